@@ -1,0 +1,112 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CertRequest } from "@pulumi/tls/certRequest";
+import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
+import { PrivateKey, type PrivateKeyArgs } from "@pulumi/tls/privateKey";
+import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { KeyAlgorithm, type TlsSettings } from "./description/tls";
+
+/** A certificate that a server presents, with what its clients must trust. */
+export interface ServerCertificate {
+  /** Certificate, PEM, followed by its intermediates. */
+  certificate: pulumi.Output<string>;
+  /** Its private key, PEM, a secret. */
+  privateKey: pulumi.Output<string>;
+  /** CA for clients, PEM; empty where clients trust the issuer already. */
+  caCertificate: pulumi.Output<string>;
+  /** End of its validity, ISO 8601. */
+  expiresAt: pulumi.Output<string>;
+}
+
+/** The subject alternative names of a certificate, split as @pulumi/tls takes them. */
+export interface SubjectAltNames {
+  dnsNames: string[];
+  ipAddresses: string[];
+}
+
+/** Splits hosts into DNS names and IP addresses, each once. */
+export function subjectAltNames(hosts: string[]): SubjectAltNames {
+  const unique = [...new Set(hosts)];
+  return {
+    dnsNames: unique.filter((host) => isIP(host) === 0),
+    ipAddresses: unique.filter((host) => isIP(host) !== 0),
+  };
+}
+
+const keyArgs: Record<KeyAlgorithm, PrivateKeyArgs> = {
+  [KeyAlgorithm.EcdsaP256]: { algorithm: "ECDSA", ecdsaCurve: "P256" },
+  [KeyAlgorithm.EcdsaP384]: { algorithm: "ECDSA", ecdsaCurve: "P384" },
+  [KeyAlgorithm.Rsa2048]: { algorithm: "RSA", rsaBits: 2048 },
+  [KeyAlgorithm.Rsa4096]: { algorithm: "RSA", rsaBits: 4096 },
+};
+
+const hoursPerDay = 24;
+
+/**
+ * A CA of the stack's own and a server certificate that it signs for `hosts`. Both are renewed in place by an `up` within
+ * `renewBeforeDays` of their end; the keys stay, so that a renewed CA is trusted wherever the old one's key is.
+ */
+export function issueCertificate(
+  name: string,
+  stack: string,
+  hosts: string[],
+  tls: TlsSettings,
+  opts: pulumi.CustomResourceOptions,
+): ServerCertificate {
+  const earlyRenewalHours = tls.renewBeforeDays * hoursPerDay;
+  const caKey = new PrivateKey(`${name}-ca-key`, keyArgs[tls.keyAlgorithm], opts);
+  const ca = new SelfSignedCert(
+    `${name}-ca`,
+    {
+      privateKeyPem: caKey.privateKeyPem,
+      subject: { commonName: `Wharf ${stack} CA`, organization: "Wharf" },
+      isCaCertificate: true,
+      allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
+      setSubjectKeyId: true,
+      validityPeriodHours: tls.caValidityDays * hoursPerDay,
+      earlyRenewalHours,
+    },
+    opts,
+  );
+  const key = new PrivateKey(`${name}-key`, keyArgs[tls.keyAlgorithm], opts);
+  const request = new CertRequest(
+    `${name}-request`,
+    {
+      privateKeyPem: key.privateKeyPem,
+      subject: { commonName: hosts[0], organization: "Wharf" },
+      ...subjectAltNames(hosts),
+    },
+    opts,
+  );
+  const certificate = new LocallySignedCert(
+    `${name}-certificate`,
+    {
+      certRequestPem: request.certRequestPem,
+      caPrivateKeyPem: caKey.privateKeyPem,
+      caCertPem: ca.certPem,
+      allowedUses: ["digital_signature", "key_encipherment", "server_auth"],
+      setSubjectKeyId: true,
+      validityPeriodHours: tls.validityDays * hoursPerDay,
+      earlyRenewalHours,
+    },
+    opts,
+  );
+  return {
+    certificate: certificate.certPem,
+    privateKey: key.privateKeyPem,
+    caCertificate: ca.certPem,
+    expiresAt: certificate.validityEndTime.apply((end) => new Date(end).toISOString()),
+  };
+}
+
+/** The certificate that the description brings along, checked before. */
+export function providedCertificate(tls: TlsSettings): ServerCertificate {
+  const { certificate = "", privateKey = "", caCertificate = "" } = tls;
+  return {
+    certificate: pulumi.output(certificate),
+    privateKey: pulumi.secret(privateKey),
+    caCertificate: pulumi.output(caCertificate),
+    expiresAt: pulumi.output(new Date(new X509Certificate(certificate).validTo).toISOString()),
+  };
+}

@@ -1,0 +1,85 @@
+import { contradictions } from "../distribution/contradictions";
+import { withDefaults } from "./defaults";
+import { fieldAt, type Path } from "./fields";
+import { keyOf, predicate, problemsOf, setSecretCommand, unknownKey } from "./messages";
+import { DescriptionError, type Problem } from "./problems";
+import { rules, type Key, type Parsed } from "./rules";
+import { descriptionSchema, type Description } from "./schema";
+
+/** A stack's config as it was read: plain values by key, and which keys Pulumi holds encrypted. */
+export interface StackConfig {
+  /** Name of the stack. */
+  stack: string;
+  /** Values by key, without the `wharf:` before it. */
+  values: Record<string, unknown>;
+  /** Keys whose value, or a part of it, was set as a secret. */
+  secretKeys: ReadonlySet<string>;
+}
+
+const shape = descriptionSchema.shape;
+const keys = Object.keys(shape) as Key[];
+
+/**
+ * The description that a stack's config holds, every default filled in.
+ * @throws DescriptionError with all problems at once.
+ */
+export function checkDescription(config: StackConfig): Description {
+  const problems: Problem[] = Object.keys(config.values)
+    .filter((key) => !(key in shape))
+    .map((key) => unknownKey([], key, keys));
+
+  const parsed: Partial<Record<Key, unknown>> = {};
+  for (const key of keys) {
+    const value = isEmpty(config.values[key]) ? undefined : config.values[key];
+    const result = shape[key].safeParse(value, { error: predicate });
+    if (result.success) parsed[key] = result.data;
+    else
+      problems.push(
+        ...result.error.issues.flatMap((issue) =>
+          problemsOf({ ...issue, path: [key, ...issue.path] }, descriptionSchema, config.values),
+        ),
+      );
+  }
+  problems.push(...plainSecrets(config));
+
+  // A rule that looks at several keys runs where all of them were understood, so that nothing is told twice.
+  for (const { needs, find } of rules) {
+    if (needs.every((key) => key in parsed)) problems.push(...find(parsed as Parsed));
+  }
+  if (["users", "auth", "tls", "storage", "engine"].every((key) => key in parsed)) {
+    problems.push(...contradictions(parsed as Parsed));
+  }
+  if (problems.length > 0) throw new DescriptionError(config.stack, problems);
+  return withDefaults(parsed as Parsed);
+}
+
+/** Pulumi.yaml gives every key a default, an empty one where Wharf is to choose: Pulumi demands a value of every key without. */
+function isEmpty(value: unknown): boolean {
+  return (
+    value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0)
+  );
+}
+
+/** A problem for each secret field whose key of the stack config Pulumi holds in clear. */
+function plainSecrets({ values, secretKeys }: StackConfig): Problem[] {
+  const visit = (value: unknown, path: Path): Problem[] => {
+    const field = fieldAt(descriptionSchema, path, values);
+    if (field === undefined) return [];
+    if ("meta" in field && (field as typeof descriptionSchema).meta()?.secret === true) {
+      return [
+        {
+          key: keyOf(path),
+          message: "stands in clear in the stack's config; a secret is set encrypted",
+          fix: setSecretCommand(path),
+        },
+      ];
+    }
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([key, part]) =>
+      visit(part, [...path, Array.isArray(value) ? Number(key) : key]),
+    );
+  };
+  return Object.entries(values)
+    .filter(([key]) => !secretKeys.has(key))
+    .flatMap(([key, value]) => visit(value, [key]));
+}

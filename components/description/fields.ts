@@ -1,0 +1,80 @@
+import type { z } from "zod";
+
+type AnySchema = z.core.$ZodType;
+/** Keys and indices that lead from a schema or value to a part of it. */
+export type Path = readonly PropertyKey[];
+
+/** What Wharf writes into the `meta` of a field. */
+export interface FieldMeta {
+  /** Prose: what it is, its unit and its default. */
+  description?: string;
+  /** True for what must be set with `pulumi config set --secret` and never shown. */
+  secret?: boolean;
+}
+
+declare module "zod" {
+  interface GlobalMeta extends FieldMeta {
+    /** Key of distribution's config.yml that the field becomes, for the table in the docs. */
+    configYml?: string;
+    /** Noun that a message uses for the value, such as `port`. */
+    kind?: string;
+  }
+}
+
+/** The schema below defaults and optionality; of a union the member that `value` chooses by its discriminator. */
+export function unwrap(schema: AnySchema, value?: unknown): AnySchema {
+  const def = schema._zod.def as {
+    type: string;
+    innerType?: AnySchema;
+    options?: AnySchema[];
+    discriminator?: string;
+  };
+  if (def.innerType !== undefined) return unwrap(def.innerType, value);
+  if (def.type === "union" && def.discriminator !== undefined) {
+    const chosen = (value as Record<string, unknown> | undefined)?.[def.discriminator];
+    const member = def.options?.find((option) => {
+      const shape = shapeOf(option);
+      const literal = shape?.[def.discriminator as string];
+      return (literal?._zod.def as { values?: unknown[] } | undefined)?.values?.includes(chosen);
+    });
+    return member ?? schema;
+  }
+  return schema;
+}
+
+/** The words by which a union's members are told apart, such as the kinds of storage. */
+export function unionKinds(schema: AnySchema, discriminator: string): string[] {
+  const { options = [] } = unwrap(schema)._zod.def as { options?: AnySchema[] };
+  return options.flatMap((option) => {
+    const literal = shapeOf(option)?.[discriminator]?._zod.def as
+      { values?: unknown[] } | undefined;
+    return literal?.values?.map(String) ?? [];
+  });
+}
+
+/** Fields of an object schema by key; undefined for any other schema. */
+export function shapeOf(schema: AnySchema): Record<string, AnySchema> | undefined {
+  const def = unwrap(schema)._zod.def as { type: string; shape?: Record<string, AnySchema> };
+  return def.type === "object" ? def.shape : undefined;
+}
+
+/** The field that `path` leads to for `value`, wrappers and all; undefined where the schema has none. */
+export function fieldAt(schema: AnySchema, path: Path, value: unknown): AnySchema | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return schema;
+  const def = unwrap(schema, value)._zod.def as {
+    shape?: Record<string, AnySchema>;
+    element?: AnySchema;
+    valueType?: AnySchema;
+  };
+  const next = def.shape?.[String(key)] ?? def.element ?? def.valueType;
+  const nextValue = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  return next === undefined ? undefined : fieldAt(next, rest, nextValue);
+}
+
+/** The default of a field, also of one that fills in its parts; undefined where it has none. */
+export function defaultOf(schema: AnySchema): unknown {
+  const def = schema._zod.def as { defaultValue?: unknown; innerType?: AnySchema };
+  if (def.defaultValue !== undefined) return def.defaultValue;
+  return def.innerType === undefined ? undefined : defaultOf(def.innerType);
+}

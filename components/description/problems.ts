@@ -1,0 +1,42 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
+/** One thing that is wrong with a description or with the place where it is to run. */
+export interface Problem {
+  /** The key as the user writes it: `wharf:endpoint.port`, `wharf:users[2].name`. */
+  key: string;
+  /** The value seen and what is allowed, as the rest of a sentence whose subject is the key. */
+  message: string;
+  /** The command that cures it, where there is one. */
+  fix?: string;
+}
+
+/** What the first line of every report ends with; `wharf` tells a refusal from a failure by it. */
+export const nothingChanged = "Nothing was changed.";
+
+/**
+ * Text of all problems at once: a head line, then each key with its message and, below it, the command that cures it.
+ */
+export function report(stack: string, problems: Problem[]): string {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const width = Math.max(...problems.map(({ key }) => key.length)) + 3;
+  const lines = problems.flatMap(({ key, message, fix }) => [
+    `  ${key.padEnd(width)}${message}`,
+    ...(fix === undefined ? [] : [`  ${"".padEnd(width)}${fix}`]),
+  ]);
+  return [
+    `The description of stack ${stack} has ${count}. ${nothingChanged}`,
+    "",
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+/** A description that cannot be carried out. A RunError, so that Pulumi prints its message without a stack trace. */
+export class DescriptionError extends RunError {
+  constructor(
+    stack: string,
+    public readonly problems: Problem[],
+  ) {
+    super(report(stack, problems));
+  }
+}

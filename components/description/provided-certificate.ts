@@ -1,0 +1,144 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+import { isIP } from "node:net";
+import { setCommand, setSecretCommand } from "./messages";
+import type { Problem } from "./problems";
+import { TlsMode, type TlsSettings } from "./tls";
+
+const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/**
+ * What is wrong with a certificate that the user provides: it must match its key, lead link by link to the CA, be valid
+ * now, and cover every host by which clients reach the registry. Also refuses files that the mode would leave unused.
+ */
+export function certificateProblems(
+  tls: TlsSettings,
+  hosts: string[],
+  now: Date = new Date(),
+): Problem[] {
+  if (tls.mode !== TlsMode.Provided) return unused(tls);
+  const problems: Problem[] = [];
+  const refuse = (field: keyof TlsSettings, message: string, fix?: string) =>
+    problems.push({ key: `wharf:tls.${field}`, message, fix });
+
+  if (tls.certificate === undefined) {
+    refuse("certificate", 'is missing; tls.mode "provided" needs it', fromFile("certificate"));
+  }
+  if (tls.privateKey === undefined) {
+    refuse(
+      "privateKey",
+      'is missing; tls.mode "provided" needs it',
+      `${setSecretCommand(["tls", "privateKey"])} < tls.key`,
+    );
+  }
+  const chain = parseChain(tls.certificate);
+  const [server] = chain;
+  if (tls.certificate !== undefined && server === undefined) {
+    refuse("certificate", "holds no PEM certificate that can be read", fromFile("certificate"));
+  }
+  const key = parseKey(tls.privateKey);
+  if (typeof key === "string") refuse("privateKey", key);
+
+  if (server !== undefined) {
+    if (typeof key === "object" && !server.checkPrivateKey(key)) {
+      refuse("privateKey", `does not match the certificate of ${subjectOf(server)}`);
+    }
+    chain.forEach((certificate, index) => {
+      const until = new Date(certificate.validTo);
+      const from = new Date(certificate.validFrom);
+      if (until < now) {
+        refuse("certificate", `${subjectOf(certificate)} expired on ${day(until)}`);
+      } else if (from > now) {
+        refuse("certificate", `${subjectOf(certificate)} is not valid before ${day(from)}`);
+      }
+      const issuer = chain[index + 1];
+      if (issuer !== undefined && !isIssuedBy(certificate, issuer)) {
+        refuse(
+          "certificate",
+          `${subjectOf(certificate)} was not issued by ${subjectOf(issuer)}, the next in the file`,
+        );
+      }
+    });
+    const missing = (hosts.length === 0 ? ["localhost"] : hosts).filter(
+      (host) => !covers(server, host),
+    );
+    if (missing.length > 0) {
+      refuse(
+        "certificate",
+        `does not cover ${missing.join(", ")}; it names ${server.subjectAltName ?? "nothing (it has no subject alternative name)"}`,
+      );
+    }
+  }
+  if (tls.caCertificate !== undefined) {
+    const [ca] = parseChain(tls.caCertificate);
+    const last = chain.at(-1);
+    if (ca === undefined) {
+      refuse(
+        "caCertificate",
+        "holds no PEM certificate that can be read",
+        fromFile("caCertificate"),
+      );
+    } else if (
+      last !== undefined &&
+      last.fingerprint256 !== ca.fingerprint256 &&
+      !isIssuedBy(last, ca)
+    ) {
+      refuse("caCertificate", `${subjectOf(ca)} did not issue ${subjectOf(last)}`);
+    }
+  }
+  return problems;
+}
+
+/** Files that would be ignored silently, since the mode makes its own or uses none. */
+function unused(tls: TlsSettings): Problem[] {
+  return (["certificate", "privateKey", "caCertificate"] as const)
+    .filter((field) => tls[field] !== undefined)
+    .map((field) => ({
+      key: `wharf:tls.${field}`,
+      message: `is set, but tls.mode "${tls.mode}" does not use it`,
+      fix: setCommand(["tls", "mode"], TlsMode.Provided),
+    }));
+}
+
+function fromFile(field: "certificate" | "caCertificate"): string {
+  return `pulumi config set --path 'wharf:tls.${field}' < ${field === "certificate" ? "tls.crt" : "ca.crt"}`;
+}
+
+/** The certificates of a PEM text in their order; empty where one of them cannot be read. */
+function parseChain(pem: string | undefined): X509Certificate[] {
+  try {
+    return (pem?.match(pemBlock) ?? []).map((block) => new X509Certificate(block));
+  } catch {
+    return [];
+  }
+}
+
+/** The private key, what is wrong with it, or undefined where there is none. */
+function parseKey(pem: string | undefined): KeyObject | string | undefined {
+  if (pem === undefined) return undefined;
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    return /passphrase|interrupted|bad decrypt/i.test(String(error))
+      ? "is encrypted with a passphrase; provide it without one, as a secret"
+      : "is no private key in PEM that can be read";
+  }
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** Whether clients accept the certificate for a host; they read no common name (RFC 9525, section 2). */
+function covers(certificate: X509Certificate, host: string): boolean {
+  return isIP(host) === 0
+    ? certificate.checkHost(host, { subject: "never" }) !== undefined
+    : certificate.checkIP(host) !== undefined;
+}
+
+function subjectOf(certificate: X509Certificate): string {
+  return certificate.subject?.replaceAll("\n", ", ") || "a certificate without a subject";
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/** Where the server's certificate comes from. */
+export const TlsMode = { SelfSigned: "self-signed", Provided: "provided", Off: "off" } as const;
+export type TlsMode = (typeof TlsMode)[keyof typeof TlsMode];
+
+/** Kinds of private key that Docker, containerd, podman and Go clients all accept. */
+export const KeyAlgorithm = {
+  EcdsaP256: "ecdsa-p256",
+  EcdsaP384: "ecdsa-p384",
+  Rsa2048: "rsa-2048",
+  Rsa4096: "rsa-4096",
+} as const;
+export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
+
+/** Schema of `wharf:tls`. */
+export const tlsSettings = z.strictObject({
+  mode: z.enum(TlsMode).default(TlsMode.SelfSigned).meta({
+    description:
+      "Where the certificate comes from: a CA of the stack's own (`self-signed`), your files (`provided`), or none (`off`, in a lab on loopback only). Defaults to self-signed.",
+  }),
+  keyAlgorithm: z.enum(KeyAlgorithm).default(KeyAlgorithm.EcdsaP256).meta({
+    description:
+      "Kind of the keys that are made; `rsa-4096` is the tutorials'. Defaults to ecdsa-p256.",
+  }),
+  caValidityDays: z
+    .int()
+    .min(1)
+    .max(7300)
+    .default(3650)
+    .meta({ description: "Days that the stack's CA is valid. Defaults to 3650." }),
+  // Apple's platforms, and Go programs that verify with them, refuse a server certificate of more than 825 days even
+  // under a CA that the user installed (support.apple.com/HT210176); public CAs stop at 398.
+  validityDays: z.int().min(1).max(825).default(397).meta({
+    description:
+      "Days that the server's certificate is valid, 825 at most, since Apple's platforms refuse more. Defaults to 397.",
+  }),
+  renewBeforeDays: z.int().min(0).default(30).meta({
+    description: "Days before its end from which on `up` renews a certificate. Defaults to 30.",
+  }),
+  minimumVersion: z
+    .enum(["tls1.2", "tls1.3"])
+    .default("tls1.2")
+    .meta({ description: "Lowest TLS version that is accepted. Defaults to tls1.2." }),
+  cipherSuites: z.array(z.string()).optional().meta({
+    description:
+      "Cipher suites of TLS 1.2 by their IANA names. Defaults to distribution's own, all of them AEAD.",
+  }),
+  certificate: z.string().optional().meta({
+    description: "Your certificate, PEM, followed by its intermediates; with mode `provided`.",
+  }),
+  privateKey: z
+    .string()
+    .optional()
+    .meta({ description: "Its private key, PEM, set as a secret.", secret: true }),
+  caCertificate: z.string().optional().meta({
+    description:
+      "CA that clients must trust for your certificate, PEM. Not needed where a public CA signed it.",
+  }),
+  clientCaCertificates: z.string().optional().meta({
+    description:
+      "CAs, PEM, whose client certificates are asked for as well (mutual TLS). Defaults to none.",
+  }),
+});
+
+/** Checked `wharf:tls`. */
+export type TlsSettings = z.output<typeof tlsSettings>;

@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+/** The algorithms that distribution v3.1.2 takes (`signingAlgorithms` of its token package). */
+const signingAlgorithms = [
+  "EdDSA",
+  "RS256",
+  "RS384",
+  "RS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "PS256",
+  "PS384",
+  "PS512",
+] as const;
+
+/** Whether the text is a JSON Web Key Set with at least one key. */
+function isKeySet(text: string): boolean {
+  try {
+    const keySet: unknown = JSON.parse(text);
+    return z
+      .looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
+      .safeParse(keySet).success;
+  } catch {
+    return false;
+  }
+}
+
+const tokenSettings = z.strictObject({
+  realm: z.url({ protocol: /^https?$/ }).meta({
+    description: "URL of the token server, where clients fetch a token. Required.",
+    configYml: "auth.token.realm",
+  }),
+  service: z.string().min(1).meta({
+    description: "Name of this registry at the token server, the token's audience. Required.",
+    configYml: "auth.token.service",
+  }),
+  issuer: z.string().min(1).meta({
+    description: "Issuer that every token must name. Required.",
+    configYml: "auth.token.issuer",
+  }),
+  rootCertBundle: z
+    .string()
+    .includes("-----BEGIN CERTIFICATE-----", { error: "holds no PEM certificate" })
+    .optional()
+    .meta({
+      description:
+        "Certificates in PEM whose keys sign tokens, or that signed the certificates in the tokens' `x5c` header. This or `jwks` is required.",
+      configYml: "auth.token.rootcertbundle",
+    }),
+  jwks: z
+    .string()
+    .refine(isKeySet, {
+      error: 'is not a JSON Web Key Set with at least one key ({"keys": [...]})',
+    })
+    .optional()
+    .meta({
+      description:
+        "JSON Web Key Set with the public keys that sign tokens. It is read once, when the registry starts. This or `rootCertBundle` is required.",
+      configYml: "auth.token.jwks",
+    }),
+  signingAlgorithms: z.array(z.enum(signingAlgorithms)).min(1).default(["ES256", "RS256"]).meta({
+    description: "Algorithms that a token may be signed with. Name the one that the server uses.",
+    configYml: "auth.token.signingalgorithms",
+  }),
+  autoRedirect: z.boolean().default(false).meta({
+    description:
+      "Whether clients are sent to the host they asked for, at `autoRedirectPath`, in place of `realm`. For a token server behind the same proxy.",
+    configYml: "auth.token.autoredirect",
+  }),
+  autoRedirectPath: z
+    .string()
+    .startsWith("/", { error: "must start with /" })
+    .default("/auth/token")
+    .meta({
+      description: "Path of the token server on that host; used with `autoRedirect`.",
+      configYml: "auth.token.autoredirectpath",
+    }),
+});
+
+/** Stack config `wharf:auth`: who checks that a client may come in, when the registry's own users do not. */
+export const authSettings = z.strictObject({
+  token: tokenSettings.optional().meta({
+    description:
+      "A token server of your own decides who may pull and push (Docker's token authentication). Defaults to the users of `wharf:users`.",
+  }),
+});
+
+/** Checked authentication settings, every default filled in. */
+export type AuthSettings = z.output<typeof authSettings>;

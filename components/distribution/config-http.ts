@@ -1,0 +1,67 @@
+import { isIP } from "node:net";
+import type { ConfigInputs } from "./config-inputs";
+import type { Headers, HttpConfig } from "./config-yml";
+
+/** The port of the registry in its container. */
+export const registryPort = 5000;
+
+/** The port of health, metrics and Go's own debugging in the container. */
+export const debugPort = 5001;
+
+/** A year, as https://hstspreload.org recommends at least. */
+const strictTransportSecurity = "max-age=31536000";
+
+/**
+ * Whether browsers may be told to use HTTPS only. Not for `localhost`, where the order would bind
+ * every other server of that machine too, and not for IP addresses, where it has no meaning
+ * (RFC 6797, section 8.3).
+ */
+function canOrderHttps(hosts: string[]): boolean {
+  const names = hosts.filter((host) => isIP(host.replace(/^\[|\]$/g, "")) === 0);
+  return names.length > 0 && names.every((name) => !/(^|\.)localhost$/i.test(name));
+}
+
+/** Headers as distribution reads them, each with one value. */
+export function headerLists(headers: Record<string, string>): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+}
+
+/** The settings' headers over the ones that are always sent; names are compared without case. */
+function responseHeaders(inputs: ConfigInputs): Headers {
+  const own = inputs.engine.http.headers;
+  const named = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const always: Record<string, string> = { "X-Content-Type-Options": "nosniff" };
+  if (inputs.tls !== undefined && canOrderHttps(inputs.hosts)) {
+    always["Strict-Transport-Security"] = strictTransportSecurity;
+  }
+  const unnamed = Object.entries(always).filter(([name]) => !named.has(name.toLowerCase()));
+  return headerLists({ ...Object.fromEntries(unnamed), ...own });
+}
+
+/** The `http` block of config.yml. */
+export function httpConfig(inputs: ConfigInputs): HttpConfig {
+  const { http, metrics } = inputs.engine;
+  const { tls } = inputs;
+  return {
+    addr: inputs.address ?? `:${registryPort}`,
+    host: http.externalUrl,
+    prefix: http.prefix,
+    secret: inputs.httpSecret,
+    relativeurls: http.relativeUrls,
+    draintimeout: `${http.drainTimeoutSeconds}s`,
+    tls: tls && {
+      certificate: tls.certificatePath,
+      key: tls.keyPath,
+      minimumtls: tls.minimumVersion,
+      ciphersuites: tls.cipherSuites,
+      clientcas: tls.clientCaPaths,
+      clientauth: tls.clientAuth,
+    },
+    headers: responseHeaders(inputs),
+    debug: {
+      addr: inputs.debugAddress ?? `${metrics.enabled ? "" : "127.0.0.1"}:${debugPort}`,
+      prometheus: metrics.enabled ? { enabled: true, path: metrics.path } : { enabled: false },
+    },
+    http2: { disabled: !http.http2 },
+  };
+}

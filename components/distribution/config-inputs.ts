@@ -1,0 +1,60 @@
+import type { ClientAuth } from "./config-yml";
+import type { EngineSettings } from "./engine";
+import type { StorageSettings } from "./storage";
+
+/** Who may come in. Paths are paths in the container. */
+export type AuthInput =
+  | { kind: "none" }
+  | { kind: "htpasswd"; realm: string; path: string }
+  | {
+      kind: "token";
+      realm: string;
+      service: string;
+      issuer: string;
+      rootCertBundlePath?: string;
+      jwksPath?: string;
+      signingAlgorithms: string[];
+      autoRedirect: boolean;
+      autoRedirectPath: string;
+    };
+
+/** TLS of the registry's port. Paths are paths in the container. */
+export interface TlsInput {
+  certificatePath: string;
+  keyPath: string;
+  minimumVersion: "tls1.2" | "tls1.3";
+  /** Cipher suites by Go's names, for TLS 1.2. Defaults to distribution's nine with forward secrecy. */
+  cipherSuites?: string[];
+  /** Certificates that sign clients' certificates. None: clients are asked for no certificate. */
+  clientCaPaths?: string[];
+  /** How a client's certificate is asked for. Defaults to requiring one, where `clientCaPaths` is given. */
+  clientAuth?: ClientAuth;
+}
+
+/** The Redis that Wharf runs beside the registry, and where the files for the user's own Redis lie. */
+export interface RedisInput {
+  /** `host:port` of the Redis beside the registry; used where the settings name no address. */
+  address?: string;
+  /** Its password; used where the settings name no address. */
+  password?: string;
+  /** Paths in the container of the PEM files that `engine.cache.tls` holds. */
+  tls?: { caPath: string; certificatePath?: string; keyPath?: string };
+}
+
+/** Everything that config.yml is made of, as plain values. */
+export interface ConfigInputs {
+  storage: StorageSettings;
+  engine: EngineSettings;
+  /** Signs the state of unfinished uploads; equal on all replicas and stable over restarts. */
+  httpSecret: string;
+  auth: AuthInput;
+  /** Undefined serves plain HTTP. */
+  tls?: TlsInput;
+  redis?: RedisInput;
+  /** The names and addresses, without ports, by which clients reach the registry; they decide on HSTS. */
+  hosts: string[];
+  /** Where the registry listens. Defaults to `:5000`. */
+  address?: string;
+  /** Where health and metrics listen. Defaults to 127.0.0.1:5001, and to `:5001` with metrics. */
+  debugAddress?: string;
+}

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerArgs } from "@pulumi/docker/container";
+import type { input } from "@pulumi/docker/types";
+import { createHash } from "node:crypto";
+
+/** uid and gid of everything that Wharf runs; above 10000, so that it meets no account of the host. */
+export const unprivilegedUser = "10001:10001";
+
+/** Time that Docker waits between two health checks; the first comes after one interval, so it also bounds how soon `up` ends. */
+const healthIntervalSeconds = 2;
+
+/** What every running container has in common: it restarts, its logs rotate, and it can do nothing but its work. */
+export const hardened = {
+  restart: "always",
+  user: unprivilegedUser,
+  readOnly: true,
+  capabilities: { drops: ["ALL"] },
+  securityOpts: ["no-new-privileges:true"],
+  logDriver: "json-file",
+  logOpts: { "max-size": "10m", "max-file": "3" },
+  // `up` ends once the health check has passed.
+  wait: true,
+  waitTimeout: 120,
+  mustRun: true,
+} satisfies Partial<ContainerArgs>;
+
+/** Health check by a command in the container. */
+export function healthcheck(...command: string[]): input.ContainerHealthcheck {
+  return {
+    tests: ["CMD", ...command],
+    interval: `${healthIntervalSeconds}s`,
+    timeout: "5s",
+    retries: 5,
+    startPeriod: "30s",
+  };
+}
+
+/**
+ * Label by which a container is replaced when something changes that it takes in only when it is made or started: its files,
+ * and what the provider would update in its state alone (a health check, a tmpfs).
+ */
+export function madeFrom(
+  files: pulumi.Output<string>,
+  rest: Pick<ContainerArgs, "healthcheck" | "tmpfs">,
+): { label: string; value: pulumi.Output<string> } {
+  const value = pulumi
+    .all([files, rest.healthcheck, rest.tmpfs])
+    .apply((parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex"));
+  return { label: "io.wharf.made-from", value };
+}

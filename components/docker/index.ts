@@ -1,0 +1,3 @@
+// What `targets.ts` takes of this target.
+export { preflight } from "./preflight";
+export { DockerRegistry as Registry } from "./registry";

@@ -1,0 +1,30 @@
+import { Environment } from "../description/schema";
+import { TlsMode } from "../description/tls";
+import type { RegistryArgs } from "../registry";
+
+/** What a person should know about a registry on this target, a sentence each. */
+export function notesFor(args: RegistryArgs): string[] {
+  const { auth, deletion, engine, environment, storage, tls } = args;
+  return [
+    auth.token === undefined
+      ? "Every user may pull, push and delete: htpasswd knows no roles."
+      : "The token server decides who may pull and push.",
+    environment === Environment.Lab ? "A lab answers on this machine alone." : undefined,
+    tls.mode === TlsMode.Off
+      ? "TLS is off: passwords cross the loopback interface in clear."
+      : undefined,
+    storage.kind === "volume" && storage.path === undefined
+      ? {
+          force: "The images go when the stack goes.",
+          retain: `The volume wharf-${args.stack}-data stays when the stack goes, and the next up takes it over.`,
+          protect: `The volume wharf-${args.stack}-data is protected: set wharf:deletion to retain before the stack can go.`,
+        }[deletion]
+      : undefined,
+    engine.proxy !== undefined
+      ? `A pull-through cache of ${engine.proxy.remoteUrl}: it accepts no push.`
+      : undefined,
+    engine.readOnly
+      ? "The registry is read-only: it accepts neither push nor deletion."
+      : undefined,
+  ].filter((note) => note !== undefined);
+}

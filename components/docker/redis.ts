@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Container } from "@pulumi/docker/container";
+import type { Network } from "@pulumi/docker/network";
+import { RemoteImage } from "@pulumi/docker/remoteImage";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { Environment } from "../description/schema";
+import type { RegistryArgs } from "../registry";
+import { hardened, healthcheck, madeFrom } from "./container";
+import { deliverFiles } from "./files";
+import { stackLabels } from "./labels";
+
+const directory = "/etc/redis";
+const port = 6379;
+
+/** A Redis beside the registry, reached on the stack's network alone. */
+export interface Redis {
+  /** `host:port` on the stack's network. */
+  address: string;
+  password: pulumi.Output<string>;
+  container: Container;
+}
+
+/**
+ * Runs the Redis that keeps blob descriptors, where the cache is Redis and names no server of the user's own. It holds a
+ * cache and nothing else, so it writes nothing to disk; its password reaches it in a file.
+ */
+export function createRedis(
+  name: string,
+  network: Network,
+  { engine, environment, images, stack }: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): Redis | undefined {
+  if (engine.cache.kind !== "redis" || engine.cache.addresses !== undefined) return undefined;
+  const containerName = `wharf-${stack}-redis`;
+  const labels = stackLabels(stack);
+  const image = new RemoteImage(
+    `${name}-image`,
+    { name: images.redis, keepLocally: environment !== Environment.Lab },
+    opts,
+  );
+  const password = new RandomPassword(`${name}-password`, { length: 48, special: false }, opts);
+  const settings = deliverFiles(
+    `${name}-settings`,
+    {
+      name: `${containerName}-settings`,
+      directory,
+      image: image.imageId,
+      labels,
+      contents: {
+        "redis.conf": password.result.apply((text) =>
+          [
+            `port ${port}`,
+            `requirepass ${text}`,
+            'save ""',
+            "appendonly no",
+            "maxmemory 64mb",
+            "maxmemory-policy allkeys-lru",
+            "",
+          ].join("\n"),
+        ),
+      },
+    },
+    opts,
+  );
+  // Without the password Redis answers NOAUTH, which is an answer: the server is up.
+  const health = healthcheck("redis-cli", "-p", String(port), "ping");
+  const container = new Container(
+    `${name}-container`,
+    {
+      ...hardened,
+      name: containerName,
+      image: image.imageId,
+      entrypoints: ["redis-server"],
+      command: [`${directory}/redis.conf`],
+      memory: 128,
+      memorySwap: 128,
+      networksAdvanced: [{ name: network.name }],
+      volumes: [{ volumeName: settings.volume.name, containerPath: directory, readOnly: true }],
+      healthcheck: health,
+      labels: [...labels, madeFrom(settings.digest, { healthcheck: health })],
+    },
+    { ...opts, deleteBeforeReplace: true, dependsOn: [settings.delivery] },
+  );
+  return { address: `${containerName}:${port}`, password: password.result, container };
+}

@@ -1,0 +1,38 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Volume } from "@pulumi/docker/volume";
+import { Deletion } from "../description/schema";
+import type { RegistryArgs } from "../registry";
+import { stackLabels } from "./labels";
+
+/** The volume that holds images: protected in prod, kept when the stack goes unless deletion is forced. */
+export function createVolume(
+  name: string,
+  { stack, storage, deletion }: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): Volume | undefined {
+  if (storage.kind !== "volume") return undefined;
+  const labels = stackLabels(stack);
+  const protection = {
+    ...opts,
+    deleteBeforeReplace: true,
+    protect: deletion === Deletion.Protect,
+  };
+  if (storage.path !== undefined) {
+    // A bind volume is a name for a directory of the host: deleting the name deletes nothing in the directory.
+    return new Volume(
+      `${name}-directory`,
+      {
+        name: `wharf-${stack}-directory`,
+        driver: "local",
+        driverOpts: { type: "none", o: "bind", device: storage.path },
+        labels,
+      },
+      protection,
+    );
+  }
+  return new Volume(
+    `${name}-data`,
+    { name: `wharf-${stack}-data`, labels },
+    { ...protection, retainOnDelete: deletion === Deletion.Retain },
+  );
+}

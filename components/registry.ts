@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Description } from "./description/schema";
+
+/** What every target accepts: the checked description and the stack whose names and labels the resources carry. */
+export interface RegistryArgs extends Description {
+  /** Name of the stack, a part of every name on the platform: `wharf-<stack>-registry`. */
+  stack: string;
+}
+
+/** What every target yields, whichever platform is behind it; these are the stack's outputs. */
+export interface RegistryOutputs {
+  /** Target that was chosen. */
+  target: string;
+  /** URL of the registry, for browsers and API clients. */
+  endpoint: pulumi.Output<string>;
+  /** Every `host:port` by which a client may name the registry; the certificate covers them all. */
+  hosts: pulumi.Output<string[]>;
+  /** Repository name to the address that an image name starts with. */
+  repositories: pulumi.Output<Record<string, string>>;
+  /** Command that logs a Docker client in. */
+  login: pulumi.Output<string>;
+  /** Commands that tag and push an image; empty where the registry accepts no push. */
+  push: pulumi.Output<string>;
+  /** Command that pulls an image. */
+  pull: pulumi.Output<string>;
+  /** CA that clients must trust, PEM; empty where a public CA or none is in use. */
+  caCertificate: pulumi.Output<string>;
+  /** Passwords by user name, a secret. */
+  credentials: pulumi.Output<Record<string, string>>;
+  /** When the server's certificate ends, ISO 8601; empty without TLS. */
+  expiresAt: pulumi.Output<string>;
+  /** What the platform charges for an idle month, in US dollars. */
+  monthlyCost: pulumi.Output<number>;
+  /** What a person should know about this registry, a sentence each. */
+  notes: pulumi.Output<string[]>;
+}
+
+/** A registry on any target. */
+export interface Registry extends pulumi.ComponentResource, Readonly<RegistryOutputs> {}

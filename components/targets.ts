@@ -1,0 +1,35 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { DescriptionError, type Problem } from "./description/problems";
+import type { Target } from "./description/schema";
+import type { Registry, RegistryArgs } from "./registry";
+
+/** What the folder of a target exports for `createRegistry`. */
+interface TargetModule {
+  /** The target's component. */
+  Registry: new (
+    name: string,
+    args: RegistryArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) => Registry;
+  /** What stands in the way on the platform itself, found without changing anything. */
+  preflight(args: RegistryArgs): Promise<Problem[]>;
+}
+
+/**
+ * One line per target. Its provider's SDK is loaded only when the target is chosen; by `require`, since a dynamic `import`
+ * from CommonJS would leave the loader that strips types.
+ */
+const targets: Record<Target, () => TargetModule> = {
+  docker: () => require("./docker") as typeof import("./docker"),
+};
+
+/**
+ * The registry that a description asks for, on the target that it names.
+ * @throws DescriptionError where the platform cannot carry it out; no resource has been touched then.
+ */
+export async function createRegistry(name: string, args: RegistryArgs): Promise<Registry> {
+  const target = targets[args.target]();
+  const problems = await target.preflight(args);
+  if (problems.length > 0) throw new DescriptionError(args.stack, problems);
+  return new target.Registry(name, args);
+}

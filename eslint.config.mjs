@@ -1,0 +1,22 @@
+// @ts-check
+import pulumi from "@pulumi/eslint-plugin";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["node_modules/", ".wharf/", "**/*.js", "*.config.*"] },
+  ...tseslint.configs.recommended,
+  {
+    languageOptions: { parserOptions: { project: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { "@pulumi": pulumi },
+    rules: {
+      // An Output inside a template literal prints "Calling [toString] on an [Output<T>]".
+      "@pulumi/no-output-in-template-literal": "error",
+      // A promise that nobody awaits fails a run without naming what failed.
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/no-import-type-side-effects": "error",
+      // Pulumi calls only `module.exports` of a CommonJS program, hence `export =` and its imports.
+      "@typescript-eslint/no-require-imports": "off",
+    },
+  },
+);

@@ -1,0 +1,13 @@
+import { readDescription } from "./components/description/read";
+import { createRegistry } from "./components/targets";
+
+// `export =`, since Pulumi calls only module.exports of a CommonJS program: an `export default` would run nothing.
+export = async () => {
+  const { target, endpoint, hosts, repositories, login, push, pull, ...registry } =
+    await createRegistry("registry", readDescription());
+  const { caCertificate, credentials, expiresAt, monthlyCost, notes } = registry;
+  return {
+    ...{ target, endpoint, hosts, repositories, login, push, pull },
+    ...{ caCertificate, credentials, expiresAt, monthlyCost, notes },
+  };
+};
