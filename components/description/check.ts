@@ -1,7 +1,16 @@
 import { contradictions } from "../distribution/contradictions";
 import { withDefaults } from "./defaults";
-import { fieldAt, type Path } from "./fields";
-import { keyOf, predicate, problemsOf, setSecretCommand, unknownKey } from "./messages";
+import { fieldAt, holdsSecret, type Path } from "./fields";
+import {
+  inTypeOf,
+  keyOf,
+  problemsOf,
+  removeCommand,
+  setCommand,
+  setSecretCommand,
+  unknownKey,
+} from "./messages";
+import { predicate } from "./predicates";
 import { DescriptionError, type Problem } from "./problems";
 import { rules, type Key, type Parsed } from "./rules";
 import { descriptionSchema, type Description } from "./schema";
@@ -26,7 +35,7 @@ const keys = Object.keys(shape) as Key[];
 export function checkDescription(config: StackConfig): Description {
   const problems: Problem[] = Object.keys(config.values)
     .filter((key) => !(key in shape))
-    .map((key) => unknownKey([], key, keys));
+    .map((key) => misplacedKey(key, config) ?? unknownKey([], key, keys));
 
   const parsed: Partial<Record<Key, unknown>> = {};
   for (const key of keys) {
@@ -51,6 +60,29 @@ export function checkDescription(config: StackConfig): Description {
   }
   if (problems.length > 0) throw new DescriptionError(config.stack, problems);
   return withDefaults(parsed as Parsed);
+}
+
+/**
+ * The problem of a key such as `endpoint.port`, which `pulumi config set` without `--path` makes of a part's path; undefined for
+ * any other unknown key. What it holds is shown only where the part is no secret.
+ */
+function misplacedKey(key: string, { values, secretKeys }: StackConfig): Problem | undefined {
+  const path = key.match(/[^.[\]]+/g)?.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const [parent, part] = path ?? [];
+  if (path === undefined || part === undefined || !(String(parent) in shape)) return undefined;
+  const field = fieldAt(descriptionSchema, path, values);
+  const value = field && inTypeOf(field, values[key]);
+  const secret = secretKeys.has(key) || (field !== undefined && holdsSecret(field));
+  const set = secret
+    ? setSecretCommand(path)
+    : value === undefined
+      ? undefined
+      : setCommand(path, value);
+  return {
+    key: keyOf([key]),
+    message: `unknown key; a part of wharf:${String(parent)} is set with --path`,
+    fix: [removeCommand([key]), ...(set === undefined ? [] : [set])].join(" && "),
+  };
 }
 
 /** Pulumi.yaml gives every key a default, an empty one where Wharf is to choose: Pulumi demands a value of every key without. */

@@ -1,6 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 
-type AnySchema = z.core.$ZodType;
+/** A schema of any kind. */
+export type AnySchema = z.core.$ZodType;
 /** Keys and indices that lead from a schema or value to a part of it. */
 export type Path = readonly PropertyKey[];
 
@@ -77,4 +78,21 @@ export function defaultOf(schema: AnySchema): unknown {
   const def = schema._zod.def as { defaultValue?: unknown; innerType?: AnySchema };
   if (def.defaultValue !== undefined) return def.defaultValue;
   return def.innerType === undefined ? undefined : defaultOf(def.innerType);
+}
+
+/** Whether a field, or a part of what it holds, must be kept secret. */
+export function holdsSecret(schema: AnySchema): boolean {
+  if (z.globalRegistry.get(schema)?.secret === true) return true;
+  const def = schema._zod.def as {
+    innerType?: AnySchema;
+    element?: AnySchema;
+    options?: AnySchema[];
+    shape?: Record<string, AnySchema>;
+  };
+  return [
+    def.innerType,
+    def.element,
+    ...(def.options ?? []),
+    ...Object.values(def.shape ?? {}),
+  ].some((part) => part !== undefined && holdsSecret(part));
 }

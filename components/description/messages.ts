@@ -1,39 +1,86 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { defaultOf, fieldAt, shapeOf, unionKinds, unwrap, type Path } from "./fields";
+import {
+  defaultOf,
+  fieldAt,
+  holdsSecret,
+  shapeOf,
+  unionKinds,
+  unwrap,
+  type AnySchema,
+  type Path,
+} from "./fields";
 import type { Problem } from "./problems";
 
-/** A path as the user writes it after `wharf:`: `users[2].name`. */
+/** A path as the user writes it after `wharf:`: `users[2].name`; a key that is no plain word in brackets and quotes. */
 export function keyOf(path: Path): string {
-  return `wharf:${path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`)).join("")}`;
+  const parts = path.map((part, i) => {
+    const text = String(part);
+    if (typeof part === "number") return `[${text}]`;
+    if (i === 0) return text;
+    return /^[\w-]+$/.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
+  });
+  return `wharf:${parts.join("")}`;
 }
 
-/** The command that sets a key of the stack's config, structured keys by their path. */
+/**
+ * The command that sets a key of the stack's config, structured keys by their path. There Pulumi takes what reads as true,
+ * false or a whole number for one, and all else for text; another type is named.
+ */
 export function setCommand(path: Path, value: string | number | boolean): string {
   const key = keyOf(path);
-  const quoted = /^[\w./:@-]+$/.test(String(value)) ? String(value) : `'${value}'`;
-  return path.length === 1
-    ? `pulumi config set ${key} ${quoted}`
-    : `pulumi config set --path '${key}' ${quoted}`;
+  const text = String(value);
+  const word = /^[\w./:@-]+$/.test(text) ? text : quoted(text);
+  if (path.length === 1) return `pulumi config set ${key} ${word}`;
+  const readsAsText = !/^(true|false|-?\d+)$/.test(text);
+  const type =
+    typeof value === "string"
+      ? readsAsText
+        ? ""
+        : " --type string"
+      : typeof value === "number" && readsAsText
+        ? " --type float"
+        : "";
+  return `pulumi config set --path${type} ${quoted(key)} ${word}`;
 }
 
 /** The command that removes a key of the stack's config. */
 export function removeCommand(path: Path): string {
   const key = keyOf(path);
-  return path.length === 1 ? `pulumi config rm ${key}` : `pulumi config rm --path '${key}'`;
+  if (path.length > 1) return `pulumi config rm --path ${quoted(key)}`;
+  return `pulumi config rm ${/^[\w:-]+$/.test(key) ? key : quoted(key)}`;
+}
+
+/** A text as one word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The command that sets a key as a secret; it asks for the value, so that none reaches a shell's history. */
 export function setSecretCommand(path: Path): string {
-  return `pulumi config set --secret --path '${keyOf(path)}'`;
+  return `pulumi config set --secret --path ${quoted(keyOf(path))}`;
 }
 
-/** The known word that a misspelt one most likely means: at most a third of its letters differ. */
+/**
+ * The known word that a misspelt one most likely means: two letters differ, or a quarter of them in a long one, or one word
+ * begins with the other. Few people mistake the first letter, so that words which share it come first.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const best = closest(word.toLowerCase(), [...known]);
-  const tolerated = Math.max(2, Math.floor(word.length / 3));
-  return distance(word.toLowerCase(), best.toLowerCase()) <= tolerated ? best : undefined;
+  const written = word.toLowerCase();
+  const words = known.map((name) => name.toLowerCase());
+  const differences = words.map(
+    (name) => distance(written, name) + (name[0] === written[0] ? 0 : 0.5),
+  );
+  const fewest = Math.min(...differences);
+  const tolerated = written.length < 3 ? 1 : Math.max(2, Math.floor(written.length / 4));
+  return fewest <= tolerated
+    ? known[differences.indexOf(fewest)]
+    : known.find((_, i) => begins(words[i] ?? "", written));
+}
+
+function begins(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.length >= 3 && long.startsWith(short);
 }
 
 /** A refusal of an unknown key, with the nearest known one. */
@@ -49,40 +96,12 @@ export function unknownKey(parent: Path, key: string, known: readonly string[]):
   };
 }
 
-/** A value as a message shows it: short, quoted where it is text, and never a secret. */
+/** A value as a message shows it: a short text in quotes; a list or block by its kind alone, since a secret may stand in it. */
 export function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "a block of keys";
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-const nouns: Record<string, string> = {
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a block of keys",
-  record: "a block of keys",
-};
-
-/** The predicate of a message: what the value is not, and what is allowed. Zod asks it where a field has no text of its own. */
-export function predicate(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.input === undefined
-        ? `is missing; ${nouns[issue.expected] ?? issue.expected} belongs here`
-        : `is not ${nouns[issue.expected] ?? issue.expected}`;
-    case "invalid_value":
-      return `is not one of ${issue.values.map(String).join(", ")}`;
-    case "too_small":
-      return issue.origin === "array"
-        ? `needs at least ${issue.minimum}`
-        : `is below ${issue.minimum}, the lowest allowed`;
-    case "too_big":
-      return `is above ${issue.maximum}, the highest allowed`;
-    default:
-      return undefined;
-  }
+  return text.length > 60 ? `${text.slice(0, 57)}..."` : text;
 }
 
 /** The problems that one zod issue of the schema at `schema` stands for. */
@@ -92,34 +111,79 @@ export function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, value: un
     const known = Object.keys((field && shapeOf(unwrap(field, at(value, issue.path)))) ?? {});
     return issue.keys.map((key) => unknownKey(issue.path, key, known));
   }
-  const seen = at(value, issue.path);
+  // Of a record's key that is not allowed, the key is what the user wrote wrong, whatever it holds.
+  const seen = issue.code === "invalid_key" ? issue.path.at(-1) : at(value, issue.path);
   const meta = field && (z.globalRegistry.get(field as z.ZodType) ?? {});
   const secret = meta?.secret === true;
-  const subject = seen === undefined ? "" : secret ? "the value " : `${shown(seen)} `;
   const port = meta?.kind === "port" && issue.code !== "invalid_type";
   const allowed = allowedWords(issue, schema, value);
   const meant = typeof seen === "string" ? nearest(seen, allowed) : undefined;
-  const preset = field && defaultOf(field);
   return [
     {
       key: keyOf(issue.path),
       message:
-        subject +
-        (port
-          ? "is not a port (1 to 65535)"
-          : issue.code === "invalid_union" && allowed.length > 0
-            ? `${seen === undefined ? "is missing; it is" : "is not"} one of ${allowed.join(", ")}`
-            : issue.message) +
+        subjectOf(seen, issue, field, secret) +
+        (port ? "is not a port (1 to 65535)" : issue.message) +
         (meant === undefined ? "" : `; did you mean ${meant}?`),
       fix: secret
         ? setSecretCommand(issue.path)
         : meant !== undefined
           ? setCommand(issue.path, meant)
-          : isScalar(preset)
-            ? setCommand(issue.path, preset)
-            : undefined,
+          : fixOf(seen, issue, field, schema),
     },
   ];
+}
+
+/** How a message calls the value; nothing where there is none, or where the message counts what is in it. */
+function subjectOf(
+  seen: unknown,
+  issue: z.core.$ZodIssue,
+  field: AnySchema | undefined,
+  secret: boolean,
+): string {
+  const absent = seen === undefined || /^is (missing|empty);/.test(issue.message);
+  if (absent || (issue.code === "too_small" && Array.isArray(seen))) return "";
+  return secret || (field !== undefined && holdsSecret(field)) ? "the value " : `${shown(seen)} `;
+}
+
+/** The command that cures a value: it sets the same in the type that belongs there, or the default, or removes an empty key. */
+function fixOf(
+  seen: unknown,
+  issue: z.core.$ZodIssue,
+  field: AnySchema | undefined,
+  schema: z.ZodType,
+): string | undefined {
+  const { path } = issue;
+  if (issue.code === "invalid_key") return removeCommand(path);
+  if (field === undefined) {
+    if (seen !== undefined) return undefined;
+    // The word that tells a union's members apart is missing; the union's own default has one.
+    const union = fieldAt(schema, path.slice(0, -1), undefined);
+    const preset = union && (defaultOf(union) as Record<PropertyKey, unknown> | undefined);
+    const word = preset?.[path.at(-1) ?? ""];
+    return isScalar(word) ? setCommand(path, word) : undefined;
+  }
+  if (seen === null) return accepts(field, undefined) ? removeCommand(path) : undefined;
+  const retyped = inTypeOf(field, seen);
+  if (retyped !== undefined) return setCommand(path, retyped);
+  const preset = defaultOf(field);
+  return isScalar(preset) ? setCommand(path, preset) : undefined;
+}
+
+/** A single value as the type that a field takes, such as the number 5000 for the text "5000" and true for "yes"; undefined where there is none. */
+export function inTypeOf(field: AnySchema, value: unknown): string | number | boolean | undefined {
+  if (!isScalar(value) || value === "") return undefined;
+  const text = String(value);
+  const candidates = [
+    ...(/^-?\d+(\.\d+)?$/.test(text) ? [Number(text)] : []),
+    ...(/^(true|yes|on)$/i.test(text) ? [true] : /^(false|no|off)$/i.test(text) ? [false] : []),
+    text,
+  ];
+  return candidates.find((candidate) => accepts(field, candidate));
+}
+
+function accepts(field: AnySchema, value: unknown): boolean {
+  return z.safeParse(field, value).success;
 }
 
 /** The words that a field with a fixed vocabulary takes: an enumeration's, or the kinds of a union. */
@@ -127,8 +191,7 @@ function allowedWords(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown
   if (issue.code === "invalid_value") return issue.values.map(String);
   if (issue.code !== "invalid_union") return [];
   const union = fieldAt(schema, issue.path.slice(0, -1), value);
-  const kind = String(issue.path.at(-1));
-  return union === undefined ? [] : unionKinds(union, kind);
+  return union === undefined ? [] : unionKinds(union, String(issue.path.at(-1)));
 }
 
 function at(value: unknown, path: Path): unknown {

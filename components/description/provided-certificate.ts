@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
-import { setCommand, setSecretCommand } from "./messages";
+import { removeCommand, setCommand, setSecretCommand } from "./messages";
 import type { Problem } from "./problems";
 import { TlsMode, type TlsSettings } from "./tls";
 
@@ -15,7 +15,7 @@ export function certificateProblems(
   hosts: string[],
   now: Date = new Date(),
 ): Problem[] {
-  if (tls.mode !== TlsMode.Provided) return unused(tls);
+  if (tls.mode !== TlsMode.Provided) return [...unused(tls), ...clientCaProblems(tls)];
   const problems: Problem[] = [];
   const refuse = (field: keyof TlsSettings, message: string, fix?: string) =>
     problems.push({ key: `wharf:tls.${field}`, message, fix });
@@ -24,37 +24,29 @@ export function certificateProblems(
     refuse("certificate", 'is missing; tls.mode "provided" needs it', fromFile("certificate"));
   }
   if (tls.privateKey === undefined) {
-    refuse(
-      "privateKey",
-      'is missing; tls.mode "provided" needs it',
-      `${setSecretCommand(["tls", "privateKey"])} < tls.key`,
-    );
+    refuse("privateKey", 'is missing; tls.mode "provided" needs it', keyFromFile);
   }
   const chain = parseChain(tls.certificate);
   const [server] = chain;
   if (tls.certificate !== undefined && server === undefined) {
-    refuse("certificate", "holds no PEM certificate that can be read", fromFile("certificate"));
+    refuse("certificate", unreadable, fromFile("certificate"));
   }
   const key = parseKey(tls.privateKey);
-  if (typeof key === "string") refuse("privateKey", key);
+  if (typeof key === "string") refuse("privateKey", key, keyFromFile);
 
   if (server !== undefined) {
     if (typeof key === "object" && !server.checkPrivateKey(key)) {
-      refuse("privateKey", `does not match the certificate of ${subjectOf(server)}`);
+      refuse("privateKey", `does not match the certificate of ${subjectOf(server)}`, keyFromFile);
     }
     chain.forEach((certificate, index) => {
-      const until = new Date(certificate.validTo);
-      const from = new Date(certificate.validFrom);
-      if (until < now) {
-        refuse("certificate", `${subjectOf(certificate)} expired on ${day(until)}`);
-      } else if (from > now) {
-        refuse("certificate", `${subjectOf(certificate)} is not valid before ${day(from)}`);
-      }
+      const outside = validityProblem(certificate, now);
+      if (outside !== undefined) refuse("certificate", outside, fromFile("certificate"));
       const issuer = chain[index + 1];
       if (issuer !== undefined && !isIssuedBy(certificate, issuer)) {
         refuse(
           "certificate",
           `${subjectOf(certificate)} was not issued by ${subjectOf(issuer)}, the next in the file`,
+          fromFile("certificate"),
         );
       }
     });
@@ -65,6 +57,7 @@ export function certificateProblems(
       refuse(
         "certificate",
         `does not cover ${missing.join(", ")}; it names ${server.subjectAltName ?? "nothing (it has no subject alternative name)"}`,
+        fromFile("certificate"),
       );
     }
   }
@@ -72,20 +65,36 @@ export function certificateProblems(
     const [ca] = parseChain(tls.caCertificate);
     const last = chain.at(-1);
     if (ca === undefined) {
-      refuse(
-        "caCertificate",
-        "holds no PEM certificate that can be read",
-        fromFile("caCertificate"),
-      );
+      refuse("caCertificate", unreadable, fromFile("caCertificate"));
     } else if (
       last !== undefined &&
       last.fingerprint256 !== ca.fingerprint256 &&
       !isIssuedBy(last, ca)
     ) {
-      refuse("caCertificate", `${subjectOf(ca)} did not issue ${subjectOf(last)}`);
+      refuse(
+        "caCertificate",
+        `${subjectOf(ca)} did not issue ${subjectOf(last)}`,
+        fromFile("caCertificate"),
+      );
+    } else {
+      const outside = validityProblem(ca, now);
+      if (outside !== undefined) refuse("caCertificate", outside, fromFile("caCertificate"));
     }
   }
-  return problems;
+  return [...problems, ...clientCaProblems(tls)];
+}
+
+/** distribution ends at once where it cannot read the CAs of its clients, and reads them only with TLS on. */
+function clientCaProblems({ mode, clientCaCertificates }: TlsSettings): Problem[] {
+  const key = "wharf:tls.clientCaCertificates";
+  if (clientCaCertificates === undefined) return [];
+  if (mode === TlsMode.Off) {
+    const fix = removeCommand(["tls", "clientCaCertificates"]);
+    return [{ key, message: 'is set, but tls.mode "off" does not use it', fix }];
+  }
+  return parseChain(clientCaCertificates).length > 0
+    ? []
+    : [{ key, message: unreadable, fix: fromFile("clientCaCertificates") }];
 }
 
 /** Files that would be ignored silently, since the mode makes its own or uses none. */
@@ -99,8 +108,26 @@ function unused(tls: TlsSettings): Problem[] {
     }));
 }
 
-function fromFile(field: "certificate" | "caCertificate"): string {
-  return `pulumi config set --path 'wharf:tls.${field}' < ${field === "certificate" ? "tls.crt" : "ca.crt"}`;
+const unreadable = "holds no PEM certificate that can be read";
+
+const files = {
+  certificate: "tls.crt",
+  caCertificate: "ca.crt",
+  clientCaCertificates: "client-ca.crt",
+} as const;
+
+function fromFile(field: keyof typeof files): string {
+  return `pulumi config set --path 'wharf:tls.${field}' < ${files[field]}`;
+}
+
+const keyFromFile = `${setSecretCommand(["tls", "privateKey"])} < tls.key`;
+
+/** Why a certificate does not hold now; undefined where it does. */
+function validityProblem(certificate: X509Certificate, now: Date): string | undefined {
+  const until = new Date(certificate.validTo);
+  const from = new Date(certificate.validFrom);
+  if (until < now) return `${subjectOf(certificate)} expired on ${day(until)}`;
+  return from > now ? `${subjectOf(certificate)} is not valid before ${day(from)}` : undefined;
 }
 
 /** The certificates of a PEM text in their order; empty where one of them cannot be read. */

@@ -69,7 +69,10 @@ const endpoint = z.strictObject({
     .array(
       z
         .string()
-        .refine((host) => isIP(host) !== 0 || dnsName.test(host), "is no DNS name or IP address"),
+        .refine(
+          (host) => isIP(host) !== 0 || dnsName.test(host),
+          "is no DNS name or IP address; no scheme, port or path belongs here",
+        ),
     )
     .default([])
     .meta({
@@ -110,13 +113,9 @@ const images = z.strictObject({
 });
 
 const resources = z.strictObject({
-  memoryMiB: z
-    .int()
-    .min(64)
-    .default(512)
-    .meta({
-      description: "Memory that the registry's container may use, in MiB. Defaults to 512.",
-    }),
+  memoryMiB: z.int().min(64).default(512).meta({
+    description: "Memory that the registry's container may use, in MiB. Defaults to 512.",
+  }),
   cpus: z
     .number()
     .min(0.1)

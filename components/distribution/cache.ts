@@ -5,6 +5,7 @@ export const hostAndPort = z
   .string()
   .regex(/^(\[[0-9A-Fa-f:.]+\]|[^\s:/[\]]+):([1-9][0-9]{0,4})$/, {
     error: "is not host:port, such as redis.example.com:6379",
+    abort: true,
   })
   .refine((address) => Number(address.slice(address.lastIndexOf(":") + 1)) <= 65_535, {
     error: "holds a port above 65535",

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { ConfigInputs } from "./config-inputs";
+import type { EngineSettings } from "./engine";
 import type { Headers, HttpConfig } from "./config-yml";
 
 /** The port of the registry in its container. */
@@ -38,13 +39,20 @@ function responseHeaders(inputs: ConfigInputs): Headers {
   return headerLists({ ...Object.fromEntries(unnamed), ...own });
 }
 
+/** The URL that Location headers start with; distribution leaves the prefix out unless it stands here. */
+function externalUrl({ http }: EngineSettings): string | undefined {
+  return http.externalUrl === undefined || http.prefix === undefined
+    ? http.externalUrl
+    : new URL(http.prefix, http.externalUrl).href;
+}
+
 /** The `http` block of config.yml. */
 export function httpConfig(inputs: ConfigInputs): HttpConfig {
   const { http, metrics } = inputs.engine;
   const { tls } = inputs;
   return {
     addr: inputs.address ?? `:${registryPort}`,
-    host: http.externalUrl,
+    host: externalUrl(inputs.engine),
     prefix: http.prefix,
     secret: inputs.httpSecret,
     relativeurls: http.relativeUrls,

@@ -134,11 +134,18 @@ function validationContradictions({ validation }: EngineSettings): Problem[] {
 }
 
 function httpContradictions({ http }: EngineSettings, tls: boolean): Problem[] {
-  const { externalUrl, relativeUrls } = http;
-  if (externalUrl === undefined) {
-    return [];
-  }
+  const { externalUrl, prefix, relativeUrls } = http;
   const problems: Problem[] = [];
+  if (relativeUrls && prefix !== undefined) {
+    problems.push({
+      key: "wharf:engine.http.relativeUrls",
+      message: `true would send clients past wharf:engine.http.prefix "${prefix}": distribution leaves the prefix out of relative URLs; allowed with a prefix is false`,
+      fix: setCommand(["engine", "http", "relativeUrls"], false),
+    });
+  }
+  if (externalUrl === undefined) {
+    return problems;
+  }
   if (relativeUrls) {
     problems.push({
       key: "wharf:engine.http.relativeUrls",

@@ -1,3 +1,4 @@
+import { debugPort } from "../distribution/config";
 import { Environment } from "../description/schema";
 import { TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
@@ -22,6 +23,9 @@ export function notesFor(args: RegistryArgs): string[] {
       : undefined,
     engine.proxy !== undefined
       ? `A pull-through cache of ${engine.proxy.remoteUrl}: it accepts no push.`
+      : undefined,
+    engine.metrics.enabled
+      ? `Prometheus finds the metrics on network wharf-${args.stack} at http://wharf-${args.stack}-registry:${debugPort}${engine.metrics.path}.`
       : undefined,
     engine.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."

@@ -112,12 +112,8 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
         cpus: Number.isInteger(args.resources.cpus)
           ? args.resources.cpus.toFixed(1)
           : String(args.resources.cpus),
-        ports: [
-          { internal: registryPort, external: endpoint.port, ip: endpoint.address },
-          ...(args.engine.metrics.enabled
-            ? [{ internal: debugPort, external: debugPort, ip: "127.0.0.1" }]
-            : []),
-        ],
+        // Health and metrics stay off the host: what reads them joins the stack's network.
+        ports: [{ internal: registryPort, external: endpoint.port, ip: endpoint.address }],
         networksAdvanced: [{ name: this.network.name }],
         volumes: [
           { volumeName: settings.volume.name, containerPath: settingsDirectory, readOnly: true },

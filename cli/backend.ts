@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { checkout, wharfDirectory } from "./checkout";
+import { refusal } from "./failure";
+import type { StackFile } from "./stack-file";
+
+/** File of the passphrase that Wharf generates where the user names none; it opens the secrets of state and config. */
+export const passphraseFile = path.join(wharfDirectory, "passphrase");
+
+const stateDirectory = path.join(wharfDirectory, "state");
+
+/** Whether the user keeps the passphrase in a place of their own. */
+function ownPassphrase(): boolean {
+  return (
+    process.env.PULUMI_CONFIG_PASSPHRASE !== undefined ||
+    process.env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined
+  );
+}
+
+/**
+ * The variables by which Pulumi finds a stack's state and secrets: what the user has set, else files of the checkout.
+ * Makes the state's directory and the passphrase where they are missing, readable by this user alone.
+ * @throws Failure where the stack's config holds secrets whose passphrase is not here.
+ */
+export function backendEnvironment(stackFile: StackFile): Record<string, string> {
+  mkdirSync(wharfDirectory, { recursive: true, mode: 0o700 });
+  const environment: Record<string, string> = {};
+  if (process.env.PULUMI_BACKEND_URL === undefined) {
+    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+    environment.PULUMI_BACKEND_URL = `file://${stateDirectory}`;
+  }
+  if (!ownPassphrase()) {
+    if (!existsSync(passphraseFile)) {
+      if (stackFile.holdsSecrets) {
+        throw refusal(
+          "The stack's config holds secrets, and the passphrase that opens them is not here. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
+        );
+      }
+      stackFile.dropUnusedSalt();
+      writeFileSync(passphraseFile, randomBytes(32).toString("base64url"), {
+        mode: 0o600,
+        flag: "wx",
+      });
+    }
+    environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile;
+  }
+  return environment;
+}
+
+/** Whether no stack can stand yet: the state belongs here, and there is none. */
+export function hasNoState(): boolean {
+  return process.env.PULUMI_BACKEND_URL === undefined && !existsSync(stateDirectory);
+}
+
+/** Directory of the state where the backend is a file system; undefined for any other backend. */
+export function fileBackend(): string | undefined {
+  const url = process.env.PULUMI_BACKEND_URL;
+  if (url === undefined) return stateDirectory;
+  if (!url.startsWith("file://")) return undefined;
+  const place = url.slice("file://".length).replace(/\?.*$/, "").replace(/^~/, homedir());
+  return path.resolve(checkout, place);
+}

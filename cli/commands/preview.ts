@@ -1,0 +1,33 @@
+import { forget } from "../cleanup";
+import { changeLine, isRealChange, tally } from "../operations";
+import { awaitLock } from "../recovery";
+import { Session, type CommonOptions } from "../session";
+import { command, describingFile, openOrCreateStack } from "../stack";
+
+/** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
+export async function preview(options: CommonOptions): Promise<void> {
+  const session = new Session(options, { asks: true });
+  describingFile(options.stack);
+  const open = await openOrCreateStack(options.stack, session.progress);
+  try {
+    if (!open.created) await awaitLock(open, session.progress);
+    session.progress.start("preview", `of stack ${open.name}`);
+    const planned = await session.follow("Nothing was changed.", (run) =>
+      open.stack.preview({ ...run, refresh: true }),
+    );
+    const changes = planned.changes().filter(isRealChange);
+    session.print(
+      changes.length === 0
+        ? `Stack ${open.name} is as described: nothing to change.`
+        : [
+            ...changes.map(changeLine),
+            "",
+            `${tally(changes)}. Carry it out with: ${command("up", open.name)}`,
+          ].join("\n"),
+    );
+    session.answer(planned.changes());
+  } finally {
+    // A stack that did not stand before a preview does not stand after it.
+    if (open.created) await forget(open);
+  }
+}

@@ -1,0 +1,102 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { wharfDirectory } from "../checkout";
+import { Failure } from "../failure";
+import { readOutputs } from "../outputs";
+import { Session, type CommonOptions } from "../session";
+import { command, openStack } from "../stack";
+import {
+  dockerCertificates,
+  foreignFiles,
+  isPermission,
+  removeTrust,
+  trustFile,
+  trustPaths,
+  writeTrust,
+  writtenTrust,
+} from "../trusted-certificates";
+import { otherClients } from "../trust-elsewhere";
+
+/** Options of `wharf trust`. */
+export interface TrustOptions extends CommonOptions {
+  /** Takes back what an earlier `trust` wrote. */
+  remove?: boolean;
+  /** Where this host's Docker looks for CAs. */
+  directory: string;
+}
+
+/** `wharf trust`: puts the registry's CA where this host's Docker looks for it, or takes it away again. */
+export async function trust(options: TrustOptions): Promise<void> {
+  const session = new Session(options, { asks: true });
+  if (options.remove) return withdraw(options, session);
+  const { stack, directory } = options;
+  const { caCertificate, hosts } = await readOutputs(await openStack(stack, session.progress));
+  if (caCertificate === "") {
+    session.print("This registry has no CA of its own: clients need nothing.");
+    return session.answer({ written: [] });
+  }
+  const files = trustPaths(directory, hosts);
+  const [foreign] = foreignFiles(files, stack, caCertificate);
+  if (foreign !== undefined) {
+    throw new Failure(
+      `${foreign} holds another CA, which Wharf did not write. Move it away, then run this command again.`,
+    );
+  }
+  let written: string[];
+  try {
+    written = writeTrust(files, stack, caCertificate);
+  } catch (error) {
+    if (!isPermission(error)) throw error;
+    throw new Failure(
+      `${directory} is not yours to write to. This does it:\n\n${asRoot(files, stack, caCertificate)}`,
+    );
+  }
+  const takeBack =
+    directory === dockerCertificates ? "trust --remove" : `trust --remove --directory ${directory}`;
+  session.print(
+    [
+      written.length === 0
+        ? "This host's Docker trusts the registry already."
+        : `This host's Docker trusts the registry now:\n${written.map((file) => `  ${file}`).join("\n")}`,
+      "Docker never verifies names that resolve to 127.0.0.0/8, localhost among them, whatever stands there.",
+      `Take it back with: ${command(takeBack, stack)}`,
+      "",
+      otherClients(hosts, command("outputs --json", stack)),
+    ].join("\n"),
+  );
+  session.answer({ written });
+}
+
+/** Takes back what was written for the stack, also where it does not stand any more. */
+function withdraw({ directory, stack }: TrustOptions, session: Session): void {
+  const files = writtenTrust(directory, stack);
+  try {
+    removeTrust(directory, files);
+  } catch (error) {
+    if (!isPermission(error)) throw error;
+    throw new Failure(
+      `${directory} is not yours to write to. This does it:\n\n${removalAsRoot(files)}`,
+    );
+  }
+  session.print(
+    files.length === 0
+      ? `Nothing of stack ${stack} is in ${directory}.`
+      : `Removed:\n${files.map((file) => `  ${file}`).join("\n")}`,
+  );
+  session.answer({ removed: files });
+}
+
+/** The one command that writes the trust files as root, from a copy of the CA that this user can write. */
+function asRoot(files: string[], stack: string, certificate: string): string {
+  const copy = path.join(wharfDirectory, `${stack}-ca.crt`);
+  writeFileSync(copy, trustFile(stack, certificate));
+  const installs = files.map((file) => `install -D -m 644 "${copy}" "${file}"`);
+  return `sudo sh -c '${installs.join(" && ")}'`;
+}
+
+/** The one command that removes trust files as root, and the directories that are empty then. */
+export function removalAsRoot(files: string[]): string {
+  const quoted = files.map((file) => `"${file}"`).join(" ");
+  const directories = files.map((file) => `"${path.dirname(file)}"`).join(" ");
+  return `sudo sh -c 'rm ${quoted} && rmdir ${directories}'`;
+}

@@ -1,0 +1,103 @@
+import { version } from "../package.json";
+import { duration } from "../../offline/duration";
+import { forget } from "../cleanup";
+import { prepareDocker, removeLeftovers, runsHere } from "../docker-host";
+import { essentials, type Essentials } from "../description";
+import { ExitCode, Failure } from "../failure";
+import { changeLine, isRealChange, tally } from "../operations";
+import { plainOutputs, withoutSecrets } from "../outputs";
+import { awaitLock, pendingCreates } from "../recovery";
+import { Session, type CommonOptions } from "../session";
+import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
+import { summary } from "../summary";
+
+/** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
+export async function up(options: CommonOptions): Promise<void> {
+  const session = new Session(options);
+  const { progress } = session;
+  session.mustBeAnswerable();
+  const described = essentials(describingFile(options.stack));
+  const target = described === undefined ? "" : ` · target ${described.target}`;
+  progress.line(`Wharf ${version} · stack ${options.stack}${target}`);
+  const open = await openOrCreateStack(options.stack, progress);
+  try {
+    await prepare(open, described, session);
+    await askForChanges(open, session);
+  } catch (error) {
+    // Nothing stands yet, not even a stack without resources.
+    if (open.created) await forget(open);
+    throw error;
+  }
+  await deploy(open, session);
+}
+
+/** Sees to the platform, and to what an earlier run left half-done. */
+async function prepare(
+  open: OpenStack,
+  described: Essentials | undefined,
+  session: Session,
+): Promise<void> {
+  const { progress } = session;
+  const here = runsHere(described);
+  if (!open.created) await awaitLock(open, progress);
+  const [pending] = await Promise.all([
+    open.created ? [] : pendingCreates(open),
+    here ? prepareDocker(described, open.file, progress) : undefined,
+  ]);
+  if (pending.length === 0) return;
+  progress.start("recovery", "an earlier run was killed; looking what it left");
+  if (here) await removeLeftovers(pending, open.name);
+  await session.follow(next(open), (run) =>
+    open.stack.refresh({ ...run, clearPendingCreates: true }),
+  );
+  progress.done("recovery", "what an earlier run left half-done was cleared");
+}
+
+/** Without `--yes`: shows what would change, and asks. */
+async function askForChanges(open: OpenStack, session: Session): Promise<void> {
+  if (session.options.yes) return;
+  session.progress.start("preview");
+  const planned = await session.follow(next(open), (run) =>
+    open.stack.preview({ ...run, refresh: true }),
+  );
+  session.progress.clear();
+  const changes = planned.changes().filter(isRealChange);
+  if (changes.length === 0) return;
+  session.print(changes.map(changeLine).join("\n"));
+  await session.agree(`Make these ${changes.length} changes?`);
+}
+
+/** Deploys with a refresh before it, so that a container that was stopped or removed comes back. */
+async function deploy(open: OpenStack, session: Session): Promise<void> {
+  const { progress } = session;
+  progress.start("up");
+  const started = performance.now();
+  let outputs: Awaited<ReturnType<OpenStack["stack"]["up"]>>["outputs"] = {};
+  const operations = await session
+    .follow(next(open), async (run) => {
+      ({ outputs } = await open.stack.up({ ...run, refresh: true }));
+    })
+    .catch(async (error: unknown) => {
+      const refused = error instanceof Failure && error.exitCode === ExitCode.Refused;
+      if (refused && open.created) await forget(open);
+      throw error;
+    });
+  const resources = operations.changes("custom");
+  const done = tally(resources);
+  progress.done(
+    "up",
+    done === ""
+      ? `nothing to change: ${resources.length} resources are as described`
+      : `${done} in ${duration(performance.now() - started)}`,
+  );
+  session.print(await summary(plainOutputs(outputs, open.name), open.name));
+  session.answer({
+    stack: open.name,
+    changes: operations.changes().filter(isRealChange),
+    outputs: withoutSecrets(outputs),
+  });
+}
+
+function next({ name }: OpenStack): string {
+  return `Run ${command("up", name)} again: it goes on from there.`;
+}

@@ -1,0 +1,59 @@
+import { stackLabel } from "../components/docker/labels";
+import { findDockerEngine } from "../offline/docker-engine";
+import { connectDocker, defaultHost } from "../offline/docker-host";
+import { localImages } from "../offline/images";
+import type { Essentials } from "./description";
+import type { Progress } from "./progress";
+import type { PendingCreate } from "./recovery";
+import type { StackFile } from "./stack-file";
+
+/** Whether the registry is to run on this machine's Docker engine, which Wharf then sees to. */
+export function runsHere(described: Essentials | undefined): described is Essentials {
+  if (described === undefined) return false;
+  const { target, dockerHost = process.env.DOCKER_HOST } = described;
+  return target === "docker" && (dockerHost === undefined || dockerHost.startsWith("unix:"));
+}
+
+/**
+ * Sees to it that this machine's Docker engine runs and has the images, or can pull them.
+ * @throws OfflineError where there is no engine, or an image can be neither pulled nor built
+ */
+export async function prepareDocker(
+  { images }: Essentials,
+  file: StackFile,
+  progress: Progress,
+): Promise<void> {
+  const { host } = await findDockerEngine(progress);
+  // The provider and the program look for the engine by this variable, not by Docker's contexts.
+  if (host !== defaultHost) process.env.DOCKER_HOST = host;
+  file.useImages(await localImages({ registry: "", ...images }, progress));
+}
+
+/**
+ * Removes containers and networks that a killed engine created without noting it down: the next `up` would meet their
+ * names, or make a second network of the same name. Volumes and images are found again by name.
+ */
+export async function removeLeftovers(pending: PendingCreate[], stack: string): Promise<void> {
+  const docker = connectDocker();
+  for (const { type, objectName } of pending) {
+    if (objectName === undefined) continue;
+    if (type === "docker:index/container:Container") {
+      const [found] = await docker.listContainers({
+        all: true,
+        filters: filters(objectName, stack),
+      });
+      if (found?.Names.includes(`/${objectName}`)) {
+        await docker.getContainer(found.Id).remove({ force: true });
+      }
+    }
+    if (type === "docker:index/network:Network") {
+      const found = await docker.listNetworks({ filters: filters(objectName, stack) });
+      for (const { Id, Name } of found)
+        if (Name === objectName) await docker.getNetwork(Id).remove();
+    }
+  }
+}
+
+function filters(name: string, stack: string): { name: string[]; label: string[] } {
+  return { name: [name], label: [`${stackLabel}=${stack}`] };
+}

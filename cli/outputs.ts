@@ -1,0 +1,74 @@
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import { Failure } from "./failure";
+import { command, notStanding, type OpenStack } from "./stack";
+
+/** The outputs of a stack as plain values; components/registry.ts says what each one is. */
+export interface StackOutputs {
+  target: string;
+  endpoint: string;
+  hosts: string[];
+  repositories: Record<string, string>;
+  login: string;
+  push: string;
+  pull: string;
+  caCertificate: string;
+  credentials: Record<string, string>;
+  expiresAt: string;
+  monthlyCost: number;
+  notes: string[];
+}
+
+/**
+ * Outputs of a stack that stands.
+ * @throws Failure where its last `up` did not come to its end.
+ */
+export async function readOutputs({ name, stack }: OpenStack): Promise<StackOutputs> {
+  return plainOutputs(await stack.outputs(), name);
+}
+
+/** The values of `outputs`, as they come from the Automation API. */
+export function plainOutputs(outputs: OutputMap, stack: string): StackOutputs {
+  if (outputs.endpoint === undefined) throw notStanding(stack);
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]),
+  ) as unknown as StackOutputs;
+}
+
+/** Outputs with every secret replaced by a mark. */
+export function withoutSecrets(outputs: OutputMap): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, { value, secret }]) => [
+      key,
+      secret ? "[secret]" : (value as unknown),
+    ]),
+  );
+}
+
+/** `host:port` of a registry, as Docker names it. */
+export function registryHost({ endpoint }: Pick<StackOutputs, "endpoint">): string {
+  return new URL(endpoint).host;
+}
+
+/**
+ * The user of that name, the first one where none is named, with the password.
+ * @throws Failure where there is no such user.
+ */
+export function credentialsOf(
+  { credentials }: Pick<StackOutputs, "credentials">,
+  stack: string,
+  name?: string,
+): { user: string; password: string } {
+  const user = name ?? Object.keys(credentials)[0];
+  const password = user === undefined ? undefined : credentials[user];
+  if (user === undefined) {
+    throw new Failure(
+      "This registry has no users of its own: log in with what its token server accepts.",
+    );
+  }
+  if (password === undefined) {
+    throw new Failure(
+      `There is no user ${user}. Users: ${Object.keys(credentials).join(", ")}. Another one is added under wharf:users, then: ${command("up", stack)}`,
+    );
+  }
+  return { user, password };
+}

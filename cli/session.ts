@@ -1,0 +1,97 @@
+import { confirm, isCancel } from "@clack/prompts";
+import { ExitCode, Failure, refusal } from "./failure";
+import { Interrupts, type EngineRun } from "./interrupts";
+import { Operations } from "./operations";
+import { createProgress, passing, type Progress } from "./progress";
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  /** Name of the stack. */
+  stack: string;
+  /** Prints one JSON value on standard output; progress goes to standard error. */
+  json?: boolean;
+  /** Does not ask. */
+  yes?: boolean;
+}
+
+/** One run of a command: its options, and how it speaks to the person or program that started it. */
+export class Session {
+  readonly progress: Progress;
+  private readonly interrupts: Interrupts;
+
+  /**
+   * @param options options of the command
+   * @param asks whether the command only asks: its result is then all that stands on standard output
+   */
+  constructor(
+    readonly options: CommonOptions,
+    { asks = false } = {},
+  ) {
+    const progress = createProgress(options.json || asks ? process.stderr : process.stdout);
+    this.progress = asks ? passing(progress) : progress;
+    this.interrupts = new Interrupts(this.progress);
+  }
+
+  /** Prints text for a person; nothing with `--json`. */
+  print(text: string): void {
+    this.progress.clear();
+    if (!this.options.json) process.stdout.write(`${text}\n`);
+  }
+
+  /** Prints the result for a program; nothing without `--json`. */
+  answer(value: unknown): void {
+    this.progress.clear();
+    if (this.options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /**
+   * To be called first by a command that will ask: it should not fail at its question, minutes later.
+   * @throws Failure where there is neither `--yes` nor a terminal to ask in.
+   */
+  mustBeAnswerable(): void {
+    const { yes, json } = this.options;
+    if (yes || (process.stdin.isTTY && process.stdout.isTTY && !json)) return;
+    throw refusal(
+      "This command asks before it acts, and there is no terminal to ask in. Add --yes to agree.",
+    );
+  }
+
+  /**
+   * Asks before something is done; `--yes` is the answer where it stands.
+   * @throws Failure where the person declines.
+   */
+  async agree(question: string): Promise<void> {
+    if (this.options.yes) return;
+    this.progress.clear();
+    const agreed = await confirm({ message: question, initialValue: false });
+    if (isCancel(agreed)) throw new Failure("Nothing was changed.", ExitCode.Interrupted);
+    if (!agreed) throw new Failure("Nothing was changed.", ExitCode.Done);
+  }
+
+  /**
+   * Runs an operation of the engine, following it by its events.
+   * @param next what to do where it fails, a sentence
+   * @returns what it did, by resource
+   * @throws Failure with what a person should read where it fails or is interrupted
+   */
+  async follow(
+    next: string,
+    operate: (options: {
+      onEvent: Operations["onEvent"];
+      signal: EngineRun["signal"];
+    }) => Promise<unknown>,
+  ): Promise<Operations> {
+    let operations: Operations | undefined;
+    try {
+      await this.interrupts.during((run) => {
+        operations = new Operations(this.progress, run);
+        return operate({ onEvent: operations.onEvent, signal: run.signal });
+      });
+    } catch (error) {
+      this.progress.clear();
+      if (this.interrupts.received) throw new Failure(`Stopped. ${next}`, ExitCode.Interrupted);
+      throw operations?.failure(next) ?? error;
+    }
+    return operations as unknown as Operations;
+  }
+}

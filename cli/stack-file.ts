@@ -1,0 +1,152 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type Document, isMap, isPair, isScalar, Lexer, parseDocument, visit } from "yaml";
+import { checkout, describedStacks, stackFilePath, wharfDirectory } from "./checkout";
+
+/** Images that Wharf built on this machine bear this name; references to them are Wharf's to write and to remove. */
+const builtHere = "wharf.local/";
+const imagesKey = "wharf:images";
+
+/** References of the container images that a stack runs, by their role. */
+export type ImageReferences = Partial<Record<"registry" | "redis", string>>;
+
+/** A stack's config file, Pulumi.<stack>.yaml. Edits keep its comments, and what Wharf added can be taken back. */
+export class StackFile {
+  private readonly file: string;
+  /** The file as it was before the stack stood: Pulumi writes a salt into it and lays it out anew. */
+  private readonly original: string;
+
+  constructor(private readonly stack: string) {
+    this.file = stackFilePath(stack);
+    this.original = path.join(wharfDirectory, "stack-files", path.basename(this.file));
+  }
+
+  /** Whether the stack has a config file. */
+  get exists(): boolean {
+    return existsSync(this.file);
+  }
+
+  /** The value of a config key such as `wharf:target`; undefined where the file does not set it. */
+  config(key: string): unknown {
+    return (this.document().toJS() as { config?: Record<string, unknown> } | null)?.config?.[key];
+  }
+
+  /** Image references that the description names itself, without those that Wharf wrote. */
+  chosenImages(): ImageReferences {
+    const images = (this.config(imagesKey) ?? {}) as ImageReferences;
+    return Object.fromEntries(
+      Object.entries(images).filter(([, reference]) => !String(reference).startsWith(builtHere)),
+    );
+  }
+
+  /** Writes the references of images that were built here; undefined takes such references out again. */
+  useImages(built: ImageReferences | undefined): void {
+    const document = this.document();
+    removeBuiltImages(document);
+    for (const [role, reference] of Object.entries(built ?? {}))
+      if (reference !== undefined) document.setIn(["config", imagesKey, role], reference);
+    this.write(print(document));
+  }
+
+  /** Keeps a copy of the file as it is, for `restore`. To be called before the stack is created. */
+  keepOriginal(): void {
+    if (!this.exists) return;
+    mkdirSync(path.dirname(this.original), { recursive: true, mode: 0o700 });
+    writeFileSync(this.original, readFileSync(this.file), { mode: 0o600 });
+  }
+
+  /**
+   * Takes out what Wharf and Pulumi added: references to images built here and, where nothing is encrypted, the salt.
+   * Where nothing else has changed since, the file is as it was, byte for byte.
+   */
+  restore(): void {
+    if (this.exists) {
+      const document = this.document();
+      removeBuiltImages(document);
+      if (!holdsSecrets(document)) removeSalt(document);
+      const kept = existsSync(this.original) ? readFileSync(this.original, "utf8") : undefined;
+      const same = kept !== undefined && saysTheSame(kept, print(document));
+      if (same) this.write(kept);
+      else if (isMap(document.contents) && document.contents.items.length === 0) rmSync(this.file);
+      else this.write(print(document));
+    }
+    rmSync(this.original, { force: true });
+  }
+
+  /** Takes out a salt that belongs to no secret: Pulumi then makes one for the passphrase at hand. */
+  dropUnusedSalt(): void {
+    const document = this.document();
+    if (!document.has("encryptionsalt") || holdsSecrets(document)) return;
+    removeSalt(document);
+    this.write(print(document));
+  }
+
+  /** Whether the file holds values that Pulumi encrypted. */
+  get holdsSecrets(): boolean {
+    return holdsSecrets(this.document());
+  }
+
+  private document(): Document {
+    return parseDocument(this.exists ? readFileSync(this.file, "utf8") : "");
+  }
+
+  private write(text: string): void {
+    if (!this.exists || readFileSync(this.file, "utf8") !== text) writeFileSync(this.file, text);
+  }
+}
+
+/** Names of the checkout's stack files that hold encrypted values, which the passphrase alone opens. */
+export function filesWithSecrets(): string[] {
+  return describedStacks()
+    .filter((stack) => new StackFile(stack).holdsSecrets)
+    .map((stack) => path.relative(checkout, stackFilePath(stack)));
+}
+
+function removeBuiltImages(document: Document): void {
+  const images = document.getIn(["config", imagesKey]);
+  if (!isMap(images)) return;
+  const ours = images.items.filter(
+    ({ value }) => isScalar(value) && String(value.value).startsWith(builtHere),
+  );
+  for (const { key } of ours) images.delete(key);
+  if (images.items.length === 0) document.deleteIn(["config", imagesKey]);
+}
+
+function holdsSecrets(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Pair(_, pair) {
+      if (isPair(pair) && isScalar(pair.key) && pair.key.value === "secure") found = true;
+      return found ? visit.BREAK : undefined;
+    },
+  });
+  return found;
+}
+
+/** Takes out the salt, and hands the comments before it, which stood at the end of the file, back to the document. */
+function removeSalt(document: Document): void {
+  if (!isMap(document.contents)) return;
+  const salt = document.contents.items.find(
+    ({ key }) => isScalar(key) && key.value === "encryptionsalt",
+  );
+  if (salt === undefined) return;
+  const comment = isScalar(salt.key) ? salt.key.commentBefore : undefined;
+  document.delete("encryptionsalt");
+  if (comment) document.comment = [comment, document.comment].filter(Boolean).join("\n");
+}
+
+/** Laid out as Pulumi does. */
+function print(document: Document): string {
+  return document.toString({ flowCollectionPadding: false, lineWidth: 0 });
+}
+
+/** Whether two files hold the same values and the same comments, however they are laid out. */
+function saysTheSame(one: string, other: string): boolean {
+  const comments = (text: string) =>
+    [...new Lexer().lex(text)].filter((token) => token.startsWith("#"));
+  return (
+    isDeepStrictEqual(parseDocument(one).toJS(), parseDocument(other).toJS()) &&
+    isDeepStrictEqual(comments(one), comments(other))
+  );
+}

@@ -1,0 +1,32 @@
+import type { StackOutputs } from "./outputs";
+import { describeContents, registryContents } from "./registry-contents";
+import { command } from "./stack";
+
+/** What a person needs once the registry stands: where it is, and the next commands. */
+export async function summary(outputs: StackOutputs, stack: string): Promise<string> {
+  const { endpoint, caCertificate, expiresAt, credentials, push, pull, notes } = outputs;
+  const contents = await registryContents(outputs);
+  const rows: [string, string, string?][] = [
+    ["Registry", endpoint, expiresAt && `certificate until ${expiresAt.slice(0, 10)}`],
+  ];
+  if (caCertificate !== "") {
+    rows.push(["Trust", command("trust", stack), "so that this machine's Docker accepts it"]);
+  }
+  if (Object.keys(credentials).length > 0) {
+    rows.push(["Log in", command("login", stack), `as ${Object.keys(credentials).join(", ")}`]);
+  }
+  if (push !== "") rows.push(["Push", push]);
+  rows.push(["Pull", pull]);
+  rows.push([
+    "Remove",
+    command("down", stack),
+    contents && `it holds ${describeContents(contents)}`,
+  ]);
+  // A note stands beside short commands alone; the long ones have the line to themselves.
+  const noted = rows.filter(([, , note]) => note).map(([, text]) => text.length);
+  const width = Math.max(...noted) + 3;
+  const lines = rows.map(([label, text, note]) =>
+    `${label.padEnd(10)} ${note ? text.padEnd(width) + note : text}`.trimEnd(),
+  );
+  return ["", ...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
+}

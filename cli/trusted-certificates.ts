@@ -1,0 +1,80 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+
+/** Where Docker looks for the CAs of registries, `<host:port>/ca.crt` in it (docs.docker.com, "Verify repository client with certificates"). */
+export const dockerCertificates = "/etc/docker/certs.d";
+
+const fileName = "ca.crt";
+
+/** First line of every file that Wharf writes; PEM readers skip what stands before a certificate. */
+function marker(stack: string): string {
+  return `# Written by wharf trust for stack ${stack}; wharf trust --remove takes it away.\n`;
+}
+
+/** Text of a trust file. */
+export function trustFile(stack: string, certificate: string): string {
+  return marker(stack) + certificate.trimEnd() + "\n";
+}
+
+/** Paths at which Docker looks for the CA of each host. */
+export function trustPaths(directory: string, hosts: string[]): string[] {
+  return hosts.map((host) => path.join(directory, host, fileName));
+}
+
+/** Of `files`, those that hold another CA, which is not Wharf's to overwrite. */
+export function foreignFiles(files: string[], stack: string, certificate: string): string[] {
+  return files.filter((file) => {
+    if (!existsSync(file)) return false;
+    const text = readFileSync(file, "utf8");
+    return !text.startsWith(marker(stack)) && text.trim() !== certificate.trim();
+  });
+}
+
+/**
+ * Writes the certificate for each path, leaving files alone that hold it already.
+ * @returns the files written
+ */
+export function writeTrust(files: string[], stack: string, certificate: string): string[] {
+  const missing = files.filter(
+    (file) => !existsSync(file) || !readFileSync(file, "utf8").includes(certificate.trim()),
+  );
+  for (const file of missing) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, trustFile(stack, certificate), { mode: 0o644 });
+  }
+  return missing;
+}
+
+/** The files below `directory` that Wharf wrote for a stack. */
+export function writtenTrust(directory: string, stack: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .map((host) => path.join(directory, host, fileName))
+    .filter((file) => existsSync(file) && readFileSync(file, "utf8").startsWith(marker(stack)));
+}
+
+/** Removes files that Wharf wrote, and the directories that are empty then, `directory` too. */
+export function removeTrust(directory: string, files: string[]): void {
+  for (const file of files) {
+    rmSync(file);
+    removeEmpty(path.dirname(file));
+  }
+  if (files.length > 0) removeEmpty(directory);
+}
+
+function removeEmpty(directory: string): void {
+  if (readdirSync(directory).length === 0) rmdirSync(directory);
+}
+
+/** Whether an error says that this user may not write there. */
+export function isPermission(error: unknown): boolean {
+  return ["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "");
+}

@@ -1,0 +1,32 @@
+import { delimiter } from "node:path";
+import type { Announce } from "./announce";
+import { findInstallation, type Installation } from "./installation";
+import { findPlugins, type Plugin } from "./plugins";
+
+/** A Pulumi engine that can run the program, with its provider plugins. */
+export interface Engine extends Installation {
+  /** What a process that runs the engine needs in its environment; to be added to its own. */
+  env: Record<string, string>;
+  /** Where each provider comes from. */
+  plugins: Plugin[];
+}
+
+/**
+ * Finds the engine and its provider plugins, or gets them, telling what takes time. The second time it needs no network.
+ *
+ * @param wharfDirectory the checkout's `.wharf`; receives a PULUMI_HOME of its own when a stand-in is needed
+ * @throws {OfflineError} where no engine can be had
+ */
+export async function findEngine(wharfDirectory: string, announce: Announce): Promise<Engine> {
+  const installation = await findInstallation(announce);
+  const { plugins, env } = await findPlugins(installation, wharfDirectory, announce);
+  return {
+    ...installation,
+    plugins,
+    env: {
+      PATH: [installation.binDirectory, process.env.PATH].filter(Boolean).join(delimiter),
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      ...env,
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Announce } from "./announce";
+import { findOnPath, outputOf, run } from "./commands";
+import { OfflineError, reason } from "./errors";
+
+/** Go 1.21 is the first that fetches a newer toolchain by itself when a module asks for one. */
+const oldestGo = { major: 1, minor: 21 };
+
+/** What to build from one of the committed modules. */
+export interface GoBuild {
+  /** Directory below `offline/go` that holds go.mod and go.sum; the checksums in it are what makes the download trustworthy. */
+  module: string;
+  /** Import paths of the programs. */
+  packages: string[];
+  /** Directory that receives them, each under the last part of its import path. */
+  into: string;
+  /** Variables of the linker, as `-X` takes them. */
+  variables?: Record<string, string>;
+  /** Platform, as in `{ GOOS: "linux", GOARCH: "arm64" }`. Defaults to this machine's. */
+  platform?: { GOOS: string; GOARCH: string };
+}
+
+/**
+ * Builds programs from the Go module proxy, or whatever `GOPROXY` names.
+ *
+ * @throws {OfflineError} where there is no Go, an old one, or the modules cannot be had
+ */
+export async function buildWithGo(build: GoBuild, announce: Announce): Promise<void> {
+  const go = await findGo();
+  const variables = Object.entries(build.variables ?? {}).map(
+    ([name, value]) => `-X ${name}=${value}`,
+  );
+  let downloaded = 0;
+  let compiled = 0;
+  const onLine = (line: string) => {
+    if (line.startsWith("go: downloading ")) downloaded += 1;
+    else if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) compiled += 1;
+    else return;
+    announce.update(
+      compiled > 0 ? `${compiled} packages compiled` : `${downloaded} modules downloaded`,
+    );
+  };
+  try {
+    const flags = ["-v", "-trimpath", "-buildvcs=false", "-mod=readonly"];
+    const link = `-ldflags=${["-s", "-w", ...variables].join(" ")}`;
+    await run(go, ["build", ...flags, link, "-o", `${build.into}/`, ...build.packages], {
+      cwd: join(__dirname, "go", build.module),
+      env: { CGO_ENABLED: "0", GOWORK: "off", ...build.platform },
+      onLine,
+    });
+  } catch (error) {
+    const programs = build.packages.map((path) => basename(path)).join(" and ");
+    throw new OfflineError(
+      `Go could not build ${programs}:\n${reason(error)}\n` +
+        "Where the Go module proxy cannot be reached, name one that can be:",
+      "go env -w GOPROXY=https://proxy.example.com",
+    );
+  }
+}
+
+/** The Go command that can build Wharf's modules. */
+async function findGo(): Promise<string> {
+  const go = (await findOnPath("go")) ?? "/usr/local/go/bin/go";
+  if (!existsSync(go)) throw new OfflineError("Go is not installed.", installGo());
+  const version = await outputOf(go, ["version"]);
+  const [, major = 0, minor = 0] = (/go(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
+  if (major === oldestGo.major && minor < oldestGo.minor) {
+    throw new OfflineError(`Go ${major}.${minor} is too old to build with.`, installGo());
+  }
+  return go;
+}
+
+function installGo(): string {
+  if (process.platform === "darwin") return "brew install go";
+  const architecture = process.arch === "arm64" ? "arm64" : "amd64";
+  return `curl -fsSL https://go.dev/dl/go1.26.0.linux-${architecture}.tar.gz | sudo tar -xz -C /usr/local`;
+}

@@ -1,0 +1,46 @@
+import type { Property } from "../properties";
+import { objects, text, type Values } from "../values";
+
+/** Labels as the SDK has them: a set of pairs of `label` and `value`. */
+export const labelsProperty: Property = {
+  type: "set",
+  replaces: true,
+  fields: {
+    label: { type: "string", required: true },
+    value: { type: "string", required: true },
+  },
+};
+
+/** The label that says to which stack of Wharf an object belongs. */
+export const stackLabel = "io.wharf.stack";
+
+/** The labels as the engine takes them. */
+export function labelMap(planned: Values): Record<string, string> {
+  return Object.fromEntries(
+    objects(planned, "labels").map((pair) => [text(pair, "label"), text(pair, "value")]),
+  );
+}
+
+/** The labels as the state keeps them. */
+export function labelPairs(labels: Record<string, string> | null | undefined): Values[] {
+  return Object.entries(labels ?? {}).map(([label, value]) => ({ label, value }));
+}
+
+/** Whether an object bears the very labels that are planned for it. */
+export function hasLabels(
+  labels: Record<string, string> | null | undefined,
+  planned: Values,
+): boolean {
+  const wanted = labelMap(planned);
+  const names = new Set([...Object.keys(wanted), ...Object.keys(labels ?? {})]);
+  return [...names].every((name) => wanted[name] === labels?.[name]);
+}
+
+/** Whether an object bears the same stack label as is planned, and is thus a leftover of that stack. */
+export function isOfSameStack(
+  labels: Record<string, string> | null | undefined,
+  planned: Values,
+): boolean {
+  const stack = labelMap(planned)[stackLabel];
+  return stack !== undefined && labels?.[stackLabel] === stack;
+}

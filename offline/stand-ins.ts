@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { cached } from "./cache";
+
+const sources = join(__dirname, "providers");
+const lockFile = join(__dirname, "..", "package-lock.json");
+
+/** The shell script that the engine starts as the plugin `name`: Wharf's stand-in in this bundle, run by Node.js. */
+export function standInLauncher(bundle: string, name: string): string {
+  return `#!/bin/sh\nexec node '${bundle.replaceAll("'", `'\\''`)}' ${name} "$@"\n`;
+}
+
+/**
+ * Bundles the stand-in providers into one file, which starts faster than their many modules do, and keeps it in the cache
+ * under a hash of their sources, of the versions of the packages they use, and of this file. Returns its path.
+ */
+export async function bundleProviders(): Promise<string> {
+  const directory = await cached(join("stand-ins", await contentHash()), async (into) => {
+    const { build } = await import("esbuild");
+    await build({
+      entryPoints: [join(sources, "main.ts")],
+      outfile: join(into, "provider.js"),
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20",
+      // Parsing the bundle is a good part of a plugin's start.
+      minify: true,
+      // Optional accelerators in native code, whose absence the packages that ask for them take.
+      external: ["*.node", "cpu-features"],
+      logLevel: "silent",
+    });
+  });
+  return join(directory, "provider.js");
+}
+
+async function contentHash(): Promise<string> {
+  const entries = await readdir(sources, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const hash = createHash("sha256");
+  for (const file of [__filename, lockFile, ...files.sort()]) {
+    hash
+      .update(relative(sources, file))
+      .update("\0")
+      .update(await readFile(file))
+      .update("\0");
+  }
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,159 @@
+import { execa } from "execa";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { cacheDirectory } from "../../offline/cache";
+import type { DockerEngine } from "./docker-engine";
+
+const project = resolve(__dirname, "../..");
+
+/** What a run of a command printed and how it ended. */
+export interface Run {
+  exitCode: number;
+  /** Standard output and standard error, as a person sees them. */
+  said: string;
+  stdout: string;
+}
+
+/** A copy of the project in a folder of its own, with a home of its own, that works on an engine of the test's own. */
+export class Checkout {
+  private constructor(
+    readonly directory: string,
+    readonly home: string,
+    private readonly engine: DockerEngine,
+  ) {}
+
+  /** The project's files, committed or not, with the dependencies that are installed already. */
+  static async create(engine: DockerEngine): Promise<Checkout> {
+    const checkout = await Checkout.empty(engine);
+    const { stdout } = await execa(
+      "git",
+      ["ls-files", "--cached", "--others", "--exclude-standard"],
+      {
+        cwd: project,
+      },
+    );
+    for (const file of stdout.split("\n")) {
+      await cp(join(project, file), join(checkout.directory, file)).catch(
+        (error: NodeJS.ErrnoException) => {
+          // A file that was deleted and not yet committed is still in the list.
+          if (error.code !== "ENOENT") throw error;
+        },
+      );
+    }
+    await symlink(join(project, "node_modules"), join(checkout.directory, "node_modules"));
+    return checkout;
+  }
+
+  /** `git clone` of what is committed, without dependencies. */
+  static async clone(engine: DockerEngine): Promise<Checkout> {
+    const checkout = await Checkout.empty(engine);
+    await execa("git", ["clone", "--quiet", project, checkout.directory]);
+    return checkout;
+  }
+
+  private static async empty(engine: DockerEngine): Promise<Checkout> {
+    const parent = await mkdtemp(join(tmpdir(), "wharf-checkout-"));
+    const home = join(parent, "home");
+    await mkdir(home);
+    const directory = join(parent, "wharf");
+    await mkdir(directory);
+    return new Checkout(directory, home, engine);
+  }
+
+  /** Writes Pulumi.<stack>.yaml; keys without the `wharf:` before them. */
+  async describe(stack: string, description: Record<string, unknown>): Promise<void> {
+    const config = Object.fromEntries(
+      Object.entries(description).map(([key, value]) => [`wharf:${key}`, value]),
+    );
+    await writeFile(this.file(`Pulumi.${stack}.yaml`), stringify({ config }));
+  }
+
+  file(name: string): string {
+    return join(this.directory, name);
+  }
+
+  read(name: string): Promise<string> {
+    return readFile(this.file(name), "utf8");
+  }
+
+  /** Starts `wharf` with arguments; its exit code is not an error of the test's. */
+  start(...args: string[]) {
+    return this.engine.command("node", [this.file("cli/wharf.js"), ...args], {
+      cwd: this.directory,
+      env: this.environment,
+      reject: false,
+      all: true,
+      // Of a process group of its own, so that a signal to it reaches what it started only through it.
+      detached: true,
+    });
+  }
+
+  async wharf(...args: string[]): Promise<Run> {
+    const { exitCode, all, stdout } = await this.start(...args);
+    return { exitCode: exitCode ?? -1, said: String(all), stdout: String(stdout) };
+  }
+
+  /** Runs any other command in the checkout, as the user whose home it is. */
+  async run(file: string, ...args: string[]): Promise<Run> {
+    const { exitCode, all, stdout } = await this.engine.command(file, args, {
+      cwd: this.directory,
+      env: this.environment,
+      reject: false,
+      all: true,
+    });
+    return { exitCode: exitCode ?? -1, said: String(all), stdout: String(stdout) };
+  }
+
+  /** Runs the plain Pulumi CLI in the environment that `wharf env` prints. */
+  async pulumi(stack: string, ...args: string[]): Promise<Run> {
+    const script = `eval "$(node cli/wharf.js env --stack ${stack})" && exec pulumi "$@" --stack ${stack}`;
+    return this.run("bash", "-c", script, "bash", ...args);
+  }
+
+  /** A stack's outputs, its secrets in clear. */
+  async outputs(stack: string): Promise<Outputs> {
+    const { stdout } = await this.wharf("outputs", "--json", "--show-secrets", "--stack", stack);
+    return JSON.parse(stdout) as Outputs;
+  }
+
+  /** Forgets the folder and its home. */
+  async remove(): Promise<void> {
+    await rm(join(this.directory, ".."), { recursive: true, force: true });
+  }
+
+  private get environment(): Record<string, string> {
+    return {
+      HOME: this.home,
+      // The engine takes minutes to build, so it comes from the cache that all tests share.
+      WHARF_CACHE: cacheDirectory(),
+      DOCKER_CONFIG: join(this.home, ".docker"),
+      npm_config_update_notifier: "false",
+    };
+  }
+}
+
+/** The outputs of a stack that tests look at. */
+export interface Outputs {
+  endpoint: string;
+  hosts: string[];
+  caCertificate: string;
+  credentials: Record<string, string>;
+  expiresAt: string;
+  notes: string[];
+  repositories: Record<string, string>;
+}
+
+/** A port of loopback that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolvePort(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

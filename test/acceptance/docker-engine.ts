@@ -1,0 +1,144 @@
+import { execa, type Options, type ResultPromise } from "execa";
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { vi } from "vitest";
+
+/** Name that resolves to ::1 for the test's engine: Docker verifies no certificate of a name in 127.0.0.0/8. */
+export const verifiedName = "registry.wharf.test";
+
+const startScript = `
+mount --bind "$1/hosts" /etc/hosts
+mkdir -p /etc/docker
+mount --bind "$1/etc-docker" /etc/docker
+exec dockerd --host "unix://$1/docker.sock" --data-root "$1/data" --exec-root "$1/exec" \\
+  --pidfile "$1/dockerd.pid" --bridge "$2" --iptables=false --ip6tables=false
+`;
+
+/**
+ * A Docker engine of the test's own, so that it can be restarted and left dirty without touching the machine's. It sees
+ * a hosts file and an /etc/docker of its own, uses no iptables, and publishes ports on loopback through Docker's proxy.
+ */
+export class DockerEngine {
+  private process: ResultPromise | undefined;
+  // With `--bridge=none` an engine would remove docker0, the bridge of the machine's own.
+  private readonly bridge = `wharf-${randomBytes(3).toString("hex")}`;
+
+  private constructor(readonly directory: string) {}
+
+  /** Starts one in a temporary directory; needs root and `dockerd`. */
+  static async start(): Promise<DockerEngine> {
+    const directory = await mkdtemp(join(tmpdir(), "wharf-engine-"));
+    await mkdir(join(directory, "etc-docker"));
+    const hosts = await readFile("/etc/hosts", "utf8");
+    await writeFile(join(directory, "hosts"), `${hosts}\n::1 ${verifiedName}\n`);
+    const engine = new DockerEngine(directory);
+    await engine.createBridge();
+    await engine.launch();
+    return engine;
+  }
+
+  get host(): string {
+    return `unix://${join(this.directory, "docker.sock")}`;
+  }
+
+  /** Stops the engine as a service manager does, and starts it again on the same data. */
+  async restart(): Promise<void> {
+    await this.halt();
+    await this.launch();
+  }
+
+  /** Runs a command on this engine, where its hosts file and /etc/docker are seen. */
+  command(file: string, args: string[], options: Options = {}) {
+    const pid = String(this.process?.pid);
+    return execa(
+      "nsenter",
+      ["--mount", "--wdns=" + String(options.cwd ?? process.cwd()), "-t", pid, "--", file, ...args],
+      {
+        ...options,
+        cwd: undefined,
+        env: { ...options.env, DOCKER_HOST: this.host },
+      },
+    );
+  }
+
+  /** Runs the Docker client; rejects where it fails. */
+  async docker(...args: string[]): Promise<string> {
+    const { stdout } = await this.command("docker", args, {
+      env: { DOCKER_CONFIG: join(this.directory, "client"), DOCKER_BUILDKIT: "0" },
+    });
+    return String(stdout);
+  }
+
+  /** Runs the Docker client and tells how it ended and what it said, failed or not. */
+  async tryDocker(args: string[], input?: string): Promise<{ exitCode: number; said: string }> {
+    const { exitCode, all } = await this.command("docker", args, {
+      env: { DOCKER_CONFIG: join(this.directory, "client") },
+      input,
+      all: true,
+      reject: false,
+    });
+    return { exitCode: exitCode ?? -1, said: String(all) };
+  }
+
+  /** Builds an image of `mebibytes` of random bytes under a tag, on the spot. */
+  async build(tag: string, mebibytes: number): Promise<void> {
+    const context = await mkdtemp(join(this.directory, "context-"));
+    await execa("dd", [
+      "if=/dev/urandom",
+      `of=${join(context, "layer")}`,
+      "bs=1M",
+      `count=${mebibytes}`,
+    ]);
+    await writeFile(join(context, "Dockerfile"), "FROM scratch\nCOPY layer /layer\n");
+    await this.docker("build", "--quiet", "--tag", tag, context);
+    await rm(context, { recursive: true });
+  }
+
+  /** Names of everything on the engine that is not its own: containers, volumes, networks and image tags. */
+  async contents(): Promise<string[]> {
+    const lists = await Promise.all([
+      this.docker("ps", "--all", "--format", "container {{.Names}}"),
+      this.docker("volume", "ls", "--format", "volume {{.Name}}"),
+      this.docker("network", "ls", "--filter", "type=custom", "--format", "network {{.Name}}"),
+      this.docker("image", "ls", "--format", "image {{.Repository}}:{{.Tag}}"),
+    ]);
+    return lists.join("\n").split("\n").filter(Boolean).sort();
+  }
+
+  /** Ends the engine, its containers and its data. */
+  async remove(): Promise<void> {
+    const all = await this.docker("ps", "--all", "--quiet").catch(() => "");
+    if (all !== "") await this.docker("rm", "--force", ...all.split("\n")).catch(() => "");
+    await this.docker("network", "prune", "--force").catch(() => "");
+    await this.halt();
+    await execa("ip", ["link", "delete", this.bridge], { reject: false });
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** A bridge in the range that RFC 2544 sets aside for tests. */
+  private async createBridge(): Promise<void> {
+    const [third = 0] = randomBytes(1);
+    await execa("ip", ["link", "add", this.bridge, "type", "bridge"]);
+    await execa("ip", ["address", "add", `198.18.${third}.1/24`, "dev", this.bridge]);
+    await execa("ip", ["link", "set", this.bridge, "up"]);
+  }
+
+  private async launch(): Promise<void> {
+    const script = ["--mount", "sh", "-c", startScript, "sh", this.directory, this.bridge];
+    this.process = execa("unshare", script, {
+      stdio: ["ignore", "ignore", { file: join(this.directory, "dockerd.log") }],
+      reject: false,
+    });
+    await vi.waitFor(() => execa("docker", ["--host", this.host, "version"]), {
+      timeout: 60_000,
+      interval: 100,
+    });
+  }
+
+  private async halt(): Promise<void> {
+    this.process?.kill("SIGTERM");
+    await this.process;
+  }
+}

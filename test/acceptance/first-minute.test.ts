@@ -1,0 +1,220 @@
+import { execa } from "execa";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Checkout, freePort, type Outputs, type Run } from "./checkout";
+import { DockerEngine } from "./docker-engine";
+
+// A newcomer's first minute: clone, one command, push, and all gone again.
+describe("npm start in a fresh clone with a clean home", () => {
+  let engine: DockerEngine;
+  let checkout: Checkout;
+  let port: number;
+  let host: string;
+  let started: Run;
+  let outputs: Outputs;
+  let ca: string;
+  let before: string[];
+
+  beforeAll(async () => {
+    engine = await DockerEngine.start();
+    before = await engine.contents();
+    checkout = await Checkout.clone(engine);
+    port = await freePort();
+    host = `localhost:${port}`;
+    const described = await checkout.read("Pulumi.dev.yaml");
+    // The test owns its port; everything else is as committed.
+    await writeFile(
+      checkout.file("Pulumi.dev.yaml"),
+      `${described}  wharf:endpoint:\n    port: ${port}\n`,
+    );
+    started = await checkout.run("npm", "start");
+    outputs = await checkout.outputs("dev");
+    ca = join(checkout.home, "ca.crt");
+    await writeFile(ca, outputs.caCertificate);
+  });
+  afterAll(async () => {
+    await engine?.remove();
+    await checkout?.remove();
+  });
+
+  const curl = async (url: string, ...args: string[]) => {
+    const all = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", ...args, url];
+    const { exitCode, stdout } = await execa("curl", all, { reject: false });
+    return { exitCode, status: stdout };
+  };
+
+  it("ends with a running registry and what a person needs next", () => {
+    expect(started.said).toMatch(/✔ up\s+\d+ (resources )?created in/);
+    expect(started.said).toContain(`https://${host}`);
+    for (const next of [
+      "npx wharf trust",
+      "npx wharf login",
+      "docker push",
+      "docker pull",
+      "npx wharf down",
+    ])
+      expect(started.said).toContain(next);
+    expect(started.exitCode).toBe(0);
+  });
+
+  it("takes a login, a push and a pull by Docker", async () => {
+    expect((await checkout.wharf("login")).said).toMatch(/Login Succeeded/);
+    const image = `${host}/app:1.0.0`;
+    await engine.build(image, 1);
+    const login = await engine.tryDocker(
+      ["login", "--username", "admin", "--password-stdin", host],
+      outputs.credentials.admin,
+    );
+    expect(login.exitCode, login.said).toBe(0);
+    await engine.docker("push", image);
+    await engine.docker("image", "rm", image);
+    await engine.docker("pull", image);
+  });
+
+  it("takes a push by skopeo, which verifies the certificate by the CA, and by no other", async () => {
+    const certificates = join(checkout.home, "certificates");
+    await execa("mkdir", [certificates]);
+    const source = `docker-daemon:${host}/app:1.0.0`;
+    const destination = `docker://${host}/skopeo:1.0.0`;
+    const authFile = join(checkout.home, "skopeo.json");
+    await execa(
+      "skopeo",
+      [
+        "login",
+        "--authfile",
+        authFile,
+        "--cert-dir",
+        join(ca, ".."),
+        "--username",
+        "admin",
+        "--password-stdin",
+        host,
+      ],
+      { input: outputs.credentials.admin },
+    );
+    const copy = (directory: string) =>
+      execa(
+        "skopeo",
+        [
+          "copy",
+          "--src-daemon-host",
+          engine.host,
+          "--dest-authfile",
+          authFile,
+          "--dest-cert-dir",
+          directory,
+          source,
+          destination,
+        ],
+        { reject: false, all: true },
+      );
+    expect((await copy(certificates)).all).toContain("certificate signed by unknown authority");
+    await writeFile(join(certificates, "ca.crt"), outputs.caCertificate);
+    const copied = await copy(certificates);
+    expect(copied.exitCode, copied.all).toBe(0);
+  });
+
+  it("refuses whom it does not know, TLS 1.1, and to be called by another name", async () => {
+    const url = `https://${host}/v2/`;
+    const user = `admin:${outputs.credentials.admin}`;
+    expect(await curl(url, "--cacert", ca)).toEqual({ exitCode: 0, status: "401" });
+    expect(await curl(url, "--cacert", ca, "--user", "admin:wrong-password")).toEqual({
+      exitCode: 0,
+      status: "401",
+    });
+    expect(await curl(url, "--cacert", ca, "--user", user)).toEqual({ exitCode: 0, status: "200" });
+    // 35: the handshake failed. OpenSSL itself offers TLS 1.1 only at security level 0.
+    const old = ["--tls-max", "1.1", "--ciphers", "DEFAULT:@SECLEVEL=0"];
+    expect((await curl(url, "--cacert", ca, ...old)).exitCode).toBe(35);
+    // 60: the certificate could not be verified; 000: nothing was sent.
+    const other = ["--resolve", `other.test:${port}:127.0.0.1`];
+    expect(await curl(`https://other.test:${port}/v2/`, "--cacert", ca, ...other)).toEqual({
+      exitCode: 60,
+      status: "000",
+    });
+  });
+
+  it("changes nothing when run again, by npm start or by the plain Pulumi CLI", async () => {
+    const id = await engine.docker("inspect", "--format", "{{.Id}}", "wharf-dev-registry");
+    const again = await checkout.run("npm", "start");
+    expect(again.exitCode, again.said).toBe(0);
+    expect(again.said).toContain("nothing to change");
+    const plain = await checkout.pulumi(
+      "dev",
+      "up",
+      "--yes",
+      "--expect-no-changes",
+      "--non-interactive",
+    );
+    expect(plain.exitCode, plain.said).toBe(0);
+    const refreshed = await checkout.pulumi("dev", "preview", "--refresh", "--expect-no-changes");
+    expect(refreshed.exitCode, refreshed.said).toBe(0);
+    const preview = await checkout.wharf("preview", "--json");
+    const actions = new Set(
+      (JSON.parse(preview.stdout) as { action: string }[]).map(({ action }) => action),
+    );
+    expect([...actions]).toEqual(["same"]);
+    expect(await engine.docker("inspect", "--format", "{{.Id}}", "wharf-dev-registry")).toBe(id);
+  });
+
+  it("keeps every password and key out of its state and of what it prints", async () => {
+    const config = await engine.docker(
+      "inspect",
+      "--format",
+      "{{range .Mounts}}{{.Source}} {{.Destination}}\n{{end}}",
+      "wharf-dev-registry",
+    );
+    const settings =
+      config
+        .split("\n")
+        .find((line) => line.endsWith(" /etc/distribution"))
+        ?.split(" ")[0] ?? "";
+    const secretOfHttp = /secret: "?([^"\n]+)/.exec(
+      await readFile(join(settings, "config.yml"), "utf8"),
+    )?.[1];
+    const privateKey = (await readFile(join(settings, "tls.key"), "utf8")).split("\n")[1];
+    const secrets = [...Object.values(outputs.credentials), secretOfHttp, privateKey];
+    expect(secrets.every((secret) => (secret?.length ?? 0) >= 24)).toBe(true);
+
+    const printed = [
+      started.said,
+      (await checkout.wharf("outputs")).said,
+      (await checkout.wharf("preview")).said,
+      (await checkout.pulumi("dev", "preview", "--diff")).said,
+      await engine.docker("logs", "wharf-dev-registry"),
+      await engine.docker("inspect", "wharf-dev-registry", "wharf-dev-settings", "wharf-dev-users"),
+    ];
+    const states = await textsBelow(checkout.file(".wharf/state"));
+    expect(states.length).toBeGreaterThan(0);
+    for (const text of [...printed, ...states])
+      for (const secret of secrets) expect(text.includes(String(secret))).toBe(false);
+  });
+
+  it("leaves nothing behind when the lab is torn down", async () => {
+    await engine.docker("image", "rm", `${host}/app:1.0.0`);
+    const down = await checkout.wharf("down", "--yes");
+    expect(down.exitCode, down.said).toBe(0);
+    expect(await engine.contents()).toEqual(before);
+    expect(await readdir(checkout.directory)).not.toContain(".wharf");
+    const { stdout } = await execa("git", ["status", "--porcelain"], { cwd: checkout.directory });
+    expect(stdout).toBe(" M Pulumi.dev.yaml");
+    const { stdout: changed } = await execa("git", ["diff", "--unified=0"], {
+      cwd: checkout.directory,
+    });
+    expect(changed.split("\n").filter((line) => /^[+-][^+-]/.test(line))).toEqual([
+      "+  wharf:endpoint:",
+      `+    port: ${port}`,
+    ]);
+  });
+});
+
+/** Texts of all files below a directory. */
+async function textsBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFile(join(entry.parentPath, entry.name), "utf8")),
+  );
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { Checkout, freePort } from "./checkout";
+import { DockerEngine, verifiedName } from "./docker-engine";
+
+// A registry whose clients verify its certificate, and whose images outlive all that may befall it.
+describe("a dev registry", () => {
+  let engine: DockerEngine;
+  let checkout: Checkout;
+  let port: number;
+  let image: string;
+  const stack = "kept";
+  const description = () => ({
+    environment: "dev",
+    endpoint: { hosts: [verifiedName], port, address: "::1" },
+    users: [{ name: "admin" }],
+  });
+
+  beforeAll(async () => {
+    engine = await DockerEngine.start();
+    checkout = await Checkout.create(engine);
+    port = await freePort();
+    image = `${verifiedName}:${port}/shop/api:1.0.0`;
+    await checkout.describe(stack, description());
+    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    await engine.build(image, 5);
+  });
+  afterAll(async () => {
+    await engine?.remove();
+    await checkout?.remove();
+  });
+
+  const login = async () => {
+    const { credentials, hosts } = await checkout.outputs(stack);
+    const host = hosts[0] ?? "";
+    return engine.tryDocker(
+      ["login", "--username", "admin", "--password-stdin", host],
+      credentials.admin,
+    );
+  };
+  /** Pulls the image anew, which needs the registry to have kept it. */
+  const pull = async () => {
+    await engine.docker("image", "rm", image);
+    await vi.waitFor(() => engine.docker("pull", image), { timeout: 60_000, interval: 500 });
+  };
+
+  it("is refused by Docker until wharf trust, and accepted after it", async () => {
+    expect((await login()).said).toContain("certificate signed by unknown authority");
+    const trust = await checkout.wharf("trust", "--stack", stack);
+    expect(trust.exitCode, trust.said).toBe(0);
+    const { exitCode, said } = await login();
+    expect(exitCode, said).toBe(0);
+    await engine.docker("push", image);
+    await pull();
+  });
+
+  it("keeps the image when its container is killed", async () => {
+    const started = () =>
+      engine.docker("inspect", "--format", "{{.State.StartedAt}}", `wharf-${stack}-registry`);
+    const before = await started();
+    // Docker restarts no container that `docker kill` ended, so the process itself is killed as the kernel would.
+    const pid = await engine.docker(
+      "inspect",
+      "--format",
+      "{{.State.Pid}}",
+      `wharf-${stack}-registry`,
+    );
+    process.kill(Number(pid), "SIGKILL");
+    await vi.waitFor(async () => expect(await started()).not.toBe(before), { timeout: 30_000 });
+    await pull();
+  });
+
+  it("keeps the image when docker kill ends its container and up brings it back", async () => {
+    await engine.docker("kill", `wharf-${stack}-registry`);
+    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    await pull();
+  });
+
+  it("keeps the image when the Docker engine restarts", async () => {
+    await engine.restart();
+    await pull();
+  });
+
+  it("rolls with a renewed certificate and loses no acknowledged push", async () => {
+    const second = image.replace("1.0.0", "2.0.0");
+    await engine.build(second, 50);
+    const before = await checkout.outputs(stack);
+    // A longer validity makes a new certificate, as its renewal does.
+    await checkout.describe(stack, { ...description(), tls: { validityDays: 500 } });
+    const push = engine.docker("push", second);
+    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    const after = await checkout.outputs(stack);
+    expect(after.expiresAt > before.expiresAt).toBe(true);
+    expect(after.caCertificate).toBe(before.caCertificate);
+    // What the registry acknowledged it has, also where the push fell into the moment of the roll.
+    await push.catch(() => engine.docker("push", second));
+    await engine.docker("image", "rm", second);
+    await engine.docker("pull", second);
+    await pull();
+  });
+
+  it("keeps the image when the stack goes and comes again", async () => {
+    const down = await checkout.wharf("down", "--yes", "--stack", stack);
+    expect(down.exitCode, down.said).toBe(0);
+    expect(down.said).toContain(`docker volume rm wharf-${stack}-data`);
+    const left = (await engine.contents()).filter(
+      (line) =>
+        line.startsWith("container") || line.startsWith("volume") || line.startsWith("network"),
+    );
+    expect(left).toEqual([`volume wharf-${stack}-data`]);
+
+    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    expect((await checkout.wharf("trust", "--stack", stack)).exitCode).toBe(0);
+    expect((await login()).exitCode).toBe(0);
+    await pull();
+    const untrust = await checkout.wharf("trust", "--remove", "--stack", stack);
+    expect(untrust.exitCode, untrust.said).toBe(0);
+    expect((await login()).said).toContain("certificate signed by unknown authority");
+  });
+
+  it("refuses to go in prod, before anything is touched", async () => {
+    await checkout.describe(stack, { ...description(), environment: "prod" });
+    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    const before = await engine.contents();
+    const down = await checkout.wharf("down", "--yes", "--stack", stack);
+    expect(down.exitCode).toBe(2);
+    expect(down.said).toContain("wharf:deletion");
+    const plain = await checkout.pulumi(stack, "destroy", "--yes", "--non-interactive");
+    expect(plain.exitCode).not.toBe(0);
+    expect(plain.said).toContain("protect");
+    expect(await engine.contents()).toContain(`volume wharf-${stack}-data`);
+    expect(before).toContain(`volume wharf-${stack}-data`);
+  });
+});

@@ -1,0 +1,77 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { Checkout, freePort } from "./checkout";
+import { DockerEngine } from "./docker-engine";
+
+// An `up` that is killed half-way loses nothing, and the next one goes on from there.
+describe("wharf up that is ended in the middle", () => {
+  let engine: DockerEngine;
+  let checkout: Checkout;
+  let clean: string[];
+  const stack = "cut";
+
+  beforeAll(async () => {
+    engine = await DockerEngine.start();
+    clean = await engine.contents();
+    checkout = await Checkout.create(engine);
+    await checkout.describe(stack, { endpoint: { port: await freePort() } });
+  });
+  afterAll(async () => {
+    await engine?.remove();
+    await checkout?.remove();
+  });
+
+  /** What a whole stack is made of, on the engine. */
+  const whole = [
+    ...["registry", "settings", "users"].map((name) => `container wharf-${stack}-${name}`),
+    `network wharf-${stack}`,
+    ...["data", "settings", "users"].map((name) => `volume wharf-${stack}-${name}`),
+  ];
+  const standing = async () =>
+    (await engine.contents()).filter((line) => !line.startsWith("image"));
+
+  const moments = [
+    { signal: "SIGINT", at: "the first volume", seen: "volume" },
+    { signal: "SIGKILL", at: "the first volume", seen: "volume" },
+    { signal: "SIGINT", at: "the registry's container", seen: `container wharf-${stack}-registry` },
+    {
+      signal: "SIGKILL",
+      at: "the registry's container",
+      seen: `container wharf-${stack}-registry`,
+    },
+  ] as const;
+
+  it.each(moments)(
+    "by $signal at $at converges when run again, with nothing orphaned",
+    async ({ signal, seen }) => {
+      const run = checkout.start("up", "--yes", "--stack", stack);
+      await vi.waitFor(
+        async () => expect((await standing()).some((line) => line.startsWith(seen))).toBe(true),
+        { timeout: 120_000, interval: 20 },
+      );
+      const group = -(run.pid ?? 0);
+      if (signal === "SIGKILL") {
+        // What a power cut does: all processes of the run at once.
+        const { stdout } = await execa("ps", ["-eo", "pid,args"]);
+        const own = stdout.split("\n").filter((line) => line.includes(checkout.directory));
+        for (const line of own)
+          await execa("kill", ["-KILL", String(Number.parseInt(line, 10))], { reject: false });
+        process.kill(group, "SIGKILL");
+      } else {
+        process.kill(run.pid ?? 0, "SIGINT");
+      }
+      const ended = await run;
+      if (signal === "SIGINT") expect([0, 130], String(ended.all)).toContain(ended.exitCode);
+
+      const again = await checkout.wharf("up", "--yes", "--stack", stack);
+      expect(again.exitCode, again.said).toBe(0);
+      expect(await standing()).toEqual(whole);
+      const unchanged = await checkout.pulumi(stack, "preview", "--refresh", "--expect-no-changes");
+      expect(unchanged.exitCode, unchanged.said).toBe(0);
+
+      const down = await checkout.wharf("down", "--yes", "--stack", stack);
+      expect(down.exitCode, down.said).toBe(0);
+      expect(await engine.contents()).toEqual(clean);
+    },
+  );
+});

@@ -1,0 +1,90 @@
+import { execa } from "execa";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Checkout, freePort } from "./checkout";
+import { DockerEngine } from "./docker-engine";
+import { Upload } from "./upload";
+
+// Users come and go under a running registry.
+describe("users of a running registry", () => {
+  let engine: DockerEngine;
+  let checkout: Checkout;
+  let host: string;
+  let port: number;
+  const stack = "users";
+
+  beforeAll(async () => {
+    engine = await DockerEngine.start();
+    checkout = await Checkout.create(engine);
+    port = await freePort();
+    host = `localhost:${port}`;
+    await up([{ name: "admin" }, { name: "leaver" }]);
+  });
+  afterAll(async () => {
+    await engine?.remove();
+    await checkout?.remove();
+  });
+
+  const up = async (users: object[]) => {
+    await checkout.describe(stack, { endpoint: { port }, users });
+    const run = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(run.exitCode, run.said).toBe(0);
+  };
+  const containerId = () =>
+    engine.docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", `wharf-${stack}-registry`);
+  const ca = async () => (await checkout.outputs(stack)).caCertificate;
+  const status = async (user: string, password: string | undefined) => {
+    const file = join(checkout.home, "ca.crt");
+    await writeFile(file, await ca());
+    const { stdout } = await execa("curl", [
+      ...["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--cacert", file],
+      ...["--user", `${user}:${password}`, `https://${host}/v2/`],
+    ]);
+    return stdout;
+  };
+
+  it("may be added, removed and rotated in the middle of a push of 200 MB, which ends well", async () => {
+    const image = `${host}/large:1.0.0`;
+    await engine.build(image, 200);
+    const before = await containerId();
+    const { credentials: old } = await checkout.outputs(stack);
+    await engine.tryDocker(["login", "--username", "admin", "--password-stdin", host], old.admin);
+
+    // Two pushes: Docker's own at full speed, and one that holds back its last bytes until `up` has ended.
+    const push = engine.docker("push", image);
+    const held = await Upload.start(host, "held", old.admin ?? "", await ca());
+    await up([{ name: "admin" }, { name: "joiner" }, { name: "leaver", rotation: 1 }]);
+    const { credentials: now } = await checkout.outputs(stack);
+    expect(await status("joiner", now.joiner)).toBe("200");
+    expect(now.leaver).not.toBe(old.leaver);
+    expect(now.admin).toBe(old.admin);
+    expect(await status("leaver", old.leaver)).toBe("401");
+    expect(await status("leaver", now.leaver)).toBe("200");
+    expect(await held.finish()).toBe(201);
+    await push;
+    await up([{ name: "admin" }]);
+
+    expect(await status("joiner", now.joiner)).toBe("401");
+    expect(await containerId()).toBe(before);
+    await engine.docker("image", "rm", image);
+    await engine.docker("pull", image);
+  });
+
+  it("may bring a password of their own, which is kept as a secret", async () => {
+    const set = await checkout.run(
+      "bash",
+      "-c",
+      `eval "$(node cli/wharf.js env --stack ${stack})" && pulumi config set --stack ${stack} --path 'wharf:users[0].name' admin && printf %s "a password of my own" | pulumi config set --secret --stack ${stack} --path 'wharf:users[0].password'`,
+    );
+    expect(set.exitCode, set.said).toBe(0);
+    const before = await containerId();
+    const run = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(run.exitCode, run.said).toBe(0);
+    expect(run.said).not.toContain("a password of my own");
+    expect(await status("admin", "a password of my own")).toBe("200");
+    expect(await containerId()).toBe(before);
+    const again = await checkout.pulumi(stack, "preview", "--expect-no-changes");
+    expect(again.exitCode, again.said).toBe(0);
+  });
+});

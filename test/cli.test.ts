@@ -1,0 +1,239 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const project = path.resolve(__dirname, "..");
+
+/** Laid out as Pulumi would not do it, so that the layout is seen to come back. */
+const described = `# A stack that runs nothing.
+config:
+    wharf:target: docker   # the only one
+
+    wharf:users: [ { name: ci } ]
+# the end
+`;
+
+// A program of outputs alone: the command under test is real, engine and all, and needs no Docker.
+const program = `
+Error.stackTraceLimit = 1; // Node.js 20 spends 20 s on colouring a stack frame in "node_modules/@pulumi/resource.ts".
+const pulumi = require("@pulumi/pulumi");
+module.exports = async () => {
+  if (process.env.TEST_REFUSES) throw new pulumi.RunError("The description of stack dev has 1 problem. Nothing was changed.\\n\\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\\n");
+  if (process.env.TEST_FAILS) throw new pulumi.RunError("the disk is full");
+  return {
+    target: "docker", endpoint: "http://localhost:5999", hosts: ["localhost:5999", "127.0.0.1:5999"],
+    repositories: { app: "localhost:5999/app" }, login: "docker login localhost:5999", push: "", pull: "docker pull localhost:5999/app",
+    caCertificate: "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n", credentials: pulumi.secret({ ci: "a-secret-password" }),
+    expiresAt: "2030-01-31T00:00:00Z", monthlyCost: 0, notes: [],
+  };
+};
+`;
+
+let checkout: string;
+const inCheckout = (...parts: string[]) => path.join(checkout, ...parts);
+
+/** Runs `wharf` in the checkout, without a terminal. */
+function wharf(words: string, env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync("node", ["cli/wharf.js", ...words.split(" ")], {
+    cwd: checkout,
+    encoding: "utf8",
+    // A Docker host elsewhere is none of the command's business; so this machine's is left alone.
+    env: { ...process.env, DOCKER_HOST: "tcp://127.0.0.1:1", ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+beforeAll(() => {
+  checkout = mkdtempSync(path.join(tmpdir(), "wharf-cli-"));
+  for (const part of [
+    "cli",
+    "components",
+    "offline",
+    "package.json",
+    "package-lock.json",
+    "Pulumi.yaml",
+    "tsconfig.json",
+  ]) {
+    cpSync(path.join(project, part), inCheckout(part), {
+      recursive: true,
+      filter: (source) => path.basename(source) !== "node_modules",
+    });
+  }
+  symlinkSync(path.join(project, "node_modules"), inCheckout("node_modules"));
+  writeFileSync(inCheckout("main.js"), program);
+  writeFileSync(inCheckout("Pulumi.dev.yaml"), described);
+});
+
+afterAll(() => rmSync(checkout, { recursive: true }));
+
+describe("the command line", () => {
+  it("explains itself, exit codes included, without looking for an engine", () => {
+    const { status, stdout } = wharf("up --help");
+    expect(status).toBe(0);
+    expect(stdout).toContain("npx wharf up --yes");
+    expect(stdout).toContain("130  interrupted");
+    expect(existsSync(inCheckout(".wharf"))).toBe(false);
+  });
+
+  it.each([
+    ["up --stck dev", "error: unknown option '--stck'\n(Did you mean --stack?)"],
+    ["dwon", "error: unknown command 'dwon'\n(Did you mean down?)"],
+    ["up --stack a/b", "A stack's name has 1 to 50 letters, digits, . _ or -."],
+    [
+      "up --yes --stack dve",
+      "There is no Pulumi.dve.yaml, so nothing describes stack dve. Did you mean dev?",
+    ],
+    [
+      "up",
+      "This command asks before it acts, and there is no terminal to ask in. Add --yes to agree.",
+    ],
+  ])("refuses `wharf %s` with exit code 2", (words, message) => {
+    const { status, stdout, stderr } = wharf(words);
+    expect(stderr).toContain(message);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+
+  it("answers mistakes in JSON where JSON was asked for", () => {
+    const { status, stdout, stderr } = wharf("outputs --json --shw-secrets");
+    expect(JSON.parse(stdout)).toEqual({
+      error: "error: unknown option '--shw-secrets'\n(Did you mean --show-secrets?)",
+    });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: "" });
+  });
+});
+
+describe("a stack that does not stand", () => {
+  it("has no outputs, and says how to bring it up", () => {
+    expect(wharf("outputs")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "Stack dev is not up. Bring it up with: npx wharf up\n",
+    });
+  });
+
+  it("is left as it was by a description with a problem", () => {
+    const { status, stderr } = wharf("up --yes", { TEST_REFUSES: "1" });
+    expect(stderr).toBe(
+      "The description of stack dev has 1 problem. Nothing was changed.\n\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\n",
+    );
+    expect(status).toBe(2);
+    expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);
+    expect(existsSync(inCheckout(".wharf"))).toBe(false);
+  });
+
+  it("is left as it was by a preview", () => {
+    const { status, stdout } = wharf("preview --json");
+    expect({ status, changes: JSON.parse(stdout) as unknown }).toEqual({ status: 0, changes: [] });
+    expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);
+    expect(existsSync(inCheckout(".wharf"))).toBe(false);
+  });
+});
+
+describe("a stack that stands", () => {
+  beforeAll(() => {
+    const { status, stdout, stderr } = wharf("up --yes");
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(stdout).toContain("Registry   http://localhost:5999   certificate until 2030-01-31");
+    // No colour and no moving line without a terminal.
+    expect(stdout).not.toMatch(/[\u001b\r]/);
+    expect(stdout).not.toContain("a-secret-password");
+  });
+
+  it("keeps its state and passphrase to the user", () => {
+    const modes = [".wharf", ".wharf/state", ".wharf/passphrase"].map(
+      (file) => statSync(inCheckout(file)).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o700, 0o600]);
+  });
+
+  it("shows its outputs as a table, secrets hidden", () => {
+    const { stdout } = wharf("outputs");
+    expect(stdout).toContain("credentials    [secret]\n");
+    expect(stdout).toContain("repositories   app: localhost:5999/app\n");
+  });
+
+  it("shows its outputs as JSON, secrets only when asked for", () => {
+    const hidden = JSON.parse(wharf("outputs --json").stdout) as Record<string, unknown>;
+    const shown = JSON.parse(wharf("outputs --json --show-secrets").stdout) as typeof hidden;
+    expect(hidden.credentials).toBe("[secret]");
+    expect(shown).toEqual({ ...hidden, credentials: { ci: "a-secret-password" } });
+  });
+
+  it("tells a failure in one line and what to do, with exit code 1 and no stack trace", () => {
+    const { status, stderr } = wharf("up --yes", { TEST_FAILS: "1" });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "the disk is full\nRun npx wharf up again: it goes on from there.\n",
+    });
+  });
+
+  it("gives plain pulumi the same stack", () => {
+    const { stdout } = spawnSync(
+      "sh",
+      ["-c", 'eval "$(node cli/wharf.js env)" && pulumi stack output endpoint --non-interactive'],
+      { cwd: checkout, encoding: "utf8" },
+    );
+    expect(stdout.trim()).toBe("http://localhost:5999");
+  });
+
+  it("goes on although a process that is gone has left its lock", () => {
+    const locks = inCheckout(".wharf/state/.pulumi/locks/organization/wharf/dev");
+    const gone = spawnSync("true").pid;
+    const lock = { pid: gone, username: "ci", hostname: hostname(), timestamp: new Date() };
+    mkdirSync(locks, { recursive: true });
+    writeFileSync(path.join(locks, "left.json"), JSON.stringify(lock));
+    const { status, stdout } = wharf("up --yes");
+    expect(status).toBe(0);
+    expect(stdout).toContain("nothing to change");
+  });
+
+  it("is trusted by what trust writes, which trust --remove takes away and nothing else", () => {
+    const directory = inCheckout("certs.d");
+    const file = (host: string) => path.join(directory, host, "ca.crt");
+    mkdirSync(path.join(directory, "other:5000"), { recursive: true });
+    writeFileSync(file("other:5000"), "another CA");
+    expect(wharf(`trust --directory ${directory}`).status).toBe(0);
+    for (const host of ["localhost:5999", "127.0.0.1:5999"]) {
+      expect(readFileSync(file(host), "utf8")).toContain("\n-----BEGIN CERTIFICATE-----\nMIIB\n");
+    }
+    expect(wharf(`trust --remove --directory ${directory}`).status).toBe(0);
+    expect(readdirSync(directory)).toEqual(["other:5000"]);
+    expect(readFileSync(file("other:5000"), "utf8")).toBe("another CA");
+  });
+
+  it("refuses to go where it is protected, saying what to set", () => {
+    writeFileSync(inCheckout("Pulumi.dev.yaml"), protectedFrom(inCheckout("Pulumi.dev.yaml")));
+    const { status, stderr } = wharf("down --yes");
+    expect(stderr).toContain("pulumi config set wharf:deletion retain --stack dev");
+    expect(status).toBe(2);
+  });
+
+  it("goes without a trace, its config file byte for byte as it was", () => {
+    const file = inCheckout("Pulumi.dev.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace(protection, ""));
+    const { status, stderr } = wharf("down --yes");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readFileSync(file, "utf8")).toBe(described);
+    expect(existsSync(inCheckout(".wharf"))).toBe(false);
+  });
+});
+
+const protection = "\n  wharf:deletion: protect";
+
+function protectedFrom(file: string): string {
+  return readFileSync(file, "utf8").replace("config:", `config:${protection}`);
+}

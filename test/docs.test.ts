@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { descriptionSchema } from "../components/description/schema";
+import { pages } from "../docs/pages";
+import { configRows, configTable } from "../docs/tables";
+
+describe("the generated documentation", () => {
+  test("is what the schemas say now; `npm run docs` makes it anew", async () => {
+    const made = await pages();
+    expect(made.map(({ path }) => path)).toContain("docs/config.md");
+    for (const { path, text } of made) {
+      expect(readFileSync(join(__dirname, "..", path), "utf8"), `${path} is stale`).toBe(text);
+    }
+  });
+
+  test("every key has prose, in whole sentences", () => {
+    const rows = configRows(descriptionSchema, "wharf:");
+    expect(rows.length).toBeGreaterThan(100);
+    expect(rows.filter(({ meaning }) => !/^[A-Z].*[.)]$/s.test(meaning))).toEqual([]);
+  });
+
+  test("no key stands twice", () => {
+    const keys = configRows(descriptionSchema, "wharf:").map(({ key, only }) => `${key} ${only}`);
+    expect(keys).toEqual([...new Set(keys)]);
+  });
+});
+
+describe("configTable", () => {
+  const text = z.string().meta({ description: "Text." });
+
+  test("names type, default and meaning, and strips what the default column says already", () => {
+    const schema = z.strictObject({
+      port: z.int().min(1).max(9).default(5).meta({ description: "Port. Defaults to 5." }),
+      size: z.number().positive().optional().meta({ description: "Size. Defaults to the disk's." }),
+      kind: z.enum(["a", "b"]).meta({ description: "Kind a|b. Required." }),
+      key: text.meta({ description: "Key.", secret: true }),
+    });
+    expect(configTable(schema, "x:").split("\n")).toEqual([
+      "| Key | Type | Default | Meaning |",
+      "| --- | --- | --- | --- |",
+      "| `x:port` | number, 1 to 9 | `5` | Port. |",
+      "| `x:size` | number, above 0 |  | Size. Defaults to the disk's. |",
+      "| `x:kind` | `a`, `b` | required | Kind a\\|b. |",
+      "| `x:key` | text | required | Key. Set as a secret. |",
+    ]);
+  });
+
+  test("walks nested blocks, lists of blocks, and unions inside unions", () => {
+    const inner = z
+      .discriminatedUnion("type", [
+        z.strictObject({ type: z.literal("p"), word: text }),
+        z.strictObject({ type: z.literal("q") }),
+      ])
+      .meta({ description: "How." });
+    const schema = z
+      .discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("a"), list: z.array(z.strictObject({ name: text })) }),
+        z.strictObject({ kind: z.literal("b"), how: inner }),
+      ])
+      .default({ kind: "a", list: [] })
+      .meta({ description: "What." });
+    const keys = configRows(z.strictObject({ top: schema }), "x:");
+    expect(keys.map(({ key, only }) => [key, only])).toEqual([
+      ["x:top.kind", undefined],
+      ["x:top.list", "a"],
+      ["x:top.list[].name", "a"],
+      ["x:top.how.type", "b"],
+      ["x:top.how.word", "b, p"],
+    ]);
+  });
+});

@@ -1,0 +1,492 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createSocketServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Announce } from "../offline/announce";
+import { cached } from "../offline/cache";
+import { findDockerEngine } from "../offline/docker-engine";
+import { canInstallDocker } from "../offline/docker-service";
+import { findEngine } from "../offline/engine";
+import { localImages, parseReference } from "../offline/images";
+import { buildRegistryImage } from "../offline/registry-image";
+
+const root = join(__dirname, "..");
+const realPath = process.env.PATH ?? "";
+const sdkVersions = { docker: "5.2.0", random: "4.21.2", tls: "5.6.1" };
+
+let directory: string;
+let said: string[];
+const announce: Announce = {
+  start: (step, detail) => said.push(`${step} … ${detail}`),
+  update: () => undefined,
+  done: (step, detail) => said.push(`${step} ✔ ${detail}`),
+};
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "wharf-offline-"));
+  said = [];
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** An executable shell script at a path below the test's directory. */
+function script(path: string, lines: string): string {
+  const file = join(directory, path);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\n${lines}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+/** A machine with a cache and a home of its own, `bin` first on PATH, and no way to the outside. */
+function closedMachine(): void {
+  vi.stubEnv("HOME", join(directory, "user"));
+  vi.stubEnv("PULUMI_HOME", undefined);
+  vi.stubEnv("WHARF_OFFICIAL_PLUGINS", undefined);
+  vi.stubEnv("WHARF_CACHE", join(directory, "cache"));
+  vi.stubEnv("PATH", `${join(directory, "bin")}:/usr/bin:/bin`);
+  vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1");
+  vi.stubEnv("NO_PROXY", "");
+}
+
+/** An installed Pulumi that counts how often it is started. */
+function installPulumi(version = "v3.251.0"): void {
+  const calls = join(directory, "calls");
+  script("bin/pulumi", `echo "$@" >> '${calls}'; echo ${version}`);
+  script("bin/pulumi-language-nodejs", "exit 1");
+}
+
+/** Wharf's cache holding an engine that was built earlier. */
+function cacheEngine(): void {
+  script("cache/engine/3.250.0/bin/pulumi", "exit 1");
+  writeFileSync(join(directory, "cache/engine/3.250.0/origin"), "built");
+}
+
+function installPlugin(name: keyof typeof sdkVersions): string {
+  const home = "user/.pulumi/plugins";
+  return script(`${home}/resource-${name}-v${sdkVersions[name]}/pulumi-resource-${name}`, "exit 1");
+}
+
+const wharf = () => join(directory, ".wharf");
+const originsOf = (plugins: { name: string; origin: string }[]) =>
+  Object.fromEntries(plugins.map(({ name, origin }) => [name, origin]));
+
+describe("the engine", () => {
+  beforeEach(closedMachine);
+
+  it("is the one on PATH, whose version is asked once", async () => {
+    installPulumi();
+    cacheEngine();
+    const engine = await findEngine(wharf(), announce);
+    await findEngine(wharf(), announce);
+    expect(engine).toMatchObject({ version: "3.251.0", origin: "installed" });
+    expect(engine.binDirectory).toBe(join(directory, "bin"));
+    expect(readFileSync(join(directory, "calls"), "utf8")).toBe("version\n");
+  });
+
+  it.each([
+    ["of another major version", () => installPulumi("v2.25.2")],
+    ["without its language host", () => script("bin/pulumi", "echo v3.251.0")],
+    ["that does not start", () => script("bin/pulumi", "exit 1")],
+  ])("is the cached one where PATH has a Pulumi %s", async (_, install) => {
+    install();
+    cacheEngine();
+    const engine = await findEngine(wharf(), announce);
+    expect(engine).toMatchObject({ version: "3.250.0", origin: "built" });
+  });
+
+  it("is still called built when its own directory is first on PATH", async () => {
+    cacheEngine();
+    vi.stubEnv("PATH", `${join(directory, "cache/engine/3.250.0/bin")}:${process.env.PATH}`);
+    expect(await findEngine(wharf(), announce)).toMatchObject({ origin: "built" });
+  });
+
+  it("is found in under 0.3 s, plugins and all, from the second time on", async () => {
+    cacheEngine();
+    await findEngine(wharf(), announce);
+    const began = performance.now();
+    await findEngine(wharf(), announce);
+    expect(performance.now() - began).toBeLessThan(300);
+  });
+
+  it("cannot be built by an old Go, and says which command helps", async () => {
+    script("bin/go", "echo go version go1.19.8 linux/amd64");
+    await expect(findEngine(wharf(), announce)).rejects.toThrow(
+      /^Pulumi is not installed, and get\.pulumi\.com cannot be reached to download it\. Go 1\.19 is too old to build with\.\n {2}\S+ .*go/,
+    );
+  });
+
+  it("leaves nothing in the cache when its build fails", async () => {
+    script(
+      "bin/go",
+      '[ "$1" = version ] && echo go1.26.0 || { echo "dial tcp: refused"; exit 1; }',
+    );
+    await expect(findEngine(wharf(), announce)).rejects.toThrow(
+      /dial tcp: refused[^]*\n {2}go env -w GOPROXY=/,
+    );
+    expect(readdirSync(join(directory, "cache/engine"))).toEqual([]);
+    expect(readdirSync(join(directory, "cache/partial"))).toEqual([]);
+  });
+});
+
+describe("the cache", () => {
+  beforeEach(closedMachine);
+
+  it("holds nothing of a process that was killed half-way", async () => {
+    const program = `
+      const { cached } = require("${root}/offline/cache");
+      cached("engine/1", async (into) => {
+        require("node:fs").writeFileSync(into + "/half", "");
+        console.log("writing");
+        await new Promise((resolve) => setTimeout(resolve, 600_000));
+      });`;
+    const child = spawn(process.execPath, ["--require", "tsx/cjs", "--eval", program], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const partial = join(directory, "cache/partial");
+    expect(readdirSync(partial)).toHaveLength(1);
+    expect(existsSync(join(directory, "cache/engine/1"))).toBe(false);
+    const filled = await cached("engine/1", (into) =>
+      Promise.resolve(writeFileSync(join(into, "whole"), "")),
+    );
+    expect(readdirSync(filled)).toEqual(["whole"]);
+    expect(readdirSync(partial)).toEqual([]);
+  });
+
+  it("takes the first of two that fill the same key at once", async () => {
+    let bothFill: () => void = () => undefined;
+    const bothFilling = new Promise<void>((resolve) => (bothFill = resolve));
+    let filling = 0;
+    const fill = (text: string) => async (into: string) => {
+      writeFileSync(join(into, "text"), text);
+      if (++filling === 2) bothFill();
+      await bothFilling;
+    };
+    const [one, other] = await Promise.all([
+      cached("key", fill("one")),
+      cached("key", fill("other")),
+    ]);
+    expect(one).toBe(other);
+    expect(readFileSync(join(one, "text"), "utf8")).toMatch(/^(one|other)$/);
+    expect(readdirSync(join(directory, "cache/partial"))).toEqual([]);
+  });
+});
+
+describe("the plugins", () => {
+  beforeEach(() => {
+    closedMachine();
+    installPulumi();
+  });
+
+  it("are the official ones that the user has installed, with PULUMI_HOME left alone", async () => {
+    installPlugin("docker");
+    installPlugin("random");
+    script("bin/pulumi-resource-tls", "exit 1");
+    const engine = await findEngine(wharf(), announce);
+    expect(originsOf(engine.plugins)).toEqual({
+      docker: "official",
+      random: "official",
+      tls: "official",
+    });
+    expect(engine.env).not.toHaveProperty("PULUMI_HOME");
+    expect(existsSync(wharf())).toBe(false);
+  });
+
+  it("are stand-ins in a PULUMI_HOME of Wharf's own where official ones cannot be had", async () => {
+    const official = installPlugin("random");
+    const engine = await findEngine(wharf(), announce);
+    expect(originsOf(engine.plugins)).toEqual({
+      docker: "stand-in",
+      random: "official",
+      tls: "stand-in",
+    });
+    expect(engine.env.PULUMI_HOME).toBe(join(wharf(), "home"));
+    const plugin = (name: keyof typeof sdkVersions) =>
+      join(wharf(), `home/plugins/resource-${name}-v${sdkVersions[name]}/pulumi-resource-${name}`);
+    expect(readlinkSync(plugin("random"))).toBe(official);
+    expect(lstatSync(plugin("tls")).mode & 0o777).toBe(0o755);
+    expect(readdirSync(join(directory, "user/.pulumi/plugins"))).toEqual([
+      "resource-random-v4.21.2",
+    ]);
+    expect(said.at(-1)).toBe(
+      "plugins ✔ docker, tls: built-in stand-ins, since the official ones cannot be downloaded here; random: official",
+    );
+  });
+
+  it("start as the engine starts them, printing a port", async () => {
+    const { env } = await findEngine(wharf(), announce);
+    const path = `plugins/resource-tls-v${sdkVersions.tls}/pulumi-resource-tls`;
+    const child = spawn(join(env.PULUMI_HOME ?? "", path), ["127.0.0.1:1"], {
+      env: { ...process.env, PATH: realPath },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [printed] = (await once(child.stdout, "data")) as [Buffer];
+    child.kill();
+    expect(printed.toString()).toMatch(/^\d+\n/);
+  });
+
+  it("give way to official ones as soon as the user has them", async () => {
+    await findEngine(wharf(), announce);
+    const names = ["docker", "random", "tls"] as const;
+    names.forEach(installPlugin);
+    vi.stubEnv("PULUMI_HOME", join(wharf(), "home"));
+    const engine = await findEngine(wharf(), announce);
+    expect(new Set(engine.plugins.map(({ origin }) => origin))).toEqual(new Set(["official"]));
+    expect(engine.env.PULUMI_HOME).toBe(join(directory, "user/.pulumi"));
+  });
+
+  it("come from a directory of official executables where one is named", async () => {
+    for (const name of Object.keys(sdkVersions))
+      script(`official/pulumi-resource-${name}`, "exit 1");
+    vi.stubEnv("WHARF_OFFICIAL_PLUGINS", join(directory, "official"));
+    const { plugins, env } = await findEngine(wharf(), announce);
+    expect(new Set(plugins.map(({ origin }) => origin))).toEqual(new Set(["official"]));
+    expect(
+      readlinkSync(join(env.PULUMI_HOME ?? "", "plugins/resource-tls-v5.6.1/pulumi-resource-tls")),
+    ).toBe(join(directory, "official/pulumi-resource-tls"));
+  });
+
+  it("are downloaded where they can be reached", async () => {
+    await openProxy(200);
+    script(
+      "bin/pulumi",
+      `[ "$1" = version ] && echo v3.251.0 && exit
+       directory="$PULUMI_HOME/plugins/resource-$4-v$5"
+       mkdir -p "$directory" && cp "$0" "$directory/pulumi-resource-$4"`,
+    );
+    const { plugins, env } = await findEngine(wharf(), announce);
+    expect(new Set(plugins.map(({ origin }) => origin))).toEqual(new Set(["official"]));
+    expect(env).not.toHaveProperty("PULUMI_HOME");
+    expect(said.at(-2)).toMatch(
+      /^plugins … downloading docker 5\.2\.0, random 4\.21\.2, tls 5\.6\.1/,
+    );
+  });
+
+  it("are not looked for on the network a second time", async () => {
+    const asked = await openProxy(403);
+    await findEngine(wharf(), announce);
+    const first = asked.length;
+    await findEngine(wharf(), announce);
+    expect(first).toBeGreaterThan(0);
+    expect(asked).toHaveLength(first);
+  });
+});
+
+/** A proxy that lets every connection through or none; returns the list of what it was asked for. */
+async function openProxy(status: number): Promise<string[]> {
+  const asked: string[] = [];
+  const server = createServer().on("connect", (request, socket) => {
+    asked.push(request.url ?? "");
+    socket.end(`HTTP/1.1 ${status} Answer\r\n\r\n`);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close());
+  vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return asked;
+}
+
+describe("the Docker engine", () => {
+  it("that DOCKER_HOST names and that does not answer is reported, and no other is started", async () => {
+    vi.stubEnv("DOCKER_HOST", `unix://${directory}/none.sock`);
+    await expect(findDockerEngine(announce)).rejects.toThrow(
+      /^The Docker engine at unix:\S+none\.sock, which DOCKER_HOST names, does not answer: [^]*\n {2}unset DOCKER_HOST$/,
+    );
+    expect(said).toEqual([]);
+  });
+
+  it("of the current context is used", async () => {
+    const id = "9e1bbb85ab41ba4c8a9a8a6a8ee3ae1b3ec97a0bf0ae3c4e84d19a9a26d7f5f6";
+    vi.stubEnv("DOCKER_HOST", undefined);
+    vi.stubEnv("DOCKER_CONFIG", directory);
+    vi.stubEnv("DOCKER_CONTEXT", "elsewhere");
+    const { createHash } = await import("node:crypto");
+    const meta = join(
+      directory,
+      "contexts/meta",
+      createHash("sha256").update("elsewhere").digest("hex"),
+    );
+    mkdirSync(meta, { recursive: true });
+    const host = `unix://${directory}/${id}.sock`;
+    writeFileSync(
+      join(meta, "meta.json"),
+      JSON.stringify({ Endpoints: { docker: { Host: host } } }),
+    );
+    await expect(findDockerEngine(announce)).rejects.toThrow(
+      /which the Docker context elsewhere names, does not answer[^]*docker context use default$/,
+    );
+  });
+
+  it("that this user may not use is told apart from one that does not run", async () => {
+    const socket = join(directory, "docker.sock");
+    const server = createSocketServer().listen(socket);
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    chmodSync(directory, 0o755);
+    chmodSync(socket, 0o600);
+    vi.stubEnv("DOCKER_HOST", `unix://${socket}`);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534);
+    else chmodSync(socket, 0);
+    try {
+      await expect(findDockerEngine(announce)).rejects.toThrow(
+        /may not use the Docker engine[^]*\n {2}sudo usermod -aG docker \S+$/,
+      );
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+});
+
+describe("a reference", () => {
+  it.each([
+    ["registry:3.1.2@sha256:aa", "registry-1.docker.io", "library/registry"],
+    [
+      "docker.io/distribution/distribution:edge",
+      "registry-1.docker.io",
+      "distribution/distribution",
+    ],
+    ["localhost:5000/app", "localhost:5000", "app"],
+    ["harbor.example.com/mirror/registry:3", "harbor.example.com", "mirror/registry"],
+  ])("%s names the host %s", (reference, host, repository) => {
+    expect(parseReference(reference)).toEqual({ host, repository });
+  });
+});
+
+// These build once into the machine's cache and leave the images in the engine, as `wharf up` does.
+describe("the locally built images", () => {
+  const upstream = { registry: "registry:3.1.2@sha256:" + "0".repeat(64) };
+  const progress: Announce = {
+    start: (step, detail) => console.log(`${step}: ${detail}`),
+    update: () => undefined,
+    done: (step, detail) => console.log(`${step}: ${detail}`),
+  };
+  let docker: Docker;
+
+  beforeAll(async () => {
+    await findDockerEngine(progress);
+    docker = new Docker();
+  });
+
+  beforeEach(() => void vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1"));
+
+  /** Runs a program of an image to its end, without a network and with a root that cannot be written. */
+  async function exitCode(image: string, command: string[]): Promise<number> {
+    const container = await docker.createContainer({
+      Image: image,
+      Entrypoint: command,
+      Cmd: [],
+      HostConfig: { NetworkMode: "none", ReadonlyRootfs: true, CapDrop: ["ALL"] },
+    });
+    try {
+      await container.start();
+      return ((await container.wait()) as { StatusCode: number }).StatusCode;
+    } finally {
+      await container.remove({ force: true });
+    }
+  }
+
+  it("take the place of the official registry where it cannot be pulled", async () => {
+    expect(await localImages(upstream, progress)).toEqual({
+      registry: "wharf.local/distribution:3.1.2",
+    });
+    expect(await localImages(upstream, announce)).toEqual({
+      registry: "wharf.local/distribution:3.1.2",
+    });
+    expect(said).toEqual([]);
+  });
+
+  it("are left alone where the registry can be reached", async () => {
+    await openProxy(200);
+    expect(
+      await localImages({ registry: "registry.example.com/registry:3" }, announce),
+    ).toBeUndefined();
+  });
+
+  it("do not stand for an image of the user's own", async () => {
+    await expect(
+      localImages({ registry: "registry.example.com/registry:3" }, announce),
+    ).rejects.toThrow(
+      "The image registry.example.com/registry:3 is not on this machine, and registry.example.com cannot be " +
+        "reached to pull it. Load it from a file saved elsewhere:\n  docker load --input image.tar",
+    );
+  });
+
+  it("have the same id however often they are built", async () => {
+    const image = docker.getImage("wharf.local/distribution:3.1.2");
+    const { Id } = await image.inspect();
+    await buildRegistryImage(docker, announce);
+    const again = await image.inspect();
+    expect(again.Id).toBe(Id);
+    expect(again.Config).toMatchObject({ User: "10001:10001", Entrypoint: ["registry"] });
+  });
+
+  it("hold a wget that fails where nothing listens", async () => {
+    const wget = ["wget", "-O", "/dev/null", "http://127.0.0.1:1/"];
+    expect(await exitCode("wharf.local/distribution:3.1.2", wget)).toBe(1);
+  });
+
+  it("hold a wget that tells a healthy registry from one that answers 503", async () => {
+    const config = (file: string) =>
+      JSON.stringify({
+        version: "0.1",
+        storage: { inmemory: {} },
+        http: { addr: "127.0.0.1:5000", debug: { addr: "127.0.0.1:5001" } },
+        health: { file: [{ file, interval: "100ms" }] },
+      });
+    expect(await health(config("/never"))).toBe("healthy");
+    expect(await health(config("/bin/registry"))).toBe("unhealthy");
+  });
+
+  /** What Docker says of a registry with this config.yml once its health check has run often enough. */
+  async function health(config: string): Promise<string> {
+    const container = await docker.createContainer({
+      Image: "wharf.local/distribution:3.1.2",
+      HostConfig: { NetworkMode: "none" },
+      Healthcheck: {
+        Test: ["CMD", "wget", "-O", "/dev/null", "http://127.0.0.1:5001/debug/health"],
+        Interval: 500_000_000,
+        Retries: 3,
+      },
+    });
+    try {
+      const { pack } = await import("tar-stream");
+      const archive = pack();
+      archive.entry({ name: "config.yml", mode: 0o644 }, config);
+      archive.finalize();
+      await container.putArchive(archive, { path: "/etc/distribution" });
+      await container.start();
+      return await vi.waitUntil(
+        async () => {
+          const status = (await container.inspect()).State.Health?.Status;
+          return status !== "starting" && status;
+        },
+        { timeout: 60_000, interval: 200 },
+      );
+    } finally {
+      await container.remove({ force: true });
+    }
+  }
+
+  it("include a Redis from Debian's package, where there is one", async (test) => {
+    if (!(await canInstallDocker())) test.skip("the packages are Debian's");
+    const images = { ...upstream, redis: "redis:7.4-alpine@sha256:" + "0".repeat(64) };
+    expect(await localImages(images, progress)).toMatchObject({
+      redis: "wharf.local/redis:debian",
+    });
+    expect(await exitCode("wharf.local/redis:debian", ["redis-server", "--version"])).toBe(0);
+    expect(await exitCode("wharf.local/redis:debian", ["redis-cli", "-p", "1", "ping"])).toBe(1);
+  });
+});
