@@ -170,10 +170,10 @@ export const descriptionRows: Row[] = [
 `,
   },
   {
-    name: "a name for a block",
-    config: { repositories: ["app"] },
+    name: "a word for a block",
+    config: { engine: { log: "debug" } },
     report: `
-  wharf:repositories[0]   "app" is not a block of keys
+  wharf:engine.log   "debug" is not a block of keys
 `,
   },
   {
@@ -408,7 +408,7 @@ export const descriptionRows: Row[] = [
   {
     name: "a certificate that is none",
     config: { tls: { mode: "provided", certificate: "tls.crt" } },
-    secrets: { "tls.privateKey": "tls.key" },
+    secrets: { "tls.privateKey": "no key at all" },
     count: 2,
     report: `
   wharf:tls.certificate   holds no PEM certificate that can be read

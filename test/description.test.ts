@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { PlainCli, type CliRun } from "./plain-cli";
 import { issue } from "./test-certificates";
 
 const rows = [...descriptionRows, ...certificateRows, ...hostRows];
+const portAbove65535 = descriptionRows.find(({ name }) => name === "a port above 65535") as Row;
 const stack = "bad";
 const up = ["up", "--yes", "--skip-preview", "--stack", stack];
 
@@ -176,6 +177,73 @@ describe("a description that cannot be carried out", () => {
     for (const secret of Object.values(valueAt(row.secrets ?? {}, place))) {
       expect(said).not.toContain(secret);
     }
+  });
+
+  /** A stack with a config, for one test. */
+  async function withStack<T>(
+    config: Record<string, unknown>,
+    use: (cli: PlainCli) => Promise<T>,
+  ): Promise<T> {
+    const cli = await PlainCli.create(installation, stack, config);
+    return use(cli).finally(() => cli.remove());
+  }
+
+  it("is refused by pulumi preview alike", async () => {
+    const { exitCode, said } = await withStack({ endpoint: { port: 70000 } }, (cli) =>
+      cli.pulumi(["preview", "--stack", stack]),
+    );
+    expect(reportIn(said)).toBe(expectedReport(portAbove65535, place));
+    expect(exitCode).toBe(1);
+  });
+
+  it("is refused by wharf preview with exit code 2", async () => {
+    const checkout = await Checkout.create(engines[0] as DockerEngine);
+    try {
+      await writeFile(
+        checkout.file(`Pulumi.${stack}.yaml`),
+        "config:\n  wharf:endpoint:\n    port: 70000\n",
+      );
+      const { exitCode, said } = await checkout.wharf("preview", "--stack", stack);
+      expect(said).toContain(expectedReport(portAbove65535, place));
+      expect(exitCode).toBe(2);
+    } finally {
+      await checkout.remove();
+    }
+  });
+
+  it("is refused by the engine itself where a whole key has another type than Pulumi.yaml says", async () => {
+    const { exitCode, said } = await withStack({ repositories: ["app"] }, (cli) => cli.pulumi(up));
+    expect(said.trim()).toBe(
+      "error: validating stack config: Stack 'bad' with configuration key 'repositories' must be of type 'array<object>'",
+    );
+    expect(exitCode).not.toBe(0);
+  });
+
+  it("is cured by the commands of its report", async () => {
+    const config = {
+      enviroment: "dev",
+      environment: "labs",
+      "endpoint.port": String(place.freePort),
+      endpoint: { prot: 1 },
+      resources: { cpus: "0.5" },
+      users: [{ name: 1234, password: "in clear" }],
+      engine: { readOnly: "yes", http: { headers: { "X Frame's": "DENY" } } },
+    };
+    const env = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
+    await withStack(config, async (cli) => {
+      const { said } = await cli.pulumi(up, { env });
+      const commands = reportIn(said).match(/(?<=^ +)pulumi config .*$/gm) ?? [];
+      expect(commands).toHaveLength(9);
+      for (const command of commands) {
+        const { exitCode, said: answer } = await cli.shell(command, "correct horse battery staple");
+        expect(answer).toBe("");
+        expect(exitCode).toBe(0);
+      }
+      const cured = await cli.pulumi(up, { env });
+      expect(reportIn(cured.said)).toContain("no Docker engine answers");
+      const { said: values } = await cli.pulumi(["config", "--show-secrets", "--json"]);
+      expect(values).toContain("correct horse battery staple");
+    });
   });
 
   it("leaves the Docker engines as they were", async () => {

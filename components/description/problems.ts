@@ -38,6 +38,8 @@ export class DescriptionError extends RunError {
     public readonly problems: Problem[],
   ) {
     super(report(stack, problems));
+    // Nobody is shown the stack, and Pulumi's printer takes 20 s over the frames of its own minified sources (Node 20.20).
+    this.stack = this.message;
     // A report needs no trace. Pulumi renders one even of errors that it prints without, and util.inspect of Node 20 and later
     // takes half a minute over the frame `node_modules/@pulumi/resource.ts` in it, looking for the slash after a package's name.
     this.stack = undefined;

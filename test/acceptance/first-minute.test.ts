@@ -11,6 +11,7 @@ describe("npm start in a fresh clone with a clean home", () => {
   let checkout: Checkout;
   let port: number;
   let host: string;
+  let image: string;
   let started: Run;
   let outputs: Outputs;
   let ca: string;
@@ -32,6 +33,8 @@ describe("npm start in a fresh clone with a clean home", () => {
     outputs = await checkout.outputs("dev");
     ca = join(checkout.home, "ca.crt");
     await writeFile(ca, outputs.caCertificate);
+    image = `${host}/app:1.0.0`;
+    await engine.build(image, 1);
   });
   afterAll(async () => {
     await engine?.remove();
@@ -59,9 +62,7 @@ describe("npm start in a fresh clone with a clean home", () => {
   });
 
   it("takes a login, a push and a pull by Docker", async () => {
-    expect((await checkout.wharf("login")).said).toMatch(/Login Succeeded/);
-    const image = `${host}/app:1.0.0`;
-    await engine.build(image, 1);
+    expect((await checkout.wharf("login")).said).toContain(`Logged in to ${host} as admin.`);
     const login = await engine.tryDocker(
       ["login", "--username", "admin", "--password-stdin", host],
       outputs.credentials.admin,
@@ -75,7 +76,7 @@ describe("npm start in a fresh clone with a clean home", () => {
   it("takes a push by skopeo, which verifies the certificate by the CA, and by no other", async () => {
     const certificates = join(checkout.home, "certificates");
     await execa("mkdir", [certificates]);
-    const source = `docker-daemon:${host}/app:1.0.0`;
+    const source = `docker-daemon:${image}`;
     const destination = `docker://${host}/skopeo:1.0.0`;
     const authFile = join(checkout.home, "skopeo.json");
     await execa(
@@ -192,7 +193,7 @@ describe("npm start in a fresh clone with a clean home", () => {
   });
 
   it("leaves nothing behind when the lab is torn down", async () => {
-    await engine.docker("image", "rm", `${host}/app:1.0.0`);
+    await engine.docker("image", "rm", image);
     const down = await checkout.wharf("down", "--yes");
     expect(down.exitCode, down.said).toBe(0);
     expect(await engine.contents()).toEqual(before);
