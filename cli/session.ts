@@ -90,8 +90,13 @@ export class Session {
     } catch (error) {
       this.progress.clear();
       if (this.interrupts.received) throw new Failure(`Stopped. ${next}`, ExitCode.Interrupted);
-      throw operations?.failure(next) ?? error;
+      throw operations?.failure(next, remedy(this.options.stack)) ?? error;
     }
     return operations as unknown as Operations;
   }
+}
+
+/** Where a refused description is mended; the commands that the report names want a `pulumi` and a stack that stands. */
+function remedy(stack: string): string {
+  return `Edit Pulumi.${stack}.yaml, or use the commands above where the stack stands already; eval "$(npx wharf env)" puts pulumi on the PATH.`;
 }

@@ -126,7 +126,7 @@ export const descriptionRows: Row[] = [
     config: { endpoint: { port: "https" } },
     report: `
   wharf:endpoint.port   "https" is not a number
-                        pulumi config set --path 'wharf:endpoint.port' 5000
+                        pulumi config rm --path 'wharf:endpoint.port' && pulumi config set --path 'wharf:endpoint.port' 5000
 `,
   },
   {
@@ -134,7 +134,7 @@ export const descriptionRows: Row[] = [
     config: { endpoint: { port: "5001" } },
     report: `
   wharf:endpoint.port   "5001" is not a number
-                        pulumi config set --path 'wharf:endpoint.port' 5001
+                        pulumi config rm --path 'wharf:endpoint.port' && pulumi config set --path 'wharf:endpoint.port' 5001
 `,
   },
   {
@@ -142,7 +142,7 @@ export const descriptionRows: Row[] = [
     config: { resources: { cpus: "0.5" } },
     report: `
   wharf:resources.cpus   "0.5" is not a number
-                         pulumi config set --path --type float 'wharf:resources.cpus' 0.5
+                         pulumi config rm --path 'wharf:resources.cpus' && pulumi config set --path --type float 'wharf:resources.cpus' 0.5
 `,
   },
   {
@@ -166,7 +166,7 @@ export const descriptionRows: Row[] = [
     config: { engine: { readOnly: "yes" } },
     report: `
   wharf:engine.readOnly   "yes" is not true or false
-                          pulumi config set --path 'wharf:engine.readOnly' true
+                          pulumi config rm --path 'wharf:engine.readOnly' && pulumi config set --path 'wharf:engine.readOnly' true
 `,
   },
   {

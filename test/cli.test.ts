@@ -127,7 +127,8 @@ describe("a stack that does not stand", () => {
   it("is left as it was by a description with a problem", () => {
     const { status, stderr } = wharf("up --yes", { TEST_REFUSES: "1" });
     expect(stderr).toBe(
-      "The description of stack dev has 1 problem. Nothing was changed.\n\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\n",
+      "The description of stack dev has 1 problem. Nothing was changed.\n\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\n\n" +
+        'Edit Pulumi.dev.yaml, or use the commands above where the stack stands already; eval "$(npx wharf env)" puts pulumi on the PATH.\n',
     );
     expect(status).toBe(2);
     expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);

@@ -1,15 +1,11 @@
-import { execa } from "execa";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo, type Server } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findInstallation, type Installation } from "../offline/installation";
-import { Checkout, freePort } from "./acceptance/checkout";
-import { DockerEngine } from "./acceptance/docker-engine";
+import { Checkout } from "./acceptance/checkout";
+import type { DockerEngine } from "./acceptance/docker-engine";
 import { certificateRows, descriptionRows, hostRows, type Place, type Row } from "./bad-inputs";
 import { PlainCli, type CliRun } from "./plain-cli";
-import { issue } from "./test-certificates";
+import { UnwillingHost } from "./unwilling-host";
 
 const rows = [...descriptionRows, ...certificateRows, ...hostRows];
 const portAbove65535 = descriptionRows.find(({ name }) => name === "a port above 65535") as Row;
@@ -41,50 +37,12 @@ function valueAt<Value>(value: Value | ((place: Place) => Value), place: Place):
   return typeof value === "function" ? (value as (place: Place) => Value)(place) : value;
 }
 
-/** A server on loopback or a socket that accepts and never answers. */
-async function listen(where: { port: number; host: string } | { path: string }): Promise<Server> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(where, resolve));
-  return server;
-}
-
 describe("a description that cannot be carried out", () => {
   let installation: Installation;
   let place: Place;
-  let directory: string;
-  let engines: DockerEngine[];
+  let host: UnwillingHost;
   let before: string[][];
-  const servers: Server[] = [];
-  const mounts: string[] = [];
   const refusals = new Map<Row, Promise<Refusal>>();
-
-  /** An engine whose data lies on a file system of its own, of `size`. */
-  async function engineWithDisk(size: string): Promise<DockerEngine> {
-    const mount = await mkdtemp(join(directory, "disk-"));
-    await execa("mount", ["-t", "tmpfs", "-o", `size=${size}`, "wharf-test", mount]);
-    mounts.push(mount);
-    vi.stubEnv("TMPDIR", mount);
-    return DockerEngine.start().finally(() => vi.unstubAllEnvs());
-  }
-
-  /** Publishes a port by a container that holds nothing but `sleep`, of a label of nobody's. */
-  async function publish(engine: DockerEngine, port: number): Promise<void> {
-    const files = `/bin/sleep $(ldd /bin/sleep | grep -o "/[^ ]*")`;
-    const imported = `tar --create --dereference --absolute-names ${files} | docker import - squatter:latest`;
-    await engine.command("sh", ["-c", imported]);
-    await engine.docker("network", "create", "squatters");
-    const published = ["--network", "squatters", "--publish", `127.0.0.1:${port}:80`];
-    await engine.docker(
-      "run",
-      "--detach",
-      "--name",
-      "squatter",
-      ...published,
-      "squatter:latest",
-      "/bin/sleep",
-      "infinity",
-    );
-  }
 
   async function refuse(row: Row): Promise<Refusal> {
     const cli = await PlainCli.create(installation, stack, valueAt(row.config, place));
@@ -112,42 +70,9 @@ describe("a description that cannot be carried out", () => {
   beforeAll(async () => {
     const said = (step: string, detail = "") => console.log(`${step}: ${detail}`);
     installation = await findInstallation({ start: said, update: () => undefined, done: said });
-    directory = await mkdtemp(join(tmpdir(), "wharf-bad-"));
-    const engine = await DockerEngine.start();
-    const small = await engineWithDisk("2g");
-    const full = await engineWithDisk("64m");
-    engines = [engine, small, full];
-    await execa("dd", ["if=/dev/zero", `of=${join(mounts[1] ?? "", "rest")}`, "bs=1M"], {
-      reject: false,
-    });
-    const takenPort = await freePort();
-    servers.push(await listen({ port: takenPort, host: "127.0.0.1" }));
-    const forbidden = join(directory, "forbidden.sock");
-    servers.push(await listen({ path: forbidden }));
-    await chmod(forbidden, 0);
-    const publishedPort = await freePort();
-    await publish(engine, publishedPort);
-
-    const hosts = ["registry.example.com"];
-    const ca = await issue({ name: "Example CA" });
-    const server = { name: "registry.example.com", hosts, issuer: ca };
-    const [past, future] = [new Date("2020-01-01T12:00:00Z"), new Date("2100-01-01T12:00:00Z")];
-    place = {
-      dockerHost: engine.host,
-      small: { dockerHost: small.host, directory: join(small.directory, "data") },
-      full: { dockerHost: full.host, directory: join(full.directory, "data") },
-      forbiddenHost: `unix://${forbidden}`,
-      takenPort,
-      publishedPort,
-      freePort: await freePort(),
-      ca,
-      otherCa: await issue({ name: "Other CA" }),
-      server: await issue(server),
-      expired: await issue({ ...server, notBefore: new Date("2019-01-01"), notAfter: past }),
-      future: await issue({ ...server, notBefore: future, notAfter: new Date("2101-01-01") }),
-      elsewhere: await issue({ ...server, hosts: ["other.example.com", "10.1.2.3"] }),
-    };
-    before = await Promise.all(engines.map((each) => each.contents()));
+    host = await UnwillingHost.create();
+    place = await host.prepare();
+    before = await host.contents();
 
     const settle = new Map<Row, (refusal: Promise<Refusal>) => void>();
     for (const row of rows) {
@@ -163,10 +88,7 @@ describe("a description that cannot be carried out", () => {
 
   afterAll(async () => {
     await Promise.allSettled(refusals.values());
-    for (const server of servers) await new Promise((resolve) => server.close(resolve));
-    for (const engine of engines ?? []) await engine.remove();
-    for (const mount of mounts) await execa("umount", [mount]);
-    if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+    await host?.remove();
   });
 
   it.each(rows)("is refused for $name", async (row) => {
@@ -197,7 +119,7 @@ describe("a description that cannot be carried out", () => {
   });
 
   it("is refused by wharf preview with exit code 2", async () => {
-    const checkout = await Checkout.create(engines[0] as DockerEngine);
+    const checkout = await Checkout.create(host.engines[0] as DockerEngine);
     try {
       await writeFile(
         checkout.file(`Pulumi.${stack}.yaml`),
@@ -248,6 +170,6 @@ describe("a description that cannot be carried out", () => {
 
   it("leaves the Docker engines as they were", async () => {
     await Promise.allSettled(refusals.values());
-    expect(await Promise.all(engines.map((engine) => engine.contents()))).toEqual(before);
+    expect(await host.contents()).toEqual(before);
   });
 });

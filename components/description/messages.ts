@@ -164,10 +164,13 @@ function fixOf(
     return isScalar(word) ? setCommand(path, word) : undefined;
   }
   if (seen === null) return accepts(field, undefined) ? removeCommand(path) : undefined;
-  const retyped = inTypeOf(field, seen);
-  if (retyped !== undefined) return setCommand(path, retyped);
   const preset = defaultOf(field);
-  return isScalar(preset) ? setCommand(path, preset) : undefined;
+  const value = inTypeOf(field, seen) ?? (isScalar(preset) ? preset : undefined);
+  if (value === undefined) return undefined;
+  const set = setCommand(path, value);
+  // Pulumi keeps the quotes of a text that it overwrites, and the number or truth value in them would be a text again.
+  const staysText = typeof seen === "string" && typeof value !== "string";
+  return staysText ? `${removeCommand(path)} && ${set}` : set;
 }
 
 /** A single value as the type that a field takes, such as the number 5000 for the text "5000" and true for "yes"; undefined where there is none. */

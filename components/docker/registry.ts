@@ -19,6 +19,9 @@ import { createRedis } from "./redis";
 import { deliverSettings, settingsDirectory } from "./settings";
 import { createVolume } from "./storage";
 
+/** Addresses that stand for every address of a host, so for none that a client could name. */
+const anyAddress = new Set(["0.0.0.0", "::"]);
+
 /** A registry on a Docker host: distribution v3 in a container of its own, its images on a volume or in a bucket. */
 export class DockerRegistry extends pulumi.ComponentResource implements Registry {
   /** Target that was chosen: `docker`. */
@@ -55,6 +58,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public readonly container: Container;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
     super("wharf:index:DockerRegistry", name, {}, opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     const { stack, endpoint, tls } = args;
@@ -62,7 +66,8 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const containerName = `wharf-${stack}-registry`;
     const keepImage = args.environment !== Environment.Lab;
     const reachedAs = endpoint.hosts.length > 0 ? endpoint.hosts : ["localhost", "127.0.0.1"];
-    const certified = [...reachedAs, "localhost", containerName, "127.0.0.1", "::1"];
+    const bound = anyAddress.has(endpoint.address) ? [] : [endpoint.address];
+    const certified = [...reachedAs, ...bound, "localhost", containerName, "127.0.0.1", "::1"];
 
     this.network = new Network(
       `${name}-network`,
