@@ -104,8 +104,9 @@ export async function compare(
         prepare,
         onTurn,
         inspect: async (contender) => {
-          if (contender !== wharf && contender !== bare) return;
-          states.push(await contender.resources());
+          const stack = [wharf, bare].find((one) => one === contender);
+          if (stack === undefined) return;
+          states.push(await stack.resources());
           const [one, other] = states;
           if (one && other) expectSameResources(one, other);
         },

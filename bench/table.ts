@@ -13,7 +13,10 @@ export interface Row {
   aim?: { atMost: number } | { atLeast: number } | { below: number };
 }
 
-const heads = ["", "beside", "unit", "Wharf", "other", "ratio min", "median", "max", "aim"];
+const heads = [
+  ...["", "beside", "unit", "Wharf", "other"],
+  ...["ratio min", "ratio median", "ratio max", "aim"],
+];
 const digits = { s: 2, MiB: 0, "MB/s": 1 };
 
 /** The rows as one table in Markdown, columns aligned; medians, and ratios of Wharf to the other. */

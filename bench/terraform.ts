@@ -1,7 +1,6 @@
 import { cp, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { findOnPath, run } from "../offline/commands";
-import { reason } from "../offline/errors";
 import type { Contender } from "./contender";
 import { measure } from "./process-tree";
 
@@ -32,11 +31,8 @@ export async function terraform(
   try {
     const options = { cwd: directory, env: place.environment, timeoutMs: initTimeoutMs };
     await run("terraform", ["init", "-input=false", "-no-color"], options);
-  } catch (error) {
-    const cause = /(Could not retrieve|Failed to|no available)[^]*?(?=:|\.\s|$)/.exec(
-      reason(error),
-    );
-    return `terraform has no kreuzwerker/docker: ${(cause?.[0] ?? reason(error)).replace(/\s+/g, " ")}`;
+  } catch {
+    return "its provider kreuzwerker/docker cannot be had here";
   }
   const step =
     (...args: string[]) =>

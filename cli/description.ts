@@ -1,10 +1,16 @@
 import { withDefaults } from "../components/description/defaults";
-import { descriptionSchema, type Deletion, type Target } from "../components/description/schema";
+import {
+  descriptionSchema,
+  type Deletion,
+  type Environment,
+  type Target,
+} from "../components/description/schema";
 import type { ImageReferences, StackFile } from "./stack-file";
 
 /** What a command needs to know of a description before the engine reads the whole of it. */
 export interface Essentials {
   target: Target;
+  environment: Environment;
   /** What becomes of images when the stack goes. */
   deletion: Deletion;
   /** References of the images that will run, those left out that will not. */
@@ -27,7 +33,7 @@ export function essentials(file: StackFile): Essentials | undefined {
       images: file.chosenImages(),
     });
   if (!parsed.success) return undefined;
-  const { target, deletion, images } = withDefaults({
+  const { target, environment, deletion, images } = withDefaults({
     ...descriptionSchema.parse({}),
     ...parsed.data,
   });
@@ -36,6 +42,7 @@ export function essentials(file: StackFile): Essentials | undefined {
   const redisBeside = cache?.kind === "redis" && cache.addresses === undefined;
   return {
     target,
+    environment,
     deletion,
     images: { registry: images.registry, ...(redisBeside && { redis: images.redis }) },
     dockerHost: file.config("docker:host") as string | undefined,

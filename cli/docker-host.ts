@@ -57,3 +57,17 @@ export async function removeLeftovers(pending: PendingCreate[], stack: string): 
 function filters(name: string, stack: string): { name: string[]; label: string[] } {
   return { name: [name], label: [`${stackLabel}=${stack}`] };
 }
+
+/** Removes images from this machine's engine, but for those that the containers of other stacks still run. */
+export async function removeImages(references: string[]): Promise<void> {
+  const docker = connectDocker();
+  for (const reference of references) {
+    try {
+      await docker.getImage(reference).remove();
+    } catch (error) {
+      const { statusCode } = error as { statusCode?: number };
+      // 404: it is gone already. 409: a container runs it.
+      if (statusCode !== 404 && statusCode !== 409) throw error;
+    }
+  }
+}

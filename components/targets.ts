@@ -11,6 +11,8 @@ interface TargetModule {
     args: RegistryArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) => Registry;
+  /** What a registry stands on there, in a person's words. */
+  place: string;
   /** What stands in the way on the platform itself, found without changing anything. */
   preflight(args: RegistryArgs): Promise<Problem[]>;
 }
@@ -30,6 +32,8 @@ const targets: Record<Target, () => TargetModule> = {
 export async function createRegistry(name: string, args: RegistryArgs): Promise<Registry> {
   const target = targets[args.target]();
   const problems = await target.preflight(args);
-  if (problems.length > 0) throw new DescriptionError(args.stack, problems);
+  if (problems.length > 0) {
+    throw new DescriptionError(`The ${target.place} of stack ${args.stack}`, problems);
+  }
   return new target.Registry(name, args);
 }

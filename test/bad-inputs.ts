@@ -638,6 +638,26 @@ export const certificateRows: Row[] = [
 /** Good descriptions that the machine cannot carry out. */
 export const hostRows: Row[] = [
   {
+    name: "an address that is none",
+    config: {},
+    dockerHost: () => "somewhere",
+    report: `
+  docker:host   "somewhere" is no address of a Docker engine, such as unix:///var/run/docker.sock or tcp://10.1.2.3:2376
+                unset DOCKER_HOST
+`,
+  },
+  {
+    name: "a directory for the images that is not there",
+    config: ({ freePort }) => ({
+      endpoint: { port: freePort },
+      storage: { kind: "volume", path: "/nonexistent/images", sizeGiB: 0.5 },
+    }),
+    report: `
+  wharf:storage.path   "/nonexistent/images" is no directory of this host
+                       sudo install --directory --owner 10001 --group 10001 '/nonexistent/images'
+`,
+  },
+  {
     name: "no Docker engine",
     config: {},
     dockerHost: () => "unix:///nonexistent/docker.sock",
@@ -698,7 +718,7 @@ export const hostRows: Row[] = [
     config: ({ freePort }) => ({ endpoint: { port: freePort } }),
     dockerHost: ({ small }) => small.dockerHost,
     report: ({ small }) => `
-  wharf:storage.sizeGiB   10 GiB are needed and ${small.directory} has 2.0 GiB free
+  wharf:storage.sizeGiB   5 GiB are needed and ${small.directory} has 2.0 GiB free
                           docker system df
 `,
   },

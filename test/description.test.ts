@@ -27,10 +27,12 @@ function reportIn(said: string): string {
 }
 
 /** The whole report that a row expects. */
-function expectedReport({ count = 1, report }: Row, place: Place): string {
+function expectedReport(row: Row, place: Place): string {
+  const { count = 1, report } = row;
+  const subject = hostRows.includes(row) ? "Docker host" : "description";
   const problems = count === 1 ? "1 problem" : `${count} problems`;
   const text = typeof report === "string" ? report : report(place);
-  return `The description of stack ${stack} has ${problems}. Nothing was changed.\n${text.trimEnd()}`;
+  return `The ${subject} of stack ${stack} has ${problems}. Nothing was changed.\n${text.trimEnd()}`;
 }
 
 function valueAt<Value>(value: Value | ((place: Place) => Value), place: Place): Value {

@@ -5,11 +5,11 @@ import { essentials, type Essentials } from "../description";
 import { refusal } from "../failure";
 import { plainOutputs } from "../outputs";
 import { awaitLock, pendingCreates } from "../recovery";
-import { removeLeftovers, runsHere } from "../docker-host";
+import { removeImages, removeLeftovers, runsHere } from "../docker-host";
 import { describeContents, registryContents } from "../registry-contents";
 import { Session, type CommonOptions } from "../session";
 import { command, findStack, type OpenStack } from "../stack";
-import { keptVolumes } from "../kept-volumes";
+import { imagesOf, keptVolumes } from "../state";
 import {
   dockerCertificates,
   isPermission,
@@ -36,6 +36,7 @@ export async function down(options: CommonOptions): Promise<void> {
   await session.agree(await question(open, described));
 
   const kept = await keptVolumes(open);
+  const images = described.environment === "lab" ? await imagesOf(open) : [];
   await clearPending(open, described);
   progress.start("down");
   const started = performance.now();
@@ -43,6 +44,7 @@ export async function down(options: CommonOptions): Promise<void> {
     `Run ${command("down", open.name)} again: it goes on from there.`,
     (run) => open.stack.destroy(run),
   );
+  if (runsHere(described)) await removeImages(images);
   const removed = operations.changes("custom").length;
   progress.done("down", `${removed} removed in ${duration(performance.now() - started)}`);
   const secrets = await forget(open);

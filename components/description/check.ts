@@ -58,7 +58,8 @@ export function checkDescription(config: StackConfig): Description {
   if (["users", "auth", "tls", "storage", "engine"].every((key) => key in parsed)) {
     problems.push(...contradictions(parsed as Parsed));
   }
-  if (problems.length > 0) throw new DescriptionError(config.stack, problems);
+  if (problems.length > 0)
+    throw new DescriptionError(`The description of stack ${config.stack}`, problems);
   return withDefaults(parsed as Parsed);
 }
 

@@ -13,35 +13,29 @@ export interface Problem {
 /** What the first line of every report ends with; `wharf` tells a refusal from a failure by it. */
 export const nothingChanged = "Nothing was changed.";
 
-/**
- * Text of all problems at once: a head line, then each key with its message and, below it, the command that cures it.
- */
-export function report(stack: string, problems: Problem[]): string {
+/** A description that cannot be carried out. A RunError, so that Pulumi prints its message without a stack trace. */
+export class DescriptionError extends RunError {
+  /**
+   * @param subject what the problems are of, as the head line begins: `The description of stack dev`
+   */
+  constructor(
+    subject: string,
+    public readonly problems: Problem[],
+  ) {
+    super(report(subject, problems));
+    // A report needs no trace. Pulumi renders one even of errors that it prints without, and util.inspect of Node 20 and later
+    // takes half a minute over the frame `node_modules/@pulumi/resource.ts` in it, looking for the slash after a package's name.
+    this.stack = undefined;
+  }
+}
+
+/** A head line, then each key with its message and, below it, the command that cures it. */
+function report(subject: string, problems: Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const width = Math.max(...problems.map(({ key }) => key.length)) + 3;
   const lines = problems.flatMap(({ key, message, fix }) => [
     `  ${key.padEnd(width)}${message}`,
     ...(fix === undefined ? [] : [`  ${"".padEnd(width)}${fix}`]),
   ]);
-  return [
-    `The description of stack ${stack} has ${count}. ${nothingChanged}`,
-    "",
-    ...lines,
-    "",
-  ].join("\n");
-}
-
-/** A description that cannot be carried out. A RunError, so that Pulumi prints its message without a stack trace. */
-export class DescriptionError extends RunError {
-  constructor(
-    stack: string,
-    public readonly problems: Problem[],
-  ) {
-    super(report(stack, problems));
-    // Nobody is shown the stack, and Pulumi's printer takes 20 s over the frames of its own minified sources (Node 20.20).
-    this.stack = this.message;
-    // A report needs no trace. Pulumi renders one even of errors that it prints without, and util.inspect of Node 20 and later
-    // takes half a minute over the frame `node_modules/@pulumi/resource.ts` in it, looking for the slash after a package's name.
-    this.stack = undefined;
-  }
+  return [`${subject} has ${count}. ${nothingChanged}`, "", ...lines, ""].join("\n");
 }

@@ -9,7 +9,7 @@ export const volumeMountPath = "/var/lib/registry";
 /** Images on the machine itself: a named volume, or a directory of the host. */
 const volumeStorage = z.strictObject({
   kind: z.literal("volume"),
-  sizeGiB: z.number().positive().default(10).meta({
+  sizeGiB: z.number().positive().default(5).meta({
     description:
       "Space in GiB that the images are expected to take. It is compared with the free space before anything is created, and reserves nothing.",
   }),

@@ -1,14 +1,19 @@
 import Modem from "docker-modem";
 import * as pulumi from "@pulumi/pulumi";
-import { statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
+import { setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
 import { stackLabel } from "./labels";
 
 /** Free space that a registry needs to start and log, whatever images it is to hold. */
 const leastFreeGiB = 1;
+const highestPort = 65535;
 const bytesPerGiB = 2 ** 30;
+
+/** Where Docker's clients look when nothing else is named. */
+const defaultHost = "unix:///var/run/docker.sock";
 
 /** What the Engine API says of a container in a list, as far as it is asked here. */
 interface ContainerSummary {
@@ -18,28 +23,36 @@ interface ContainerSummary {
 }
 
 /**
- * What stands in the way on the Docker host: no engine, no permission, the port in use, the disk full. Once the stack's
- * registry runs, only the engine itself is asked for, so that an `up` that changes nothing costs one request.
+ * What stands in the way on the Docker host: no engine, no permission, the port in use, the disk full, no such directory.
+ * Once the stack stands, little but the engine itself is asked for: an `up` that changes nothing costs one request.
  */
 export async function preflight(args: RegistryArgs): Promise<Problem[]> {
-  const host = process.env.DOCKER_HOST ?? new pulumi.Config("docker").get("host");
-  const modem = host === undefined ? new Modem() : new Modem(modemOptions(host));
-  const address = host ?? "unix:///var/run/docker.sock";
+  // The provider's own key, in the provider's order: the stack's config before the environment.
+  const host = new pulumi.Config("docker").get("host") ?? process.env.DOCKER_HOST ?? defaultHost;
+  let modem: Modem;
   let containers: ContainerSummary[];
   try {
+    modem = new Modem(modemOptions(host));
     containers = await get(modem, "/containers/json?all=1&");
   } catch (error) {
-    return [engineProblem(address, error as NodeJS.ErrnoException)];
+    return [engineProblem(host, error as NodeJS.ErrnoException)];
   }
   const own = containers.filter(({ Labels }) => Labels[stackLabel] === args.stack);
+  const local = isLocal(host);
   return [
-    ...(await portProblems(args, containers, own, isLocal(address))),
-    ...(own.length === 0 && isLocal(address) ? await diskProblems(modem, args) : []),
+    ...(await portProblems(args, containers, own, local)),
+    ...(local ? await directoryProblems(args) : []),
+    ...(local && own.length === 0 ? await diskProblems(modem, args) : []),
   ];
 }
 
-/** docker-modem reads DOCKER_HOST by itself; a host from the stack's config is handed to it in parts. */
+/**
+ * The parts of a Docker host as docker-modem takes them; what it reads from the environment by itself (the certificates of
+ * DOCKER_CERT_PATH, say) it goes on reading for the host that the environment names.
+ * @throws TypeError for what is no address
+ */
 function modemOptions(host: string): ConstructorParameters<typeof Modem>[0] {
+  if (host === process.env.DOCKER_HOST && !isLocal(host)) return undefined;
   const url = new URL(host);
   return url.protocol === "unix:"
     ? { socketPath: url.pathname }
@@ -66,6 +79,13 @@ function get<Answer>(modem: Modem, path: string): Promise<Answer> {
 
 function engineProblem(address: string, error: NodeJS.ErrnoException): Problem {
   const key = "docker:host";
+  if (!URL.canParse(address)) {
+    return {
+      key,
+      message: `"${address}" is no address of a Docker engine, such as ${defaultHost} or tcp://10.1.2.3:2376`,
+      fix: "unset DOCKER_HOST",
+    };
+  }
   if (error.code === "EACCES" || error.code === "EPERM") {
     return {
       key,
@@ -90,33 +110,34 @@ function engineProblem(address: string, error: NodeJS.ErrnoException): Problem {
 
 /** The port must be free, or held by this stack's own registry. */
 async function portProblems(
-  { endpoint }: RegistryArgs,
+  { endpoint: { port, address } }: RegistryArgs,
   containers: ContainerSummary[],
   own: ContainerSummary[],
   local: boolean,
 ): Promise<Problem[]> {
-  const publishes = ({ Ports }: ContainerSummary) =>
-    Ports.some(
-      ({ IP, PublicPort }) =>
-        PublicPort === endpoint.port && (IP === undefined || overlap(IP, endpoint.address)),
-    );
-  if (own.some(publishes)) return [];
-  const holder = containers.find(publishes);
-  const taken =
-    holder !== undefined
-      ? `container ${holder.Names[0]?.slice(1)}`
-      : local && (await isTaken(endpoint.port, endpoint.address))
-        ? "another program"
-        : undefined;
-  return taken === undefined
-    ? []
-    : [
-        {
-          key: "wharf:endpoint.port",
-          message: `${endpoint.port} on ${endpoint.address} is in use by ${taken}`,
-          fix: `pulumi config set --path 'wharf:endpoint.port' ${endpoint.port + 1}`,
-        },
-      ];
+  if (own.some((container) => publishes(container, port, address))) return [];
+  const holder = async (wanted: number) => {
+    const container = containers.find((other) => publishes(other, wanted, address));
+    if (container !== undefined) return `container ${container.Names[0]?.slice(1)}`;
+    return local && (await isTaken(wanted, address)) ? "another program" : undefined;
+  };
+  const taken = await holder(port);
+  if (taken === undefined) return [];
+  let free = port + 1;
+  while (free <= highestPort && (await holder(free)) !== undefined) free++;
+  return [
+    {
+      key: "wharf:endpoint.port",
+      message: `${port} on ${address} is in use by ${taken}`,
+      fix: free <= highestPort ? setCommand(["endpoint", "port"], free) : undefined,
+    },
+  ];
+}
+
+function publishes({ Ports }: ContainerSummary, port: number, address: string): boolean {
+  return Ports.some(
+    ({ IP, PublicPort }) => PublicPort === port && (IP === undefined || overlap(IP, address)),
+  );
 }
 
 function overlap(one: string, other: string): boolean {
@@ -133,6 +154,21 @@ function isTaken(port: number, address: string): Promise<boolean> {
       server.close(() => resolve(false)),
     );
   });
+}
+
+/** A directory that is to hold the images must be there: Docker would fail only when the container starts. */
+async function directoryProblems({ storage }: RegistryArgs): Promise<Problem[]> {
+  if (storage.kind !== "volume" || storage.path === undefined) return [];
+  const found = await stat(storage.path).catch(() => undefined);
+  return found?.isDirectory()
+    ? []
+    : [
+        {
+          key: "wharf:storage.path",
+          message: `"${storage.path}" is no directory of this host`,
+          fix: `sudo install --directory --owner 10001 --group 10001 '${storage.path}'`,
+        },
+      ];
 }
 
 async function diskProblems(modem: Modem, { storage }: RegistryArgs): Promise<Problem[]> {

@@ -3,7 +3,6 @@ import { Container } from "@pulumi/docker/container";
 import type { Network } from "@pulumi/docker/network";
 import { RemoteImage } from "@pulumi/docker/remoteImage";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { Environment } from "../description/schema";
 import type { RegistryArgs } from "../registry";
 import { hardened, healthcheck, madeFrom } from "./container";
 import { deliverFiles } from "./files";
@@ -27,17 +26,13 @@ export interface Redis {
 export function createRedis(
   name: string,
   network: Network,
-  { engine, environment, images, stack }: RegistryArgs,
+  { engine, images, stack }: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
   if (engine.cache.kind !== "redis" || engine.cache.addresses !== undefined) return undefined;
   const containerName = `wharf-${stack}-redis`;
   const labels = stackLabels(stack);
-  const image = new RemoteImage(
-    `${name}-image`,
-    { name: images.redis, keepLocally: environment !== Environment.Lab },
-    opts,
-  );
+  const image = new RemoteImage(`${name}-image`, { name: images.redis, keepLocally: true }, opts);
   const password = new RandomPassword(`${name}-password`, { length: 48, special: false }, opts);
   const settings = deliverFiles(
     `${name}-settings`,

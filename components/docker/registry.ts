@@ -5,7 +5,6 @@ import { RemoteImage } from "@pulumi/docker/remoteImage";
 import type { Volume } from "@pulumi/docker/volume";
 import { issueCertificate, providedCertificate, type ServerCertificate } from "../certificates";
 import { hostInUrl } from "../description/defaults";
-import { Environment } from "../description/schema";
 import { TlsMode } from "../description/tls";
 import { debugPort, registryPort } from "../distribution/config";
 import { volumeMountPath } from "../distribution/storage";
@@ -64,7 +63,6 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const { stack, endpoint, tls } = args;
     const labels = stackLabels(stack);
     const containerName = `wharf-${stack}-registry`;
-    const keepImage = args.environment !== Environment.Lab;
     const reachedAs = endpoint.hosts.length > 0 ? endpoint.hosts : ["localhost", "127.0.0.1"];
     const bound = anyAddress.has(endpoint.address) ? [] : [endpoint.address];
     const certified = [...reachedAs, ...bound, "localhost", containerName, "127.0.0.1", "::1"];
@@ -76,7 +74,8 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     );
     this.image = new RemoteImage(
       `${name}-image`,
-      { name: args.images.registry, keepLocally: keepImage },
+      // Other stacks of this engine may run the same image; `wharf down` removes a lab's where none does.
+      { name: args.images.registry, keepLocally: true },
       child,
     );
     this.volume = createVolume(name, args, child);

@@ -12,29 +12,37 @@ const startScript = `
 mount --bind "$1/hosts" /etc/hosts
 mkdir -p /etc/docker
 mount --bind "$1/etc-docker" /etc/docker
+ip link set lo up
 exec dockerd --host "unix://$1/docker.sock" --data-root "$1/data" --exec-root "$1/exec" \\
-  --pidfile "$1/dockerd.pid" --bridge "$2" --iptables=false --ip6tables=false
+  --pidfile "$1/dockerd.pid" $2
 `;
 
 /**
  * A Docker engine of the test's own, so that it can be restarted and left dirty without touching the machine's. It sees
- * a hosts file and an /etc/docker of its own, uses no iptables, and publishes ports on loopback through Docker's proxy.
+ * a hosts file and an /etc/docker of its own; in the machine's network it uses no iptables, and publishes ports on loopback
+ * through Docker's proxy.
  */
 export class DockerEngine {
   private process: ResultPromise | undefined;
   // With `--bridge=none` an engine would remove docker0, the bridge of the machine's own.
   private readonly bridge = `wharf-${randomBytes(3).toString("hex")}`;
 
-  private constructor(readonly directory: string) {}
+  private constructor(
+    readonly directory: string,
+    private readonly ownNetwork: boolean,
+  ) {}
 
-  /** Starts one in a temporary directory; needs root and `dockerd`. */
-  static async start(): Promise<DockerEngine> {
+  /**
+   * Starts one in a temporary directory; needs root and `dockerd`. With a network of its own its containers reach each
+   * other, which the firewall of the machine's engine would prevent, and only `command` reaches them.
+   */
+  static async start({ ownNetwork = false } = {}): Promise<DockerEngine> {
     const directory = await mkdtemp(join(tmpdir(), "wharf-engine-"));
     await mkdir(join(directory, "etc-docker"));
     const hosts = await readFile("/etc/hosts", "utf8");
     await writeFile(join(directory, "hosts"), `${hosts}\n::1 ${verifiedName}\n`);
-    const engine = new DockerEngine(directory);
-    await engine.createBridge();
+    const engine = new DockerEngine(directory, ownNetwork);
+    if (!ownNetwork) await engine.createBridge();
     await engine.launch();
     return engine;
   }
@@ -54,7 +62,16 @@ export class DockerEngine {
     const pid = String(this.process?.pid);
     return execa(
       "nsenter",
-      ["--mount", "--wdns=" + String(options.cwd ?? process.cwd()), "-t", pid, "--", file, ...args],
+      [
+        "--mount",
+        ...this.network,
+        "--wdns=" + String(options.cwd ?? process.cwd()),
+        "-t",
+        pid,
+        "--",
+        file,
+        ...args,
+      ],
       {
         ...options,
         cwd: undefined,
@@ -113,7 +130,7 @@ export class DockerEngine {
     if (all !== "") await this.docker("rm", "--force", ...all.split("\n")).catch(() => "");
     await this.docker("network", "prune", "--force").catch(() => "");
     await this.halt();
-    await execa("ip", ["link", "delete", this.bridge], { reject: false });
+    if (!this.ownNetwork) await execa("ip", ["link", "delete", this.bridge], { reject: false });
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -126,8 +143,11 @@ export class DockerEngine {
   }
 
   private async launch(): Promise<void> {
-    const script = ["--mount", "sh", "-c", startScript, "sh", this.directory, this.bridge];
-    this.process = execa("unshare", script, {
+    const options = this.ownNetwork
+      ? ""
+      : `--bridge ${this.bridge} --iptables=false --ip6tables=false`;
+    const script = ["sh", "-c", startScript, "sh", this.directory, options];
+    this.process = execa("unshare", ["--mount", ...this.network, ...script], {
       stdio: ["ignore", "ignore", { file: join(this.directory, "dockerd.log") }],
       reject: false,
     });
@@ -135,6 +155,11 @@ export class DockerEngine {
       timeout: 60_000,
       interval: 100,
     });
+  }
+
+  /** The option by which unshare makes, and nsenter enters, a network of the engine's own. */
+  private get network(): string[] {
+    return this.ownNetwork ? ["--net"] : [];
   }
 
   private async halt(): Promise<void> {

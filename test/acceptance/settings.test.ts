@@ -1,0 +1,191 @@
+import { execa } from "execa";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Checkout, freePort } from "./checkout";
+import { DockerEngine } from "./docker-engine";
+
+// What a description may ask for beside the defaults, seen on running containers.
+describe("a registry on Docker", () => {
+  let engine: DockerEngine;
+  let checkout: Checkout;
+
+  beforeAll(async () => {
+    engine = await DockerEngine.start({ ownNetwork: true });
+    checkout = await Checkout.create(engine);
+  });
+  afterAll(async () => {
+    await engine?.remove();
+    await checkout?.remove();
+  });
+
+  /** Brings a stack up, hands it to `look`, and takes it down. */
+  const stand = async (
+    stack: string,
+    description: Record<string, unknown>,
+    look: (host: string) => Promise<void>,
+  ) => {
+    const port = await freePort();
+    await checkout.describe(stack, {
+      endpoint: { port },
+      users: [{ name: "admin" }],
+      ...description,
+    });
+    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    await look(`localhost:${port}`);
+    const again = await checkout.pulumi(stack, "preview", "--refresh", "--expect-no-changes");
+    expect(again.exitCode, again.said).toBe(0);
+    const down = await checkout.wharf("down", "--yes", "--stack", stack);
+    expect(down.exitCode, down.said).toBe(0);
+    expect((await engine.contents()).filter((line) => line.includes(`wharf-${stack}`))).toEqual([]);
+  };
+  const push = async (stack: string, host: string) => {
+    const { credentials } = await checkout.outputs(stack);
+    const login = ["login", "--username", "admin", "--password-stdin", host];
+    expect((await engine.tryDocker(login, credentials.admin)).exitCode).toBe(0);
+    await engine.build(`${host}/app:1`, 1);
+    const pushed = await engine.tryDocker(["push", `${host}/app:1`]);
+    await engine.docker("image", "rm", `${host}/app:1`);
+    return pushed;
+  };
+  const inspect = async (container: string, format: string) =>
+    JSON.parse(
+      await engine.docker("inspect", "--format", `{{json ${format}}}`, container),
+    ) as unknown;
+
+  it("runs hardened, limited, and bound to loopback alone in a lab", async () => {
+    await stand("plain", {}, async (host) => {
+      expect(await inspect("wharf-plain-registry", ".HostConfig")).toMatchObject({
+        ReadonlyRootfs: true,
+        CapDrop: ["ALL"],
+        SecurityOpt: ["no-new-privileges:true"],
+        RestartPolicy: { Name: "always" },
+        Memory: 512 * 2 ** 20,
+        NanoCpus: 1e9,
+        LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "3" } },
+        PortBindings: { "5000/tcp": [{ HostIp: "127.0.0.1", HostPort: host.split(":")[1] }] },
+      });
+      expect(await inspect("wharf-plain-registry", ".Config")).toMatchObject({
+        User: "10001:10001",
+        Labels: { "io.wharf.stack": "plain" },
+      });
+      expect(await inspect("wharf-plain-registry", ".State.Health.Status")).toBe("healthy");
+      expect(await inspect("wharf-plain-settings", ".State.StartedAt")).toBe(
+        "0001-01-01T00:00:00Z",
+      );
+    });
+  });
+
+  it("keeps blob descriptors in a Redis beside it, which nobody else reaches", async () => {
+    const description = { engine: { cache: { kind: "redis" } }, tls: { keyAlgorithm: "rsa-4096" } };
+    await stand("redis", description, async (host) => {
+      const pushed = await push("redis", host);
+      expect(pushed.exitCode, pushed.said).toBe(0);
+      const redis = ["exec", "wharf-redis-redis", "redis-cli"];
+      expect((await engine.tryDocker([...redis, "dbsize"])).said).toContain("NOAUTH");
+      const source = String(await inspect("wharf-redis-redis", "(index .Mounts 0).Source"));
+      const password = /requirepass (\S+)/.exec(
+        await readFile(join(source, "redis.conf"), "utf8"),
+      )?.[1];
+      const size = await engine.tryDocker([
+        "exec",
+        "--env",
+        `REDISCLI_AUTH=${password}`,
+        ...redis.slice(1),
+        "dbsize",
+      ]);
+      expect(Number(size.said)).toBeGreaterThan(0);
+      expect(await inspect("wharf-redis-redis", ".HostConfig.PortBindings")).toEqual({});
+      expect(await inspect("wharf-redis-redis", ".HostConfig.ReadonlyRootfs")).toBe(true);
+    });
+  });
+
+  it("serves the certificate that the user brings, over TLS 1.3 alone, and takes no push when read-only", async () => {
+    const directory = checkout.home;
+    const file = (name: string) => join(directory, name);
+    const key = [
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-keyout",
+      file("tls.key"),
+      "-out",
+      file("tls.crt"),
+    ];
+    await execa("openssl", [
+      "req",
+      "-x509",
+      ...key,
+      "-days",
+      "30",
+      "-subj",
+      "/CN=mine",
+      "-addext",
+      "subjectAltName=DNS:localhost",
+    ]);
+    const certificate = await readFile(file("tls.crt"), "utf8");
+    const description = {
+      tls: { mode: "provided", minimumVersion: "tls1.3", certificate, caCertificate: certificate },
+      engine: { readOnly: true },
+    };
+    // The key is a secret, so it is set by the command that a report would name.
+    await checkout.describe("mine", description);
+    const set = await checkout.run(
+      "bash",
+      "-c",
+      `eval "$(node cli/wharf.js env --stack mine)" && pulumi stack init mine && pulumi config set --secret --stack mine --path 'wharf:tls.privateKey' < "${file("tls.key")}"`,
+    );
+    expect(set.exitCode, set.said).toBe(0);
+    const port = await freePort();
+    await checkout.run(
+      "bash",
+      "-c",
+      `eval "$(node cli/wharf.js env --stack mine)" && pulumi config set --stack mine --path wharf:endpoint.port ${port} && pulumi config set --stack mine --path 'wharf:users[0].name' admin`,
+    );
+    const up = await checkout.wharf("up", "--yes", "--stack", "mine");
+    expect(up.exitCode, up.said).toBe(0);
+    const url = `https://localhost:${port}/v2/`;
+    const curl = (...args: string[]) =>
+      engine.command("curl", ["--silent", "--cacert", file("tls.crt"), ...args, url], {
+        reject: false,
+      });
+    expect((await curl()).exitCode).toBe(0);
+    expect((await curl("--tls-max", "1.2")).exitCode).toBe(35);
+    const pushed = await push("mine", `localhost:${port}`);
+    expect(pushed.exitCode).not.toBe(0);
+    const down = await checkout.wharf("down", "--yes", "--stack", "mine");
+    expect(down.exitCode, down.said).toBe(0);
+    // The passphrase stays: without it the secret in Pulumi.mine.yaml could not be read again.
+    expect(await checkout.read(".wharf/passphrase")).not.toBe("");
+    await execa("rm", ["-r", checkout.file(".wharf"), checkout.file("Pulumi.mine.yaml")]);
+  });
+
+  it("speaks plain HTTP in a lab on loopback where TLS is off", async () => {
+    await stand("clear", { tls: { mode: "off" } }, async (host) => {
+      const { stdout } = await engine.command("curl", [
+        "--silent",
+        "--output",
+        "/dev/null",
+        "--write-out",
+        "%{http_code}",
+        `http://${host}/v2/`,
+      ]);
+      expect(stdout).toBe("401");
+      const pushed = await push("clear", host);
+      expect(pushed.exitCode, pushed.said).toBe(0);
+    });
+  });
+
+  it("keeps images in a directory of the host, which stays when the lab goes", async () => {
+    const path = join(checkout.home, "images");
+    await execa("mkdir", [path]);
+    await stand("bound", { storage: { kind: "volume", path } }, async (host) => {
+      const pushed = await push("bound", host);
+      expect(pushed.exitCode, pushed.said).toBe(0);
+    });
+    const { stdout } = await execa("find", [path, "-path", "*/app/_manifests/tags/1"]);
+    expect(stdout).not.toBe("");
+    await writeFile(join(path, "own"), "");
+  });
+});
