@@ -12,8 +12,8 @@ import {
 } from "./messages";
 import { predicate } from "./predicates";
 import { DescriptionError, type Problem } from "./problems";
-import { rules, type Key, type Parsed } from "./rules";
-import { descriptionSchema, type Description } from "./schema";
+import { rules } from "./rules";
+import { descriptionSchema, type Description, type Key, type Parsed } from "./schema";
 
 /** A stack's config as it was read: plain values by key, and which keys Pulumi holds encrypted. */
 export interface StackConfig {

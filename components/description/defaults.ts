@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
-import type { Parsed } from "./rules";
-import { defaultUsers, Deletion, Environment, type Description } from "./schema";
+import { defaultUsers, Deletion, Environment, type Description, type Parsed } from "./schema";
 
 const deletionOf: Record<Environment, Deletion> = {
   lab: Deletion.Force,

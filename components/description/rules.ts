@@ -1,15 +1,10 @@
 import { BlockList } from "node:net";
-import type { z } from "zod";
 import { certificateProblems } from "./provided-certificate";
 import { addressOf } from "./defaults";
 import { keyOf, setCommand } from "./messages";
 import type { Problem } from "./problems";
-import { Deletion, Environment, type descriptionSchema } from "./schema";
+import { Deletion, Environment, type Key, type Parsed } from "./schema";
 import { TlsMode } from "./tls";
-
-/** A description as the schema parsed it, before defaults that depend on other keys. */
-export type Parsed = z.output<typeof descriptionSchema>;
-export type Key = keyof Parsed;
 
 /** A rule that looks at more than one field. */
 export interface Rule {

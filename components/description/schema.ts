@@ -165,8 +165,12 @@ export const descriptionSchema = z.strictObject({
     .meta({ description: "Settings of the registry's own software, distribution v3." }),
 });
 
+/** A description as the schema parsed it, before defaults that depend on other keys. */
+export type Parsed = z.output<typeof descriptionSchema>;
+export type Key = keyof Parsed;
+
 /** A checked description, every default filled in. */
-export type Description = z.output<typeof descriptionSchema> & {
+export type Description = Parsed & {
   deletion: Deletion;
   endpoint: { address: string };
 };

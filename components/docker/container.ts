@@ -2,12 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "@pulumi/docker/container";
 import type { input } from "@pulumi/docker/types";
 import { createHash } from "node:crypto";
+import { Environment } from "../description/schema";
 
 /** uid and gid of everything that Wharf runs; above 10000, so that it meets no account of the host. */
 export const unprivilegedUser = "10001:10001";
 
-/** Time that Docker waits between two health checks; the first comes after one interval, so it also bounds how soon `up` ends. */
-const healthIntervalSeconds = 2;
+/**
+ * Time that Docker waits between two health checks. The first comes after one interval, so it also bounds how soon `up` ends:
+ * short in a lab, where people wait; longer elsewhere, since every check starts a process.
+ */
+const healthIntervalSeconds = (environment: Environment) =>
+  environment === Environment.Lab ? 2 : 10;
 
 /** What every running container has in common: it restarts, its logs rotate, and it can do nothing but its work. */
 export const hardened = {
@@ -25,10 +30,13 @@ export const hardened = {
 } satisfies Partial<ContainerArgs>;
 
 /** Health check by a command in the container. */
-export function healthcheck(...command: string[]): input.ContainerHealthcheck {
+export function healthcheck(
+  environment: Environment,
+  ...command: string[]
+): input.ContainerHealthcheck {
   return {
     tests: ["CMD", ...command],
-    interval: `${healthIntervalSeconds}s`,
+    interval: `${healthIntervalSeconds(environment)}s`,
     timeout: "5s",
     retries: 5,
     startPeriod: "30s",

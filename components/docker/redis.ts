@@ -26,7 +26,7 @@ export interface Redis {
 export function createRedis(
   name: string,
   network: Network,
-  { engine, images, stack }: RegistryArgs,
+  { engine, environment, images, stack }: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
   if (engine.cache.kind !== "redis" || engine.cache.addresses !== undefined) return undefined;
@@ -58,7 +58,7 @@ export function createRedis(
     opts,
   );
   // Without the password Redis answers NOAUTH, which is an answer: the server is up.
-  const health = healthcheck("redis-cli", "-p", String(port), "ping");
+  const health = healthcheck(environment, "redis-cli", "-p", String(port), "ping");
   const container = new Container(
     `${name}-container`,
     {

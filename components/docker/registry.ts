@@ -92,6 +92,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
 
     const tmpfs = { "/tmp": "size=16m,mode=1777" };
     const health = healthcheck(
+      args.environment,
       "wget",
       "-O",
       "/dev/null",
