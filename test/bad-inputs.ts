@@ -460,7 +460,7 @@ export const descriptionRows: Row[] = [
     config: { storage: { kind: "volume", sizeGiB: 0 } },
     report: `
   wharf:storage.sizeGiB   0 is not above 0
-                          pulumi config set --path 'wharf:storage.sizeGiB' 10
+                          pulumi config set --path 'wharf:storage.sizeGiB' 5
 `,
   },
   {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import { descriptionSchema } from "../components/description/schema";
 import { pages } from "../docs/pages";
@@ -12,6 +13,17 @@ describe("the generated documentation", () => {
     expect(made.map(({ path }) => path)).toContain("docs/config.md");
     for (const { path, text } of made) {
       expect(readFileSync(join(__dirname, "..", path), "utf8"), `${path} is stale`).toBe(text);
+    }
+  });
+
+  test("Pulumi.yaml types and describes the same keys", () => {
+    const { config } = parse(readFileSync(join(__dirname, "../Pulumi.yaml"), "utf8")) as {
+      config: Record<string, { type?: string; description?: string }>;
+    };
+    expect(Object.keys(config)).toEqual(Object.keys(descriptionSchema.shape));
+    for (const { type, description } of Object.values(config)) {
+      expect(type).toMatch(/^(string|array|object)$/);
+      expect(description).toMatch(/^[A-Z].*\.$/);
     }
   });
 

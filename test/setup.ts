@@ -12,6 +12,7 @@ const announce: Announce = {
 
 /** Debian packages of the clients that tests drive, by the command that each brings. */
 const clients = {
+  htpasswd: "apache2-utils",
   skopeo: "skopeo",
   openssl: "openssl",
   curl: "curl",
