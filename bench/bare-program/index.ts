@@ -26,7 +26,7 @@ export = async () => {
   const network = new Network("registry-network", { name: "wharf-bench", labels }, replaced);
   const image = new RemoteImage("registry-image", {
     name: config.require("image"),
-    keepLocally: false,
+    keepLocally: true,
   });
   const data = new Volume("registry-data", { name: "wharf-bench-data", labels }, replaced);
 
