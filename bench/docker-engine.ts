@@ -103,12 +103,22 @@ export class DockerEngine {
   /** Ends the engine, its containers, its bridge and its data. */
   async remove(): Promise<void> {
     if (this.process.exitCode === null) {
+      await this.empty();
       const ended = once(this.process, "exit");
       this.process.kill("SIGTERM");
       await ended;
     }
     await run("ip", ["link", "delete", this.bridge]);
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Removes what a contender left; the bridge of a network would outlive the engine. */
+  private async empty(): Promise<void> {
+    const ids: string[] = [];
+    const list = ["ps", "--all", "--quiet"];
+    await run("docker", list, { env: this.environment, onLine: (id) => ids.push(id) });
+    if (ids.length > 0) await this.docker("rm", "--force", ...ids);
+    await this.docker("network", "prune", "--force");
   }
 
   private async answers(): Promise<void> {
