@@ -96,7 +96,7 @@ describe("a registry on Docker", () => {
         "dbsize",
       ]);
       expect(Number(size.said)).toBeGreaterThan(0);
-      expect(await inspect("wharf-redis-redis", ".HostConfig.PortBindings")).toEqual({});
+      expect((await inspect("wharf-redis-redis", ".HostConfig.PortBindings")) ?? {}).toEqual({});
       expect(await inspect("wharf-redis-redis", ".HostConfig.ReadonlyRootfs")).toBe(true);
     });
   });
