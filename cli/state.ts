@@ -7,23 +7,27 @@ interface StateResource {
   outputs?: { name?: string };
 }
 
-async function resources({ stack }: OpenStack): Promise<StateResource[]> {
+/** Docker objects of a stack that its own removal leaves, by what the state says of them. */
+export interface Remains {
+  /** Names of the volumes that stay. */
+  volumes: string[];
+  /** References of the images that its containers run. */
+  images: string[];
+}
+
+/** Reads what a stack's removal will leave; to be asked before it, while the state still knows. */
+export async function remains({ stack }: OpenStack): Promise<Remains> {
   const { deployment } = (await stack.exportStack()) as {
     deployment: { resources?: StateResource[] } | null;
   };
-  return deployment?.resources ?? [];
-}
-
-/** Names of the Docker volumes of a stack that stay when it goes, by what the state says of them. */
-export async function keptVolumes(open: OpenStack): Promise<string[]> {
-  return (await resources(open))
-    .filter(({ type, retainOnDelete }) => retainOnDelete && type === "docker:index/volume:Volume")
-    .flatMap(({ outputs }) => outputs?.name ?? []);
-}
-
-/** References of the images that a stack's containers run. */
-export async function imagesOf(open: OpenStack): Promise<string[]> {
-  return (await resources(open))
-    .filter(({ type }) => type === "docker:index/remoteImage:RemoteImage")
-    .flatMap(({ outputs }) => outputs?.name ?? []);
+  const named = (type: string, resources: StateResource[]) =>
+    resources.filter((one) => one.type === type).flatMap(({ outputs }) => outputs?.name ?? []);
+  const resources = deployment?.resources ?? [];
+  return {
+    volumes: named(
+      "docker:index/volume:Volume",
+      resources.filter(({ retainOnDelete }) => retainOnDelete),
+    ),
+    images: named("docker:index/remoteImage:RemoteImage", resources),
+  };
 }

@@ -78,7 +78,7 @@ export async function buildRegistryImage(docker: Docker, announce: Announce): Pr
   });
 }
 
-/** Go's name of an architecture that the Docker engine reports in the kernel's words. */
-export function goArchitecture(kernel: string): string {
-  return { x86_64: "amd64", aarch64: "arm64", armv7l: "arm" }[kernel] ?? kernel;
+/** Go's name of an architecture in the kernel's words, which the Docker engine reports, or in Node's (`process.arch`). */
+export function goArchitecture(reported: string): string {
+  return { x86_64: "amd64", x64: "amd64", aarch64: "arm64", armv7l: "arm" }[reported] ?? reported;
 }

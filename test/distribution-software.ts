@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { registryPrograms } from "../offline/registry-image";
+import { goArchitecture, registryPrograms } from "../offline/registry-image";
 
 const modulePath = "github.com/distribution/distribution/v3";
 
@@ -24,8 +24,5 @@ const silent = { start() {}, update() {}, done() {} };
 
 /** The registry program of the local image; the machine that tests run on is a Linux one. */
 export async function registryBinary(): Promise<string> {
-  return join(
-    await registryPrograms(process.arch === "x64" ? "amd64" : process.arch, silent),
-    "registry",
-  );
+  return join(await registryPrograms(goArchitecture(process.arch), silent), "registry");
 }

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import type { Announce } from "../offline/announce";
 import { findDockerEngine } from "../offline/docker-engine";
 import { findInstallation } from "../offline/installation";
-import { registryPrograms } from "../offline/registry-image";
+import { goArchitecture, registryPrograms } from "../offline/registry-image";
 
 const announce: Announce = {
   start: (step, detail = "") => console.log(`… ${step}: ${detail}`),
@@ -24,7 +24,7 @@ const clients = {
 export default async function setup(): Promise<void> {
   await findInstallation(announce);
   await findDockerEngine(announce);
-  await registryPrograms(process.arch === "x64" ? "amd64" : process.arch, announce);
+  await registryPrograms(goArchitecture(process.arch), announce);
   const missing: string[] = [];
   for (const [command, packageName] of Object.entries(clients)) {
     const { exitCode } = await execa("which", [command], { reject: false });

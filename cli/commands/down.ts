@@ -9,7 +9,7 @@ import { removeImages, removeLeftovers, runsHere } from "../docker-host";
 import { describeContents, registryContents } from "../registry-contents";
 import { Session, type CommonOptions } from "../session";
 import { command, findStack, type OpenStack } from "../stack";
-import { imagesOf, keptVolumes } from "../state";
+import { remains } from "../state";
 import {
   dockerCertificates,
   isPermission,
@@ -35,8 +35,7 @@ export async function down(options: CommonOptions): Promise<void> {
   await awaitLock(open, progress);
   await session.agree(await question(open, described));
 
-  const kept = await keptVolumes(open);
-  const images = described.environment === "lab" ? await imagesOf(open) : [];
+  const { volumes: kept, images } = await remains(open);
   await clearPending(open, described);
   progress.start("down");
   const started = performance.now();
@@ -44,7 +43,7 @@ export async function down(options: CommonOptions): Promise<void> {
     `Run ${command("down", open.name)} again: it goes on from there.`,
     (run) => open.stack.destroy(run),
   );
-  if (runsHere(described)) await removeImages(images);
+  if (described.environment === "lab" && runsHere(described)) await removeImages(images);
   const removed = operations.changes("custom").length;
   progress.done("down", `${removed} removed in ${duration(performance.now() - started)}`);
   const secrets = await forget(open);
