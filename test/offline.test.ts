@@ -7,7 +7,17 @@ import { createServer as createSocketServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  vi,
+} from "vitest";
 import type { Announce } from "../offline/announce";
 import { cached } from "../offline/cache";
 import { findDockerEngine } from "../offline/docker-engine";
@@ -374,11 +384,23 @@ describe("the locally built images", () => {
     done: (step, detail) => console.log(`${step}: ${detail}`),
   };
   let docker: Docker;
+  let before: string[];
 
   beforeAll(async () => {
     await findDockerEngine(progress);
     docker = new Docker();
+    before = await localTags();
   });
+  // The machine's engine keeps what it had; a stack of its own may run one of them.
+  afterAll(async () => {
+    const made = (await localTags()).filter((tag) => !before.includes(tag));
+    await Promise.all(made.map((tag) => docker.getImage(tag).remove()));
+  });
+
+  const localTags = async () =>
+    (await docker.listImages())
+      .flatMap(({ RepoTags }) => RepoTags ?? [])
+      .filter((tag) => tag.startsWith("wharf.local/"));
 
   beforeEach(() => void vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1"));
 
