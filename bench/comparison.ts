@@ -4,7 +4,8 @@ import type { Announce } from "../offline/announce";
 import { findEngine } from "../offline/engine";
 import { localImages } from "../offline/images";
 import type { Contender } from "./contender";
-import { DockerEngine, freePort } from "./docker-engine";
+import { freePort } from "../test/free-port";
+import { DockerEngine } from "./docker-engine";
 import { measureLifecycles } from "./lifecycle";
 import { machineLine } from "./machine";
 import {

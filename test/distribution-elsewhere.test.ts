@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { registryBinary } from "./distribution-software";
 import { serviceAccountKey } from "./fullest-settings";
 import { createCertificate } from "./loopback-certificate";
+import { freePort } from "./free-port";
 import {
   ask,
-  freePort,
   startRegistry,
   until,
   type RegistrySettings,

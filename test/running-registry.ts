@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scheduler } from "node:timers/promises";
@@ -16,6 +15,7 @@ import {
 import { engineSettings } from "../components/distribution/engine";
 import { storageSettings } from "../components/distribution/storage";
 import type { z } from "zod";
+import { freePort } from "./free-port";
 
 /** An answer, its body read to the end. */
 export interface Answer {
@@ -47,15 +47,6 @@ export function ask(
     request.on("error", reject);
     request.end(body);
   });
-}
-
-/** A port of loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Waits until `met` gives something, asking ten times a second; fails with `what` after `seconds`. */

@@ -4,7 +4,7 @@ import { createServer, type ListenOptions, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { freePort } from "./acceptance/checkout";
+import { freePort } from "./free-port";
 import { DockerEngine } from "./acceptance/docker-engine";
 import type { Place } from "./bad-inputs";
 import { issue } from "./test-certificates";

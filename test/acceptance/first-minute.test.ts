@@ -2,7 +2,8 @@ import { execa } from "execa";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Checkout, freePort, type Outputs, type Run } from "./checkout";
+import { freePort } from "../free-port";
+import { Checkout, type Outputs, type Run } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 
 // A newcomer's first minute: clone, one command, push, and all gone again.

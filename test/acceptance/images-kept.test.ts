@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Checkout, freePort } from "./checkout";
+import { freePort } from "../free-port";
+import { Checkout } from "./checkout";
 import { DockerEngine, verifiedName } from "./docker-engine";
 
 // A registry whose clients verify its certificate, and whose images outlive all that may befall it.

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Checkout, freePort } from "./checkout";
+import { freePort } from "../free-port";
+import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 
 // An `up` that is killed half-way loses nothing, and the next one goes on from there.

@@ -2,7 +2,8 @@ import { execa } from "execa";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Checkout, freePort } from "./checkout";
+import { freePort } from "../free-port";
+import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 import { Upload } from "./upload";
 
