@@ -1,0 +1,184 @@
+import { keyOf } from "../description/messages";
+import type { Problem } from "../description/problems";
+import { effectiveAccess, grantLists, highestRoles, type AccessArgs } from "./matrix";
+import { roles, type Role } from "./settings";
+
+/**
+ * How an ACR registry reads role assignments: for the whole registry (`LegacyRegistryPermissions`), or with conditions on
+ * repositories (`AbacRepositoryPermissions`), where AcrPull, AcrPush and AcrDelete are not honoured.
+ */
+export const RoleAssignmentMode = {
+  Legacy: "LegacyRegistryPermissions",
+  Abac: "AbacRepositoryPermissions",
+} as const;
+export type RoleAssignmentMode = (typeof RoleAssignmentMode)[keyof typeof RoleAssignmentMode];
+
+/** Azure's built-in roles by the GUID of their definition ("Azure built-in roles for containers"). */
+export const acrRoles = {
+  AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  AcrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+  AcrDelete: "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
+  "Container Registry Repository Reader": "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+  "Container Registry Repository Writer": "2a1e307c-b015-4ebd-883e-5b7698a07328",
+  "Container Registry Repository Contributor": "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
+  "Container Registry Repository Catalog Lister": "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
+} as const;
+type AcrRole = keyof typeof acrRoles;
+
+/** One role assignment on the registry. */
+export interface AcrRoleAssignment {
+  /** Name that is stable while the assignment stands: the role's short name and the principal. */
+  key: string;
+  role: AcrRole;
+  /** GUID of the role's definition. */
+  roleDefinition: string;
+  /** Object id in Entra ID. */
+  principalId: string;
+  principalType: "User" | "Group" | "ServicePrincipal";
+  /** Expression that limits it to repositories; the whole registry where left out. */
+  condition?: string;
+  /** Version of the condition's language. */
+  conditionVersion?: "2.0";
+}
+
+const legacyRoles: Record<Role, readonly AcrRole[]> = {
+  pull: ["AcrPull"],
+  push: ["AcrPush"],
+  admin: ["AcrPush", "AcrDelete"],
+};
+const abacRoles: Record<Role, AcrRole> = {
+  pull: "Container Registry Repository Reader",
+  push: "Container Registry Repository Writer",
+  admin: "Container Registry Repository Contributor",
+};
+
+/** Actions on images of a repository: those of the role, by which its condition is limited. */
+const dataActions: Record<Role, readonly string[]> = {
+  pull: ["content/read", "metadata/read"],
+  push: ["content/read", "content/write", "metadata/read", "metadata/write"],
+  admin: [
+    "content/read",
+    "content/write",
+    "content/delete",
+    "metadata/read",
+    "metadata/write",
+    "metadata/delete",
+  ],
+};
+
+const resource = "Microsoft.ContainerRegistry/registries/repositories";
+/** Longest condition of a role assignment, in characters (8 KB). */
+const longestCondition = 8192;
+
+/**
+ * The condition that limits a role to repositories: an action that is none of the role's, or one on a named repository. ACR's
+ * repository names are lower-case, and the comparison is the one of ACR's manual.
+ */
+function repositoryCondition(role: Role, repositories: readonly string[]): string {
+  const others = dataActions[role].map((action) => `!(ActionMatches{'${resource}/${action}'})`);
+  const named = repositories.map(
+    (name) => `@Request[${resource}:name] StringEqualsIgnoreCase '${name}'`,
+  );
+  return `((${others.join(" AND ")}) OR (${named.join(" OR ")}))`;
+}
+
+/**
+ * What stands in the way of granting this access in a mode of role assignments.
+ */
+export function acrAccessProblems(args: AccessArgs, mode: RoleAssignmentMode): Problem[] {
+  if (mode === RoleAssignmentMode.Legacy) {
+    return grantLists(args)
+      .filter(({ repository, principals }) => repository !== undefined && principals.length > 0)
+      .map(({ path }) => ({
+        key: keyOf(path),
+        message: `cannot be granted for one repository in the mode ${mode}, whose roles hold for the whole registry; name the principals in wharf:access, or choose the mode ${RoleAssignmentMode.Abac}`,
+      }));
+  }
+  return acrRoleAssignments(args, mode)
+    .filter(({ condition = "" }) => condition.length > longestCondition)
+    .map(({ key, condition = "" }) => ({
+      key: keyOf(["repositories"]),
+      message: `the condition of ${key} has ${condition.length} characters, more than Azure's ${longestCondition}; name a group for some of the repositories, or the principal in wharf:access`,
+    }));
+}
+
+/**
+ * The role assignments of a registry. A principal has one assignment of a role, its repositories together in one condition, since
+ * Azure refuses a second one of the same role at the same scope.
+ */
+export function acrRoleAssignments(
+  args: AccessArgs,
+  mode: RoleAssignmentMode,
+): AcrRoleAssignment[] {
+  const everywhere = highestRoles(
+    grantLists(args).filter(({ repository }) => repository === undefined),
+  );
+  if (mode === RoleAssignmentMode.Legacy) {
+    return everywhere.flatMap(({ principal, role }) =>
+      legacyRoles[role].map((name) => assignment(name, principal)),
+    );
+  }
+  const wide = new Map(everywhere.map(({ principal, role }) => [principal, role]));
+  const narrow = effectiveAccess(args).filter(
+    ({ principal, role }) => wide.get(principal) !== role,
+  );
+  const principals = [...new Set(narrow.map(({ principal }) => principal))];
+  return [
+    ...everywhere.flatMap(({ principal, role }) => [
+      assignment(abacRoles[role], principal),
+      // Whoever may read every repository may see their names as well.
+      assignment("Container Registry Repository Catalog Lister", principal),
+    ]),
+    ...principals.flatMap((principal) =>
+      roles.flatMap((role) => {
+        const repositories = narrow
+          .filter((grant) => grant.principal === principal && grant.role === role)
+          .map(({ repository }) => repository)
+          .toSorted();
+        return repositories.length === 0
+          ? []
+          : [
+              {
+                ...assignment(abacRoles[role], principal),
+                condition: repositoryCondition(role, repositories),
+                conditionVersion: "2.0" as const,
+              },
+            ];
+      }),
+    ),
+  ];
+}
+
+const principalTypes: Record<string, AcrRoleAssignment["principalType"]> = {
+  user: "User",
+  group: "Group",
+  servicePrincipal: "ServicePrincipal",
+};
+
+function assignment(role: AcrRole, principal: string): AcrRoleAssignment {
+  const [kind = "", principalId = ""] = principal.split(":");
+  const principalType = principalTypes[kind];
+  if (principalType === undefined) throw new Error(`${principal} is no principal of Azure`);
+  const short = role.replace("Container Registry Repository ", "").replaceAll(" ", "");
+  return {
+    key: `${short}-${principal}`,
+    role,
+    roleDefinition: acrRoles[role],
+    principalId,
+    principalType,
+  };
+}
+
+/** What a token may do with a repository, as ACR's own scope maps for pulling, pushing and administering say it. */
+const tokenActions: Record<Role, readonly string[]> = {
+  pull: ["content/read"],
+  push: ["content/read", "content/write"],
+  admin: ["content/delete", "content/read", "content/write", "metadata/read", "metadata/write"],
+};
+
+/** The actions of a scope map that lets a token do what a role allows with each repository. */
+export function scopeMapActions(role: Role, repositories: readonly string[]): string[] {
+  return repositories.flatMap((name) =>
+    tokenActions[role].map((action) => `repositories/${name}/${action}`),
+  );
+}

@@ -1,0 +1,187 @@
+import type { Grant } from "./matrix";
+import { roles, type Role } from "./settings";
+
+/** One statement of an IAM policy. A repository's policy has no Resource: it speaks of its own repository. */
+export interface Statement {
+  Sid: string;
+  Effect: "Allow";
+  Principal?: { AWS: string | string[] } | { Service: string };
+  Action: string[];
+  Resource?: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+/** An IAM policy document. */
+export interface PolicyDocument {
+  Version: "2012-10-17";
+  Statement: Statement[];
+}
+
+/** Where repositories are: what an ARN is made of. */
+export interface EcrPlace {
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  partition: string;
+  region: string;
+  /** Number of the account that holds the repositories. */
+  account: string;
+}
+
+const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+const push = [
+  ...pull,
+  "ecr:CompleteLayerUpload",
+  "ecr:InitiateLayerUpload",
+  "ecr:PutImage",
+  "ecr:UploadLayerPart",
+];
+// What is done to images, never to the repository's own policies: an admin could else let in anyone.
+const admin = [
+  ...push,
+  "ecr:BatchDeleteImage",
+  "ecr:DescribeImageScanFindings",
+  "ecr:DescribeImages",
+  "ecr:DescribeRepositories",
+  "ecr:GetLifecyclePolicy",
+  "ecr:GetLifecyclePolicyPreview",
+  "ecr:ListImages",
+  "ecr:StartImageScan",
+  "ecr:StartLifecyclePolicyPreview",
+];
+
+/** What each role may do with a repository of ECR. */
+export const ecrActions: Record<Role, readonly string[]> = { pull, push, admin };
+
+/** What a service fetches images with, by the guide of each service, and the ARN that it comes from. */
+const services: Record<string, { actions: string[]; source: string }> = {
+  lambda: { actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], source: "function:*" },
+  codebuild: { actions: pull, source: "project/*" },
+};
+
+/**
+ * The policy of one repository. A principal is named by its account with a condition on its ARN, since a policy that names a role
+ * which IAM does not yet know everywhere is refused. So named, a principal of the same account needs `ecrIdentityPolicy` as well.
+ * @param grants what principals may do with this repository
+ * @returns undefined where nobody is granted anything; ECR takes no policy without statements
+ */
+export function ecrRepositoryPolicy(
+  grants: readonly Pick<Grant, "principal" | "role">[],
+  place: EcrPlace,
+): PolicyDocument | undefined {
+  const statements = roles.flatMap((role) =>
+    statementsOf(
+      role,
+      grants.filter((grant) => grant.role === role).map(({ principal }) => principal),
+      place,
+    ),
+  );
+  return statements.length === 0 ? undefined : { Version: "2012-10-17", Statement: statements };
+}
+
+function statementsOf(role: Role, principals: string[], place: EcrPlace): Statement[] {
+  const name = role.replace(/^./, (letter) => letter.toUpperCase());
+  const Action = [...ecrActions[role]];
+  const arns = principals.filter((principal) => principal.startsWith("arn:")).toSorted();
+  const accountOf = (arn: string) => arn.split(":").slice(0, 5).join(":");
+  const homes = [...new Set(arns.map(accountOf))];
+  const accounts = named(principals, "account:");
+  const organizations = named(principals, "organization:");
+  return [
+    ...homes.map((home): Statement => ({
+      Sid: `${name}${home.replace(/\D/g, "")}`,
+      Effect: "Allow",
+      Principal: { AWS: `${home}:root` },
+      Action,
+      Condition: {
+        ArnEquals: { "aws:PrincipalArn": arns.filter((arn) => accountOf(arn) === home) },
+      },
+    })),
+    ...(accounts.length === 0
+      ? []
+      : [
+          {
+            Sid: `${name}Accounts`,
+            Effect: "Allow" as const,
+            Principal: { AWS: accounts.map((id) => `arn:${place.partition}:iam::${id}:root`) },
+            Action,
+          },
+        ]),
+    ...(organizations.length === 0
+      ? []
+      : [
+          {
+            Sid: `${name}Organizations`,
+            Effect: "Allow" as const,
+            Principal: { AWS: "*" },
+            Action,
+            Condition: { StringEquals: { "aws:PrincipalOrgID": organizations } },
+          },
+        ]),
+    ...named(principals, "service:").flatMap((service): Statement[] => {
+      const known = services[service];
+      if (known === undefined) return [];
+      const source = `arn:${place.partition}:${service}:${place.region}:${place.account}:${known.source}`;
+      return [
+        {
+          Sid: `${name}${service.replace(/^./, (letter) => letter.toUpperCase())}`,
+          Effect: "Allow",
+          Principal: { Service: `${service}.amazonaws.com` },
+          Action: known.actions,
+          // Without it the service would fetch the images for users of any account.
+          Condition: {
+            ArnLike: { "aws:SourceArn": source },
+            StringEquals: { "aws:SourceAccount": place.account },
+          },
+        },
+      ];
+    }),
+  ];
+}
+
+/** What stands behind a prefix in the principals that have it, sorted. */
+function named(principals: readonly string[], prefix: string): string[] {
+  return principals
+    .filter((principal) => principal.startsWith(prefix))
+    .map((principal) => principal.slice(prefix.length))
+    .toSorted();
+}
+
+/**
+ * The policy of one principal's own identity: logging in, which names no repository and so belongs here alone, and what it may do
+ * with each repository. Principals of other accounts attach it there.
+ * @param grants what the principal may do
+ * @param pullThrough prefixes of repositories that a first pull creates from another registry, such as `docker-hub/`
+ */
+export function ecrIdentityPolicy(
+  grants: readonly Pick<Grant, "repository" | "role">[],
+  { partition, region, account }: EcrPlace,
+  pullThrough: readonly string[] = [],
+): PolicyDocument {
+  const arnOf = (repository: string) =>
+    `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: "LogIn", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+      ...roles.flatMap((role): Statement[] => {
+        const Resource = grants
+          .filter((grant) => grant.role === role)
+          .map(({ repository }) => arnOf(repository))
+          .toSorted();
+        const Sid = role.replace(/^./, (letter) => letter.toUpperCase());
+        return Resource.length === 0
+          ? []
+          : [{ Sid, Effect: "Allow", Action: [...ecrActions[role]], Resource }];
+      }),
+      ...(pullThrough.length === 0
+        ? []
+        : [
+            {
+              Sid: "PullThrough",
+              Effect: "Allow" as const,
+              Action: [...pull, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+              Resource: pullThrough.map((prefix) => arnOf(`${prefix.replace(/\/$/, "")}/*`)),
+            },
+          ]),
+    ],
+  };
+}

@@ -1,0 +1,105 @@
+import type { Path } from "../description/fields";
+import { roles, type AccessLists, type AccessSettings, type Role } from "./settings";
+
+/** What a description says of access: the block for all repositories and each repository's own lists. */
+export interface AccessArgs {
+  access: AccessSettings;
+  repositories: readonly ({ name: string } & Partial<AccessLists>)[];
+}
+
+/** What one principal may do with one repository. */
+export interface Grant {
+  repository: string;
+  principal: string;
+  /** The most that it may do; a role includes those below it. */
+  role: Role;
+}
+
+/** One list of principals as it stands in a description. */
+export interface GrantList {
+  role: Role;
+  /** The repository that it is for; undefined for the lists of all repositories. */
+  repository: string | undefined;
+  /** Where it stands, as in `["repositories", 2, "push"]`. */
+  path: Path;
+  principals: readonly string[];
+}
+
+/** Every list of principals that a description has, also the empty ones. */
+export function grantLists({ access, repositories }: AccessArgs): GrantList[] {
+  return [
+    ...roles.map((role) => ({
+      role,
+      repository: undefined,
+      path: ["access", role],
+      principals: access[role],
+    })),
+    ...repositories.flatMap((own, index) =>
+      roles.map((role) => ({
+        role,
+        repository: own.name,
+        path: ["repositories", index, role],
+        principals: own[role] ?? [],
+      })),
+    ),
+  ];
+}
+
+/** The most that each principal may do, in the order in which the principals are first named. */
+export function highestRoles(lists: readonly Pick<GrantList, "role" | "principals">[]): {
+  principal: string;
+  role: Role;
+}[] {
+  const highest = new Map<string, Role>();
+  for (const { role, principals } of lists) {
+    for (const principal of principals) {
+      const before = highest.get(principal);
+      if (before === undefined || roles.indexOf(role) > roles.indexOf(before)) {
+        highest.set(principal, role);
+      }
+    }
+  }
+  return [...highest].map(([principal, role]) => ({ principal, role }));
+}
+
+/** Who may do what with each repository: the lists of all repositories and its own together, one grant for each principal. */
+export function effectiveAccess({ access, repositories }: AccessArgs): Grant[] {
+  const ofAll = grantLists({ access, repositories: [] });
+  return repositories.flatMap((own) => {
+    const lists = roles.map((role) => ({ role, principals: own[role] ?? [] }));
+    return highestRoles([...ofAll, ...lists]).map((grant) => ({ repository: own.name, ...grant }));
+  });
+}
+
+/** One row of the access matrix. */
+export interface AccessRow {
+  repository: string;
+  /** The principal, or `everybody` where images are public. */
+  principal: string;
+  pull: boolean;
+  push: boolean;
+  admin: boolean;
+}
+
+/** The access matrix: a row for each repository and principal, in the order of the description. */
+export function accessMatrix(args: AccessArgs): AccessRow[] {
+  const anyone = args.access.public
+    ? args.repositories.map(({ name }) => ({
+        repository: name,
+        principal: "everybody",
+        role: roles[0] as Role,
+      }))
+    : [];
+  const granted = effectiveAccess(args);
+  return args.repositories.flatMap(({ name }) =>
+    [...anyone, ...granted]
+      .filter(({ repository }) => repository === name)
+      .map(({ repository, principal, role }) => ({
+        repository,
+        principal,
+        pull: true,
+        push: roles.indexOf(role) >= roles.indexOf("push"),
+        admin: role === "admin",
+      })),
+  );
+}

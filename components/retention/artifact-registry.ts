@@ -1,0 +1,162 @@
+import { sentences, type Difference } from "./difference";
+import { isSignature } from "./listing";
+import { matchesPattern, signatureTags } from "./patterns";
+import { deletes, expiresTagged, type Refusal, type Retention } from "./settings";
+
+/** A cleanup policy of Artifact Registry, in the shape of the provider's `cleanupPolicies`. */
+export interface CleanupPolicy {
+  /** Name, unique within the repository. */
+  id: string;
+  /** A version that a KEEP policy matches stays, whatever DELETE policies match it. */
+  action: "DELETE" | "KEEP";
+  /** What a version must be like, all parts of it. */
+  condition?: {
+    tagState?: "TAGGED" | "UNTAGGED" | "ANY";
+    /** Beginnings, one of which one of the tags must have. */
+    tagPrefixes?: string[];
+    /** Age since the upload in seconds, as in `604800s`; days would come back as seconds and show as a change at every run. */
+    olderThan?: string;
+  };
+  /** The newest versions of each image, with tags or without. */
+  mostRecentVersions?: { keepCount: number };
+}
+
+/** The retention of one repository for Artifact Registry. */
+export interface ArtifactRegistryRetention {
+  cleanupPolicies: CleanupPolicy[];
+  /** Whether the policies only write to the audit log what they would delete. Deletion is live where the provider is told nothing. */
+  cleanupPolicyDryRun: boolean;
+  /** What Artifact Registry does otherwise than the model. */
+  differences: string[];
+}
+
+/** Most cleanup policies of one repository. */
+export const artifactRegistryLimits = { policies: 10 } as const;
+
+const secondsPerDay = 24 * 60 * 60;
+
+/** What comes before the first wildcard: Artifact Registry knows beginnings of tags only. */
+function prefixOf(pattern: string): string {
+  return pattern.split("*")[0] ?? "";
+}
+
+/** Whether a beginning names the same tags as the pattern. */
+function isPrefix(pattern: string): boolean {
+  return pattern.indexOf("*") === pattern.length - 1;
+}
+
+/** What Artifact Registry cannot be told. */
+export function refuseArtifactRegistry(retention: Retention): Refusal[] {
+  const refusals: Refusal[] = [];
+  const shapeless = retention.keep.find((pattern) => prefixOf(pattern) === "");
+  if (shapeless !== undefined && shapeless !== "*" && expiresTagged(retention)) {
+    refusals.push({
+      key: "keep",
+      message: `Artifact Registry knows tags by their beginning alone, which "${shapeless}" leaves open`,
+      instead:
+        "begin the pattern with a letter or digit, as in release-*, or switch the expiry of tagged images off",
+    });
+  }
+  if (retention.expireUnpulledAfterDays !== undefined) {
+    refusals.push({
+      key: "expireUnpulledAfterDays",
+      message: "Artifact Registry's cleanup policies do not know when an image was pulled",
+      instead: "set expireAfterDays",
+    });
+  }
+  if (retention.archiveAfterDays !== undefined) {
+    refusals.push({
+      key: "archiveAfterDays",
+      message: "Artifact Registry has one storage class only",
+      instead: "leave it out",
+    });
+  }
+  return refusals;
+}
+
+/** What Artifact Registry does otherwise than the model. */
+export const artifactRegistryDifferences: readonly Difference[] = [
+  {
+    sentence:
+      "Artifact Registry counts every version for keepLast, those without tags, of one platform and signatures as well, so that fewer tagged images may stay; and the newest stay even without a tag.",
+    concerns: ({ keepLast }) => keepLast !== undefined,
+    shows: (images) => images.some((image) => image.tags.length === 0 || isSignature(image)),
+  },
+  {
+    sentence:
+      "Artifact Registry keeps every tag that begins as a kept pattern does up to its first wildcard: stable keeps stable-2 as well.",
+    concerns: (retention) =>
+      expiresTagged(retention) && retention.keep.some((pattern) => !isPrefix(pattern)),
+    shows: (images, { keep }) =>
+      images.some(({ tags }) =>
+        tags.some((tag) =>
+          keep.some(
+            (pattern) => tag.startsWith(prefixOf(pattern)) && !matchesPattern(pattern, tag),
+          ),
+        ),
+      ),
+  },
+  {
+    sentence: `Signatures under tags ${signatureTags} stay when their image expires; Artifact Registry cannot tell what they belong to.`,
+    concerns: deletes,
+    shows: (images) => images.some(isSignature),
+  },
+  {
+    sentence:
+      "Artifact Registry treats a signature without a tag as any other version without one: it may go before its image, and stay after it.",
+    concerns: deletes,
+    shows: (images) =>
+      images.some(({ tags, subject }) => tags.length === 0 && subject !== undefined),
+  },
+];
+
+/**
+ * The retention of one repository as cleanup policies of Artifact Registry.
+ * @throws Error where `refuseArtifactRegistry` refuses it.
+ */
+export function compileArtifactRegistry(retention: Retention): ArtifactRegistryRetention {
+  const [refused] = refuseArtifactRegistry(retention);
+  if (refused) throw new Error(`${refused.key}: ${refused.message}`);
+  const { keep, keepLast, expireAfterDays, untaggedAfterDays, dryRun } = retention;
+  const olderThan = (days: number) => ({ olderThan: `${days * secondsPerDay}s` });
+  const cleanupPolicies: CleanupPolicy[] = [];
+  if (expiresTagged(retention)) {
+    cleanupPolicies.push(
+      {
+        id: "delete-tagged",
+        action: "DELETE",
+        condition: {
+          tagState: "TAGGED",
+          ...(expireAfterDays === undefined ? {} : olderThan(expireAfterDays)),
+        },
+      },
+      {
+        id: "keep-tags",
+        action: "KEEP",
+        condition: {
+          tagState: "TAGGED",
+          tagPrefixes: [...new Set([...keep, signatureTags].map(prefixOf))],
+        },
+      },
+    );
+  }
+  if (keepLast !== undefined) {
+    cleanupPolicies.push({
+      id: "keep-newest",
+      action: "KEEP",
+      mostRecentVersions: { keepCount: keepLast },
+    });
+  }
+  if (untaggedAfterDays !== undefined) {
+    cleanupPolicies.push({
+      id: "delete-untagged",
+      action: "DELETE",
+      condition: { tagState: "UNTAGGED", ...olderThan(untaggedAfterDays) },
+    });
+  }
+  return {
+    cleanupPolicies,
+    cleanupPolicyDryRun: dryRun,
+    differences: sentences(artifactRegistryDifferences, [retention]),
+  };
+}

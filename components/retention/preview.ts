@@ -1,0 +1,71 @@
+import { compileAcr, type AcrArgs } from "./acr";
+import { evaluateAcr } from "./acr-evaluation";
+import { compileArtifactRegistry } from "./artifact-registry";
+import { evaluateArtifactRegistry } from "./artifact-registry-evaluation";
+import { compileEcr } from "./ecr";
+import { evaluateEcr } from "./ecr-evaluation";
+import { compileEngine } from "./engine";
+import { evaluateEngine } from "./engine-evaluation";
+import type { ListedImage, Verdict } from "./listing";
+import type { Retention } from "./settings";
+
+/** Where retention is carried out: by which compiler, and with which semantics. */
+export type RetentionTarget = "docker" | "kubernetes" | "aws" | "gcp" | "azure";
+
+/** The retention of one repository as its platform gets it, ready to be asked what it does with images. */
+type Evaluation = (images: readonly ListedImage[], now: Date) => Verdict[];
+
+type Platform = (
+  repository: string,
+  retention: Retention,
+  registry: Pick<AcrArgs, "premium" | "softDelete">,
+) => Evaluation;
+
+const selfHosted: Platform = (_, retention) => {
+  const { plan } = compileEngine(retention);
+  return (images, now) => evaluateEngine(plan, images, now);
+};
+
+const platforms: Record<RetentionTarget, Platform> = {
+  docker: selfHosted,
+  kubernetes: selfHosted,
+  aws: (_, retention) => {
+    const policy = JSON.stringify({ rules: compileEcr(retention).rules });
+    return (images, now) => evaluateEcr(policy, images, now);
+  },
+  gcp: (_, retention) => {
+    const policies = compileArtifactRegistry(retention);
+    return (images, now) => evaluateArtifactRegistry(policies, images, now);
+  },
+  azure: (name, retention, registry) => {
+    const compiled = compileAcr({ repositories: [{ name, retention }], ...registry });
+    return (images, now) => evaluateAcr(compiled, images, now);
+  },
+};
+
+/**
+ * What becomes of each image of a listing, by which rule and why, with the semantics of the platform: the document that the
+ * platform gets is compiled and read back as the platform reads it. A dry run is told as if it were live. Images come out in the
+ * order of the listing.
+ * @param retention what holds for a repository, or for all of them
+ * @param registry what a Premium registry or soft delete changes on Azure; neither by default
+ * @throws Error where the platform cannot be told what is asked
+ */
+export function previewRetention(
+  listing: readonly ListedImage[],
+  retention: Retention | ((repository: string) => Retention),
+  target: RetentionTarget,
+  now: Date,
+  registry: Pick<AcrArgs, "premium" | "softDelete"> = { premium: false, softDelete: false },
+): Verdict[] {
+  const verdicts = new Map<string, Verdict>();
+  const key = ({ repository, digest }: { repository: string; digest: string }) =>
+    `${repository}@${digest}`;
+  for (const repository of new Set(listing.map((image) => image.repository))) {
+    const held = typeof retention === "function" ? retention(repository) : retention;
+    const evaluate = platforms[target](repository, held, registry);
+    const images = listing.filter((image) => image.repository === repository);
+    for (const verdict of evaluate(images, now)) verdicts.set(key(verdict), verdict);
+  }
+  return listing.flatMap((image) => verdicts.get(key(image)) ?? []);
+}
