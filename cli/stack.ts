@@ -6,6 +6,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { closest, distance } from "fastest-levenshtein";
 import { findEngine, type Engine } from "../offline/engine";
+import { providersOf } from "../offline/plugins";
 import { backendEnvironment, hasNoState } from "./backend";
 import { checkout, describedStacks, wharfDirectory } from "./checkout";
 import { Failure, refusal } from "./failure";
@@ -22,6 +23,12 @@ export interface OpenStack {
   created: boolean;
 }
 
+/** What a command needs the engine for. */
+interface Purpose {
+  /** It deploys nothing. */
+  preview: boolean;
+}
+
 /**
  * The engine and the variables under which it works on a stack of the checkout.
  * @throws Failure where the stack's secrets cannot be opened, OfflineError where no engine can be had.
@@ -29,14 +36,22 @@ export interface OpenStack {
 export async function engineFor(
   file: StackFile,
   progress: Progress,
+  { preview }: Purpose,
 ): Promise<{ engine: Engine; environment: Record<string, string> }> {
   const backend = backendEnvironment(file);
-  const engine = await findEngine(wharfDirectory, progress);
+  const engine = await findEngine(wharfDirectory, progress, {
+    providers: providersOf(file.config("wharf:target")),
+    preview,
+  });
   return { engine, environment: { ...engine.env, ...backend } };
 }
 
-async function openWorkspace(file: StackFile, progress: Progress): Promise<Workspace> {
-  const { environment } = await engineFor(file, progress);
+async function openWorkspace(
+  file: StackFile,
+  progress: Progress,
+  purpose: Purpose,
+): Promise<Workspace> {
+  const { environment } = await engineFor(file, progress, purpose);
   // The Automation API looks for `pulumi` on the PATH of this process.
   if (environment.PATH !== undefined) process.env.PATH = environment.PATH;
   return LocalWorkspace.create({ workDir: checkout, envVars: environment });
@@ -52,20 +67,24 @@ async function select(name: string, workspace: Workspace): Promise<Stack | undef
 }
 
 /** Opens a stack; undefined where it does not stand. Where no stack can stand, no engine is looked for. */
-export async function findStack(name: string, progress: Progress): Promise<OpenStack | undefined> {
+export async function findStack(
+  name: string,
+  progress: Progress,
+  purpose: Purpose = { preview: false },
+): Promise<OpenStack | undefined> {
   if (hasNoState()) return undefined;
   const file = new StackFile(name);
-  const workspace = await openWorkspace(file, progress);
+  const workspace = await openWorkspace(file, progress, purpose);
   const stack = await select(name, workspace);
   return stack && { name, file, workspace, stack, created: false };
 }
 
 /**
- * Opens a stack that stands.
+ * Opens a stack that stands, to read what it is.
  * @throws Failure where it does not.
  */
 export async function openStack(name: string, progress: Progress): Promise<OpenStack> {
-  const found = await findStack(name, progress);
+  const found = await findStack(name, progress, { preview: true });
   if (found === undefined) throw notStanding(name);
   return found;
 }
@@ -81,9 +100,13 @@ export function describingFile(name: string): StackFile {
 }
 
 /** Opens a stack, creating it where it does not stand. */
-export async function openOrCreateStack(name: string, progress: Progress): Promise<OpenStack> {
+export async function openOrCreateStack(
+  name: string,
+  progress: Progress,
+  purpose: Purpose = { preview: false },
+): Promise<OpenStack> {
   const file = new StackFile(name);
-  const workspace = await openWorkspace(file, progress);
+  const workspace = await openWorkspace(file, progress, purpose);
   const stack = await select(name, workspace);
   if (stack !== undefined) return { name, file, workspace, stack, created: false };
   file.keepOriginal();

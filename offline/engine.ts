@@ -1,7 +1,7 @@
 import { delimiter } from "node:path";
 import type { Announce } from "./announce";
 import { findInstallation, type Installation } from "./installation";
-import { findPlugins, type Plugin } from "./plugins";
+import { findPlugins, providersOf, type Plugin, type PluginNeeds } from "./plugins";
 
 /** A Pulumi engine that can run the program, with its provider plugins. */
 export interface Engine extends Installation {
@@ -14,12 +14,17 @@ export interface Engine extends Installation {
 /**
  * Finds the engine and its provider plugins, or gets them, telling what takes time. The second time it needs no network.
  *
+ * @param needs what the engine is for; deploying on the docker target by default
  * @param wharfDirectory the checkout's `.wharf`; receives a PULUMI_HOME of its own when a stand-in is needed
- * @throws {OfflineError} where no engine can be had
+ * @throws {OfflineError} where no engine can be had, or no plugin for a cloud that is to be deployed to
  */
-export async function findEngine(wharfDirectory: string, announce: Announce): Promise<Engine> {
+export async function findEngine(
+  wharfDirectory: string,
+  announce: Announce,
+  needs: PluginNeeds = { providers: providersOf("docker") },
+): Promise<Engine> {
   const installation = await findInstallation(announce);
-  const { plugins, env } = await findPlugins(installation, wharfDirectory, announce);
+  const { plugins, env } = await findPlugins(installation, wharfDirectory, announce, needs);
   return {
     ...installation,
     plugins,

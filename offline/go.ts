@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Announce } from "./announce";
 import { findOnPath, outputOf, run } from "./commands";
 import { OfflineError, reason } from "./errors";
@@ -9,7 +9,10 @@ const oldestGo = { major: 1, minor: 21 };
 
 /** What to build from one of the committed modules. */
 export interface GoBuild {
-  /** Directory below `offline/go` that holds go.mod and go.sum; the checksums in it are what makes the download trustworthy. */
+  /**
+   * Directory that holds go.mod and go.sum, below `offline/go` or absolute; the checksums in it are what makes the download
+   * trustworthy.
+   */
   module: string;
   /** Import paths of the programs. */
   packages: string[];
@@ -45,7 +48,7 @@ export async function buildWithGo(build: GoBuild, announce: Announce): Promise<v
     const flags = ["-v", "-trimpath", "-buildvcs=false", "-mod=readonly"];
     const link = `-ldflags=${["-s", "-w", ...variables].join(" ")}`;
     await run(go, ["build", ...flags, link, "-o", `${build.into}/`, ...build.packages], {
-      cwd: join(__dirname, "go", build.module),
+      cwd: resolve(__dirname, "go", build.module),
       env: { CGO_ENABLED: "0", GOWORK: "off", ...build.platform },
       onLine,
     });

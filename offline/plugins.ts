@@ -5,11 +5,38 @@ import { dirname, join, resolve } from "node:path";
 import type { Announce } from "./announce";
 import { readNote, writeNote, writeWhole } from "./cache";
 import { findOnPath, isExecutable, run } from "./commands";
+import { OfflineError } from "./errors";
 import type { Installation } from "./installation";
 import { isAnyReachable } from "./network";
+import { echoVariable, mayPlayDeployments } from "./providers/echo/variable";
 import { bundleProviders, standInLauncher } from "./stand-ins";
 
-const names = ["docker", "random", "tls"] as const;
+/** What talks to a cloud. Its stand-in echoes, and creates nothing there. */
+const clouds = { aws: "AWS", "azure-native": "Azure", gcp: "Google Cloud" } as const;
+
+/** A provider that a target of Wharf's may need. */
+export type ProviderName = keyof typeof clouds | "docker" | "kubernetes" | "random" | "tls";
+
+const providers: Record<string, readonly ProviderName[]> = {
+  docker: ["docker", "random", "tls"],
+  kubernetes: ["kubernetes", "random", "tls"],
+  aws: ["aws"],
+  gcp: ["gcp"],
+  azure: ["azure-native"],
+};
+
+/** The providers that a target's program asks the engine for; those of docker, the default, where there is no such target. */
+export function providersOf(target: unknown): readonly ProviderName[] {
+  return providers[String(target)] ?? ["docker", "random", "tls"];
+}
+
+/** What the plugins are for. */
+export interface PluginNeeds {
+  /** The providers that are needed. */
+  providers: readonly ProviderName[];
+  /** Nothing is to be deployed: a stand-in for a cloud will do. */
+  preview?: boolean;
+}
 
 /** Hosts that the engine downloads official plugins from. */
 const pluginHosts = ["get.pulumi.com", "api.github.com"];
@@ -22,11 +49,13 @@ const unreachableForMs = 24 * 3_600_000;
 
 /** A provider of the stack and where it comes from. */
 export interface Plugin {
-  name: (typeof names)[number];
+  name: ProviderName;
   /** The version that the installed SDK asks the engine for. */
   version: string;
   /** The official plugin; Wharf's own, which covers the resource types that Wharf uses. */
   origin: "official" | "stand-in";
+  /** Nothing that it reports is real: it is a stand-in for a cloud. */
+  simulated: boolean;
 }
 
 interface Wanted extends Plugin {
@@ -40,22 +69,32 @@ interface Wanted extends Plugin {
  * the official ones; without a stand-in PULUMI_HOME stays as it is.
  *
  * `WHARF_OFFICIAL_PLUGINS` may name a directory of official executables `pulumi-resource-<name>`, which come first.
+ *
+ * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in can be had, unless `WHARF_ECHO_CLOUDS` is 1
  */
 export async function findPlugins(
   { binDirectory }: Installation,
   wharfDirectory: string,
   announce: Announce,
+  needs: PluginNeeds,
 ): Promise<{ plugins: Plugin[]; env: Record<string, string> }> {
   const home = resolve(wharfDirectory, "home");
   const userHome = userPulumiHome(home);
-  let wanted = await Promise.all(names.map((name) => find(name, userHome)));
+  const findAll = () => Promise.all(needs.providers.map((name) => find(name, userHome)));
+  let wanted = await findAll();
   const missing = wanted.filter(({ origin }) => origin === "stand-in");
   if (missing.length > 0 && (await canDownload())) {
     await download(missing, join(binDirectory, "pulumi"), userHome, announce);
-    wanted = await Promise.all(names.map((name) => find(name, userHome)));
+    wanted = await findAll();
   }
+  refuseSimulation(wanted, needs);
   announce.done("plugins", describe(wanted));
-  const plugins = wanted.map(({ name, version, origin }) => ({ name, version, origin }));
+  const plugins = wanted.map(({ name, version, origin, simulated }) => ({
+    name,
+    version,
+    origin,
+    simulated,
+  }));
   const usesStandIn = plugins.some(({ origin }) => origin === "stand-in");
   if (!usesStandIn && !process.env.WHARF_OFFICIAL_PLUGINS)
     return { plugins, env: userHomeEnv(home, userHome) };
@@ -65,6 +104,20 @@ export async function findPlugins(
     plugins,
     env: { PULUMI_HOME: home, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1" },
   };
+}
+
+/** An echo must not be taken for a cloud by someone who means to deploy. */
+function refuseSimulation(plugins: Plugin[], { preview }: PluginNeeds): void {
+  const simulated = plugins.find((plugin) => plugin.simulated);
+  if (simulated === undefined || preview || mayPlayDeployments()) return;
+  const { name, version } = simulated;
+  const cloud = clouds[name as keyof typeof clouds];
+  throw new OfflineError(
+    `The official ${name} plugin ${version} is not installed and cannot be downloaded here, and nothing reaches ${cloud} without it. ` +
+      `A preview works with the built-in stand-in; to play the deployment through with it, creating nothing, set ${echoVariable}=1. ` +
+      `Install the plugin where the network allows it:`,
+    `pulumi plugin install resource ${name} ${version}`,
+  );
 }
 
 /** The user's PULUMI_HOME, which is not the one that `wharf env` has set. */
@@ -89,13 +142,14 @@ async function find(name: Plugin["name"], userHome: string): Promise<Wanted> {
   const directory = pluginDirectory(userHome, name, version);
   const installed = join(directory, command);
   if (given && (await isExecutable(given))) {
-    return { name, version, origin: "official", executable: given };
+    return { name, version, origin: "official", simulated: false, executable: given };
   }
   // The engine leaves a `.partial` file beside a plugin whose installation was interrupted.
   if (!existsSync(`${directory}.partial`) && (await isExecutable(installed))) {
-    return { name, version, origin: "official", executable: installed };
+    return { name, version, origin: "official", simulated: false, executable: installed };
   }
-  return { name, version, origin: (await findOnPath(command)) ? "official" : "stand-in" };
+  const origin = (await findOnPath(command)) ? "official" : "stand-in";
+  return { name, version, origin, simulated: origin === "stand-in" && name in clouds };
 }
 
 function sdkVersion(name: Plugin["name"]): string {

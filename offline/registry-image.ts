@@ -5,7 +5,7 @@ import type Docker from "dockerode";
 import type { Announce } from "./announce";
 import { cached } from "./cache";
 import { buildWithGo } from "./go";
-import { loadImage, unprivileged } from "./image-archive";
+import { type ImageDescription, loadImage, unprivileged } from "./image-archive";
 
 const distributionVersion = "3.1.2";
 
@@ -38,16 +38,27 @@ export function registryPrograms(architecture: string, announce: Announce): Prom
 }
 
 /**
- * Builds the registry image from Go modules: the official image's program, the wget that health checks run, certificate
- * authorities for storage and upstreams, and nothing else. It runs as 10001:10001 and takes the commands of `registry`, such as
- * `serve /etc/distribution/config.yml`.
+ * Builds the registry image from Go modules and puts it into a Docker engine; see {@link registryImage}.
  */
 export async function buildRegistryImage(docker: Docker, announce: Announce): Promise<void> {
   const { Architecture } = (await docker.info()) as { Architecture: string };
-  const architecture = goArchitecture(Architecture);
-  const programs = await registryPrograms(architecture, announce);
+  const image = await registryImage(goArchitecture(Architecture), announce);
   announce.update("loading it into the Docker engine");
-  await loadImage(docker, {
+  await loadImage(docker, image);
+}
+
+/**
+ * The registry image, built from Go modules: the official image's program, the wget that health checks run, certificate
+ * authorities for storage and upstreams, and nothing else. It runs as 10001:10001 and takes the commands of `registry`, such as
+ * `serve /etc/distribution/config.yml`.
+ * @param architecture Go's name of it
+ */
+export async function registryImage(
+  architecture: string,
+  announce: Announce,
+): Promise<ImageDescription> {
+  const programs = await registryPrograms(architecture, announce);
+  return {
     reference: localRegistry,
     architecture,
     entries: [
@@ -75,7 +86,7 @@ export async function buildRegistryImage(docker: Docker, announce: Announce): Pr
       "org.opencontainers.image.source": "https://github.com/distribution/distribution",
       "org.opencontainers.image.licenses": "Apache-2.0",
     },
-  });
+  };
 }
 
 /** Go's name of an architecture in the kernel's words, which the Docker engine reports, or in Node's (`process.arch`). */

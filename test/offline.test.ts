@@ -24,6 +24,7 @@ import { findDockerEngine } from "../offline/docker-engine";
 import { canInstallDocker } from "../offline/docker-service";
 import { findEngine } from "../offline/engine";
 import { localImages, parseReference } from "../offline/images";
+import { providersOf } from "../offline/plugins";
 import { buildRegistryImage } from "../offline/registry-image";
 
 const root = join(__dirname, "..");
@@ -283,6 +284,31 @@ describe("the plugins", () => {
     expect(said.at(-2)).toMatch(
       /^plugins … downloading docker 5\.2\.0, random 4\.21\.2, tls 5\.6\.1/,
     );
+  });
+
+  describe("for a cloud", () => {
+    const needs = { providers: providersOf("aws") };
+
+    beforeEach(() => void vi.stubEnv("WHARF_ECHO_CLOUDS", undefined));
+
+    it("are the target's own and no others", async () => {
+      const { plugins } = await findEngine(wharf(), announce, { ...needs, preview: true });
+      expect(plugins).toMatchObject([{ name: "aws", origin: "stand-in", simulated: true }]);
+      expect(readdirSync(join(wharf(), "home/plugins"))).toHaveLength(1);
+    });
+
+    it("are not played to someone who means to deploy", async () => {
+      await expect(findEngine(wharf(), announce, needs)).rejects.toThrow(
+        /^The official aws plugin \d\S+ is not installed and cannot be downloaded here, and nothing reaches AWS without it\.[^]*WHARF_ECHO_CLOUDS=1[^]*\n {2}pulumi plugin install resource aws \d\S+$/,
+      );
+      expect(existsSync(wharf())).toBe(false);
+    });
+
+    it("are played where that is asked for", async () => {
+      vi.stubEnv("WHARF_ECHO_CLOUDS", "1");
+      const { plugins } = await findEngine(wharf(), announce, needs);
+      expect(plugins).toMatchObject([{ simulated: true }]);
+    });
   });
 
   it("are not looked for on the network a second time", async () => {

@@ -1,14 +1,8 @@
 import { execa } from "execa";
-import type { Announce } from "../offline/announce";
 import { findDockerEngine } from "../offline/docker-engine";
 import { findInstallation } from "../offline/installation";
 import { goArchitecture, registryPrograms } from "../offline/registry-image";
-
-const announce: Announce = {
-  start: (step, detail = "") => console.log(`… ${step}: ${detail}`),
-  update: (detail) => console.log(`    ${detail}`),
-  done: (step, detail) => console.log(`✔ ${step}: ${detail}`),
-};
+import { announce } from "./announce";
 
 /** Debian packages of the clients that tests drive, by the command that each brings. */
 const clients = {

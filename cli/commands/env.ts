@@ -5,7 +5,9 @@ import { StackFile } from "../stack-file";
 /** `wharf env`: shell lines under which plain `pulumi` works on the same stacks with the same engine. */
 export async function env(options: CommonOptions): Promise<void> {
   const session = new Session(options, { asks: true });
-  const { engine, environment } = await engineFor(new StackFile(options.stack), session.progress);
+  const file = new StackFile(options.stack);
+  // Whether plain `pulumi` will deploy is not known here; a stand-in for a cloud refuses that itself.
+  const { engine, environment } = await engineFor(file, session.progress, { preview: true });
   const variables = { ...environment, PULUMI_STACK: options.stack };
   session.print(
     Object.entries(variables)

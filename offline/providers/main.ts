@@ -1,24 +1,29 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { echoService } from "./echo/service";
 import { service } from "./provider";
-import type { Package } from "./resource";
 
-// Loaded by name, so that a plugin starts without the libraries of the other two.
-const packages: Record<string, () => Promise<Package>> = {
-  docker: async () => (await import("./docker")).docker,
-  random: async () => (await import("./random")).random,
-  tls: async () => (await import("./tls")).tls,
+// Loaded by name, so that a plugin starts without the libraries of the others.
+const plugins: Record<string, () => Promise<grpc.UntypedServiceImplementation>> = {
+  aws: async () => echoService((await import("./aws")).aws, process.argv[3]),
+  "azure-native": async () =>
+    echoService((await import("./azure-native")).azureNative, process.argv[3]),
+  docker: async () => service((await import("./docker")).docker),
+  gcp: async () => echoService((await import("./gcp")).gcp, process.argv[3]),
+  kubernetes: async () => (await import("./kubernetes")).kubernetes(process.argv[3]),
+  random: async () => service((await import("./random")).random),
+  tls: async () => service((await import("./tls")).tls),
 };
 
 /**
- * Serves one plugin until the engine ends the process: `node providers.js docker|random|tls
- * [engine address]`. Prints the port it listens on, on the loopback address only, as the engine
+ * Serves one plugin until the engine ends the process: `node providers.js <plugin> [engine
+ * address]`. Prints the port it listens on, on the loopback address only, as the engine
  * expects of every plugin.
  */
 async function main(name: string | undefined): Promise<void> {
-  const load = packages[name ?? ""];
+  const load = plugins[name ?? ""];
   if (load === undefined) {
-    throw new Error(`Say which plugin to serve: ${Object.keys(packages).join(", ")}.`);
+    throw new Error(`Say which plugin to serve: ${Object.keys(plugins).join(", ")}.`);
   }
   // A container's uploads and a certificate chain may well exceed gRPC's 4 MiB; so does Pulumi's own limit.
   const unlimited = 1024 * 1024 * 400;
@@ -26,7 +31,7 @@ async function main(name: string | undefined): Promise<void> {
     "grpc.max_receive_message_length": unlimited,
     "grpc.max_send_message_length": unlimited,
   });
-  server.addService(ResourceProviderService, service(await load()));
+  server.addService(ResourceProviderService, await load());
   const credentials = grpc.ServerCredentials.createInsecure();
   server.bindAsync("127.0.0.1:0", credentials, (error, port) => {
     if (error !== null) {

@@ -5,7 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { compare, stableProperties, type Change } from "./diff";
+import { compare, stableProperties, type Change, type Changes } from "./diff";
 import {
   checkInputs,
   fillDefaults,
@@ -55,7 +55,8 @@ export function service(plugin: Package): grpc.UntypedServiceImplementation {
   };
 }
 
-function answer<Request, Response>(
+/** A handler as gRPC calls it; what it throws becomes the call's error. */
+export function answer<Request, Response>(
   handler: Handler<Request, Response>,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
@@ -73,12 +74,8 @@ function failure(error: unknown): Partial<grpc.StatusObject> {
   const metadata = new grpc.Metadata();
   if (error instanceof Incomplete) {
     // An object that exists but is not right travels in the error's details, and only there.
-    const detail = new proto.ErrorResourceInitFailed()
-      .setId(error.found.id)
-      .setProperties(writeStruct(error.found.state))
-      .setReasonsList([message]);
     const details = new Any();
-    details.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    details.pack(unfinished(error).serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
     const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(message);
     status.addDetails(details);
     metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
@@ -86,9 +83,21 @@ function failure(error: unknown): Partial<grpc.StatusObject> {
   return { code: grpc.status.UNKNOWN, details: message, metadata };
 }
 
+function unfinished({ found, message }: Incomplete): proto.ErrorResourceInitFailed {
+  return new proto.ErrorResourceInitFailed()
+    .setId(found.id)
+    .setProperties(found.written ?? writeStruct(found.state))
+    .setInputs(found.inputs)
+    .setReasonsList([message]);
+}
+
+/** The resource type that a URN names: urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>. */
+export function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").pop() ?? "";
+}
+
 function find(plugin: Package, request: { getUrn(): string }): Resource {
-  // urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>
-  const type = request.getUrn().split("::")[2]?.split("$").pop() ?? "";
+  const type = typeOf(request.getUrn());
   const resource = plugin.resources[type];
   if (resource === undefined) {
     throw new Error(
@@ -129,21 +138,29 @@ function diff(resource: Resource, request: proto.DiffRequest): proto.DiffRespons
   const inputs = readStruct(request.getNews());
   const ignored = request.getIgnorechangesList();
   const changes = compare(resource, state, readStruct(request.getOldInputs()), inputs, ignored);
+  return diffResponse(changes, stableProperties(resource.properties, changes));
+}
+
+/** Changes as the engine takes them; `stables` are the properties that no update of this resource alters. */
+export function diffResponse(changes: Changes, stables: string[]): proto.DiffResponse {
   const names = Object.keys(changes.byProperty);
   const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
   const response = new proto.DiffResponse()
     .setChanges(names.length === 0 ? DIFF_NONE : DIFF_SOME)
     .setDiffsList(names)
     .setReplacesList(names.filter((name) => changes.byProperty[name]?.replaces))
-    .setStablesList(stableProperties(resource.properties, changes))
+    .setStablesList(stables)
     .setDeletebeforereplace(changes.deleteBeforeReplace)
     .setHasdetaileddiff(true);
   for (const [name, change] of Object.entries(changes.byProperty)) {
-    response
-      .getDetaileddiffMap()
-      .set(name, new proto.PropertyDiff().setKind(kind(change)).setInputdiff(change.fromInputs));
+    response.getDetaileddiffMap().set(name, propertyDiff(change));
   }
   return response;
+}
+
+/** How a change is told to the engine. */
+export function propertyDiff(change: Change): proto.PropertyDiff {
+  return new proto.PropertyDiff().setKind(kind(change)).setInputdiff(change.fromInputs);
 }
 
 function kind(change: Change): proto.PropertyDiff.Kind {

@@ -1,3 +1,4 @@
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { planProperties, type Failure, type Properties } from "./properties";
 import type { Values } from "./values";
 
@@ -5,6 +6,10 @@ import type { Values } from "./values";
 export interface Found {
   id: string;
   state: Values;
+  /** The state as it is sent, where a provider marks nested secrets itself. */
+  written?: Struct;
+  /** The inputs as a refresh found them. */
+  inputs?: Struct;
 }
 
 /** A change that a resource reports beyond what its inputs say, such as a certificate to renew. */

@@ -16,7 +16,8 @@ export interface Values {
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** How the engine writes {@link Unknown}. */
+export const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const unknownSignatures = new Set([
   unknownString,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean
@@ -70,14 +71,57 @@ export function writeStruct(values: Values, secrets: readonly string[] = []): St
   for (const [name, value] of Object.entries(values)) {
     const written = writeValue(value);
     raw[name] =
-      secrets.includes(name) && value !== null && value !== Unknown
-        ? { [signatureKey]: secretSignature, value: written }
-        : written;
+      secrets.includes(name) && value !== null && value !== Unknown ? markSecret(written) : written;
   }
   return Struct.fromJavaScript(raw);
 }
 
-function writeValue(value: Value): JavaScriptValue {
+/** Marks a value, as the engine writes it, secret. */
+export function markSecret(raw: JavaScriptValue): JavaScriptValue {
+  return { [signatureKey]: secretSignature, value: raw };
+}
+
+/** Tells whether a value, as the engine writes it, is secret or holds a secret anywhere inside. */
+export function carriesSecret(raw: JavaScriptValue | undefined): boolean {
+  if (Array.isArray(raw)) {
+    return raw.some(carriesSecret);
+  }
+  if (typeof raw !== "object" || raw === null) {
+    return false;
+  }
+  return isMarked(raw) || Object.values(raw).some(carriesSecret);
+}
+
+/** Tells whether a value, as the engine writes it, is secret as a whole. */
+export function isMarked(raw: object): boolean {
+  return (raw as Record<string, JavaScriptValue>)[signatureKey] === secretSignature;
+}
+
+/** Marks a value, in the form that is sent, as secret. */
+export function asSecret(written: JavaScriptValue): JavaScriptValue {
+  return { [signatureKey]: secretSignature, value: written };
+}
+
+/** Whether a value, in the form that was sent, is a secret as a whole. */
+export function isSecret(sent: JavaScriptValue | undefined): boolean {
+  if (typeof sent !== "object" || sent === null || Array.isArray(sent)) {
+    return false;
+  }
+  const object = sent as Record<string, JavaScriptValue>;
+  const signature = object[signatureKey];
+  return signature === secretSignature || (signature === outputSignature && object.secret === true);
+}
+
+/** Whether a value, in the form that was sent, is a secret or holds one. */
+export function hasSecret(sent: JavaScriptValue | undefined): boolean {
+  if (typeof sent !== "object" || sent === null) {
+    return false;
+  }
+  return isSecret(sent) || Object.values(sent).some(hasSecret);
+}
+
+/** A value in the form that is sent, with nothing marked secret. */
+export function writeValue(value: Value): JavaScriptValue {
   if (value === Unknown) {
     return unknownString;
   }

@@ -1,0 +1,127 @@
+import type { EchoTypes } from "../echo/type";
+import { regional, tagged } from "./regional";
+
+const mutability = ["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"];
+const encryption = {
+  "encryptionConfigurations.encryptionType": ["AES256", "KMS", "KMS_DSSE"],
+};
+const registry = { registryId: "{account}" };
+
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+const repositoryName = [
+  /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+  "2 to 256 lower-case letters, digits, and single . _ - or / between them",
+] as const;
+
+/** Elastic Container Registry, private and public. */
+export const ecr: EchoTypes = {
+  ...regional({
+    "aws:ecr/repository:Repository": {
+      id: "{name}",
+      named: ["name", "dashed"],
+      replaces: ["name", "encryptionConfigurations"],
+      defaults: { imageTagMutability: "MUTABLE" },
+      outputs: {
+        arn: "arn:{partition}:ecr:{region}:{account}:repository/{name}",
+        ...registry,
+        repositoryUrl: "{account}.dkr.ecr.{region}.{dnsSuffix}/{name}",
+        ...tagged,
+      },
+      allowed: { imageTagMutability: mutability, ...encryption },
+      patterns: { name: repositoryName },
+      refusesSecond: true,
+    },
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+      id: "{repository}",
+      replaces: ["repository", "policy"],
+      required: ["repository", "policy"],
+      outputs: registry,
+      documents: ["policy"],
+      // Else the end of the old policy would be the end of the new one: a repository has one.
+      deletedFirst: true,
+    },
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": {
+      id: "{repository}",
+      replaces: ["repository"],
+      required: ["repository", "policy"],
+      outputs: registry,
+      documents: ["policy"],
+    },
+    "aws:ecr/registryPolicy:RegistryPolicy": {
+      id: "{account}",
+      required: ["policy"],
+      outputs: registry,
+      documents: ["policy"],
+    },
+    "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": {
+      id: "{account}",
+      required: ["scanType"],
+      outputs: registry,
+      allowed: {
+        scanType: ["BASIC", "ENHANCED"],
+        "rules.scanFrequency": ["SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"],
+      },
+    },
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": {
+      id: "{account}",
+      outputs: registry,
+    },
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": {
+      id: "{ecrRepositoryPrefix}",
+      replaces: ["ecrRepositoryPrefix", "upstreamRegistryUrl", "upstreamRepositoryPrefix"],
+      required: ["ecrRepositoryPrefix", "upstreamRegistryUrl"],
+      outputs: registry,
+      refusesSecond: true,
+    },
+    "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": {
+      id: "{prefix}",
+      replaces: ["prefix"],
+      required: ["prefix", "appliedFors"],
+      defaults: { imageTagMutability: "MUTABLE" },
+      outputs: registry,
+      documents: ["lifecyclePolicy", "repositoryPolicy"],
+      allowed: {
+        appliedFors: ["CREATE_ON_PUSH", "PULL_THROUGH_CACHE", "REPLICATION"],
+        imageTagMutability: mutability,
+        ...encryption,
+      },
+      refusesSecond: true,
+    },
+    "aws:ecr/accountSetting:AccountSetting": {
+      id: "{name}",
+      replaces: ["name"],
+      required: ["name", "value"],
+      allowed: {
+        name: ["BASIC_SCAN_TYPE_VERSION", "BLOB_MOUNTING", "REGISTRY_POLICY_SCOPE"],
+        value: ["AWS_NATIVE", "CLAIR", "ENABLED", "DISABLED", "V1", "V2"],
+      },
+    },
+    "aws:ecr/pullTimeUpdateExclusion:PullTimeUpdateExclusion": {
+      id: "{principalArn}",
+      replaces: ["principalArn"],
+      required: ["principalArn"],
+    },
+    "aws:ecrpublic/repository:Repository": {
+      id: "{repositoryName}",
+      replaces: ["repositoryName"],
+      required: ["repositoryName"],
+      outputs: {
+        arn: "arn:{partition}:ecr-public::{account}:repository/{repositoryName}",
+        ...registry,
+        repositoryUri: "public.ecr.aws/{hex8}/{repositoryName}",
+        ...tagged,
+      },
+      patterns: { repositoryName },
+      // https://docs.aws.amazon.com/general/latest/gr/ecr-public.html: the API answers in these alone.
+      allowed: { region: ["us-east-1", "us-west-2"] },
+      refusesSecond: true,
+    },
+    "aws:ecrpublic/repositoryPolicy:RepositoryPolicy": {
+      id: "{repositoryName}",
+      replaces: ["repositoryName"],
+      required: ["repositoryName", "policy"],
+      outputs: registry,
+      documents: ["policy"],
+    },
+  }),
+};

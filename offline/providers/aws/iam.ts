@@ -1,0 +1,65 @@
+import type { EchoTypes } from "../echo/type";
+import { tagged } from "./regional";
+
+/** Identity and Access Management, which is one for all regions. */
+export const iam: EchoTypes = {
+  "aws:iam/policy:Policy": {
+    id: "arn:{partition}:iam::{account}:policy{path}{name}",
+    named: ["name", "dashed"],
+    replaces: ["name", "namePrefix", "path", "description"],
+    required: ["policy"],
+    defaults: { path: "/" },
+    outputs: {
+      arn: "{id}",
+      attachmentCount: 0,
+      policyId: "ANPA{upper17}",
+      ...tagged,
+    },
+    documents: ["policy"],
+    refusesSecond: true,
+  },
+  "aws:iam/role:Role": {
+    id: "{name}",
+    named: ["name", "dashed"],
+    replaces: ["name", "namePrefix", "path"],
+    required: ["assumeRolePolicy"],
+    defaults: { path: "/", maxSessionDuration: 3600, forceDetachPolicies: false },
+    outputs: {
+      arn: "arn:{partition}:iam::{account}:role{path}{name}",
+      createDate: "2026-01-01T00:00:00Z",
+      uniqueId: "AROA{upper17}",
+      ...tagged,
+    },
+    documents: ["assumeRolePolicy"],
+    refusesSecond: true,
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    id: "{role}:{name}",
+    named: ["name", "dashed"],
+    replaces: ["name", "namePrefix", "role"],
+    required: ["role", "policy"],
+    documents: ["policy"],
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+    id: "{role}/{policyArn}",
+    replaces: ["role", "policyArn"],
+    required: ["role", "policyArn"],
+  },
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment": {
+    id: "{user}/{policyArn}",
+    replaces: ["user", "policyArn"],
+    required: ["user", "policyArn"],
+  },
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": {
+    id: "{group}/{policyArn}",
+    replaces: ["group", "policyArn"],
+    required: ["group", "policyArn"],
+  },
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    id: "arn:{partition}:iam::{account}:oidc-provider/{url/bare}",
+    replaces: ["url"],
+    required: ["url", "clientIdLists"],
+    outputs: { arn: "{id}", ...tagged },
+    refusesSecond: true,
+  },
+};

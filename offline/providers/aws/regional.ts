@@ -1,0 +1,18 @@
+import type { EchoTypes } from "../echo/type";
+
+/** Types of which each region has its own: every one takes a region, the provider's by default, and moves only by replacement. */
+export function regional(types: EchoTypes): EchoTypes {
+  return Object.fromEntries(
+    Object.entries(types).map(([token, type]) => [
+      token,
+      {
+        ...type,
+        replaces: [...(type.replaces ?? []), "region"],
+        defaults: { region: "{region}", ...type.defaults },
+      },
+    ]),
+  );
+}
+
+/** The output of every type that takes tags. */
+export const tagged = { tagsAll: "{tags}" };

@@ -1,0 +1,57 @@
+import type { EchoTypes } from "../echo/type";
+import { arm, creationDate } from "./arm";
+
+/** Who may do what, and what nobody may remove. */
+export const authorization: EchoTypes = {
+  "azure-native:authorization:RoleAssignment": {
+    id: "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    named: ["roleAssignmentName", "uuid"],
+    // An assignment cannot be changed but for its words and its condition.
+    replaces: [
+      "scope",
+      "roleAssignmentName",
+      "roleDefinitionId",
+      "principalId",
+      "principalType",
+      "delegatedManagedIdentityResourceId",
+    ],
+    required: ["scope", "principalId", "roleDefinitionId"],
+    outputs: {
+      name: "{roleAssignmentName}",
+      type: "Microsoft.Authorization/roleAssignments",
+      createdOn: creationDate,
+      updatedOn: creationDate,
+    },
+    allowed: {
+      principalType: ["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"],
+      conditionVersion: ["2.0"],
+    },
+    refusesSecond: true,
+  },
+  "azure-native:authorization:RoleDefinition": {
+    id: "{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
+    named: ["roleDefinitionId", "uuid"],
+    replaces: ["scope", "roleDefinitionId"],
+    required: ["scope"],
+    outputs: {
+      name: "{roleDefinitionId}",
+      type: "Microsoft.Authorization/roleDefinitions",
+      createdOn: creationDate,
+      updatedOn: creationDate,
+    },
+    refusesSecond: true,
+  },
+  "azure-native:authorization:ManagementLockByScope": {
+    id: "/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
+    named: ["lockName", "joined"],
+    replaces: ["scope", "lockName"],
+    required: ["scope", "level"],
+    outputs: { name: "{lockName}", type: "Microsoft.Authorization/locks" },
+    allowed: { level: ["CanNotDelete", "ReadOnly"] },
+  },
+  "azure-native:authorization:ManagementLockAtResourceGroupLevel": arm(
+    "Microsoft.Authorization",
+    "locks:lockName",
+    { required: ["level"], allowed: { level: ["CanNotDelete", "ReadOnly"] } },
+  ),
+};

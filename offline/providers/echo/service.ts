@@ -1,0 +1,172 @@
+import * as grpc from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { answer, diffResponse, typeOf } from "../provider";
+import { readStruct, type Values } from "../values";
+import { checkEcho, inventName } from "./check";
+import { compareEcho } from "./diff";
+import { assertMayDeploy, warn } from "./simulation";
+import { echo, foresee, withDefaults } from "./state";
+import { renderAll } from "./template";
+import type { EchoPackage, EchoType } from "./type";
+
+/**
+ * The gRPC service of a plugin that echoes what it is given and talks to no cloud. Properties go back as the engine wrote
+ * them, so that what is secret or unknown in them stays so, however deep.
+ *
+ * @param engineAddress where the engine takes log messages
+ */
+export function echoService(
+  plugin: EchoPackage,
+  engineAddress: string | undefined,
+): grpc.UntypedServiceImplementation {
+  let settings: Values = {};
+  // Identifiers of what this process knows to be there, to refuse a second as the platform would.
+  const standing = new Set<string>();
+
+  async function configure(request: proto.ConfigureRequest): Promise<proto.ConfigureResponse> {
+    settings = plugin.settings(readStruct(request.getArgs()));
+    await warn(plugin, engineAddress);
+    return new proto.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(true);
+  }
+
+  function check(request: proto.CheckRequest): proto.CheckResponse {
+    const type = find(plugin, request);
+    const urn = request.getUrn();
+    const inputs = request.getNews() ?? new Struct();
+    const invented = inventName(type, urn, readStruct(inputs), readStruct(request.getOlds()));
+    if (invented !== undefined) {
+      const { property, name } = invented;
+      const named = Struct.fromJavaScript({ [property]: String(name), __defaults: [property] });
+      named.getFieldsMap().forEach((value, key) => inputs.getFieldsMap().set(key, value));
+    }
+    const failures = checkEcho(type, withDefaults(type, urn, inputs, settings).values);
+    return new proto.CheckResponse()
+      .setInputs(inputs)
+      .setFailuresList(
+        failures.map(({ property, reason }) =>
+          new proto.CheckFailure().setProperty(property).setReason(reason),
+        ),
+      );
+  }
+
+  function diff(request: proto.DiffRequest): proto.DiffResponse {
+    const type = find(plugin, request);
+    const id = request.getId();
+    standing.add(id);
+    const [olds, news] = [readStruct(request.getOldInputs()), request.getNews()];
+    const next = echo(type, request.getUrn(), news, settings);
+    const { values } = withDefaults(type, request.getUrn(), news, settings);
+    const state = readStruct(request.getOlds());
+    return diffResponse(compareEcho(type, state, olds, values, next.id === id), []);
+  }
+
+  function create(request: proto.CreateRequest): proto.CreateResponse {
+    const type = find(plugin, request);
+    const [urn, inputs] = [request.getUrn(), request.getProperties()];
+    if (request.getPreview()) {
+      const raw = foresee(type, urn, inputs, settings);
+      return new proto.CreateResponse().setProperties(Struct.fromJavaScript(raw));
+    }
+    assertMayDeploy(plugin);
+    const { id, raw } = echo(type, urn, inputs, settings);
+    if (id === undefined) {
+      throw new Error(`Nothing names this resource: its identifier is ${type.id}.`);
+    }
+    if (type.refusesSecond && standing.has(id)) {
+      throw new Error(`${id} exists already. Two of the same identifier cannot stand.`);
+    }
+    standing.add(id);
+    return new proto.CreateResponse().setId(id).setProperties(Struct.fromJavaScript(raw));
+  }
+
+  function update(request: proto.UpdateRequest): proto.UpdateResponse {
+    if (!request.getPreview()) {
+      assertMayDeploy(plugin);
+    }
+    const { raw } = echo(find(plugin, request), request.getUrn(), request.getNews(), settings);
+    return new proto.UpdateResponse().setProperties(Struct.fromJavaScript(raw));
+  }
+
+  function read(request: proto.ReadRequest): proto.ReadResponse {
+    find(plugin, request);
+    const state = request.getProperties();
+    if (state === undefined || state.getFieldsMap().getLength() === 0) {
+      throw new Error(
+        `The built-in stand-in for the ${plugin.name} plugin talks to no cloud and cannot import ${request.getId()}. ` +
+          `Install the official plugin: pulumi plugin install resource ${plugin.name} ${plugin.version}`,
+      );
+    }
+    return new proto.ReadResponse()
+      .setId(request.getId())
+      .setProperties(state)
+      .setInputs(request.getInputs());
+  }
+
+  function remove(request: proto.DeleteRequest): Empty {
+    find(plugin, request);
+    assertMayDeploy(plugin);
+    standing.delete(request.getId());
+    return new Empty();
+  }
+
+  function invoke(request: proto.InvokeRequest): proto.InvokeResponse {
+    const templates = plugin.functions[request.getTok()];
+    if (templates === undefined) {
+      throw new Error(lacks(plugin, `function ${request.getTok()}`));
+    }
+    const raw = request.getArgs()?.toJavaScript() as Record<string, string> | undefined;
+    const sources = { raw: { ...raw }, values: readStruct(request.getArgs()), settings, seed: "" };
+    renderAll(templates, sources);
+    return new proto.InvokeResponse().setReturn(Struct.fromJavaScript(sources.raw));
+  }
+
+  return {
+    attach: answer(() => new Empty()),
+    cancel: answer(() => new Empty()),
+    handshake: answer(() => new proto.ProviderHandshakeResponse().setAcceptSecrets(true)),
+    getPluginInfo: answer(() => new PluginInfo().setVersion(plugin.version)),
+    getSchema: answer(() => new proto.GetSchemaResponse().setSchema(schema(plugin))),
+    checkConfig: answer((request: proto.CheckRequest) =>
+      new proto.CheckResponse().setInputs(request.getNews()),
+    ),
+    diffConfig: answer(diffConfig),
+    configure: answer(configure),
+    invoke: answer(invoke),
+    check: answer(check),
+    diff: answer(diff),
+    create: answer(create),
+    read: answer(read),
+    update: answer(update),
+    delete: answer(remove),
+  };
+}
+
+// Another region or project replaces no provider: each resource then says itself whether it moves.
+function diffConfig(request: proto.DiffRequest): proto.DiffResponse {
+  const [olds, news] = [readStruct(request.getOldInputs()), readStruct(request.getNews())];
+  return diffResponse(compareEcho({ id: "" }, olds, olds, news, true), []);
+}
+
+function find(plugin: EchoPackage, request: { getUrn(): string }): EchoType {
+  const token = typeOf(request.getUrn());
+  const type = plugin.types[token];
+  if (type === undefined) {
+    throw new Error(lacks(plugin, `resource of type ${token}`));
+  }
+  return type;
+}
+
+function lacks(plugin: EchoPackage, what: string): string {
+  return (
+    `The built-in stand-in for the ${plugin.name} plugin has no ${what}. ` +
+    `Install the official plugin: pulumi plugin install resource ${plugin.name}`
+  );
+}
+
+function schema({ name, version, types }: EchoPackage): string {
+  const resources = Object.fromEntries(Object.keys(types).map((token) => [token, {}]));
+  return JSON.stringify({ name, version, resources });
+}

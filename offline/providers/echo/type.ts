@@ -1,0 +1,60 @@
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Values } from "../values";
+
+/**
+ * Values by property name. A string is a template: `{name}` stands for an input, a default or an output named before it, or
+ * for a setting; `{name/last}` for what follows its last slash, `{name/bare}` for it without `https://`, `{name/rooted}` for it without its first slash, `{name/lower}` for it
+ * in lower case, `{name/label}` for what precedes its first dot. `{uuid}`, `{hex8}`, `{digits21}` and `{upper16}` are made from the resource's URN, the same every time, and
+ * `{uuid:what}` tells two of a kind apart. What a template names and nobody gave leaves the property out.
+ */
+export type Templates = Readonly<Record<string, JavaScriptValue>>;
+
+/** How a name is made up where the program gives none: with a random end, as it is, or a random UUID. */
+export type Naming = "dashed" | "joined" | "copied" | "uuid";
+
+/** A resource type of a cloud as data: enough to echo it in the form that the platform's provider gives it. */
+export interface EchoType {
+  /** Template of the identifier. */
+  id: string;
+  /** Inputs whose change replaces the resource; `a.b` is the field `b` of the object `a`. */
+  replaces?: readonly string[];
+  /** Inputs, or defaults from the provider's configuration, that must be there. */
+  required?: readonly string[];
+  /** The input that names the resource, and how a missing name is made up. */
+  named?: readonly [property: string, naming: Naming];
+  /** What the platform takes where the program gives nothing. */
+  defaults?: Templates;
+  /** What the platform alone decides; `a.b` is a field `b` that it adds to the object `a`. */
+  outputs?: Templates;
+  /** Values that an input may have; `a.b` as above. */
+  allowed?: Readonly<Record<string, readonly string[]>>;
+  /** Form of an input, and that form in words. */
+  patterns?: Readonly<Record<string, readonly [form: RegExp, words: string]>>;
+  /** Inputs that hold a JSON document as text, whose layout means nothing. */
+  documents?: readonly string[];
+  /** The platform refuses a second object of the same identifier, rather than taking it for the first. */
+  refusesSecond?: true;
+  /** The official plugin has it deleted before the one that replaces it is made, where it keeps its identifier. */
+  deletedFirst?: true;
+}
+
+/** Types by token. */
+export type EchoTypes = Readonly<Record<string, EchoType>>;
+
+/** A plugin that echoes. */
+export interface EchoPackage {
+  /** The plugin's name. */
+  name: string;
+  /** The version of the official plugin that it stands in for. */
+  version: string;
+  /** The platform in a person's words. */
+  cloud: string;
+  types: EchoTypes;
+  /** The answers of functions by token: templates over the arguments and the settings. */
+  functions: Readonly<Record<string, Templates>>;
+  /**
+   * What templates take from the provider's configuration, such as the region.
+   * @throws Error in the official plugin's words where it cannot be used.
+   */
+  settings(config: Values): Values;
+}

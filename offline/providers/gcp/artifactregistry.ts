@@ -1,0 +1,97 @@
+import type { EchoTypes } from "../echo/type";
+import { createTime, grant, inProject, labelled } from "./shapes";
+
+const repository = "projects/{project}/locations/{location}/repositories/";
+const location = { location: "{region}" };
+const onRepository = {
+  ...grant(`${repository}{repository/last}`, "repository"),
+  defaults: location,
+};
+
+// The whole of `remoteRepositoryConfig` is create-only, but for credentials and the check of the upstream.
+const remote = [
+  "description",
+  "aptRepository",
+  "commonRepository",
+  "dockerRepository",
+  "mavenRepository",
+  "npmRepository",
+  "pythonRepository",
+  "yumRepository",
+].map((field) => `remoteRepositoryConfig.${field}`);
+
+/** Artifact Registry. */
+export const artifactregistry: EchoTypes = inProject({
+  "gcp:artifactregistry/repository:Repository": {
+    id: `${repository}{repositoryId}`,
+    replaces: [
+      "repositoryId",
+      "location",
+      "format",
+      "mode",
+      "kmsKeyName",
+      "mavenConfig",
+      ...remote,
+    ],
+    required: ["repositoryId", "format", "location"],
+    defaults: { ...location, mode: "STANDARD_REPOSITORY" },
+    outputs: {
+      name: "{repositoryId}",
+      registryUri: "{location}-docker.pkg.dev/{project}/{repositoryId}",
+      createTime,
+      updateTime: createTime,
+      ...labelled,
+      "vulnerabilityScanningConfig.enablementState": "SCANNING_ACTIVE",
+    },
+    allowed: {
+      format: ["DOCKER", "MAVEN", "NPM", "PYTHON", "APT", "YUM", "KFP", "GO", "GENERIC", "GOOGET"],
+      mode: ["STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY"],
+      deletionPolicy: ["DELETE", "PREVENT", "ABANDON"],
+      "vulnerabilityScanningConfig.enablementConfig": ["INHERITED", "DISABLED"],
+      "cleanupPolicies.action": ["DELETE", "KEEP"],
+      "cleanupPolicies.condition.tagState": ["TAGGED", "UNTAGGED", "ANY"],
+    },
+    patterns: {
+      // Repositories taken over from Container Registry are named after its hosts.
+      repositoryId: [
+        /^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|([a-z]+\.)?gcr\.io)$/,
+        "1 to 63 lower-case letters, digits and hyphens, from a letter to a letter or digit, or a gcr.io host",
+      ],
+    },
+    refusesSecond: true,
+  },
+  "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": {
+    ...onRepository,
+    replaces: [...(onRepository.replaces ?? []), "location"],
+  },
+  "gcp:artifactregistry/repositoryIamBinding:RepositoryIamBinding": {
+    id: `${repository}{repository/last}/{role}`,
+    replaces: ["repository", "role", "condition", "location"],
+    required: ["repository", "role", "members"],
+    defaults: location,
+    outputs: onRepository.outputs,
+  },
+  "gcp:artifactregistry/rule:Rule": {
+    id: `${repository}{repositoryId}/rules/{ruleId}`,
+    replaces: ["repositoryId", "ruleId", "location"],
+    required: ["repositoryId", "ruleId", "location"],
+    defaults: location,
+    outputs: { name: "{id}" },
+    allowed: { action: ["ALLOW", "DENY"], operation: ["DOWNLOAD"] },
+    refusesSecond: true,
+  },
+  "gcp:artifactregistry/projectConfig:ProjectConfig": {
+    id: "projects/{project}/locations/{location}/projectConfig",
+    replaces: ["location"],
+    defaults: location,
+    outputs: { name: "{id}" },
+    allowed: { "platformLogsConfig.loggingState": ["ENABLED", "DISABLED"] },
+  },
+  "gcp:artifactregistry/vpcscConfig:VpcscConfig": {
+    id: "projects/{project}/locations/{location}/vpcscConfig",
+    replaces: ["location"],
+    defaults: location,
+    outputs: { name: "{id}" },
+    allowed: { vpcscPolicy: ["ALLOW", "DENY"] },
+  },
+});

@@ -1,0 +1,80 @@
+import type { EchoTypes } from "../echo/type";
+import { grant, inProject } from "./shapes";
+
+/** Service accounts, grants on projects, and identities from elsewhere. */
+export const iam: EchoTypes = {
+  ...inProject({
+    "gcp:projects/iAMMember:IAMMember": grant("{project}"),
+    "gcp:projects/service:Service": {
+      id: "{project}/{service}",
+      replaces: ["service"],
+      required: ["service"],
+      patterns: {
+        service: [
+          /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+          "the API's host, such as artifactregistry.googleapis.com",
+        ],
+      },
+    },
+    "gcp:projects/serviceIdentity:ServiceIdentity": {
+      id: "projects/{project}/services/{service}",
+      replaces: ["service"],
+      required: ["service"],
+      outputs: {
+        email: "service-{projectNumber}@gcp-sa-{service/label}.iam.gserviceaccount.com",
+        member: "serviceAccount:{email}",
+      },
+    },
+    "gcp:serviceaccount/account:Account": {
+      id: "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
+      named: ["accountId", "dashed"],
+      replaces: ["accountId"],
+      outputs: {
+        email: "{accountId}@{project}.iam.gserviceaccount.com",
+        member: "serviceAccount:{email}",
+        name: "{id}",
+        uniqueId: "{digits21}",
+      },
+      patterns: {
+        accountId: [
+          /^[a-z]([a-z0-9-]{4,28}[a-z0-9])$/,
+          "6 to 30 lower-case letters, digits, hyphens",
+        ],
+      },
+      refusesSecond: true,
+    },
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": {
+      id: "projects/{project}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}",
+      replaces: ["workloadIdentityPoolId", "mode"],
+      required: ["workloadIdentityPoolId"],
+      outputs: {
+        name: "projects/{projectNumber}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}",
+        state: "ACTIVE",
+      },
+      patterns: {
+        workloadIdentityPoolId: [
+          /^(?!gcp-)[a-z0-9-]{4,32}$/,
+          "4 to 32 of a-z, 0-9 and -, not gcp-",
+        ],
+      },
+      refusesSecond: true,
+    },
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {
+      id: "projects/{project}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}/providers/{workloadIdentityPoolProviderId}",
+      replaces: ["workloadIdentityPoolId", "workloadIdentityPoolProviderId"],
+      required: ["workloadIdentityPoolId", "workloadIdentityPoolProviderId"],
+      outputs: {
+        name: "projects/{projectNumber}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}/providers/{workloadIdentityPoolProviderId}",
+        state: "ACTIVE",
+      },
+      patterns: {
+        workloadIdentityPoolProviderId: [
+          /^(?!gcp-)[a-z0-9-]{4,32}$/,
+          "4 to 32 of a-z, 0-9 and -, not gcp-",
+        ],
+      },
+      refusesSecond: true,
+    },
+  }),
+  "gcp:serviceaccount/iAMMember:IAMMember": grant("{serviceAccountId}", "serviceAccountId"),
+};

@@ -1,0 +1,71 @@
+import type { EchoTypes } from "../echo/type";
+import { createTime, grant, inProject, labelled } from "./shapes";
+
+const keyDuration = [/^\d+(\.\d+)?s$/, "seconds, such as 7776000s"] as const;
+
+/** Keys, secrets and messages around a registry. */
+export const platform: EchoTypes = {
+  ...inProject({
+    "gcp:kms/keyRing:KeyRing": {
+      id: "projects/{project}/locations/{location}/keyRings/{name}",
+      named: ["name", "dashed"],
+      replaces: ["name", "location"],
+      required: ["location"],
+    },
+    "gcp:secretmanager/secret:Secret": {
+      id: "projects/{project}/secrets/{secretId}",
+      replaces: ["secretId", "replication"],
+      required: ["secretId", "replication"],
+      outputs: { name: "projects/{projectNumber}/secrets/{secretId}", createTime, ...labelled },
+      refusesSecond: true,
+    },
+    "gcp:secretmanager/secretIamMember:SecretIamMember": grant(
+      "projects/{project}/secrets/{secretId/last}",
+      "secretId",
+    ),
+    "gcp:pubsub/topic:Topic": {
+      id: "projects/{project}/topics/{name}",
+      named: ["name", "dashed"],
+      replaces: ["name"],
+      outputs: labelled,
+      refusesSecond: true,
+    },
+    "gcp:pubsub/subscription:Subscription": {
+      id: "projects/{project}/subscriptions/{name}",
+      named: ["name", "dashed"],
+      replaces: ["name", "topic", "enableMessageOrdering", "filter"],
+      required: ["topic"],
+      outputs: labelled,
+      refusesSecond: true,
+    },
+    "gcp:pubsub/topicIAMMember:TopicIAMMember": grant(
+      "projects/{project}/topics/{topic/last}",
+      "topic",
+    ),
+  }),
+  "gcp:kms/cryptoKey:CryptoKey": {
+    id: "{keyRing}/cryptoKeys/{name}",
+    named: ["name", "dashed"],
+    replaces: [
+      "name",
+      "keyRing",
+      "purpose",
+      "importOnly",
+      "cryptoKeyBackend",
+      "destroyScheduledDuration",
+      "skipInitialVersionCreation",
+    ],
+    required: ["keyRing"],
+    defaults: { purpose: "ENCRYPT_DECRYPT" },
+    outputs: { ...labelled, primaries: [{ name: "{id}/cryptoKeyVersions/1", state: "ENABLED" }] },
+    patterns: { rotationPeriod: keyDuration, destroyScheduledDuration: keyDuration },
+  },
+  "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": grant("{cryptoKeyId}", "cryptoKeyId"),
+  "gcp:secretmanager/secretVersion:SecretVersion": {
+    id: "{secret}/versions/1",
+    replaces: ["secret", "secretData", "isSecretDataBase64"],
+    required: ["secret"],
+    defaults: { enabled: true },
+    outputs: { name: "{id}", version: "1", createTime },
+  },
+};

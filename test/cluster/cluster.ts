@@ -1,0 +1,135 @@
+import { execa, type Options } from "execa";
+import type { Announce } from "../../offline/announce";
+import { findOnPath } from "../../offline/commands";
+import { imageArchive } from "../../offline/image-archive";
+import { goArchitecture, registryImage } from "../../offline/registry-image";
+import { announce as onConsole } from "../announce";
+import { programsImage, type ProgramsOptions } from "./images";
+import { Machine } from "./machine";
+import { installPackages } from "./packages";
+import { programs } from "./programs";
+
+/** Time for a hook that starts a cluster, in milliseconds: enough for one that has to build the programs first. */
+export const startTimeoutMs = 45 * 60_000;
+
+/** Names the kubeconfig of a cluster that tests are to use instead of one of their own. */
+const givenVariable = "WHARF_TEST_KUBECONFIG";
+
+/**
+ * A Kubernetes cluster of one node for tests: real pods, Services, names, NodePorts, admission, roles and volumes, without
+ * anything pulled. It is this test's own, unless `WHARF_TEST_KUBECONFIG` names a cluster.
+ */
+export class Cluster {
+  private constructor(
+    /** Path of an administrator's kubeconfig, which this machine's programs can use. */
+    readonly kubeconfig: string,
+    /** An address of the node, where this machine reaches NodePorts. */
+    readonly address: string,
+    private readonly kubectlPath: string,
+    private readonly announce: Announce,
+    private readonly machine?: Machine,
+  ) {}
+
+  /**
+   * Starts a cluster of the test's own, in well under a minute once its programs are built and the packages of the node
+   * installed. Needs root. Two at once do not meet.
+   *
+   * @param announce hears what takes time: the first build and the installation of packages
+   */
+  static async start(announce: Announce = onConsole): Promise<Cluster> {
+    const given = process.env[givenVariable];
+    if (given !== undefined && given !== "") return Cluster.given(given, announce);
+    if (process.getuid?.() !== 0) {
+      throw new Error(
+        `A cluster for tests is started as root. Otherwise name one: ${givenVariable}=~/.kube/config`,
+      );
+    }
+    await installPackages(announce);
+    const built = await programs(announce);
+    const machine = await Machine.start(built);
+    const { address } = machine.node;
+    return new Cluster(machine.kubeconfig, address, built.kubectl, announce, machine);
+  }
+
+  private static async given(kubeconfig: string, announce: Announce): Promise<Cluster> {
+    const kubectl = (await findOnPath("kubectl")) ?? (await programs(announce)).kubectl;
+    const addresses = `{.items[0].status.addresses[?(@.type=="InternalIP")].address}`;
+    const query = ["get", "nodes", "--output", `jsonpath=${addresses}`];
+    const { stdout } = await execa(kubectl, query, { env: { KUBECONFIG: kubeconfig } });
+    return new Cluster(kubeconfig, stdout.split(" ")[0] ?? "", kubectl, announce);
+  }
+
+  /** The address at which the node and its pods reach servers of this machine that listen on it. */
+  get hostAddress(): string {
+    return this.own("tell the machine's address").node.hostAddress;
+  }
+
+  /** Runs kubectl and returns what it prints; rejects where it fails. */
+  async kubectl(...args: string[]): Promise<string> {
+    const { stdout } = await execa(this.kubectlPath, args, {
+      env: { KUBECONFIG: this.kubeconfig },
+    });
+    return stdout;
+  }
+
+  /** Creates or changes objects, by `kubectl apply`. */
+  async apply(...objects: object[]): Promise<void> {
+    await execa(this.kubectlPath, ["apply", "--filename", "-"], {
+      env: { KUBECONFIG: this.kubeconfig },
+      input: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }),
+    });
+  }
+
+  /**
+   * Puts images onto the node, where pods use them without pulling.
+   *
+   * @param archive as `docker save` writes it, or an OCI archive
+   */
+  async importImage(archive: Buffer): Promise<void> {
+    await this.own("import images").importImage(archive);
+  }
+
+  /** Makes an image of static programs, as {@link programsImage} does, and puts it onto the node. */
+  async importPrograms(
+    reference: string,
+    paths: Record<string, string>,
+    options: ProgramsOptions = {},
+  ): Promise<void> {
+    await this.importImage(await programsImage(reference, paths, options));
+  }
+
+  /** Puts the image of distribution, the registry, onto the node, and returns its reference. */
+  async importRegistry(): Promise<string> {
+    const image = await registryImage(goArchitecture(process.arch), this.announce);
+    await this.importImage(await imageArchive(image));
+    return image.reference;
+  }
+
+  /** Lets a name resolve to an address, on the node and in its pods, beside the names of Services. */
+  async addHost(name: string, address: string): Promise<void> {
+    const line = `${address} ${name}\n`;
+    await this.own("add names").node.run("sh", ["-c", "cat >>/etc/hosts"], { input: line });
+  }
+
+  /** Runs a command on the node, in all of its namespaces; rejects where it fails. */
+  node<O extends Options = object>(file: string, args: string[] = [], options?: O) {
+    return this.own("run commands on the node").node.run(file, args, options);
+  }
+
+  /** Ends the kubelet, all containers and containerd, starts them again, and waits until the node is ready. */
+  async restartNode(): Promise<void> {
+    await this.own("restart the node").restart();
+  }
+
+  /** Ends the cluster and removes all that it made on this machine; leaves a given one as it is. */
+  async stop(): Promise<void> {
+    await this.machine?.node.remove();
+  }
+
+  private own(toDo: string): Machine {
+    if (this.machine !== undefined) return this.machine;
+    throw new Error(
+      `Tests cannot ${toDo} in the cluster that ${givenVariable} names, only in one that they start: unset it.`,
+    );
+  }
+}
