@@ -1,10 +1,6 @@
 import { withDefaults } from "../components/description/defaults";
-import {
-  descriptionSchema,
-  type Deletion,
-  type Environment,
-  type Target,
-} from "../components/description/schema";
+import type { Deletion, Environment, Target } from "../components/description/choices";
+import { descriptionSchema } from "../components/description/schema";
 import type { ImageReferences, StackFile } from "./stack-file";
 
 /** What a command needs to know of a description before the engine reads the whole of it. */

@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { rootCertificates } from "node:tls";
+import type { ListedImage } from "../components/retention/listing";
 import type { StackOutputs } from "./outputs";
 
 /** How much a registry holds. */
@@ -37,6 +38,71 @@ export async function registryContents(outputs: StackOutputs): Promise<Contents 
   }
 }
 
+/** The parts of a manifest or an index that are read here (OCI image specification 1.1). */
+interface Manifest {
+  mediaType?: string;
+  config?: { digest: string; size: number };
+  layers?: { size: number }[];
+  manifests?: { digest: string }[];
+  subject?: { digest: string };
+}
+
+const manifestTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+
+/**
+ * Every tagged image of a registry. distribution does not note when an image was pushed: the time at which it was built, which
+ * its configuration holds, stands for it. An image without a tag cannot be listed there.
+ */
+export async function registryListing(outputs: StackOutputs): Promise<ListedImage[]> {
+  const names = await pages<{ repositories: string[] | null }>(outputs, "/v2/_catalog");
+  const images: ListedImage[] = [];
+  for (const repository of names.flatMap(({ repositories }) => repositories ?? [])) {
+    const lists = await pages<{ tags: string[] | null }>(outputs, `/v2/${repository}/tags/list`);
+    const byDigest = new Map<string, ListedImage>();
+    for (const tag of lists.flatMap(({ tags }) => tags ?? [])) {
+      const image = await listedImage(outputs, repository, tag);
+      const known = byDigest.get(image.digest);
+      if (known === undefined) byDigest.set(image.digest, image);
+      else known.tags.push(tag);
+    }
+    images.push(...byDigest.values());
+  }
+  return images;
+}
+
+async function listedImage(
+  outputs: StackOutputs,
+  repository: string,
+  tag: string,
+): Promise<ListedImage> {
+  const manifestAt = async (reference: string) => {
+    const path = `/v2/${repository}/manifests/${reference}`;
+    const { body, digest } = await get(outputs, path, { accept: manifestTypes });
+    return { digest, manifest: JSON.parse(body) as Manifest };
+  };
+  const { digest, manifest } = await manifestAt(tag);
+  const children = manifest.manifests?.map((child) => child.digest);
+  const [first] = children ?? [];
+  const { manifest: built } = first === undefined ? { manifest } : await manifestAt(first);
+  const config = await get(outputs, `/v2/${repository}/blobs/${built.config?.digest}`);
+  const { created } = JSON.parse(config.body) as { created?: string };
+  return {
+    repository,
+    digest,
+    tags: [tag],
+    pushedAt: new Date(created ?? 0),
+    sizeBytes: (manifest.layers ?? []).reduce((sum, { size }) => sum + size, 0),
+    mediaType: manifest.mediaType,
+    children,
+    subject: manifest.subject?.digest,
+  };
+}
+
 /** Every page of a list; a deleted repository, which the catalog still names, has none. */
 async function pages<Page>(outputs: StackOutputs, path: string): Promise<Page[]> {
   const found: Page[] = [];
@@ -53,6 +119,8 @@ async function pages<Page>(outputs: StackOutputs, path: string): Promise<Page[]>
 
 interface Answer {
   status: number;
+  /** The `Docker-Content-Digest` of a manifest; empty for anything else. */
+  digest: string;
   link: string;
   body: string;
 }
@@ -60,11 +128,13 @@ interface Answer {
 function get(
   { endpoint, caCertificate, credentials }: StackOutputs,
   path: string,
+  headers: Record<string, string> = {},
 ): Promise<Answer> {
   const [login] = Object.entries(credentials);
   const url = new URL(path, endpoint);
   const options = {
     auth: login?.join(":"),
+    headers,
     timeout: timeoutMs,
     ca: caCertificate === "" ? undefined : [caCertificate, ...rootCertificates],
   };
@@ -77,6 +147,7 @@ function get(
       response.on("end", () =>
         resolve({
           status: response.statusCode ?? 0,
+          digest: String(response.headers["docker-content-digest"] ?? ""),
           link: String(response.headers.link ?? ""),
           body,
         }),

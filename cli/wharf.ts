@@ -105,6 +105,33 @@ add("env", "Print shell lines under which plain pulumi works on the same stack."
   'eval "$(npx wharf env)" && pulumi preview',
 ]).action((options) => (require("./commands/env") as typeof import("./commands/env")).env(options));
 
+add("retention", "Show which images the rules would delete, by which rule and why.", [
+  "npx wharf retention",
+  "npx wharf retention --stack aws --listing images.json",
+  "aws ecr describe-images --repository-name shop/api | npx wharf retention --stack aws --listing -",
+])
+  .option(
+    "--listing <file>",
+    "images to look at, - for standard input; the stack's own where not given",
+  )
+  .option("--repository <name>", "repository that the listing is of, where it does not say it")
+  .option("--rules <file>", "YAML block of rules to try in place of the stack's")
+  .action((options) =>
+    (require("./commands/retention") as typeof import("./commands/retention")).retention(options),
+  );
+
+program
+  .command("explain")
+  .description(
+    "Show which features each target has, by what, and what to use in place of the others.",
+  )
+  .argument("[target]", "one target: docker, kubernetes, aws, gcp or azure")
+  .option("--json", "print one JSON value on standard output")
+  .addHelpText("after", "\nExamples:\n  npx wharf explain\n  npx wharf explain aws")
+  .action((target, options) =>
+    (require("./commands/explain") as typeof import("./commands/explain")).explain(target, options),
+  );
+
 async function main(): Promise<void> {
   // A reader that goes away (`| head`), or a terminal that does, is no reason to leave the engine alone.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);

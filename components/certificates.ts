@@ -5,7 +5,8 @@ import { PrivateKey, type PrivateKeyArgs } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { KeyAlgorithm, type TlsSettings } from "./description/tls";
+import { KeyAlgorithm, TlsMode, type TlsSettings } from "./description/tls";
+import type { RegistryArgs } from "./registry";
 
 /** A certificate that a server presents, with what its clients must trust. */
 export interface ServerCertificate {
@@ -44,16 +45,39 @@ const keyArgs: Record<KeyAlgorithm, PrivateKeyArgs> = {
 const hoursPerDay = 24;
 
 /**
+ * The certificate that the description asks for, where the stack holds its key; undefined where it holds none: without TLS, and
+ * where the key stays in the cluster, in a Secret of the user's own or of cert-manager.
+ * @param hosts names and addresses that a certificate of the stack's own covers
+ */
+export function createCertificate(
+  name: string,
+  hosts: pulumi.Input<string[]>,
+  { stack, tls }: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): ServerCertificate | undefined {
+  switch (tls.mode) {
+    case TlsMode.Off:
+    case TlsMode.CertManager:
+      return undefined;
+    case TlsMode.Provided:
+      return tls.secretName === undefined ? providedCertificate(tls) : undefined;
+    case TlsMode.SelfSigned:
+      return issueCertificate(name, stack, hosts, tls, opts);
+  }
+}
+
+/**
  * A CA of the stack's own and a server certificate that it signs for `hosts`. Both are renewed in place by an `up` within
  * `renewBeforeDays` of their end; the keys stay, so that a renewed CA is trusted wherever the old one's key is.
  */
-export function issueCertificate(
+function issueCertificate(
   name: string,
   stack: string,
-  hosts: string[],
+  hosts: pulumi.Input<string[]>,
   tls: TlsSettings,
   opts: pulumi.CustomResourceOptions,
 ): ServerCertificate {
+  const names = pulumi.output(hosts);
   const earlyRenewalHours = tls.renewBeforeDays * hoursPerDay;
   const caKey = new PrivateKey(`${name}-ca-key`, keyArgs[tls.keyAlgorithm], opts);
   const ca = new SelfSignedCert(
@@ -74,8 +98,9 @@ export function issueCertificate(
     `${name}-request`,
     {
       privateKeyPem: key.privateKeyPem,
-      subject: { commonName: hosts[0], organization: "Wharf" },
-      ...subjectAltNames(hosts),
+      subject: { commonName: names.apply(([first]) => first ?? ""), organization: "Wharf" },
+      dnsNames: names.apply((all) => subjectAltNames(all).dnsNames),
+      ipAddresses: names.apply((all) => subjectAltNames(all).ipAddresses),
     },
     opts,
   );
@@ -101,7 +126,7 @@ export function issueCertificate(
 }
 
 /** The certificate that the description brings along, checked before. */
-export function providedCertificate(tls: TlsSettings): ServerCertificate {
+function providedCertificate(tls: TlsSettings): ServerCertificate {
   const { certificate = "", privateKey = "", caCertificate = "" } = tls;
   return {
     certificate: pulumi.output(certificate),

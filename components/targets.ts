@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DescriptionError, type Problem } from "./description/problems";
-import type { Target } from "./description/schema";
+import type { Target } from "./description/choices";
 import type { Registry, RegistryArgs } from "./registry";
+import { switchingProblems } from "./switching";
 
 /** What the folder of a target exports for `createRegistry`. */
 interface TargetModule {
@@ -23,6 +24,10 @@ interface TargetModule {
  */
 const targets: Record<Target, () => TargetModule> = {
   docker: () => require("./docker") as typeof import("./docker"),
+  kubernetes: () => require("./kubernetes") as typeof import("./kubernetes"),
+  aws: () => require("./aws") as typeof import("./aws"),
+  gcp: () => require("./gcp") as typeof import("./gcp"),
+  azure: () => require("./azure") as typeof import("./azure"),
 };
 
 /**
@@ -35,5 +40,9 @@ export async function createRegistry(name: string, args: RegistryArgs): Promise<
   if (problems.length > 0) {
     throw new DescriptionError(`The ${target.place} of stack ${args.stack}`, problems);
   }
+  // Last: asking the engine notes a provider in the state, which a stack that cannot come up should not have.
+  const switching = await switchingProblems(args);
+  if (switching.length > 0)
+    throw new DescriptionError(`The description of stack ${args.stack}`, switching);
   return new target.Registry(name, args);
 }

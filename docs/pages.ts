@@ -2,46 +2,79 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, getFileInfo, resolveConfig } from "prettier";
 import { z } from "zod";
+import { capabilities } from "../components/capabilities";
+import type { Support } from "../components/capabilities/capability";
+import { Target } from "../components/description/choices";
 import { descriptionSchema } from "../components/description/schema";
-import { configTable, configYmlTable } from "./tables";
+import { configTable, configYmlTable, markdownTable } from "./tables";
 
 const root = join(__dirname, "..");
-const begin = "<!-- config:begin -->";
-const end = "<!-- config:end -->";
-
-/** Keys whose many parts README.md leaves to docs/config.md. */
-const long = ["storage", "auth", "engine"] as const;
+const begin = "<!-- generated:begin -->";
+const end = "<!-- generated:end -->";
 
 const shape: Record<string, z.ZodType> = descriptionSchema.shape;
-const isLong = (key: string) => (long as readonly string[]).includes(key);
-const short = z.strictObject(
-  Object.fromEntries(Object.entries(shape).filter(([key]) => !isLong(key))),
-);
+const targets = Object.values(Target);
 
-/** docs/config.md: the short keys, then a section for each key that becomes a part of config.yml. */
-function sections(): string {
+/** Keys whose parts become keys of distribution's config.yml. */
+const ofConfigYml = ["storage", "auth", "engine"];
+/** Keys that have a section of their own in docs/config.md: those, and the blocks of the targets. */
+const sectioned = [...ofConfigYml, ...targets.filter((target) => target in shape)];
+
+/** docs/config.md: the keys that every target shares, then a section for each long one. */
+function configSections(): string {
+  const shared = z.strictObject(
+    Object.fromEntries(Object.entries(shape).filter(([key]) => !sectioned.includes(key))),
+  );
   return [
     "## The registry",
     "",
-    configTable(short, "wharf:"),
-    ...long.flatMap((key) => [
-      "",
-      `## \`wharf:${key}\``,
-      "",
-      shape[key]?.meta()?.description ?? "",
-      "",
-      configYmlTable(descriptionSchema.shape[key], `wharf:${key}`),
-    ]),
+    configTable(shared, "wharf:"),
+    ...sectioned.flatMap((key) => {
+      const schema = shape[key] as z.ZodType;
+      const table = ofConfigYml.includes(key) ? configYmlTable : configTable;
+      const prose = schema.meta()?.description ?? "";
+      return ["", `## \`wharf:${key}\``, "", prose, "", table(schema, `wharf:${key}`)];
+    }),
   ].join("\n");
 }
 
-/** README.md's table: the keys that most stacks set, and one row for each of the long ones. */
-function summary(): string {
-  const links = long.map((key) => {
-    const meaning = shape[key]?.meta()?.description ?? "";
-    return `| \`wharf:${key}\` | block | | ${meaning} See [docs/config.md](docs/config.md). |`;
-  });
-  return [configTable(short, "wharf:"), ...links].join("\n");
+/** README.md's table: one row for each key, its parts left to docs/config.md. */
+function configSummary(): string {
+  return markdownTable(
+    ["Key", "Meaning"],
+    Object.entries(shape).map(([key, schema]) => [
+      `\`wharf:${key}\``,
+      schema.meta()?.description ?? "",
+    ]),
+  );
+}
+
+const signs: Record<Support["how"], string> = { native: "native", wharf: "by Wharf", refused: "–" };
+
+/** docs/targets.md: every feature on every target, then by what, or why not, target by target. */
+function targetSections(): string {
+  const overview = markdownTable(
+    ["Feature", ...targets],
+    capabilities.map(({ feature, on }) => [
+      feature,
+      ...targets.map((target) => signs[on[target].how]),
+    ]),
+  );
+  const details = targets.flatMap((target) => [
+    "",
+    `## ${target}`,
+    "",
+    markdownTable(
+      ["Feature", "Keys", "", "By what, or why not and what to use in its place"],
+      capabilities.map(({ feature, keys, on: { [target]: support } }) => [
+        feature,
+        keys.map((key) => `\`${key}\``).join(", "),
+        signs[support.how],
+        support.how === "refused" ? `${support.reason}; ${support.instead}` : support.by,
+      ]),
+    ),
+  ]);
+  return [overview, ...details].join("\n");
 }
 
 /** A generated page: its path from the checkout, and its text as it should be. */
@@ -69,6 +102,10 @@ async function page(path: string, table: () => string): Promise<Page | undefined
 
 /** Every page with a generated part, as it should be now. */
 export async function pages(): Promise<Page[]> {
-  const made = await Promise.all([page("docs/config.md", sections), page("README.md", summary)]);
+  const made = await Promise.all([
+    page("docs/config.md", configSections),
+    page("docs/targets.md", targetSections),
+    page("README.md", configSummary),
+  ]);
   return made.filter((one) => one !== undefined);
 }

@@ -62,7 +62,7 @@ export const descriptionRows: Row[] = [
     name: "a key that resembles none",
     config: { replicas: 3 },
     report: `
-  wharf:replicas   unknown key; known here: target, environment, repositories, users, auth, endpoint, tls, storage, deletion, images, resources, engine
+  wharf:replicas   unknown key; known here: target, environment, repositories, immutableTags, scan, retention, access, encryption, labels, users, auth, endpoint, tls, storage, deletion, images, resources, engine, kubernetes, aws, gcp, azure
                    pulumi config rm wharf:replicas
 `,
   },
@@ -102,7 +102,7 @@ export const descriptionRows: Row[] = [
     name: "an unknown target",
     config: { target: "dockr" },
     report: `
-  wharf:target   "dockr" is not docker; did you mean docker?
+  wharf:target   "dockr" is not one of docker, kubernetes, aws, gcp, azure; did you mean docker?
                  pulumi config set wharf:target docker
 `,
   },
@@ -551,7 +551,7 @@ export const descriptionRows: Row[] = [
     },
     count: 7,
     report: `
-  wharf:retentoin       unknown key; known here: target, environment, repositories, users, auth, endpoint, tls, storage, deletion, images, resources, engine
+  wharf:retentoin       unknown key; did you mean wharf:retention?
                         pulumi config rm wharf:retentoin
   wharf:environment     "stagin" is not one of lab, dev, staging, prod; did you mean staging?
                         pulumi config set wharf:environment staging

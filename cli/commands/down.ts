@@ -27,7 +27,7 @@ export async function down(options: CommonOptions): Promise<void> {
   if (open === undefined) {
     removeTrustHere(options.stack, session);
     session.print(`Stack ${options.stack} is not up: there is nothing to remove.`);
-    return session.answer({ stack: options.stack, removed: 0, keptVolumes: [] });
+    return session.answer({ stack: options.stack, removed: 0, keptVolumes: [], kept: [] });
   }
   const described = essentials(open.file);
   if (described === undefined) throw misdescribed(open.name);
@@ -35,7 +35,7 @@ export async function down(options: CommonOptions): Promise<void> {
   await awaitLock(open, progress);
   await session.agree(await question(open, described));
 
-  const { volumes: kept, images } = await remains(open);
+  const { volumes: kept, others, images } = await remains(open);
   await clearPending(open, described);
   progress.start("down");
   const started = performance.now();
@@ -56,7 +56,10 @@ export async function down(options: CommonOptions): Promise<void> {
       `The images stay in the volume ${volume}. Delete them with: docker volume rm ${volume}`,
     );
   }
-  session.answer({ stack: open.name, removed, keptVolumes: kept });
+  if (others.length > 0) {
+    session.print(`These stay on the platform:\n${others.map((one) => `  ${one}`).join("\n")}`);
+  }
+  session.answer({ stack: open.name, removed, keptVolumes: kept, kept: others });
 }
 
 function misdescribed(stack: string): Error {
@@ -81,7 +84,7 @@ async function question({ name, stack }: OpenStack, { deletion }: Essentials): P
   const holds = describeContents(contents);
   return deletion === "force"
     ? `Remove stack ${name}? It holds ${holds}, which go with it.`
-    : `Remove stack ${name}? It holds ${holds}, which stay in their volume.`;
+    : `Remove stack ${name}? It holds ${holds}, which stay.`;
 }
 
 /** A killed engine may have created what the state does not know of, and what `destroy` would leave. */

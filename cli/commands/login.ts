@@ -1,14 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { Failure } from "../failure";
-import { credentialsOf, readOutputs, registryHost } from "../outputs";
+import { selfHosted, type Target } from "../../components/description/choices";
+import { credentialsOf, readOutputs, registryHost, type StackOutputs } from "../outputs";
 import { Session, type CommonOptions } from "../session";
 import { command, openStack } from "../stack";
 
-/** `wharf login`: logs this user's Docker client in, the password on standard input alone. */
+/** `wharf login`: logs this user's Docker client in, the password on standard input alone, or by the platform's own command. */
 export async function login(options: CommonOptions & { user?: string }): Promise<void> {
   const session = new Session(options, { asks: true });
   const open = await openStack(options.stack, session.progress);
   const outputs = await readOutputs(open);
+  if (!selfHosted.includes(outputs.target as Target)) return platformLogin(outputs, session);
   const { user, password } = credentialsOf(outputs, open.name, options.user);
   const host = registryHost(outputs);
   const docker = spawnSync("docker", ["login", "--username", user, "--password-stdin", host], {
@@ -28,4 +30,13 @@ export async function login(options: CommonOptions & { user?: string }): Promise
   }
   session.print(`Logged in to ${host} as ${user}.`);
   session.answer({ host, user });
+}
+
+/** A managed registry takes the logins of its platform: the command is the stack's own output. */
+function platformLogin({ login, endpoint }: StackOutputs, session: Session): void {
+  const { status } = spawnSync("sh", ["-c", login], { stdio: ["inherit", 2, "inherit"] });
+  if (status !== 0)
+    throw new Failure(`This command failed; its own words stand above:\n  ${login}`);
+  session.print(`Logged in to ${new URL(endpoint).host}.`);
+  session.answer({ host: new URL(endpoint).host });
 }

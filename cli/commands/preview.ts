@@ -1,3 +1,4 @@
+import { accessTable } from "../access-table";
 import { forget } from "../cleanup";
 import { changeLine, isRealChange, tally } from "../operations";
 import { awaitLock } from "../recovery";
@@ -8,7 +9,7 @@ import { command, describingFile, openOrCreateStack } from "../stack";
 export async function preview(options: CommonOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   describingFile(options.stack);
-  const open = await openOrCreateStack(options.stack, session.progress);
+  const open = await openOrCreateStack(options.stack, session.progress, { preview: true });
   try {
     if (!open.created) await awaitLock(open, session.progress);
     session.progress.start("preview", `of stack ${open.name}`);
@@ -16,6 +17,8 @@ export async function preview(options: CommonOptions): Promise<void> {
       open.stack.preview({ ...run, refresh: true }),
     );
     const changes = planned.changes().filter(isRealChange);
+    const access = accessTable(open.file);
+    if (access !== "") session.print(`${access}\n`);
     session.print(
       changes.length === 0
         ? `Stack ${open.name} is as described: nothing to change.`

@@ -1,4 +1,11 @@
+import { awsRules } from "../aws/description";
+import { azureRules } from "../azure/description";
+import { refusals } from "../capabilities";
 import { contradictions } from "../distribution/contradictions";
+import { dockerRules } from "../docker/description";
+import { gcpRules } from "../gcp/description";
+import { kubernetesRules } from "../kubernetes/description";
+import { selfHosted, Target } from "./choices";
 import { withDefaults } from "./defaults";
 import { fieldAt, holdsSecret, type Path } from "./fields";
 import {
@@ -12,7 +19,7 @@ import {
 } from "./messages";
 import { predicate } from "./predicates";
 import { DescriptionError, type Problem } from "./problems";
-import { rules } from "./rules";
+import { rules, type Rule } from "./rules";
 import { descriptionSchema, type Description, type Key, type Parsed } from "./schema";
 
 /** A stack's config as it was read: plain values by key, and which keys Pulumi holds encrypted. */
@@ -24,6 +31,14 @@ export interface StackConfig {
   /** Keys whose value, or a part of it, was set as a secret. */
   secretKeys: ReadonlySet<string>;
 }
+
+const rulesOf: Record<Target, Rule[]> = {
+  docker: dockerRules,
+  kubernetes: kubernetesRules,
+  aws: awsRules,
+  gcp: gcpRules,
+  azure: azureRules,
+};
 
 const shape = descriptionSchema.shape;
 const keys = Object.keys(shape) as Key[];
@@ -51,11 +66,18 @@ export function checkDescription(config: StackConfig): Description {
   }
   problems.push(...plainSecrets(config));
 
+  const target = parsed.target as Target | undefined;
+  if (target !== undefined) problems.push(...refusals(target, config.values));
   // A rule that looks at several keys runs where all of them were understood, so that nothing is told twice.
-  for (const { needs, find } of rules) {
+  for (const { needs, find } of [...rules, ...(target === undefined ? [] : rulesOf[target])]) {
     if (needs.every((key) => key in parsed)) problems.push(...find(parsed as Parsed));
   }
-  if (["users", "auth", "tls", "storage", "engine"].every((key) => key in parsed)) {
+  const software: Key[] = ["users", "auth", "tls", "storage", "engine"];
+  if (
+    target !== undefined &&
+    selfHosted.includes(target) &&
+    software.every((key) => key in parsed)
+  ) {
     problems.push(...contradictions(parsed as Parsed));
   }
   if (problems.length > 0)

@@ -1,5 +1,9 @@
 import { isIP } from "node:net";
-import { defaultUsers, Deletion, Environment, type Description, type Parsed } from "./schema";
+import { retentionOf } from "../retention/settings";
+import { Deletion, Environment, selfHosted, Target } from "./choices";
+import { type Repository, repositorySettings } from "./repositories";
+import type { Description, Parsed } from "./schema";
+import { defaultUsers } from "./users";
 
 const deletionOf: Record<Environment, Deletion> = {
   lab: Deletion.Force,
@@ -16,17 +20,39 @@ export function addressOf({
   return endpoint.address ?? (environment === Environment.Lab ? "127.0.0.1" : "0.0.0.0");
 }
 
+/** Tags that commonly move, which stay free where the others may not. */
+const movingTags = ["latest", "stable"];
+
+/** A repository with what it leaves open: first as the description says for all, then by environment. */
+export function withRepositoryDefaults(
+  repository: Parsed["repositories"][number],
+  all: Pick<Parsed, "environment" | "target" | "immutableTags" | "scan" | "retention">,
+): Repository {
+  const { environment, target } = all;
+  const lab = environment === Environment.Lab;
+  return {
+    ...repository,
+    immutableTags: repository.immutableTags ??
+      all.immutableTags ?? { enabled: !lab, except: lab ? [] : movingTags },
+    // ECR's basic scan costs nothing; Google bills each digest, and Microsoft Defender the whole subscription.
+    scan: repository.scan ?? all.scan ?? { onPush: !lab || target === Target.Aws },
+    retention: retentionOf(environment, all.retention, repository.retention),
+  };
+}
+
 /** Fills in the defaults that follow from other parts of a description. */
 export function withDefaults(parsed: Parsed): Description {
-  const { environment, endpoint, repositories, users, auth, engine } = parsed;
+  const { target, environment, endpoint, repositories, users, auth, engine } = parsed;
+  const needsUsers = selfHosted.includes(target) && auth.token === undefined;
   return {
     ...parsed,
     deletion: parsed.deletion ?? deletionOf[environment],
     endpoint: { ...endpoint, address: addressOf(parsed) },
-    repositories:
-      repositories.length > 0 || engine.proxy !== undefined ? repositories : [{ name: "app" }],
-    users:
-      users.length > 0 || auth.token !== undefined ? users : defaultUsers.map((name) => ({ name })),
+    repositories: (repositories.length > 0 || engine.proxy !== undefined
+      ? repositories
+      : [repositorySettings.parse({ name: "app" })]
+    ).map((repository) => withRepositoryDefaults(repository, parsed)),
+    users: users.length > 0 || !needsUsers ? users : defaultUsers.map((name) => ({ name })),
   };
 }
 

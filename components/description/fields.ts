@@ -86,12 +86,14 @@ export function holdsSecret(schema: AnySchema): boolean {
   const def = schema._zod.def as {
     innerType?: AnySchema;
     element?: AnySchema;
+    valueType?: AnySchema;
     options?: AnySchema[];
     shape?: Record<string, AnySchema>;
   };
   return [
     def.innerType,
     def.element,
+    def.valueType,
     ...(def.options ?? []),
     ...Object.values(def.shape ?? {}),
   ].some((part) => part !== undefined && holdsSecret(part));

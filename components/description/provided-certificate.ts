@@ -8,14 +8,17 @@ const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
 
 /**
  * What is wrong with a certificate that the user provides: it must match its key, lead link by link to the CA, be valid
- * now, and cover every host by which clients reach the registry. Also refuses files that the mode would leave unused.
+ * now, and cover every host by which clients reach the registry. Also refuses files that the mode would leave unused. Of a
+ * certificate in a Secret only the cluster knows more.
  */
 export function certificateProblems(
   tls: TlsSettings,
   hosts: string[],
   now: Date = new Date(),
 ): Problem[] {
-  if (tls.mode !== TlsMode.Provided) return [...unused(tls), ...clientCaProblems(tls)];
+  if (tls.mode !== TlsMode.Provided || tls.secretName !== undefined) {
+    return [...unused(tls), ...issuerProblems(tls), ...clientCaProblems(tls)];
+  }
   const problems: Problem[] = [];
   const refuse = (field: keyof TlsSettings, message: string, fix?: string) =>
     problems.push({ key: `wharf:tls.${field}`, message, fix });
@@ -50,16 +53,8 @@ export function certificateProblems(
         );
       }
     });
-    const missing = (hosts.length === 0 ? ["localhost"] : hosts).filter(
-      (host) => !covers(server, host),
-    );
-    if (missing.length > 0) {
-      refuse(
-        "certificate",
-        `does not cover ${missing.join(", ")}; it names ${server.subjectAltName ?? "nothing (it has no subject alternative name)"}`,
-        fromFile("certificate"),
-      );
-    }
+    const uncovered = coverageProblem(server, hosts);
+    if (uncovered !== undefined) refuse("certificate", uncovered, fromFile("certificate"));
   }
   if (tls.caCertificate !== undefined) {
     const [ca] = parseChain(tls.caCertificate);
@@ -81,7 +76,31 @@ export function certificateProblems(
       if (outside !== undefined) refuse("caCertificate", outside, fromFile("caCertificate"));
     }
   }
-  return [...problems, ...clientCaProblems(tls)];
+  return [...problems, ...issuerProblems(tls), ...clientCaProblems(tls)];
+}
+
+/** cert-manager needs an issuer, and nothing else asks one. */
+function issuerProblems({ mode, issuer }: TlsSettings): Problem[] {
+  if (mode === TlsMode.CertManager) {
+    return issuer !== undefined
+      ? []
+      : [
+          {
+            key: "wharf:tls.issuer.name",
+            message: 'is missing; tls.mode "cert-manager" needs it',
+            fix: setCommand(["tls", "issuer", "name"], "NAME"),
+          },
+        ];
+  }
+  return issuer === undefined
+    ? []
+    : [
+        {
+          key: "wharf:tls.issuer",
+          message: `is set, but tls.mode "${mode}" does not use it`,
+          fix: setCommand(["tls", "mode"], TlsMode.CertManager),
+        },
+      ];
 }
 
 /** distribution ends at once where it cannot read the CAs of its clients, and reads them only with TLS on. */
@@ -97,9 +116,18 @@ function clientCaProblems({ mode, clientCaCertificates }: TlsSettings): Problem[
     : [{ key, message: unreadable, fix: fromFile("clientCaCertificates") }];
 }
 
-/** Files that would be ignored silently, since the mode makes its own or uses none. */
+/** Files that would be ignored silently, since the mode makes its own, reads a Secret, or uses none. */
 function unused(tls: TlsSettings): Problem[] {
-  return (["certificate", "privateKey", "caCertificate"] as const)
+  if (tls.mode === TlsMode.Provided) {
+    return (["certificate", "privateKey", "caCertificate"] as const)
+      .filter((field) => tls[field] !== undefined)
+      .map((field) => ({
+        key: `wharf:tls.${field}`,
+        message: `is set, but the certificate comes from the Secret ${tls.secretName} (wharf:tls.secretName)`,
+        fix: removeCommand(["tls", field]),
+      }));
+  }
+  return (["certificate", "privateKey", "caCertificate", "secretName"] as const)
     .filter((field) => tls[field] !== undefined)
     .map((field) => ({
       key: `wharf:tls.${field}`,
@@ -122,8 +150,16 @@ function fromFile(field: keyof typeof files): string {
 
 const keyFromFile = `${setSecretCommand(["tls", "privateKey"])} < tls.key`;
 
+/** What a certificate's names leave out of `hosts`, and what it names; undefined where it covers them all. */
+export function coverageProblem(certificate: X509Certificate, hosts: string[]): string | undefined {
+  const missing = hosts.filter((host) => !covers(certificate, host));
+  return missing.length === 0
+    ? undefined
+    : `does not cover ${missing.join(", ")}; it names ${certificate.subjectAltName ?? "nothing (it has no subject alternative name)"}`;
+}
+
 /** Why a certificate does not hold now; undefined where it does. */
-function validityProblem(certificate: X509Certificate, now: Date): string | undefined {
+export function validityProblem(certificate: X509Certificate, now: Date): string | undefined {
   const until = new Date(certificate.validTo);
   const from = new Date(certificate.validFrom);
   if (until < now) return `${subjectOf(certificate)} expired on ${day(until)}`;
@@ -156,7 +192,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
 }
 
 /** Whether clients accept the certificate for a host; they read no common name (RFC 9525, section 2). */
-function covers(certificate: X509Certificate, host: string): boolean {
+export function covers(certificate: X509Certificate, host: string): boolean {
   return isIP(host) === 0
     ? certificate.checkHost(host, { subject: "never" }) !== undefined
     : certificate.checkIP(host) !== undefined;

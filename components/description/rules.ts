@@ -1,10 +1,19 @@
-import { BlockList } from "node:net";
-import { certificateProblems } from "./provided-certificate";
-import { addressOf } from "./defaults";
+import { refuseAcr } from "../retention/acr";
+import { refuseArtifactRegistry } from "../retention/artifact-registry";
+import { refuseEcr } from "../retention/ecr";
+import {
+  refusalProblem,
+  retentionOf,
+  retentionProblems,
+  type Refusal,
+  type Retention,
+  type RetentionSettings,
+} from "../retention/settings";
+import { Deletion, Environment, type Target } from "./choices";
+import type { Path } from "./fields";
 import { keyOf, setCommand } from "./messages";
 import type { Problem } from "./problems";
-import { Deletion, Environment, type Key, type Parsed } from "./schema";
-import { TlsMode } from "./tls";
+import type { Key, Parsed } from "./schema";
 
 /** A rule that looks at more than one field. */
 export interface Rule {
@@ -13,70 +22,54 @@ export interface Rule {
   find(description: Parsed): Problem[];
 }
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-const isLoopback = (address: string) =>
-  loopback.check(address, address.includes(":") ? "ipv6" : "ipv4");
-
 /** Problems of names that stand twice in the list at `key`. */
 function duplicates(key: Key, named: { name: string }[]): Problem[] {
+  const firsts = new Map<string, number>();
   return named.flatMap(({ name }, index) => {
-    const first = named.findIndex((other) => other.name === name);
-    return first === index
-      ? []
-      : [
-          {
-            key: keyOf([key, index, "name"]),
-            message: `"${name}" stands twice, first in ${keyOf([key, first])}`,
-          },
-        ];
+    const first = firsts.get(name);
+    if (first === undefined) {
+      firsts.set(name, index);
+      return [];
+    }
+    return [
+      {
+        key: keyOf([key, index, "name"]),
+        message: `"${name}" stands twice, first in ${keyOf([key, first])}`,
+      },
+    ];
   });
 }
 
-/** Rules across fields that hold on every target. */
+/** What each managed platform cannot be told of retention; the self-hosted targets refuse the whole block. */
+const retentionRefusals: Partial<Record<Target, (retention: Retention) => Refusal[]>> = {
+  aws: refuseEcr,
+  gcp: refuseArtifactRegistry,
+  azure: refuseAcr,
+};
+
+/**
+ * Problems of how long images are to live: of the block for all repositories, and of each repository's own together with it, so
+ * that what is wrong with the former is told once.
+ */
+function retentionOfAll(d: Parsed): Problem[] {
+  const refuse = retentionRefusals[d.target] ?? (() => []);
+  const problemsOf = (own: RetentionSettings | undefined, block: Path) => {
+    const retention = retentionOf(d.environment, d.retention, own);
+    return [
+      ...retentionProblems(retention, block),
+      ...refuse(retention).map((refusal) => refusalProblem(refusal, block)),
+    ];
+  };
+  const owners = d.repositories.flatMap(({ retention }, i) =>
+    retention === undefined ? [] : problemsOf(retention, ["repositories", i, "retention"]),
+  );
+  return [...(d.retention === undefined ? [] : problemsOf(undefined, ["retention"])), ...owners];
+}
+
+/** Rules across keys that hold on every target; those of one target stand in its own folder. */
 export const rules: Rule[] = [
   { needs: ["repositories"], find: (d) => duplicates("repositories", d.repositories) },
   { needs: ["users"], find: (d) => duplicates("users", d.users) },
-  {
-    needs: ["environment", "endpoint"],
-    find: (d) =>
-      d.environment === Environment.Lab && !isLoopback(addressOf(d))
-        ? [
-            {
-              key: "wharf:endpoint.address",
-              message: `${addressOf(d)} is reached from other machines; a lab answers on loopback alone (127.0.0.1)`,
-              fix: "pulumi config set wharf:environment dev",
-            },
-          ]
-        : [],
-  },
-  {
-    needs: ["environment", "endpoint"],
-    find: (d) =>
-      d.environment !== Environment.Lab && d.endpoint.hosts.length === 0
-        ? [
-            {
-              key: "wharf:endpoint.hosts",
-              message: `is empty; outside a lab name at least one DNS name or IP address by which clients reach the registry`,
-              fix: setCommand(["endpoint", "hosts", 0], "registry.example.com"),
-            },
-          ]
-        : [],
-  },
-  {
-    needs: ["environment", "endpoint", "tls"],
-    find: (d) =>
-      d.tls.mode === TlsMode.Off && !(d.environment === Environment.Lab && isLoopback(addressOf(d)))
-        ? [
-            {
-              key: "wharf:tls.mode",
-              message: `"off" sends passwords in clear; it is allowed only in a lab on a loopback address`,
-              fix: setCommand(["tls", "mode"], TlsMode.SelfSigned),
-            },
-          ]
-        : [],
-  },
   {
     needs: ["environment", "deletion"],
     find: (d) =>
@@ -101,5 +94,5 @@ export const rules: Rule[] = [
           fix: setCommand(["tls", "renewBeforeDays"], Math.floor(tls[field] / 3)),
         })),
   },
-  { needs: ["tls", "endpoint"], find: (d) => certificateProblems(d.tls, d.endpoint.hosts) },
+  { needs: ["target", "environment", "retention", "repositories"], find: retentionOfAll },
 ];

@@ -1,7 +1,12 @@
 import { z } from "zod";
 
 /** Where the server's certificate comes from. */
-export const TlsMode = { SelfSigned: "self-signed", Provided: "provided", Off: "off" } as const;
+export const TlsMode = {
+  SelfSigned: "self-signed",
+  Provided: "provided",
+  CertManager: "cert-manager",
+  Off: "off",
+} as const;
 export type TlsMode = (typeof TlsMode)[keyof typeof TlsMode];
 
 /** Kinds of private key that Docker, containerd, podman and Go clients all accept. */
@@ -13,11 +18,23 @@ export const KeyAlgorithm = {
 } as const;
 export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
 
+/** Who signs a certificate that cert-manager requests. */
+const issuer = z.strictObject({
+  name: z.string().min(1).meta({ description: "Name of the issuer. Required." }),
+  kind: z.string().min(1).default("ClusterIssuer").meta({
+    description:
+      "`Issuer` of the registry's namespace, `ClusterIssuer`, or a kind of another group. Defaults to ClusterIssuer.",
+  }),
+  group: z.string().min(1).default("cert-manager.io").meta({
+    description: "API group of the issuer. Defaults to cert-manager.io.",
+  }),
+});
+
 /** Schema of `wharf:tls`. */
 export const tlsSettings = z.strictObject({
   mode: z.enum(TlsMode).default(TlsMode.SelfSigned).meta({
     description:
-      "Where the certificate comes from: a CA of the stack's own (`self-signed`), your files (`provided`), or none (`off`, in a lab on loopback only). Defaults to self-signed.",
+      "Where the certificate comes from: a CA of the stack's own (`self-signed`), your files or a Secret of the cluster (`provided`), cert-manager (`cert-manager`, on kubernetes), or none (`off`, in a lab on loopback only). Defaults to self-signed.",
   }),
   keyAlgorithm: z.enum(KeyAlgorithm).default(KeyAlgorithm.EcdsaP256).meta({
     description:
@@ -56,6 +73,13 @@ export const tlsSettings = z.strictObject({
   caCertificate: z.string().optional().meta({
     description:
       "CA that clients must trust for your certificate, PEM. Not needed where a public CA signed it.",
+  }),
+  secretName: z.string().min(1).optional().meta({
+    description:
+      "Secret of type kubernetes.io/tls in the registry's namespace that holds your certificate, in place of `certificate` and `privateKey`; with mode `provided`, on kubernetes.",
+  }),
+  issuer: issuer.optional().meta({
+    description: "Issuer that signs the certificate; with mode `cert-manager`.",
   }),
   clientCaCertificates: z.string().optional().meta({
     description:

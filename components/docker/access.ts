@@ -23,7 +23,7 @@ export function deliverUsers(
       name: `wharf-${args.stack}-users`,
       directory: usersDirectory,
       image: image.imageId,
-      labels: stackLabels(args.stack),
+      labels: stackLabels(args),
       contents: { htpasswd: users.htpasswd },
     },
     opts,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "@pulumi/docker/container";
 import type { input } from "@pulumi/docker/types";
 import { createHash } from "node:crypto";
-import { Environment } from "../description/schema";
+import { Environment } from "../description/choices";
 
 /** uid and gid of everything that Wharf runs; above 10000, so that it meets no account of the host. */
 export const unprivilegedUser = "10001:10001";

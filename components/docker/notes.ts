@@ -1,5 +1,5 @@
 import { debugPort } from "../distribution/config";
-import { Environment } from "../description/schema";
+import { Environment } from "../description/choices";
 import { TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
 

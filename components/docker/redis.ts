@@ -3,13 +3,13 @@ import { Container } from "@pulumi/docker/container";
 import type { Network } from "@pulumi/docker/network";
 import { RemoteImage } from "@pulumi/docker/remoteImage";
 import { RandomPassword } from "@pulumi/random/randomPassword";
+import { redisConf, redisPort } from "../distribution/redis-conf";
 import type { RegistryArgs } from "../registry";
 import { hardened, healthcheck, madeFrom } from "./container";
 import { deliverFiles } from "./files";
 import { stackLabels } from "./labels";
 
 const directory = "/etc/redis";
-const port = 6379;
 
 /** A Redis beside the registry, reached on the stack's network alone. */
 export interface Redis {
@@ -26,12 +26,13 @@ export interface Redis {
 export function createRedis(
   name: string,
   network: Network,
-  { engine, environment, images, stack }: RegistryArgs,
+  args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
+  const { engine, environment, images, stack } = args;
   if (engine.cache.kind !== "redis" || engine.cache.addresses !== undefined) return undefined;
   const containerName = `wharf-${stack}-redis`;
-  const labels = stackLabels(stack);
+  const labels = stackLabels(args);
   const image = new RemoteImage(`${name}-image`, { name: images.redis, keepLocally: true }, opts);
   const password = new RandomPassword(`${name}-password`, { length: 48, special: false }, opts);
   const settings = deliverFiles(
@@ -42,23 +43,13 @@ export function createRedis(
       image: image.imageId,
       labels,
       contents: {
-        "redis.conf": password.result.apply((text) =>
-          [
-            `port ${port}`,
-            `requirepass ${text}`,
-            'save ""',
-            "appendonly no",
-            "maxmemory 64mb",
-            "maxmemory-policy allkeys-lru",
-            "",
-          ].join("\n"),
-        ),
+        "redis.conf": password.result.apply(redisConf),
       },
     },
     opts,
   );
   // Without the password Redis answers NOAUTH, which is an answer: the server is up.
-  const health = healthcheck(environment, "redis-cli", "-p", String(port), "ping");
+  const health = healthcheck(environment, "redis-cli", "-p", String(redisPort), "ping");
   const container = new Container(
     `${name}-container`,
     {
@@ -76,5 +67,5 @@ export function createRedis(
     },
     { ...opts, deleteBeforeReplace: true, dependsOn: [settings.delivery] },
   );
-  return { address: `${containerName}:${port}`, password: password.result, container };
+  return { address: `${containerName}:${redisPort}`, password: password.result, container };
 }

@@ -3,7 +3,7 @@ import { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
 import { RemoteImage } from "@pulumi/docker/remoteImage";
 import type { Volume } from "@pulumi/docker/volume";
-import { issueCertificate, providedCertificate, type ServerCertificate } from "../certificates";
+import { createCertificate } from "../certificates";
 import { hostInUrl } from "../description/defaults";
 import { TlsMode } from "../description/tls";
 import { debugPort, registryPort } from "../distribution/config";
@@ -61,7 +61,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     super("wharf:index:DockerRegistry", name, {}, opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     const { stack, endpoint, tls } = args;
-    const labels = stackLabels(stack);
+    const labels = stackLabels(args);
     const containerName = `wharf-${stack}-registry`;
     const reachedAs = endpoint.hosts.length > 0 ? endpoint.hosts : ["localhost", "127.0.0.1"];
     const bound = anyAddress.has(endpoint.address) ? [] : [endpoint.address];
@@ -188,21 +188,5 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
       monthlyCost: this.monthlyCost,
       notes: this.notes,
     });
-  }
-}
-
-function createCertificate(
-  name: string,
-  hosts: string[],
-  { stack, tls }: RegistryArgs,
-  opts: pulumi.CustomResourceOptions,
-): ServerCertificate | undefined {
-  switch (tls.mode) {
-    case TlsMode.Off:
-      return undefined;
-    case TlsMode.Provided:
-      return providedCertificate(tls);
-    case TlsMode.SelfSigned:
-      return issueCertificate(name, stack, hosts, tls, opts);
   }
 }

@@ -1,17 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Volume } from "@pulumi/docker/volume";
-import { Deletion } from "../description/schema";
+import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import { stackLabels } from "./labels";
 
 /** The volume that holds images: protected in prod, kept when the stack goes unless deletion is forced. */
 export function createVolume(
   name: string,
-  { stack, storage, deletion }: RegistryArgs,
+  args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): Volume | undefined {
+  const { stack, storage, deletion } = args;
   if (storage.kind !== "volume") return undefined;
-  const labels = stackLabels(stack);
+  const labels = stackLabels(args);
   const protection = {
     ...opts,
     deleteBeforeReplace: true,

@@ -1,0 +1,29 @@
+import { accessMatrix } from "../components/access/matrix";
+import { selfHosted } from "../components/description/choices";
+import { descriptionSchema } from "../components/description/schema";
+import type { StackFile } from "./stack-file";
+import { terminalTable } from "./table";
+
+/**
+ * Who may do what with each repository, as a table; empty where users log in by name and password, and where nobody is named.
+ * A description that is wrong here gives none: the program reports it with all else.
+ */
+export function accessTable(file: StackFile): string {
+  const parsed = descriptionSchema
+    .pick({ target: true, access: true, repositories: true })
+    .safeParse({
+      target: file.config("wharf:target"),
+      access: file.config("wharf:access"),
+      repositories: file.config("wharf:repositories"),
+    });
+  if (!parsed.success || selfHosted.includes(parsed.data.target)) return "";
+  const rows = accessMatrix(parsed.data);
+  if (rows.length === 0) return "";
+  const mark = (may: boolean) => (may ? "yes" : "-");
+  return terminalTable(
+    ["repository", "pull", "push", "admin", "principal"],
+    rows.map(({ repository, principal, pull, push, admin }) => [
+      ...[repository, mark(pull), mark(push), mark(admin), principal],
+    ]),
+  );
+}

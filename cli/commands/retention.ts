@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { Target } from "../../components/description/choices";
+import { descriptionSchema } from "../../components/description/schema";
+import type { ListedImage, Verdict } from "../../components/retention/listing";
+import { shortDigest } from "../../components/retention/listing";
+import { previewRetention } from "../../components/retention/preview";
+import { retentionOf, retentionSettings } from "../../components/retention/settings";
+import { refusal } from "../failure";
+import { readImageListing } from "../image-listing";
+import { registryListing } from "../registry-contents";
+import { readOutputs } from "../outputs";
+import { Session, type CommonOptions } from "../session";
+import { command, describingFile, openStack } from "../stack";
+import { terminalTable } from "../table";
+
+/** Options of `wharf retention`. */
+export interface RetentionOptions extends CommonOptions {
+  /** File that lists images; `-` reads standard input. Not given: the images of the stack's own registry. */
+  listing?: string;
+  /** Repository that the listing is of, where it does not say it. */
+  repository?: string;
+  /** File with a block of retention rules, in place of the stack's. */
+  rules?: string;
+}
+
+/** `wharf retention`: which images the rules would delete or archive, by which rule and why. Changes nothing. */
+export async function retention(options: RetentionOptions): Promise<void> {
+  const session = new Session(options, { asks: true });
+  const file = describingFile(options.stack);
+  const parsed = descriptionSchema
+    .pick({ target: true, environment: true, repositories: true, retention: true })
+    .safeParse({
+      target: file.config("wharf:target"),
+      environment: file.config("wharf:environment"),
+      repositories: file.config("wharf:repositories"),
+      retention: file.config("wharf:retention"),
+    });
+  if (!parsed.success) {
+    throw refusal(
+      `The description of stack ${options.stack} is wrong. This lists what: ${command("preview", options.stack)}`,
+    );
+  }
+  const { target, environment, repositories, retention: common } = parsed.data;
+  const given = options.rules === undefined ? undefined : readRules(options.rules);
+  const rulesOf = (repository: string) =>
+    given === undefined
+      ? retentionOf(
+          environment,
+          common,
+          repositories.find(({ name }) => name === repository)?.retention,
+        )
+      : retentionOf(environment, given);
+  const images =
+    options.listing === undefined
+      ? await ownImages(target, options, session)
+      : readImageListing(
+          readFileSync(options.listing === "-" ? 0 : options.listing, "utf8"),
+          options.repository,
+        );
+  const verdicts = previewRetention(images, rulesOf, target, new Date());
+  session.print(report(verdicts, images));
+  session.answer(verdicts);
+}
+
+function readRules(path: string) {
+  const parsed = retentionSettings.safeParse(parse(readFileSync(path, "utf8")));
+  if (parsed.success) return parsed.data;
+  throw refusal(`${path} holds no retention rules:\n${z.prettifyError(parsed.error)}`);
+}
+
+/** The images of the registry that the stack runs. */
+async function ownImages(
+  target: Target,
+  { stack }: RetentionOptions,
+  session: Session,
+): Promise<ListedImage[]> {
+  const commands: Partial<Record<Target, string>> = {
+    aws: "aws ecr describe-images --repository-name NAME",
+    gcp: "gcloud artifacts docker images list ADDRESS --include-tags --format json",
+    azure: "az acr manifest list-metadata --registry REGISTRY --name NAME",
+  };
+  const listed = commands[target];
+  if (listed !== undefined) {
+    throw refusal(
+      `Give the images to look at: ${listed} | ${command("retention --listing -", stack)}`,
+    );
+  }
+  return registryListing(await readOutputs(await openStack(stack, session.progress)));
+}
+
+const words = { keep: "keep", delete: "delete", archive: "archive" } as const;
+
+function report(verdicts: Verdict[], images: ListedImage[]): string {
+  if (verdicts.length === 0) return "There are no images.";
+  const rows = verdicts.map(({ repository, digest, tags, outcome, why }) => [
+    repository,
+    tags.join(", ") || shortDigest(digest),
+    words[outcome],
+    why,
+  ]);
+  const leaving = verdicts.filter(({ outcome }) => outcome !== "keep");
+  const bytes = leaving
+    .map(({ digest }) => images.find((image) => image.digest === digest)?.sizeBytes ?? 0)
+    .reduce((sum, size) => sum + size, 0);
+  const count = (outcome: Verdict["outcome"]) =>
+    verdicts.filter((verdict) => verdict.outcome === outcome).length;
+  return [
+    terminalTable(["repository", "image", "", "why"], rows),
+    "",
+    `${count("keep")} stay, ${count("delete")} would be deleted, ${count("archive")} archived${bytes === 0 ? "" : ` (${(bytes / 1e6).toFixed(1)} MB)`}. Nothing was changed.`,
+  ].join("\n");
+}

@@ -1,0 +1,96 @@
+import { ecrRepositoryPolicy } from "../access/ecr";
+import { highestRoles } from "../access/matrix";
+import { principalProblems } from "../access/principals";
+import { roles } from "../access/settings";
+import { keyOf, removeCommand, setCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
+import type { Rule } from "../description/rules";
+import type { Parsed } from "../description/schema";
+import { identityGrants, identityPolicy, identityPolicyLimit } from "./identity-policy";
+import { sourceLimits } from "./source-limits";
+
+/** Longest policy of a repository (service model of ECR's API). */
+const repositoryPolicyLimit = 10_240;
+
+// Longer than that of any account or region, so that what fits here fits everywhere.
+const longestPlace = {
+  partition: "aws-us-gov",
+  region: "ap-southeast-1",
+  account: "123456789012",
+};
+
+/** ECR asks everyone to log in; the public gallery is a registry of its own. */
+function publicProblems({ access }: Parsed): Problem[] {
+  return access.public
+    ? [
+        {
+          key: "wharf:access.public",
+          message:
+            "is not to be had from ECR, which asks everyone to log in; name what all may pull in wharf:aws.publicRepositories",
+          fix: removeCommand(["access", "public"]),
+        },
+      ]
+    : [];
+}
+
+/** Policies that would be longer than AWS takes, which it would refuse in the middle of an `up`. */
+function lengthProblems({ access, repositories, endpoint, aws }: Parsed): Problem[] {
+  const limits = sourceLimits({ endpoint, aws });
+  const lengthOf = (lists: (Parsed["access"] | Parsed["repositories"][number])[]) => {
+    const grants = highestRoles(
+      lists.flatMap((of) => roles.map((role) => ({ role, principals: of[role] }))),
+    );
+    const statements = ecrRepositoryPolicy(grants, longestPlace)?.Statement ?? [];
+    return JSON.stringify({ Version: "2012-10-17", Statement: [...statements, ...limits] }).length;
+  };
+  const message = (length: number) =>
+    `makes a policy of ${length} characters, of which ECR takes ${repositoryPolicyLimit}; name a role that several assume, account:… or organization:… in place of many principals`;
+  const common = lengthOf([access]);
+  if (common > repositoryPolicyLimit) return [{ key: "wharf:access", message: message(common) }];
+  return repositories.flatMap((repository, index) => {
+    if (roles.every((role) => repository[role].length === 0)) return [];
+    const length = lengthOf([access, repository]);
+    return length > repositoryPolicyLimit
+      ? [{ key: keyOf(["repositories", index]), message: message(length) }]
+      : [];
+  });
+}
+
+/** Problems of the policies for the account's own roles and users. */
+function identityProblems(description: Parsed): Problem[] {
+  const { aws } = description;
+  const { account, attach } = aws.identityPolicies;
+  if (account === undefined) {
+    return attach
+      ? [
+          {
+            key: "wharf:aws.identityPolicies.attach",
+            message:
+              "attaches the policies of an account's roles and users, and wharf:aws.identityPolicies.account names none",
+            fix: setCommand(["aws", "identityPolicies", "account"], "123456789012"),
+          },
+        ]
+      : [];
+  }
+  // Of a stack whose name nobody knows here; a name of Pulumi's may be this long.
+  const stack = "s".repeat(100);
+  return [...identityGrants(description, account)].flatMap(([arn, grants]) => {
+    const { length } = identityPolicy({ stack, aws }, arn, grants, { ...longestPlace, account });
+    return length > identityPolicyLimit
+      ? [
+          {
+            key: "wharf:repositories",
+            message: `names ${arn} ${grants.length} times, which makes a policy of ${length} characters; IAM takes ${identityPolicyLimit}. Name it once in wharf:access, for all repositories of the stack`,
+          },
+        ]
+      : [];
+  });
+}
+
+/** Rules about who may do what. */
+export const accessRules: Rule[] = [
+  { needs: ["access", "repositories"], find: (d) => principalProblems("aws", d) },
+  { needs: ["access"], find: publicProblems },
+  { needs: ["access", "repositories", "endpoint", "aws"], find: lengthProblems },
+  { needs: ["access", "repositories", "aws"], find: identityProblems },
+];

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { networkSettings } from "./network-settings";
+import { publicRepository } from "./public-settings";
+import { registrySettings } from "./registry-wide-settings";
+import { accountId } from "./vocabulary";
+
+export { awsRules } from "./rules";
+
+/** Schema of `wharf:aws.identityPolicies`: what lets the principals of `wharf:access` log in. */
+const identityPolicies = z.strictObject({
+  account: accountId.optional().meta({
+    description:
+      "Account, 12 digits in quotes, for whose roles and users policies are made: those of the stack's own account, since no other can attach them. Defaults to none, and no policies.",
+  }),
+  attach: z.boolean().default(false).meta({
+    description:
+      "Whether Wharf attaches the policies; else whoever owns the roles and users does. Defaults to false.",
+  }),
+});
+
+/** Schema of `wharf:aws`: what only this target reads. */
+export const awsSettings = z.strictObject({
+  signatureTags: z.enum(["movable", "immutable"]).default("movable").meta({
+    description:
+      "Whether tags `sha256-*` may move where others may not: cosign writes a second attestation under the tag of the first. `immutable` is for those who attach signatures by the referrers API alone. Defaults to movable.",
+  }),
+  identityPolicies: identityPolicies.prefault({}).meta({
+    description:
+      "IAM policies for the roles and users that `wharf:access` and the repositories name: a login needs `ecr:GetAuthorizationToken`, which no repository can grant, and a principal of the registry's own account needs the rest there as well.",
+  }),
+  ...registrySettings,
+  publicRepositories: z.array(publicRepository).default([]).meta({
+    description:
+      "Repositories of the ECR Public Gallery, which anyone may pull from without logging in. Defaults to none.",
+  }),
+  network: networkSettings.prefault({}).meta({
+    description: "The VPC from which the registry is used, and its endpoints.",
+  }),
+});
+
+/** Checked settings of this target. */
+export type AwsSettings = z.output<typeof awsSettings>;

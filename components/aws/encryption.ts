@@ -1,0 +1,95 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Alias } from "@pulumi/aws/kms/alias";
+import { Key } from "@pulumi/aws/kms/key";
+import { Deletion, Environment } from "../description/choices";
+import type { RegistryArgs } from "../registry";
+import { stackTags } from "./labels";
+import type { Place } from "./place";
+
+/** What encrypts the images at rest. */
+export interface Encryption {
+  /** ARN of the KMS key; undefined where ECR's own key does it. */
+  keyArn: pulumi.Input<string> | undefined;
+  /** The key, where the stack made it. */
+  key?: Key;
+  /** The name by which people find the key. */
+  alias?: Alias;
+}
+
+/**
+ * The key for the images: ECR's own, one that the description names, or one of the stack's. Repositories keep the key that they
+ * were made with: ECR takes it at creation only.
+ */
+export function createEncryption(
+  name: string,
+  args: RegistryArgs,
+  place: Place,
+  opts: pulumi.CustomResourceOptions,
+): Encryption {
+  const { stack, environment, deletion, encryption } = args;
+  if (encryption.key !== "create") return { keyArn: encryption.key };
+  const key = new Key(
+    `${name}-key`,
+    {
+      description: `Images of the Wharf stack ${stack}`,
+      enableKeyRotation: true,
+      rotationPeriodInDays: encryption.rotationDays,
+      // The shortest wait that KMS allows, for a lab; elsewhere the longest, in which a deletion can be taken back.
+      deletionWindowInDays: environment === Environment.Lab ? 7 : 30,
+      policy: keyPolicy(place),
+      tags: stackTags(args),
+    },
+    {
+      ...opts,
+      protect: deletion === Deletion.Protect,
+      retainOnDelete: deletion === Deletion.Retain,
+    },
+  );
+  const alias = new Alias(
+    `${name}-key-alias`,
+    { name: `alias/wharf-${stack}`, targetKeyId: key.keyId },
+    opts,
+  );
+  return { keyArn: key.arn, key, alias };
+}
+
+/**
+ * The account administers the key by IAM, and ECR alone uses it, for whom IAM lets use the registry: it grants itself the use of
+ * the key for each repository ("Encryption at rest" of ECR's user guide).
+ */
+function keyPolicy(place: Place): pulumi.Output<string> {
+  const { partition, region } = place;
+  return place.accountId().apply((account) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "AccountAdministers",
+          Effect: "Allow",
+          Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        },
+        {
+          Sid: "RegistryUses",
+          Effect: "Allow",
+          Principal: { AWS: "*" },
+          Action: [
+            "kms:CreateGrant",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:GenerateDataKey*",
+            "kms:RetireGrant",
+          ],
+          Resource: "*",
+          Condition: {
+            StringEquals: {
+              "kms:CallerAccount": account,
+              "kms:ViaService": `ecr.${region}.amazonaws.com`,
+            },
+          },
+        },
+      ],
+    }),
+  );
+}

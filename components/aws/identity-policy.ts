@@ -1,0 +1,78 @@
+import { ecrIdentityPolicy, type EcrPlace } from "../access/ecr";
+import { highestRoles } from "../access/matrix";
+import { roles, type AccessLists, type Role } from "../access/settings";
+import type { Parsed } from "../description/schema";
+import { stackTag } from "./labels";
+
+/** Longest policy that IAM takes by itself, white space not counted ("IAM and AWS STS quotas"). */
+export const identityPolicyLimit = 6144;
+
+/** What a role or user may do with a repository, or with every one of the stack: `*`. */
+export interface IdentityGrant {
+  repository: string;
+  role: Role;
+}
+
+/** What of a description names roles and users. */
+type Lists = Pick<Parsed, "access" | "aws"> & { repositories: ({ name: string } & AccessLists)[] };
+
+/**
+ * What each role and user of an account may do, by its ARN. A grant of all repositories stands for each of them, so that a
+ * policy grows with the exceptions alone.
+ */
+export function identityGrants(
+  { access, repositories, aws }: Lists,
+  account: string,
+): ReadonlyMap<string, IdentityGrant[]> {
+  const grants = new Map<string, IdentityGrant[]>();
+  const common = new Map<string, Role>();
+  const isOwn = (principal: string) => principal.split(":")[4] === account;
+  const listsOf = (lists: AccessLists) =>
+    highestRoles(roles.map((role) => ({ role, principals: lists[role] }))).filter(({ principal }) =>
+      isOwn(principal),
+    );
+  for (const { principal, role } of listsOf(access)) {
+    common.set(principal, role);
+    grants.set(principal, [{ repository: "*", role }]);
+  }
+  for (const repository of repositories) {
+    for (const { principal, role } of listsOf(repository)) {
+      const already = common.get(principal);
+      if (already !== undefined && roles.indexOf(already) >= roles.indexOf(role)) continue;
+      const own = grants.get(principal) ?? [];
+      own.push({ repository: repository.name, role });
+      grants.set(principal, own);
+    }
+  }
+  for (const principal of aws.registryPolicy.pullThrough.flatMap(({ principals }) => principals)) {
+    if (isOwn(principal) && !grants.has(principal)) grants.set(principal, []);
+  }
+  return grants;
+}
+
+/**
+ * The policy of one role or user as JSON. All repositories of a stack are those that carry its tag.
+ * @param arn the role or user
+ */
+export function identityPolicy(
+  { stack, aws }: Pick<Parsed, "aws"> & { stack: string },
+  arn: string,
+  grants: readonly IdentityGrant[],
+  place: EcrPlace,
+): string {
+  const prefixes = aws.registryPolicy.pullThrough
+    .filter(({ principals }) => principals.includes(arn))
+    .map(({ prefix }) => (prefix === "ROOT" ? "*" : prefix));
+  const { Version, Statement } = ecrIdentityPolicy(grants, place, prefixes);
+  return JSON.stringify({
+    Version,
+    Statement: Statement.map((statement) =>
+      [statement.Resource].flat().some((arn) => arn?.endsWith(":repository/*"))
+        ? {
+            ...statement,
+            Condition: { StringEquals: { [`aws:ResourceTag/${stackTag}`]: stack } },
+          }
+        : statement,
+    ),
+  });
+}

@@ -1,0 +1,57 @@
+import { nearest } from "../description/messages";
+import type { Problem } from "../description/problems";
+import type { RegistryArgs } from "../registry";
+import { credentialProblems } from "./credentials";
+import { ownershipProblems } from "./ownership";
+import { providerRegion, regions } from "./regions";
+
+/**
+ * What stands in the way on AWS: no region or one that there is not, a key of another region, no credentials, another owner of
+ * the registry's settings. Only the last asks AWS, and only where the stack wants to own them.
+ */
+export async function preflight(args: RegistryArgs): Promise<Problem[]> {
+  const region = providerRegion();
+  const problems = [...regionProblems(region, args), ...(await credentialProblems())];
+  return problems.length > 0 ? problems : ownershipProblems(args, region);
+}
+
+/** Problems of the region, and of what the description names in another. */
+function regionProblems(region: string, { encryption: { key }, aws }: RegistryArgs): Problem[] {
+  if (region === "") {
+    return [
+      {
+        key: "aws:region",
+        message:
+          "is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION names the region in its place",
+        fix: "pulumi config set aws:region eu-central-1",
+      },
+    ];
+  }
+  if (!regions.includes(region)) {
+    const meant = nearest(region, regions);
+    return [
+      {
+        key: "aws:region",
+        message: `"${region}" is no region of AWS${meant === undefined ? ", such as eu-central-1" : `; did you mean ${meant}?`}`,
+        fix: `pulumi config set aws:region ${meant ?? "eu-central-1"}`,
+      },
+    ];
+  }
+  const problems: Problem[] = [];
+  const [, , , keyRegion] = key?.split(":") ?? [];
+  if (keyRegion !== undefined && keyRegion !== region) {
+    problems.push({
+      key: "wharf:encryption.key",
+      message: `is a key in ${keyRegion}, and the registry is in ${region}; ECR takes keys of its own region alone`,
+      fix: `aws kms list-keys --region ${region}`,
+    });
+  }
+  if (aws.publicRepositories.length > 0 && region.startsWith("cn-")) {
+    problems.push({
+      key: "wharf:aws.publicRepositories",
+      message: `are not to be had from ${region}: the ECR Public Gallery is outside of China`,
+      fix: "pulumi config rm --path 'wharf:aws.publicRepositories'",
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,56 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Repository } from "@pulumi/aws/ecrpublic/repository";
+import { Deletion } from "../description/choices";
+import type { RegistryArgs } from "../registry";
+import { stackTags } from "./labels";
+import type { PublicRepository } from "./public-settings";
+
+/** Region that the API of ECR Public answers in; the images are served everywhere. */
+const publicRegion = "us-east-1";
+
+/** The public repositories of a stack by their names. */
+export type PublicRepositories = ReadonlyMap<string, Repository>;
+
+/** Repositories of the ECR Public Gallery. It has neither retention nor scans nor keys of one's own. */
+export function createPublicRepositories(
+  name: string,
+  args: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): PublicRepositories {
+  const { deletion } = args;
+  const tags = stackTags(args);
+  const protection = {
+    ...opts,
+    protect: deletion === Deletion.Protect,
+    retainOnDelete: deletion === Deletion.Retain,
+  };
+  return new Map(
+    args.aws.publicRepositories.map((described) => [
+      described.name,
+      new Repository(
+        `${name}-public-${described.name}`,
+        {
+          region: publicRegion,
+          repositoryName: described.name,
+          catalogData: catalogData(described),
+          forceDestroy: deletion === Deletion.Force ? true : undefined,
+          tags,
+        },
+        protection,
+      ),
+    ]),
+  );
+}
+
+/** What the gallery shows; nothing where the description says nothing. */
+function catalogData(described: PublicRepository) {
+  const { description, about, usage, architectures, operatingSystems } = described;
+  const said = {
+    ...(description !== undefined && { description }),
+    ...(about !== undefined && { aboutText: about }),
+    ...(usage !== undefined && { usageText: usage }),
+    ...(architectures.length > 0 && { architectures }),
+    ...(operatingSystems.length > 0 && { operatingSystems }),
+  };
+  return Object.keys(said).length === 0 ? undefined : said;
+}

@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
+import type { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
+import type { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy";
+import type { Policy } from "@pulumi/aws/iam/policy";
+import type { Registry, RegistryArgs } from "../registry";
+import { createRepositoryPolicies } from "./access";
+import { idleMonth } from "./cost";
+import { createCreationTemplates, type CreationTemplates } from "./creation-templates";
+import { createEncryption, type Encryption } from "./encryption";
+import { createIdentityPolicies } from "./identities";
+import { createNetwork, type Network } from "./network";
+import { notesFor } from "./notes";
+import { providerPlace } from "./place";
+import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
+import { createRegistrySettings, type RegistrySettings } from "./registry-settings";
+import { createRepositories, type Repositories } from "./repositories";
+import { createLifecyclePolicies } from "./retention";
+import { createPullTimeExclusions } from "./scanning";
+
+/** A registry on AWS: an ECR repository for each of the description, and what the account's registry has beside them. */
+export class AwsRegistry extends pulumi.ComponentResource implements Registry {
+  /** Target that was chosen: `aws`. */
+  public readonly target: string;
+  /** URL of the account's registry in the region. */
+  public readonly endpoint: pulumi.Output<string>;
+  /** The one host by which clients name the registry. */
+  public readonly hosts: pulumi.Output<string[]>;
+  /** Repository name to the address that an image name starts with; public ones by their name in the gallery. */
+  public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Command that logs a Docker client in, for twelve hours. */
+  public readonly login: pulumi.Output<string>;
+  /** Commands that tag and push an image. */
+  public readonly push: pulumi.Output<string>;
+  /** Command that pulls an image. */
+  public readonly pull: pulumi.Output<string>;
+  /** Empty: clients trust AWS's certificate already. */
+  public readonly caCertificate: pulumi.Output<string>;
+  /** Empty, a secret: ECR knows IAM principals and no passwords. */
+  public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** Empty: AWS renews its certificate. */
+  public readonly expiresAt: pulumi.Output<string>;
+  /** What AWS charges for a month in which nothing is stored or moved, in US dollars. */
+  public readonly monthlyCost: pulumi.Output<number>;
+  /** What a person should know about this registry. */
+  public readonly notes: pulumi.Output<string[]>;
+  /** What encrypts the images. */
+  public readonly encryption: Encryption;
+  /** The ECR repositories by name. */
+  public readonly ecrRepositories: Repositories;
+  /** The repositories of the public gallery by name. */
+  public readonly publicRepositories: PublicRepositories;
+  /** How long images live, for each repository with a rule. */
+  public readonly lifecyclePolicies: LifecyclePolicy[];
+  /** Who may do what with each repository, and from where. */
+  public readonly repositoryPolicies: RepositoryPolicy[];
+  /** Policies of the roles and users of the account, by ARN. */
+  public readonly identityPolicies: ReadonlyMap<string, Policy>;
+  /** What the account's registry has once; undefined where another owns it. */
+  public readonly registrySettings?: RegistrySettings;
+  /** Templates for repositories that ECR makes by itself. */
+  public readonly creationTemplates: CreationTemplates;
+  /** Principals whose pulls do not count. */
+  public readonly pullTimeExclusions: PullTimeUpdateExclusion[];
+  /** How a VPC reaches the registry. */
+  public readonly network: Network;
+
+  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wharf:index:AwsRegistry", name, {}, opts);
+    const child: pulumi.CustomResourceOptions = { parent: this };
+    const place = providerPlace(child);
+
+    this.encryption = createEncryption(name, args, place, child);
+    this.ecrRepositories = createRepositories(name, args, this.encryption, child);
+    this.lifecyclePolicies = createLifecyclePolicies(name, args, this.ecrRepositories, child);
+    this.repositoryPolicies = createRepositoryPolicies(
+      name,
+      args,
+      place,
+      this.ecrRepositories,
+      child,
+    );
+    this.identityPolicies = createIdentityPolicies(name, args, place, child);
+    this.registrySettings = createRegistrySettings(name, args, place, child);
+    this.pullTimeExclusions = createPullTimeExclusions(name, args, child);
+    this.creationTemplates = createCreationTemplates(name, args, place, this.encryption, child);
+    this.publicRepositories = createPublicRepositories(name, args, child);
+    this.network = createNetwork(name, args, place, child);
+
+    const addresses = addressesOf(this.ecrRepositories, this.publicRepositories);
+    // The first repository is private, and its address begins with the registry's host.
+    const example = addresses.apply((all) => Object.values(all)[0] ?? "");
+    const host = example.apply((address) => address.split("/")[0] ?? "");
+    this.target = args.target;
+    this.endpoint = pulumi.interpolate`https://${host}`;
+    this.hosts = host.apply((known) => [known]);
+    this.repositories = addresses;
+    this.login = pulumi.interpolate`aws ecr get-login-password --region ${place.region} | docker login --username AWS --password-stdin ${host}`;
+    this.push = pulumi.interpolate`docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`;
+    this.pull = pulumi.interpolate`docker pull ${example}:1.0.0`;
+    this.caCertificate = pulumi.output("");
+    this.credentials = pulumi.secret<Record<string, string>>({});
+    this.expiresAt = pulumi.output("");
+    this.monthlyCost = pulumi.output(idleMonth(args));
+    this.notes = pulumi.output(notesFor(args, place.region));
+    this.registerOutputs({
+      target: this.target,
+      endpoint: this.endpoint,
+      hosts: this.hosts,
+      repositories: this.repositories,
+      login: this.login,
+      push: this.push,
+      pull: this.pull,
+      caCertificate: this.caCertificate,
+      credentials: this.credentials,
+      expiresAt: this.expiresAt,
+      monthlyCost: this.monthlyCost,
+      notes: this.notes,
+    });
+  }
+}
+
+/** The address of each repository by name, gathered once for all. */
+function addressesOf(
+  repositories: Repositories,
+  publicRepositories: PublicRepositories,
+): pulumi.Output<Record<string, string>> {
+  const urls = [...repositories.values()].map(({ repositoryUrl }) => repositoryUrl);
+  const uris = [...publicRepositories.values()].map(({ repositoryUri }) => repositoryUri);
+  const names = [
+    ...repositories.keys(),
+    ...[...publicRepositories.keys()].map((repository) => `public.ecr.aws/${repository}`),
+  ];
+  return pulumi
+    .all([...urls, ...uris])
+    .apply((all) => Object.fromEntries(all.map((address, index) => [names[index] ?? "", address])));
+}

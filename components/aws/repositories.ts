@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Repository } from "@pulumi/aws/ecr/repository";
+import { Deletion } from "../description/choices";
+import type { RegistryArgs } from "../registry";
+import type { Encryption } from "./encryption";
+import { stackTags } from "./labels";
+import { tagMutability } from "./mutability";
+
+/** The repositories of a stack by their names on the platform, in the order of the description. */
+export type Repositories = ReadonlyMap<string, Repository>;
+
+/** An ECR repository for each of the description. They hold the images, so that `deletion` decides what becomes of them. */
+export function createRepositories(
+  name: string,
+  args: RegistryArgs,
+  { keyArn }: Encryption,
+  opts: pulumi.CustomResourceOptions,
+): Repositories {
+  const { deletion, aws } = args;
+  const tags = stackTags(args);
+  const encryptionConfigurations =
+    keyArn === undefined ? undefined : [{ encryptionType: "KMS", kmsKey: keyArn }];
+  const protection = {
+    ...opts,
+    protect: deletion === Deletion.Protect,
+    retainOnDelete: deletion === Deletion.Retain,
+  };
+  return new Map(
+    args.repositories.map(({ name: repository, immutableTags, scan }) => [
+      repository,
+      new Repository(
+        `${name}-repository-${repository}`,
+        {
+          name: repository,
+          ...tagMutability(immutableTags, aws),
+          encryptionConfigurations,
+          // The registry's own filters do it where a stack owns them; scanners and auditors look here.
+          imageScanningConfiguration: { scanOnPush: scan.onPush },
+          // ECR refuses to delete a repository that holds images unless it is told to.
+          forceDelete: deletion === Deletion.Force ? true : undefined,
+          tags,
+        },
+        protection,
+      ),
+    ]),
+  );
+}

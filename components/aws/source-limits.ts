@@ -1,0 +1,76 @@
+import type { Parsed } from "../description/schema";
+import { isPrivateRange } from "./address-ranges";
+
+/** A statement of an IAM policy that is part of a resource, as JSON. */
+export interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Principal: unknown;
+  Action: string[];
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * What brings images in and out. Only these are limited by source: who may set policies can always lift a limit, from anywhere,
+ * and Pulumi can delete what it made.
+ */
+const imageActions = [
+  "ecr:BatchCheckLayerAvailability",
+  "ecr:BatchDeleteImage",
+  "ecr:BatchGetImage",
+  "ecr:CompleteLayerUpload",
+  "ecr:GetDownloadUrlForLayer",
+  "ecr:InitiateLayerUpload",
+  "ecr:PutImage",
+  "ecr:UploadLayerPart",
+];
+
+/**
+ * AWS itself is let through: its services, what they do with a caller's identity, and service-linked roles (Inspector's, that of
+ * replication), which call from addresses of their own. So it stands in AWS's examples of a data perimeter.
+ */
+const notByAws = {
+  BoolIfExists: { "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false" },
+  ArnNotLikeIfExists: { "aws:PrincipalArn": "arn:*:iam::*:role/aws-service-role/*" },
+};
+
+/**
+ * Denials of images to who comes from elsewhere than the ranges of `wharf:endpoint.allowFrom` and the VPC; none where neither
+ * limits. A request through an endpoint of a VPC has no `aws:SourceIp`, and its private address is in `aws:VpcSourceIp`.
+ */
+export function sourceLimits({
+  endpoint,
+  aws,
+}: {
+  endpoint: Pick<Parsed["endpoint"], "allowFrom">;
+  aws: Pick<Parsed["aws"], "network">;
+}): Statement[] {
+  const { vpcId, limitToVpc } = aws.network;
+  const inVpc = endpoint.allowFrom.filter(isPrivateRange);
+  const outside = endpoint.allowFrom.filter((range) => !isPrivateRange(range));
+  const denial = { Effect: "Deny" as const, Principal: "*", Action: imageActions };
+  const limits: Statement[] = [];
+  if (outside.length > 0 || limitToVpc) {
+    limits.push({
+      Sid: "DenyOtherNetworks",
+      ...denial,
+      Condition: {
+        ...notByAws,
+        ...(outside.length === 0 ? {} : { NotIpAddressIfExists: { "aws:SourceIp": outside } }),
+        ...(vpcId === undefined ? {} : { StringNotEqualsIfExists: { "aws:SourceVpc": vpcId } }),
+      },
+    });
+  }
+  if (vpcId !== undefined && inVpc.length > 0) {
+    limits.push({
+      Sid: "DenyOtherAddressesOfVpc",
+      ...denial,
+      Condition: {
+        ...notByAws,
+        StringEquals: { "aws:SourceVpc": vpcId },
+        NotIpAddress: { "aws:VpcSourceIp": inVpc },
+      },
+    });
+  }
+  return limits;
+}

@@ -1,0 +1,40 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
+import { Deletion } from "../description/choices";
+import type { RegistryArgs } from "../registry";
+
+/** Options of what holds images, or the key without which they cannot be read, by the deletion mode. */
+export function holdsImages(
+  { deletion }: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResourceOptions {
+  return {
+    ...opts,
+    protect: deletion === Deletion.Protect,
+    retainOnDelete: deletion === Deletion.Retain,
+  };
+}
+
+/**
+ * A lock that lets nobody delete the registry, by Pulumi, the portal or the CLI. It holds what is in the registry's scope, too:
+ * role assignments and tokens. So it comes after all of them, and on the way down goes before them.
+ */
+export function createLock(
+  name: string,
+  scope: pulumi.Input<string>,
+  { deletion, stack }: RegistryArgs,
+  dependsOn: pulumi.Resource[],
+  opts: pulumi.CustomResourceOptions,
+): ManagementLockByScope | undefined {
+  if (deletion !== Deletion.Protect) return undefined;
+  return new ManagementLockByScope(
+    name,
+    {
+      scope,
+      lockName: "wharf-keeps-images",
+      level: "CanNotDelete",
+      notes: `Holds the images of Wharf's stack ${stack}; set wharf:deletion to retain or force to take it off.`,
+    },
+    { ...opts, dependsOn },
+  );
+}

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { RegistryArgs } from "../registry";
+import type { Place } from "./place";
+
+/** Names of what the stack creates that must be known before it is there, or be unique beyond the stack. */
+export interface Names {
+  resourceGroup: string;
+  /** Unique in all of Azure: it is the host name. */
+  registry: string;
+  /** Unique in all of Azure: it is a host name, too. */
+  keyVault: string;
+}
+
+/**
+ * The names of a stack's resources. Those that all of Azure shares end in digits that follow from the subscription and the
+ * resource group, as Bicep's uniqueString does it: the same at every preview, and another in another subscription.
+ */
+export function namesOf({ stack, azure }: RegistryArgs, { subscriptionId = "" }: Place): Names {
+  const resourceGroup = azure.resourceGroup.name ?? `rg-wharf-${stackInNames(stack)}`;
+  const digits = digest(`${subscriptionId}/${resourceGroup}/${stack}`).slice(0, 6);
+  const plain = stack.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return {
+    resourceGroup,
+    // At most 50 letters and digits.
+    registry: azure.registryName ?? `wharf${plain.slice(0, 39)}${digits}`,
+    // At most 24, letters first, with hyphens that do not touch.
+    keyVault: `wharf-${plain.slice(0, 10)}${plain === "" ? "" : "-"}${digits}`,
+  };
+}
+
+/** A stack as names within its resource group have it: none takes a period, and the shortest takes 64 characters in all. */
+export function stackInNames(stack: string): string {
+  return stack.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 40);
+}
+
+/** A text's SHA-256, in hexadecimal digits. */
+export function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,133 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { PrivateDnsZoneGroup } from "@pulumi/azure-native/network/privateDnsZoneGroup";
+import { PrivateEndpoint } from "@pulumi/azure-native/network/privateEndpoint";
+import { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone";
+import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetworkLink";
+import type { RegistryArgs } from "../registry";
+import { stackTags } from "./labels";
+import { digest, stackInNames } from "./names";
+import { inGroup, type Home } from "./place";
+
+/** Whether anything but the registry's own login decides who reaches it. */
+export function isLimited({ azure, endpoint }: Pick<RegistryArgs, "azure" | "endpoint">): boolean {
+  return !azure.publicAccess || endpoint.allowFrom.length > 0;
+}
+
+/** Who reaches the registry, in the words of its properties in Azure Resource Manager. */
+export function networkProperties({ azure, endpoint }: RegistryArgs) {
+  return {
+    publicNetworkAccess: azure.publicAccess ? "Enabled" : "Disabled",
+    networkRuleBypassOptions: azure.trustedServices ? "AzureServices" : "None",
+    networkRuleSet:
+      endpoint.allowFrom.length === 0
+        ? undefined
+        : {
+            defaultAction: "Deny",
+            ipRules: endpoint.allowFrom.map((value) => ({ action: "Allow", value })),
+          },
+    dataEndpointEnabled: azure.dataEndpoints || undefined,
+  };
+}
+
+/** The registry's addresses within private networks, and the names that lead to them. */
+export interface PrivateAccess {
+  endpoints: PrivateEndpoint[];
+  /** Private DNS zone of the stack's own; undefined where every endpoint names one. */
+  dnsZone?: PrivateZone;
+  links: VirtualNetworkLink[];
+  zoneGroups: PrivateDnsZoneGroup[];
+}
+
+/** Virtual network that a subnet belongs to, by their identifiers. */
+function networkOf(subnet: string): string {
+  return subnet.slice(0, subnet.toLowerCase().lastIndexOf("/subnets/"));
+}
+
+/**
+ * A private endpoint in each subnet. Its addresses are entered in the private DNS zone that it names, or in one of the stack's
+ * own, which is linked to the subnets' networks.
+ * @param registryId identifier of the registry
+ */
+export function createPrivateAccess(
+  name: string,
+  registryId: pulumi.Input<string>,
+  home: Home,
+  args: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): PrivateAccess {
+  const tags = stackTags(args);
+  const { privateEndpoints } = args.azure;
+  const { resourceGroupName } = home;
+  const ownZone = privateEndpoints.filter(({ dnsZone }) => dnsZone === undefined);
+  const dnsZone =
+    ownZone.length === 0
+      ? undefined
+      : new PrivateZone(
+          `${name}-dns-zone`,
+          // Private DNS zones stand in no region.
+          {
+            resourceGroupName,
+            privateZoneName: `privatelink.${home.suffixes.registry}`,
+            location: "global",
+            tags,
+          },
+          opts,
+        );
+  const links = dnsZone === undefined ? [] : linksOf(ownZone, dnsZone);
+  const endpoints: PrivateEndpoint[] = [];
+  const zoneGroups: PrivateDnsZoneGroup[] = [];
+  for (const { subnet, dnsZone: given } of privateEndpoints) {
+    // Named after the subnet, so that the order in the description does not matter.
+    const key = digest(subnet.toLowerCase()).slice(0, 8);
+    const endpoint = new PrivateEndpoint(
+      `${name}-private-endpoint-${key}`,
+      {
+        ...inGroup(home),
+        privateEndpointName: `pep-wharf-${stackInNames(args.stack)}-${key}`,
+        subnet: { id: subnet },
+        privateLinkServiceConnections: [
+          { name: "registry", privateLinkServiceId: registryId, groupIds: ["registry"] },
+        ],
+        tags,
+      },
+      opts,
+    );
+    endpoints.push(endpoint);
+    zoneGroups.push(
+      new PrivateDnsZoneGroup(
+        `${name}-private-endpoint-${key}-dns`,
+        {
+          resourceGroupName,
+          privateEndpointName: endpoint.name,
+          privateDnsZoneGroupName: "default",
+          privateDnsZoneConfigs: [{ name: "registry", privateDnsZoneId: given ?? dnsZone?.id }],
+        },
+        opts,
+      ),
+    );
+  }
+  return { endpoints, dnsZone, links, zoneGroups };
+
+  /** A link for each network, however many of its subnets have an endpoint. */
+  function linksOf(entries: typeof privateEndpoints, zone: PrivateZone): VirtualNetworkLink[] {
+    const networks = new Map(
+      entries.map(({ subnet }) => [networkOf(subnet).toLowerCase(), networkOf(subnet)]),
+    );
+    return [...networks].map(([lowerCase, id]) => {
+      const key = digest(lowerCase).slice(0, 8);
+      return new VirtualNetworkLink(
+        `${name}-dns-link-${key}`,
+        {
+          resourceGroupName,
+          privateZoneName: zone.name,
+          virtualNetworkLinkName: `wharf-${stackInNames(args.stack)}-${key}`,
+          location: "global",
+          registrationEnabled: false,
+          virtualNetwork: { id },
+          tags,
+        },
+        opts,
+      );
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { AzureCloud, normalLocation, suffixes } from "./locations";
+
+/** Where the stack stands in Azure, as the provider will see it; a part that nothing names is undefined. */
+export interface Place {
+  /** Identifier of the subscription. */
+  subscriptionId: string | undefined;
+  /** Location of all that the stack creates, as `westeurope`. */
+  location: string | undefined;
+  /** Azure's cloud. */
+  cloud: AzureCloud;
+}
+
+/** Where the resources of a stack go. */
+export interface Home {
+  /** Identifier of the subscription. */
+  subscriptionId: string;
+  /** Name of the resource group, an output where the stack makes it. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Location; the provider's own default where undefined. */
+  location: string | undefined;
+  /** Suffixes of host names in this cloud. */
+  suffixes: (typeof suffixes)[AzureCloud];
+}
+
+/** What of its home a resource takes. */
+export function inGroup({ resourceGroupName, location }: Home) {
+  return { resourceGroupName, location };
+}
+
+/** What `az login` leaves of a subscription in its profile. */
+interface ProfileSubscription {
+  id: string;
+  isDefault: boolean;
+}
+
+/** Reads the provider's own settings in its own order: the stack's config, the environment, the login of the Azure CLI. */
+export function readPlace(): Place {
+  const config = new pulumi.Config("azure-native");
+  const location = config.get("location") ?? process.env.ARM_LOCATION_NAME;
+  return {
+    subscriptionId:
+      config.get("subscriptionId") ?? process.env.ARM_SUBSCRIPTION_ID ?? defaultSubscription(),
+    location: location === undefined ? undefined : normalLocation(location),
+    cloud: cloudNamed(config.get("environment") ?? process.env.ARM_ENVIRONMENT),
+  };
+}
+
+/** The cloud that a setting of the provider names; the public one where it names none that there is, as the provider has it. */
+function cloudNamed(name: string | undefined): AzureCloud {
+  return Object.values(AzureCloud).find((cloud) => cloud === name) ?? AzureCloud.Public;
+}
+
+/** The subscription that `az` uses by default; undefined where nobody is logged in. */
+export function defaultSubscription(): string | undefined {
+  const directory = process.env.AZURE_CONFIG_DIR ?? join(homedir(), ".azure");
+  try {
+    // The Azure CLI writes the file with a byte order mark, which JSON does not allow.
+    const text = readFileSync(join(directory, "azureProfile.json"), "utf8").replace(/^\uFEFF/, "");
+    const { subscriptions = [] } = JSON.parse(text) as { subscriptions?: ProfileSubscription[] };
+    return subscriptions.find(({ isDefault }) => isDefault)?.id;
+  } catch {
+    // No file, or one that cannot be read, is no login.
+    return undefined;
+  }
+}

@@ -1,0 +1,224 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
+import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
+import type { Registry as ContainerRegistry } from "@pulumi/azure-native/containerregistry/registry";
+import type { Replication } from "@pulumi/azure-native/containerregistry/replication";
+import type { Webhook } from "@pulumi/azure-native/containerregistry/webhook";
+import type { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting";
+import type { Deployment } from "@pulumi/azure-native/resources/deployment";
+import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
+import type { Pricing } from "@pulumi/azure-native/security/pricing";
+import type { Registry, RegistryArgs } from "../registry";
+import { grantAccess } from "./access";
+import { createContainerRegistry, registryShape } from "./container-registry";
+import { monthlyDollars } from "./cost";
+import { enableDefender } from "./defender";
+import { createDiagnostics } from "./diagnostics";
+import { createEncryption, type Encryption } from "./encryption";
+import { suffixes } from "./locations";
+import { createLock } from "./locks";
+import { namesOf } from "./names";
+import { createPrivateAccess, type PrivateAccess } from "./network";
+import { applyNewerSettings } from "./newer-settings";
+import { notesFor } from "./notes";
+import { readPlace, type Home } from "./place";
+import { createReplicas } from "./replication";
+import { createResourceGroup } from "./resource-group";
+import { compileRetention, createPurgeTask, type Purge } from "./retention";
+import { chooseSku } from "./sku";
+import { createTokens, type Tokens } from "./tokens";
+import { createWebhooks } from "./webhooks";
+
+/** A registry in Azure Container Registry, with all that stands around it. Repositories appear in it at the first push. */
+export class AzureRegistry extends pulumi.ComponentResource implements Registry {
+  /** Target that was chosen: `azure`. */
+  public readonly target: string;
+  /** URL of the registry. */
+  public readonly endpoint: pulumi.Output<string>;
+  /** The registry's login server, the one name that it has. */
+  public readonly hosts: pulumi.Output<string[]>;
+  /** Repository name to the address that an image name starts with. */
+  public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Command that logs a Docker client in by the login of the Azure CLI; the notes have those of the tokens. */
+  public readonly login: pulumi.Output<string>;
+  /** Commands that tag and push an image. */
+  public readonly push: pulumi.Output<string>;
+  /** Command that pulls an image. */
+  public readonly pull: pulumi.Output<string>;
+  /** Empty: clients trust the CA of Azure's certificate. */
+  public readonly caCertificate: pulumi.Output<string>;
+  /** Empty, a secret: Azure makes the passwords of tokens itself. */
+  public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** Empty: Azure renews its certificate itself. */
+  public readonly expiresAt: pulumi.Output<string>;
+  /** What Azure charges for 30 idle days, in US dollars: the SKU and its replicas. */
+  public readonly monthlyCost: pulumi.Output<number>;
+  /** What a person should know about this registry. */
+  public readonly notes: pulumi.Output<string[]>;
+  /** Resource group of the stack's own; undefined where one that is there is taken. */
+  public readonly resourceGroup?: ResourceGroup;
+  /** Key of one's own and the identity that uses it; undefined with Microsoft's key. */
+  public readonly encryption?: Encryption;
+  /** The registry itself. */
+  public readonly registry: ContainerRegistry;
+  /** Task that deletes what retention lets go; undefined where nothing needs one. */
+  public readonly purge?: Purge;
+  /** Settings of the registry that need a newer API version; undefined where none does. */
+  public readonly newerSettings?: Deployment;
+  /** What principals of Entra ID may do. */
+  public readonly roleAssignments: RoleAssignment[];
+  /** Users who log in by name and password. */
+  public readonly tokens: Tokens;
+  /** Copies of the registry in other locations. */
+  public readonly replicas: Replication[];
+  /** Addresses of the registry within private networks. */
+  public readonly privateAccess: PrivateAccess;
+  /** Webhooks of the registry. */
+  public readonly webhooks: Webhook[];
+  /** Where logs and metrics go; undefined where nowhere. */
+  public readonly diagnostics?: DiagnosticSetting;
+  /** Microsoft Defender for Containers; undefined where the stack does not switch it on. */
+  public readonly defender?: Pricing;
+  /** Lock against deletion; undefined unless `deletion` is `protect`. */
+  public readonly lock?: ManagementLockByScope;
+
+  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
+    super("wharf:index:AzureRegistry", name, {}, opts);
+    const child: pulumi.CustomResourceOptions = { parent: this };
+    const place = readPlace();
+    const names = namesOf(args, place);
+    const choice = chooseSku(args);
+    const retention = compileRetention(args, choice.sku);
+
+    this.resourceGroup = createResourceGroup(
+      `${name}-group`,
+      names.resourceGroup,
+      place.location,
+      args,
+      child,
+    );
+    const home: Home = {
+      // Preflight refuses a stack whose subscription nobody names.
+      subscriptionId: place.subscriptionId ?? "",
+      resourceGroupName: this.resourceGroup?.name ?? names.resourceGroup,
+      location: place.location,
+      suffixes: suffixes[place.cloud],
+    };
+    this.encryption = createEncryption(name, names.keyVault, home, args, child);
+    const shape = registryShape(args, choice.sku, retention, this.encryption);
+    this.registry = createContainerRegistry(
+      `${name}-registry`,
+      names.registry,
+      shape,
+      home,
+      args,
+      this.encryption,
+      child,
+    );
+    const within = {
+      resourceGroupName: home.resourceGroupName,
+      registryName: this.registry.name,
+    };
+    this.purge =
+      retention.purgeTask &&
+      createPurgeTask(name, retention.purgeTask, this.registry, within, home, args, child);
+    this.newerSettings = applyNewerSettings(
+      `${name}-newer-settings`,
+      this.registry,
+      names.registry,
+      shape,
+      this.purge !== undefined,
+      home,
+      args,
+      child,
+    );
+    this.roleAssignments = grantAccess(
+      `${name}-access`,
+      this.registry.id,
+      home.subscriptionId,
+      args,
+      child,
+    );
+    this.tokens = createTokens(name, within, args, new Date().toISOString().slice(0, 10), child);
+    this.replicas = createReplicas(name, within, args, child);
+    this.privateAccess = createPrivateAccess(name, this.registry.id, home, args, child);
+    this.webhooks = createWebhooks(name, within, home.location, args, child);
+    this.diagnostics = createDiagnostics(`${name}-diagnostics`, this.registry.id, args, child);
+    this.defender = enableDefender(`${name}-defender`, home.subscriptionId, args, child);
+    this.lock = createLock(`${name}-lock`, this.registry.id, args, inside(this), child);
+
+    // Every output waits for the registry: who reads it may push.
+    const outputs = this.registry.loginServer.apply((server) => {
+      const repositories = Object.fromEntries(
+        args.repositories.map((repository) => [repository.name, `${server}/${repository.name}`]),
+      );
+      const example = Object.values(repositories)[0] ?? `${server}/IMAGE`;
+      return {
+        endpoint: `https://${server}`,
+        hosts: [server],
+        repositories,
+        login: `az acr login --name ${names.registry}`,
+        push: `docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`,
+        pull: `docker pull ${example}:1.0.0`,
+        caCertificate: "",
+        credentials: {} as Record<string, string>,
+        expiresAt: "",
+        monthlyCost: monthlyDollars(choice.sku, args.azure.replicas.length),
+        notes: notesFor(args, names, choice, retention, server),
+      };
+    });
+    this.target = args.target;
+    this.endpoint = outputs.endpoint;
+    this.hosts = outputs.hosts;
+    this.repositories = outputs.repositories;
+    this.login = outputs.login;
+    this.push = outputs.push;
+    this.pull = outputs.pull;
+    this.caCertificate = outputs.caCertificate;
+    this.credentials = pulumi.secret(outputs.credentials);
+    this.expiresAt = outputs.expiresAt;
+    this.monthlyCost = outputs.monthlyCost;
+    this.notes = outputs.notes;
+    this.registerOutputs({
+      target: this.target,
+      endpoint: this.endpoint,
+      hosts: this.hosts,
+      repositories: this.repositories,
+      login: this.login,
+      push: this.push,
+      pull: this.pull,
+      caCertificate: this.caCertificate,
+      credentials: this.credentials,
+      expiresAt: this.expiresAt,
+      monthlyCost: this.monthlyCost,
+      notes: this.notes,
+    });
+  }
+}
+
+/** What stands in the registry's scope, so that a lock on the registry holds it, too. */
+function inside({
+  registry,
+  purge,
+  newerSettings,
+  roleAssignments,
+  tokens,
+  replicas,
+  privateAccess,
+  webhooks,
+  diagnostics,
+}: AzureRegistry): pulumi.Resource[] {
+  return [
+    registry,
+    ...(purge === undefined ? [] : [purge.task, ...purge.grants]),
+    ...(newerSettings === undefined ? [] : [newerSettings]),
+    ...roleAssignments,
+    ...tokens.scopeMaps,
+    ...tokens.tokens,
+    ...replicas,
+    ...privateAccess.endpoints,
+    ...webhooks,
+    ...(diagnostics === undefined ? [] : [diagnostics]),
+  ];
+}

@@ -1,0 +1,154 @@
+import { acrAccessProblems, RoleAssignmentMode } from "../access/acr";
+import { principalProblems } from "../access/principals";
+import { keyOf, nearest, removeCommand, setCommand } from "../description/messages";
+import type { Path } from "../description/fields";
+import type { Problem } from "../description/problems";
+import type { Rule } from "../description/rules";
+import type { Parsed } from "../description/schema";
+import { contradictions } from "./contradictions";
+import { ownTags } from "./labels";
+import { most } from "./sku";
+
+/** A problem of a repository's name that the description does not have; where a star stands in it, it names no single one. */
+function unknownRepository(
+  name: string,
+  path: Path,
+  repositories: Parsed["repositories"],
+  fixed = (known: string) => known,
+): Problem[] {
+  // Without any, the description gets one, `app`.
+  const names = repositories.length === 0 ? ["app"] : repositories.map((known) => known.name);
+  if (name.includes("*") || names.includes(name)) return [];
+  const meant = nearest(name, names);
+  return [
+    {
+      key: keyOf(path),
+      message: `"${name}" is none of wharf:repositories${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+      fix: meant === undefined ? undefined : setCommand(path, fixed(meant)),
+    },
+  ];
+}
+
+// Names of tokens in the REST API: pattern ^[a-zA-Z0-9-]*$, 5 to 50.
+const tokenName = /^[A-Za-z0-9-]{5,50}$/;
+/** Most repositories that a scope map names ("Azure Container Registry service tiers"). */
+const repositoriesOfAScopeMap = 500;
+
+function userProblems({ users, repositories }: Parsed): Problem[] {
+  const named = users.flatMap(({ name, repositories: own = [] }, index) => [
+    ...(tokenName.test(name)
+      ? []
+      : [
+          {
+            key: keyOf(["users", index, "name"]),
+            message: `"${name}" is no name of a token, which users are on azure: 5 to 50 letters, digits and -`,
+          },
+        ]),
+    ...own.flatMap((repository, i) =>
+      unknownRepository(repository, ["users", index, "repositories", i], repositories),
+    ),
+    ...(own.length > repositoriesOfAScopeMap
+      ? [
+          {
+            key: keyOf(["users", index, "repositories"]),
+            message: `has ${own.length} entries; a scope map takes ${repositoriesOfAScopeMap}, and all repositories where none is named`,
+            fix: removeCommand(["users", index, "repositories"]),
+          },
+        ]
+      : []),
+  ]);
+  return users.length <= most.tokens
+    ? named
+    : [
+        ...named,
+        {
+          key: "wharf:users",
+          message: `has ${users.length} entries; a registry takes ${most.tokens} tokens at most`,
+        },
+      ];
+}
+
+function accessProblems({ access, repositories, azure }: Parsed): Problem[] {
+  const problems = principalProblems("azure", { access, repositories });
+  if (problems.length > 0) return problems;
+  const mode = azure.roleAssignmentMode;
+  return acrAccessProblems({ access, repositories }, mode).map((problem) =>
+    mode === RoleAssignmentMode.Legacy
+      ? { ...problem, fix: setCommand(["azure", "roleAssignmentMode"], RoleAssignmentMode.Abac) }
+      : problem,
+  );
+}
+
+function webhookProblems({ azure: { webhooks }, repositories }: Parsed): Problem[] {
+  const entries = webhooks.flatMap(({ name, scope }, index) => {
+    const path = ["azure", "webhooks", index];
+    const first = webhooks.findIndex((other) => other.name.toLowerCase() === name.toLowerCase());
+    const [repository = "", ...tag] = scope?.split(":") ?? [];
+    return [
+      ...(first === index
+        ? []
+        : [
+            {
+              key: keyOf([...path, "name"]),
+              message: `"${name}" stands twice, first in ${keyOf(["azure", "webhooks", first])}`,
+            },
+          ]),
+      ...(scope === undefined
+        ? []
+        : unknownRepository(repository, [...path, "scope"], repositories, (known) =>
+            [known, ...tag].join(":"),
+          )),
+    ];
+  });
+  return webhooks.length <= most.webhooks
+    ? entries
+    : [
+        ...entries,
+        {
+          key: "wharf:azure.webhooks",
+          message: `has ${webhooks.length} entries; a registry takes ${most.webhooks} at most`,
+        },
+      ];
+}
+
+/** Limits of tags ("Use tags to organize your Azure resources"); Wharf's own take some of their number. */
+const tagLimits = { key: 512, value: 256, count: 50 - ownTags.length } as const;
+
+function labelProblems({ labels }: Parsed): Problem[] {
+  const entries = Object.entries(labels);
+  return [
+    ...entries.flatMap(([key, value]) => {
+      const path = ["labels", key];
+      const wrong = /[<>%&\\?/]/.exec(key)?.[0];
+      const own = ownTags.find((tag) => tag === key.toLowerCase());
+      const message =
+        wrong !== undefined
+          ? `holds ${wrong}, which no tag of Azure may; < > % & \\ ? and / are out`
+          : own !== undefined
+            ? "is a tag that Wharf sets itself"
+            : key.length > tagLimits.key
+              ? `is longer than ${tagLimits.key} characters, the longest name of a tag`
+              : value.length > tagLimits.value
+                ? `has ${value.length} characters; ${tagLimits.value} are the most that a tag holds`
+                : undefined;
+      return message === undefined ? [] : [{ key: keyOf(path), message, fix: removeCommand(path) }];
+    }),
+    ...(entries.length > tagLimits.count
+      ? [
+          {
+            key: "wharf:labels",
+            message: `has ${entries.length} entries; Azure takes 50 tags, and ${ownTags.length} of them are Wharf's own`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Rules across keys that hold on this target alone. */
+export const azureRules: Rule[] = [
+  { needs: ["users", "repositories"], find: userProblems },
+  { needs: ["access", "repositories", "azure"], find: accessProblems },
+  { needs: ["azure", "repositories"], find: webhookProblems },
+  { needs: ["labels"], find: labelProblems },
+  ...contradictions,
+];

@@ -1,0 +1,133 @@
+import { native, refused, wharf, type Capability, type Support } from "./capability";
+
+const selfHosted = (because: Support) => ({ docker: because, kubernetes: because });
+const deletesNothing = refused(
+  "distribution deletes nothing by itself",
+  "see what the rules would delete by npx wharf retention, and delete by digest",
+);
+
+/** Features that the clouds' own registries have. */
+export const managedFeatures: readonly Capability[] = [
+  {
+    feature: "Several repositories",
+    keys: ["repositories"],
+    on: {
+      docker: wharf("repositories that appear at the first push"),
+      kubernetes: wharf("repositories that appear at the first push"),
+      aws: native("an ECR repository each"),
+      gcp: native("an Artifact Registry repository each"),
+      azure: native("repositories that appear in the registry at the first push"),
+    },
+  },
+  {
+    feature: "Who may pull, push and administer, by principal",
+    keys: ["access", "repositories[].pull", "repositories[].push", "repositories[].admin"],
+    on: {
+      ...selfHosted(
+        refused("distribution knows no cloud's principals", "name the people in wharf:users"),
+      ),
+      aws: native(
+        "repository policies, and IAM policies to log in by (wharf:aws.identityPolicies)",
+      ),
+      gcp: native("IAM members of each repository"),
+      azure: native(
+        "role assignments, with conditions by repository where the registry takes them",
+      ),
+    },
+  },
+  {
+    feature: "Tags that may not move",
+    keys: ["immutableTags.enabled", "repositories[].immutableTags.enabled"],
+    on: {
+      ...selfHosted(
+        refused("distribution lets every tag move", "pull by digest what must stay the same"),
+      ),
+      aws: native("tag mutability"),
+      gcp: native("immutable tags"),
+      azure: refused(
+        "ACR has no immutable tags",
+        "lock a tag once it is pushed: az acr repository update --write-enabled false",
+      ),
+    },
+  },
+  {
+    feature: "Tags that may not move, but for some",
+    keys: ["immutableTags.except", "repositories[].immutableTags.except"],
+    on: {
+      ...selfHosted(
+        refused("distribution lets every tag move", "pull by digest what must stay the same"),
+      ),
+      aws: native("exclusion filters of tag mutability"),
+      gcp: refused(
+        "immutable tags of Artifact Registry know no exceptions",
+        "leave except out, and push the tags that move to a repository with immutableTags.enabled false",
+      ),
+      azure: refused(
+        "ACR has no immutable tags",
+        "lock a tag once it is pushed: az acr repository update --write-enabled false",
+      ),
+    },
+  },
+  {
+    feature: "Scan on push",
+    keys: ["scan.onPush", "repositories[].scan.onPush"],
+    on: {
+      ...selfHosted(
+        refused("distribution scans nothing", "scan before the push, by trivy image say"),
+      ),
+      aws: native("basic scanning, or Amazon Inspector by wharf:aws.scanning"),
+      gcp: native("Artifact Analysis"),
+      azure: refused(
+        "Microsoft Defender scans all registries of a subscription or none",
+        "switch it on by wharf:azure.defender",
+      ),
+    },
+  },
+  {
+    feature: "Retention",
+    keys: ["retention", "repositories[].retention"],
+    on: {
+      ...selfHosted(deletesNothing),
+      aws: native("lifecycle policies"),
+      gcp: native("cleanup policies"),
+      azure: wharf("a purge task; Premium's own retention for untagged manifests"),
+    },
+  },
+  {
+    feature: "A key of one's own for the images at rest",
+    keys: ["encryption.key"],
+    on: {
+      ...selfHosted(
+        refused(
+          "what holds the images encrypts them",
+          "encrypt the disk, or name a key of the bucket in wharf:storage.keyId",
+        ),
+      ),
+      aws: native("a KMS key"),
+      gcp: native("a Cloud KMS key"),
+      azure: native("a Key Vault key, on Premium"),
+    },
+  },
+  {
+    feature: "Labels",
+    keys: ["labels"],
+    on: {
+      docker: native("labels of every object"),
+      kubernetes: native("labels of every object"),
+      aws: native("tags"),
+      gcp: native("labels"),
+      azure: native("tags"),
+    },
+  },
+  {
+    feature: "What becomes of the images when the stack goes",
+    keys: ["deletion"],
+    on: {
+      docker: wharf("the volume is protected, kept or deleted"),
+      kubernetes: wharf("the claim and its volume are protected, kept or deleted"),
+      aws: native("forceDelete, and Pulumi's protection"),
+      gcp: native("the deletion policy, and Pulumi's protection"),
+      azure: native("a lock, and Pulumi's protection"),
+    },
+  },
+];

@@ -1,0 +1,194 @@
+import { native, refused, wharf, type Capability } from "./capability";
+
+const ecrKnows = "ECR knows IAM principals and no passwords";
+const artifactRegistryKnows = "Artifact Registry knows IAM principals and no passwords";
+const givePrincipals = "name the principals in wharf:access";
+const ownAddress = (platform: string) =>
+  refused(`${platform} gives the registry its address`, "read it from the stack's output endpoint");
+const ownCertificate = (platform: string) =>
+  refused(`${platform} answers with a certificate of its own`, "clients trust it already");
+const ownStorage = (platform: string) =>
+  refused(`${platform} keeps the images itself`, "limit what is kept by wharf:retention");
+const ownSoftware = (platform: string) =>
+  refused(`${platform} runs software of its own`, "use the platform's own block of keys");
+
+const managed = (because: (platform: string) => ReturnType<typeof refused>) => ({
+  aws: because("ECR"),
+  gcp: because("Artifact Registry"),
+  azure: because("ACR"),
+});
+
+/** Features of a registry whose software Wharf runs. */
+export const selfHostedFeatures: readonly Capability[] = [
+  {
+    feature: "Users with passwords",
+    keys: ["users"],
+    on: {
+      docker: wharf("htpasswd, which the registry reads live"),
+      kubernetes: wharf("htpasswd in a Secret, which the registry reads live"),
+      aws: refused(ecrKnows, givePrincipals),
+      gcp: refused(artifactRegistryKnows, givePrincipals),
+      azure: native("tokens, each with a scope map"),
+    },
+  },
+  {
+    feature: "Roles of users",
+    keys: ["users[].role", "users[].repositories"],
+    on: {
+      docker: refused(
+        "htpasswd knows no roles: every user may pull, push and delete",
+        "name a token server in wharf:auth.token",
+      ),
+      kubernetes: refused(
+        "htpasswd knows no roles: every user may pull, push and delete",
+        "name a token server in wharf:auth.token",
+      ),
+      aws: refused(ecrKnows, givePrincipals),
+      gcp: refused(artifactRegistryKnows, givePrincipals),
+      azure: native("scope maps"),
+    },
+  },
+  {
+    feature: "Passwords that end by themselves",
+    keys: ["users[].expires"],
+    on: {
+      docker: refused("htpasswd knows no end of a password", "change the user's rotation then"),
+      kubernetes: refused("htpasswd knows no end of a password", "change the user's rotation then"),
+      aws: refused(ecrKnows, "ECR's logins end after 12 hours"),
+      gcp: refused(artifactRegistryKnows, "access tokens end after an hour"),
+      azure: wharf(
+        "the end that the command for a token's password gives it; after it, the next up disables the token",
+      ),
+    },
+  },
+  {
+    feature: "Passwords of one's own, and their rotation",
+    keys: ["users[].password", "users[].rotation"],
+    on: {
+      docker: wharf("bcrypt in htpasswd"),
+      kubernetes: wharf("bcrypt in htpasswd"),
+      aws: refused(ecrKnows, givePrincipals),
+      gcp: refused(artifactRegistryKnows, givePrincipals),
+      azure: refused(
+        "ACR makes the passwords of tokens itself",
+        "have one made anew by az acr token credential generate",
+      ),
+    },
+  },
+  {
+    feature: "A token server",
+    keys: ["auth.token"],
+    on: {
+      docker: wharf("distribution's token authentication"),
+      kubernetes: wharf("distribution's token authentication"),
+      ...managed((platform) => refused(`${platform} issues tokens of its own`, givePrincipals)),
+    },
+  },
+  {
+    feature: "Names and port of one's own",
+    keys: ["endpoint.hosts", "endpoint.port"],
+    on: {
+      docker: native("a published port, and a certificate for the names"),
+      kubernetes: native("a Service, and a certificate for the names"),
+      ...managed(ownAddress),
+    },
+  },
+  {
+    feature: "The address of the host to listen on",
+    keys: ["endpoint.address"],
+    on: {
+      docker: native("a port published on that address"),
+      kubernetes: refused(
+        "a Service is reached from the whole cluster",
+        "choose the way in by wharf:kubernetes.expose and limit it by wharf:endpoint.allowFrom",
+      ),
+      ...managed(ownAddress),
+    },
+  },
+  {
+    feature: "Only from these addresses",
+    keys: ["endpoint.allowFrom"],
+    on: {
+      docker: refused(
+        "Docker publishes a port to all who reach the address that it is bound to",
+        "bind wharf:endpoint.address to the network that may come in",
+      ),
+      kubernetes: wharf("a NetworkPolicy, and the load balancer's source ranges"),
+      aws: native("a condition on the source address in the repositories' policies"),
+      gcp: refused(
+        "Artifact Registry limits no addresses by itself",
+        "put the project into a VPC Service Controls perimeter",
+      ),
+      azure: native("the registry's network rules, on Premium"),
+    },
+  },
+  {
+    feature: "Certificates of a CA of the stack's own, or yours",
+    keys: ["tls"],
+    on: {
+      docker: wharf("a CA in the stack, or your files"),
+      kubernetes: wharf("a CA in the stack, your files, a Secret, or cert-manager"),
+      ...managed(ownCertificate),
+    },
+  },
+  {
+    feature: "Certificates by cert-manager",
+    keys: ["tls.mode=cert-manager", "tls.issuer"],
+    on: {
+      docker: refused("cert-manager runs on Kubernetes", "set wharf:tls.mode to self-signed"),
+      kubernetes: native("cert-manager's Certificate"),
+      ...managed(ownCertificate),
+    },
+  },
+  {
+    feature: "A certificate in a Secret of the cluster",
+    keys: ["tls.secretName"],
+    on: {
+      docker: refused(
+        "a Docker host has no Secrets that a container could read",
+        "name the files in wharf:tls.certificate and wharf:tls.privateKey",
+      ),
+      kubernetes: native("a Secret of type kubernetes.io/tls"),
+      ...managed(ownCertificate),
+    },
+  },
+  {
+    feature: "Images on a volume or in a bucket of one's own",
+    keys: ["storage"],
+    on: {
+      docker: native("a volume of the engine, a directory, or a bucket"),
+      kubernetes: native("a PersistentVolumeClaim, or a bucket"),
+      ...managed(ownStorage),
+    },
+  },
+  {
+    feature: "Images in a directory of the host",
+    keys: ["storage.path"],
+    on: {
+      docker: native("a bind volume"),
+      kubernetes: refused(
+        "a pod may run on any node",
+        "describe a PersistentVolume of the node by wharf:kubernetes.volume.persistentVolume",
+      ),
+      ...managed(ownStorage),
+    },
+  },
+  {
+    feature: "Which container images run, and with how much",
+    keys: ["images", "resources"],
+    on: {
+      docker: native("images pinned by digest; memory and processors limited"),
+      kubernetes: native("images pinned by digest; requests and limits"),
+      ...managed(ownSoftware),
+    },
+  },
+  {
+    feature: "Settings of distribution, its cache and its notifications",
+    keys: ["engine"],
+    on: {
+      docker: wharf("config.yml rendered from checked settings"),
+      kubernetes: wharf("config.yml rendered from checked settings"),
+      ...managed(ownSoftware),
+    },
+  },
+];

@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RegistryArgs } from "../registry";
+import { distributionConfig, renderConfig, type AuthInput, type RedisInput } from "./config";
+
+/** What a browser shows when it asks for a password. */
+const realm = "Wharf";
+
+/** Where the files of a registry lie in its container, and what they take from other resources. */
+export interface SettingsInputs {
+  /** Directory of config.yml and of the files that `settingsFiles` returns, absolute. */
+  directory: string;
+  /** Path of the htpasswd file. */
+  htpasswdPath: string;
+  /** Paths of the server's certificate and key; undefined without TLS. */
+  certificate: { path: string; keyPath: string } | undefined;
+  /** The Redis that runs beside the registry; undefined without one. */
+  redis: { address: string; password: pulumi.Input<string> } | undefined;
+  /** Signs the state of unfinished uploads. */
+  httpSecret: pulumi.Input<string>;
+  /** Names and addresses by which clients reach the registry. */
+  hosts: string[];
+}
+
+/** Contents by file name: config.yml, and the keys and certificates of the description that it names. */
+export function settingsFiles(
+  args: RegistryArgs,
+  inputs: SettingsInputs,
+): Record<string, pulumi.Input<string>> {
+  const { auth, engine, storage, tls } = args;
+  const path = (file: string) => `${inputs.directory}/${file}`;
+  const redisTls = engine.cache.kind === "redis" ? engine.cache.tls : undefined;
+  const config = pulumi
+    .all([inputs.httpSecret, inputs.redis?.password])
+    .apply(([httpSecret, redisPassword]) =>
+      renderConfig(
+        distributionConfig({
+          storage,
+          engine,
+          httpSecret,
+          hosts: inputs.hosts,
+          auth: authInput(args, inputs.htpasswdPath, path),
+          tls: inputs.certificate && {
+            certificatePath: inputs.certificate.path,
+            keyPath: inputs.certificate.keyPath,
+            minimumVersion: tls.minimumVersion,
+            cipherSuites: tls.cipherSuites,
+            clientCaPaths:
+              tls.clientCaCertificates === undefined ? undefined : [path("client-ca.crt")],
+          },
+          redis: redisInput(inputs.redis?.address, redisPassword, redisTls, path),
+        }),
+      ),
+    );
+  return present({
+    "config.yml": config,
+    "client-ca.crt": tls.clientCaCertificates,
+    "token.crt": auth.token?.rootCertBundle,
+    "jwks.json": auth.token?.jwks,
+    "redis-ca.crt": redisTls?.caCertificate,
+    "redis.crt": redisTls?.certificate,
+    "redis.key": redisTls?.key,
+  });
+}
+
+function authInput(
+  { auth: { token } }: RegistryArgs,
+  htpasswdPath: string,
+  path: (file: string) => string,
+): AuthInput {
+  return token === undefined
+    ? { kind: "htpasswd", realm, path: htpasswdPath }
+    : {
+        kind: "token",
+        ...token,
+        rootCertBundlePath: token.rootCertBundle && path("token.crt"),
+        jwksPath: token.jwks && path("jwks.json"),
+      };
+}
+
+function redisInput(
+  address: string | undefined,
+  password: string | undefined,
+  tls: { certificate?: string; key?: string } | undefined,
+  path: (file: string) => string,
+): RedisInput {
+  return {
+    address,
+    password,
+    tls: tls && {
+      caPath: path("redis-ca.crt"),
+      certificatePath: tls.certificate && path("redis.crt"),
+      keyPath: tls.key && path("redis.key"),
+    },
+  };
+}
+
+function present(
+  files: Record<string, pulumi.Input<string> | undefined>,
+): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(
+    Object.entries(files).filter(
+      (entry): entry is [string, pulumi.Input<string>] => entry[1] !== undefined,
+    ),
+  );
+}

@@ -1,0 +1,174 @@
+import { z } from "zod";
+import type { Rule } from "../description/rules";
+import { accessRules } from "./access-rules";
+import { domains } from "./domains";
+import { keyLocationProblems, keyNameProblems } from "./encryption-key";
+import { labelProblems } from "./labels";
+import { locationProblems } from "./locations";
+import { repositoryIdGrammar, repositoryIdRule } from "./repository-ids";
+import { repositoryRules, repositoryLocations } from "./repository-rules";
+
+const repositoryName = z
+  .string()
+  .regex(
+    repositoryIdGrammar,
+    `is no repository of Artifact Registry: its name ${repositoryIdRule}`,
+  );
+
+/** What `upstream` says for Docker Hub, which Artifact Registry knows by name. */
+export const dockerHub = "docker-hub";
+
+/** Credentials for an upstream that wants some: the password stays in Secret Manager. */
+const upstreamCredentials = z.strictObject({
+  username: z.string().min(1).meta({ description: "User name at the upstream." }),
+  passwordSecret: z.string().min(1).meta({
+    description:
+      "Version of a secret in Secret Manager that holds the password or token; Wharf lets Artifact Registry read that secret.",
+  }),
+});
+
+const remote = z.strictObject({
+  name: repositoryName.meta({ description: "Name of the repository." }),
+  upstream: z
+    .string()
+    .refine(
+      (upstream) =>
+        upstream === dockerHub || z.url({ protocol: /^https$/ }).safeParse(upstream).success,
+      "is neither docker-hub nor the https:// URL of a registry",
+    )
+    .default(dockerHub)
+    .meta({
+      description:
+        "Registry whose images it keeps a copy of: `docker-hub`, or a URL such as `https://ghcr.io`. Defaults to docker-hub.",
+    }),
+  credentials: upstreamCredentials
+    .optional()
+    .meta({ description: "Whom it logs in as. Defaults to nobody." }),
+});
+
+const virtual = z.strictObject({
+  name: repositoryName.meta({ description: "Name of the repository." }),
+  upstreams: z.array(z.string()).min(1).meta({
+    description:
+      "Names of repositories and remotes of this description that it looks an image up in, the first one first.",
+  }),
+});
+
+const downloadRule = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[\w.~:@+^-]{1,256}$/,
+      "is no name of a download rule: letters, digits and - . _ ~ : @ + ^, 256 at most",
+    )
+    .meta({ description: "Name of the rule." }),
+  repository: z.string().meta({ description: "Repository of this description that it is for." }),
+  action: z
+    .enum(["allow", "deny"])
+    .meta({ description: "What becomes of a download that matches." }),
+  condition: z.string().min(1).optional().meta({
+    description:
+      "Which downloads match, in CEL, as in `pkg.version.id == 'sha256:...'`. Defaults to all.",
+  }),
+});
+
+const condition = z.strictObject({
+  principal: z
+    .string()
+    .min(1)
+    .meta({ description: "Principal of the access lists whose grants it limits." }),
+  title: z
+    .string()
+    .min(1)
+    .max(100, "is longer than 100 characters")
+    .meta({ description: "What the condition is, in a few words." }),
+  expression: z.string().min(1).meta({
+    description:
+      "When the grants hold, in CEL, as in `request.time < timestamp('2027-01-01T00:00:00Z')`.",
+  }),
+  description: z.string().optional().meta({ description: "Why there is a condition." }),
+});
+
+const projectSettings = z.strictObject({
+  owner: z
+    .string("is missing; the name of the one stack that keeps the settings belongs here")
+    .min(1, "is empty; the settings need an owner")
+    .meta({
+      description:
+        "Name of the one stack that keeps these settings: a project has them once for each location.",
+    }),
+  platformLogs: z
+    .enum([
+      "disabled",
+      "debug",
+      "info",
+      "notice",
+      "warning",
+      "error",
+      "critical",
+      "alert",
+      "emergency",
+    ])
+    .optional()
+    .meta({
+      description:
+        "Least severity of Artifact Registry's own log, or `disabled`. Defaults to what the project has.",
+    }),
+  vpcServiceControls: z.enum(["allow", "deny"]).optional().meta({
+    description:
+      "Whether remote repositories may reach their upstream from inside a VPC Service Controls perimeter. Defaults to what the project has.",
+  }),
+});
+
+/** Schema of `wharf:gcp`: what only this target reads. */
+export const gcpSettings = z.strictObject({
+  location: z.string().min(1).optional().meta({
+    description:
+      "Location of the repositories: a region, or `asia`, `europe` or `us`. Defaults to the provider's region, `gcp:region`.",
+  }),
+  enableServices: z.boolean().default(true).meta({
+    description:
+      "Whether Wharf enables the APIs that it needs. They stay enabled when the stack goes. Defaults to true; false where somebody else enables them.",
+  }),
+  remotes: z.array(remote).default([]).meta({
+    description: "Repositories that keep copies of another registry's images. Defaults to none.",
+  }),
+  virtuals: z
+    .array(virtual)
+    .default([])
+    .meta({ description: "Repositories that stand before others. Defaults to none." }),
+  domains: z.array(z.enum(domains)).default([]).meta({
+    description:
+      "Domains of Container Registry, as `gcr.io`, whose images move to Artifact Registry under their old names. Defaults to none.",
+  }),
+  conditions: z.array(condition).default([]).meta({
+    description: "Conditions on the grants of a principal. Defaults to none.",
+  }),
+  downloadRules: z.array(downloadRule).default([]).meta({
+    description: "Downloads that are allowed or denied whoever may pull. Defaults to none.",
+  }),
+  projectSettings: projectSettings.optional().meta({
+    description:
+      "Settings of Artifact Registry in the whole project. Defaults to leaving them alone.",
+  }),
+});
+
+/** Checked `wharf:gcp`. */
+export type GcpSettings = z.output<typeof gcpSettings>;
+
+/** Rules across keys that hold on this target alone. */
+export const gcpRules: Rule[] = [
+  { needs: ["gcp"], find: ({ gcp }) => locationProblems(gcp.location, ["gcp", "location"]) },
+  { needs: ["labels"], find: ({ labels }) => labelProblems(labels) },
+  { needs: ["encryption"], find: ({ encryption }) => keyNameProblems(encryption.key) },
+  {
+    needs: ["encryption", "gcp"],
+    // Where the provider's region decides, the region is known to `preflight` alone.
+    find: ({ encryption, gcp }) =>
+      gcp.location === undefined
+        ? []
+        : keyLocationProblems(encryption.key, repositoryLocations(gcp.location, gcp.domains)),
+  },
+  ...repositoryRules,
+  ...accessRules,
+];

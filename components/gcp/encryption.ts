@@ -1,0 +1,84 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
+import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
+import { KeyRing } from "@pulumi/gcp/kms/keyRing";
+import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
+import type { RegistryArgs } from "../registry";
+import { deletionPolicy, guarded } from "./deletion";
+import { createdKey } from "./encryption-key";
+import { stackLabels } from "./labels";
+import type { Place } from "./place";
+import { after, type Services } from "./services";
+
+const secondsPerDay = 24 * 60 * 60;
+
+/** A key for the repositories of one location. */
+export interface RepositoryKey {
+  /** Name of the key, as `projects/.../cryptoKeys/...`. */
+  keyName: pulumi.Input<string>;
+  /** Lets Artifact Registry use the key; a repository that comes before it is refused. */
+  grant: CryptoKeyIAMMember;
+  /** The key where it is the stack's own. */
+  created?: CryptoKey;
+}
+
+/**
+ * The keys that encrypt the images, by location, since Artifact Registry takes a key of a repository's own location alone: the
+ * one that the description names, or one of the stack's own in each. Empty where Google's own key does.
+ */
+export function createEncryption(
+  name: string,
+  args: RegistryArgs,
+  place: Place,
+  locations: readonly string[],
+  inputs: { services: Services; agent: ServiceIdentity | undefined },
+  opts: pulumi.CustomResourceOptions,
+): Record<string, RepositoryKey> {
+  const { deletion, encryption } = args;
+  const { services, agent } = inputs;
+  if (encryption.key === undefined || agent === undefined) return {};
+  const kept = guarded(deletion, opts);
+  const keys = locations.map((location) => {
+    const created =
+      encryption.key === createdKey
+        ? createKey(name, args, place, location, services, opts)
+        : undefined;
+    const keyName = created?.id ?? (encryption.key as string);
+    const grant = new CryptoKeyIAMMember(
+      `${name}-key-grant-${location}`,
+      {
+        cryptoKeyId: keyName,
+        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        member: agent.member,
+      },
+      // Images that stay are of no use once Artifact Registry may no longer decrypt them.
+      kept,
+    );
+    return [location, { keyName, grant, ...(created === undefined ? {} : { created }) }] as const;
+  });
+  return Object.fromEntries(keys);
+}
+
+/** A key with rotation, in a ring of its own. Cloud KMS never frees a name, so that the provider makes up both. */
+function createKey(
+  name: string,
+  args: RegistryArgs,
+  { project }: Place,
+  location: string,
+  { kms }: Services,
+  opts: pulumi.CustomResourceOptions,
+): CryptoKey {
+  const kept = guarded(args.deletion, opts);
+  const ring = new KeyRing(`${name}-key-ring-${location}`, { project, location }, after(kept, kms));
+  return new CryptoKey(
+    `${name}-key-${location}`,
+    {
+      keyRing: ring.id,
+      purpose: "ENCRYPT_DECRYPT",
+      rotationPeriod: `${args.encryption.rotationDays * secondsPerDay}s`,
+      labels: stackLabels(args),
+      deletionPolicy: deletionPolicy(args.deletion),
+    },
+    kept,
+  );
+}

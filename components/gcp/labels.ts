@@ -1,0 +1,85 @@
+import { keyOf, removeCommand, setCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
+import type { RegistryArgs } from "../registry";
+
+/** Labels that Wharf writes itself. */
+const ownLabels = ["managed-by", "wharf-stack", "wharf-environment"];
+
+/**
+ * Most labels that a description may have: Google Cloud takes 64 of a resource, the provider adds one, and Wharf its own
+ * (cloud.google.com/resource-manager/docs/labels-overview#requirements).
+ */
+const mostLabels = 64 - ownLabels.length - 1;
+
+const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
+const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
+
+/** Labels of a stack's resources: the description's and Wharf's own. */
+export function stackLabels({
+  stack,
+  environment,
+  labels,
+}: Pick<RegistryArgs, "stack" | "environment" | "labels">): Record<string, string> {
+  return {
+    ...labels,
+    "managed-by": "wharf",
+    "wharf-stack": asLabelValue(stack),
+    "wharf-environment": environment,
+  };
+}
+
+/** A text as Google Cloud takes it for a label's value: lower-case, with - for what has no place there. */
+function asLabelValue(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{Ll}\p{Lo}\p{N}_-]/gu, "-")
+    .slice(0, 63);
+}
+
+/** Problems of labels that Google Cloud does not take. */
+export function labelProblems(labels: Record<string, string>): Problem[] {
+  const count = Object.keys(labels).length;
+  return [
+    ...(count > mostLabels
+      ? [
+          {
+            key: "wharf:labels",
+            message: `has ${count} labels; Google Cloud leaves room for ${mostLabels} beside Wharf's own`,
+          },
+        ]
+      : []),
+    ...Object.entries(labels).flatMap(([key, value]) => labelProblem(key, value)),
+  ];
+}
+
+function labelProblem(key: string, value: string): Problem[] {
+  const path = ["labels", key];
+  if (ownLabels.includes(key)) {
+    return [
+      {
+        key: keyOf(path),
+        message: "is a label that Wharf writes itself",
+        fix: removeCommand(path),
+      },
+    ];
+  }
+  if (!labelKey.test(key) || key.startsWith("goog")) {
+    return [
+      {
+        key: keyOf(path),
+        message: `"${key}" is no label key of Google Cloud: it begins with a lower-case letter, not with goog, and holds lower-case letters, digits, _ and - alone, 63 at most`,
+        fix: removeCommand(path),
+      },
+    ];
+  }
+  if (!labelValue.test(value)) {
+    return [
+      {
+        key: keyOf(path),
+        message: `"${value}" is no label value of Google Cloud: lower-case letters, digits, _ and - alone, 63 at most`,
+        fix: setCommand(path, asLabelValue(value)),
+      },
+    ];
+  }
+  return [];
+}

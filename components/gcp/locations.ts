@@ -1,0 +1,90 @@
+import type { Path } from "../description/fields";
+import { keyOf, nearest, setCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
+
+/** Multi-regional locations of Artifact Registry; Cloud KMS has them under the same names. */
+const multiRegions = ["asia", "europe", "us"];
+
+/**
+ * Locations of Artifact Registry: the hosts `LOCATION-docker.pkg.dev` that `gcloud auth configure-docker` of the Google Cloud CLI
+ * registered in summer 2026. `gcloud artifacts locations list` asks Google for them.
+ */
+export const locations: readonly string[] = [
+  ...multiRegions,
+  "africa-south1",
+  "asia-east1",
+  "asia-east2",
+  "asia-northeast1",
+  "asia-northeast2",
+  "asia-northeast3",
+  "asia-south1",
+  "asia-south2",
+  "asia-southeast1",
+  "asia-southeast2",
+  "australia-southeast1",
+  "australia-southeast2",
+  "europe-central2",
+  "europe-north1",
+  "europe-north2",
+  "europe-southwest1",
+  "europe-west1",
+  "europe-west10",
+  "europe-west12",
+  "europe-west2",
+  "europe-west3",
+  "europe-west4",
+  "europe-west6",
+  "europe-west8",
+  "europe-west9",
+  "me-central1",
+  "me-central2",
+  "me-west1",
+  "northamerica-northeast1",
+  "northamerica-northeast2",
+  "northamerica-south1",
+  "southamerica-east1",
+  "southamerica-west1",
+  "us-central1",
+  "us-central2",
+  "us-east1",
+  "us-east4",
+  "us-east5",
+  "us-east7",
+  "us-south1",
+  "us-west1",
+  "us-west2",
+  "us-west3",
+  "us-west4",
+  "us-west8",
+];
+
+/** The start of a message about a location that there is not, with the nearest that there is; undefined for one that there is. */
+export function unknownLocation(location: string): { message: string; meant?: string } | undefined {
+  if (locations.includes(location)) return undefined;
+  const zone = /^(.+)-[a-f]$/.exec(location)?.[1];
+  if (zone !== undefined && locations.includes(zone)) {
+    return {
+      message: `"${location}" is a zone; repositories are in a region, ${zone}, or in ${multiRegions.join(", ")}`,
+      meant: zone,
+    };
+  }
+  const meant = nearest(location, locations);
+  return {
+    message: `"${location}" is no location of Artifact Registry${
+      meant === undefined
+        ? "; gcloud artifacts locations list shows them"
+        : `; did you mean ${meant}?`
+    }`,
+    meant,
+  };
+}
+
+/** The problem of a key of the description that names a location that there is not. */
+export function locationProblems(location: string | undefined, path: Path): Problem[] {
+  const unknown = location === undefined ? undefined : unknownLocation(location);
+  if (unknown === undefined) return [];
+  const { message, meant } = unknown;
+  return [
+    { key: keyOf(path), message, fix: meant === undefined ? undefined : setCommand(path, meant) },
+  ];
+}

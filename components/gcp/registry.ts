@@ -1,0 +1,122 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
+import type { Rule } from "@pulumi/gcp/artifactregistry/rule";
+import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
+import type { Registry, RegistryArgs } from "../registry";
+import { grantAccess } from "./access";
+import { idleMonthlyCost } from "./cost";
+import { createDomainRepositories } from "./domain-repositories";
+import { createDownloadRules } from "./download-rules";
+import { createEncryption, type RepositoryKey } from "./encryption";
+import { notesFor } from "./notes";
+import { addressesOf } from "./outputs";
+import { placeOf } from "./place";
+import { createProjectSettings, type ProjectSettings } from "./project-settings";
+import { createRemoteRepositories } from "./remote-repositories";
+import { createRepositories } from "./repositories";
+import { repositoryLocations } from "./repository-rules";
+import { createServiceAgent } from "./service-agent";
+import { createServices, type Services } from "./services";
+import { createVirtualRepositories } from "./virtual-repositories";
+
+/** A registry in a project of Google Cloud: repositories of Artifact Registry. */
+export class GcpRegistry extends pulumi.ComponentResource implements Registry {
+  /** Target that was chosen: `gcp`. */
+  public readonly target: string;
+  /** URL of the registry. */
+  public readonly endpoint: pulumi.Output<string>;
+  /** Hosts by which a client names the registry: the location's own, and domains of Container Registry. */
+  public readonly hosts: pulumi.Output<string[]>;
+  /** Repository name to the address that an image name starts with; remotes, virtuals and domains among them. */
+  public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Command that lets a Docker client log in by the Google Cloud CLI. */
+  public readonly login: pulumi.Output<string>;
+  /** Commands that tag and push an image. */
+  public readonly push: pulumi.Output<string>;
+  /** Command that pulls an image. */
+  public readonly pull: pulumi.Output<string>;
+  /** CA that clients must trust; empty, since Google's certificate comes from a public one. */
+  public readonly caCertificate: pulumi.Output<string>;
+  /** Passwords by user name, a secret; none, since Artifact Registry knows principals alone. */
+  public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** When the server's certificate ends; empty, since Google renews it. */
+  public readonly expiresAt: pulumi.Output<string>;
+  /** What Google charges for an idle month, in US dollars: nothing but keys. */
+  public readonly monthlyCost: pulumi.Output<number>;
+  /** What a person should know about this registry. */
+  public readonly notes: pulumi.Output<string[]>;
+  /** APIs of the project that Wharf enabled. */
+  public readonly services: Services;
+  /** Artifact Registry's service agent; undefined where no key or secret is in use. */
+  public readonly serviceAgent?: ServiceIdentity;
+  /** Keys that encrypt the images, by location; empty where Google's own does. */
+  public readonly keys: Record<string, RepositoryKey>;
+  /** Artifact Registry's repositories, by the name that the description has for each. */
+  public readonly artifactRepositories: Record<string, Repository>;
+  /** Who may do what with repositories, by the names of the grants. */
+  public readonly grants: Record<string, RepositoryIamMember>;
+  /** Rules on downloads, by name. */
+  public readonly downloadRules: Record<string, Rule>;
+  /** Settings of Artifact Registry in the whole project. */
+  public readonly projectSettings: ProjectSettings;
+
+  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Without the args: what a component is given stands in the state as it is.
+    super("wharf:index:GcpRegistry", name, {}, opts);
+    const child: pulumi.CustomResourceOptions = { parent: this };
+    const place = placeOf(args);
+    const locations = repositoryLocations(place.location, args.gcp.domains);
+
+    const services = createServices(name, args, place, child);
+    const agent = createServiceAgent(name, args, place, services, child);
+    const keys = createEncryption(name, args, place, locations, { services, agent }, child);
+    const standard = createRepositories(name, args, place, { services, keys }, child);
+    const remotes = createRemoteRepositories(name, args, place, { services, keys, agent }, child);
+    const upstreams = { ...standard, ...remotes };
+    const virtuals = createVirtualRepositories(
+      name,
+      args,
+      place,
+      { services, keys, upstreams },
+      child,
+    );
+    const domains = createDomainRepositories(name, args, place, { services, keys }, child);
+
+    this.services = services;
+    this.serviceAgent = agent;
+    this.keys = keys;
+    this.artifactRepositories = { ...standard, ...remotes, ...virtuals, ...domains };
+    this.grants = grantAccess(name, args, place, this.artifactRepositories, child);
+    this.downloadRules = createDownloadRules(name, args, place, standard, child);
+    this.projectSettings = createProjectSettings(name, args, place, locations, services, child);
+
+    const addresses = addressesOf(args, place);
+    this.target = args.target;
+    this.endpoint = pulumi.output(`https://${addresses.hosts[0]}`);
+    this.hosts = pulumi.output(addresses.hosts);
+    this.repositories = pulumi.output(addresses.repositories);
+    this.login = pulumi.output(addresses.login);
+    this.push = pulumi.output(addresses.push);
+    this.pull = pulumi.output(addresses.pull);
+    this.caCertificate = pulumi.output("");
+    this.credentials = pulumi.secret<Record<string, string>>({});
+    this.expiresAt = pulumi.output("");
+    this.monthlyCost = pulumi.output(idleMonthlyCost(keys));
+    this.notes = pulumi.output(notesFor(args, place));
+    this.registerOutputs({
+      target: this.target,
+      endpoint: this.endpoint,
+      hosts: this.hosts,
+      repositories: this.repositories,
+      login: this.login,
+      push: this.push,
+      pull: this.pull,
+      caCertificate: this.caCertificate,
+      credentials: this.credentials,
+      expiresAt: this.expiresAt,
+      monthlyCost: this.monthlyCost,
+      notes: this.notes,
+    });
+  }
+}

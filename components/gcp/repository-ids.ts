@@ -1,0 +1,56 @@
+import type { Path } from "../description/fields";
+import { keyOf } from "../description/messages";
+import type { Problem } from "../description/problems";
+
+/** Grammar of a repository's id in Artifact Registry: lower-case letters, digits and hyphens, 63 at most, a letter first. */
+export const repositoryIdGrammar = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** What is wrong with a name that the grammar refuses. */
+export const repositoryIdRule =
+  "begins with a letter, ends with a letter or digit, holds lower-case letters, digits and - alone, and has 63 characters at most";
+
+/** Id of the Artifact Registry repository for a described one: `shop-api` for `shop/api`. */
+export function repositoryId(name: string): string {
+  return name.replace(/[/._]+/g, "-");
+}
+
+/** Name of the image in that repository: the last part of the described name, `api` for `shop/api`. */
+export function imageName(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** A name that becomes a repository, and where the description has it. */
+export interface NamedRepository {
+  name: string;
+  path: Path;
+}
+
+/** Problems of names that Artifact Registry does not take, and of those that would become the same repository. */
+export function repositoryIdProblems(named: readonly NamedRepository[]): Problem[] {
+  const first = new Map<string, NamedRepository>();
+  return named.flatMap(({ name, path }) => {
+    const id = repositoryId(name);
+    const becomes = id === name ? `"${name}"` : `"${name}" becomes ${id}, which`;
+    if (!repositoryIdGrammar.test(id)) {
+      return [
+        {
+          key: keyOf(path),
+          message: `${becomes} is no repository of Artifact Registry: its name ${repositoryIdRule}`,
+        },
+      ];
+    }
+    const other = first.get(id);
+    if (other === undefined) {
+      first.set(id, { name, path });
+      return [];
+    }
+    // Equal names are told once, by the rule that holds on every target.
+    if (other.name === name && other.path[0] === path[0] && path[0] === "repositories") return [];
+    return [
+      {
+        key: keyOf(path),
+        message: `"${name}" becomes the repository ${id}, as "${other.name}" of ${keyOf(other.path)} does`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,129 @@
+import type { Path } from "../description/fields";
+import { keyOf, nearest, removeCommand, setCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
+import type { Rule } from "../description/rules";
+import type { Parsed } from "../description/schema";
+import { domainLocations, type Domain } from "./domains";
+import { repositoryIdProblems } from "./repository-ids";
+
+/** Every location that a stack has repositories in, that of most first. */
+export function repositoryLocations(location: string, domains: readonly Domain[]): string[] {
+  return [...new Set([location, ...domains.map((domain) => domainLocations[domain])])];
+}
+
+/** Problems of entries that stand twice in a list. */
+function repeated(names: readonly string[], pathOf: (index: number) => Path): Problem[] {
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    return first === index
+      ? []
+      : [
+          {
+            key: keyOf(pathOf(index)),
+            message: `"${name}" stands twice, first in ${keyOf(pathOf(first))}`,
+            fix: removeCommand(pathOf(index)),
+          },
+        ];
+  });
+}
+
+/** The problem of a name that nothing in the description has. */
+function unknownName(name: string, known: readonly string[], path: Path, what: string): Problem[] {
+  if (known.includes(name)) return [];
+  const meant = nearest(name, known);
+  return [
+    {
+      key: keyOf(path),
+      message: `"${name}" is no ${what} of this description${
+        meant === undefined ? `, which has ${known.join(", ")}` : `; did you mean ${meant}?`
+      }`,
+      fix: meant === undefined ? undefined : setCommand(path, meant),
+    },
+  ];
+}
+
+/** Names of the repositories that people push to. */
+function described({ repositories }: Parsed): string[] {
+  return repositories.length === 0 ? ["app"] : repositories.map(({ name }) => name);
+}
+
+// Resource names of Secret Manager: cloud.google.com/secret-manager/docs/reference/rest.
+const secretVersion = /^projects\/[a-z0-9.:-]+\/secrets\/[\w-]{1,255}\/versions\/(\d+|latest)$/;
+
+/** Problems of remotes whose password is no secret's version; it is not shown, since it may be the password itself. */
+function secretProblems({ gcp: { remotes } }: Parsed): Problem[] {
+  return remotes.flatMap(({ credentials }, i) =>
+    credentials === undefined || secretVersion.test(credentials.passwordSecret)
+      ? []
+      : [
+          {
+            key: keyOf(["gcp", "remotes", i, "credentials", "passwordSecret"]),
+            message:
+              "the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; a password belongs into Secret Manager",
+            fix: "gcloud secrets create docker-hub --data-file -",
+          },
+        ],
+  );
+}
+
+/** Rules about repositories of every mode, and about what names them. */
+export const repositoryRules: Rule[] = [
+  {
+    needs: ["repositories", "gcp"],
+    find: (d) =>
+      repositoryIdProblems([
+        ...d.repositories.map(({ name }, i) => ({ name, path: ["repositories", i, "name"] })),
+        ...d.gcp.remotes.map(({ name }, i) => ({ name, path: ["gcp", "remotes", i, "name"] })),
+        ...d.gcp.virtuals.map(({ name }, i) => ({ name, path: ["gcp", "virtuals", i, "name"] })),
+      ]),
+  },
+  {
+    needs: ["repositories", "gcp"],
+    find: (d) => {
+      const upstreams = [...described(d), ...d.gcp.remotes.map(({ name }) => name)];
+      return d.gcp.virtuals.flatMap((virtual, i) => {
+        const pathOf = (j: number) => ["gcp", "virtuals", i, "upstreams", j];
+        return [
+          ...virtual.upstreams.flatMap((name, j) =>
+            unknownName(name, upstreams, pathOf(j), "repository or remote"),
+          ),
+          ...repeated(virtual.upstreams, pathOf),
+        ];
+      });
+    },
+  },
+  {
+    needs: ["repositories", "gcp"],
+    find: (d) => [
+      ...d.gcp.downloadRules.flatMap(({ repository }, i) =>
+        unknownName(
+          repository,
+          described(d),
+          ["gcp", "downloadRules", i, "repository"],
+          "repository",
+        ),
+      ),
+      ...repeated(
+        d.gcp.downloadRules.map(({ name }) => name),
+        (i) => ["gcp", "downloadRules", i, "name"],
+      ),
+    ],
+  },
+  {
+    needs: ["repositories"],
+    find: ({ repositories }) =>
+      repositories.flatMap(({ name }, i) =>
+        name in domainLocations
+          ? [
+              {
+                key: keyOf(["repositories", i, "name"]),
+                message: `"${name}" is a domain of Container Registry; ask for it in wharf:gcp.domains`,
+                fix: `${removeCommand(["repositories", i])} && ${setCommand(["gcp", "domains", 0], name)}`,
+              },
+            ]
+          : [],
+      ),
+  },
+  { needs: ["gcp"], find: secretProblems },
+  { needs: ["gcp"], find: ({ gcp }) => repeated(gcp.domains, (i) => ["gcp", "domains", i]) },
+];

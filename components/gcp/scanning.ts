@@ -1,0 +1,31 @@
+import { Environment } from "../description/choices";
+import type { RegistryArgs } from "../registry";
+
+/** What the provider takes to say whether a repository's images are scanned. */
+export interface VulnerabilityScanning {
+  /** As the project says, by whether its Container Scanning API is enabled; or not at all. */
+  enablementConfig: "INHERITED" | "DISABLED";
+}
+
+/**
+ * Whether a repository's images are scanned when they are pushed. It is always stated: the API scans, and bills, each
+ * repository of the project that does not say otherwise.
+ */
+export function vulnerabilityScanning(onPush: boolean): VulnerabilityScanning {
+  return { enablementConfig: onPush ? "INHERITED" : "DISABLED" };
+}
+
+/** Whether repositories that the description has no entry for are scanned: by its block for all, and outside a lab without one. */
+export function scansOthers({
+  environment,
+  scan,
+}: Pick<RegistryArgs, "environment" | "scan">): boolean {
+  return scan?.onPush ?? environment !== Environment.Lab;
+}
+
+/** Whether any repository of the stack is scanned, so that the Container Scanning API is needed. */
+export function scansAny(args: RegistryArgs): boolean {
+  const { domains, remotes } = args.gcp;
+  const hasOthers = domains.length + remotes.length > 0;
+  return args.repositories.some(({ scan }) => scan.onPush) || (hasOthers && scansOthers(args));
+}

@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import { Deletion } from "../description/choices";
+import type { RegistryArgs } from "../registry";
+import type { Place } from "./place";
+import { repositoryId } from "./repository-ids";
+import { repositorySettings, type RepositoryInputs } from "./repository-settings";
+
+/** Distance between the priorities of upstreams, which leaves room for one that somebody adds by hand. */
+const step = 10;
+
+/** The repositories that look images up in others, by name. They hold no images, so that there is nothing to scan or clean up. */
+export function createVirtualRepositories(
+  name: string,
+  args: RegistryArgs,
+  place: Place,
+  inputs: RepositoryInputs & {
+    /** Repositories and remotes by the name that the description has for each. */
+    upstreams: Record<string, Repository>;
+  },
+  opts: pulumi.CustomResourceOptions,
+): Record<string, Repository> {
+  // There are no images in them to guard.
+  const settings = repositorySettings({ ...args, deletion: Deletion.Force }, place, inputs, opts);
+  return Object.fromEntries(
+    args.gcp.virtuals.map((virtual) => {
+      // The greatest priority comes first, and wins.
+      const upstreamPolicies = virtual.upstreams.map((upstream, index) => ({
+        id: repositoryId(upstream),
+        repository: inputs.upstreams[upstream]?.id,
+        priority: (virtual.upstreams.length - index) * step,
+      }));
+      const repository = new Repository(
+        `${name}-repository-${virtual.name}`,
+        {
+          ...settings.args,
+          repositoryId: virtual.name,
+          mode: "VIRTUAL_REPOSITORY",
+          description: `Images of ${virtual.upstreams.join(", ")}`,
+          virtualRepositoryConfig: { upstreamPolicies },
+        },
+        settings.opts,
+      );
+      return [virtual.name, repository];
+    }),
+  );
+}

@@ -1,0 +1,173 @@
+import { z } from "zod";
+import { exposeSettings } from "./description-expose";
+import { monitoringSettings } from "./description-monitoring";
+import { trustSettings } from "./description-trust";
+import { volumeSettings } from "./description-volume";
+import { dnsLabel, dnsSubdomain } from "./names";
+import { defaultImages } from "./images";
+
+export { kubernetesRules } from "./contradictions";
+
+const autoscaling = z.strictObject({
+  minReplicas: z.int().min(1).default(2).meta({
+    description: "Fewest pods. Defaults to 2.",
+  }),
+  maxReplicas: z.int().min(1).meta({ description: "Most pods. Required." }),
+  cpuPercent: z.int().min(1).max(100).default(70).meta({
+    description:
+      "Use of the requested processors, in percent, above which a pod is added. Defaults to 70.",
+  }),
+});
+
+const networkPolicy = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description:
+      "Whether a NetworkPolicy limits what the registry is reached by and what it reaches. Only a network plugin that knows policies enforces it. Defaults to true.",
+  }),
+  fromNamespaces: z.array(dnsLabel).default([]).meta({
+    description:
+      "Namespaces whose pods may reach the registry, an Ingress controller's for one. With none here and none in `endpoint.allowFrom` everyone may. Defaults to none.",
+  }),
+});
+
+const pullSecret = z.strictObject({
+  namespace: dnsLabel.meta({
+    description: "Namespace, which must exist, whose pods may pull. Required.",
+  }),
+  serviceAccounts: z.array(dnsSubdomain).default([]).meta({
+    description:
+      "Service accounts there, `default` for one, whose pods use the secret without naming it. Defaults to none.",
+  }),
+});
+
+const pullSecrets = z.strictObject({
+  user: z.string().min(1).optional().meta({
+    description:
+      "User whose password the secrets hold. Defaults to `readonly` where there is such a user, else to the first.",
+  }),
+  name: dnsSubdomain.default("registry-pull-secret").meta({
+    description: "Name of the secret in each namespace. Defaults to registry-pull-secret.",
+  }),
+  in: z.array(pullSecret).default([]).meta({
+    description: "Namespaces that get a pull secret. Defaults to none.",
+  }),
+});
+
+const identity = z.strictObject({
+  awsRoleArn: z
+    .string()
+    .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, "is no ARN of an IAM role")
+    .optional()
+    .meta({
+      description: "IAM role that the registry's service account takes on EKS, for an S3 bucket.",
+    }),
+  gcpServiceAccount: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+\.iam\.gserviceaccount\.com$/, "is no e-mail of a service account")
+    .optional()
+    .meta({
+      description: "Service account that it acts as on GKE, for a Google Cloud Storage bucket.",
+    }),
+  azureClientId: z
+    .guid("is no client id such as 00000000-0000-0000-0000-000000000000")
+    .optional()
+    .meta({
+      description: "Client id of the managed identity that it acts as on AKS, for an Azure bucket.",
+    }),
+});
+
+const toleration = z.strictObject({
+  key: z.string().min(1).optional().meta({ description: "Key of the taint; none means every." }),
+  operator: z
+    .enum(["Equal", "Exists"])
+    .default("Equal")
+    .meta({ description: "How the value is compared. Defaults to Equal." }),
+  value: z.string().optional().meta({ description: "Value of the taint, with Equal." }),
+  effect: z
+    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+    .optional()
+    .meta({ description: "Effect of the taint; none means every." }),
+});
+
+const scheduling = z.strictObject({
+  nodeSelector: z.record(z.string(), z.string()).default({}).meta({
+    description: "Labels that a node must have to run the registry. Defaults to none.",
+  }),
+  tolerations: z
+    .array(toleration)
+    .default([])
+    .meta({ description: "Taints of nodes that the registry tolerates. Defaults to none." }),
+  priorityClassName: dnsSubdomain.optional().meta({
+    description: "PriorityClass of the registry's pods. Defaults to the cluster's.",
+  }),
+});
+
+const smoke = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description:
+      "Whether a Job proves the registry, from inside the cluster, before `up` ends: it refuses strangers, and takes, gives back and deletes a small image. Defaults to true.",
+  }),
+  image: z
+    .string()
+    .min(1)
+    .default(defaultImages.crane)
+    .meta({
+      description: `Image with crane and a shell that the Job runs. Defaults to \`${defaultImages.crane}\`.`,
+    }),
+});
+
+/** Schema of `wharf:kubernetes`: what only this target reads. */
+export const kubernetesSettings = z.strictObject({
+  namespace: dnsLabel.default("registry").meta({
+    description: "Namespace of the registry. Defaults to registry.",
+  }),
+  existingNamespace: z.boolean().default(false).meta({
+    description:
+      "Whether the namespace is there already and stays when the stack goes. Defaults to false: it is made, with Pod Security `restricted` enforced.",
+  }),
+  service: dnsLabel.default("registry-service").meta({
+    description:
+      "Name of the Service; in the cluster the registry answers at `<service>.<namespace>.svc`. Defaults to registry-service.",
+  }),
+  clusterDomain: dnsSubdomain.default("cluster.local").meta({
+    description: "Domain of the cluster's DNS. Defaults to cluster.local.",
+  }),
+  replicas: z.int().min(1).max(100).default(1).meta({
+    description:
+      "Pods of the registry; more than one needs a bucket or a volume that many nodes write. Defaults to 1.",
+  }),
+  autoscaling: autoscaling.optional().meta({
+    description: "Pods by use of processors, in place of `replicas`. Off by default.",
+  }),
+  volume: volumeSettings
+    .prefault({})
+    .meta({ description: "The volume that holds the images, with storage of kind `volume`." }),
+  expose: exposeSettings
+    .prefault({ kind: "ClusterIP" })
+    .meta({ description: "The way in. Defaults to ClusterIP, from inside the cluster." }),
+  networkPolicy: networkPolicy
+    .prefault({})
+    .meta({ description: "Which connections the cluster's network admits." }),
+  pullSecrets: pullSecrets
+    .prefault({})
+    .meta({ description: "Secrets by which pods of other namespaces pull." }),
+  imagePullSecrets: z.array(dnsSubdomain).default([]).meta({
+    description:
+      "Secrets of the namespace by which the nodes pull the images that Wharf itself runs. Defaults to none.",
+  }),
+  identity: identity.optional().meta({
+    description:
+      "Identity at the bucket's cloud, in place of keys (workload identity). Off by default.",
+  }),
+  scheduling: scheduling.prefault({}).meta({ description: "Where the registry's pods may run." }),
+  smoke: smoke.prefault({}).meta({ description: "The proof that the registry works." }),
+  trust: trustSettings
+    .prefault({})
+    .meta({ description: "What lets the cluster's nodes pull from the registry." }),
+  monitoring: monitoringSettings
+    .prefault({})
+    .meta({ description: "What Prometheus is told of the registry." }),
+});
+
+/** Checked `wharf:kubernetes`. */
+export type KubernetesSettings = z.output<typeof kubernetesSettings>;

@@ -1,0 +1,56 @@
+import { hostInUrl } from "../description/defaults";
+import type { Parsed } from "../description/schema";
+import { TlsMode } from "../description/tls";
+
+/** The parts of a description that say by which names a registry on Kubernetes is reached. */
+type Reached = Pick<Parsed, "endpoint" | "kubernetes">;
+
+const httpsPort = 443;
+
+/** The Service's full name in the cluster's DNS, by which every pod reaches the registry. */
+export function serviceHost({
+  kubernetes: { service, namespace, clusterDomain },
+}: Pick<Parsed, "kubernetes">): string {
+  return `${service}.${namespace}.svc.${clusterDomain}`;
+}
+
+/** The DNS name of an Ingress or HTTPRoute; undefined for the other ways in. */
+export function routeHost({ kubernetes: { expose } }: Pick<Parsed, "kubernetes">) {
+  return expose.kind === "Ingress" || expose.kind === "Gateway" ? expose.host : undefined;
+}
+
+/** The names and addresses that clients outside the cluster use, so far as the description has them. */
+export function clientHosts(d: Reached): string[] {
+  const route = routeHost(d);
+  return [...new Set([...(route === undefined ? [] : [route]), ...d.endpoint.hosts])];
+}
+
+/** Every name and address that a certificate of the registry's own covers, the one that clients use most first. */
+export function certifiedHosts(d: Reached): string[] {
+  const { expose, namespace, service } = d.kubernetes;
+  const fixed = "clusterIp" in expose ? expose.clusterIp : undefined;
+  return [
+    ...new Set([
+      ...clientHosts(d),
+      serviceHost(d),
+      `${service}.${namespace}.svc`,
+      `${service}.${namespace}`,
+      service,
+      ...(fixed === undefined ? [] : [fixed]),
+      // A person's way in from anywhere: kubectl port-forward.
+      "localhost",
+      "127.0.0.1",
+      "::1",
+    ]),
+  ];
+}
+
+/** `host:port` as an image name starts with it; HTTPS's own port is left out. */
+export function hostAndPort(host: string, port: number): string {
+  return port === httpsPort ? hostInUrl(host) : `${hostInUrl(host)}:${port}`;
+}
+
+/** Whether the registry's own port speaks TLS. */
+export function speaksTls({ tls }: Pick<Parsed, "tls">): boolean {
+  return tls.mode !== TlsMode.Off;
+}

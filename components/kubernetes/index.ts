@@ -1,0 +1,4 @@
+// What `targets.ts` takes of this target.
+export { preflight } from "./preflight";
+export { KubernetesRegistry as Registry } from "./registry";
+export const place = "Kubernetes cluster";

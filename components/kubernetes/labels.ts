@@ -1,0 +1,38 @@
+import type { RegistryArgs } from "../registry";
+
+/** Kubernetes' recommended label that tells one stack's objects from another's; its value is the stack's name. */
+export const stackLabel = "app.kubernetes.io/instance";
+
+/** What runs in a pod of the stack, as the value of `app.kubernetes.io/component`. */
+export type Component = "registry" | "redis" | "smoke" | "trust" | "metrics";
+
+/** Labels by which Services, policies and Deployments find the pods of one component; never changed, since selectors cannot be. */
+export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component: Component) {
+  return {
+    "app.kubernetes.io/name": "wharf",
+    [stackLabel]: stack,
+    "app.kubernetes.io/component": component,
+  };
+}
+
+/** Labels of every object: Kubernetes' recommended ones and those of the description. */
+export function objectLabels(
+  args: Pick<RegistryArgs, "stack" | "labels">,
+  component: Component = "registry",
+): Record<string, string> {
+  return {
+    ...args.labels,
+    ...selectorLabels(args, component),
+    "app.kubernetes.io/part-of": "wharf",
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+/** Metadata of an object in the registry's namespace. */
+export function metadata(args: RegistryArgs, name: string, component?: Component) {
+  return {
+    name,
+    namespace: args.kubernetes.namespace,
+    labels: objectLabels(args, component),
+  };
+}

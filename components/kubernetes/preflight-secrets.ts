@@ -1,0 +1,89 @@
+import { X509Certificate } from "node:crypto";
+import { nearest, setCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
+import { coverageProblem, validityProblem } from "../description/provided-certificate";
+import type { RegistryArgs } from "../registry";
+import type { Api } from "./api";
+import { clientHosts, serviceHost } from "./hosts";
+
+interface FoundSecret {
+  metadata: { name: string };
+  type?: string;
+  data?: Record<string, string>;
+}
+
+/** What is wrong with the Secret that holds the certificate, and with namespaces that are to get a pull secret. */
+export async function secretProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
+  const problems = await Promise.all([
+    certificateProblems(api, args),
+    ...args.kubernetes.pullSecrets.in.map(({ namespace }, i) =>
+      namespaceProblem(api, namespace, i),
+    ),
+  ]);
+  return problems.flat();
+}
+
+async function namespaceProblem(api: Api, namespace: string, index: number): Promise<Problem[]> {
+  const { status } = await api.get(`/api/v1/namespaces/${namespace}`);
+  return status === 404
+    ? [
+        {
+          key: `wharf:kubernetes.pullSecrets.in[${index}].namespace`,
+          message: `"${namespace}" does not exist`,
+          fix: `kubectl create namespace ${namespace}`,
+        },
+      ]
+    : [];
+}
+
+async function certificateProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
+  const { kubernetes, tls } = args;
+  const { namespace } = kubernetes;
+  const name = tls.secretName;
+  if (name === undefined) return [];
+  const key = "wharf:tls.secretName";
+  const path = `/api/v1/namespaces/${namespace}/secrets`;
+  const { status, body: secret } = await api.get<FoundSecret>(`${path}/${name}`);
+  if (status === 404) {
+    const { body } = await api.get<{ items?: FoundSecret[] }>(path);
+    const names = (body.items ?? [])
+      .filter(({ type }) => type === "kubernetes.io/tls")
+      .map(({ metadata }) => metadata.name);
+    const meant = nearest(name, names);
+    return [
+      {
+        key,
+        message: `"${name}" is no Secret of namespace ${namespace}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        fix:
+          meant === undefined
+            ? `kubectl create secret tls ${name} --namespace ${namespace} --cert tls.crt --key tls.key`
+            : setCommand(["tls", "secretName"], meant),
+      },
+    ];
+  }
+  if (status !== 200) return [];
+  const show = `kubectl describe secret ${name} --namespace ${namespace}`;
+  const missing = ["tls.crt", "tls.key"].filter((file) => secret.data?.[file] === undefined);
+  if (missing.length > 0) {
+    return [{ key, message: `Secret "${name}" holds no ${missing.join(" and no ")}`, fix: show }];
+  }
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64"));
+  } catch {
+    return [
+      { key, message: `the tls.crt of Secret "${name}" is no certificate in PEM`, fix: show },
+    ];
+  }
+  const hosts = clientHosts(args);
+  return [
+    validityProblem(certificate, new Date()),
+    coverageProblem(certificate, hosts.length === 0 ? [serviceHost(args)] : hosts),
+  ]
+    .filter((problem) => problem !== undefined)
+    .map((problem) => ({
+      key,
+      message: `the certificate of Secret "${name}": ${problem}`,
+      fix: show,
+    }));
+}

@@ -1,0 +1,164 @@
+import { setCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
+import type { RegistryArgs } from "../registry";
+import { Api, type Answer } from "./api";
+import { findCluster, NoCluster, type ClusterAccess } from "./kubeconfig";
+import { stackLabel } from "./labels";
+import { addressProblems, type FoundService } from "./preflight-addresses";
+import { kindProblems } from "./preflight-kinds";
+import { permissionProblems } from "./preflight-permissions";
+import { secretProblems } from "./preflight-secrets";
+import { claimProblems, claimsPath, type FoundClaim } from "./preflight-claim";
+import { holdsNamespaceOf } from "./preflight-state";
+import { volumeProblems } from "./preflight-volume";
+import { claimName } from "./storage";
+
+/** What the API says of a namespace, as far as it is asked here. */
+interface FoundNamespace {
+  metadata?: { labels?: Record<string, string>; deletionTimestamp?: string };
+}
+
+/**
+ * What stands in the way on the cluster: none that answers, no permission, a namespace, claim, volume, port or Secret that is
+ * taken or missing, kinds that the cluster does not know. Once the stack stands, only what a change of it may meet is asked for:
+ * an `up` that changes nothing costs a request or two.
+ */
+export async function preflight(args: RegistryArgs): Promise<Problem[]> {
+  let access: ClusterAccess;
+  try {
+    access = findCluster();
+  } catch (error) {
+    if (error instanceof NoCluster) return [error.problem];
+    throw error;
+  }
+  // Ways to a cluster that only the provider knows: it tells what is wrong with them itself.
+  if (access.cluster.proxyUrl !== undefined || access.user?.authProvider !== undefined) return [];
+  let api: Api;
+  try {
+    api = await Api.connect(access);
+  } catch (error) {
+    return [noAccess(access, error as NodeJS.ErrnoException)];
+  }
+  try {
+    return await clusterProblems(api, access, args);
+  } catch (error) {
+    return [noAccess(access, error as NodeJS.ErrnoException)];
+  } finally {
+    api.close();
+  }
+}
+
+async function clusterProblems(
+  api: Api,
+  access: ClusterAccess,
+  args: RegistryArgs,
+): Promise<Problem[]> {
+  const { kubernetes, stack } = args;
+  const { namespace, service, volume } = kubernetes;
+  const [found, foundService, foundClaim] = await Promise.all([
+    api.get<FoundNamespace>(`/api/v1/namespaces/${namespace}`),
+    api.get<FoundService>(`/api/v1/namespaces/${namespace}/services/${service}`),
+    api.get<FoundClaim>(`${claimsPath(args)}/${volume.existingClaim ?? claimName}`),
+  ]);
+  if (found.status === 401) {
+    return [
+      {
+        key: "kubernetes:context",
+        message: `the cluster at ${access.cluster.server} does not accept the credentials of ${access.said}`,
+        fix: access.probe,
+      },
+    ];
+  }
+  const exists = found.status === 200;
+  const ofStack = ({ body }: Answer<FoundNamespace>) =>
+    body.metadata?.labels?.[stackLabel] === stack;
+  // What carries the stack's name may also have been kept when it went; what an interrupted first up made is the stack's own.
+  const standing =
+    ofStack(foundService) ||
+    ((ofStack(found) || ofStack(foundClaim)) && (await holdsNamespaceOf(args)));
+  const place = namespaceProblems(found, args, standing);
+  if (place.length > 0 && !exists) return place;
+  const changing = [
+    claimProblems(api, foundClaim, args, standing),
+    addressProblems(api, foundService, args, exists),
+    secretProblems(api, args),
+  ];
+  if (standing) return (await Promise.all(changing)).flat();
+  const denied = await permissionProblems(api, args);
+  if (denied.length > 0) return denied;
+  const making = [volumeProblems(api, args), kindProblems(api, args)];
+  return [...place, ...(await Promise.all([...changing, ...making])).flat()];
+}
+
+/** What is wrong with the namespace: on its way out, missing, or there already. */
+function namespaceProblems(
+  { body, status }: Answer<FoundNamespace>,
+  { kubernetes: { existingNamespace, namespace }, stack }: RegistryArgs,
+  standing: boolean,
+): Problem[] {
+  const key = "wharf:kubernetes.namespace";
+  const { labels = {}, deletionTimestamp } = body.metadata ?? {};
+  if (deletionTimestamp !== undefined) {
+    return [
+      {
+        key,
+        message: `"${namespace}" is being deleted; wait until it is gone`,
+        fix: `kubectl wait --for=delete namespace/${namespace}`,
+      },
+    ];
+  }
+  if (status === 404 && existingNamespace) {
+    return [
+      {
+        key,
+        message: `"${namespace}" does not exist, but wharf:kubernetes.existingNamespace is true`,
+        fix: `kubectl create namespace ${namespace}`,
+      },
+    ];
+  }
+  if (status !== 200 || standing || existingNamespace) return [];
+  const whose =
+    labels[stackLabel] === stack
+      ? "from before this stack was taken down"
+      : "and is not this stack's";
+  return [
+    {
+      key,
+      message: `"${namespace}" is there already, ${whose}; use it as it is, or choose another name`,
+      fix: setCommand(["kubernetes", "existingNamespace"], true),
+    },
+  ];
+}
+
+function noAccess({ cluster, probe, said }: ClusterAccess, error: NodeJS.ErrnoException): Problem {
+  const key = "kubernetes:context";
+  const { code = "" } = error;
+  if (code === "ENOENT" && error.syscall?.startsWith("spawn") === true) {
+    return {
+      key,
+      message: `${error.path} hands out the credentials of ${said} and is not on the PATH`,
+    };
+  }
+  if (
+    [
+      "ECONNREFUSED",
+      "ECONNRESET",
+      "ENOTFOUND",
+      "EAI_AGAIN",
+      "EHOSTUNREACH",
+      "ETIMEDOUT",
+      "ENETUNREACH",
+    ].includes(code)
+  ) {
+    return {
+      key,
+      message: `no cluster answers at ${cluster.server} (${said}): ${code}`,
+      fix: probe,
+    };
+  }
+  return {
+    key,
+    message: `the cluster at ${cluster.server} (${said}) cannot be asked: ${error.message.split("\n")[0]}`,
+    fix: probe,
+  };
+}

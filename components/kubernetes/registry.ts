@@ -1,0 +1,177 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import type { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
+import type { Service } from "@pulumi/kubernetes/core/v1/service";
+import { createUsers } from "../distribution/users";
+import type { Registry, RegistryArgs } from "../registry";
+import { createUsersSecret } from "./access";
+import { createAutoscaler, createDisruptionBudget } from "./availability";
+import { createTlsSecret } from "./certificates";
+import { createRoute } from "./gateway";
+import { certifiedHosts, speaksTls } from "./hosts";
+import { createIngress, createTraefikTransport } from "./ingress";
+import { createNamespace, createServiceAccount } from "./namespace";
+import { createNetworkPolicies } from "./network-policy";
+import { createMonitoring } from "./monitoring";
+import { notesFor } from "./notes";
+import { reachableHosts, withGivenAddresses } from "./outputs";
+import { createPullSecrets } from "./pull-secrets";
+import { createRedis } from "./redis";
+import { digestOf } from "./secrets";
+import { createService } from "./service";
+import { createSettings } from "./settings";
+import { createSmokeJob } from "./smoke";
+import { createClaim, createReclaimPolicy } from "./storage";
+import { createTrust } from "./trust";
+import { createWorkload } from "./workload";
+
+/** A registry on a Kubernetes cluster: distribution v3 in a Deployment, its images on a claim or in a bucket. */
+export class KubernetesRegistry extends pulumi.ComponentResource implements Registry {
+  /** Target that was chosen: `kubernetes`. */
+  public readonly target: string;
+  /** URL of the registry. */
+  public readonly endpoint: pulumi.Output<string>;
+  /** Every `host:port` by which a client may name the registry. */
+  public readonly hosts: pulumi.Output<string[]>;
+  /** Repository name to the address that an image name starts with. */
+  public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Command that logs a Docker client in. */
+  public readonly login: pulumi.Output<string>;
+  /** Commands that tag and push an image; empty where the registry accepts no push. */
+  public readonly push: pulumi.Output<string>;
+  /** Command that pulls an image. */
+  public readonly pull: pulumi.Output<string>;
+  /** CA that clients must trust, PEM; empty where there is none to hand out. */
+  public readonly caCertificate: pulumi.Output<string>;
+  /** Passwords by user name, a secret. */
+  public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** When the server's certificate ends, ISO 8601; empty without TLS. */
+  public readonly expiresAt: pulumi.Output<string>;
+  /** What the platform charges for an idle month, in US dollars: a cluster that is there already bills nothing more. */
+  public readonly monthlyCost: pulumi.Output<number>;
+  /** What a person should know about this registry. */
+  public readonly notes: pulumi.Output<string[]>;
+  /** Namespace of the registry; undefined where it was there already. */
+  public readonly namespace?: Namespace;
+  /** Claim that holds the images; undefined where a bucket or a claim of the user's own does. */
+  public readonly claim?: PersistentVolumeClaim;
+  /** Service by which pods, nodes or the world reach the registry. */
+  public readonly service: Service;
+  /** Deployment that serves the registry. */
+  public readonly deployment: Deployment;
+
+  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
+    super("wharf:index:KubernetesRegistry", name, {}, opts);
+    const child: pulumi.CustomResourceOptions = { parent: this };
+
+    this.namespace = createNamespace(name, args, child);
+    const inside = { ...child, dependsOn: this.namespace === undefined ? [] : [this.namespace] };
+    const account = createServiceAccount(name, args, inside);
+    const policies = createNetworkPolicies(`${name}-network-policy`, args, inside);
+    const claim = createClaim(name, args, inside);
+    this.claim = claim?.claim;
+    this.service = createService(`${name}-service`, args, inside);
+    const names = certifiedHosts(args);
+    const certified = withGivenAddresses(names, this.service);
+    const certificate = createTlsSecret(name, certified, args, inside);
+    const users = createUsers(name, args.users, child);
+    const usersSecret = createUsersSecret(`${name}-users`, users, args, inside);
+    const redis = createRedis(`${name}-redis`, args, inside);
+    const settings = createSettings(
+      `${name}-settings`,
+      { certificate, redis, hosts: names },
+      args,
+      inside,
+    );
+
+    // Users are not in it: their file is read anew.
+    const digest = digestOf(settings.contents, certificate?.contents, {
+      image: args.images.registry,
+    });
+    this.deployment = createWorkload(
+      `${name}-deployment`,
+      { claim, certificate, hasUsers: usersSecret !== undefined, digest },
+      args,
+      {
+        ...child,
+        dependsOn: [account, settings.secret, ...policies].concat(
+          [certificate?.resource, usersSecret, claim?.claim, redis?.deployment].filter(
+            (resource) => resource !== undefined,
+          ) as typeof policies,
+        ),
+      },
+    );
+    createReclaimPolicy(`${name}-reclaim-policy`, this.deployment, args, child);
+    createDisruptionBudget(`${name}-disruption-budget`, args, inside);
+    createAutoscaler(`${name}-autoscaler`, args, { ...child, dependsOn: [this.deployment] });
+    const serving = { ...child, dependsOn: [this.service, this.deployment] };
+    createTraefikTransport(`${name}-transport`, certificate, args, inside);
+    const ingress = createIngress(`${name}-ingress`, certificate, args, serving);
+    const route = createRoute(name, certificate, args, serving);
+    const smoke = createSmokeJob(
+      `${name}-smoke`,
+      { service: this.service, users, certificate, digest },
+      args,
+      serving,
+    );
+
+    createMonitoring(`${name}-monitoring`, { claim, certificate }, args, inside);
+    const trust = createTrust(`${name}-trust`, { service: this.service, certificate }, args, child);
+
+    // Every output waits for the proof: who reads it may push.
+    const proof = [this.deployment, this.service, smoke, ingress, route, trust].map(
+      (each) => each?.id,
+    );
+    const ready = <T>(value: pulumi.Input<T>) =>
+      pulumi.all([value, ...proof]).apply(([text]) => text as T) as pulumi.Output<T>;
+    const hosts = reachableHosts(args, this.service);
+    createPullSecrets(`${name}-pull-secret`, hosts, users, args, child);
+    const host = hosts.apply(([first]) => first ?? "");
+    const repositories = host.apply((first) =>
+      Object.fromEntries(args.repositories.map((each) => [each.name, `${first}/${each.name}`])),
+    );
+    const example = repositories.apply((all) => Object.values(all)[0]);
+    const user = args.users[0]?.name;
+    const scheme = speaksTls(args) ? "https" : "http";
+    this.target = args.target;
+    this.endpoint = ready(pulumi.interpolate`${scheme}://${host}`);
+    this.hosts = ready(hosts);
+    this.repositories = ready(repositories);
+    this.login = ready(
+      pulumi.interpolate`docker login ${host}${user === undefined ? "" : ` --username ${user}`}`,
+    );
+    this.push = ready(
+      example.apply((image) =>
+        image === undefined || args.engine.readOnly
+          ? ""
+          : `docker tag IMAGE ${image}:1.0.0 && docker push ${image}:1.0.0`,
+      ),
+    );
+    this.pull = ready(
+      pulumi
+        .all([host, example])
+        .apply(([first, image]) => `docker pull ${image ?? `${first}/IMAGE`}:1.0.0`),
+    );
+    this.caCertificate = ready(certificate?.caCertificate ?? "");
+    this.credentials = pulumi.secret(ready(users.credentials));
+    this.expiresAt = ready(certificate?.expiresAt ?? "");
+    this.monthlyCost = ready(0);
+    this.notes = ready(notesFor(args));
+    this.registerOutputs({
+      target: this.target,
+      endpoint: this.endpoint,
+      hosts: this.hosts,
+      repositories: this.repositories,
+      login: this.login,
+      push: this.push,
+      pull: this.pull,
+      caCertificate: this.caCertificate,
+      credentials: this.credentials,
+      expiresAt: this.expiresAt,
+      monthlyCost: this.monthlyCost,
+      notes: this.notes,
+    });
+  }
+}

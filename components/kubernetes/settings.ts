@@ -1,0 +1,59 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { settingsFiles } from "../distribution/settings-files";
+import type { RegistryArgs } from "../registry";
+import { usersDirectory } from "./access";
+import { tlsDirectory, type TlsSecret } from "./certificates";
+import type { Redis } from "./redis";
+import { createSecret, type Contents } from "./secrets";
+
+/** Directory of config.yml and all that it names, where the image's own config.yml lies as well. */
+export const settingsDirectory = "/etc/distribution";
+/** Name of the Secret that holds them. */
+export const settingsSecretName = "registry-settings";
+
+/** The settings of the registry in the cluster. */
+export interface Settings {
+  secret: Secret;
+  /** What the registry reads when it starts. */
+  contents: Contents;
+}
+
+/** What the settings take from other resources. */
+interface SettingsInputs {
+  /** The server's certificate; undefined without TLS. */
+  certificate: TlsSecret | undefined;
+  /** The Redis that runs beside the registry; undefined without one. */
+  redis: Redis | undefined;
+  /** Names and addresses by which clients reach the registry. */
+  hosts: string[];
+}
+
+/** The Secret with config.yml, keys and certificates; a Secret, since a bucket's keys stand in config.yml. */
+export function createSettings(
+  name: string,
+  { certificate, hosts, redis }: SettingsInputs,
+  args: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): Settings {
+  // Signs the state of unfinished uploads: the same in all pods, or one would refuse an upload that another began.
+  const httpSecret = new RandomPassword(
+    `${name}-http-secret`,
+    { length: 48, special: false },
+    { parent: opts.parent },
+  );
+  const contents = settingsFiles(args, {
+    directory: settingsDirectory,
+    htpasswdPath: `${usersDirectory}/htpasswd`,
+    certificate: certificate && {
+      path: `${tlsDirectory}/tls.crt`,
+      keyPath: `${tlsDirectory}/tls.key`,
+    },
+    redis,
+    httpSecret: httpSecret.result,
+    hosts,
+  });
+  const secret = createSecret(name, { name: settingsSecretName, contents }, args, opts);
+  return { secret, contents };
+}

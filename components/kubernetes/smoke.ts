@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Job } from "@pulumi/kubernetes/batch/v1/job";
+import type { Service } from "@pulumi/kubernetes/core/v1/service";
+import { isIP } from "node:net";
+import type { Users } from "../distribution/users";
+import type { RegistryArgs } from "../registry";
+import type { TlsSecret } from "./certificates";
+import { clientHosts, hostAndPort, serviceHost, speaksTls } from "./hosts";
+import { metadata, objectLabels } from "./labels";
+import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
+import { createSecret, digestAnnotation } from "./secrets";
+import { smokeDirectory, smokeScript } from "./smoke-script";
+import { TlsMode } from "../description/tls";
+
+const objectName = "registry-smoke";
+
+/** What the proof takes from other resources. */
+interface SmokeInputs {
+  service: Service;
+  users: Users;
+  certificate: TlsSecret | undefined;
+  /** Digest of the registry's settings: the Job runs anew whenever it changes. */
+  digest: pulumi.Output<string>;
+}
+
+/**
+ * A Job that proves the registry through its Service, over verified TLS: a stranger and a wrong password are refused; a push, a
+ * pull and a deletion succeed. It fails with a sentence that says what did not. Undefined where the description wants none.
+ *
+ * It has no `ttlSecondsAfterFinished`: Kubernetes would delete it, and a refreshed stack would prove again what has not changed.
+ */
+export function createSmokeJob(
+  name: string,
+  inputs: SmokeInputs,
+  args: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): Job | undefined {
+  const { endpoint, engine, kubernetes, users } = args;
+  if (!kubernetes.smoke.enabled) return undefined;
+  const user = users[0]?.name;
+  const secret = createSecret(
+    `${name}-files`,
+    {
+      name: objectName,
+      component: "smoke",
+      contents: {
+        ...(inputs.certificate && { "ca.crt": inputs.certificate.caCertificate }),
+        ...(user !== undefined && {
+          username: user,
+          password: inputs.users.credentials.apply((passwords) => passwords[user] ?? ""),
+        }),
+      },
+    },
+    args,
+    { ...opts, dependsOn: undefined },
+  );
+  const host = provenHost(args);
+  const script = smokeScript({
+    host: hostAndPort(host, endpoint.port),
+    tls: speaksTls(args),
+    logsIn: user !== undefined,
+    pushes: !engine.readOnly && engine.proxy === undefined,
+    deletes: engine.delete,
+  });
+  return new Job(
+    `${name}-job`,
+    {
+      metadata: {
+        ...metadata(args, objectName, "smoke"),
+        // One that failed is run anew by the next up.
+        annotations: { "pulumi.com/replaceUnready": "true" },
+      },
+      spec: {
+        backoffLimit: 0,
+        activeDeadlineSeconds: 300,
+        template: {
+          metadata: {
+            labels: objectLabels(args, "smoke"),
+            annotations: { [digestAnnotation]: inputs.digest },
+          },
+          spec: {
+            ...hardenedPod(args),
+            restartPolicy: "Never",
+            ...(host === serviceHost(args)
+              ? {}
+              : { hostAliases: [{ ip: inputs.service.spec.clusterIP, hostnames: [host] }] }),
+            containers: [
+              {
+                ...hardenedContainer,
+                name: "smoke",
+                image: kubernetes.smoke.image,
+                command: ["sh", "-c", script],
+                // The end of what a failed container said is what its status says.
+                terminationMessagePolicy: "FallbackToLogsOnError",
+                env: [{ name: "HOME", value: "/tmp" }],
+                resources: {
+                  requests: { cpu: "50m", memory: "64Mi" },
+                  limits: { cpu: "500m", memory: "128Mi" },
+                },
+                volumeMounts: [
+                  { name: "files", mountPath: smokeDirectory, readOnly: true },
+                  { name: "tmp", mountPath: "/tmp" },
+                ],
+              },
+            ],
+            volumes: [
+              secretVolume("files", objectName),
+              { name: "tmp", emptyDir: { sizeLimit: "32Mi" } },
+            ],
+          },
+        },
+      },
+    },
+    { ...opts, dependsOn: [secret, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])] },
+  );
+}
+
+/**
+ * The name by which the proof reaches the Service: its own, or, where a certificate of the user's need not name it, the first name
+ * that clients use.
+ */
+function provenHost(args: RegistryArgs): string {
+  const name = clientHosts(args).find((host) => isIP(host) === 0);
+  return args.tls.mode === TlsMode.Provided && name !== undefined ? name : serviceHost(args);
+}

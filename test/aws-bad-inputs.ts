@@ -1,0 +1,340 @@
+/** A description that is refused on AWS. */
+export interface AwsRow {
+  name: string;
+  /** The stack's config, keys without the `wharf:` before them. */
+  config: Record<string, unknown>;
+  /** The report below its first line. */
+  report: string;
+}
+
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+const numbered = <Value>(count: number, make: (index: number) => Value) =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+/** Descriptions that are refused by what they say. */
+export const awsRows: AwsRow[] = [
+  {
+    name: "a repository's name of one letter",
+    config: { repositories: [{ name: "a" }] },
+    report: `
+  wharf:repositories[0].name   "a" is shorter than 2 characters, the fewest that ECR takes
+`,
+  },
+  {
+    name: "more exceptions than ECR has filters for, signatures among them",
+    config: { immutableTags: { except: ["latest", "stable", "main", "dev", "next"] } },
+    report: `
+  wharf:immutableTags.except   has 5 entries; ECR takes 5, and one of them is for signatures, sha256-*
+                               pulumi config rm --path 'wharf:immutableTags.except[4]'
+`,
+  },
+  {
+    name: "a pattern with three wildcards",
+    config: { repositories: [{ name: "app", immutableTags: { except: ["*-b*-*"] } }] },
+    report: `
+  wharf:repositories[0].immutableTags.except[0]   "*-b*-*" holds more than 2 wildcards, the most that ECR takes in one
+`,
+  },
+  {
+    name: "an alias in place of a key's ARN",
+    config: { encryption: { key: "alias/images" } },
+    report: `
+  wharf:encryption.key   "alias/images" is neither create nor the ARN of a KMS key, such as arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+                         aws kms describe-key --key-id alias/images --query KeyMetadata.Arn --output text
+`,
+  },
+  {
+    name: "tags that AWS does not take",
+    config: { labels: { "aws:owner": "x", team: "naïve!" } },
+    report: `
+  wharf:labels["aws:owner"]   begins with aws:, which AWS keeps for its own tags
+                              pulumi config rm --path 'wharf:labels["aws:owner"]'
+  wharf:labels.team           "naïve!" holds a character that tags do not take; letters, digits, spaces and _ . : / = + - @ are allowed
+                              pulumi config rm --path 'wharf:labels.team'
+`,
+  },
+  {
+    name: "more labels than AWS takes tags",
+    config: { labels: Object.fromEntries(numbered(49, (i) => [`label-${i}`, "x"])) },
+    report: `
+  wharf:labels   has 49 entries; AWS takes 50 tags, of which two are Wharf's
+`,
+  },
+  {
+    name: "enhanced scanning without owning the registry's settings",
+    config: { aws: { scanning: { type: "enhanced" } } },
+    report: `
+  wharf:aws.scanning.type   "enhanced" would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+                            pulumi config set --path 'wharf:aws.registrySettings' own
+`,
+  },
+  {
+    name: "a misspelt type of scan",
+    config: { aws: { scanning: { type: "enhancd" } } },
+    report: `
+  wharf:aws.scanning.type   "enhancd" is not one of basic, enhanced; did you mean enhanced?
+                            pulumi config set --path 'wharf:aws.scanning.type' enhanced
+`,
+  },
+  {
+    name: "an account setting without owning the registry's settings",
+    config: { aws: { accountSettings: { blobMounting: true } } },
+    report: `
+  wharf:aws.accountSettings.blobMounting   true would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+                                           pulumi config set --path 'wharf:aws.registrySettings' own
+`,
+  },
+  {
+    name: "a registry policy without owning the registry's settings",
+    config: { aws: { registryPolicy: { replicateFrom: ["210987654321"] } } },
+    report: `
+  wharf:aws.registryPolicy.replicateFrom   a list would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+                                           pulumi config set --path 'wharf:aws.registrySettings' own
+`,
+  },
+  {
+    name: "continuous scanning by the basic scan",
+    config: { aws: { registrySettings: "own", scanning: { continuous: true } } },
+    report: `
+  wharf:aws.scanning.continuous   goes with enhanced scanning; a basic scan is made once, on push
+                                  pulumi config set --path 'wharf:aws.scanning.type' enhanced
+`,
+  },
+  {
+    name: "accounts that are none",
+    config: {
+      aws: {
+        registrySettings: "own",
+        registryPolicy: { replicateFrom: ["2109-8765-4321", 210987654321] },
+      },
+    },
+    report: `
+  wharf:aws.registryPolicy.replicateFrom[0]   "2109-8765-4321" is no account, which has 12 digits: "123456789012"
+  wharf:aws.registryPolicy.replicateFrom[1]   210987654321 is not a text
+                                              pulumi config set --path --type string 'wharf:aws.registryPolicy.replicateFrom[1]' 210987654321
+`,
+  },
+  {
+    name: "a word of ownership that there is not",
+    config: { aws: { registrySettings: "owner" } },
+    report: `
+  wharf:aws.registrySettings   "owner" is not one of own, leave; did you mean own?
+                               pulumi config set --path 'wharf:aws.registrySettings' own
+`,
+  },
+  {
+    name: "two templates for one prefix",
+    config: {
+      aws: {
+        creationTemplates: [
+          { prefix: "cache", appliedFor: ["createOnPush"] },
+          { prefix: "cache/", appliedFor: ["replication"] },
+        ],
+      },
+    },
+    report: `
+  wharf:aws.creationTemplates[1].prefix   "cache/" stands twice, first in wharf:aws.creationTemplates[0]; a registry has one template for a prefix
+                                          pulumi config rm --path 'wharf:aws.creationTemplates[1]'
+`,
+  },
+  {
+    name: "a prefix that no repository has",
+    config: { aws: { creationTemplates: [{ prefix: "Cache", appliedFor: ["createOnPush"] }] } },
+    report: `
+  wharf:aws.creationTemplates[0].prefix   "Cache" is no prefix of repository names: lower-case letters, digits and . _ - / between them, or ROOT for all
+`,
+  },
+  {
+    name: "private addresses without a VPC",
+    config: { endpoint: { allowFrom: ["10.0.0.0/8"] } },
+    report: `
+  wharf:endpoint.allowFrom[0]   "10.0.0.0/8" is private; ECR sees private addresses only through the endpoints of a VPC, and wharf:aws.network.vpcId names none
+                                pulumi config set --path 'wharf:aws.network.vpcId' vpc-0123456789abcdef0
+`,
+  },
+  {
+    name: "endpoints without a VPC",
+    config: { aws: { network: { subnetIds: ["subnet-0123456789abcdef0"], limitToVpc: true } } },
+    report: `
+  wharf:aws.network.limitToVpc   belongs to a VPC, and wharf:aws.network.vpcId names none
+                                 pulumi config set --path 'wharf:aws.network.vpcId' vpc-0123456789abcdef0
+  wharf:aws.network.subnetIds    belongs to a VPC, and wharf:aws.network.vpcId names none
+                                 pulumi config set --path 'wharf:aws.network.vpcId' vpc-0123456789abcdef0
+`,
+  },
+  {
+    name: "a VPC's name in place of its identifier",
+    config: { aws: { network: { vpcId: "vpc-main" } } },
+    report: `
+  wharf:aws.network.vpcId   "vpc-main" is no identifier such as vpc-0123456789abcdef0
+`,
+  },
+  {
+    name: "endpoints that nobody is admitted to",
+    config: {
+      aws: { network: { vpcId: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] } },
+    },
+    report: `
+  wharf:aws.network.securityGroupIds   is empty, and wharf:endpoint.allowFrom holds no private range that a security group of Wharf's could admit to the endpoints
+                                       pulumi config set --path 'wharf:endpoint.allowFrom[0]' 10.0.0.0/16
+`,
+  },
+  {
+    name: "security groups without endpoints",
+    config: {
+      aws: {
+        network: { vpcId: "vpc-0123456789abcdef0", securityGroupIds: ["sg-0123456789abcdef0"] },
+      },
+    },
+    report: `
+  wharf:aws.network.securityGroupIds   are of interface endpoints, and wharf:aws.network.subnetIds asks for none
+                                       pulumi config rm --path 'wharf:aws.network.securityGroupIds'
+`,
+  },
+  {
+    name: "a public repository twice",
+    config: { aws: { publicRepositories: [{ name: "tools/wharf" }, { name: "tools/wharf" }] } },
+    report: `
+  wharf:aws.publicRepositories[1].name   "tools/wharf" stands twice, first in wharf:aws.publicRepositories[0]
+`,
+  },
+  {
+    name: "an architecture in Docker's word",
+    config: { aws: { publicRepositories: [{ name: "tools/wharf", architectures: ["arm64"] }] } },
+    report: `
+  wharf:aws.publicRepositories[0].architectures[0]   "arm64" is not one of ARM, ARM 64, x86, x86-64; did you mean ARM 64?
+                                                     pulumi config set --path 'wharf:aws.publicRepositories[0].architectures[0]' 'ARM 64'
+`,
+  },
+  {
+    name: "a session as a principal",
+    config: { access: { push: ["arn:aws:sts::123456789012:assumed-role/ci/build"] } },
+    report: `
+  wharf:access.push[0]   "arn:aws:sts::123456789012:assumed-role/ci/build" is not complete or holds a wrong character; one reads arn:aws:iam::123456789012:role/ci; a session ends within hours, so name the role that it assumes
+`,
+  },
+  {
+    name: "an account's root as a principal",
+    config: { access: { pull: ["arn:aws:iam::123456789012:root"] } },
+    report: `
+  wharf:access.pull[0]   "arn:aws:iam::123456789012:root" is not complete or holds a wrong character; one reads arn:aws:iam::123456789012:role/ci; a whole account is written account:123456789012
+`,
+  },
+  {
+    name: "a service that is to push",
+    config: { access: { push: ["service:lambda"] } },
+    report: `
+  wharf:access.push[0]   "service:lambda" may pull only; name it in pull
+`,
+  },
+  {
+    name: "a principal of another cloud",
+    config: { access: { pull: ["user:ann@example.com"] } },
+    report: `
+  wharf:access.pull[0]   "user:ann@example.com" is no principal of AWS, which begins with arn:, account:, organization: or service:
+`,
+  },
+  {
+    name: "anonymous pulls",
+    config: { access: { public: true } },
+    report: `
+  wharf:access.public   is not to be had from ECR, which asks everyone to log in; name what all may pull in wharf:aws.publicRepositories
+                        pulumi config rm --path 'wharf:access.public'
+`,
+  },
+  {
+    name: "policies to attach of no account",
+    config: { aws: { identityPolicies: { attach: true } } },
+    report: `
+  wharf:aws.identityPolicies.attach   attaches the policies of an account's roles and users, and wharf:aws.identityPolicies.account names none
+                                      pulumi config set --path --type string 'wharf:aws.identityPolicies.account' 123456789012
+`,
+  },
+  {
+    name: "a role named by too many repositories",
+    config: {
+      aws: { identityPolicies: { account: "123456789012" } },
+      repositories: numbered(100, (i) => ({ name: `shop/service-${i}`, push: [role("ci")] })),
+    },
+    report: `
+  wharf:repositories   names arn:aws:iam::123456789012:role/ci 100 times, which makes a policy of 7943 characters; IAM takes 6144. Name it once in wharf:access, for all repositories of the stack
+`,
+  },
+  {
+    name: "more principals than a repository's policy holds",
+    config: { access: { pull: numbered(300, (i) => role(`reader-${i}`)) } },
+    report: `
+  wharf:access   makes a policy of 13368 characters, of which ECR takes 10240; name a role that several assume, account:… or organization:… in place of many principals
+`,
+  },
+  {
+    name: "more scanned repositories than a scan has filters",
+    config: {
+      aws: { registrySettings: "own" },
+      repositories: [
+        { name: "unscanned", scan: { onPush: false } },
+        ...numbered(120, (i) => ({ name: `service-${i}` })),
+      ],
+    },
+    report: `
+  wharf:repositories   asks for 120 filters of the registry's scan, of which ECR takes 100; repositories that are not scanned need a path of their own, apart from those that are
+`,
+  },
+  {
+    name: "a group whose pulls are not to count",
+    config: {
+      aws: { scanning: { pullTimeExclusions: ["arn:aws:iam::123456789012:group/scanners"] } },
+    },
+    report: `
+  wharf:aws.scanning.pullTimeExclusions[0]   "arn:aws:iam::123456789012:group/scanners" is no role or user, such as arn:aws:iam::123456789012:role/ci
+`,
+  },
+  {
+    name: "a retention by count and by age",
+    config: { retention: { keepLast: 10, expireAfterDays: 30 } },
+    report: `
+  wharf:retention.keepLast   ECR applies one rule to an image, so that it counts the newest or goes by age, never both; set keepLast to 0 for this repository, or expireAfterDays to never
+`,
+  },
+  {
+    name: "an expiry by the last pull",
+    config: { retention: { expireUnpulledAfterDays: 30 } },
+    report: `
+  wharf:retention.expireUnpulledAfterDays   ECR archives by the last pull but deletes by push or count alone; set archiveAfterDays, and expireAfterDays for what lies in the archive
+`,
+  },
+  {
+    name: "users with passwords",
+    config: { users: [{ name: "ada" }] },
+    report: `
+  wharf:users   not on aws: ECR knows IAM principals and no passwords; name the principals in wharf:access
+                pulumi config rm wharf:users
+`,
+  },
+  {
+    name: "names and certificates of one's own",
+    config: { tls: { mode: "self-signed" }, endpoint: { hosts: ["registry.example.com"] } },
+    report: `
+  wharf:endpoint.hosts   not on aws: ECR gives the registry its address; read it from the stack's output endpoint
+                         pulumi config rm --path 'wharf:endpoint.hosts'
+  wharf:tls              not on aws: ECR answers with a certificate of its own; clients trust it already
+                         pulumi config rm wharf:tls
+`,
+  },
+  {
+    name: "a misspelt key of AWS's block",
+    config: { aws: { scaning: { type: "basic" } } },
+    report: `
+  wharf:aws.scaning   unknown key; did you mean wharf:aws.scanning?
+                      pulumi config rm --path 'wharf:aws.scaning'
+`,
+  },
+  {
+    name: "a rotation too often",
+    config: { encryption: { key: "create", rotationDays: 30 } },
+    report: `
+  wharf:encryption.rotationDays   30 is below 90, the lowest allowed
+                                  pulumi config set --path 'wharf:encryption.rotationDays' 365
+`,
+  },
+];

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { checkDescription } from "../components/description/check";
+import { DescriptionError } from "../components/description/problems";
+import { azureRows } from "./azure-bad-inputs";
+
+/** What is said of a description that is refused. */
+function reportOf(values: Record<string, unknown>): string {
+  try {
+    checkDescription({
+      stack: "bad",
+      values: { target: "azure", ...values },
+      secretKeys: new Set(),
+    });
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+describe("a description for Azure that cannot be carried out", () => {
+  it.each(azureRows)("is refused for $name", ({ config, count = 1, report }) => {
+    const problems = count === 1 ? "1 problem" : `${count} problems`;
+    expect(reportOf(config)).toBe(
+      `The description of stack bad has ${problems}. Nothing was changed.\n${String(report)}`,
+    );
+  });
+
+  it("says every problem at once", () => {
+    const report = reportOf({
+      users: [{ name: "ci" }],
+      azure: { sku: "Basic", exportImages: false },
+    });
+    expect(report).toContain("has 3 problems");
+  });
+});
