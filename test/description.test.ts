@@ -1,5 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkDescription } from "../components/description/check";
+import { DescriptionError } from "../components/description/problems";
 import { findInstallation, type Installation } from "../offline/installation";
 import { Checkout } from "./acceptance/checkout";
 import type { DockerEngine } from "./acceptance/docker-engine";
@@ -7,7 +9,10 @@ import { certificateRows, descriptionRows, hostRows, type Place, type Row } from
 import { PlainCli, type CliRun } from "./plain-cli";
 import { UnwillingHost } from "./unwilling-host";
 
-const rows = [...descriptionRows, ...certificateRows, ...hostRows];
+const pureRows = [...descriptionRows, ...certificateRows];
+// What the engine does with a report is the same for all of them, and takes seconds each: every sixth goes through the CLI.
+const checkedHere = pureRows.filter((_, i) => i % 6 !== 0);
+const rows = [...pureRows.filter((row) => !checkedHere.includes(row)), ...hostRows];
 const portAbove65535 = descriptionRows.find(({ name }) => name === "a port above 65535") as Row;
 const stack = "bad";
 const up = ["up", "--yes", "--skip-preview", "--stack", stack];
@@ -37,6 +42,39 @@ function expectedReport(row: Row, place: Place): string {
 
 function valueAt<Value>(value: Value | ((place: Place) => Value), place: Place): Value {
   return typeof value === "function" ? (value as (place: Place) => Value)(place) : value;
+}
+
+/** A row's config as the program gets it from the engine: single values as text, secrets in their places. */
+function configOf(
+  row: Row,
+  place: Place,
+): { values: Record<string, unknown>; secretKeys: Set<string> } {
+  const values = Object.fromEntries(
+    Object.entries(valueAt(row.config, place)).map(([key, value]) => [
+      key,
+      typeof value === "object" ? structuredClone(value) : String(value),
+    ]),
+  );
+  const secrets = Object.entries(valueAt(row.secrets ?? {}, place));
+  for (const [path, secret] of secrets) {
+    const keys = path.match(/[^.[\]]+/g) ?? [];
+    let parent: Record<string, unknown> = values;
+    for (const [i, key] of keys.slice(0, -1).entries()) {
+      parent[key] ??= /^\d+$/.test(keys[i + 1] ?? "") ? [] : {};
+      parent = parent[key] as Record<string, unknown>;
+    }
+    parent[keys.at(-1) ?? ""] = secret;
+  }
+  return { values, secretKeys: new Set(secrets.map(([path]) => path.split(/[.[]/)[0] ?? "")) };
+}
+
+function messageOf(refused: () => unknown): string {
+  try {
+    refused();
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 describe("a description that cannot be carried out", () => {
@@ -93,7 +131,14 @@ describe("a description that cannot be carried out", () => {
     await host?.remove();
   });
 
-  it.each(rows)("is refused for $name", async (row) => {
+  it.each(checkedHere)("is refused for $name", (row) => {
+    const { values, secretKeys } = configOf(row, place);
+    const refused = () => checkDescription({ stack, values, secretKeys });
+    expect(refused).toThrow(DescriptionError);
+    expect(messageOf(refused).trimEnd()).toBe(expectedReport(row, place));
+  });
+
+  it.each(rows)("is refused for $name, through the CLI", async (row) => {
     const { exitCode, said, resources } = (await refusals.get(row)) as Refusal;
     expect(reportIn(said)).toBe(expectedReport(row, place));
     expect(exitCode).toBe(1);

@@ -31,10 +31,9 @@ describe("wharf up that is ended in the middle", () => {
   const standing = async () =>
     (await engine.contents()).filter((line) => !line.startsWith("image"));
 
+  // Each signal and each moment once: the two other pairs take the same ways through the engine.
   const moments = [
     { signal: "SIGINT", at: "the first volume", seen: "volume" },
-    { signal: "SIGKILL", at: "the first volume", seen: "volume" },
-    { signal: "SIGINT", at: "the registry's container", seen: `container wharf-${stack}-registry` },
     {
       signal: "SIGKILL",
       at: "the registry's container",
