@@ -128,6 +128,8 @@ export async function register(
 
 /** What a cluster adds to what it is asked for, as far as another resource takes it in. */
 function given(type: string, inputs: Record<string, unknown>) {
+  // One that is there already is read, not asked for.
+  if (type === "kubernetes:core/v1:Secret") return { data: inputs.data ?? {} };
   if (type !== "kubernetes:core/v1:Service") return {};
   const spec = inputs.spec as { clusterIP?: string };
   const clusterIP = spec.clusterIP ?? "10.96.12.34";

@@ -1,6 +1,6 @@
 import { keyOf } from "../description/messages";
 import type { Problem } from "../description/problems";
-import { effectiveAccess, grantLists, highestRoles, type AccessArgs } from "./matrix";
+import { effectiveAccess, grantLists, highestRoles, type AccessArgs, type Grant } from "./matrix";
 import { roles, type Role } from "./settings";
 
 /**
@@ -119,20 +119,23 @@ export function acrRoleAssignments(
     );
   }
   const wide = new Map(everywhere.map(({ principal, role }) => [principal, role]));
-  const narrow = effectiveAccess(args).filter(
-    ({ principal, role }) => wide.get(principal) !== role,
-  );
-  const principals = [...new Set(narrow.map(({ principal }) => principal))];
+  const narrow = new Map<string, Grant[]>();
+  for (const grant of effectiveAccess(args)) {
+    if (wide.get(grant.principal) === grant.role) continue;
+    const own = narrow.get(grant.principal) ?? [];
+    own.push(grant);
+    narrow.set(grant.principal, own);
+  }
   return [
     ...everywhere.flatMap(({ principal, role }) => [
       assignment(abacRoles[role], principal),
       // Whoever may read every repository may see their names as well.
       assignment("Container Registry Repository Catalog Lister", principal),
     ]),
-    ...principals.flatMap((principal) =>
+    ...[...narrow].flatMap(([principal, grants]) =>
       roles.flatMap((role) => {
-        const repositories = narrow
-          .filter((grant) => grant.principal === principal && grant.role === role)
+        const repositories = grants
+          .filter((grant) => grant.role === role)
           .map(({ repository }) => repository)
           .toSorted();
         return repositories.length === 0

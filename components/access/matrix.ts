@@ -1,5 +1,5 @@
 import type { Path } from "../description/fields";
-import { roles, type AccessLists, type AccessSettings, type Role } from "./settings";
+import { Role, roles, type AccessLists, type AccessSettings } from "./settings";
 
 /** What a description says of access: the block for all repositories and each repository's own lists. */
 export interface AccessArgs {
@@ -82,24 +82,15 @@ export interface AccessRow {
 }
 
 /** The access matrix: a row for each repository and principal, in the order of the description. */
-export function accessMatrix(args: AccessArgs): AccessRow[] {
-  const anyone = args.access.public
-    ? args.repositories.map(({ name }) => ({
-        repository: name,
-        principal: "everybody",
-        role: roles[0] as Role,
-      }))
-    : [];
-  const granted = effectiveAccess(args);
-  return args.repositories.flatMap(({ name }) =>
-    [...anyone, ...granted]
-      .filter(({ repository }) => repository === name)
-      .map(({ repository, principal, role }) => ({
-        repository,
-        principal,
-        pull: true,
-        push: roles.indexOf(role) >= roles.indexOf("push"),
-        admin: role === "admin",
-      })),
+export function accessMatrix({ access, repositories }: AccessArgs): AccessRow[] {
+  const anyone = access.public ? [{ principal: "everybody", role: Role.Pull }] : [];
+  return repositories.flatMap((own) =>
+    [...anyone, ...effectiveAccess({ access, repositories: [own] })].map(({ principal, role }) => ({
+      repository: own.name,
+      principal,
+      pull: true,
+      push: roles.indexOf(role) >= roles.indexOf("push"),
+      admin: role === "admin",
+    })),
   );
 }

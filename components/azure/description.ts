@@ -112,7 +112,7 @@ export const azureSettings = z.strictObject({
   }),
   roleAssignmentMode: z.enum(RoleAssignmentMode).default(RoleAssignmentMode.Legacy).meta({
     description:
-      "`LegacyRegistryPermissions` grants roles for the whole registry; `AbacRepositoryPermissions` honours other roles, each for the repositories of its condition. Defaults to LegacyRegistryPermissions.",
+      "Which roles count: `LegacyRegistryPermissions` grants roles for the whole registry; `AbacRepositoryPermissions` honours other roles, each for the repositories of its condition. Defaults to LegacyRegistryPermissions.",
   }),
   softDeleteDays: z.int().min(1).max(90).optional().meta({
     description:

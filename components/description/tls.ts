@@ -23,7 +23,7 @@ const issuer = z.strictObject({
   name: z.string().min(1).meta({ description: "Name of the issuer. Required." }),
   kind: z.string().min(1).default("ClusterIssuer").meta({
     description:
-      "`Issuer` of the registry's namespace, `ClusterIssuer`, or a kind of another group. Defaults to ClusterIssuer.",
+      "Kind of the issuer: `Issuer` of the registry's namespace, `ClusterIssuer`, or a kind of another group. Defaults to ClusterIssuer.",
   }),
   group: z.string().min(1).default("cert-manager.io").meta({
     description: "API group of the issuer. Defaults to cert-manager.io.",

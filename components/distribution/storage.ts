@@ -11,7 +11,7 @@ const volumeStorage = z.strictObject({
   kind: z.literal("volume"),
   sizeGiB: z.number().positive().default(5).meta({
     description:
-      "Space in GiB that the images are expected to take. It is compared with the free space before anything is created, and reserves nothing.",
+      "Space in GiB that the images are expected to take. On docker it is compared with the free space before anything is created, and reserves nothing; on kubernetes it is the size of the claim, which may grow in place.",
   }),
   path: z
     .string()

@@ -9,7 +9,7 @@ import { metadata } from "./labels";
 import { createSecret, type Contents } from "./secrets";
 
 /** Name of the TLS Secret that Wharf or cert-manager makes. */
-const secretName = "registry-cert";
+export const secretName = "registry-cert";
 /** Directory of tls.crt and tls.key in the registry's container. */
 export const tlsDirectory = "/tls";
 

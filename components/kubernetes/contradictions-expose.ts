@@ -25,6 +25,18 @@ export function exposeProblems({ endpoint, kubernetes: { expose } }: Parsed): Pr
       },
     ];
   }
+  if (expose.kind === "NodePort" && expose.nodePort !== undefined) {
+    const [low = 0, high = 0] = expose.nodePortRange.split("-").map(Number);
+    if (expose.nodePort < low || expose.nodePort > high) {
+      return [
+        {
+          key: "wharf:kubernetes.expose.nodePort",
+          message: `${expose.nodePort} is not in the cluster's range of NodePorts, ${low} to ${high} (wharf:kubernetes.expose.nodePortRange)`,
+          fix: setCommand(["kubernetes", "expose", "nodePort"], Math.min(low + 500, high)),
+        },
+      ];
+    }
+  }
   const controller = expose.kind === "Ingress" ? controllerOf(expose) : undefined;
   const limits = controller !== undefined && limitsAddresses.includes(controller);
   if (

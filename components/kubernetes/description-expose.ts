@@ -35,10 +35,17 @@ const inCluster = z.strictObject({ kind: z.literal("ClusterIP"), clusterIp });
 const nodePort = z.strictObject({
   kind: z.literal("NodePort"),
   nodePort: z.int().min(1).max(65535).optional().meta({
-    description:
-      "Port on every node, in the cluster's range, 30000 to 32767 where it is not changed. Defaults to a free one.",
+    description: "Port on every node, in the cluster's range. Defaults to a free one.",
     kind: "port",
   }),
+  nodePortRange: z
+    .string()
+    .regex(/^\d{1,5}-\d{1,5}$/, "is no range of ports such as 30000-32767")
+    .default("30000-32767")
+    .meta({
+      description:
+        "Range of the cluster's NodePorts, where its API server was given another (`--service-node-port-range`): no cluster tells it. Defaults to 30000-32767.",
+    }),
   clusterIp,
   externalTrafficPolicy,
 });

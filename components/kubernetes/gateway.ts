@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import type { RegistryArgs } from "../registry";
 import type { TlsSecret } from "./certificates";
-import { serviceHost } from "./hosts";
+import { hasOwnAuthority, verifiedName } from "./hosts";
 import { transferSeconds } from "./ingress";
 import { metadata } from "./labels";
 
@@ -57,14 +57,16 @@ function createBackendPolicy(
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const authority = new ConfigMap(
-    `${name}-ca`,
-    {
-      metadata: metadata(args, authorityName),
-      data: { "ca.crt": certificate.caCertificate },
-    },
-    opts,
-  );
+  const authority = hasOwnAuthority(args)
+    ? new ConfigMap(
+        `${name}-ca`,
+        {
+          metadata: metadata(args, authorityName),
+          data: { "ca.crt": certificate.caCertificate },
+        },
+        opts,
+      )
+    : undefined;
   new CustomResource(
     `${name}-backend`,
     {
@@ -74,11 +76,13 @@ function createBackendPolicy(
       spec: {
         targetRefs: [{ group: "", kind: "Service", name: args.kubernetes.service }],
         validation: {
-          hostname: serviceHost(args),
-          caCertificateRefs: [{ group: "", kind: "ConfigMap", name: authorityName }],
+          hostname: verifiedName(args),
+          ...(authority === undefined
+            ? { wellKnownCACertificates: "System" }
+            : { caCertificateRefs: [{ group: "", kind: "ConfigMap", name: authorityName }] }),
         },
       },
     },
-    { ...opts, dependsOn: [authority] },
+    authority === undefined ? opts : { ...opts, dependsOn: [authority] },
   );
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { hostInUrl } from "../description/defaults";
 import type { Parsed } from "../description/schema";
 import { TlsMode } from "../description/tls";
@@ -43,6 +44,20 @@ export function certifiedHosts(d: Reached): string[] {
       "::1",
     ]),
   ];
+}
+
+/**
+ * The name by which programs of the cluster verify the registry's certificate: the Service's, or, where a certificate of the user's
+ * own need not name that, the first DNS name that clients use.
+ */
+export function verifiedName(d: Reached & Pick<Parsed, "tls">): string {
+  const name = clientHosts(d).find((host) => isIP(host) === 0);
+  return d.tls.mode === TlsMode.Provided && name !== undefined ? name : serviceHost(d);
+}
+
+/** Whether clients trust the certificate only once they have its CA. */
+export function hasOwnAuthority({ tls }: Pick<Parsed, "tls">): boolean {
+  return tls.mode !== TlsMode.Provided || (tls.caCertificate ?? tls.secretName) !== undefined;
 }
 
 /** `host:port` as an image name starts with it; HTTPS's own port is left out. */

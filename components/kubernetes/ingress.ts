@@ -4,7 +4,7 @@ import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import type { RegistryArgs } from "../registry";
 import type { TlsSecret } from "./certificates";
 import { controllerOf, IngressController } from "./description-expose";
-import { serviceHost } from "./hosts";
+import { hasOwnAuthority, verifiedName } from "./hosts";
 import { metadata } from "./labels";
 
 /** Time that a controller gives a layer on its way through, in seconds: 10 GiB at 100 Mbit/s take 860. */
@@ -30,6 +30,8 @@ export function createIngress(
       metadata: {
         ...metadata(args, "registry"),
         annotations: {
+          // Some controllers never write the address that the provider would wait ten minutes for.
+          "pulumi.com/skipAwait": "true",
           ...controllerAnnotations(controllerOf(expose), endpoint.allowFrom),
           ...expose.annotations,
         },
@@ -145,8 +147,8 @@ export function createTraefikTransport(
       kind: "ServersTransport",
       metadata: metadata(args, traefikTransportName),
       spec: {
-        serverName: serviceHost(args),
-        rootCAs: [{ secret: certificate.secretName }],
+        serverName: verifiedName(args),
+        ...(hasOwnAuthority(args) && { rootCAs: [{ secret: certificate.secretName }] }),
       },
     },
     opts,

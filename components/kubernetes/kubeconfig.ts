@@ -85,7 +85,8 @@ function merged(files: string[]): Kubeconfig {
       const [line] = (error as Error).message.split("\n");
       throw new NoCluster({
         key: "kubernetes:kubeconfig",
-        message: `${file} cannot be read: ${line}`,
+        message: `${file} cannot be read: ${line?.replace(/:$/, "")}`,
+        fix: `kubectl config view --kubeconfig ${file}`,
       });
     }
   });

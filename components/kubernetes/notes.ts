@@ -1,4 +1,5 @@
 import { Environment } from "../description/choices";
+import { removeCommand, setCommand } from "../description/messages";
 import { TlsMode } from "../description/tls";
 import { debugPort } from "../distribution/config";
 import type { RegistryArgs } from "../registry";
@@ -10,10 +11,8 @@ import { trustNamespace, trustsNodes } from "./trust-settings";
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: RegistryArgs): string[] {
-  const { auth, deletion, engine, environment, kubernetes, storage, tls } = args;
-  const { existingNamespace, expose, monitoring, namespace, networkPolicy, service, volume } =
-    kubernetes;
-  const holdsImages = storage.kind === "volume" && volume.existingClaim === undefined;
+  const { auth, engine, environment, kubernetes, storage, tls } = args;
+  const { expose, monitoring, namespace, networkPolicy, service } = kubernetes;
   return [
     expose.kind === "ClusterIP"
       ? `Only the cluster reaches it. From elsewhere: kubectl port-forward --namespace ${namespace} service/${service} ${args.endpoint.port}, then log in at localhost:${args.endpoint.port}.`
@@ -30,13 +29,7 @@ export function notesFor(args: RegistryArgs): string[] {
     trustsNodes(args)
       ? `A node trusts the registry once its pod of namespace ${trustNamespace(args)} is ready: kubectl get pods --namespace ${trustNamespace(args)} --output wide. Nodes of k3s, RKE2 and Docker read another directory: see wharf:kubernetes.trust.directory.`
       : undefined,
-    holdsImages
-      ? {
-          force: "The images go when the stack goes.",
-          retain: `The claim ${claimName} in namespace ${namespace} stays when the stack goes. To take it up again: pulumi config set --path 'wharf:kubernetes.volume.existingClaim' ${claimName}${existingNamespace ? "" : ` && pulumi config set --path 'wharf:kubernetes.existingNamespace' true`}.`,
-          protect: `The claim ${claimName} in namespace ${namespace} is protected: set wharf:deletion to retain before the stack can go.`,
-        }[deletion]
-      : undefined,
+    fateOfImages(args),
     storage.kind === "volume" && !rollsOver(args) && environment !== Environment.Lab
       ? "The volume has one writer, so that a new version starts after the old one has stopped: a moment without answers, which clients retry."
       : undefined,
@@ -53,4 +46,30 @@ export function notesFor(args: RegistryArgs): string[] {
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
   ].filter((note) => note !== undefined);
+}
+
+/** What becomes of the images when the stack goes; nothing is said of a bucket or a claim of the user's own. */
+function fateOfImages({ deletion, kubernetes, storage }: RegistryArgs): string | undefined {
+  const { existingNamespace, namespace, volume } = kubernetes;
+  if (storage.kind !== "volume" || volume.existingClaim !== undefined) return undefined;
+  const own = volume.persistentVolume;
+  switch (deletion) {
+    case "force":
+      return own === undefined || volume.reclaimPolicy === "Delete"
+        ? "The images go when the stack goes."
+        : `The claim goes when the stack goes, and what the ${own.kind} volume holds stays: the next up with the same volume takes it over.`;
+    case "retain":
+      return [
+        `The claim ${claimName} in namespace ${namespace} stays when the stack goes. To take it up again:`,
+        [
+          setCommand(["kubernetes", "volume", "existingClaim"], claimName),
+          ...(existingNamespace ? [] : [setCommand(["kubernetes", "existingNamespace"], true)]),
+          ...(own === undefined
+            ? []
+            : [removeCommand(["kubernetes", "volume", "persistentVolume"])]),
+        ].join(" && "),
+      ].join(" ");
+    case "protect":
+      return `The claim ${claimName} in namespace ${namespace} is protected: set wharf:deletion to retain before the stack can go.`;
+  }
 }

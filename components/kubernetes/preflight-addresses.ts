@@ -1,4 +1,3 @@
-import { setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
 import type { Answer, Api } from "./api";
@@ -14,7 +13,8 @@ export interface FoundService {
 const anyNamespace = "default";
 
 /**
- * The NodePort and the address that the description fixes must be in the cluster's ranges, and free.
+ * The NodePort that the description fixes must be free; the address free, and in the cluster's range. The range of NodePorts is
+ * not asked for: the API server passes it over where nothing is to be stored.
  * @param standing the Service of the registry's name
  */
 export async function addressProblems(
@@ -54,41 +54,40 @@ async function nodePortProblems(api: Api, nodePort: number, namespace: string): 
   const spec = { type: "NodePort", ports: [{ port: nodePort, nodePort }] };
   const message = await refusal(api, namespace, spec);
   if (message === undefined) return [];
-  const range = /range of valid ports is (\d+)-(\d+)/.exec(message);
   const key = "wharf:kubernetes.expose.nodePort";
   const free = "pulumi config rm --path 'wharf:kubernetes.expose.nodePort'";
-  if (range !== null) {
-    const [, low = "", high = ""] = range;
-    return [
-      {
-        key,
-        message: `${nodePort} is not in the cluster's range of NodePorts, ${low} to ${high}`,
-        fix: setCommand(["kubernetes", "expose", "nodePort"], Number(low) + 500),
-      },
-    ];
-  }
-  const services = await api.get<{ items?: FoundService[] }>("/api/v1/services");
-  const holder = services.body.items?.find(({ spec: { ports = [] } }) =>
+  if (!/already allocated/.test(message))
+    return [{ key, message: `${nodePort} is refused by the cluster: ${message}`, fix: free }];
+  const by = await holderOf(api, ({ spec: { ports = [] } }) =>
     ports.some((port) => port.nodePort === nodePort),
   );
-  const by =
-    holder === undefined
-      ? "another Service"
-      : `Service ${holder.metadata.name} of namespace ${holder.metadata.namespace}`;
-  return /already allocated/.test(message)
-    ? [{ key, message: `${nodePort} is taken by ${by}`, fix: free }]
-    : [{ key, message: `${nodePort} is refused by the cluster: ${message}`, fix: free }];
+  return [{ key, message: `${nodePort} is taken by ${by ?? "another Service"}`, fix: free }];
 }
 
+/** How a message calls the Service that has something; undefined where none has, so far as this user may see. */
+async function holderOf(
+  api: Api,
+  has: (service: FoundService) => boolean,
+): Promise<string | undefined> {
+  const { body } = await api.get<{ items?: FoundService[] }>("/api/v1/services");
+  const holder = body.items?.find(has);
+  return holder && `Service ${holder.metadata.name} of namespace ${holder.metadata.namespace}`;
+}
+
+/** Since Kubernetes 1.33 the API server passes over a taken address too where nothing is to be stored; a range it never does. */
 async function clusterIpProblems(
   api: Api,
   clusterIP: string,
   namespace: string,
 ): Promise<Problem[]> {
-  const message = await refusal(api, namespace, { clusterIP, ports: [{ port: 5000 }] });
-  if (message === undefined) return [];
-  const why = /already allocated/.test(message)
-    ? "is taken by another Service"
+  const [message, holder] = await Promise.all([
+    refusal(api, namespace, { clusterIP, ports: [{ port: 5000 }] }),
+    holderOf(api, ({ spec }) => spec.clusterIP === clusterIP),
+  ]);
+  const taken = holder !== undefined || /already allocated/.test(message ?? "");
+  if (message === undefined && !taken) return [];
+  const why = taken
+    ? `is taken by ${holder ?? "another Service"}`
     : "is not in the cluster's range of Service addresses";
   return [
     {

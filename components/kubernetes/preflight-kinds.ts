@@ -1,4 +1,4 @@
-import { nearest, setCommand } from "../description/messages";
+import { nearest, removeCommand, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import { TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
@@ -21,6 +21,7 @@ export async function kindProblems(api: Api, args: RegistryArgs): Promise<Proble
     gatewayProblems(api, args),
     ingressProblems(api, args),
     metricsProblems(api, args),
+    monitoringProblems(api, args),
   ]);
   return problems.flat();
 }
@@ -32,7 +33,7 @@ async function issuerProblems(api: Api, { kubernetes, tls }: RegistryArgs): Prom
       {
         key: "wharf:tls.mode",
         message: `"cert-manager" needs cert-manager, which the cluster does not have (no kind Certificate of cert-manager.io/v1)`,
-        fix: setCommand(["tls", "mode"], TlsMode.SelfSigned),
+        fix: `${removeCommand(["tls", "issuer"])} && ${setCommand(["tls", "mode"], TlsMode.SelfSigned)}`,
       },
     ];
   }
@@ -74,7 +75,7 @@ async function gatewayProblems(api: Api, args: RegistryArgs): Promise<Problem[]>
       {
         key: "wharf:kubernetes.expose.kind",
         message: `"Gateway" needs ${missing.join(" and ")} of ${group}, which the cluster does not know; Gateway API 1.4 has them`,
-        fix: setCommand(["kubernetes", "expose", "kind"], "ClusterIP"),
+        fix: removeCommand(["kubernetes", "expose"]),
       },
     ];
   }
@@ -144,6 +145,23 @@ async function metricsProblems(api: Api, { kubernetes }: RegistryArgs): Promise<
           message:
             "needs the use of processors, which no metrics server of the cluster tells (metrics.k8s.io/v1beta1)",
           fix: "pulumi config rm --path 'wharf:kubernetes.autoscaling'",
+        },
+      ];
+}
+
+async function monitoringProblems(api: Api, { kubernetes }: RegistryArgs): Promise<Problem[]> {
+  if (!kubernetes.monitoring.enabled) return [];
+  const group = "monitoring.coreos.com/v1";
+  const kinds = ["ServiceMonitor", "PrometheusRule"];
+  const known = await Promise.all(kinds.map((kind) => knows(api, group, kind)));
+  const missing = kinds.filter((_, i) => !known[i]);
+  return missing.length === 0
+    ? []
+    : [
+        {
+          key: "wharf:kubernetes.monitoring.enabled",
+          message: `true needs ${missing.join(" and ")} of ${group}, which the cluster does not know; the Prometheus operator brings them`,
+          fix: setCommand(["kubernetes", "monitoring", "enabled"], false),
         },
       ];
 }

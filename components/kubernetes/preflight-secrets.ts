@@ -12,31 +12,8 @@ interface FoundSecret {
   data?: Record<string, string>;
 }
 
-/** What is wrong with the Secret that holds the certificate, and with namespaces that are to get a pull secret. */
-export async function secretProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
-  const problems = await Promise.all([
-    certificateProblems(api, args),
-    ...args.kubernetes.pullSecrets.in.map(({ namespace }, i) =>
-      namespaceProblem(api, namespace, i),
-    ),
-  ]);
-  return problems.flat();
-}
-
-async function namespaceProblem(api: Api, namespace: string, index: number): Promise<Problem[]> {
-  const { status } = await api.get(`/api/v1/namespaces/${namespace}`);
-  return status === 404
-    ? [
-        {
-          key: `wharf:kubernetes.pullSecrets.in[${index}].namespace`,
-          message: `"${namespace}" does not exist`,
-          fix: `kubectl create namespace ${namespace}`,
-        },
-      ]
-    : [];
-}
-
-async function certificateProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
+/** What is wrong with the Secret that holds the certificate: missing, without a file, or not for the names of the registry. */
+export async function certificateProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
   const { kubernetes, tls } = args;
   const { namespace } = kubernetes;
   const name = tls.secretName;
@@ -53,7 +30,7 @@ async function certificateProblems(api: Api, args: RegistryArgs): Promise<Proble
     return [
       {
         key,
-        message: `"${name}" is no Secret of namespace ${namespace}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        message: `"${name}" is no Secret of namespace ${namespace}${meant === undefined ? `, which has ${names.join(", ") || "none"} of type kubernetes.io/tls` : `; did you mean ${meant}?`}`,
         fix:
           meant === undefined
             ? `kubectl create secret tls ${name} --namespace ${namespace} --cert tls.crt --key tls.key`
@@ -65,14 +42,16 @@ async function certificateProblems(api: Api, args: RegistryArgs): Promise<Proble
   const show = `kubectl describe secret ${name} --namespace ${namespace}`;
   const missing = ["tls.crt", "tls.key"].filter((file) => secret.data?.[file] === undefined);
   if (missing.length > 0) {
-    return [{ key, message: `Secret "${name}" holds no ${missing.join(" and no ")}`, fix: show }];
+    const message = `Secret "${name}", of type ${secret.type}, holds no ${missing.join(" and no ")}; one of type kubernetes.io/tls does`;
+    return [{ key, message, fix: show }];
   }
+  const renew = `kubectl create secret tls ${name} --namespace ${namespace} --cert tls.crt --key tls.key --dry-run=client --output yaml | kubectl replace --filename -`;
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64"));
   } catch {
     return [
-      { key, message: `the tls.crt of Secret "${name}" is no certificate in PEM`, fix: show },
+      { key, message: `the tls.crt of Secret "${name}" is no certificate in PEM`, fix: renew },
     ];
   }
   const hosts = clientHosts(args);
@@ -84,6 +63,6 @@ async function certificateProblems(api: Api, args: RegistryArgs): Promise<Proble
     .map((problem) => ({
       key,
       message: `the certificate of Secret "${name}": ${problem}`,
-      fix: show,
+      fix: renew,
     }));
 }

@@ -90,15 +90,15 @@ async function boundElsewhere(api: Api, args: RegistryArgs): Promise<Problem[]> 
   if (taken === undefined) return [];
   const { claimRef } = taken.spec;
   const own = claimRef?.namespace === namespace && claimRef.name === claimName;
-  const holder =
+  const phase = taken.status?.phase;
+  const state =
     claimRef === undefined
-      ? "no claim"
-      : `claim ${claimRef.name} of namespace ${claimRef.namespace}`;
-  const state = taken.status?.phase === "Bound" ? "is bound to" : "was bound to";
+      ? "bound to no claim"
+      : `and ${phase === "Bound" ? "is bound to" : phase === "Released" ? "was bound to" : "is kept for"} claim ${claimRef.name} of namespace ${claimRef.namespace}`;
   return [
     {
       key: key("persistentVolume"),
-      message: `PersistentVolume ${taken.metadata.name} is there already and ${state} ${holder}${own ? "; delete it once you have what it holds, or bind it by a claim of your own" : ""}`,
+      message: `PersistentVolume ${taken.metadata.name} is there already, ${state}${own ? "; delete it once you have what it holds, or bind it by a claim of your own" : ""}`,
       fix: `kubectl describe persistentvolume ${taken.metadata.name}`,
     },
   ];

@@ -1,4 +1,4 @@
-import { setCommand } from "../description/messages";
+import { nearest, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
 import { Api, type Answer } from "./api";
@@ -6,8 +6,10 @@ import { findCluster, NoCluster, type ClusterAccess } from "./kubeconfig";
 import { stackLabel } from "./labels";
 import { addressProblems, type FoundService } from "./preflight-addresses";
 import { kindProblems } from "./preflight-kinds";
+import { ownerProblems } from "./preflight-owners";
 import { permissionProblems } from "./preflight-permissions";
-import { secretProblems } from "./preflight-secrets";
+import { namespaceNames, pullSecretProblems } from "./preflight-pull-secrets";
+import { certificateProblems } from "./preflight-secrets";
 import { claimProblems, claimsPath, type FoundClaim } from "./preflight-claim";
 import { holdsNamespaceOf } from "./preflight-state";
 import { volumeProblems } from "./preflight-volume";
@@ -76,26 +78,31 @@ async function clusterProblems(
   const standing =
     ofStack(foundService) ||
     ((ofStack(found) || ofStack(foundClaim)) && (await holdsNamespaceOf(args)));
-  const place = namespaceProblems(found, args, standing);
-  if (place.length > 0 && !exists) return place;
   const changing = [
-    claimProblems(api, foundClaim, args, standing),
+    namespaceProblems(api, found, args, standing),
+    // In a namespace that is not there nothing else can be missed.
+    ...(exists
+      ? [claimProblems(api, foundClaim, args, standing), certificateProblems(api, args)]
+      : []),
     addressProblems(api, foundService, args, exists),
-    secretProblems(api, args),
+    pullSecretProblems(api, args),
   ];
   if (standing) return (await Promise.all(changing)).flat();
-  const denied = await permissionProblems(api, args);
-  if (denied.length > 0) return denied;
-  const making = [volumeProblems(api, args), kindProblems(api, args)];
-  return [...place, ...(await Promise.all([...changing, ...making])).flat()];
+  const making = [
+    ownerProblems(api, foundService, args),
+    volumeProblems(api, args),
+    kindProblems(api, args),
+  ];
+  return (await Promise.all([permissionProblems(api, args), ...changing, ...making])).flat();
 }
 
 /** What is wrong with the namespace: on its way out, missing, or there already. */
-function namespaceProblems(
+async function namespaceProblems(
+  api: Api,
   { body, status }: Answer<FoundNamespace>,
   { kubernetes: { existingNamespace, namespace }, stack }: RegistryArgs,
   standing: boolean,
-): Problem[] {
+): Promise<Problem[]> {
   const key = "wharf:kubernetes.namespace";
   const { labels = {}, deletionTimestamp } = body.metadata ?? {};
   if (deletionTimestamp !== undefined) {
@@ -108,11 +115,15 @@ function namespaceProblems(
     ];
   }
   if (status === 404 && existingNamespace) {
+    const meant = nearest(namespace, await namespaceNames(api));
     return [
       {
         key,
-        message: `"${namespace}" does not exist, but wharf:kubernetes.existingNamespace is true`,
-        fix: `kubectl create namespace ${namespace}`,
+        message: `"${namespace}" does not exist, but wharf:kubernetes.existingNamespace is true${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        fix:
+          meant === undefined
+            ? `kubectl create namespace ${namespace}`
+            : setCommand(["kubernetes", "namespace"], meant),
       },
     ];
   }

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
-import { isIP } from "node:net";
 import type { Users } from "../distribution/users";
 import type { RegistryArgs } from "../registry";
 import type { TlsSecret } from "./certificates";
-import { clientHosts, hostAndPort, serviceHost, speaksTls } from "./hosts";
+import { clientHosts, hostAndPort, serviceHost, speaksTls, verifiedName } from "./hosts";
 import { metadata, objectLabels } from "./labels";
+import { reachableHosts } from "./outputs";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
 import { createSecret, digestAnnotation } from "./secrets";
 import { smokeDirectory, smokeScript } from "./smoke-script";
@@ -35,7 +35,7 @@ export function createSmokeJob(
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): Job | undefined {
-  const { endpoint, engine, kubernetes, users } = args;
+  const { engine, kubernetes, users } = args;
   if (!kubernetes.smoke.enabled) return undefined;
   const user = users[0]?.name;
   const secret = createSecret(
@@ -54,14 +54,16 @@ export function createSmokeJob(
     args,
     { ...opts, dependsOn: undefined },
   );
-  const host = provenHost(args);
-  const script = smokeScript({
-    host: hostAndPort(host, endpoint.port),
-    tls: speaksTls(args),
-    logsIn: user !== undefined,
-    pushes: !engine.readOnly && engine.proxy === undefined,
-    deletes: engine.delete,
-  });
+  const verified = verifiedName(args);
+  const script = provenAddress(args, inputs.service).apply((host) =>
+    smokeScript({
+      host,
+      tls: speaksTls(args),
+      logsIn: user !== undefined,
+      pushes: !engine.readOnly && engine.proxy === undefined,
+      deletes: engine.delete,
+    }),
+  );
   return new Job(
     `${name}-job`,
     {
@@ -81,9 +83,9 @@ export function createSmokeJob(
           spec: {
             ...hardenedPod(args),
             restartPolicy: "Never",
-            ...(host === serviceHost(args)
+            ...(verified === serviceHost(args)
               ? {}
-              : { hostAliases: [{ ip: inputs.service.spec.clusterIP, hostnames: [host] }] }),
+              : { hostAliases: [{ ip: inputs.service.spec.clusterIP, hostnames: [verified] }] }),
             containers: [
               {
                 ...hardenedContainer,
@@ -116,10 +118,13 @@ export function createSmokeJob(
 }
 
 /**
- * The name by which the proof reaches the Service: its own, or, where a certificate of the user's need not name it, the first name
- * that clients use.
+ * `host:port` by which the proof comes in. A certificate of the user's own that names addresses alone is proved by the first way
+ * that clients have.
  */
-function provenHost(args: RegistryArgs): string {
-  const name = clientHosts(args).find((host) => isIP(host) === 0);
-  return args.tls.mode === TlsMode.Provided && name !== undefined ? name : serviceHost(args);
+function provenAddress(args: RegistryArgs, service: Service): pulumi.Output<string> {
+  const name = verifiedName(args);
+  const addressed = args.tls.mode === TlsMode.Provided && clientHosts(args).length > 0;
+  return addressed && name === serviceHost(args)
+    ? reachableHosts(args, service).apply(([first]) => first ?? "")
+    : pulumi.output(hostAndPort(name, args.endpoint.port));
 }

@@ -1,0 +1,105 @@
+import { removeCommand, setCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
+import { TlsMode } from "../description/tls";
+import type { RegistryArgs } from "../registry";
+import { usersSecretName } from "./access";
+import type { Answer, Api } from "./api";
+import { secretName } from "./certificates";
+import { stackLabel } from "./labels";
+import { serviceAccountName } from "./namespace";
+import type { FoundService } from "./preflight-addresses";
+import { settingsSecretName } from "./settings";
+import { trustNamespace, trustsNodes } from "./trust-settings";
+
+/** What the API says of any object, as far as it is asked here. */
+interface Found {
+  metadata?: { labels?: Record<string, string> };
+}
+
+/**
+ * What stands by a name that the stack would give, and is another's: the provider takes nothing over, so that an `up` would fail
+ * half way. A namespace that is made holds nothing of another's.
+ * @param service the Service of the registry's name
+ */
+export async function ownerProblems(
+  api: Api,
+  service: Answer<FoundService>,
+  args: RegistryArgs,
+): Promise<Problem[]> {
+  const problems = await Promise.all([
+    trustNamespaceProblems(api, args),
+    ...(args.kubernetes.existingNamespace ? [objectProblems(api, args)] : []),
+  ]);
+  return [
+    ...(args.kubernetes.existingNamespace ? serviceProblems(service, args) : []),
+    ...problems.flat(),
+  ];
+}
+
+function isOfAnother({ body, status }: Answer<Found>, { stack }: RegistryArgs): boolean {
+  return status === 200 && body.metadata?.labels?.[stackLabel] !== stack;
+}
+
+function serviceProblems(found: Answer<FoundService>, args: RegistryArgs): Problem[] {
+  const { namespace, service } = args.kubernetes;
+  return isOfAnother(found, args)
+    ? [
+        {
+          key: "wharf:kubernetes.service",
+          message: `"${service}" is there already in namespace ${namespace}, and is not this stack's; choose another name`,
+          fix: setCommand(["kubernetes", "service"], `${service}-2`),
+        },
+      ]
+    : [];
+}
+
+/** Objects whose names nothing in the description changes. */
+async function objectProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
+  const { kubernetes, tls } = args;
+  const { namespace } = kubernetes;
+  const core = `/api/v1/namespaces/${namespace}`;
+  // cert-manager's own is left to it: it takes up what it finds.
+  const ownsCertificate =
+    tls.mode === TlsMode.SelfSigned ||
+    (tls.mode === TlsMode.Provided && tls.secretName === undefined);
+  const objects = [
+    {
+      kind: "Deployment",
+      name: "registry",
+      path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    },
+    { kind: "ServiceAccount", name: serviceAccountName, path: `${core}/serviceaccounts` },
+    ...[settingsSecretName, usersSecretName, ...(ownsCertificate ? [secretName] : [])].map(
+      (name) => ({ kind: "Secret", name, path: `${core}/secrets` }),
+    ),
+  ];
+  const found = await Promise.all(
+    objects.map(({ name, path }) => api.get<Found>(`${path}/${name}`)),
+  );
+  const taken = objects
+    .filter((_, i) => isOfAnother(found[i] as Answer<Found>, args))
+    .map(({ kind, name }) => `${kind} ${name}`);
+  return taken.length === 0
+    ? []
+    : [
+        {
+          key: "wharf:kubernetes.namespace",
+          message: `"${namespace}" holds what is not this stack's under names that it needs: ${taken.join(", ")}; choose another namespace, or one that is made`,
+          fix: `${removeCommand(["kubernetes", "existingNamespace"])} && ${setCommand(["kubernetes", "namespace"], `${namespace}-2`)}`,
+        },
+      ];
+}
+
+async function trustNamespaceProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
+  if (!trustsNodes(args)) return [];
+  const name = trustNamespace(args);
+  return isOfAnother(await api.get<Found>(`/api/v1/namespaces/${name}`), args)
+    ? [
+        {
+          key: "wharf:kubernetes.trust.namespace",
+          message: `"${name}" is there already, and is not this stack's; the namespace of the nodes' trust is made, so choose another name`,
+          fix: setCommand(["kubernetes", "trust", "namespace"], `${name}-2`),
+        },
+      ]
+    : [];
+}
