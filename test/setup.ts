@@ -12,6 +12,7 @@ const clients = {
   curl: "curl",
   setpriv: "util-linux",
   ip: "iproute2",
+  pip3: "python3-pip",
 };
 
 /** What tests share and a fresh machine lacks: the engine, Docker, the registry's program, and the clients that tests drive. */
