@@ -22,11 +22,19 @@ export class Checkout {
     readonly directory: string,
     readonly home: string,
     private readonly engine: DockerEngine,
+    private readonly variables: Record<string, string>,
   ) {}
 
-  /** The project's files, committed or not, with the dependencies that are installed already. */
-  static async create(engine: DockerEngine): Promise<Checkout> {
-    const checkout = await Checkout.empty(engine);
+  /**
+   * The project's files, committed or not, with the dependencies that are installed already.
+   *
+   * @param variables what the environment of its commands has besides
+   */
+  static async create(
+    engine: DockerEngine,
+    variables: Record<string, string> = {},
+  ): Promise<Checkout> {
+    const checkout = await Checkout.empty(engine, variables);
     const { stdout } = await execa(
       "git",
       ["ls-files", "--cached", "--others", "--exclude-standard"],
@@ -53,19 +61,25 @@ export class Checkout {
     return checkout;
   }
 
-  private static async empty(engine: DockerEngine): Promise<Checkout> {
+  private static async empty(
+    engine: DockerEngine,
+    variables: Record<string, string> = {},
+  ): Promise<Checkout> {
     const parent = await mkdtemp(join(tmpdir(), "wharf-checkout-"));
     const home = join(parent, "home");
     await mkdir(home);
     const directory = join(parent, "wharf");
     await mkdir(directory);
-    return new Checkout(directory, home, engine);
+    return new Checkout(directory, home, engine, variables);
   }
 
-  /** Writes Pulumi.<stack>.yaml; keys without the `wharf:` before them. */
+  /** Writes Pulumi.<stack>.yaml; keys without the `wharf:` before them, those of others as they are. */
   async describe(stack: string, description: Record<string, unknown>): Promise<void> {
     const config = Object.fromEntries(
-      Object.entries(description).map(([key, value]) => [`wharf:${key}`, value]),
+      Object.entries(description).map(([key, value]) => [
+        key.includes(":") ? key : `wharf:${key}`,
+        value,
+      ]),
     );
     await writeFile(this.file(`Pulumi.${stack}.yaml`), stringify({ config }));
   }
@@ -130,6 +144,7 @@ export class Checkout {
       WHARF_CACHE: cacheDirectory(),
       DOCKER_CONFIG: join(this.home, ".docker"),
       npm_config_update_notifier: "false",
+      ...this.variables,
     };
   }
 }

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTimeoutMs } from "../cluster/cluster";
+import { until } from "../cluster/waiting";
+import { accessOf, KubernetesLab } from "./kubernetes-lab";
+import { expectWhole, pushRandomImage } from "./random-image";
+
+// What outlives a stack on Kubernetes, and how the next one comes by it.
+describe("images of a stack on Kubernetes that went", () => {
+  let lab: KubernetesLab;
+  const users = [{ name: "admin" }];
+  const expose = { kind: "NodePort" };
+
+  beforeAll(async () => {
+    lab = await KubernetesLab.start();
+  }, startTimeoutMs);
+  afterAll(() => lab?.stop());
+
+  /** Waits until the cluster holds what was there and `left`, no more and no less: its volumes go after their claims. */
+  const untilLeft = (there: string[], left: unknown[]) =>
+    until({ what: "the stack to be gone" }, async () => {
+      const contents = await lab.contents();
+      expect(contents.filter((line) => !there.includes(line))).toEqual(left);
+      expect(there.filter((line) => !contents.includes(line))).toEqual([]);
+      return true;
+    });
+
+  it("stay in their claim outside of a lab, and are taken up again as the notes say", async () => {
+    const kept = "kept";
+    const there = await lab.contents();
+    const describeIt = () =>
+      lab.describe(kept, { environment: "dev", users }, { expose, namespace: kept });
+    await describeIt();
+    const first = await lab.up(kept);
+    const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
+    const again = first.notes.flatMap((note) => /To take it up again: (.*)$/.exec(note)?.[1] ?? []);
+    expect(again).toHaveLength(1);
+    await lab.down(kept);
+    await untilLeft(there, [
+      `ConfigMap ${kept}/kube-root-ca.crt`,
+      `Namespace /${kept}`,
+      expect.stringMatching(/^PersistentVolume \/pvc-/),
+      `PersistentVolumeClaim ${kept}/registry-data`,
+      `ServiceAccount ${kept}/default`,
+    ]);
+
+    // The stack is gone, and with it the settings of its that named local images.
+    await describeIt();
+    await lab.init(kept);
+    await lab.configure(kept, again[0] ?? "");
+    await expectWhole(accessOf(await lab.up(kept)), pushed);
+  });
+
+  it("stay in the directory of a static volume, where the next stack finds them", async () => {
+    const fixed = "fixed";
+    const there = await lab.contents();
+    const path = "/var/lib/registry-images";
+    await lab.cluster.node("install", ["--directory", "--owner=10001", "--group=10001", path]);
+    const volume = { persistentVolume: { kind: "hostPath", path } };
+    const describeIt = () => lab.describe(fixed, { users }, { expose, namespace: fixed, volume });
+    await describeIt();
+    const first = await lab.up(fixed);
+    const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
+    await lab.down(fixed);
+    await untilLeft(there, []);
+    await describeIt();
+    await expectWhole(accessOf(await lab.up(fixed)), pushed);
+  });
+});

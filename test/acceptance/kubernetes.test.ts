@@ -1,0 +1,209 @@
+import { connect } from "node:tls";
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTimeoutMs } from "../cluster/cluster";
+import { until } from "../cluster/waiting";
+import { ask } from "../running-registry";
+import type { Outputs } from "./checkout";
+import { accessOf, inCluster, KubernetesLab, namespace, type Pod } from "./kubernetes-lab";
+import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
+import { Upload } from "./upload";
+
+// A registry on a real cluster: what clients and nodes see of it, and what it lives through.
+describe("a registry on Kubernetes", () => {
+  let lab: KubernetesLab;
+  let outputs: Outputs;
+  let before: string[];
+  let host: string;
+  let image: string;
+  const stack = "kubernetes";
+  /** Namespace whose pods have the pull secret, and one whose pods have not. */
+  const [team, strangers] = ["team", "strangers"];
+  const users = [{ name: "admin" }, { name: "readonly" }];
+  const kubernetes = {
+    expose: { kind: "NodePort" },
+    pullSecrets: { in: [{ namespace: team, serviceAccounts: ["default"] }] },
+  };
+  // A pod is to go on with a push for as long as its successor takes to come up on a busy machine.
+  const engine = { http: { drainTimeoutSeconds: 120 } };
+
+  beforeAll(async () => {
+    lab = await KubernetesLab.start();
+    for (const name of [team, strangers]) {
+      await lab.cluster.kubectl("create", "namespace", name);
+    }
+    before = await lab.contents();
+    await lab.describe(stack, { users, engine }, kubernetes);
+    outputs = await lab.up(stack);
+    host = outputs.hosts[0] ?? "";
+    image = `${host}/team/waiting:1.0.0`;
+    await lab.build(image, 5);
+  }, startTimeoutMs);
+  afterAll(() => lab?.stop());
+
+  const login = () =>
+    lab.engine.tryDocker(
+      ["login", "--username", "admin", "--password-stdin", host],
+      outputs.credentials.admin,
+    );
+  /** Pulls an image anew, which needs the registry to have kept it. */
+  const pull = async (tag: string) => {
+    await lab.engine.tryDocker(["image", "rm", tag]);
+    await until({ what: `a pull of ${tag}`, timeoutMs: 120_000 }, () =>
+      lab.engine.docker("pull", tag),
+    );
+  };
+  /** The registry's only pod, once it is ready, and is another than `not`. */
+  const readyPod = (not?: Pod) =>
+    until({ what: "the registry's pod to be ready", timeoutMs: 180_000 }, async () => {
+      const [pod, ...others] = await lab.pods();
+      return others.length === 0 && pod?.ready === true && pod.uid !== not?.uid && pod;
+    });
+  const remove = (pod: Pod, ...options: string[]) =>
+    lab.cluster.kubectl("delete", "pod", pod.name, `--namespace=${namespace}`, ...options);
+
+  it("takes an image by Docker through the NodePort, once its CA is trusted", async () => {
+    expect((await login()).said).toContain("certificate signed by unknown authority");
+    const trust = await lab.checkout.wharf("trust", "--stack", stack);
+    expect(trust.exitCode, trust.said).toBe(0);
+    const { exitCode, said } = await login();
+    expect(exitCode, said).toBe(0);
+    await lab.engine.docker("push", image);
+    await pull(image);
+  });
+
+  it("serves the pods of a namespace with the pull secret, on nodes that trust its CA, and no others", async () => {
+    const name = `${inCluster}/team/waiting:1.0.0`;
+    const run = (where: string) =>
+      lab.cluster.kubectl("run", "waiting", `--image=${name}`, `--namespace=${where}`);
+    const status = (where: string, path: string) =>
+      lab.cluster.kubectl(
+        "get",
+        "pod",
+        "waiting",
+        `--namespace=${where}`,
+        `--output=jsonpath={.status.${path}}`,
+      );
+    await run(strangers);
+    await until({ what: "the stranger's pull to be refused" }, async () => {
+      const waiting = await status(strangers, "containerStatuses[0].state.waiting");
+      return /ErrImagePull|ImagePullBackOff/.test(waiting) && /no basic auth|401/.test(waiting);
+    });
+    // What the node was told is what makes it trust the registry.
+    const untold = ["images", "pull", "--hosts-dir", "/nonexistent", name];
+    await expect(lab.cluster.node("ctr", untold)).rejects.toThrow("unknown authority");
+
+    await run(team);
+    await until(
+      { what: "the pod to run" },
+      async () => (await status(team, "phase")) === "Running",
+    );
+    for (const where of [team, strangers]) {
+      await lab.cluster.kubectl("delete", "pod", "waiting", `--namespace=${where}`, "--now");
+    }
+  });
+
+  it("changes nothing when it is brought up again", async () => {
+    const pod = await readyPod();
+    const again = await lab.checkout.wharf("up", "--yes", "--stack", stack);
+    expect(again.said).toContain("nothing to change");
+    const noChange = ["--expect-no-changes", "--non-interactive"];
+    const plain = await lab.checkout.pulumi(stack, "up", "--yes", ...noChange);
+    expect(plain.exitCode, plain.said).toBe(0);
+    const preview = await lab.checkout.pulumi(stack, "preview", "--refresh", ...noChange);
+    expect(preview.exitCode, preview.said).toBe(0);
+    expect(await readyPod()).toEqual(pod);
+  });
+
+  it("lets a push in flight end when its pod is told to stop", async () => {
+    const pod = await readyPod();
+    const { ca } = accessOf(outputs);
+    const held = await Upload.start(host, "team/held", outputs.credentials.admin ?? "", ca);
+    await remove(pod, "--wait=false");
+    await readyPod(pod);
+    expect(await held.finish()).toBe(201);
+  });
+
+  it("takes a push whole whose pod is killed in the middle, when the client tries again", async () => {
+    const large = `${host}/team/large:1.0.0`;
+    await lab.build(large, 200);
+    const pod = await readyPod();
+    const push = lab.engine.docker("push", large);
+    await until({ what: "the push to be under way" }, async () => {
+      const log = await lab.cluster.kubectl("logs", pod.name, `--namespace=${namespace}`);
+      return log.includes("POST /v2/team/large/blobs/uploads/");
+    });
+    await remove(pod, "--grace-period=0", "--force");
+    expect(await push).toContain("Retrying");
+    await pull(large);
+    await readyPod(pod);
+  });
+
+  it("lets users in and shuts them out without a restart", async () => {
+    const pod = await readyPod();
+    const { credentials: old } = outputs;
+    const joined = [{ name: "admin" }, { name: "readonly", rotation: 1 }, { name: "joiner" }];
+    await lab.describe(stack, { users: joined, engine }, kubernetes);
+    outputs = await lab.up(stack);
+    const { url, ca } = accessOf(outputs);
+    const status = async (user: string, password = "") =>
+      (await ask(`${url}/v2/`, { ca, auth: `${user}:${password}` })).status;
+    // The kubelet brings changed Secrets to running pods, within about a minute.
+    await until({ what: "the new user to be let in", timeoutMs: 120_000 }, async () => {
+      return (await status("joiner", outputs.credentials.joiner)) === 200;
+    });
+    expect(outputs.credentials.readonly).not.toBe(old.readonly);
+    expect(await status("readonly", outputs.credentials.readonly)).toBe(200);
+    expect(await status("readonly", old.readonly)).toBe(401);
+    expect(await status("admin", old.admin)).toBe(200);
+    expect(await readyPod()).toEqual(pod);
+  });
+
+  it("rolls its pod for a renewed certificate, and keeps every push that it has acknowledged", async () => {
+    const pod = await readyPod();
+    const registry = accessOf(outputs);
+    const presented = await serialOf(host, registry.ca);
+    let rolling = true;
+    const pushed: PushedImage[] = [];
+    const pushing = (async () => {
+      while (rolling) {
+        const push = () => pushRandomImage(registry, "team/rolled", `v${pushed.length}`);
+        pushed.push(await until({ what: "a push", timeoutMs: 180_000 }, push));
+      }
+    })();
+    const changes = { users, engine, tls: { validityDays: 200 } };
+    await lab.describe(stack, changes, kubernetes);
+    outputs = await lab.up(stack).finally(() => (rolling = false));
+    await pushing;
+    await readyPod(pod);
+    expect(await serialOf(host, registry.ca)).not.toBe(presented);
+    expect(pushed.length).toBeGreaterThan(1);
+    for (const each of pushed) await expectWhole(registry, each);
+  });
+
+  it("is back by itself, with its images, after a restart of the node", async () => {
+    await lab.cluster.restartNode();
+    await pull(image);
+  });
+
+  it("leaves nothing behind, in the cluster or on its node, when the lab is torn down", async () => {
+    await lab.down(stack);
+    // The volume goes by the hand of the cluster, after its claim.
+    await until({ what: "all that came to be gone" }, async () => {
+      expect(await lab.contents()).toEqual(before);
+      return true;
+    });
+  });
+});
+
+/** Serial number of the certificate that a server presents. */
+async function serialOf(server: string, ca: string): Promise<string> {
+  const { hostname, port } = new URL(`https://${server}`);
+  const socket = connect({ host: hostname, port: Number(port), ca });
+  try {
+    await once(socket, "secureConnect");
+    return socket.getPeerCertificate().serialNumber;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { expect } from "vitest";
+import { ask } from "../running-registry";
+import { accept, digestOf, manifestType } from "../small-image";
+
+/** A registry, as a client of its API sees it. */
+export interface RegistryAccess {
+  /** URL without a path. */
+  url: string;
+  /** CA by which its certificate is verified, PEM. */
+  ca: string;
+  /** `user:password`. */
+  auth: string;
+}
+
+/** An image whose push a registry has acknowledged. */
+export interface PushedImage {
+  repository: string;
+  /** Digest of its manifest. */
+  digest: string;
+  /** Digests of its layer and its configuration. */
+  blobs: string[];
+}
+
+/** Size of the layer in bytes. */
+const layerSize = 64 * 2 ** 10;
+
+/**
+ * Pushes an image of one random layer, which no registry has yet.
+ *
+ * @throws unless the registry acknowledges every part of it
+ */
+export async function pushRandomImage(
+  registry: RegistryAccess,
+  repository: string,
+  tag: string,
+): Promise<PushedImage> {
+  const { url, ...access } = registry;
+  const layer = randomBytes(layerSize / 2).toString("hex");
+  const config = JSON.stringify({
+    architecture: "amd64",
+    os: "linux",
+    rootfs: { type: "layers", diff_ids: [digestOf(layer)] },
+  });
+  for (const blob of [layer, config]) {
+    const begun = await ask(`${url}/v2/${repository}/blobs/uploads/`, {
+      ...access,
+      method: "POST",
+    });
+    expect(begun.status).toBe(202);
+    const location = new URL(begun.headers.location ?? "", url);
+    location.searchParams.set("digest", digestOf(blob));
+    const put = await ask(String(location), { ...access, method: "PUT", body: blob });
+    expect(put.status).toBe(201);
+  }
+  const described = (mediaType: string, blob: string) => ({
+    mediaType,
+    digest: digestOf(blob),
+    size: blob.length,
+  });
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: manifestType,
+    config: described("application/vnd.oci.image.config.v1+json", config),
+    layers: [described("application/vnd.oci.image.layer.v1.tar", layer)],
+  });
+  const put = await ask(`${url}/v2/${repository}/manifests/${tag}`, {
+    ...access,
+    method: "PUT",
+    body: manifest,
+    headers: { "Content-Type": manifestType },
+  });
+  expect(put.status).toBe(201);
+  return {
+    repository,
+    digest: digestOf(manifest),
+    blobs: [layer, config].map(digestOf),
+  };
+}
+
+/** Pulls an image and expects every part of it to be what was pushed. */
+export async function expectWhole(
+  registry: RegistryAccess,
+  { repository, digest, blobs }: PushedImage,
+): Promise<void> {
+  const { url, ...access } = registry;
+  const manifest = await ask(`${url}/v2/${repository}/manifests/${digest}`, {
+    ...access,
+    ...accept,
+  });
+  expect({ status: manifest.status, digest: digestOf(manifest.body) }).toEqual({
+    status: 200,
+    digest,
+  });
+  for (const blob of blobs) {
+    const pulled = await ask(`${url}/v2/${repository}/blobs/${blob}`, access);
+    expect(digestOf(pulled.body)).toBe(blob);
+  }
+}
