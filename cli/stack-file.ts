@@ -63,9 +63,9 @@ export class StackFile {
   restore(): void {
     if (this.exists) {
       const document = this.document();
-      removeBuiltImages(document);
-      if (!holdsSecrets(document)) removeSalt(document);
       const kept = existsSync(this.original) ? readFileSync(this.original, "utf8") : undefined;
+      removeBuiltImages(document, parseDocument(kept ?? ""));
+      if (!holdsSecrets(document)) removeSalt(document);
       const same = kept !== undefined && saysTheSame(kept, print(document));
       if (same) this.write(kept);
       else if (isMap(document.contents) && document.contents.items.length === 0) rmSync(this.file);
@@ -103,11 +103,15 @@ export function filesWithSecrets(): string[] {
     .map((stack) => path.relative(checkout, stackFilePath(stack)));
 }
 
-function removeBuiltImages(document: Document): void {
+/** Takes out the references to images built here, but for those that the file held before Wharf wrote to it. */
+function removeBuiltImages(document: Document, original = parseDocument("")): void {
   const images = document.getIn(["config", imagesKey]);
   if (!isMap(images)) return;
   const ours = images.items.filter(
-    ({ value }) => isScalar(value) && String(value.value).startsWith(builtHere),
+    ({ key, value }) =>
+      isScalar(value) &&
+      String(value.value).startsWith(builtHere) &&
+      original.getIn(["config", imagesKey, isScalar(key) ? key.value : key]) !== value.value,
   );
   for (const { key } of ours) images.delete(key);
   if (images.items.length === 0) document.deleteIn(["config", imagesKey]);
