@@ -1,11 +1,12 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, open, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
 import type { Engine } from "../offline/engine";
 import type { Contender } from "./contender";
-import { measure, type Place } from "./process-tree";
+import { measure, type Cost, type Place } from "./process-tree";
 
 const execute = promisify(execFile);
 const checkout = resolve(__dirname, "..");
@@ -21,17 +22,30 @@ export const wharfProgram: Program = {
   folder: checkout,
   entries: ["Pulumi.yaml", "main.js", "index.ts", "components"],
 };
-const small = ["Pulumi.yaml", "main.js", "index.ts"];
-/** The resources of a Wharf lab, registered without Wharf. */
-export const bareProgram: Program = { folder: join(__dirname, "bare-program"), entries: small };
+/** A program of the benchmark's own, in a folder that holds it alone. */
+export function smallProgram(folder: string): Program {
+  return { folder, entries: ["Pulumi.yaml", "main.js", "index.ts"] };
+}
+
 /** A program that registers nothing: the least that a run of Pulumi takes. */
-export const emptyProgram: Program = { folder: join(__dirname, "empty-program"), entries: small };
+export const emptyProgram = smallProgram(join(__dirname, "empty-program"));
 
 /** What every program needs beside it: its packages, and the settings by which tsx strips types. */
 const surroundings = ["node_modules", "package.json", "tsconfig.json"];
 
 /** Name of the stack in every program, so that what Wharf and the bare program make is called the same. */
 export const stackName = "bench";
+
+/** What a stack is made with. */
+export interface StackOptions {
+  engine: Engine;
+  /** Directory that the stack's own is made in. */
+  within: string;
+  /** The stack's config, keys with their namespace. */
+  config: Record<string, unknown>;
+  /** Added to the environment of its commands. */
+  environment?: Record<string, string>;
+}
 
 /** A stack of a Pulumi program that the plain CLI works on, in a folder and a file backend of its own. */
 export class PulumiStack implements Contender {
@@ -40,15 +54,11 @@ export class PulumiStack implements Contender {
     private readonly place: Place,
   ) {}
 
-  /**
-   * Makes the folder, the backend and the stack.
-   * @param within directory that the folder is made in
-   * @param config the stack's config, keys with their namespace
-   */
+  /** Makes the folder, the backend and the stack. */
   static async create(
     name: string,
     program: Program,
-    { engine, within, config }: { engine: Engine; within: string; config: Record<string, unknown> },
+    { engine, within, config, ...options }: StackOptions,
   ): Promise<PulumiStack> {
     const directory = await mkdtemp(join(within, "program-"));
     const links = [
@@ -60,6 +70,7 @@ export class PulumiStack implements Contender {
     await mkdir(state);
     await writeFile(join(directory, `Pulumi.${stackName}.yaml`), stringify({ config }));
     const environment = {
+      ...options.environment,
       ...engine.env,
       PULUMI_BACKEND_URL: `file://${state}`,
       // It guards passwords of registries that live for seconds.
@@ -81,9 +92,43 @@ export class PulumiStack implements Contender {
     return JSON.parse(await this.pulumi("stack", "output", "--json", "--show-secrets")) as T;
   }
 
-  /** The resources that the state holds, secrets encrypted. */
-  async resources(): Promise<StateResource[]> {
-    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as {
+  /** A preview, measured. */
+  preview(): Promise<Cost> {
+    return measure("pulumi", ["preview", "--non-interactive", "--stack", stackName], this.place);
+  }
+
+  /** The resources that a preview would create, in the order in which they were registered. */
+  async previewed(): Promise<PreviewedResource[]> {
+    const file = join(this.place.directory, "preview.json");
+    const output = await open(file, "w");
+    const args = ["preview", "--json", "--non-interactive", "--stack", stackName];
+    // Thousands of resources are too much to be read from a pipe at once.
+    const child = spawn("pulumi", args, {
+      cwd: this.place.directory,
+      env: { ...process.env, ...this.place.environment },
+      stdio: ["ignore", output.fd, "inherit"],
+    });
+    await output.close();
+    const [code] = (await once(child, "close")) as [number | null];
+    const { steps, diagnostics = [] } = JSON.parse(await readFile(file, "utf8")) as {
+      steps: { newState: PreviewedResource }[];
+      diagnostics?: { message: string }[];
+    };
+    if (code !== 0) {
+      const said = diagnostics.map(({ message }) => message).join("\n");
+      throw new Error(`pulumi preview of ${this.name} failed:\n${said}`);
+    }
+    return steps.map(({ newState }) => newState);
+  }
+
+  /** Puts a file beside the program, which reads it. */
+  async write(name: string, contents: string): Promise<void> {
+    await writeFile(join(this.place.directory, name), contents);
+  }
+
+  /** The resources that the state holds, secrets encrypted unless they are to be shown. */
+  async resources(...options: "--show-secrets"[]): Promise<StateResource[]> {
+    const { deployment } = JSON.parse(await this.pulumi("stack", "export", ...options)) as {
       deployment: { resources: StateResource[] };
     };
     return deployment.resources;
@@ -98,6 +143,7 @@ export class PulumiStack implements Contender {
     const { stdout } = await execute("pulumi", args, {
       cwd: this.place.directory,
       env: { ...process.env, ...this.place.environment },
+      maxBuffer: Infinity,
     });
     return stdout;
   }
@@ -109,4 +155,14 @@ export interface StateResource {
   type: string;
   custom: boolean;
   inputs?: Record<string, unknown>;
+}
+
+/** A resource as a preview describes it. */
+export interface PreviewedResource extends StateResource {
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  /** URNs of what it waits for. */
+  dependencies?: string[];
+  /** URNs of what an input is made from, by the input's name. */
+  propertyDependencies?: Record<string, string[] | null>;
 }

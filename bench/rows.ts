@@ -12,8 +12,16 @@ export interface Opponent {
   aims: Partial<Record<Operation, Row["aim"]>>;
 }
 
-/** Rows of time, by operation and then by opponent, and rows of memory. */
-export function lifecycleRows(wharf: Contender, opponents: Opponent[], costs: Costs): Row[] {
+/**
+ * Rows of time, by operation and then by opponent, and rows of memory.
+ * @param platform what the rows begin with
+ */
+export function lifecycleRows(
+  platform: string,
+  wharf: Contender,
+  opponents: Opponent[],
+  costs: Costs,
+): Row[] {
   const times = operations.flatMap((operation) =>
     opponents
       .filter(({ contender }) => typeof contender === "string" || operation in contender.run)
@@ -21,7 +29,7 @@ export function lifecycleRows(wharf: Contender, opponents: Opponent[], costs: Co
         const seconds = (one: Contender) =>
           costs.get(one)?.[operation]?.map((cost) => cost.seconds) ?? [];
         return {
-          what: operation,
+          what: `${platform}: ${operation}`,
           against: name,
           unit: "s",
           aim: aims[operation],
@@ -39,7 +47,7 @@ export function lifecycleRows(wharf: Contender, opponents: Opponent[], costs: Co
     ] as const
   ).flatMap(([what, kind]) =>
     opponents.map(({ name, contender }): Row => ({
-      what,
+      what: `${platform}: ${what}`,
       against: name,
       unit: "MiB",
       figures:
@@ -60,16 +68,20 @@ function peaks(costs: Costs, contender: Contender, kind: "treeMiB" | "largestMiB
   );
 }
 
-/** Rows of push and pull. */
+/**
+ * Rows of push and pull.
+ * @param platform what the rows begin with
+ */
 export function transferRows(
+  platform: string,
   [wharf, bare]: [Speeds, Speeds],
-  { megabytes, against }: { megabytes: number; against: string },
+  { megabytes, against, aim }: { megabytes: number; against: string; aim?: Row["aim"] },
 ): Row[] {
   return (["push", "pull"] as const).map((operation) => ({
-    what: `${operation} ${megabytes} MB`,
+    what: `${platform}: ${operation} ${megabytes} MB`,
     against,
     unit: "MB/s",
     figures: { wharf: wharf[operation], other: bare[operation] },
-    aim: { atLeast: 0.9 },
+    aim,
   }));
 }

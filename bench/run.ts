@@ -4,25 +4,58 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Announce } from "../offline/announce";
 import { reason } from "../offline/errors";
-import { compare, type Extent } from "./comparison";
+import { measureClouds } from "./clouds/section";
+import { measureDocker } from "./docker/section";
+import { measureKubernetes } from "./kubernetes/section";
+import { machineLine } from "./machine";
+import type { Extent, Measured, Section } from "./section";
+import { formatTable, type Row } from "./table";
 
-const usage = `npm run bench -- [--rounds N] [--short]
+const sections: Record<string, Section> = {
+  docker: measureDocker,
+  kubernetes: measureKubernetes,
+  clouds: measureClouds,
+};
+const names = Object.keys(sections);
 
+const usage = `npm run bench -- [--only ${names.join("|")}] [--rounds N] [--short]
+
+  --only      one part of it; may be given several times
   --rounds N  how often each measurement is taken, after one that warms caches up (5)
-  --short     one round, no warm-up, an image of 20 MB: shows that it works, and no figure to rely on
+  --short     one round, no warm-up, 20 MB, 1 and 10 repositories: shows that it works, and no figure to rely on
 `;
 
-function extentOf(args: string[]): Extent {
+/** What is asked for on the command line. */
+interface Order {
+  only: string[];
+  extent: Extent;
+}
+
+function orderOf(args: string[]): Order {
   const { values } = parseArgs({
     args,
-    options: { rounds: { type: "string" }, short: { type: "boolean" } },
+    options: {
+      only: { type: "string", multiple: true },
+      rounds: { type: "string" },
+      short: { type: "boolean" },
+    },
   });
-  if (values.short) return { rounds: 1, warmUps: 0, megabytes: 20 };
+  const only = values.only ?? names;
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(
+      `--only takes ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, not ${unknown}.`,
+    );
+  }
+  if (values.short) {
+    return { only, extent: { rounds: 1, warmUps: 0, megabytes: 20, repositories: [1, 10] } };
+  }
   const rounds = Number(values.rounds ?? 5);
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new Error(`--rounds takes a whole number from 1 on, not ${values.rounds}.`);
   }
-  return { rounds, warmUps: 1, megabytes: 200 };
+  const repositories = [1, 10, 100, 1000, 5000];
+  return { only, extent: { rounds, warmUps: 1, megabytes: 200, repositories } };
 }
 
 /** Progress goes to standard error; the table alone is standard output. */
@@ -33,9 +66,9 @@ const announce: Announce = {
 };
 
 async function main(): Promise<void> {
-  let extent: Extent;
+  let order: Order;
   try {
-    extent = extentOf(process.argv.slice(2));
+    order = orderOf(process.argv.slice(2));
   } catch (error) {
     console.error(`${reason(error)}\n\n${usage}`);
     process.exitCode = 2;
@@ -46,15 +79,28 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => interrupted.abort(new Error("Stopped.")));
   }
-  const directory = await mkdtemp(join(tmpdir(), "wharf-bench-"));
+  const { only, extent } = order;
+  const measured: Measured[] = [];
+  const rows: Row[] = [];
   try {
-    console.log(await compare(directory, extent, announce, interrupted.signal));
+    for (const name of names.filter((name) => only.includes(name))) {
+      const directory = await mkdtemp(join(tmpdir(), "wharf-bench-"));
+      try {
+        const { signal } = interrupted;
+        const section = await sections[name]!({ directory, extent, announce, signal });
+        measured.push(section);
+        rows.push(...section.rows);
+      } finally {
+        await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+      }
+    }
   } catch (error) {
     console.error(reason(interrupted.signal.aborted ? interrupted.signal.reason : error));
     process.exitCode = 1;
-  } finally {
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
+  // What was measured before something failed took long, and is told.
+  if (rows.length > 0)
+    console.log(`${formatTable(rows)}\n\n${machineLine(measured, extent.rounds)}`);
 }
 
 void main();

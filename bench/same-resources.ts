@@ -4,15 +4,20 @@ import type { StateResource } from "./pulumi-stack";
 /**
  * Checks that two states hold the same resources with the same arguments, so that a ratio of their times means something. Values
  * that are secret or generated anew for each stack count as the same.
+ * @param folder where the program that stands beside Wharf's is
  * @throws Error with the names of the resources that differ
  */
-export function expectSameResources(one: StateResource[], other: StateResource[]): void {
+export function expectSameResources(
+  one: StateResource[],
+  other: StateResource[],
+  folder: string,
+): void {
   const [ours, theirs] = [described(one), described(other)];
   const names = [...new Set([...ours.keys(), ...theirs.keys()])];
   const different = names.filter((name) => !isDeepStrictEqual(ours.get(name), theirs.get(name)));
   if (different.length > 0) {
     throw new Error(
-      `The bare program no longer registers what Wharf registers. Bring bench/bare-program/index.ts up to date; it differs in:\n` +
+      `The bare program no longer registers what Wharf registers. Bring ${folder} up to date; it differs in:\n` +
         different.map((name) => `  ${name}`).join("\n"),
     );
   }

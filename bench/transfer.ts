@@ -1,5 +1,4 @@
-import { measure } from "./process-tree";
-import type { DockerEngine } from "./docker-engine";
+import type { Cost } from "./process-tree";
 
 /** A registry that images are pushed to and pulled from. */
 export interface Server {
@@ -7,6 +6,18 @@ export interface Server {
   name: string;
   /** Address that an image name starts with, such as `localhost:5000/app`. */
   repository: string;
+}
+
+/** A client of registries, with one image at a time. */
+export interface TransferClient {
+  /** Makes a new image, with one layer of that many MB (10^6 bytes) of random bytes. */
+  make(megabytes: number): Promise<void>;
+  /** Pushes it under this name, measured. */
+  push(image: string): Promise<Cost>;
+  /** Forgets it, so that it has to be pulled to be had again. */
+  forget(): Promise<void>;
+  /** Pulls it by this name, measured, and forgets it again. */
+  pull(image: string): Promise<Cost>;
 }
 
 /** Speeds of one registry in MB/s, one for each round. */
@@ -17,7 +28,7 @@ export interface Speeds {
 
 /** How pushes and pulls are measured. */
 export interface Transfers {
-  /** Size of the image's one layer, in MB (10^6 bytes) of random bytes. */
+  /** Size of the image's one layer, in MB. */
   megabytes: number;
   /** How many rounds count. */
   rounds: number;
@@ -29,10 +40,10 @@ export interface Transfers {
 
 /**
  * Pushes an image to both registries in turn, then pulls it from both, and every other round the other way about. Every round has
- * an image of its own, since a registry is sent nothing that it has; the engine forgets the image before each pull.
+ * an image of its own, since a registry is sent nothing that it has.
  */
 export async function measureTransfers(
-  engine: DockerEngine,
+  client: TransferClient,
   servers: [Server, Server],
   { megabytes, rounds, warmUps, onTurn }: Transfers,
 ): Promise<[Speeds, Speeds]> {
@@ -40,8 +51,6 @@ export async function measureTransfers(
     { push: [], pull: [] },
     { push: [], pull: [] },
   ];
-  const place = { directory: process.cwd() };
-  const source = "wharf.bench/random:1";
   for (let round = 1 - warmUps; round <= rounds; round++) {
     const turns = servers.map((server, index) => ({
       ...server,
@@ -49,25 +58,14 @@ export async function measureTransfers(
       speeds: speeds[index],
     }));
     if (round % 2 === 0) turns.reverse();
-    const timed = async (
-      operation: keyof Speeds,
-      { image, speeds: own }: (typeof turns)[number],
-    ) => {
-      const { seconds } = await measure("docker", [operation, "--quiet", image], place);
-      if (round >= 1) own?.[operation].push(megabytes / seconds);
-    };
-    await engine.build(source, megabytes);
-    for (const turn of turns) {
-      onTurn(round, `push, ${turn.name}`);
-      await engine.docker("tag", source, turn.image);
-      await timed("push", turn);
-      await engine.docker("image", "rm", turn.image);
-    }
-    await engine.docker("image", "rm", source);
-    for (const turn of turns) {
-      onTurn(round, `pull, ${turn.name}`);
-      await timed("pull", turn);
-      await engine.docker("image", "rm", turn.image);
+    await client.make(megabytes);
+    for (const operation of ["push", "pull"] as const) {
+      for (const { name, image, speeds: own } of turns) {
+        onTurn(round, `${operation}, ${name}`);
+        const { seconds } = await client[operation](image);
+        if (round >= 1) own?.[operation].push(megabytes / seconds);
+      }
+      if (operation === "push") await client.forget();
     }
   }
   return speeds;

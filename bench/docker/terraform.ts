@@ -1,8 +1,8 @@
 import { cp, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { findOnPath, run } from "../offline/commands";
-import type { Contender } from "./contender";
-import { measure } from "./process-tree";
+import { findOnPath, run } from "../../offline/commands";
+import type { Contender } from "../contender";
+import { measure } from "../process-tree";
 
 /** How long Terraform may look for its provider, in milliseconds. */
 const initTimeoutMs = 120_000;

@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { Contender } from "./contender";
-import { measure } from "./process-tree";
+import type { Contender } from "../contender";
+import { measure } from "../process-tree";
 
 const script = join(__dirname, "tutorial.sh");
 

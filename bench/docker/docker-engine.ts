@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { setTimeout as delay } from "node:timers/promises";
-import { run } from "../offline/commands";
-import { OfflineError } from "../offline/errors";
+import { run } from "../../offline/commands";
+import { OfflineError } from "../../offline/errors";
 
 /** How long the engine may take to start, in milliseconds. */
 const startTimeoutMs = 60_000;

@@ -1,8 +1,8 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DockerEngine } from "./docker-engine";
-import type { PulumiStack } from "./pulumi-stack";
-import type { Server } from "./transfer";
+import type { PulumiStack } from "../pulumi-stack";
+import type { Server } from "../transfer";
 
 /** distribution without TLS, users or anything else that was asked of it. */
 const bareConfig = `version: 0.1

@@ -1,50 +1,35 @@
 import { join } from "node:path";
-import { defaultImages } from "../components/docker/images";
-import type { Announce } from "../offline/announce";
-import { findEngine } from "../offline/engine";
-import { localImages } from "../offline/images";
-import type { Contender } from "./contender";
-import { freePort } from "../test/free-port";
+import { defaultImages } from "../../components/docker/images";
+import type { Announce } from "../../offline/announce";
+import { findEngine } from "../../offline/engine";
+import { localImages } from "../../offline/images";
+import { freePort } from "../../test/free-port";
+import type { Contender } from "../contender";
+import { measureLifecycles } from "../lifecycle";
+import { emptyProgram, PulumiStack, smallProgram, wharfProgram } from "../pulumi-stack";
+import type { StateResource } from "../pulumi-stack";
+import { lifecycleRows, transferRows, type Opponent } from "../rows";
+import { expectSameResources } from "../same-resources";
+import { turnTeller, type Measured, type Surroundings } from "../section";
+import { measureTransfers, type Server } from "../transfer";
+import { DockerClient } from "./docker-client";
 import { DockerEngine } from "./docker-engine";
-import { measureLifecycles } from "./lifecycle";
-import { machineLine } from "./machine";
-import {
-  bareProgram,
-  emptyProgram,
-  PulumiStack,
-  wharfProgram,
-  type StateResource,
-} from "./pulumi-stack";
-import { lifecycleRows, transferRows, type Opponent } from "./rows";
-import { expectSameResources } from "./same-resources";
-import { formatTable } from "./table";
-import { terraform } from "./terraform";
-import { measureTransfers, type Server } from "./transfer";
 import { serveBare, serveWharf } from "./servers";
+import { terraform } from "./terraform";
 import { tutorialScript } from "./tutorial";
-
-/** How much is measured. */
-export interface Extent {
-  rounds: number;
-  warmUps: number;
-  /** Size of the image that is pushed and pulled, in MB. */
-  megabytes: number;
-}
 
 /** Image of the registry under a name of the benchmark's own: a lab that goes takes the name along, and it is given again. */
 const image = "wharf.bench/distribution:3";
 
+/** The resources of a Wharf lab, registered without Wharf. */
+const bareProgram = smallProgram(join(__dirname, "bare-program"));
+
 /**
- * Measures Wharf beside everything else on a Docker engine of its own, and tells it in one table.
- * @param directory where all that is made is kept; the caller removes it
+ * Measures Wharf on a Docker engine of its own, beside everything else that makes a registry there.
  * @throws what the first command that failed said
  */
-export async function compare(
-  directory: string,
-  extent: Extent,
-  announce: Announce,
-  signal: AbortSignal,
-): Promise<string> {
+export async function measureDocker(surroundings: Surroundings): Promise<Measured> {
+  const { directory, extent, announce } = surroundings;
   const docker = await DockerEngine.start(directory);
   try {
     // All that is started from here on, and the rooms of Wharf that are used here, take this engine for the machine's.
@@ -52,15 +37,12 @@ export async function compare(
     const engine = await findEngine(join(directory, ".wharf"), announce);
     const source = await registryImage(docker, announce);
     const prepare = () => docker.docker("tag", source, image);
-    const onTurn = (round: number, name: string) => {
-      signal.throwIfAborted();
-      announce.update(`${round < 1 ? "warm-up" : `round ${round}`}: ${name}`);
-    };
+    const onTurn = turnTeller(surroundings);
     await prepare();
 
     const port = await freePort();
     const within = { engine, within: directory };
-    const wharf = await PulumiStack.create("Wharf", wharfProgram, {
+    const wharf = await PulumiStack.create("Wharf on Docker", wharfProgram, {
       ...within,
       config: {
         "wharf:target": "docker",
@@ -109,7 +91,7 @@ export async function compare(
           if (stack === undefined) return;
           states.push(await stack.resources());
           const [one, other] = states;
-          if (one && other) expectSameResources(one, other);
+          if (one && other) expectSameResources(one, other, "bench/docker/bare-program");
         },
       },
     );
@@ -120,12 +102,13 @@ export async function compare(
       await serveBare(docker, { directory, image, port: await freePort() }),
     ];
     const transfers = { ...extent, onTurn };
-    const speeds = await measureTransfers(docker, servers, transfers);
+    const speeds = await measureTransfers(new DockerClient(docker), servers, transfers);
+    const against = "distribution without TLS and users";
     const rows = [
-      ...lifecycleRows(wharf, opponents, costs),
-      ...transferRows(speeds, { ...extent, against: "distribution without TLS and users" }),
+      ...lifecycleRows("docker", wharf, opponents, costs),
+      ...transferRows("docker", speeds, { ...extent, against, aim: { atLeast: 0.9 } }),
     ];
-    return `${formatTable(rows)}\n\n${machineLine(engine, extent.rounds)}`;
+    return { rows, plugins: engine.plugins, version: engine.version };
   } finally {
     await docker.remove();
   }

@@ -1,0 +1,116 @@
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import { findEngine, type Engine } from "../../offline/engine";
+import { providersOf } from "../../offline/plugins";
+import type { Cost } from "../process-tree";
+import { PulumiStack, wharfProgram } from "../pulumi-stack";
+import { expectSameResources } from "../same-resources";
+import { turnTeller, type Measured, type Surroundings } from "../section";
+import { Cdk } from "./cdk";
+import { checkingOf } from "./checking";
+import { clouds, credentials, providerConfig, type Cloud } from "./cloud";
+import { descriptionOf } from "./description";
+import { floorStack, withoutInvented } from "./floor";
+import { cloudRows, type CloudCosts } from "./rows";
+
+/** What is run for one number of repositories on one cloud. */
+interface Turn {
+  repositories: number;
+  /** Each measured once a round, by the names that the costs have. */
+  runs: Partial<Record<"wharf" | "floor" | "cdk", () => Promise<Cost>>>;
+  /** Seconds that a check of the description takes. */
+  check: () => Promise<number>;
+}
+
+/**
+ * Measures previews of stacks on the clouds, with more and more repositories, beside a bare program that registers the same and,
+ * on AWS, beside `cdk synth`. No cloud is asked for anything.
+ * @throws Error where Wharf and the bare program register different resources
+ */
+export async function measureClouds(surroundings: Surroundings): Promise<Measured> {
+  const { directory, announce } = surroundings;
+  const rows: Measured["rows"] = [];
+  const plugins: Measured["plugins"] = [];
+  let version = "";
+  const cdk = await Cdk.find(announce);
+  for (const cloud of clouds) {
+    const needs = { providers: providersOf(cloud), preview: true };
+    const engine = await findEngine(join(directory, ".wharf"), announce, needs);
+    plugins.push(...engine.plugins);
+    version = engine.version;
+    const without = typeof cdk === "string" ? cdk : undefined;
+    const costs = await measureCloud(
+      cloud,
+      engine,
+      without ? undefined : (cdk as Cdk),
+      surroundings,
+    );
+    rows.push(...cloudRows(cloud, costs, without));
+  }
+  return { rows, plugins, version };
+}
+
+async function measureCloud(
+  cloud: Cloud,
+  engine: Engine,
+  cdk: Cdk | undefined,
+  surroundings: Surroundings,
+): Promise<CloudCosts[]> {
+  const { rounds, warmUps, repositories: sizes } = surroundings.extent;
+  const onTurn = turnTeller(surroundings);
+  const turns: Turn[] = [];
+  for (const size of sizes) {
+    onTurn(0, `${cloud}, ${size} repositories, what is registered`);
+    turns.push(await turnOf(cloud, size, engine, cdk, surroundings));
+  }
+  const costs = sizes.map((repositories): CloudCosts => {
+    return { repositories, wharf: [], floor: [], cdk: [], check: [] };
+  });
+  for (let round = 1 - warmUps; round <= rounds; round++) {
+    for (const [index, { repositories, runs, check }] of turns.entries()) {
+      // What was registered was found by a run of each, which has warmed the caches up but for the CDK's.
+      const entries = Object.entries(runs) as [keyof Turn["runs"], () => Promise<Cost>][];
+      for (const [name, run] of round % 2 === 0 ? entries.reverse() : entries) {
+        if (round < 1 && name !== "cdk") continue;
+        onTurn(round, `${cloud}, ${repositories} repositories, ${name}`);
+        const cost = await run();
+        if (round >= 1) costs[index]?.[name].push(cost);
+      }
+      if (round >= 1) costs[index]?.check.push(await check());
+    }
+  }
+  return costs;
+}
+
+async function turnOf(
+  cloud: Cloud,
+  repositories: number,
+  engine: Engine,
+  cdk: Cdk | undefined,
+  { directory }: Surroundings,
+): Promise<Turn> {
+  const within = await mkdtemp(join(directory, `${cloud}-${repositories}-`));
+  const description = descriptionOf(cloud, repositories);
+  const keys = Object.entries(description).map(([key, value]) => [`wharf:${key}`, value]);
+  const options = { engine, within, environment: credentials[cloud] };
+  const wharf = await PulumiStack.create(`Wharf on ${cloud}`, wharfProgram, {
+    ...options,
+    config: { ...providerConfig[cloud], ...(Object.fromEntries(keys) as Record<string, unknown>) },
+  });
+  const resources = await wharf.previewed();
+  const floor = await floorStack(resources, { ...options, config: providerConfig[cloud] });
+  expectSameResources(
+    resources.map(withoutInvented),
+    (await floor.previewed()).map(withoutInvented),
+    "bench/clouds/floor-program",
+  );
+  return {
+    repositories,
+    runs: {
+      wharf: () => wharf.preview(),
+      floor: () => floor.preview(),
+      ...(cloud === "aws" && cdk ? { cdk: await cdk.synthesis(within, description) } : {}),
+    },
+    check: await checkingOf(within, description),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Announce } from "../offline/announce";
+import type { Plugin } from "../offline/plugins";
+import type { Row } from "./table";
+
+/** How much is measured. */
+export interface Extent {
+  rounds: number;
+  /** How many rounds go before them, to warm caches up, and do not count. */
+  warmUps: number;
+  /** Size of the image that is pushed to and pulled from the registry on a Docker host, in MB. */
+  megabytes: number;
+  /** How many repositories the descriptions of clouds have, ascending. */
+  repositories: number[];
+}
+
+/** What a section works with. */
+export interface Surroundings {
+  /** Where all that is made is kept; the caller removes it. */
+  directory: string;
+  extent: Extent;
+  announce: Announce;
+  /** Aborted where the benchmark is to end before its time. */
+  signal: AbortSignal;
+}
+
+/** What a section has measured. */
+export interface Measured {
+  rows: Row[];
+  /** The providers that took part. */
+  plugins: Plugin[];
+  /** Version of the engine. */
+  version: string;
+}
+
+/** A part of the benchmark that can be run alone: everything that is measured on one platform. */
+export type Section = (surroundings: Surroundings) => Promise<Measured>;
+
+/** Tells of a turn that begins, and ends the benchmark where that was asked for; rounds that do not count are below 1. */
+export function turnTeller({ announce, signal }: Surroundings) {
+  return (round: number, name: string) => {
+    signal.throwIfAborted();
+    announce.update(`${round < 1 ? "warm-up" : `round ${round}`}: ${name}`);
+  };
+}
