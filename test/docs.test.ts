@@ -10,7 +10,11 @@ import { configRows, configTable } from "../docs/tables";
 describe("the generated documentation", () => {
   test("is what the schemas say now; `npm run docs` makes it anew", async () => {
     const made = await pages();
-    expect(made.map(({ path }) => path)).toEqual(["docs/config.md", "docs/targets.md", "README.md"]);
+    expect(made.map(({ path }) => path)).toEqual([
+      "docs/config.md",
+      "docs/targets.md",
+      "README.md",
+    ]);
     for (const { path, text } of made) {
       expect(readFileSync(join(__dirname, "..", path), "utf8"), `${path} is stale`).toBe(text);
     }
