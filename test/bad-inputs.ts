@@ -358,7 +358,7 @@ export const descriptionRows: Row[] = [
     name: "an unknown TLS mode",
     config: { tls: { mode: "selfsigned" } },
     report: `
-  wharf:tls.mode   "selfsigned" is not one of self-signed, provided, off; did you mean self-signed?
+  wharf:tls.mode   "selfsigned" is not one of self-signed, provided, cert-manager, off; did you mean self-signed?
                    pulumi config set --path 'wharf:tls.mode' self-signed
 `,
   },
