@@ -22,6 +22,7 @@ const usage = `npm run bench -- [--only ${names.join("|")}] [--rounds N] [--shor
 
   --only      one part of it; may be given several times
   --rounds N  how often each measurement is taken, after one that warms caches up (5)
+  --repositories N,N,…  how many the previews on clouds have, from the fewest to the most (1,10,100,1000,5000)
   --short     one round, no warm-up, 20 MB, 1 and 10 repositories: shows that it works, and no figure to rely on
 `;
 
@@ -37,6 +38,7 @@ function orderOf(args: string[]): Order {
     options: {
       only: { type: "string", multiple: true },
       rounds: { type: "string" },
+      repositories: { type: "string" },
       short: { type: "boolean" },
     },
   });
@@ -54,7 +56,14 @@ function orderOf(args: string[]): Order {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new Error(`--rounds takes a whole number from 1 on, not ${values.rounds}.`);
   }
-  const repositories = [1, 10, 100, 1000, 5000];
+  const repositories = (values.repositories ?? "1,10,100,1000,5000").split(",").map(Number);
+  if (
+    !repositories.every((count, i) => Number.isInteger(count) && count > (repositories[i - 1] ?? 0))
+  ) {
+    throw new Error(
+      `--repositories takes whole numbers from the fewest to the most, as 1,10,100, not ${values.repositories}.`,
+    );
+  }
   return { only, extent: { rounds, warmUps: 1, megabytes: 200, repositories } };
 }
 

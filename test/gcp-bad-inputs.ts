@@ -114,7 +114,7 @@ export const gcpRows: GcpRow[] = [
     name: "exceptions of immutable tags",
     config: { immutableTags: { except: ["latest"] } },
     report: `
-  wharf:immutableTags.except   not on gcp: immutable tags of Artifact Registry know no exceptions; write true, and push the tags that move to a repository with immutableTags.enabled false
+  wharf:immutableTags.except   not on gcp: immutable tags of Artifact Registry know no exceptions; leave except out, and push the tags that move to a repository with immutableTags.enabled false
                                pulumi config rm --path 'wharf:immutableTags.except'
 `,
   },
