@@ -1,6 +1,6 @@
 import { accessMatrix } from "../components/access/matrix";
 import { selfHosted } from "../components/description/choices";
-import { descriptionSchema } from "../components/description/schema";
+import { partOf } from "./description";
 import type { StackFile } from "./stack-file";
 import { terminalTable } from "./table";
 
@@ -9,15 +9,9 @@ import { terminalTable } from "./table";
  * A description that is wrong here gives none: the program reports it with all else.
  */
 export function accessTable(file: StackFile): string {
-  const parsed = descriptionSchema
-    .pick({ target: true, access: true, repositories: true })
-    .safeParse({
-      target: file.config("wharf:target"),
-      access: file.config("wharf:access"),
-      repositories: file.config("wharf:repositories"),
-    });
-  if (!parsed.success || selfHosted.includes(parsed.data.target)) return "";
-  const rows = accessMatrix(parsed.data);
+  const parsed = partOf(file, ["target", "access", "repositories"]);
+  if (parsed === undefined || selfHosted.includes(parsed.target)) return "";
+  const rows = accessMatrix(parsed);
   if (rows.length === 0) return "";
   const mark = (may: boolean) => (may ? "yes" : "-");
   return terminalTable(

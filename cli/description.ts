@@ -1,6 +1,7 @@
 import { withDefaults } from "../components/description/defaults";
 import type { Deletion, Environment, Target } from "../components/description/choices";
-import { descriptionSchema } from "../components/description/schema";
+import { descriptionSchema, type Key, type Parsed } from "../components/description/schema";
+import { z } from "zod";
 import type { ImageReferences, StackFile } from "./stack-file";
 
 /** What a command needs to know of a description before the engine reads the whole of it. */
@@ -13,6 +14,17 @@ export interface Essentials {
   images: ImageReferences;
   /** Docker host that the stack's config names; undefined where it names none. */
   dockerHost?: string;
+}
+
+/** Some keys of a stack's config file, checked by themselves; undefined where one of them is wrong, which the program reports. */
+export function partOf<K extends Key>(
+  file: StackFile,
+  keys: readonly K[],
+): Pick<Parsed, K> | undefined {
+  const shape = Object.fromEntries(keys.map((key) => [key, descriptionSchema.shape[key]]));
+  const values = Object.fromEntries(keys.map((key) => [key, file.config(`wharf:${key}`)]));
+  const parsed = z.object(shape).safeParse(values);
+  return parsed.success ? (parsed.data as unknown as Pick<Parsed, K>) : undefined;
 }
 
 /**

@@ -4,7 +4,8 @@ import { compileAcr } from "../components/retention/acr";
 import { evaluateEcr } from "../components/retention/ecr-evaluation";
 import { compileEcr } from "../components/retention/ecr";
 import { imageListing } from "../components/retention/listing";
-import { previewRetention, type RetentionTarget } from "../components/retention/preview";
+import type { Target } from "../components/description/choices";
+import { previewRetention } from "../components/retention/preview";
 import { retentionOf, type Retention } from "../components/retention/settings";
 import { daysAgo, digestOf, now } from "./retention-arbitraries";
 
@@ -39,7 +40,7 @@ const given = (settings: Partial<Retention>): Retention => ({
 });
 
 /** Numbers of the images that go. */
-const deleted = (retention: Retention, target: RetentionTarget) =>
+const deleted = (retention: Retention, target: Target) =>
   previewRetention(listing, retention, target, now)
     .filter(({ outcome }) => outcome === "delete")
     .map(({ digest }) => Number.parseInt(digest.slice("sha256:".length), 16));
@@ -66,7 +67,7 @@ describe("a preview", () => {
   });
 
   test("says by which rule and why, in the words of the platform", () => {
-    const sentences = (target: RetentionTarget) =>
+    const sentences = (target: Target) =>
       previewRetention(listing, given({ expireAfterDays: 30 }), target, now)
         .slice(0, 5)
         .map(({ tags, outcome, rule, why }) => [tags.join(), outcome, rule, why]);

@@ -13,7 +13,8 @@ import { compileEcr, ecrDifferences, ecrLimits, refuseEcr } from "../components/
 import { compileEngine, refuseEngine } from "../components/retention/engine";
 import type { ListedImage } from "../components/retention/listing";
 import { matchesPattern, tagPattern } from "../components/retention/patterns";
-import { previewRetention, type RetentionTarget } from "../components/retention/preview";
+import type { Target } from "../components/description/choices";
+import { previewRetention } from "../components/retention/preview";
 import {
   retentionProblems,
   retentionSettings,
@@ -24,7 +25,7 @@ import { daysAgo, listings, now, retentions } from "./retention-arbitraries";
 
 /** Each platform with what it refuses and where it differs from the model, which docker carries out to the letter. */
 const platforms: {
-  target: RetentionTarget;
+  target: Target;
   refuse: (retention: Retention) => Refusal[];
   compile: (retention: Retention) => unknown;
   differences: readonly Difference[];
@@ -46,11 +47,7 @@ const platforms: {
 ];
 const registry = { premium: false, softDelete: false };
 
-const deletedOf = (
-  listing: ListedImage[],
-  retention: Retention,
-  target: RetentionTarget,
-): Set<string> =>
+const deletedOf = (listing: ListedImage[], retention: Retention, target: Target): Set<string> =>
   new Set(
     previewRetention(listing, retention, target, now)
       .filter(({ outcome }) => outcome === "delete")

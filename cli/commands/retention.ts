@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Target } from "../../components/description/choices";
-import { descriptionSchema } from "../../components/description/schema";
 import type { ListedImage, Verdict } from "../../components/retention/listing";
 import { shortDigest } from "../../components/retention/listing";
 import { previewRetention } from "../../components/retention/preview";
 import { retentionOf, retentionSettings } from "../../components/retention/settings";
+import { partOf } from "../description";
 import { refusal } from "../failure";
 import { readImageListing } from "../image-listing";
 import { registryListing } from "../registry-contents";
@@ -29,20 +29,13 @@ export interface RetentionOptions extends CommonOptions {
 export async function retention(options: RetentionOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   const file = describingFile(options.stack);
-  const parsed = descriptionSchema
-    .pick({ target: true, environment: true, repositories: true, retention: true })
-    .safeParse({
-      target: file.config("wharf:target"),
-      environment: file.config("wharf:environment"),
-      repositories: file.config("wharf:repositories"),
-      retention: file.config("wharf:retention"),
-    });
-  if (!parsed.success) {
+  const parsed = partOf(file, ["target", "environment", "repositories", "retention"]);
+  if (parsed === undefined) {
     throw refusal(
       `The description of stack ${options.stack} is wrong. This lists what: ${command("preview", options.stack)}`,
     );
   }
-  const { target, environment, repositories, retention: common } = parsed.data;
+  const { target, environment, repositories, retention: common } = parsed;
   const given = options.rules === undefined ? undefined : readRules(options.rules);
   const rulesOf = (repository: string) =>
     given === undefined
@@ -90,14 +83,12 @@ async function ownImages(
   return registryListing(await readOutputs(await openStack(stack, session.progress)));
 }
 
-const words = { keep: "keep", delete: "delete", archive: "archive" } as const;
-
 function report(verdicts: Verdict[], images: ListedImage[]): string {
   if (verdicts.length === 0) return "There are no images.";
   const rows = verdicts.map(({ repository, digest, tags, outcome, why }) => [
     repository,
     tags.join(", ") || shortDigest(digest),
-    words[outcome],
+    outcome,
     why,
   ]);
   const leaving = verdicts.filter(({ outcome }) => outcome !== "keep");

@@ -1,3 +1,4 @@
+import type { Target } from "../description/choices";
 import { compileAcr, type AcrArgs } from "./acr";
 import { evaluateAcr } from "./acr-evaluation";
 import { compileArtifactRegistry } from "./artifact-registry";
@@ -8,9 +9,6 @@ import { compileEngine } from "./engine";
 import { evaluateEngine } from "./engine-evaluation";
 import type { ListedImage, Verdict } from "./listing";
 import type { Retention } from "./settings";
-
-/** Where retention is carried out: by which compiler, and with which semantics. */
-export type RetentionTarget = "docker" | "kubernetes" | "aws" | "gcp" | "azure";
 
 /** The retention of one repository as its platform gets it, ready to be asked what it does with images. */
 type Evaluation = (images: readonly ListedImage[], now: Date) => Verdict[];
@@ -26,7 +24,7 @@ const selfHosted: Platform = (_, retention) => {
   return (images, now) => evaluateEngine(plan, images, now);
 };
 
-const platforms: Record<RetentionTarget, Platform> = {
+const platforms: Record<Target, Platform> = {
   docker: selfHosted,
   kubernetes: selfHosted,
   aws: (_, retention) => {
@@ -54,7 +52,7 @@ const platforms: Record<RetentionTarget, Platform> = {
 export function previewRetention(
   listing: readonly ListedImage[],
   retention: Retention | ((repository: string) => Retention),
-  target: RetentionTarget,
+  target: Target,
   now: Date,
   registry: Pick<AcrArgs, "premium" | "softDelete"> = { premium: false, softDelete: false },
 ): Verdict[] {
