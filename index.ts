@@ -5,9 +5,11 @@ import { createRegistry } from "./components/targets";
 export = async () => {
   const { target, endpoint, hosts, repositories, login, push, pull, ...registry } =
     await createRegistry("registry", readDescription());
-  const { caCertificate, credentials, expiresAt, monthlyCost, notes } = registry;
+  const { caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors } = registry;
+  const { expiresAt, monthlyCost, notes } = registry;
   return {
     ...{ target, endpoint, hosts, repositories, login, push, pull },
-    ...{ caCertificate, credentials, expiresAt, monthlyCost, notes },
+    ...{ caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors },
+    ...{ expiresAt, monthlyCost, notes },
   };
 };

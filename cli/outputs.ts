@@ -13,6 +13,10 @@ export interface StackOutputs {
   pull: string;
   caCertificate: string;
   credentials: Record<string, string>;
+  certificateExpiresAt: string;
+  builds: Record<string, string>;
+  workflows: Record<string, string>;
+  mirrors: Record<string, string>;
   expiresAt: string;
   monthlyCost: number;
   notes: string[];

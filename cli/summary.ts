@@ -4,10 +4,14 @@ import { command } from "./stack";
 
 /** What a person needs once the registry stands: where it is, and the next commands. */
 export async function summary(outputs: StackOutputs, stack: string): Promise<string> {
-  const { endpoint, caCertificate, expiresAt, credentials, push, pull, notes } = outputs;
+  const { endpoint, caCertificate, certificateExpiresAt, credentials, push, pull, notes } = outputs;
   const contents = await registryContents(outputs);
   const rows: [string, string, string?][] = [
-    ["Registry", endpoint, expiresAt && `certificate until ${expiresAt.slice(0, 10)}`],
+    [
+      "Registry",
+      endpoint,
+      certificateExpiresAt && `certificate until ${certificateExpiresAt.slice(0, 10)}`,
+    ],
   ];
   if (caCertificate !== "") {
     rows.push(["Trust", command("trust", stack), "so that this machine's Docker accepts it"]);

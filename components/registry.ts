@@ -5,6 +5,8 @@ import type { Description } from "./description/schema";
 export interface RegistryArgs extends Description {
   /** Name of the stack, a part of every name on the platform: `wharf-<stack>-registry`. */
   stack: string;
+  /** When a lab goes, ISO 8601; undefined where the stack stays. */
+  expiresAt?: string;
 }
 
 /** What every target yields, whichever platform is behind it; these are the stack's outputs. */
@@ -27,7 +29,15 @@ export interface RegistryOutputs {
   caCertificate: pulumi.Output<string>;
   /** Passwords by user name, a secret. */
   credentials: pulumi.Output<Record<string, string>>;
-  /** When the server's certificate ends, ISO 8601; empty without TLS. */
+  /** When the server's certificate ends, ISO 8601; empty without TLS, and where the platform renews it. */
+  certificateExpiresAt: pulumi.Output<string>;
+  /** Name of a build to the command that starts it by hand. */
+  builds: pulumi.Output<Record<string, string>>;
+  /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
+  workflows: pulumi.Output<Record<string, string>>;
+  /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
+  mirrors: pulumi.Output<Record<string, string>>;
+  /** When the lab goes, ISO 8601; empty where the stack stays. */
   expiresAt: pulumi.Output<string>;
   /** What the platform charges for an idle month, in US dollars. */
   monthlyCost: pulumi.Output<number>;

@@ -506,6 +506,10 @@ describe("outputs", () => {
       pull: `docker pull ${host}/shop/api:1.0.0`,
       caCertificate: "",
       credentials: {},
+      certificateExpiresAt: "",
+      builds: {},
+      workflows: {},
+      mirrors: {},
       expiresAt: "",
       monthlyCost: 0,
     });

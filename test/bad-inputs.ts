@@ -62,7 +62,7 @@ export const descriptionRows: Row[] = [
     name: "a key that resembles none",
     config: { replicas: 3 },
     report: `
-  wharf:replicas   unknown key; known here: target, environment, repositories, immutableTags, scan, retention, access, encryption, labels, users, auth, endpoint, tls, storage, deletion, images, resources, engine, kubernetes, aws, gcp, azure
+  wharf:replicas   unknown key; known here: target, environment, repositories, immutableTags, scan, retention, access, identities, clusters, builds, caches, encryption, labels, users, auth, endpoint, tls, storage, deletion, lab, usage, images, resources, engine, kubernetes, aws, gcp, azure
                    pulumi config rm wharf:replicas
 `,
   },

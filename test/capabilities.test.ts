@@ -18,6 +18,14 @@ const principals: Record<Target, string> = {
   azure: "group:22222222-2222-2222-2222-222222222222",
 };
 
+/** The identity of a cluster's nodes in the words of each platform. */
+const nodes: Record<Target, string> = {
+  ...principals,
+  aws: "arn:aws:iam::123456789012:role/nodes",
+  gcp: "nodes@my-project.iam.gserviceaccount.com",
+  azure: "33333333-3333-3333-3333-333333333333",
+};
+
 const repository = (settings: Config) => ({ repositories: [{ name: "shop/api", ...settings }] });
 const user = (settings: Config) => ({ users: [{ name: "builder", ...settings }] });
 /** Roles for single repositories, which azure takes in one of its modes only. */
@@ -49,6 +57,21 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   "repositories[].scan.onPush": repository({ scan: { onPush: true } }),
   retention: { retention: { untaggedAfterDays: 7 } },
   "repositories[].retention": repository({ retention: { untaggedAfterDays: 7 } }),
+  identities: {
+    ...repository({}),
+    ...byRepository,
+    identities: [{ name: "shop-ci", project: "acme/shop", push: ["shop/api"] }],
+  },
+  clusters: (target) => ({
+    ...repository({}),
+    ...byRepository,
+    clusters: [{ name: "prod", nodes: nodes[target] }],
+  }),
+  builds: {
+    ...repository({}),
+    builds: [{ repository: "shop/api", source: "github.com/acme/shop" }],
+  },
+  caches: { caches: [{ upstream: "quay" }] },
   "encryption.key": { encryption: { key: "create" } },
   labels: { labels: { team: "shop" } },
   deletion: { deletion: "protect" },
@@ -102,6 +125,9 @@ const sameEverywhere = [
   "users[].name",
   // How often a key of encryption.key is turned over; without one it asks for nothing.
   "encryption.rotationDays",
+  // Read by the estimate of the cost and by the clock of a lab alone.
+  "usage",
+  "lab",
 ];
 
 /** The schema of a list's entries, or the schema itself. */

@@ -37,7 +37,7 @@ module.exports = async () => {
     target: "docker", endpoint: "http://localhost:5999", hosts: ["localhost:5999", "127.0.0.1:5999"],
     repositories: { app: "localhost:5999/app" }, login: "docker login localhost:5999", push: "", pull: "docker pull localhost:5999/app",
     caCertificate: "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n", credentials: pulumi.secret({ ci: "a-secret-password" }),
-    expiresAt: "2030-01-31T00:00:00Z", monthlyCost: 0, notes: [],
+    certificateExpiresAt: "2030-01-31T00:00:00Z", expiresAt: "", monthlyCost: 0, notes: [],
   };
 };
 `;

@@ -47,7 +47,8 @@ const provider = {
 
 const outputKeys = [
   ...["target", "endpoint", "hosts", "repositories", "login", "push", "pull"],
-  ...["caCertificate", "credentials", "expiresAt", "monthlyCost", "notes"],
+  ...["caCertificate", "credentials", "certificateExpiresAt", "builds", "workflows", "mirrors"],
+  ...["expiresAt", "monthlyCost", "notes"],
 ];
 
 /** A description that says nothing of any platform. */

@@ -39,6 +39,14 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   /** Empty, a secret: ECR knows IAM principals and no passwords. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
   /** Empty: AWS renews its certificate. */
+  public readonly certificateExpiresAt: pulumi.Output<string>;
+  /** Name of a build to the command that starts it by hand. */
+  public readonly builds: pulumi.Output<Record<string, string>>;
+  /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
+  public readonly workflows: pulumi.Output<Record<string, string>>;
+  /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
+  public readonly mirrors: pulumi.Output<Record<string, string>>;
+  /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
   /** What AWS charges for a month in which nothing is stored or moved, in US dollars. */
   public readonly monthlyCost: pulumi.Output<number>;
@@ -100,7 +108,11 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.pull = pulumi.interpolate`docker pull ${example}:1.0.0`;
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
-    this.expiresAt = pulumi.output("");
+    this.certificateExpiresAt = pulumi.output("");
+    this.builds = pulumi.output<Record<string, string>>({});
+    this.workflows = pulumi.output<Record<string, string>>({});
+    this.mirrors = pulumi.output<Record<string, string>>({});
+    this.expiresAt = pulumi.output(args.expiresAt ?? "");
     this.monthlyCost = pulumi.output(idleMonth(args));
     this.notes = pulumi.output(notesFor(args, place.region));
     this.registerOutputs({
@@ -113,6 +125,10 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
       pull: this.pull,
       caCertificate: this.caCertificate,
       credentials: this.credentials,
+      certificateExpiresAt: this.certificateExpiresAt,
+      builds: this.builds,
+      workflows: this.workflows,
+      mirrors: this.mirrors,
       expiresAt: this.expiresAt,
       monthlyCost: this.monthlyCost,
       notes: this.notes,

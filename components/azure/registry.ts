@@ -50,6 +50,14 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   /** Empty, a secret: Azure makes the passwords of tokens itself. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
   /** Empty: Azure renews its certificate itself. */
+  public readonly certificateExpiresAt: pulumi.Output<string>;
+  /** Name of a build to the command that starts it by hand. */
+  public readonly builds: pulumi.Output<Record<string, string>>;
+  /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
+  public readonly workflows: pulumi.Output<Record<string, string>>;
+  /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
+  public readonly mirrors: pulumi.Output<Record<string, string>>;
+  /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
   /** What Azure charges for 30 idle days, in US dollars: the SKU and its replicas. */
   public readonly monthlyCost: pulumi.Output<number>;
@@ -163,7 +171,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
         pull: `docker pull ${example}:1.0.0`,
         caCertificate: "",
         credentials: {} as Record<string, string>,
-        expiresAt: "",
+        certificateExpiresAt: "",
         monthlyCost: monthlyDollars(choice.sku, args.azure.replicas.length),
         notes: notesFor(args, names, choice, retention, server),
       };
@@ -177,7 +185,11 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     this.pull = outputs.pull;
     this.caCertificate = outputs.caCertificate;
     this.credentials = pulumi.secret(outputs.credentials);
-    this.expiresAt = outputs.expiresAt;
+    this.certificateExpiresAt = outputs.certificateExpiresAt;
+    this.builds = pulumi.output<Record<string, string>>({});
+    this.workflows = pulumi.output<Record<string, string>>({});
+    this.mirrors = pulumi.output<Record<string, string>>({});
+    this.expiresAt = pulumi.output(args.expiresAt ?? "");
     this.monthlyCost = outputs.monthlyCost;
     this.notes = outputs.notes;
     this.registerOutputs({
@@ -190,6 +202,10 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       pull: this.pull,
       caCertificate: this.caCertificate,
       credentials: this.credentials,
+      certificateExpiresAt: this.certificateExpiresAt,
+      builds: this.builds,
+      workflows: this.workflows,
+      mirrors: this.mirrors,
       expiresAt: this.expiresAt,
       monthlyCost: this.monthlyCost,
       notes: this.notes,

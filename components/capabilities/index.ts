@@ -3,11 +3,16 @@ import { keyOf, removeCommand } from "../description/messages";
 import type { Path } from "../description/fields";
 import type { Problem } from "../description/problems";
 import type { Capability } from "./capability";
+import { deliveryFeatures } from "./delivery";
 import { managedFeatures } from "./managed";
 import { selfHostedFeatures } from "./self-hosted";
 
 /** Every feature of a description, and how each target has it: the checks, `wharf explain` and the docs read it here. */
-export const capabilities: readonly Capability[] = [...managedFeatures, ...selfHostedFeatures];
+export const capabilities: readonly Capability[] = [
+  ...managedFeatures,
+  ...deliveryFeatures,
+  ...selfHostedFeatures,
+];
 
 /** Keys that only the target of that name reads; on another target they ask for nothing. */
 const blocks = new Set<string>(Object.values(Target));

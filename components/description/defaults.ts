@@ -1,4 +1,6 @@
 import { isIP } from "node:net";
+import { withBuildDefaults } from "../builds/defaults";
+import { cacheName } from "../caches/settings";
 import { retentionOf } from "../retention/settings";
 import { Deletion, Environment, selfHosted, Target } from "./choices";
 import { type Repository, repositorySettings } from "./repositories";
@@ -52,6 +54,8 @@ export function withDefaults(parsed: Parsed): Description {
       ? repositories
       : [repositorySettings.parse({ name: "app" })]
     ).map((repository) => withRepositoryDefaults(repository, parsed)),
+    builds: parsed.builds.map(withBuildDefaults),
+    caches: parsed.caches.map((cache) => ({ ...cache, name: cacheName(cache) })),
     users: users.length > 0 || !needsUsers ? users : defaultUsers.map((name) => ({ name })),
   };
 }

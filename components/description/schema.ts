@@ -2,15 +2,20 @@ import { z } from "zod";
 import { accessSettings } from "../access/settings";
 import { awsSettings } from "../aws/description";
 import { azureSettings } from "../azure/description";
+import { buildSettings, type Build } from "../builds/settings";
+import { cacheSettings, type Cache } from "../caches/settings";
+import { usageSettings } from "../cost/usage";
 import { authSettings } from "../distribution/auth";
 import { engineSettings } from "../distribution/engine";
 import { storageSettings } from "../distribution/storage";
 import { defaultImages } from "../docker/images";
 import { gcpSettings } from "../gcp/description";
+import { clusterSettings, identitySettings } from "../identities/settings";
 import { kubernetesSettings } from "../kubernetes/description";
 import { Deletion, Environment, Target } from "./choices";
 import { encryptionSettings } from "./encryption";
 import { endpointSettings } from "./endpoint";
+import { labSettings } from "./lab";
 import { repositoryDefaults, type Repository, repositorySettings } from "./repositories";
 import { tlsSettings } from "./tls";
 import { defaultUsers, userSettings } from "./users";
@@ -61,6 +66,20 @@ export const descriptionSchema = z.strictObject({
   access: accessSettings.prefault({}).meta({
     description: "Who may pull, push and administer every repository, in the platform's words.",
   }),
+  identities: z.array(identitySettings).default([]).meta({
+    description:
+      "Pipelines that log in without a stored key, by the tokens of GitHub Actions and GitLab CI. Defaults to none.",
+  }),
+  clusters: z.array(clusterSettings).default([]).meta({
+    description: "Clusters of the same cloud that pull without a stored key. Defaults to none.",
+  }),
+  builds: z.array(buildSettings).default([]).meta({
+    description: "Images that are built from source code and pushed here. Defaults to none.",
+  }),
+  caches: z.array(cacheSettings).default([]).meta({
+    description:
+      "Registries whose images are kept here once somebody has pulled them. Defaults to none.",
+  }),
   encryption: encryptionSettings
     .prefault({})
     .meta({ description: "Whose key encrypts the images at rest." }),
@@ -86,6 +105,10 @@ export const descriptionSchema = z.strictObject({
     description:
       "What becomes of images when the stack goes: `protect` refuses, `retain` keeps them, `force` deletes them. Defaults to force in a lab, retain in dev and staging, protect in prod, where force is refused.",
   }),
+  lab: labSettings.prefault({}).meta({ description: "When a lab is to go." }),
+  usage: usageSettings.prefault({}).meta({
+    description: "What a month is expected to bring, for the estimate of its cost alone.",
+  }),
   images: images.prefault({}).meta({ description: "Container images that Wharf runs." }),
   resources: resources.prefault({}).meta({ description: "Limits of the registry's container." }),
   engine: engineSettings
@@ -104,8 +127,10 @@ export type Parsed = z.output<typeof descriptionSchema>;
 export type Key = keyof Parsed;
 
 /** A checked description, every default filled in. */
-export type Description = Omit<Parsed, "repositories"> & {
+export type Description = Omit<Parsed, "repositories" | "builds" | "caches"> & {
   deletion: Deletion;
   endpoint: { address: string };
   repositories: Repository[];
+  builds: Build[];
+  caches: Cache[];
 };

@@ -42,6 +42,14 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   /** Passwords by user name, a secret. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
   /** When the server's certificate ends, ISO 8601; empty without TLS. */
+  public readonly certificateExpiresAt: pulumi.Output<string>;
+  /** Name of a build to the command that starts it by hand. */
+  public readonly builds: pulumi.Output<Record<string, string>>;
+  /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
+  public readonly workflows: pulumi.Output<Record<string, string>>;
+  /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
+  public readonly mirrors: pulumi.Output<Record<string, string>>;
+  /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
   /** What the platform charges for an idle month, in US dollars: a Docker host of one's own bills nothing. */
   public readonly monthlyCost: pulumi.Output<number>;
@@ -171,7 +179,11 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.pull = ready(`docker pull ${example ?? `${host}/IMAGE`}:1.0.0`);
     this.caCertificate = ready(certificate?.caCertificate ?? "");
     this.credentials = pulumi.secret(ready(users.credentials));
-    this.expiresAt = ready(certificate?.expiresAt ?? "");
+    this.certificateExpiresAt = ready(certificate?.expiresAt ?? "");
+    this.builds = ready<Record<string, string>>({});
+    this.workflows = ready<Record<string, string>>({});
+    this.mirrors = ready<Record<string, string>>({});
+    this.expiresAt = ready(args.expiresAt ?? "");
     this.monthlyCost = ready(0);
     this.notes = ready(notesFor(args));
     this.registerOutputs({
@@ -184,6 +196,10 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
       pull: this.pull,
       caCertificate: this.caCertificate,
       credentials: this.credentials,
+      certificateExpiresAt: this.certificateExpiresAt,
+      builds: this.builds,
+      workflows: this.workflows,
+      mirrors: this.mirrors,
       expiresAt: this.expiresAt,
       monthlyCost: this.monthlyCost,
       notes: this.notes,

@@ -41,6 +41,14 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   /** Passwords by user name, a secret; none, since Artifact Registry knows principals alone. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
   /** When the server's certificate ends; empty, since Google renews it. */
+  public readonly certificateExpiresAt: pulumi.Output<string>;
+  /** Name of a build to the command that starts it by hand. */
+  public readonly builds: pulumi.Output<Record<string, string>>;
+  /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
+  public readonly workflows: pulumi.Output<Record<string, string>>;
+  /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
+  public readonly mirrors: pulumi.Output<Record<string, string>>;
+  /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
   /** What Google charges for an idle month, in US dollars: nothing but keys. */
   public readonly monthlyCost: pulumi.Output<number>;
@@ -101,7 +109,11 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.pull = pulumi.output(addresses.pull);
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
-    this.expiresAt = pulumi.output("");
+    this.certificateExpiresAt = pulumi.output("");
+    this.builds = pulumi.output<Record<string, string>>({});
+    this.workflows = pulumi.output<Record<string, string>>({});
+    this.mirrors = pulumi.output<Record<string, string>>({});
+    this.expiresAt = pulumi.output(args.expiresAt ?? "");
     this.monthlyCost = pulumi.output(idleMonthlyCost(keys));
     this.notes = pulumi.output(notesFor(args, place));
     this.registerOutputs({
@@ -114,6 +126,10 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
       pull: this.pull,
       caCertificate: this.caCertificate,
       credentials: this.credentials,
+      certificateExpiresAt: this.certificateExpiresAt,
+      builds: this.builds,
+      workflows: this.workflows,
+      mirrors: this.mirrors,
       expiresAt: this.expiresAt,
       monthlyCost: this.monthlyCost,
       notes: this.notes,

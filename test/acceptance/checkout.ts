@@ -155,7 +155,7 @@ export interface Outputs {
   hosts: string[];
   caCertificate: string;
   credentials: Record<string, string>;
-  expiresAt: string;
+  certificateExpiresAt: string;
   notes: string[];
   repositories: Record<string, string>;
 }

@@ -93,7 +93,7 @@ describe("a dev registry", () => {
     const up = await checkout.wharf("up", "--yes", "--stack", stack);
     expect(up.exitCode, up.said).toBe(0);
     const after = await checkout.outputs(stack);
-    expect(after.expiresAt > before.expiresAt).toBe(true);
+    expect(after.certificateExpiresAt > before.certificateExpiresAt).toBe(true);
     expect(after.caCertificate).toBe(before.caCertificate);
     // What the registry acknowledged it has, also where the push fell into the moment of the roll.
     await push.catch(() => engine.docker("push", second));

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { upstreams } from "./upstreams";
+
+const words = Object.keys(upstreams);
+
+const credentials = z
+  .strictObject({
+    username: z.string().min(1).meta({ description: "User name at the upstream." }),
+    password: z.string().min(1).optional().meta({
+      description:
+        "Password or access token; on a cloud Wharf keeps it in the platform's own store of secrets.",
+      secret: true,
+    }),
+    passwordSecret: z.string().min(1).optional().meta({
+      description:
+        "In place of `password`, a secret that is there already: its ARN in Secrets Manager, its version in Secret Manager, its URL in Key Vault.",
+    }),
+  })
+  .optional();
+
+/** Schema of an entry of `wharf:caches`. */
+export const cacheSettings = z.strictObject({
+  upstream: z
+    .string()
+    .refine(
+      (upstream) =>
+        words.includes(upstream) || z.url({ protocol: /^https?$/ }).safeParse(upstream).success,
+      `is neither one of ${words.join(", ")} nor the URL of a registry`,
+    )
+    .meta({
+      description: `Registry whose images it keeps: ${words.map((word) => `\`${word}\``).join(", ")}, or the URL of another one.`,
+    }),
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,28}[a-z0-9]$/,
+      "is no name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first",
+    )
+    .optional()
+    .meta({
+      description:
+        "Name of the cache, the first part of its images' names on a cloud. Defaults to the word of the upstream, or to its host with - for the dots.",
+    }),
+  credentials: credentials.meta({
+    description: "Whom the cache logs in as. Defaults to nobody.",
+  }),
+  port: z.int().min(1).max(65535).optional().meta({
+    description:
+      "Port on which the cache answers on docker. Defaults to the registry's own and as many more as the cache's place in the list, from 1.",
+  }),
+  ttlHours: z.int().min(0).default(168).meta({
+    description:
+      "Time in hours after which a self-hosted cache lets an image go; 0 keeps it for ever. Defaults to 168, a week.",
+  }),
+});
+
+/** An entry of `wharf:caches` as the schema parsed it. */
+export type CacheSettings = z.output<typeof cacheSettings>;
+
+/** A checked cache, its name filled in. */
+export interface Cache extends CacheSettings {
+  name: string;
+}
+
+/** The name of a cache that has none of its own. */
+export function cacheName({ name, upstream }: CacheSettings): string {
+  if (name !== undefined) return name;
+  return words.includes(upstream) ? upstream : new URL(upstream).hostname.replaceAll(".", "-");
+}

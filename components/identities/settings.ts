@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+/** Who vouches for a pipeline: an issuer of OpenID Connect tokens. */
+export const IdentityIssuer = { GitHub: "github", GitLab: "gitlab" } as const;
+
+const repositories = z.array(z.string().min(1)).default([]);
+const namePattern = /^[a-z][a-z0-9-]{0,24}[a-z0-9]$/;
+const nameRule =
+  "is no name: 2 to 26 lower-case letters, digits and - between them, a letter first";
+
+/** Schema of an entry of `wharf:identities`. */
+export const identitySettings = z.strictObject({
+  name: z.string().regex(namePattern, nameRule).meta({
+    description: "Name of the identity, a part of the names of what is created for it.",
+  }),
+  issuer: z
+    .union([z.enum(IdentityIssuer), z.url({ protocol: /^https$/ })])
+    .default(IdentityIssuer.GitHub)
+    .meta({
+      description:
+        "Who runs the pipeline: `github`, `gitlab`, or the https:// URL of a GitLab of one's own. Defaults to github.",
+    }),
+  project: z
+    .string()
+    .regex(
+      /^[\w.-]+(\/[\w.-]+)+$/,
+      "is no project such as acme/shop: its owner or group, a slash and its name",
+    )
+    .meta({
+      description: "Project whose pipelines it is for, as in `acme/shop`; one, not a pattern.",
+    }),
+  branch: z.string().min(1).optional().meta({
+    description:
+      "Branch whose pipelines it is for, `*` for any text. Defaults to main where neither `tag` nor `environment` is given.",
+  }),
+  tag: z.string().min(1).optional().meta({
+    description: "Git tags whose pipelines it is for, as in `v*`. Defaults to none.",
+  }),
+  environment: z.string().min(1).optional().meta({
+    description:
+      "Environment of the pipeline that it is for, which GitHub and GitLab can let people approve. Defaults to none.",
+  }),
+  pull: repositories.meta({ description: "Repositories that it may pull from. Defaults to none." }),
+  push: repositories.meta({
+    description: "Repositories that it may push to and pull from. Defaults to none.",
+  }),
+});
+
+/** A checked entry of `wharf:identities`. */
+export type Identity = z.output<typeof identitySettings>;
+
+const workload = z.strictObject({
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is no name of a namespace")
+    .meta({ description: "Namespace of the service account." }),
+  serviceAccount: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "is no name of a service account")
+    .meta({ description: "Service account whose pods it is for." }),
+});
+
+/** Schema of an entry of `wharf:clusters`. */
+export const clusterSettings = z.strictObject({
+  name: z.string().regex(namePattern, nameRule).meta({
+    description: "Name of the cluster, a part of the names of what is created for it.",
+  }),
+  nodes: z.string().min(1).optional().meta({
+    description:
+      "Identity of the nodes, by which the kubelet pulls: the ARN of EKS's node role, the e-mail address of GKE's node service account, the object id of AKS's kubelet identity. Defaults to none.",
+  }),
+  issuer: z.string().min(1).optional().meta({
+    description:
+      "Who vouches for the cluster's service accounts, required with `workloads`: the OIDC issuer URL of EKS or AKS, the project id of GKE's workload identity pool.",
+  }),
+  workloads: z.array(workload).default([]).meta({
+    description:
+      "Service accounts whose pods read the registry themselves, a scanner or a GitOps controller say. Defaults to none.",
+  }),
+  pull: repositories.meta({
+    description: "Repositories that the cluster may pull from. Defaults to all.",
+  }),
+});
+
+/** A checked entry of `wharf:clusters`. */
+export type Cluster = z.output<typeof clusterSettings>;

@@ -1,0 +1,39 @@
+import { defaultBranch } from "../builds/defaults";
+import { IdentityIssuer, type Identity } from "./settings";
+
+/** The issuer of the tokens of an identity, without a slash at its end. */
+export function issuerUrl({ issuer }: Pick<Identity, "issuer">): string {
+  if (issuer === IdentityIssuer.GitHub) return "https://token.actions.githubusercontent.com";
+  return (issuer === IdentityIssuer.GitLab ? "https://gitlab.com" : issuer).replace(/\/$/, "");
+}
+
+/** Whether GitHub Actions runs the pipelines of an identity; else a GitLab does. */
+export function isGitHub({ issuer }: Pick<Identity, "issuer">): boolean {
+  return issuer === IdentityIssuer.GitHub;
+}
+
+/** What starts the pipelines of an identity: the one of its three keys that stands, or the default branch. */
+export function refOf({ branch, tag, environment }: Identity): {
+  kind: "branch" | "tag" | "environment";
+  pattern: string;
+} {
+  if (environment !== undefined) return { kind: "environment", pattern: environment };
+  if (tag !== undefined) return { kind: "tag", pattern: tag };
+  return { kind: "branch", pattern: branch ?? defaultBranch };
+}
+
+/**
+ * The claim `sub` of the tokens that an identity stands for, `*` for any text, as GitHub ("OpenID Connect reference", subject
+ * claims) and GitLab ("OpenID Connect (OIDC) authentication using ID tokens") write it. GitLab's subject knows no environment:
+ * there it ends at the project, and the claim `environment` has to be asked for beside it.
+ */
+export function subjectOf(identity: Identity): string {
+  const { kind, pattern } = refOf(identity);
+  const { project } = identity;
+  if (isGitHub(identity)) {
+    if (kind === "environment") return `repo:${project}:environment:${pattern}`;
+    return `repo:${project}:ref:refs/${kind === "tag" ? "tags" : "heads"}/${pattern}`;
+  }
+  if (kind === "environment") return `project_path:${project}:*`;
+  return `project_path:${project}:ref_type:${kind}:ref:${pattern}`;
+}
