@@ -1,3 +1,6 @@
+import { buildRules } from "../builds/rules";
+import { cacheRules } from "../caches/rules";
+import { identityRules } from "../identities/rules";
 import { refuseAcr } from "../retention/acr";
 import { refuseArtifactRegistry } from "../retention/artifact-registry";
 import { refuseEcr } from "../retention/ecr";
@@ -95,4 +98,7 @@ export const rules: Rule[] = [
         })),
   },
   { needs: ["target", "environment", "retention", "repositories"], find: retentionOfAll },
+  ...identityRules,
+  ...buildRules,
+  ...cacheRules,
 ];
