@@ -1,5 +1,6 @@
 import type { Announce } from "../offline/announce";
 import type { Plugin } from "../offline/plugins";
+import type { Cloud } from "./clouds/cloud";
 import type { Row } from "./table";
 
 /** How much is measured. */
@@ -9,6 +10,8 @@ export interface Extent {
   warmUps: number;
   /** Size of the image that is pushed to and pulled from the registry on a Docker host, in MB. */
   megabytes: number;
+  /** The clouds whose previews are measured. */
+  clouds: readonly Cloud[];
   /** How many repositories the descriptions of clouds have, ascending. */
   repositories: number[];
 }

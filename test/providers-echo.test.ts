@@ -177,19 +177,16 @@ describe.sequential.each(clouds)("a program on $name", (cloud) => {
     expect(JSON.stringify(resourcesOf((await stack()).stateText()))).toBe(
       JSON.stringify(resourcesOf(state)),
     );
-    expect(changes(await (await stack()).up())).toEqual({});
   });
 
   test("updates in place what can be updated", async () => {
     variant = { updated: true };
-    expect(changes(await (await stack()).preview())).toEqual(cloud.updated);
     expect(changes(await (await stack()).up())).toEqual(cloud.updated);
   });
 
   test("replaces what cannot, and what stands on it", async () => {
     variant = { updated: true, replaced: true };
     expect(changes(await (await stack()).up())).toEqual(cloud.replaced);
-    expect(changes(await (await stack()).up())).toEqual({});
   });
 
   test("goes, what stands on something before it", async () => {

@@ -8,7 +8,7 @@ import { expectSameResources } from "../same-resources";
 import { turnTeller, type Measured, type Surroundings } from "../section";
 import { Cdk } from "./cdk";
 import { checkingOf } from "./checking";
-import { clouds, credentials, providerConfig, type Cloud } from "./cloud";
+import { credentials, providerConfig, type Cloud } from "./cloud";
 import { descriptionOf } from "./description";
 import { floorStack, withoutInvented } from "./floor";
 import { cloudRows, type CloudCosts } from "./rows";
@@ -28,12 +28,12 @@ interface Turn {
  * @throws Error where Wharf and the bare program register different resources
  */
 export async function measureClouds(surroundings: Surroundings): Promise<Measured> {
-  const { directory, announce } = surroundings;
+  const { directory, extent, announce } = surroundings;
   const rows: Measured["rows"] = [];
   const plugins: Measured["plugins"] = [];
   let version = "";
   const cdk = await Cdk.find(announce);
-  for (const cloud of clouds) {
+  for (const cloud of extent.clouds) {
     const needs = { providers: providersOf(cloud), preview: true };
     const engine = await findEngine(join(directory, ".wharf"), announce, needs);
     plugins.push(...engine.plugins);
