@@ -3,13 +3,15 @@ import { createRegistry } from "./components/targets";
 
 // `export =`, since Pulumi calls only module.exports of a CommonJS program: an `export default` would run nothing.
 export = async () => {
+  const description = readDescription();
+  const { environment, lab } = description;
   const { target, endpoint, hosts, repositories, login, push, pull, ...registry } =
-    await createRegistry("registry", readDescription());
+    await createRegistry("registry", description);
   const { caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors } = registry;
   const { expiresAt, monthlyCost, notes } = registry;
   return {
-    ...{ target, endpoint, hosts, repositories, login, push, pull },
+    ...{ target, environment, endpoint, hosts, repositories, login, push, pull },
     ...{ caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors },
-    ...{ expiresAt, monthlyCost, notes },
+    ...{ lab, expiresAt, monthlyCost, notes },
   };
 };

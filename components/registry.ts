@@ -31,7 +31,7 @@ export interface RegistryOutputs {
   credentials: pulumi.Output<Record<string, string>>;
   /** When the server's certificate ends, ISO 8601; empty without TLS, and where the platform renews it. */
   certificateExpiresAt: pulumi.Output<string>;
-  /** Name of a build to the command that starts it by hand. */
+  /** Name of a build to the command that starts it by hand; on a self-hosted target to the pipeline file that its source's runners build by. */
   builds: pulumi.Output<Record<string, string>>;
   /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
   workflows: pulumi.Output<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface RegistryOutputs {
   mirrors: pulumi.Output<Record<string, string>>;
   /** When the lab goes, ISO 8601; empty where the stack stays. */
   expiresAt: pulumi.Output<string>;
-  /** What the platform charges for an idle month, in US dollars. */
+  /** What the platform charges for a month, in US dollars: what stands, and what `wharf:usage` expects. */
   monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry, a sentence each. */
   notes: pulumi.Output<string[]>;

@@ -1,24 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setCommand } from "./description/messages";
 import type { Problem } from "./description/problems";
+import type { Remembered } from "./lab";
 import type { RegistryArgs } from "./registry";
+
+/** What the state of a stack says of its last `up`, as far as the next one asks; empty for a new stack. */
+export interface StandingOutputs extends Remembered {
+  target?: string;
+}
+
+/** The running stack's own outputs as they stood before this run. */
+export async function standingOutputs({
+  stack,
+}: Pick<RegistryArgs, "stack">): Promise<StandingOutputs> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
+  // The engine's own call behind pulumi.StackReference, which would leave a resource of itself in the state.
+  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+    outputs: StandingOutputs;
+  };
+  return outputs;
+}
 
 /**
  * The problem of a stack that stands on another target than its description now names: carrying that out would delete the old
  * registry with its images before anyone could copy them. Empty for a new stack, and where the target is the same.
  */
-export async function switchingProblems({ target, stack }: RegistryArgs): Promise<Problem[]> {
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
-  // The engine's own call behind pulumi.StackReference, which would leave a resource of itself in the state.
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    outputs: { target?: string };
-  };
-  if (outputs.target === undefined || outputs.target === target) return [];
+export function switchingProblems(
+  { target, stack }: Pick<RegistryArgs, "target" | "stack">,
+  standing: StandingOutputs,
+): Problem[] {
+  if (standing.target === undefined || standing.target === target) return [];
   return [
     {
       key: "wharf:target",
-      message: `"${target}" is not what the stack stands on, ${outputs.target}: its registry and the images in it would go. Describe ${target} in a stack of its own (pulumi stack init ${stack}-${target} --copy-config-from ${stack}), copy the images, and take this one down`,
-      fix: setCommand(["target"], outputs.target),
+      message: `"${target}" is not what the stack stands on, ${standing.target}: its registry and the images in it would go. Describe ${target} in a stack of its own (pulumi stack init ${stack}-${target} --copy-config-from ${stack}), copy the images, and take this one down`,
+      fix: setCommand(["target"], standing.target),
     },
   ];
 }

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DescriptionError, type Problem } from "./description/problems";
 import type { Target } from "./description/choices";
+import { expiryOf, expiryProblems } from "./lab";
 import type { Registry, RegistryArgs } from "./registry";
-import { switchingProblems } from "./switching";
+import { standingOutputs, switchingProblems } from "./switching";
 
 /** What the folder of a target exports for `createRegistry`. */
 interface TargetModule {
@@ -41,8 +42,9 @@ export async function createRegistry(name: string, args: RegistryArgs): Promise<
     throw new DescriptionError(`The ${target.place} of stack ${args.stack}`, problems);
   }
   // Last: asking the engine notes a provider in the state, which a stack that cannot come up should not have.
-  const switching = await switchingProblems(args);
-  if (switching.length > 0)
-    throw new DescriptionError(`The description of stack ${args.stack}`, switching);
-  return new target.Registry(name, args);
+  const standing = await standingOutputs(args);
+  const refused = [...switchingProblems(args, standing), ...expiryProblems(args)];
+  if (refused.length > 0)
+    throw new DescriptionError(`The description of stack ${args.stack}`, refused);
+  return new target.Registry(name, { ...args, expiresAt: expiryOf(args, standing) });
 }

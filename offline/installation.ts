@@ -51,7 +51,7 @@ const origins = {
   built: "built from Go modules",
 } as const;
 
-/** The Pulumi 3 on PATH that has its language host, leaving out the cache (which `wharf env` puts there). */
+/** The Pulumi 3 on PATH that has its language host, leaving out the cache (which `wharf pulumi-env` puts there). */
 async function findInstalled(): Promise<Installation | undefined> {
   const cache = cacheDirectory() + sep;
   const path = (process.env.PATH ?? "")

@@ -120,7 +120,7 @@ function refuseSimulation(plugins: Plugin[], { preview }: PluginNeeds): void {
   );
 }
 
-/** The user's PULUMI_HOME, which is not the one that `wharf env` has set. */
+/** The user's PULUMI_HOME, which is not the one that `wharf pulumi-env` has set. */
 function userPulumiHome(wharfHome: string): string {
   const { PULUMI_HOME } = process.env;
   return PULUMI_HOME && resolve(PULUMI_HOME) !== wharfHome
@@ -128,7 +128,7 @@ function userPulumiHome(wharfHome: string): string {
     : join(homedir(), ".pulumi");
 }
 
-/** Undoes an earlier `wharf env` in this process's environment, once official plugins have come. */
+/** Undoes an earlier `wharf pulumi-env` in this process's environment, once official plugins have come. */
 function userHomeEnv(wharfHome: string, userHome: string): Record<string, string> {
   const { PULUMI_HOME } = process.env;
   return PULUMI_HOME && resolve(PULUMI_HOME) === wharfHome ? { PULUMI_HOME: userHome } : {};

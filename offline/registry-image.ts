@@ -13,19 +13,25 @@ const distributionVersion = "3.1.2";
 export const localRegistry = `wharf.local/distribution:${distributionVersion}`;
 
 const distribution = "github.com/distribution/distribution/v3";
+const uRoot = { version: "0.15.0", commands: "github.com/u-root/u-root/cmds/core" };
 
 /**
- * The directory that holds distribution's `registry` and the `wget` of health checks for Linux, built from Go modules the
- * first time.
+ * The directory that holds distribution's `registry`, the `wget` of health checks and the `cat` that hands a pull-through cache
+ * its credentials, for Linux, built from Go modules the first time.
  * @param architecture Go's name of it
  */
 export function registryPrograms(architecture: string, announce: Announce): Promise<string> {
-  const key = join("images", `distribution-${distributionVersion}-linux-${architecture}`);
+  const versions = `distribution-${distributionVersion}-u-root-${uRoot.version}`;
+  const key = join("images", `${versions}-linux-${architecture}`);
   return cached(key, (into) =>
     buildWithGo(
       {
         module: "distribution",
-        packages: [`${distribution}/cmd/registry`, "github.com/u-root/u-root/cmds/core/wget"],
+        packages: [
+          `${distribution}/cmd/registry`,
+          `${uRoot.commands}/wget`,
+          `${uRoot.commands}/cat`,
+        ],
         into,
         variables: {
           [`${distribution}/version.version`]: `v${distributionVersion}`,
@@ -48,8 +54,8 @@ export async function buildRegistryImage(docker: Docker, announce: Announce): Pr
 }
 
 /**
- * The registry image, built from Go modules: the official image's program, the wget that health checks run, certificate
- * authorities for storage and upstreams, and nothing else. It runs as 10001:10001 and takes the commands of `registry`, such as
+ * The registry image, built from Go modules: the official image's program, the wget that health checks run, the cat of a
+ * pull-through cache, certificate authorities for storage and upstreams, and nothing else. It runs as 10001:10001 and takes the commands of `registry`, such as
  * `serve /etc/distribution/config.yml`.
  * @param architecture Go's name of it
  */
@@ -64,6 +70,7 @@ export async function registryImage(
     entries: [
       { path: "bin" },
       { path: "bin/registry", contents: await readFile(join(programs, "registry")) },
+      { path: "bin/cat", contents: await readFile(join(programs, "cat")) },
       { path: "usr/bin" },
       { path: "usr/bin/wget", contents: await readFile(join(programs, "wget")) },
       { path: "etc/distribution" },

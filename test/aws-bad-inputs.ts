@@ -57,7 +57,7 @@ export const awsRows: AwsRow[] = [
     name: "more labels than AWS takes tags",
     config: { labels: Object.fromEntries(numbered(49, (i) => [`label-${i}`, "x"])) },
     report: `
-  wharf:labels   has 49 entries; AWS takes 50 tags, of which two are Wharf's
+  wharf:labels   has 49 entries; AWS takes 50 tags, of which three are Wharf's
 `,
   },
   {

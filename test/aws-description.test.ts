@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkDescription } from "../components/description/check";
 import { awsRows } from "./aws-bad-inputs";
+import { awsDeliveryRows } from "./aws-delivery-bad-inputs";
 
 const check = (config: Record<string, unknown>) =>
   checkDescription({
@@ -8,6 +9,8 @@ const check = (config: Record<string, unknown>) =>
     values: { target: "aws", ...config },
     secretKeys: new Set(),
   });
+
+const allRows = [...awsRows, ...awsDeliveryRows];
 
 /** What a description is refused with, below the head line. */
 function reportOf(config: Record<string, unknown>): string {
@@ -20,12 +23,12 @@ function reportOf(config: Record<string, unknown>): string {
 }
 
 describe("a description that AWS cannot carry out", () => {
-  it.each(awsRows)("is refused for $name", ({ config, report }) => {
+  it.each(allRows)("is refused for $name", ({ config, report }) => {
     expect(reportOf(config)).toBe(report);
   });
 
   it("has rows of names of their own", () => {
-    const names = awsRows.map(({ name }) => name);
+    const names = allRows.map(({ name }) => name);
     expect(names).toEqual([...new Set(names)]);
   });
 });

@@ -1,32 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { register, type Registration } from "./registrations";
-
-const region = "eu-central-1";
-const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-
-const deploy = (config: Record<string, unknown>, at = region) =>
-  register({ target: "aws", ...config }, { provider: { "aws:region": at } });
-
-/** Resources of a type of AWS, such as `ecr/repository:Repository`. */
-const ofType = (registrations: Registration[], type: string) =>
-  registrations.filter((one) => one.type === `aws:${type}`);
-
-const inputsOf = (registrations: Registration[], type: string) =>
-  ofType(registrations, type).map(({ inputs }) => inputs);
-
-const document = (text: unknown) => JSON.parse(String(text)) as { Statement: Statement[] };
-
-interface Statement {
-  Sid: string;
-  Effect: string;
-  Principal?: unknown;
-  Action: string[];
-  Resource?: string | string[];
-  Condition?: Record<string, Record<string, unknown>>;
-}
-
-const statements = (registrations: Registration[], type: string) =>
-  inputsOf(registrations, type).flatMap(({ policy }) => document(policy).Statement);
+import { deploy, document, inputsOf, ofType, region, role, statements } from "./aws-registrations";
 
 describe("repositories", () => {
   const repository = "ecr/repository:Repository";

@@ -6,8 +6,14 @@ const vault = `${group}/Microsoft.KeyVault/vaults`;
 const key = "https://acme.vault.azure.net/keys/registry";
 const ci = "servicePrincipal:11111111-1111-1111-1111-111111111111";
 
+/** A description that is refused, and what of it is set as a secret. */
+export type AzureRow = Omit<Row, "config"> & {
+  config: Record<string, unknown>;
+  secretKeys?: string[];
+};
+
 /** Descriptions that the target azure refuses by what they say, with the report of each below its first line. */
-export const azureRows: (Omit<Row, "config"> & { config: Record<string, unknown> })[] = [
+export const azureRows: AzureRow[] = [
   {
     name: "a registry's name with a hyphen",
     config: { azure: { registryName: "acme-shop" } },

@@ -2,14 +2,17 @@ import { describe, expect, it } from "vitest";
 import { checkDescription } from "../components/description/check";
 import { DescriptionError } from "../components/description/problems";
 import { azureRows } from "./azure-bad-inputs";
+import { azureDeliveryRows } from "./azure-delivery-bad-inputs";
+
+const rows = [...azureRows, ...azureDeliveryRows];
 
 /** What is said of a description that is refused. */
-function reportOf(values: Record<string, unknown>): string {
+function reportOf(values: Record<string, unknown>, secretKeys: string[] = []): string {
   try {
     checkDescription({
       stack: "bad",
       values: { target: "azure", ...values },
-      secretKeys: new Set(),
+      secretKeys: new Set(secretKeys),
     });
   } catch (error) {
     if (error instanceof DescriptionError) return error.message;
@@ -19,9 +22,9 @@ function reportOf(values: Record<string, unknown>): string {
 }
 
 describe("a description for Azure that cannot be carried out", () => {
-  it.each(azureRows)("is refused for $name", ({ config, count = 1, report }) => {
+  it.each(rows)("is refused for $name", ({ config, secretKeys, count = 1, report }) => {
     const problems = count === 1 ? "1 problem" : `${count} problems`;
-    expect(reportOf(config)).toBe(
+    expect(reportOf(config, secretKeys)).toBe(
       `The description of stack bad has ${problems}. Nothing was changed.\n${String(report)}`,
     );
   });

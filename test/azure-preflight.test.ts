@@ -181,6 +181,31 @@ describe("of a place that there is not", () => {
         undefined,
       ],
     ],
+    [
+      "a cache's password of Azure in China",
+      here,
+      {
+        caches: [
+          {
+            upstream: "docker-hub",
+            credentials: {
+              username: "acme",
+              passwordSecret: "https://acme.vault.azure.cn/secrets/docker-hub",
+            },
+          },
+        ],
+        azure: {
+          caches: {
+            keyVault: `/subscriptions/${subscriptionId}/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/acme`,
+          },
+        },
+      },
+      [
+        "wharf:caches[0].credentials.passwordSecret",
+        "is a secret in vault.azure.cn, and vaults of Azure's public cloud, where the stack is, end in vault.azure.net",
+        undefined,
+      ],
+    ],
   ])("%s is named", async (_, provider, values, problem) => {
     expect(await problems(provider, values)).toEqual([problem]);
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { checkDescription } from "../components/description/check";
-import { monthlyDollars } from "../components/azure/cost";
 import { chooseSku } from "../components/azure/sku";
 
 /** The SKU of a description, and what led to it. */
@@ -70,16 +69,5 @@ describe("the smallest SKU", () => {
       smallest: "Basic",
       reasons: [],
     });
-  });
-});
-
-describe("the cost of an idle month", () => {
-  test.each([
-    ["Basic", 0, 5.01],
-    ["Standard", 0, 20.01],
-    ["Premium", 0, 50.01],
-    ["Premium", 2, 150.03],
-  ] as const)("of %s with %i replicas", (sku, replicas, dollars) => {
-    expect(monthlyDollars(sku, replicas)).toBe(dollars);
   });
 });

@@ -319,6 +319,7 @@ describe("what stands around the registry", () => {
       labels: { team: "shop" },
       azure: {
         replicas: [{ location: "North Europe", acceptsRequests: false }],
+        webhooks: [{ name: "deploy", url: "https://ci.example.com/" }],
         diagnostics: { workspace },
         defender: true,
         zoneRedundant: true,
@@ -339,6 +340,9 @@ describe("what stands around the registry", () => {
     expect(defender.inputs).toMatchObject({ pricingName: "Containers", pricingTier: "Standard" });
     expect(acr(full).inputs.zoneRedundancy).toBe("Enabled");
     expect(full.outputs.monthlyCost).toBe(100.02);
+    expect(full.outputs.notes).toContain(
+      "Webhooks tell of what happens in the registry's own location: pushes that a replica takes have none.",
+    );
   });
 });
 

@@ -694,6 +694,17 @@ export const hostRows: Row[] = [
 `,
   },
   {
+    name: "a port of a cache that another program listens on",
+    config: ({ freePort, takenPort }) => ({
+      endpoint: { port: freePort },
+      caches: [{ upstream: "quay", port: takenPort }],
+    }),
+    report: ({ takenPort }) => `
+  wharf:caches[0].port   ${takenPort} on 127.0.0.1 is in use by another program
+                         pulumi config set --path 'wharf:caches[0].port' ${takenPort + 1}
+`,
+  },
+  {
     name: "a port that another container publishes",
     config: ({ publishedPort }) => ({ endpoint: { port: publishedPort } }),
     report: ({ publishedPort }) => `

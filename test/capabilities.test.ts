@@ -26,8 +26,29 @@ const nodes: Record<Target, string> = {
   azure: "33333333-3333-3333-3333-333333333333",
 };
 
+/** A password in the words of each platform's store of secrets; what has none refuses any. */
+const secrets: Record<Target, string> = {
+  docker: "reader",
+  kubernetes: "reader",
+  aws: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf",
+  gcp: "projects/my-project/secrets/hub/versions/1",
+  azure: "https://my-vault.vault.azure.net/secrets/hub",
+};
+
+const vaultId =
+  "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/my-vault";
+/** Where the caches of azure read such a password. */
+const vault = { azure: { caches: { keyVault: vaultId } } };
+
 const repository = (settings: Config) => ({ repositories: [{ name: "shop/api", ...settings }] });
 const user = (settings: Config) => ({ users: [{ name: "builder", ...settings }] });
+/** A build, with what some platforms must have to be started by its source. */
+const build = (settings: Config) => ({
+  ...repository({}),
+  builds: [{ repository: "shop/api", source: "github.com/acme/shop", ...settings }],
+  gcp: { builds: { connections: { "github.com": { existing: "github" } } } },
+  azure: { builds: { tokens: { "github.com": { token: "hidden", expires: "2999-01-31" } } } },
+});
 /** Roles for single repositories, which azure takes in one of its modes only. */
 const byRepository = { azure: { roleAssignmentMode: "AbacRepositoryPermissions" } };
 
@@ -67,11 +88,26 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
     ...byRepository,
     clusters: [{ name: "prod", nodes: nodes[target] }],
   }),
-  builds: {
-    ...repository({}),
-    builds: [{ repository: "shop/api", source: "github.com/acme/shop" }],
-  },
+  builds: build({}),
+  "builds[].approval": build({ approval: true }),
+  // A commit starts none of these, so that there may be none to name a tag after.
+  "builds[].onBaseImage": build({ onBaseImage: true, tags: ["{build}"] }),
+  "builds[].paths": build({ paths: ["api/**"] }),
+  "builds[].tag": build({ tag: "v*" }),
   caches: { caches: [{ upstream: "quay" }] },
+  "caches[].anonymous": { caches: [{ upstream: "quay", anonymous: true }] },
+  "caches[].credentials.passwordSecret": (target) => ({
+    caches: [
+      {
+        upstream: "docker-hub",
+        credentials: { username: "reader", passwordSecret: secrets[target] },
+      },
+    ],
+    ...vault,
+  }),
+  "caches[].port": { caches: [{ upstream: "quay", port: 5002 }] },
+  "caches[].sizeGiB": { caches: [{ upstream: "quay", sizeGiB: 20 }] },
+  "caches[].ttlHours": { caches: [{ upstream: "quay", ttlHours: 24 }] },
   "encryption.key": { encryption: { key: "create" } },
   labels: { labels: { team: "shop" } },
   deletion: { deletion: "protect" },
@@ -123,6 +159,12 @@ const sameEverywhere = [
   "environment",
   "repositories[].name",
   "users[].name",
+  ...["builds[].name", "builds[].repository", "builds[].source", "builds[].branch"],
+  ...["builds[].context", "builds[].dockerfile", "builds[].platforms", "builds[].arguments"],
+  ...["builds[].tags", "builds[].schedule", "builds[].cache"],
+  "builds[].timeoutMinutes",
+  ...["caches[].upstream", "caches[].name"],
+  ...["caches[].credentials.username", "caches[].credentials.password"],
   // How often a key of encryption.key is turned over; without one it asks for nothing.
   "encryption.rotationDays",
   // Read by the estimate of the cost and by the clock of a lab alone.
@@ -160,7 +202,7 @@ function keysOf(shape: Record<string, AnySchema>, parent = ""): string[] {
 
 const problemsOf = (target: Target, config: Config): Problem[] => {
   try {
-    const secretKeys = new Set(["users", "auth"]);
+    const secretKeys = new Set(["users", "auth", "azure"]);
     checkDescription({ stack: "shop", values: { target, ...config }, secretKeys });
     return [];
   } catch (error) {

@@ -149,11 +149,11 @@ const own: Record<Cloud, fc.Arbitrary<Config>> = {
     }),
   }),
   gcp: fc.record({
+    caches: fc
+      .boolean()
+      .map((some) => (some ? [{ name: "cache-hub", upstream: "docker-hub" }] : [])),
     gcp: fc.record({
       enableServices: fc.boolean(),
-      remotes: fc
-        .boolean()
-        .map((some) => (some ? [{ name: "remote-hub", upstream: "docker-hub" }] : [])),
     }),
   }),
   azure: fc.record({

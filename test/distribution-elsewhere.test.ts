@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { DistributionConfig } from "../components/distribution/config";
 import { registryBinary } from "./distribution-software";
 import { serviceAccountKey } from "./fullest-settings";
 import { createCertificate } from "./loopback-certificate";
@@ -50,9 +51,34 @@ describe("a pull-through cache", () => {
     expect((await ask(blob)).body).toBe(config);
   });
 
-  test("does not start while the other registry cannot be reached", async () => {
+  test("frees the disk of a blob that it has had for long enough, since deletion is on", async () => {
+    const upstream = await start({});
+    await push(upstream.url, "app", "1");
+    const data = mkdtempSync(join(directory, "expiring-"));
+    const cache = await start({
+      engine: { proxy: { remoteUrl: upstream.url } },
+      data,
+      change: ({ proxy, ...rest }) => ({ ...rest, proxy: { ...proxy, ttl: "1s" } }),
+    });
+    const digest = digestOf(config);
+    expect((await ask(`${cache.url}/v2/app/blobs/${digest}`)).body).toBe(config);
+    const [algorithm = "", hex = ""] = digest.split(":");
+    const blob = join(data, "docker/registry/v2/blobs", algorithm, hex.slice(0, 2), hex, "data");
+    const kept = () => cache.log().includes(`new scheduler entry for app@${digest}`) || undefined;
+    await until("the blob to be kept", kept);
+    await until("the blob to go", () => !existsSync(blob) || undefined);
+  });
+
+  test("starts while the other registry cannot be reached, which it would not without its helper", async () => {
     const remoteUrl = `http://127.0.0.1:${await freePort()}`;
-    await expect(startRegistry(binary, { engine: { proxy: { remoteUrl } } })).rejects.toThrow(
+    const engine = { proxy: { remoteUrl } };
+    const cache = await start({ engine });
+    expect((await ask(`${cache.url}/v2/`)).status).toBe(200);
+    const withoutHelper = ({ proxy, ...config }: DistributionConfig) => ({
+      ...config,
+      proxy: { ...proxy, exec: undefined },
+    });
+    await expect(startRegistry(binary, { engine, change: withoutHelper })).rejects.toThrow(
       /connection refused/,
     );
   });

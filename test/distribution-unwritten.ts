@@ -37,8 +37,10 @@ export const unwritten: Record<string, string> = {
   "health.file[].threshold": "read and then ignored: one sighting of the file is enough",
   "policy.repository.classes":
     "needs a token server that grants classes; refuses every other artifact",
-  "proxy.exec.command": "needs a credential helper in the image, which the official one has not",
-  "proxy.exec.lifetime": "needs a credential helper in the image",
+  "proxy.username":
+    "the helper of proxy.exec hands it over, without which the start needs the upstream",
+  "proxy.password": "the helper of proxy.exec hands it over",
+  "proxy.exec.lifetime": "another password is another file, and so another process",
   "validation.enabled": "deprecated; validation.disabled is written",
   "redis.clientname": "a label in Redis's own list of clients",
   "redis.connmaxlifetime": "connections are closed when unused (connmaxidletime), not by age",

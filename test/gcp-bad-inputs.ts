@@ -7,6 +7,136 @@ export interface GcpRow {
   report: string;
 }
 
+const build = { repository: "app", source: "github.com/acme/shop" };
+const connections = { "github.com": { existing: "github" } };
+const workerPool = "projects/acme-registry/locations/europe-west1/workerPools/builders";
+
+/** Builds that Cloud Build cannot make. */
+const buildRows: GcpRow[] = [
+  {
+    name: "a source of another cloud",
+    config: { builds: [{ repository: "app", source: "dev.azure.com/acme/shop/_git/api" }] },
+    report: `
+  wharf:builds[0].source   Cloud Build does not reach dev.azure.com; it builds from github.com, gitlab.com, bitbucket.org and source.developers.google.com, so mirror the repository there
+`,
+  },
+  {
+    name: "a source without a connection",
+    config: { builds: [build], gcp: { location: "europe-west3" } },
+    report: `
+  wharf:builds[0].source   Cloud Build reaches github.com by a connection, and wharf:gcp.builds.connections has none for it; somebody who may install apps there authorises one, once
+                           gcloud builds connections create github wharf --region europe-west3 && pulumi config set --path 'wharf:gcp.builds.connections["github.com"].existing' wharf
+`,
+  },
+  {
+    name: "a connection that lacks tokens",
+    config: {
+      builds: [{ repository: "app", source: "gitlab.com/acme/shop" }],
+      gcp: {
+        builds: {
+          connections: { "gitlab.com": { tokenSecret: "projects/keys/secrets/token/versions/1" } },
+        },
+      },
+    },
+    report: `
+  wharf:gcp.builds.connections["gitlab.com"]   lacks readTokenSecret, webhookSecret, of which Wharf makes a connection; or name one that is there in existing
+                                               pulumi config set --path 'wharf:gcp.builds.connections["gitlab.com"].readTokenSecret' projects/PROJECT/secrets/gitlab-read-token/versions/1 && pulumi config set --path 'wharf:gcp.builds.connections["gitlab.com"].webhookSecret' projects/PROJECT/secrets/gitlab-webhook/versions/1
+`,
+  },
+  {
+    name: "a token in place of a secret's version",
+    config: {
+      builds: [build],
+      gcp: {
+        builds: {
+          connections: { "github.com": { installationId: 4711, tokenSecret: "ghp_012345" } },
+        },
+      },
+    },
+    report: `
+  wharf:gcp.builds.connections["github.com"].tokenSecret   the value is no version of a secret, as in projects/acme-registry/secrets/github-token/versions/1; what it holds belongs into Secret Manager
+                                                           gcloud secrets create github-token --data-file -
+`,
+  },
+  {
+    name: "two ways to one host",
+    config: {
+      builds: [build],
+      gcp: {
+        builds: { connections: { "github.com": { existing: "github", installationId: 4711 } } },
+      },
+    },
+    report: `
+  wharf:gcp.builds.connections["github.com"].installationId   stands beside existing, which takes the place of all others
+                                                              pulumi config rm --path 'wharf:gcp.builds.connections["github.com"].installationId'
+`,
+  },
+  {
+    name: "a host by half its name",
+    config: { builds: [], gcp: { builds: { connections: { github: { existing: "github" } } } } },
+    report: `
+  wharf:gcp.builds.connections.github   unknown key; did you mean wharf:gcp.builds.connections["github.com"]?
+                                        pulumi config rm --path 'wharf:gcp.builds.connections.github'
+`,
+  },
+  {
+    name: "a connection of no region",
+    config: { builds: [build], gcp: { builds: { connections, location: "global" } } },
+    report: `
+  wharf:gcp.builds.location   "global" is no region, and the connection to github.com for wharf:builds[0] is of the second generation, which has regions alone; name one, or leave it out for that of the repositories
+                              pulumi config rm --path 'wharf:gcp.builds.location'
+`,
+  },
+  {
+    name: "a schedule of no region",
+    config: {
+      builds: [{ ...build, schedule: "0 3 * * *", tags: ["{build}"] }],
+      gcp: {
+        builds: { connections: { "github.com": { firstGeneration: true } }, location: "global" },
+      },
+    },
+    report: `
+  wharf:gcp.builds.location   "global" is no region, and Cloud Scheduler, which starts wharf:builds[0], has regions alone; name one, or leave it out for that of the repositories
+                              pulumi config rm --path 'wharf:gcp.builds.location'
+`,
+  },
+  {
+    name: "builds in several regions at once",
+    config: { builds: [build], gcp: { location: "europe", builds: { connections } } },
+    report: `
+  wharf:gcp.builds.location   is not set, and "europe" is a location of repositories and no region of Cloud Build; a region belongs here
+                              pulumi config set --path 'wharf:gcp.builds.location' europe-west1
+`,
+  },
+  {
+    name: "builds in a region that there is not",
+    config: { builds: [build], gcp: { builds: { connections, location: "europe-west33" } } },
+    report: `
+  wharf:gcp.builds.location   "europe-west33" is no region of Cloud Build; did you mean europe-west3?
+                              pulumi config set --path 'wharf:gcp.builds.location' europe-west3
+`,
+  },
+  {
+    name: "a private pool in another region",
+    config: {
+      builds: [build],
+      gcp: { location: "europe-west3", builds: { connections, workerPool } },
+    },
+    report: `
+  wharf:gcp.builds.workerPool   the private pool is in europe-west1, and the builds are in europe-west3; Cloud Build takes a pool of its own region
+                                pulumi config set --path 'wharf:gcp.builds.location' europe-west1
+`,
+  },
+  {
+    name: "layers on the disk of a worker",
+    config: { builds: [{ ...build, cache: { kind: "local" } }], gcp: { builds: { connections } } },
+    report: `
+  wharf:builds[0].cache   not on gcp: the workers of Cloud Build begin with nothing on their disks; keep the layers in a registry
+                          pulumi config rm --path 'wharf:builds[0].cache'
+`,
+  },
+];
+
 /** Descriptions for Google Cloud that are refused by what they say, with the report of each below its first line. */
 export const gcpRows: GcpRow[] = [
   {
@@ -31,10 +161,10 @@ export const gcpRows: GcpRow[] = [
 `,
   },
   {
-    name: "a remote of a repository's name",
-    config: { repositories: [{ name: "hub" }], gcp: { remotes: [{ name: "hub" }] } },
+    name: "a cache of a repository's name",
+    config: { repositories: [{ name: "quay" }], caches: [{ upstream: "quay" }] },
     report: `
-  wharf:gcp.remotes[0].name   "hub" becomes the repository hub, as "hub" of wharf:repositories[0].name does
+  wharf:caches[0].name   "quay" becomes the repository quay, as "quay" of wharf:repositories[0].name does
 `,
   },
   {
@@ -216,7 +346,7 @@ export const gcpRows: GcpRow[] = [
       gcp: { virtuals: [{ name: "all", upstreams: ["shop/apo"] }] },
     },
     report: `
-  wharf:gcp.virtuals[0].upstreams[0]   "shop/apo" is no repository or remote of this description; did you mean shop/api?
+  wharf:gcp.virtuals[0].upstreams[0]   "shop/apo" is no repository or cache of this description; did you mean shop/api?
                                        pulumi config set --path 'wharf:gcp.virtuals[0].upstreams[0]' shop/api
 `,
   },
@@ -235,26 +365,6 @@ export const gcpRows: GcpRow[] = [
     },
     report: `
   wharf:gcp.downloadRules[0].repository   "warehouse" is no repository of this description, which has shop/api
-`,
-  },
-  {
-    name: "an upstream without TLS",
-    config: { gcp: { remotes: [{ name: "mirror", upstream: "http://mirror.example.com" }] } },
-    report: `
-  wharf:gcp.remotes[0].upstream   "http://mirror.example.com" is neither docker-hub nor the https:// URL of a registry
-                                  pulumi config set --path 'wharf:gcp.remotes[0].upstream' docker-hub
-`,
-  },
-  {
-    name: "a password in place of a secret",
-    config: {
-      gcp: {
-        remotes: [{ name: "hub", credentials: { username: "acme", passwordSecret: "hunter2" } }],
-      },
-    },
-    report: `
-  wharf:gcp.remotes[0].credentials.passwordSecret   the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; a password belongs into Secret Manager
-                                                    gcloud secrets create docker-hub --data-file -
 `,
   },
   {
@@ -314,4 +424,100 @@ export const gcpRows: GcpRow[] = [
                                            pulumi config set --path 'wharf:gcp.projectSettings.platformLogs' warning
 `,
   },
+  {
+    name: "a password in place of a secret's version",
+    config: {
+      caches: [
+        { upstream: "docker-hub", credentials: { username: "acme", passwordSecret: "hunter2" } },
+      ],
+    },
+    report: `
+  wharf:caches[0].credentials.passwordSecret   the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; what it holds belongs into Secret Manager
+                                               gcloud secrets create docker-hub --data-file -
+`,
+  },
+  {
+    name: "a cache with a port",
+    config: { caches: [{ upstream: "quay", port: 5001 }] },
+    report: `
+  wharf:caches[0].port   not on gcp: Artifact Registry answers for caches and repositories alike; read the cache's address from the stack's output repositories
+                         pulumi config rm --path 'wharf:caches[0].port'
+`,
+  },
+  {
+    name: "a branch whose subject is too long",
+    config: {
+      identities: [{ name: "ci", project: "acme/shop", branch: "f".repeat(120), push: ["app"] }],
+    },
+    report: `
+  wharf:identities[0]   its tokens have the subject repo:acme/shop:ref:refs/heads/${"f".repeat(120)}, 150 characters; Google Cloud takes 127 at most, so give the branch, tag or environment a shorter name
+`,
+  },
+  {
+    name: "more patterns than Google tells apart",
+    config: {
+      identities: Array.from({ length: 51 }, (_, i) => ({
+        name: `ci-${i}`,
+        project: `acme/shop-${i}`,
+        tag: "v*",
+        push: ["app"],
+      })),
+    },
+    report: `
+  wharf:identities   51 identities of https://token.actions.githubusercontent.com are for patterns; Google Cloud tells 50 apart, so describe some of them in another stack
+`,
+  },
+  {
+    name: "a beginning of an identity pool's id that Google keeps for itself",
+    config: { gcp: { identityPool: "gcp-shop" } },
+    report: `
+  wharf:gcp.identityPool   "gcp-shop" is no beginning of an identity pool's id: 4 to 18 lower-case letters, digits and -, a letter first, and not gcp-
+`,
+  },
+  {
+    name: "nodes as a principal",
+    config: {
+      clusters: [{ name: "prod", nodes: "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" }],
+    },
+    report: `
+  wharf:clusters[0].nodes   "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" is no e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
+                            pulumi config set --path 'wharf:clusters[0].nodes' nodes@acme-gke.iam.gserviceaccount.com
+`,
+  },
+  {
+    name: "nodes of another cloud",
+    config: { clusters: [{ name: "prod", nodes: "arn:aws:iam::123456789012:role/nodes" }] },
+    report: `
+  wharf:clusters[0].nodes   "arn:aws:iam::123456789012:role/nodes" is no e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
+                            gcloud container node-pools describe POOL --cluster CLUSTER --format 'value(config.serviceAccount)'
+`,
+  },
+  {
+    name: "a pool in place of its project",
+    config: {
+      clusters: [
+        {
+          name: "prod",
+          issuer: "acme-gke.svc.id.goog",
+          workloads: [{ namespace: "flux", serviceAccount: "reflector" }],
+        },
+      ],
+    },
+    report: `
+  wharf:clusters[0].issuer   "acme-gke.svc.id.goog" is no project's id; GKE's workload identity pool is told by the project that it is in, as in acme-clusters
+                             pulumi config set --path 'wharf:clusters[0].issuer' acme-gke
+`,
+  },
+  {
+    name: "nodes that may pull already",
+    config: {
+      access: { pull: ["serviceAccount:nodes@acme-gke.iam.gserviceaccount.com"] },
+      clusters: [{ name: "prod", nodes: "nodes@acme-gke.iam.gserviceaccount.com" }],
+    },
+    report: `
+  wharf:clusters[0].nodes   "nodes@acme-gke.iam.gserviceaccount.com" may pull by wharf:access.pull[0] already; name it in one place, since what takes it from one takes the pull away
+                            pulumi config rm --path 'wharf:access.pull[0]'
+`,
+  },
+  ...buildRows,
 ];

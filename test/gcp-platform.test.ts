@@ -1,74 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { awaited, ofType, register, type Registered } from "./gcp-registration";
+import { ofType, register, type Registered } from "./gcp-registration";
 
 const repositoryType = "gcp:artifactregistry/repository:Repository";
-const agent = "serviceAccount:service-123456789012@gcp-sa-artifactregistry.iam.gserviceaccount.com";
-
-describe("remote repositories on Google Cloud", () => {
-  it("keep copies of Docker Hub or another registry", async () => {
-    const registration = await register({
-      gcp: { remotes: [{ name: "hub" }, { name: "ghcr", upstream: "https://ghcr.io" }] },
-    });
-    const repositories = ofType(registration, repositoryType);
-    expect(repositories["registry-repository-hub"]?.inputs).toMatchObject({
-      mode: "REMOTE_REPOSITORY",
-      remoteRepositoryConfig: { dockerRepository: { publicRepository: "DOCKER_HUB" } },
-    });
-    expect(repositories["registry-repository-ghcr"]?.inputs.remoteRepositoryConfig).toEqual({
-      description: "https://ghcr.io",
-      commonRepository: { uri: "https://ghcr.io" },
-    });
-    expect(registration.outputs.repositories).toMatchObject({
-      ghcr: "europe-west3-docker.pkg.dev/acme-registry/ghcr",
-    });
-  });
-
-  it("log in by a secret that the service agent may read first, and no other secret", async () => {
-    const registration = await register({
-      gcp: {
-        remotes: [
-          {
-            name: "hub",
-            credentials: {
-              username: "acme",
-              passwordSecret: "projects/acme-secrets/secrets/docker-hub/versions/3",
-            },
-          },
-        ],
-      },
-    });
-    const grants = ofType(registration, "gcp:secretmanager/secretIamMember:SecretIamMember");
-    expect(grants["registry-secret-grant-hub"]?.inputs).toEqual({
-      project: "acme-secrets",
-      secretId: "docker-hub",
-      role: "roles/secretmanager.secretAccessor",
-      member: agent,
-    });
-    const hub = ofType(registration, repositoryType)["registry-repository-hub"] as Registered;
-    expect(hub.inputs.remoteRepositoryConfig).toMatchObject({
-      upstreamCredentials: {
-        usernamePasswordCredentials: {
-          username: "acme",
-          passwordSecretVersion: "projects/acme-secrets/secrets/docker-hub/versions/3",
-        },
-      },
-    });
-    expect(awaited(hub)).toEqual([
-      "registry-service-artifactregistry",
-      "registry-secret-grant-hub",
-    ]);
-  });
-});
 
 describe("virtual repositories on Google Cloud", () => {
   it("look an image up in others, the first one first, and guard no images", async () => {
     const registration = await register({
       environment: "prod",
       repositories: [{ name: "shop/api" }],
-      gcp: {
-        remotes: [{ name: "hub" }],
-        virtuals: [{ name: "all", upstreams: ["shop/api", "hub"] }],
-      },
+      caches: [{ upstream: "docker-hub", name: "hub" }],
+      gcp: { virtuals: [{ name: "all", upstreams: ["shop/api", "hub"] }] },
     });
     const all = ofType(registration, repositoryType)["registry-repository-all"];
     expect(all?.inputs.virtualRepositoryConfig).toEqual({
@@ -79,6 +20,23 @@ describe("virtual repositories on Google Cloud", () => {
     });
     expect(all?.inputs.deletionPolicy).toBe("DELETE");
     expect(all?.options.protect).toBe(false);
+  });
+
+  it("stand before all repositories and then all caches where they name none", async () => {
+    const registration = await register({
+      repositories: [{ name: "shop/api" }, { name: "shop/web" }],
+      caches: [{ upstream: "quay" }],
+      gcp: { virtuals: [{ name: "all" }] },
+    });
+    const all = ofType(registration, repositoryType)["registry-repository-all"];
+    const { upstreamPolicies } = all?.inputs.virtualRepositoryConfig as {
+      upstreamPolicies: { id: string; priority: number }[];
+    };
+    expect(upstreamPolicies.map(({ id, priority }) => [id, priority])).toEqual([
+      ["shop-api", 30],
+      ["shop-web", 20],
+      ["quay", 10],
+    ]);
   });
 });
 

@@ -128,6 +128,30 @@ describe("before anything is created on Google Cloud", () => {
       ]);
     });
 
+    it("builds in the provider's region that it has not, or a private pool has another of, are told", async () => {
+      const builds = [{ repository: "app", source: "github.com/acme/shop" }];
+      const connections = { "github.com": { existing: "github" } };
+      const described = { builds, gcp: { builds: { connections } } };
+      expect(await problems(complete, described)).toEqual([]);
+      expect(await problems({ ...complete, "gcp:region": "us" }, described)).toEqual([
+        {
+          key: "wharf:gcp.builds.location",
+          message: `is not set, and "us" is a location of repositories and no region of Cloud Build; a region belongs here`,
+          fix: "pulumi config set --path 'wharf:gcp.builds.location' us-central1",
+        },
+      ]);
+      const workerPool = "projects/acme-registry/locations/europe-west1/workerPools/builders";
+      const pooled = { builds, gcp: { builds: { connections, workerPool } } };
+      expect(await problems(complete, pooled)).toEqual([
+        {
+          key: "wharf:gcp.builds.workerPool",
+          message:
+            "the private pool is in europe-west1, and the builds are in europe-west3; Cloud Build takes a pool of its own region",
+          fix: "pulumi config set --path 'wharf:gcp.builds.location' europe-west1",
+        },
+      ]);
+    });
+
     it("settings of the project that another stack owns are refused", async () => {
       const gcp = { projectSettings: { owner: "prod", platformLogs: "info" } };
       expect(await problems(complete, { gcp })).toEqual([

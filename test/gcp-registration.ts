@@ -20,15 +20,37 @@ export interface Registration {
 const serviceAgent =
   "serviceAccount:service-123456789012@gcp-sa-artifactregistry.iam.gserviceaccount.com";
 
+const projectNumber = "123456789012";
+
 /** What Google makes up of a resource. */
-function computed({ type, name }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
-  return type === "gcp:projects/serviceIdentity:ServiceIdentity"
-    ? { member: serviceAgent }
-    : { name };
+function computed({
+  type,
+  name,
+  inputs,
+}: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+  const pools = `projects/${projectNumber}/locations/global/workloadIdentityPools`;
+  const email = `${inputs.accountId}@acme-registry.iam.gserviceaccount.com`;
+  switch (type) {
+    case "gcp:projects/serviceIdentity:ServiceIdentity":
+      return { member: serviceAgent };
+    case "gcp:serviceaccount/account:Account":
+      return { email, member: `serviceAccount:${email}` };
+    case "gcp:iam/workloadIdentityPool:WorkloadIdentityPool":
+      return { name: `${pools}/${inputs.workloadIdentityPoolId}` };
+    case "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
+      return {
+        name: `${pools}/${inputs.workloadIdentityPoolId}/providers/${inputs.workloadIdentityPoolProviderId}`,
+      };
+    default:
+      return { name: inputs.name ?? name };
+  }
 }
 
 /** Registers what a description asks for in project acme-registry, by default in europe-west3, without an engine. */
-export async function register(config: Record<string, unknown>): Promise<Registration> {
+export async function register(
+  config: Record<string, unknown>,
+  secretKeys: string[] = [],
+): Promise<Registration> {
   const inputs = new Map<string, Record<string, unknown>>();
   const resources: (Omit<Registered, "inputs"> & { resource: pulumi.Resource })[] = [];
   await pulumi.runtime.setMocks(
@@ -37,8 +59,11 @@ export async function register(config: Record<string, unknown>): Promise<Registr
         inputs.set(args.name, args.inputs as Record<string, unknown>);
         return { id: `${args.name}-id`, state: { ...args.inputs, ...computed(args) } };
       },
-      call: ({ token }) => {
-        throw new Error(`nothing is asked of Google: ${token}`);
+      call: ({ token, inputs }) => {
+        if (token !== "gcp:organizations/getProject:getProject") {
+          throw new Error(`nothing else is asked of Google: ${token}`);
+        }
+        return { projectId: inputs.projectId, number: projectNumber };
       },
     },
     "wharf",
@@ -49,7 +74,7 @@ export async function register(config: Record<string, unknown>): Promise<Registr
   const description = checkDescription({
     stack: "test",
     values: { target: "gcp", ...config },
-    secretKeys: new Set(),
+    secretKeys: new Set(secretKeys),
   });
   const registry = new GcpRegistry(
     "registry",
@@ -65,7 +90,11 @@ export async function register(config: Record<string, unknown>): Promise<Registr
   );
   for (const { resource } of resources) await settled(resource.urn);
   const { endpoint, hosts, repositories, login, push, pull, monthlyCost, notes } = registry;
-  const outputs = { endpoint, hosts, repositories, login, push, pull, monthlyCost, notes };
+  const { builds, workflows, mirrors } = registry;
+  const outputs = {
+    ...{ endpoint, hosts, repositories, login, push, pull, monthlyCost, notes },
+    ...{ builds, workflows, mirrors },
+  };
   return {
     resources: resources.map(({ type, name, options }) => ({
       ...{ type, name, options },

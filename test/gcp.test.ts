@@ -100,7 +100,8 @@ describe("a registry on Google Cloud", () => {
     const { resources } = await register({
       access: { pull: ["group:dev@example.com"] },
       encryption: { key: "create" },
-      gcp: { remotes: [{ name: "hub" }], projectSettings: { owner: "test", platformLogs: "info" } },
+      caches: [{ upstream: "quay" }],
+      gcp: { projectSettings: { owner: "test", platformLogs: "info" } },
     });
     expect(resources.filter(({ name }) => !name.startsWith("registry"))).toEqual([]);
   });
@@ -283,10 +284,10 @@ describe("access on Google Cloud", () => {
   it("to a copy of another registry is never more than a pull for those who push", async () => {
     const registration = await register({
       access: { push: ["group:dev@example.com"] },
-      gcp: { remotes: [{ name: "hub" }] },
+      caches: [{ upstream: "quay" }],
     });
     const grants = ofType(registration, memberType);
-    expect(grants["registry-grant-hub-pull-group:dev@example.com"]?.inputs.role).toBe(
+    expect(grants["registry-grant-quay-pull-group:dev@example.com"]?.inputs.role).toBe(
       "roles/artifactregistry.reader",
     );
     expect(grants["registry-grant-app-push-group:dev@example.com"]?.inputs.role).toBe(

@@ -21,7 +21,14 @@ const bucket = {
 
 /** Descriptions that together ask for every kind of object, by what they are for. */
 const descriptions: Record<string, Record<string, unknown>> = {
-  lab: { endpoint: { hosts: ["192.0.2.10"] }, kubernetes: { expose: { kind: "NodePort" } } },
+  lab: {
+    endpoint: { hosts: ["192.0.2.10"] },
+    kubernetes: { expose: { kind: "NodePort" }, trust: { mirrors: true } },
+    caches: [
+      { upstream: "docker-hub" },
+      { upstream: "quay", credentials: { username: "reader", password: "hidden" } },
+    ],
+  },
   "lab without TLS": { tls: { mode: "off" } },
   prod: {
     environment: "prod",
@@ -79,7 +86,7 @@ beforeAll(async () => {
   await mkdir(join(directory, "manifests"));
   for (const [name, values] of Object.entries(descriptions)) {
     const objects = manifestsOf(
-      await register({ target: "kubernetes", ...values }, { secretKeys: ["storage"] }),
+      await register({ target: "kubernetes", ...values }, { secretKeys: ["storage", "caches"] }),
     );
     manifests.set(name, objects);
     await writeFile(fileOf(name), objects.map((each) => stringify(each)).join("---\n"));
@@ -152,7 +159,7 @@ describe("in a cluster", () => {
   test("Pod Security `restricted` admits every pod but those of the nodes' trust", async () => {
     const pods = [...manifests.values()].flat().flatMap(podOf);
     expect(new Set(pods.map(({ component }) => component))).toEqual(
-      new Set(["registry", "redis", "smoke", "trust"]),
+      new Set(["registry", "redis", "smoke", "trust", "cache-docker-hub", "cache-quay"]),
     );
     for (const [i, { component, spec }] of pods.entries()) {
       const file = join(directory, `pod-${i}.json`);

@@ -53,6 +53,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
     loginServer: `${String(inputs.registryName)}.azurecr.io`,
     keyUri: `https://${String(inputs.vaultName)}.vault.azure.net/keys/${name}`,
     identity: { principalId: id, tenantId: "00000000-0000-0000-0000-000000000002" },
+    tenantId: "00000000-0000-0000-0000-000000000002",
     ...{ principalId: id, clientId: id, email: `${name}@project.iam.gserviceaccount.com` },
     ...{ imageId: `sha256:${id}`, member: `serviceAccount:${name}@stand-in` },
     ...{ privateKeyPem: "[private key]", certRequestPem: "[request]", certPem: "[certificate]" },

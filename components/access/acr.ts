@@ -23,7 +23,7 @@ export const acrRoles = {
   "Container Registry Repository Contributor": "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
   "Container Registry Repository Catalog Lister": "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
 } as const;
-type AcrRole = keyof typeof acrRoles;
+export type AcrRole = keyof typeof acrRoles;
 
 /** One role assignment on the registry. */
 export interface AcrRoleAssignment {
@@ -41,12 +41,14 @@ export interface AcrRoleAssignment {
   conditionVersion?: "2.0";
 }
 
-const legacyRoles: Record<Role, readonly AcrRole[]> = {
+/** Roles of a registry whose assignments hold for all of it. */
+export const legacyRoles: Record<Role, readonly AcrRole[]> = {
   pull: ["AcrPull"],
   push: ["AcrPush"],
   admin: ["AcrPush", "AcrDelete"],
 };
-const abacRoles: Record<Role, AcrRole> = {
+/** Roles of a registry whose assignments may be limited to repositories. */
+export const abacRoles: Record<Role, AcrRole> = {
   pull: "Container Registry Repository Reader",
   push: "Container Registry Repository Writer",
   admin: "Container Registry Repository Contributor",
@@ -68,13 +70,13 @@ const dataActions: Record<Role, readonly string[]> = {
 
 const resource = "Microsoft.ContainerRegistry/registries/repositories";
 /** Longest condition of a role assignment, in characters (8 KB). */
-const longestCondition = 8192;
+export const longestCondition = 8192;
 
 /**
  * The condition that limits a role to repositories: an action that is none of the role's, or one on a named repository. ACR's
  * repository names are lower-case, and the comparison is the one of ACR's manual.
  */
-function repositoryCondition(role: Role, repositories: readonly string[]): string {
+export function repositoryCondition(role: Role, repositories: readonly string[]): string {
   const others = dataActions[role].map((action) => `!(ActionMatches{'${resource}/${action}'})`);
   const named = repositories.map(
     (name) => `@Request[${resource}:name] StringEqualsIgnoreCase '${name}'`,

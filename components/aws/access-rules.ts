@@ -2,6 +2,7 @@ import { ecrRepositoryPolicy } from "../access/ecr";
 import { highestRoles } from "../access/matrix";
 import { principalProblems } from "../access/principals";
 import { roles } from "../access/settings";
+import { cacheName } from "../caches/settings";
 import { keyOf, removeCommand, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { Rule } from "../description/rules";
@@ -34,8 +35,13 @@ function publicProblems({ access }: Parsed): Problem[] {
 }
 
 /** Policies that would be longer than AWS takes, which it would refuse in the middle of an `up`. */
-function lengthProblems({ access, repositories, endpoint, aws }: Parsed): Problem[] {
-  const limits = sourceLimits({ endpoint, aws });
+function lengthProblems({ access, repositories, endpoint, aws, builds }: Parsed): Problem[] {
+  const { partition, account } = longestPlace;
+  const limits = sourceLimits(
+    { endpoint, aws },
+    // Of a stack whose name nobody knows here; a role's may be this long.
+    builds.map(() => `arn:${partition}:iam::${account}:role/${"r".repeat(64)}`),
+  );
   const lengthOf = (lists: (Parsed["access"] | Parsed["repositories"][number])[]) => {
     const grants = highestRoles(
       lists.flatMap((of) => roles.map((role) => ({ role, principals: of[role] }))),
@@ -57,8 +63,13 @@ function lengthProblems({ access, repositories, endpoint, aws }: Parsed): Proble
 }
 
 /** Problems of the policies for the account's own roles and users. */
-function identityProblems(description: Parsed): Problem[] {
-  const { aws } = description;
+function identityProblems({ access, repositories, aws, caches }: Parsed): Problem[] {
+  const lists = {
+    access,
+    repositories,
+    aws,
+    caches: caches.map((one) => ({ name: cacheName(one) })),
+  };
   const { account, attach } = aws.identityPolicies;
   if (account === undefined) {
     return attach
@@ -74,8 +85,11 @@ function identityProblems(description: Parsed): Problem[] {
   }
   // Of a stack whose name nobody knows here; a name of Pulumi's may be this long.
   const stack = "s".repeat(100);
-  return [...identityGrants(description, account)].flatMap(([arn, grants]) => {
-    const { length } = identityPolicy({ stack, aws }, arn, grants, { ...longestPlace, account });
+  return [...identityGrants(lists, account)].flatMap(([arn, grants]) => {
+    const { length } = identityPolicy({ stack, ...lists }, arn, grants, {
+      ...longestPlace,
+      account,
+    });
     return length > identityPolicyLimit
       ? [
           {
@@ -91,6 +105,6 @@ function identityProblems(description: Parsed): Problem[] {
 export const accessRules: Rule[] = [
   { needs: ["access", "repositories"], find: (d) => principalProblems("aws", d) },
   { needs: ["access"], find: publicProblems },
-  { needs: ["access", "repositories", "endpoint", "aws"], find: lengthProblems },
-  { needs: ["access", "repositories", "aws"], find: identityProblems },
+  { needs: ["access", "repositories", "endpoint", "aws", "builds"], find: lengthProblems },
+  { needs: ["access", "repositories", "aws", "caches"], find: identityProblems },
 ];

@@ -4,6 +4,7 @@ import { ecrRepositoryPolicy } from "../access/ecr";
 import { highestRoles } from "../access/matrix";
 import { roles, type AccessLists } from "../access/settings";
 import type { RegistryArgs } from "../registry";
+import { buildRoleName } from "./builds/role";
 import type { Place } from "./place";
 import type { Repositories } from "./repositories";
 import { sourceLimits } from "./source-limits";
@@ -31,22 +32,32 @@ export function createRepositoryPolicies(
 
 /**
  * Makes the policy of a repository as JSON: what its own lists and those of all grant, and from where images may be moved.
- * Undefined where there is nothing to say. AWS is asked for the account only where a service is granted something.
+ * Undefined where there is nothing to say. AWS is asked for the account only where a service is granted something, or a build let in.
  */
 export function repositoryPolicies(
   args: RegistryArgs,
   place: Place,
 ): (lists: AccessLists) => pulumi.Input<string> | undefined {
-  const limits = sourceLimits(args);
+  const limited = sourceLimits(args).length > 0;
   const render = (lists: AccessLists, account: string) => {
     const grants = grantsOf(args, lists);
     const granted = ecrRepositoryPolicy(grants, { ...place, account })?.Statement ?? [];
+    const limits = sourceLimits(
+      args,
+      args.builds.map(
+        ({ name }) =>
+          `arn:${place.partition}:iam::${account}:role/${buildRoleName(args.stack, name)}`,
+      ),
+    );
     return JSON.stringify({ Version: "2012-10-17", Statement: [...granted, ...limits] });
   };
   return (lists) => {
     const grants = grantsOf(args, lists);
-    if (grants.length === 0 && limits.length === 0) return undefined;
-    return grants.some(({ principal }) => principal.startsWith("service:"))
+    if (grants.length === 0 && !limited) return undefined;
+    const namesAccount =
+      (limited && args.builds.length > 0) ||
+      grants.some(({ principal }) => principal.startsWith("service:"));
+    return namesAccount
       ? place.accountId().apply((account) => render(lists, account))
       : render(lists, "");
   };

@@ -1,9 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { RepositoryCreationTemplate } from "@pulumi/aws/ecr/repositoryCreationTemplate";
-import { Role } from "@pulumi/aws/iam/role";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import type { Role } from "@pulumi/aws/iam/role";
 import { withRepositoryDefaults } from "../description/defaults";
-import { repositorySettings } from "../description/repositories";
+import { repositorySettings, type Repository } from "../description/repositories";
 import type { RegistryArgs } from "../registry";
 import { compileEcr } from "../retention/ecr";
 import { repositoryPolicies } from "./access";
@@ -12,6 +11,9 @@ import { stackTags } from "./labels";
 import { tagMutability } from "./mutability";
 import type { Place } from "./place";
 import type { CreationTemplate } from "./registry-wide-settings";
+import type { ReplicaKeys } from "./replication/keys";
+import { likeAll, replicaPaths, replicaRegions } from "./replication/plan";
+import { createTemplateRole } from "./template-role";
 
 /** Templates for repositories that ECR makes by itself, and the role by which it tags and encrypts them. */
 export interface CreationTemplates {
@@ -25,103 +27,106 @@ const appliedFor: Record<CreationTemplate["appliedFor"][number], string> = {
   replication: "REPLICATION",
 };
 
-/** A template for each prefix of the description: repositories made by it are as those that the description leaves plain. */
+/** A template that is to be, before its role is known. */
+interface Plan {
+  /** Name of the resource. */
+  child: string;
+  prefix: string;
+  appliedFors: string[];
+  place: Place;
+  keyArn: pulumi.Input<string> | undefined;
+  /** The repository whose settings it gives. */
+  like: Repository;
+}
+
+/**
+ * A template for each prefix of the description, for each of its caches, and in each region that images are copied to, for what
+ * is made there. Repositories made by them are as those that the description leaves plain.
+ */
 export function createCreationTemplates(
   name: string,
   args: RegistryArgs,
   place: Place,
   { keyArn }: Encryption,
+  replicaKeys: ReplicaKeys,
   opts: pulumi.CustomResourceOptions,
 ): CreationTemplates {
-  const { creationTemplates } = args.aws;
-  if (creationTemplates.length === 0) return { templates: [] };
-  const role = createRole(name, args, place, keyArn, opts);
   // A repository of which the description says nothing; its name is not used.
   const plain = withRepositoryDefaults(repositorySettings.parse({ name: "any" }), args);
-  const templates = creationTemplates.map(
-    ({ prefix, appliedFor: occasions }) =>
-      new RepositoryCreationTemplate(
-        `${name}-template-${prefix.replace(/\/$/, "")}`,
-        {
-          prefix,
-          description: `Repositories of the Wharf stack ${args.stack} below ${prefix}`,
-          appliedFors: occasions.map((occasion) => appliedFor[occasion]),
-          customRoleArn: role.arn,
-          ...tagMutability(plain.immutableTags, args.aws),
-          encryptionConfigurations:
-            keyArn === undefined ? undefined : [{ encryptionType: "KMS", kmsKey: keyArn }],
-          lifecyclePolicy: compileEcr(plain.retention).policy,
-          repositoryPolicy: repositoryPolicies(args, place)(plain),
-          resourceTags: stackTags(args),
-        },
-        opts,
-      ),
+  const plans: Plan[] = [
+    ...args.aws.creationTemplates.map(({ prefix, appliedFor: occasions }) => ({
+      child: `${name}-template-${prefix.replace(/\/$/, "")}`,
+      prefix,
+      appliedFors: occasions.map((occasion) => appliedFor[occasion]),
+      ...{ place, keyArn, like: plain },
+    })),
+    ...args.caches.map(({ name: cache }) => ({
+      child: `${name}-template-${cache}`,
+      prefix: cache,
+      appliedFors: [appliedFor.pullThroughCache],
+      // The upstream moves its tags, and ECR follows; where tags may not move it would serve the first image for ever.
+      like: { ...plain, immutableTags: { enabled: false, except: [] } },
+      ...{ place, keyArn },
+    })),
+    ...replicaPlans(name, args, place, replicaKeys, plain),
+  ];
+  if (plans.length === 0) return { templates: [] };
+  const keys = new Set(plans.map((plan) => plan.keyArn).filter((key) => key !== undefined));
+  const role = createTemplateRole(
+    name,
+    args,
+    {
+      partition: place.partition,
+      prefixes: plans.map(({ prefix, place: { region } }) => ({ region, prefix })),
+      keys: [...keys],
+    },
+    opts,
   );
-  return { role, templates };
+  return { role, templates: plans.map((plan) => createTemplate(plan, args, place, role, opts)) };
 }
 
-/** The role that ECR takes on to make a repository with tags or a key ("Creating a repository creation role" of its guide). */
-function createRole(
+/** In each region of this account that images are copied to, a template for each path below which they come to lie. */
+function replicaPlans(
   name: string,
+  { aws: { replication }, repositories }: RegistryArgs,
+  place: Place,
+  keys: ReplicaKeys,
+  plain: Repository,
+): Plan[] {
+  return [...replicaRegions(replication)].flatMap(([region, entries]) =>
+    replicaPaths(entries, repositories).map(({ prefix, repositories: below }) => ({
+      child: `${name}-replica-${region}-template-${prefix}`,
+      prefix,
+      appliedFors: [appliedFor.replication],
+      place: { ...place, region },
+      keyArn: keys.get(region),
+      like: likeAll(below) ?? plain,
+    })),
+  );
+}
+
+function createTemplate(
+  { child, prefix, appliedFors, place, keyArn, like }: Plan,
   args: RegistryArgs,
-  { partition, region }: Place,
-  keyArn: pulumi.Input<string> | undefined,
+  home: Place,
+  role: Role,
   opts: pulumi.CustomResourceOptions,
-): Role {
-  const role = new Role(
-    `${name}-template-role`,
+): RepositoryCreationTemplate {
+  return new RepositoryCreationTemplate(
+    child,
     {
-      name: `wharf-${args.stack}-templates`,
-      description: `ECR makes repositories of the Wharf stack ${args.stack} by it`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Sid: "RegistryMakesRepositories",
-            Effect: "Allow",
-            Principal: { Service: "ecr.amazonaws.com" },
-            Action: "sts:AssumeRole",
-          },
-        ],
-      }),
-      tags: stackTags(args),
+      region: place.region === home.region ? undefined : place.region,
+      prefix,
+      description: `Repositories of the Wharf stack ${args.stack} below ${prefix}`,
+      appliedFors,
+      customRoleArn: role.arn,
+      ...tagMutability(like.immutableTags, args.aws),
+      encryptionConfigurations:
+        keyArn === undefined ? undefined : [{ encryptionType: "KMS", kmsKey: keyArn }],
+      lifecyclePolicy: compileEcr(like.retention).policy,
+      repositoryPolicy: repositoryPolicies(args, place)(like),
+      resourceTags: stackTags(args),
     },
     opts,
   );
-  const make = {
-    Sid: "MakeRepositories",
-    Effect: "Allow",
-    Action: ["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"],
-    Resource: args.aws.creationTemplates.map(({ prefix }) => {
-      const path = prefix === "ROOT" ? "*" : `${prefix.replace(/\/$/, "")}/*`;
-      return `arn:${partition}:ecr:${region}:*:repository/${path}`;
-    }),
-  };
-  new RolePolicy(
-    `${name}-template-role-policy`,
-    {
-      name: "make-repositories",
-      role: role.name,
-      policy: pulumi.output(keyArn).apply((key) =>
-        JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            make,
-            ...(key === undefined
-              ? []
-              : [
-                  {
-                    Sid: "EncryptThem",
-                    Effect: "Allow",
-                    Action: ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"],
-                    Resource: key,
-                  },
-                ]),
-          ],
-        }),
-      ),
-    },
-    opts,
-  );
-  return role;
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { buildSettings } from "./builds/settings";
 import { networkSettings } from "./network-settings";
 import { publicRepository } from "./public-settings";
 import { registrySettings } from "./registry-wide-settings";
+import { replicationSettings } from "./replication/settings";
 import { accountId } from "./vocabulary";
 
 export { awsRules } from "./rules";
@@ -29,6 +31,28 @@ export const awsSettings = z.strictObject({
       "IAM policies for the roles and users that `wharf:access` and the repositories name: a login needs `ecr:GetAuthorizationToken`, which no repository can grant, and a principal of the registry's own account needs the rest there as well.",
   }),
   ...registrySettings,
+  replication: z.array(replicationSettings).default([]).meta({
+    description:
+      "Registries that images are copied to once they are pushed, in other regions and accounts; of the stack that owns the registry's settings. Repositories that appear there get the mutability of tags, retention, access, key and tags of those here. Defaults to none.",
+  }),
+  oidcProviders: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .regex(
+          /^arn:aws(-[a-z]+)*:iam::\d{12}:oidc-provider\/\S+$/,
+          "is no OpenID Connect provider of IAM, such as arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        ),
+    )
+    .default({})
+    .meta({
+      description:
+        "OpenID Connect providers that the account has already, since it has one for an issuer: the issuer without https:// to the ARN. Of `wharf:identities` and `wharf:clusters` the others are made. Defaults to none.",
+    }),
+  builds: buildSettings
+    .prefault({})
+    .meta({ description: "What CodeBuild has beside what `wharf:builds` says." }),
   publicRepositories: z.array(publicRepository).default([]).meta({
     description:
       "Repositories of the ECR Public Gallery, which anyone may pull from without logging in. Defaults to none.",

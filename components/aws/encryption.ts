@@ -26,11 +26,29 @@ export function createEncryption(
   place: Place,
   opts: pulumi.CustomResourceOptions,
 ): Encryption {
-  const { stack, environment, deletion, encryption } = args;
+  const { encryption } = args;
   if (encryption.key !== "create") return { keyArn: encryption.key };
+  const { key, alias } = createKey(name, args, place, opts);
+  return { keyArn: key.arn, key, alias };
+}
+
+/**
+ * A key of the stack's for images, and the name by which people find it.
+ * @param place where the registry is whose images it encrypts
+ * @param region where that is another region than the provider's
+ */
+export function createKey(
+  name: string,
+  args: RegistryArgs,
+  place: Place,
+  opts: pulumi.CustomResourceOptions,
+  region?: string,
+): { key: Key; alias: Alias } {
+  const { stack, environment, deletion, encryption } = args;
   const key = new Key(
     `${name}-key`,
     {
+      region,
       description: `Images of the Wharf stack ${stack}`,
       enableKeyRotation: true,
       rotationPeriodInDays: encryption.rotationDays,
@@ -47,10 +65,10 @@ export function createEncryption(
   );
   const alias = new Alias(
     `${name}-key-alias`,
-    { name: `alias/wharf-${stack}`, targetKeyId: key.keyId },
+    { region, name: `alias/wharf-${stack}`, targetKeyId: key.keyId },
     opts,
   );
-  return { keyArn: key.arn, key, alias };
+  return { key, alias };
 }
 
 /**

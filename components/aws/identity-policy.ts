@@ -1,8 +1,10 @@
 import { ecrIdentityPolicy, type EcrPlace } from "../access/ecr";
 import { highestRoles } from "../access/matrix";
-import { roles, type AccessLists, type Role } from "../access/settings";
+import { Role, roles, type AccessLists } from "../access/settings";
 import type { Parsed } from "../description/schema";
+import type { Identity } from "../identities/settings";
 import { stackTag } from "./labels";
+import { pullThroughGrants } from "./caches/pull-through";
 
 /** Longest policy that IAM takes by itself, white space not counted ("IAM and AWS STS quotas"). */
 export const identityPolicyLimit = 6144;
@@ -14,21 +16,25 @@ export interface IdentityGrant {
 }
 
 /** What of a description names roles and users. */
-type Lists = Pick<Parsed, "access" | "aws"> & { repositories: ({ name: string } & AccessLists)[] };
+type Lists = Pick<Parsed, "access" | "aws"> & {
+  repositories: readonly ({ name: string } & AccessLists)[];
+  caches: readonly { name: string }[];
+};
 
 /**
  * What each role and user of an account may do, by its ARN. A grant of all repositories stands for each of them, so that a
  * policy grows with the exceptions alone.
  */
 export function identityGrants(
-  { access, repositories, aws }: Lists,
+  lists: Lists,
   account: string,
 ): ReadonlyMap<string, IdentityGrant[]> {
+  const { access, repositories } = lists;
   const grants = new Map<string, IdentityGrant[]>();
   const common = new Map<string, Role>();
   const isOwn = (principal: string) => principal.split(":")[4] === account;
-  const listsOf = (lists: AccessLists) =>
-    highestRoles(roles.map((role) => ({ role, principals: lists[role] }))).filter(({ principal }) =>
+  const listsOf = (of: AccessLists) =>
+    highestRoles(roles.map((role) => ({ role, principals: of[role] }))).filter(({ principal }) =>
       isOwn(principal),
     );
   for (const { principal, role } of listsOf(access)) {
@@ -44,7 +50,7 @@ export function identityGrants(
       grants.set(principal, own);
     }
   }
-  for (const principal of aws.registryPolicy.pullThrough.flatMap(({ principals }) => principals)) {
+  for (const principal of pullThroughGrants(lists).flatMap(({ principals }) => principals)) {
     if (isOwn(principal) && !grants.has(principal)) grants.set(principal, []);
   }
   return grants;
@@ -55,14 +61,27 @@ export function identityGrants(
  * @param arn the role or user
  */
 export function identityPolicy(
-  { stack, aws }: Pick<Parsed, "aws"> & { stack: string },
+  { stack, ...lists }: Omit<Lists, "repositories"> & { stack: string },
   arn: string,
   grants: readonly IdentityGrant[],
   place: EcrPlace,
 ): string {
-  const prefixes = aws.registryPolicy.pullThrough
+  const prefixes = pullThroughGrants(lists)
     .filter(({ principals }) => principals.includes(arn))
     .map(({ prefix }) => (prefix === "ROOT" ? "*" : prefix));
+  return stackPolicy(stack, grants, place, prefixes);
+}
+
+/**
+ * A policy that lets an identity log in and do what it is granted, as JSON.
+ * @param prefixes what the repositories' names begin with that it may have made by pulling through a cache
+ */
+export function stackPolicy(
+  stack: string,
+  grants: readonly IdentityGrant[],
+  place: EcrPlace,
+  prefixes: readonly string[] = [],
+): string {
   const { Version, Statement } = ecrIdentityPolicy(grants, place, prefixes);
   return JSON.stringify({
     Version,
@@ -75,4 +94,14 @@ export function identityPolicy(
         : statement,
     ),
   });
+}
+
+/** What a pipeline may do with each repository that it names: the more, where it names one in both lists. */
+export function pipelineGrants({ pull, push }: Pick<Identity, "pull" | "push">): IdentityGrant[] {
+  return [
+    ...push.map((repository) => ({ repository, role: Role.Push })),
+    ...pull
+      .filter((repository) => !push.includes(repository))
+      .map((repository) => ({ repository, role: Role.Pull })),
+  ];
 }

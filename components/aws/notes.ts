@@ -1,3 +1,4 @@
+import { estimate } from "../cost/estimate";
 import { ecrDifferences } from "../retention/ecr";
 import { sentences } from "../retention/difference";
 import type { RegistryArgs } from "../registry";
@@ -41,5 +42,6 @@ export function notesFor(args: RegistryArgs, region: string): string[] {
       ecrDifferences,
       repositories.map(({ retention }) => retention),
     ),
+    ...estimate(args).warnings,
   ].filter((note) => note !== undefined);
 }

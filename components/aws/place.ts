@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
-import { partitionOf, providerRegion } from "./regions";
+import { partitionOf } from "./partitions";
+import { providerRegion } from "./regions";
 
 /** Where a registry stands: an account in a region. */
 export interface Place {

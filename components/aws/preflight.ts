@@ -2,17 +2,25 @@ import { nearest } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
 import { credentialProblems } from "./credentials";
+import { nodeProblems } from "./identities/node-accounts";
+import { elsewhereProblems } from "./elsewhere";
 import { ownershipProblems } from "./ownership";
 import { providerRegion, regions } from "./regions";
 
 /**
- * What stands in the way on AWS: no region or one that there is not, a key of another region, no credentials, another owner of
- * the registry's settings. Only the last asks AWS, and only where the stack wants to own them.
+ * What stands in the way on AWS: no region or one that there is not, what the description names in another region, no
+ * credentials, another owner of the registry's settings, nodes of another account. Only the last two ask AWS, and only where the
+ * stack wants to own the settings, and where it has nodes.
  */
 export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   const region = providerRegion();
-  const problems = [...regionProblems(region, args), ...(await credentialProblems())];
-  return problems.length > 0 ? problems : ownershipProblems(args, region);
+  const problems = [
+    ...regionProblems(region, args),
+    ...(regions.includes(region) ? elsewhereProblems(args, region) : []),
+    ...(await credentialProblems()),
+  ];
+  if (problems.length > 0) return problems;
+  return [...(await ownershipProblems(args, region)), ...(await nodeProblems(args))];
 }
 
 /** Problems of the region, and of what the description names in another. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AccountSetting } from "@pulumi/aws/ecr/accountSetting";
 import { RegistryPolicy } from "@pulumi/aws/ecr/registryPolicy";
+import type { ReplicationConfiguration } from "@pulumi/aws/ecr/replicationConfiguration";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import type { RegistryArgs } from "../registry";
 import { stackTags } from "./labels";
@@ -8,6 +9,7 @@ import { claimName, claimant } from "./ownership";
 import type { Place } from "./place";
 import { registryPolicy } from "./registry-policy";
 import { Ownership } from "./registry-wide-settings";
+import { createReplication } from "./replication/replication";
 import { createScanning, type Scanning } from "./scanning";
 
 /** What a registry, so an account in a region, has only once. */
@@ -16,6 +18,7 @@ export interface RegistrySettings {
   claim: Parameter;
   scanning: Scanning;
   policy?: RegistryPolicy;
+  replication?: ReplicationConfiguration;
   accountSettings: AccountSetting[];
 }
 
@@ -23,11 +26,13 @@ export interface RegistrySettings {
  * The registry's own settings, where the stack owns them. AWS takes each from whoever comes last and says nothing, so that all of
  * them wait for a claim: Systems Manager refuses a second parameter of the same name, and so a second owner, before anything of
  * the first is replaced.
+ * @param templates what images are copied by into other regions, and so has to stand there before they are
  */
 export function createRegistrySettings(
   name: string,
   args: RegistryArgs,
   place: Place,
+  templates: readonly pulumi.Resource[],
   opts: pulumi.CustomResourceOptions,
 ): RegistrySettings | undefined {
   if (args.aws.registrySettings === Ownership.Leave) return undefined;
@@ -52,6 +57,10 @@ export function createRegistrySettings(
       policy === undefined
         ? undefined
         : new RegistryPolicy(`${name}-registry-policy`, { policy }, claimed),
+    replication: createReplication(name, args, place, {
+      ...opts,
+      dependsOn: [claim, ...templates],
+    }),
     accountSettings: createAccountSettings(name, args, claimed),
   };
 }

@@ -1,11 +1,12 @@
+import { cacheName } from "../caches/settings";
 import { keyOf, removeCommand, setCommand, shown } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { Parsed } from "../description/schema";
 import { Ownership, ScanType } from "./registry-wide-settings";
-import { filterLimit, scanFilters } from "./scan-filters";
+import { belowCache, filterLimit, scanFilters } from "./scan-filters";
 
 /** Keys of `wharf:aws` that only the owner of the registry's settings may set, with what the description sets there. */
-function askedOfOwner({ scanning, accountSettings, registryPolicy }: Parsed["aws"]) {
+function askedOfOwner({ scanning, accountSettings, registryPolicy, replication }: Parsed["aws"]) {
   const asked: { path: string[]; value: unknown }[] = [];
   if (scanning.type === ScanType.Enhanced) {
     asked.push({ path: ["scanning", "type"], value: scanning.type });
@@ -16,11 +17,12 @@ function askedOfOwner({ scanning, accountSettings, registryPolicy }: Parsed["aws
   for (const [key, value] of Object.entries(registryPolicy)) {
     if (value.length > 0) asked.push({ path: ["registryPolicy", key], value });
   }
+  if (replication.length > 0) asked.push({ path: ["replication"], value: replication });
   return asked;
 }
 
 /** Contradictions in what a registry, so an account in a region, has only once. */
-export function registryWideProblems({ aws, repositories, scan }: Parsed): Problem[] {
+export function registryWideProblems({ aws, repositories, caches, scan }: Parsed): Problem[] {
   const { registrySettings, scanning, creationTemplates } = aws;
   const problems: Problem[] = [];
   if (registrySettings === Ownership.Leave) {
@@ -40,9 +42,16 @@ export function registryWideProblems({ aws, repositories, scan }: Parsed): Probl
     });
   }
   if (registrySettings === Ownership.Own) {
-    const filters = scanFilters(
-      repositories.map(({ name, scan: own }) => ({ name, onPush: (own ?? scan)?.onPush ?? true })),
-    );
+    const filters = scanFilters([
+      ...repositories.map(({ name, scan: own }) => ({
+        name,
+        onPush: (own ?? scan)?.onPush ?? true,
+      })),
+      ...caches.map((cache) => ({
+        name: belowCache(cacheName(cache)),
+        onPush: scan?.onPush ?? true,
+      })),
+    ]);
     if (filters.length > filterLimit) {
       problems.push({
         key: "wharf:repositories",

@@ -3,20 +3,30 @@ import type { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
 import type { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
 import type { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy";
 import type { Policy } from "@pulumi/aws/iam/policy";
+import { lifetimeOf } from "../lab";
+import { estimate } from "../cost/estimate";
 import type { Registry, RegistryArgs } from "../registry";
 import { createRepositoryPolicies } from "./access";
-import { idleMonth } from "./cost";
+import { createConnections, type Connections } from "./builds/connections";
+import { createBuilds, startCommands, type CodeBuildBuild } from "./builds/builds";
+import { createCaches, type EcrCache } from "./caches/caches";
+import { createClusterRoles, type ClusterRoles } from "./identities/clusters";
 import { createCreationTemplates, type CreationTemplates } from "./creation-templates";
+import { deliveryNotes } from "./delivery-notes";
 import { createEncryption, type Encryption } from "./encryption";
-import { createIdentityPolicies } from "./identities";
+import { createIdentityPolicies } from "./login-policies";
 import { createNetwork, type Network } from "./network";
 import { notesFor } from "./notes";
+import { createOidcProviders, type OidcProviders } from "./identities/oidc-providers";
+import { createPipelineRoles, type PipelineRoles } from "./identities/identities";
 import { providerPlace } from "./place";
 import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
 import { createRegistrySettings, type RegistrySettings } from "./registry-settings";
+import { createReplicaKeys } from "./replication/keys";
 import { createRepositories, type Repositories } from "./repositories";
 import { createLifecyclePolicies } from "./retention";
 import { createPullTimeExclusions } from "./scanning";
+import { pipelineFiles } from "./identities/workflows";
 
 /** A registry on AWS: an ECR repository for each of the description, and what the account's registry has beside them. */
 export class AwsRegistry extends pulumi.ComponentResource implements Registry {
@@ -48,7 +58,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public readonly mirrors: pulumi.Output<Record<string, string>>;
   /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What AWS charges for a month in which nothing is stored or moved, in US dollars. */
+  /** What AWS charges for a month, in US dollars: what stands, and what `wharf:usage` expects. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
@@ -68,13 +78,25 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public readonly registrySettings?: RegistrySettings;
   /** Templates for repositories that ECR makes by itself. */
   public readonly creationTemplates: CreationTemplates;
+  /** Who vouches for pipelines and service accounts: ARNs of IAM's providers by the issuer's URL. */
+  public readonly oidcProviders: OidcProviders;
+  /** The roles of pipelines by the names of their identities. */
+  public readonly pipelineRoles: PipelineRoles;
+  /** How each cluster pulls, by its name. */
+  public readonly clusterRoles: ReadonlyMap<string, ClusterRoles>;
+  /** The caches of other registries by their names. */
+  public readonly caches: ReadonlyMap<string, EcrCache>;
+  /** Connections to hosts of source code by the host. */
+  public readonly connections: Connections;
+  /** What builds images, by the names of the builds. */
+  public readonly codeBuilds: ReadonlyMap<string, CodeBuildBuild>;
   /** Principals whose pulls do not count. */
   public readonly pullTimeExclusions: PullTimeUpdateExclusion[];
   /** How a VPC reaches the registry. */
   public readonly network: Network;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("wharf:index:AwsRegistry", name, {}, opts);
+    super("wharf:index:AwsRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     const place = providerPlace(child);
 
@@ -89,9 +111,35 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
       child,
     );
     this.identityPolicies = createIdentityPolicies(name, args, place, child);
-    this.registrySettings = createRegistrySettings(name, args, place, child);
+    this.oidcProviders = createOidcProviders(name, args, child);
+    this.pipelineRoles = createPipelineRoles(name, args, place, this.oidcProviders, child);
+    this.clusterRoles = createClusterRoles(name, args, place, this.oidcProviders, child);
+    this.caches = createCaches(name, args, child);
+    this.creationTemplates = createCreationTemplates(
+      name,
+      args,
+      place,
+      this.encryption,
+      createReplicaKeys(name, args, place, child),
+      child,
+    );
+    this.registrySettings = createRegistrySettings(
+      name,
+      args,
+      place,
+      this.creationTemplates.templates,
+      child,
+    );
     this.pullTimeExclusions = createPullTimeExclusions(name, args, child);
-    this.creationTemplates = createCreationTemplates(name, args, place, this.encryption, child);
+    this.connections = createConnections(name, args, child);
+    this.codeBuilds = createBuilds(
+      name,
+      args,
+      place,
+      this.connections,
+      this.ecrRepositories,
+      child,
+    );
     this.publicRepositories = createPublicRepositories(name, args, child);
     this.network = createNetwork(name, args, place, child);
 
@@ -109,12 +157,15 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
     this.certificateExpiresAt = pulumi.output("");
-    this.builds = pulumi.output<Record<string, string>>({});
-    this.workflows = pulumi.output<Record<string, string>>({});
+    this.builds = startCommands(this.codeBuilds, place.region);
+    this.workflows = pipelineFiles(args, this.pipelineRoles, place.region, host, addresses);
+    // A client logs in to a mirror as to the registry itself, and ECR's passwords are good for twelve hours: notes say the names.
     this.mirrors = pulumi.output<Record<string, string>>({});
     this.expiresAt = pulumi.output(args.expiresAt ?? "");
-    this.monthlyCost = pulumi.output(idleMonth(args));
-    this.notes = pulumi.output(notesFor(args, place.region));
+    this.monthlyCost = pulumi.output(estimate(args).monthlyDollars);
+    this.notes = pulumi
+      .all([notesFor(args, place.region), deliveryNotes(args, place, host, this.clusterRoles)])
+      .apply(([own, delivered]) => [...own, ...delivered]);
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,

@@ -4,15 +4,17 @@ import type { Problem } from "../description/problems";
 import type { Rule } from "../description/rules";
 import type { Parsed } from "../description/schema";
 import { accessRules } from "./access-rules";
+import { buildRules } from "./builds/rules";
+import { cacheRules } from "./caches/rules";
+import { identityRules } from "./identities/rules";
 import { exclusionLimits, movingTags } from "./mutability";
 import { networkProblems } from "./network-rules";
 import { registryWideProblems } from "./registry-wide-rules";
-
-/** ARN of a KMS key; an alias or a bare identifier would come back as the ARN, and a repository be replaced for it. */
-const keyArn = /^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/;
+import { replicationRules } from "./replication/rules";
+import { keyArnPattern } from "./replication/settings";
 
 /** Limits of tags ("Tag naming limits and requirements" of the guide to tagging AWS resources); Wharf's own take two of them. */
-const tagLimits = { key: 128, value: 256, count: 48 } as const;
+const tagLimits = { key: 128, value: 256, count: 47 } as const;
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** The service model of ECR's API takes 2 to 256 characters; its grammar is that of OCI, which holds on every target. */
@@ -60,7 +62,7 @@ function mutabilityProblems({ aws, immutableTags, repositories }: Parsed): Probl
 }
 
 function keyProblems({ encryption: { key } }: Parsed): Problem[] {
-  if (key === undefined || key === "create" || keyArn.test(key)) return [];
+  if (key === undefined || key === "create" || keyArnPattern.test(key)) return [];
   return [
     {
       key: "wharf:encryption.key",
@@ -92,7 +94,7 @@ function labelProblems({ labels }: Parsed): Problem[] {
   if (entries.length > tagLimits.count) {
     problems.push({
       key: "wharf:labels",
-      message: `has ${entries.length} entries; AWS takes 50 tags, of which two are Wharf's`,
+      message: `has ${entries.length} entries; AWS takes 50 tags, of which three are Wharf's`,
     });
   }
   return problems;
@@ -121,7 +123,11 @@ export const awsRules: Rule[] = [
   { needs: ["encryption"], find: keyProblems },
   { needs: ["labels"], find: labelProblems },
   { needs: ["aws"], find: publicRepositoryProblems },
-  { needs: ["aws", "repositories", "scan"], find: registryWideProblems },
+  { needs: ["aws", "repositories", "caches", "scan"], find: registryWideProblems },
   { needs: ["aws", "endpoint"], find: networkProblems },
   ...accessRules,
+  ...replicationRules,
+  ...identityRules,
+  ...cacheRules,
+  ...buildRules,
 ];

@@ -7,6 +7,11 @@ export interface ScannedRepository {
   onPush: boolean;
 }
 
+/** A name that stands for all that a cache makes below its own, of which nobody knows any yet. */
+export function belowCache(cache: string): string {
+  return `${cache}/any`;
+}
+
 /**
  * Filters by which the registry scans on push the repositories that ask for it: `*` where all do, `shop/*` where all below
  * `shop/` do, the name where neither. ECR has no exact filter: a name matches every other that contains it ("Filter

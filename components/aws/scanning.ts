@@ -2,10 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
 import { RegistryScanningConfiguration } from "@pulumi/aws/ecr/registryScanningConfiguration";
 import { Enabler } from "@pulumi/aws/inspector2/enabler";
+import { withRepositoryDefaults } from "../description/defaults";
+import { repositorySettings } from "../description/repositories";
 import type { RegistryArgs } from "../registry";
 import type { Place } from "./place";
 import { ScanType } from "./registry-wide-settings";
-import { scanFilters } from "./scan-filters";
+import { belowCache, scanFilters } from "./scan-filters";
 
 /** What scans the images of a registry. */
 export interface Scanning {
@@ -26,12 +28,14 @@ export function createScanning(
 ): Scanning {
   const { type, continuous, inspector } = args.aws.scanning;
   const enhanced = type === ScanType.Enhanced;
-  const filters = scanFilters(
-    args.repositories.map(({ name: repository, scan }) => ({
-      name: repository,
-      onPush: scan.onPush,
+  const { scan } = withRepositoryDefaults(repositorySettings.parse({ name: "any" }), args);
+  const filters = scanFilters([
+    ...args.repositories.map((repository) => ({
+      name: repository.name,
+      onPush: repository.scan.onPush,
     })),
-  );
+    ...args.caches.map((cache) => ({ name: belowCache(cache.name), onPush: scan.onPush })),
+  ]);
   const enabler =
     enhanced && inspector
       ? new Enabler(

@@ -29,33 +29,43 @@ const imageActions = [
  * AWS itself is let through: its services, what they do with a caller's identity, and service-linked roles (Inspector's, that of
  * replication), which call from addresses of their own. So it stands in AWS's examples of a data perimeter.
  */
+const serviceRoles = "arn:*:iam::*:role/aws-service-role/*";
 const notByAws = {
   BoolIfExists: { "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false" },
-  ArnNotLikeIfExists: { "aws:PrincipalArn": "arn:*:iam::*:role/aws-service-role/*" },
 };
 
 /**
  * Denials of images to who comes from elsewhere than the ranges of `wharf:endpoint.allowFrom` and the VPC; none where neither
  * limits. A request through an endpoint of a VPC has no `aws:SourceIp`, and its private address is in `aws:VpcSourceIp`.
+ * @param elsewhere ARNs of roles that work outside of these networks: those of builds, whose machines are AWS's
  */
-export function sourceLimits({
-  endpoint,
-  aws,
-}: {
-  endpoint: Pick<Parsed["endpoint"], "allowFrom">;
-  aws: Pick<Parsed["aws"], "network">;
-}): Statement[] {
+export function sourceLimits(
+  {
+    endpoint,
+    aws,
+  }: {
+    endpoint: Pick<Parsed["endpoint"], "allowFrom">;
+    aws: Pick<Parsed["aws"], "network">;
+  },
+  elsewhere: readonly string[] = [],
+): Statement[] {
   const { vpcId, limitToVpc } = aws.network;
   const inVpc = endpoint.allowFrom.filter(isPrivateRange);
   const outside = endpoint.allowFrom.filter((range) => !isPrivateRange(range));
   const denial = { Effect: "Deny" as const, Principal: "*", Action: imageActions };
+  const exempt = {
+    ...notByAws,
+    ArnNotLikeIfExists: {
+      "aws:PrincipalArn": elsewhere.length === 0 ? serviceRoles : [serviceRoles, ...elsewhere],
+    },
+  };
   const limits: Statement[] = [];
   if (outside.length > 0 || limitToVpc) {
     limits.push({
       Sid: "DenyOtherNetworks",
       ...denial,
       Condition: {
-        ...notByAws,
+        ...exempt,
         ...(outside.length === 0 ? {} : { NotIpAddressIfExists: { "aws:SourceIp": outside } }),
         ...(vpcId === undefined ? {} : { StringNotEqualsIfExists: { "aws:SourceVpc": vpcId } }),
       },
@@ -66,7 +76,7 @@ export function sourceLimits({
       Sid: "DenyOtherAddressesOfVpc",
       ...denial,
       Condition: {
-        ...notByAws,
+        ...exempt,
         StringEquals: { "aws:SourceVpc": vpcId },
         NotIpAddress: { "aws:VpcSourceIp": inVpc },
       },

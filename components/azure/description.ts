@@ -1,22 +1,11 @@
 import { z } from "zod";
 import { RoleAssignmentMode } from "../access/acr";
+import { azureBuildSettings } from "./builds/settings";
+import { azureCacheSettings } from "./caches/settings";
 import { Sku } from "./choices";
+import { resourceId } from "./resource-id";
 
 export { azureRules } from "./rules";
-
-/** An identifier of Azure Resource Manager that ends in the given types: `Microsoft.Network/virtualNetworks/x/subnets/y`. */
-function resourceId(what: string, provider: string, ...types: string[]) {
-  const tail = types.map((type) => `${type}/[^/]+`).join("/");
-  return z
-    .string()
-    .regex(
-      new RegExp(
-        `^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/${provider}/${tail}$`,
-        "i",
-      ),
-      `is no identifier of ${what}: /subscriptions/…/resourceGroups/…/providers/${provider}/${types.map((type) => `${type}/…`).join("/")}`,
-    );
-}
 
 // Names and lengths of the REST API: WebhookCreateParameters and its siblings, pattern ^[a-zA-Z0-9]*$, 5 to 50.
 const alphanumeric = /^[A-Za-z0-9]{5,50}$/;
@@ -149,6 +138,12 @@ export const azureSettings = z.strictObject({
     description:
       "Key Vault of the key that wharf:encryption.key names, by its identifier: the registry's identity is granted the use of keys there.",
   }),
+  builds: azureBuildSettings
+    .prefault({})
+    .meta({ description: "What only ACR Tasks ask of wharf:builds." }),
+  caches: azureCacheSettings
+    .prefault({})
+    .meta({ description: "What only ACR's cache rules ask of wharf:caches." }),
   webhooks: z
     .array(webhook)
     .default([])

@@ -120,7 +120,8 @@ function createVaultKey(
       },
       tags,
     },
-    opts,
+    // By itself a key is deleted through the vault's own API, which other roles open than those that made it.
+    { ...opts, deletedWith: vault },
   );
   return { vault, key };
 }

@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
 import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
+import { deliveryInside } from "./delivery";
+import type { AzureRegistry } from "./registry";
 
 /** Options of what holds images, or the key without which they cannot be read, by the deletion mode. */
 export function holdsImages(
@@ -37,4 +39,32 @@ export function createLock(
     },
     { ...opts, dependsOn },
   );
+}
+
+/** What stands in the registry's scope, so that a lock on the registry holds it, too. */
+export function insideRegistry({
+  registry,
+  purge,
+  newerSettings,
+  roleAssignments,
+  delivery,
+  tokens,
+  replicas,
+  privateAccess,
+  webhooks,
+  diagnostics,
+}: AzureRegistry): pulumi.Resource[] {
+  return [
+    registry,
+    ...(purge === undefined ? [] : [purge.task, ...purge.grants]),
+    ...(newerSettings === undefined ? [] : [newerSettings]),
+    ...roleAssignments,
+    ...deliveryInside(delivery),
+    ...tokens.scopeMaps,
+    ...tokens.tokens,
+    ...replicas,
+    ...privateAccess.endpoints,
+    ...webhooks,
+    ...(diagnostics === undefined ? [] : [diagnostics]),
+  ];
 }

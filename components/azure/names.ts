@@ -9,6 +9,8 @@ export interface Names {
   registry: string;
   /** Unique in all of Azure: it is a host name, too. */
   keyVault: string;
+  /** Unique in all of Azure as well: the vault of the caches' passwords, which goes with the stack as the key's does not. */
+  cacheVault: string;
 }
 
 /**
@@ -25,6 +27,7 @@ export function namesOf({ stack, azure }: RegistryArgs, { subscriptionId = "" }:
     registry: azure.registryName ?? `wharf${plain.slice(0, 39)}${digits}`,
     // At most 24, letters first, with hyphens that do not touch.
     keyVault: `wharf-${plain.slice(0, 10)}${plain === "" ? "" : "-"}${digits}`,
+    cacheVault: `wharf-c-${plain.slice(0, 8)}${plain === "" ? "" : "-"}${digits}`,
   };
 }
 

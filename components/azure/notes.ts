@@ -1,3 +1,4 @@
+import { estimate } from "../cost/estimate";
 import { RoleAssignmentMode } from "../access/acr";
 import type { RegistryArgs } from "../registry";
 import type { AcrRetention } from "../retention/acr";
@@ -15,10 +16,10 @@ export function notesFor(
   retention: AcrRetention,
   loginServer: string,
 ): string[] {
-  const { azure, deletion, encryption, repositories, users } = args;
+  const { azure, builds, deletion, encryption, repositories, users } = args;
   return [
     ...skuNotes(choice),
-    "An idle registry is billed all the same, by the day; it cannot be paused.",
+    ...estimate(args).warnings,
     azure.roleAssignmentMode === RoleAssignmentMode.Abac
       ? "The registry honours the roles Container Registry Repository Reader, Writer and Contributor; AcrPull, AcrPush and AcrDelete have no effect on it. The mode is set by a template, the deployment wharf-…-registry-settings of the resource group: the API version of the provider's own resource does not know it."
       : undefined,
@@ -36,11 +37,11 @@ export function notesFor(
     azure.publicAccess || azure.privateEndpoints.length > 0
       ? undefined
       : "The registry has no public address and no private endpoint of this stack: only endpoints that others make reach it.",
-    isLimited(args) && retention.purgeTask !== undefined
-      ? "Tasks of the registry pass its network rules, or the purge task could not."
+    isLimited(args) && (retention.purgeTask !== undefined || builds.length > 0)
+      ? "Tasks of the registry pass its network rules, or those that purge and build could not."
       : undefined,
-    azure.privateEndpoints.length > 0
-      ? "Private endpoints are billed by the hour on top of the monthly cost."
+    azure.webhooks.length > 0 && azure.replicas.length > 0
+      ? "Webhooks tell of what happens in the registry's own location: pushes that a replica takes have none."
       : undefined,
     encryption.key === createKey
       ? `Key Vault ${names.keyVault} cannot be purged: its name stays taken after the stack is gone.`

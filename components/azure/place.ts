@@ -22,6 +22,8 @@ export interface Home {
   resourceGroupName: pulumi.Input<string>;
   /** Location; the provider's own default where undefined. */
   location: string | undefined;
+  /** Azure's cloud. */
+  cloud: AzureCloud;
   /** Suffixes of host names in this cloud. */
   suffixes: (typeof suffixes)[AzureCloud];
 }

@@ -5,6 +5,7 @@ import { credentialProblems } from "./credentials";
 import { parseKeyUrl } from "./encryption-key";
 import { AzureCloud, cloudOf, locations, normalLocation, suffixes } from "./locations";
 import { readPlace, type Place } from "./place";
+import { parseVaultUrl } from "./caches/vault-url";
 
 /** The location that a command offers where the description has none. */
 const offered: Record<AzureCloud, string> = {
@@ -25,6 +26,7 @@ export function preflight(args: RegistryArgs): Promise<Problem[]> {
     ...locationProblems(place),
     ...replicaProblems(place, args),
     ...keyProblems(place, args),
+    ...cacheProblems(place, args),
   ]);
 }
 
@@ -117,4 +119,20 @@ function keyProblems({ cloud }: Place, { encryption }: RegistryArgs): Problem[] 
           message: `is a key in ${suffix}, and vaults of Azure's ${cloud} cloud, where the stack is, end in ${own}`,
         },
       ];
+}
+
+/** So does the password of a cache. */
+function cacheProblems({ cloud }: Place, { caches }: RegistryArgs): Problem[] {
+  const own = suffixes[cloud].keyVault;
+  return caches.flatMap(({ credentials }, index) => {
+    const { suffix } = parseVaultUrl("secrets", credentials?.passwordSecret ?? "") ?? {};
+    return suffix === undefined || suffix.toLowerCase() === own
+      ? []
+      : [
+          {
+            key: keyOf(["caches", index, "credentials", "passwordSecret"]),
+            message: `is a secret in ${suffix}, and vaults of Azure's ${cloud} cloud, where the stack is, end in ${own}`,
+          },
+        ];
+  });
 }

@@ -8,15 +8,18 @@ import type { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticS
 import type { Deployment } from "@pulumi/azure-native/resources/deployment";
 import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import type { Pricing } from "@pulumi/azure-native/security/pricing";
+import { lifetimeOf } from "../lab";
+import { estimate } from "../cost/estimate";
 import type { Registry, RegistryArgs } from "../registry";
 import { grantAccess } from "./access";
 import { createContainerRegistry, registryShape } from "./container-registry";
-import { monthlyDollars } from "./cost";
 import { enableDefender } from "./defender";
+import { createDelivery, deliveryOutputs, type Delivery } from "./delivery";
+import { deliveryNotes } from "./delivery-notes";
 import { createDiagnostics } from "./diagnostics";
 import { createEncryption, type Encryption } from "./encryption";
 import { suffixes } from "./locations";
-import { createLock } from "./locks";
+import { createLock, insideRegistry } from "./locks";
 import { namesOf } from "./names";
 import { createPrivateAccess, type PrivateAccess } from "./network";
 import { applyNewerSettings } from "./newer-settings";
@@ -37,7 +40,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public readonly endpoint: pulumi.Output<string>;
   /** The registry's login server, the one name that it has. */
   public readonly hosts: pulumi.Output<string[]>;
-  /** Repository name to the address that an image name starts with. */
+  /** Repository name to the address that an image name starts with; caches among them, whose images lie below theirs. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
   /** Command that logs a Docker client in by the login of the Azure CLI; the notes have those of the tokens. */
   public readonly login: pulumi.Output<string>;
@@ -59,7 +62,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public readonly mirrors: pulumi.Output<Record<string, string>>;
   /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What Azure charges for 30 idle days, in US dollars: the SKU and its replicas. */
+  /** What Azure charges for 30 days, in US dollars: what stands, and what `wharf:usage` expects. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
@@ -75,6 +78,8 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public readonly newerSettings?: Deployment;
   /** What principals of Entra ID may do. */
   public readonly roleAssignments: RoleAssignment[];
+  /** Identities without stored keys, caches of other registries and builds. */
+  public readonly delivery: Delivery;
   /** Users who log in by name and password. */
   public readonly tokens: Tokens;
   /** Copies of the registry in other locations. */
@@ -92,7 +97,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
-    super("wharf:index:AzureRegistry", name, {}, opts);
+    super("wharf:index:AzureRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     const place = readPlace();
     const names = namesOf(args, place);
@@ -111,6 +116,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       subscriptionId: place.subscriptionId ?? "",
       resourceGroupName: this.resourceGroup?.name ?? names.resourceGroup,
       location: place.location,
+      cloud: place.cloud,
       suffixes: suffixes[place.cloud],
     };
     this.encryption = createEncryption(name, names.keyVault, home, args, child);
@@ -136,7 +142,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       this.registry,
       names.registry,
       shape,
-      this.purge !== undefined,
+      this.purge !== undefined || args.builds.length > 0,
       home,
       args,
       child,
@@ -148,18 +154,20 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       args,
       child,
     );
-    this.tokens = createTokens(name, within, args, new Date().toISOString().slice(0, 10), child);
+    this.delivery = createDelivery(name, this.registry, within, names, home, args, child);
+    const today = new Date().toISOString().slice(0, 10);
+    this.tokens = createTokens(name, within, args, today, child);
     this.replicas = createReplicas(name, within, args, child);
     this.privateAccess = createPrivateAccess(name, this.registry.id, home, args, child);
     this.webhooks = createWebhooks(name, within, home.location, args, child);
     this.diagnostics = createDiagnostics(`${name}-diagnostics`, this.registry.id, args, child);
     this.defender = enableDefender(`${name}-defender`, home.subscriptionId, args, child);
-    this.lock = createLock(`${name}-lock`, this.registry.id, args, inside(this), child);
+    this.lock = createLock(`${name}-lock`, this.registry.id, args, insideRegistry(this), child);
 
     // Every output waits for the registry: who reads it may push.
     const outputs = this.registry.loginServer.apply((server) => {
       const repositories = Object.fromEntries(
-        args.repositories.map((repository) => [repository.name, `${server}/${repository.name}`]),
+        [...args.repositories, ...args.caches].map(({ name }) => [name, `${server}/${name}`]),
       );
       const example = Object.values(repositories)[0] ?? `${server}/IMAGE`;
       return {
@@ -172,8 +180,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
         caCertificate: "",
         credentials: {} as Record<string, string>,
         certificateExpiresAt: "",
-        monthlyCost: monthlyDollars(choice.sku, args.azure.replicas.length),
-        notes: notesFor(args, names, choice, retention, server),
+        monthlyCost: estimate(args).monthlyDollars,
       };
     });
     this.target = args.target;
@@ -186,12 +193,25 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     this.caCertificate = outputs.caCertificate;
     this.credentials = pulumi.secret(outputs.credentials);
     this.certificateExpiresAt = outputs.certificateExpiresAt;
-    this.builds = pulumi.output<Record<string, string>>({});
-    this.workflows = pulumi.output<Record<string, string>>({});
-    this.mirrors = pulumi.output<Record<string, string>>({});
+    const { builds, workflows, mirrors, clientIds } = deliveryOutputs(
+      this.delivery,
+      names,
+      home,
+      args,
+      this.registry.loginServer,
+      this.repositories,
+    );
+    this.builds = builds;
+    this.workflows = workflows;
+    this.mirrors = mirrors;
     this.expiresAt = pulumi.output(args.expiresAt ?? "");
     this.monthlyCost = outputs.monthlyCost;
-    this.notes = outputs.notes;
+    this.notes = pulumi
+      .all([this.registry.loginServer, clientIds])
+      .apply(([server, ids]) => [
+        ...notesFor(args, names, choice, retention, server),
+        ...deliveryNotes(args, names, { server, clientIds: ids }, today),
+      ]);
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,
@@ -211,30 +231,4 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       notes: this.notes,
     });
   }
-}
-
-/** What stands in the registry's scope, so that a lock on the registry holds it, too. */
-function inside({
-  registry,
-  purge,
-  newerSettings,
-  roleAssignments,
-  tokens,
-  replicas,
-  privateAccess,
-  webhooks,
-  diagnostics,
-}: AzureRegistry): pulumi.Resource[] {
-  return [
-    registry,
-    ...(purge === undefined ? [] : [purge.task, ...purge.grants]),
-    ...(newerSettings === undefined ? [] : [newerSettings]),
-    ...roleAssignments,
-    ...tokens.scopeMaps,
-    ...tokens.tokens,
-    ...replicas,
-    ...privateAccess.endpoints,
-    ...webhooks,
-    ...(diagnostics === undefined ? [] : [diagnostics]),
-  ];
 }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
 import type { Registry } from "@pulumi/azure-native/containerregistry/registry";
 import { Task } from "@pulumi/azure-native/containerregistry/task";
@@ -10,6 +10,7 @@ import type { InRegistry } from "./container-registry";
 import { stackTags } from "./labels";
 import type { Home } from "./place";
 import { roleDefinitionId, type BuiltInRole } from "./roles";
+import { byOwnIdentity } from "./builds/login";
 
 /** How long images live, in the registry's own words. */
 export function compileRetention({ azure, repositories }: RegistryArgs, sku: Sku): AcrRetention {
@@ -35,10 +36,7 @@ export interface Purge {
   grants: RoleAssignment[];
 }
 
-/**
- * A task in the registry that runs `acr purge` on a timer. It logs in by an identity of its own, whose roles reach this registry
- * alone: the login that ACR gives a task by default is not honoured with ABAC, and not let through by network rules.
- */
+/** A task in the registry that runs `acr purge` on a timer, by an identity of its own whose roles reach this registry alone. */
 export function createPurgeTask(
   name: string,
   purge: AcrPurgeTask,
@@ -52,22 +50,16 @@ export function createPurgeTask(
     `${name}-purge`,
     {
       ...inRegistry,
+      ...byOwnIdentity(registry),
       location: home.location,
       taskName: "wharf-purge",
       status: "Enabled",
-      identity: { type: "SystemAssigned" },
       platform: { os: "Linux", architecture: "amd64" },
       agentConfiguration: { cpu: 2 },
       timeout: purge.timeoutSeconds,
       step: { type: "EncodedTask", encodedTaskContent: purge.encodedTaskContent },
       trigger: {
         timerTriggers: [{ name: "nightly", schedule: purge.schedule, status: "Enabled" }],
-      },
-      credentials: {
-        sourceRegistry: { loginMode: "None" },
-        customRegistries: registry.loginServer.apply((server) => ({
-          [server]: { identity: "[system]" },
-        })),
       },
       tags: stackTags(args),
     },

@@ -4,6 +4,7 @@ import { acrRoles } from "../access/acr";
 const builtInRoles = {
   ...acrRoles,
   "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+  "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
 } as const;
 
 export type BuiltInRole = keyof typeof builtInRoles;

@@ -5,7 +5,10 @@ import type { Path } from "../description/fields";
 import type { Problem } from "../description/problems";
 import type { Rule } from "../description/rules";
 import type { Parsed } from "../description/schema";
+import { azureBuildRules } from "./builds/rules";
+import { azureCacheRules } from "./caches/rules";
 import { contradictions } from "./contradictions";
+import { azureIdentityRules } from "./identities/rules";
 import { ownTags } from "./labels";
 import { most } from "./sku";
 
@@ -150,5 +153,8 @@ export const azureRules: Rule[] = [
   { needs: ["access", "repositories", "azure"], find: accessProblems },
   { needs: ["azure", "repositories"], find: webhookProblems },
   { needs: ["labels"], find: labelProblems },
+  ...azureIdentityRules,
+  ...azureCacheRules,
+  ...azureBuildRules,
   ...contradictions,
 ];

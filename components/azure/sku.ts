@@ -66,6 +66,11 @@ function needsOf(asking: Asking): Need[] {
       "wharf:azure.dataEndpoints needs dedicated data endpoints",
     ),
     ...need(Premium, !azure.exportImages, "wharf:azure.exportImages false needs the export policy"),
+    ...need(
+      Premium,
+      azure.builds.agentPool !== undefined,
+      "wharf:azure.builds.agentPool needs agent pools",
+    ),
     ...need(Premium, azure.replicas.length > 0, "wharf:azure.replicas needs geo-replication"),
     ...need(
       Premium,

@@ -1,4 +1,118 @@
+import { Environment, selfHosted } from "../description/choices";
+import { keyOf, removeCommand, setCommand, setSecretCommand } from "../description/messages";
+import type { Problem } from "../description/problems";
 import type { Rule } from "../description/rules";
+import type { Parsed } from "../description/schema";
+import { cacheName, namePattern, notAName } from "./settings";
+import { upstreamOf } from "./upstreams";
 
 /** Rules across keys of `wharf:caches` that hold on every target. */
-export const cacheRules: Rule[] = [];
+export const cacheRules: Rule[] = [
+  { needs: ["caches"], find: ({ caches }) => caches.flatMap(unnamed) },
+  { needs: ["caches"], find: ({ caches }) => twice(caches) },
+  { needs: ["caches"], find: ({ caches }) => caches.flatMap(incomplete) },
+  { needs: ["target", "environment", "caches"], find: inClear },
+  { needs: ["target", "caches", "engine"], find: cacheOfItsOwn },
+];
+
+type Caches = Parsed["caches"];
+
+/** The place of the first entry that an attribute of a later one stands in already; undefined where it stands once. */
+function firstOf<Value>(values: Value[], index: number): number | undefined {
+  const first = values.indexOf(values[index] as Value);
+  return first < index ? first : undefined;
+}
+
+/** An upstream needs no second cache, and a name stands for one. */
+function twice(caches: Caches): Problem[] {
+  const registries = caches.map(({ upstream }) => upstreamOf(upstream).registry);
+  const names = caches.map(cacheName);
+  return caches.flatMap((cache, index): Problem[] => {
+    const sameUpstream = firstOf(registries, index);
+    if (sameUpstream !== undefined) {
+      return [
+        {
+          key: keyOf(["caches", index, "upstream"]),
+          message: `"${cache.upstream}" has a cache already, ${keyOf(["caches", sameUpstream])}`,
+          fix: removeCommand(["caches", index]),
+        },
+      ];
+    }
+    const sameName = firstOf(names, index);
+    if (sameName === undefined) return [];
+    return [
+      {
+        key: keyOf(["caches", index, "name"]),
+        message: `"${names[index]}" stands twice, first in ${keyOf(["caches", sameName])}`,
+        fix: setCommand(["caches", index, "name"], `${names[index]}-${index + 1}`),
+      },
+    ];
+  });
+}
+
+/** Not every host makes a name: one may be too long, or an address. */
+function unnamed(cache: Caches[number], index: number): Problem[] {
+  const name = cacheName(cache);
+  return namePattern.test(name)
+    ? []
+    : [
+        {
+          key: keyOf(["caches", index, "name"]),
+          message: `is missing, and "${name}", after the upstream's host, ${notAName}`,
+          fix: setCommand(["caches", index, "name"], `cache-${index + 1}`),
+        },
+      ];
+}
+
+/** A user has one password: given here, or in the cloud's own store. */
+function incomplete({ credentials }: Caches[number], index: number): Problem[] {
+  if (credentials === undefined) return [];
+  const { password, passwordSecret, username } = credentials;
+  const path = ["caches", index, "credentials", "password"];
+  if (password === undefined && passwordSecret === undefined) {
+    return [
+      {
+        key: keyOf(path),
+        message: `is missing, while wharf:caches[${index}].credentials.username is "${username}"`,
+        fix: setSecretCommand(path),
+      },
+    ];
+  }
+  if (password === undefined || passwordSecret === undefined) return [];
+  return [
+    {
+      key: keyOf(["caches", index, "credentials", "passwordSecret"]),
+      message: "stands beside a password; one of the two is enough",
+      fix: removeCommand(path),
+    },
+  ];
+}
+
+/** Over plain HTTP anyone on the way could put another image in the place of the one that is asked for. */
+function inClear({ caches, environment, target }: Parsed): Problem[] {
+  if (selfHosted.includes(target) && environment === Environment.Lab) return [];
+  return caches.flatMap(({ upstream }, index) =>
+    upstreamOf(upstream).url.startsWith("http:")
+      ? [
+          {
+            key: keyOf(["caches", index, "upstream"]),
+            message: `"${upstream}" is asked in clear, so that anyone on the way may change an image; http is allowed only in a lab on docker or kubernetes`,
+            fix: setCommand(["caches", index, "upstream"], upstream.replace(/^http:/, "https:")),
+          },
+        ]
+      : [],
+  );
+}
+
+/** A registry that is a cache as a whole takes no push; the caches of the list stand beside one that does. */
+function cacheOfItsOwn({ caches, engine: { proxy }, target }: Parsed): Problem[] {
+  if (!selfHosted.includes(target) || caches.length === 0 || proxy === undefined) return [];
+  const next = setCommand(["caches", caches.length, "upstream"], proxy.remoteUrl);
+  return [
+    {
+      key: "wharf:engine.proxy",
+      message: `makes a cache of ${proxy.remoteUrl} out of the registry, which wharf:caches stand beside; that upstream belongs into the list as well`,
+      fix: `${next} && ${removeCommand(["engine", "proxy"])}`,
+    },
+  ];
+}

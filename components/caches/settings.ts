@@ -1,7 +1,28 @@
 import { z } from "zod";
+import { nearest } from "../description/messages";
 import { upstreams } from "./upstreams";
 
 const words = Object.keys(upstreams);
+
+/** Names that every platform takes for a cache, and what is said of others. */
+export const namePattern = /^[a-z][a-z0-9-]{0,28}[a-z0-9]$/;
+export const notAName =
+  "is no name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first";
+
+/** A registry answers at /v2/ of a host, so that a path would be no part of it; a user is named in `credentials`. */
+function isRegistryUrl(text: string): boolean {
+  if (!z.url({ protocol: /^https?$/ }).safeParse(text).success) return false;
+  const { origin, href } = new URL(text);
+  return href === `${origin}/`;
+}
+
+function notAnUpstream(text: string): string {
+  const meant = nearest(text, words);
+  return [
+    `is neither one of ${words.join(", ")} nor the URL of a registry, scheme, host and port alone`,
+    ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
+  ].join("; ");
+}
 
 const credentials = z
   .strictObject({
@@ -22,31 +43,31 @@ const credentials = z
 export const cacheSettings = z.strictObject({
   upstream: z
     .string()
-    .refine(
-      (upstream) =>
-        words.includes(upstream) || z.url({ protocol: /^https?$/ }).safeParse(upstream).success,
-      `is neither one of ${words.join(", ")} nor the URL of a registry`,
-    )
+    .refine((upstream) => words.includes(upstream) || isRegistryUrl(upstream), {
+      error: ({ input }) => notAnUpstream(String(input)),
+    })
     .meta({
       description: `Registry whose images it keeps: ${words.map((word) => `\`${word}\``).join(", ")}, or the URL of another one.`,
     }),
-  name: z
-    .string()
-    .regex(
-      /^[a-z][a-z0-9-]{0,28}[a-z0-9]$/,
-      "is no name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first",
-    )
-    .optional()
-    .meta({
-      description:
-        "Name of the cache, the first part of its images' names on a cloud. Defaults to the word of the upstream, or to its host with - for the dots.",
-    }),
+  name: z.string().regex(namePattern, notAName).optional().meta({
+    description:
+      "Name of the cache, the first part of its images' names on a cloud. Defaults to the word of the upstream, or to its host with - for the dots.",
+  }),
   credentials: credentials.meta({
     description: "Whom the cache logs in as. Defaults to nobody.",
+  }),
+  anonymous: z.boolean().optional().meta({
+    description:
+      "Whether a self-hosted cache serves clients that name no user, as a mirror of Docker or of a node must. Defaults to true where nobody beyond this machine, or this cluster, reaches it and it has no `credentials`, with which it holds what not everyone may have; to false elsewhere.",
   }),
   port: z.int().min(1).max(65535).optional().meta({
     description:
       "Port on which the cache answers on docker. Defaults to the registry's own and as many more as the cache's place in the list, from 1.",
+    kind: "port",
+  }),
+  sizeGiB: z.number().positive().default(5).meta({
+    description:
+      "Size in GiB of the volume of a cache on kubernetes, which may grow in place; one that is full serves what it has. Defaults to 5.",
   }),
   ttlHours: z.int().min(0).default(168).meta({
     description:

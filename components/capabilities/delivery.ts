@@ -1,6 +1,11 @@
 import { native, refused, wharf, type Capability, type Support } from "./capability";
 
 const selfHosted = (because: Support) => ({ docker: because, kubernetes: because });
+const managed = (because: (platform: string) => Support) => ({
+  aws: because("ECR"),
+  gcp: because("Artifact Registry"),
+  azure: because("ACR"),
+});
 const noCloudOfItsOwn = refused(
   "distribution knows passwords alone, no tokens of GitHub or GitLab",
   "give the pipeline a user of its own in wharf:users",
@@ -44,6 +49,58 @@ export const deliveryFeatures: readonly Capability[] = [
     },
   },
   {
+    feature: "Builds that wait for an approval",
+    keys: ["builds[].approval"],
+    on: {
+      ...selfHosted(wharf("a step of the source's own pipelines that somebody starts or approves")),
+      aws: refused(
+        "CodeBuild has no step that waits for somebody",
+        "build in a pipeline with a guarded environment, which wharf:identities lets push",
+      ),
+      gcp: native("an approval of Cloud Build"),
+      azure: refused(
+        "an ACR task runs as soon as it is started",
+        "build in a pipeline with a guarded environment, which wharf:identities lets push",
+      ),
+    },
+  },
+  {
+    feature: "Builds on a new base image",
+    keys: ["builds[].onBaseImage"],
+    on: {
+      ...selfHosted(refused("nothing tells a pipeline of new base images", "build by schedule")),
+      aws: refused("nothing tells CodeBuild of new base images", "build by schedule"),
+      gcp: refused("nothing tells Cloud Build of new base images", "build by schedule"),
+      azure: native("the base image trigger of an ACR task"),
+    },
+  },
+  {
+    feature: "Builds of Git tags",
+    keys: ["builds[].tag"],
+    on: {
+      ...selfHosted(wharf("the pipeline file's triggers")),
+      aws: native("a webhook's filter"),
+      gcp: native("a trigger of tags"),
+      azure: refused(
+        "the source trigger of an ACR task knows commits and pull requests, no Git tags",
+        "build a branch, or in a pipeline that wharf:identities lets push",
+      ),
+    },
+  },
+  {
+    feature: "Builds of commits that touch certain files",
+    keys: ["builds[].paths"],
+    on: {
+      ...selfHosted(wharf("the pipeline file's triggers")),
+      aws: native("a webhook's filter"),
+      gcp: native("a trigger's included files"),
+      azure: refused(
+        "the source trigger of an ACR task starts on every commit of its branch",
+        "leave paths out, or build in a pipeline that wharf:identities lets push",
+      ),
+    },
+  },
+  {
     feature: "Caches of other registries",
     keys: ["caches"],
     on: {
@@ -51,6 +108,75 @@ export const deliveryFeatures: readonly Capability[] = [
       aws: native("pull-through cache rules"),
       gcp: native("remote repositories"),
       azure: native("cache rules"),
+    },
+  },
+  {
+    feature: "A port for each cache",
+    keys: ["caches[].port"],
+    on: {
+      docker: native("a published port"),
+      kubernetes: refused(
+        "a cache has a Service of its own",
+        "read its address from the stack's output mirrors",
+      ),
+      ...managed((platform) =>
+        refused(
+          `${platform} answers for caches and repositories alike`,
+          "read the cache's address from the stack's output repositories",
+        ),
+      ),
+    },
+  },
+  {
+    feature: "Caches that ask for no user",
+    keys: ["caches[].anonymous"],
+    on: {
+      ...selfHosted(wharf("a cache's own settings")),
+      ...managed((platform) =>
+        refused(
+          `${platform} decides by its own roles who may pull`,
+          "grant pull in access, or leave the cache to those who may pull from the registry",
+        ),
+      ),
+    },
+  },
+  {
+    feature: "Passwords of upstreams that a store of secrets holds",
+    keys: ["caches[].credentials.passwordSecret"],
+    on: {
+      ...selfHosted(
+        refused(
+          "a registry of your own reads no cloud's store of secrets",
+          "set credentials.password as a secret of the stack",
+        ),
+      ),
+      aws: native("a secret of Secrets Manager"),
+      gcp: native("a version of a secret of Secret Manager"),
+      azure: native("a secret of Key Vault"),
+    },
+  },
+  {
+    feature: "Caches of a size",
+    keys: ["caches[].sizeGiB"],
+    on: {
+      docker: refused("a volume of Docker takes what its disk has", "leave sizeGiB out"),
+      kubernetes: native("the size of a claim"),
+      ...managed((platform) =>
+        refused(`${platform} grows with what it holds`, "leave sizeGiB out"),
+      ),
+    },
+  },
+  {
+    feature: "Caches that let images go",
+    keys: ["caches[].ttlHours"],
+    on: {
+      ...selfHosted(wharf("distribution's proxy, which deletes what it has had for so long")),
+      ...managed((platform) =>
+        refused(
+          `${platform} keeps what it has copied until somebody deletes it`,
+          "leave ttlHours out, and delete copies by tag",
+        ),
+      ),
     },
   },
 ];

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../registry";
 import { checkDescription } from "./check";
+import { placed, sharedDescription, withShared } from "./shared";
 
 const project = "wharf";
 
 /**
- * The description of the running stack, read from its config. Nothing else reads `pulumi.Config`.
+ * The description of the running stack, read from its config over what the project's stacks share in wharf.yaml; Pulumi runs a
+ * program in the directory of its project. Nothing else reads `pulumi.Config`.
  * @throws DescriptionError with all problems at once.
  */
 export function readDescription(): RegistryArgs {
@@ -13,20 +15,31 @@ export function readDescription(): RegistryArgs {
   const config = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(`${project}:`))
     .map(([key, value]) => [key.slice(project.length + 1), parsed(value)] as const);
-  return {
-    ...checkDescription({ stack, values: Object.fromEntries(config), secretKeys: secretKeys() }),
-    stack,
-  };
+  const shared = sharedDescription(process.cwd());
+  const own = Object.fromEntries(config);
+  try {
+    const values = withShared(shared, own);
+    return { ...checkDescription({ stack, values, secretKeys: secretKeys() }), stack };
+  } catch (error) {
+    throw placed(error, shared, own);
+  }
 }
 
 /** Structured values reach a program as JSON, single ones as they are. */
 function parsed(value: string): unknown {
   if (!/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value) as unknown;
+    return JSON.parse(value, asWritten) as unknown;
   } catch {
     return value;
   }
+}
+
+/** Pulumi takes a plain 2027-01-31 in a stack's file for a time, and hands it on as Go prints one. */
+function asWritten(_: string, value: unknown): unknown {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d 00:00:00 \+0000 UTC$/.test(value)
+    ? value.slice(0, 10)
+    : value;
 }
 
 /** Keys that Pulumi holds encrypted; its language host passes their names in this variable, whole keys only. */

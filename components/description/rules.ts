@@ -1,6 +1,7 @@
 import { buildRules } from "../builds/rules";
 import { cacheRules } from "../caches/rules";
 import { identityRules } from "../identities/rules";
+import { labRules } from "../lab";
 import { refuseAcr } from "../retention/acr";
 import { refuseArtifactRegistry } from "../retention/artifact-registry";
 import { refuseEcr } from "../retention/ecr";
@@ -101,4 +102,5 @@ export const rules: Rule[] = [
   ...identityRules,
   ...buildRules,
   ...cacheRules,
+  ...labRules,
 ];

@@ -200,8 +200,7 @@ export interface DistributionConfig {
   };
   proxy?: {
     remoteurl: string;
-    username?: string;
-    password?: string;
+    exec: { command: string };
     ttl: Duration;
     cachewritetimeout: Duration;
   };

@@ -5,6 +5,7 @@ import type { AuthInput, ConfigInputs, RedisInput } from "./config-inputs";
 import { storageConfig, storageMiddleware } from "./config-storage";
 import type { AuthConfig, DistributionConfig, RedisConfig } from "./config-yml";
 import type { EngineSettings } from "./engine";
+import { credentialHelper } from "./proxy";
 
 export { debugPort, registryPort } from "./config-http";
 export type { AuthInput, ConfigInputs, RedisInput, TlsInput } from "./config-inputs";
@@ -150,8 +151,7 @@ export function distributionConfig(inputs: ConfigInputs): DistributionConfig {
     health: healthConfig(engine),
     proxy: proxy && {
       remoteurl: proxy.remoteUrl,
-      username: proxy.username,
-      password: proxy.password,
+      exec: { command: credentialHelper },
       ttl: `${proxy.ttlHours}h`,
       cachewritetimeout: `${proxy.cacheWriteTimeoutSeconds}s`,
     },

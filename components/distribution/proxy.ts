@@ -11,11 +11,11 @@ export const proxySettings = z
     }),
     username: z.string().min(1).optional().meta({
       description: "User name at that registry. Defaults to pulling without one.",
-      configYml: "proxy.username",
+      configYml: "proxy.exec.command",
     }),
     password: z.string().min(1).optional().meta({
       description: "Password or access token of `username`.",
-      configYml: "proxy.password",
+      configYml: "proxy.exec.command",
       secret: true,
     }),
     ttlHours: z.int().min(0).default(168).meta({
@@ -30,5 +30,26 @@ export const proxySettings = z
   .optional()
   .meta({
     description:
-      "Makes the registry a pull-through cache of another one; nothing can be pushed to it. Off by default. The registry does not start while the other one cannot be reached.",
+      "Makes the whole registry a pull-through cache of another one; nothing can be pushed to it. It starts, and serves the images that it has, while the other one cannot be reached. Off by default. `caches` puts caches beside the registry.",
   });
+
+/** Checked settings of a pull-through cache. */
+export type ProxySettings = NonNullable<z.output<typeof proxySettings>>;
+
+/**
+ * The program that hands distribution the credentials, by the protocol of Docker's credential helpers: distribution calls it with
+ * the word `get` and reads JSON from it. As `cat` takes the word for the name of a file, all it needs is that file in the
+ * directory that the registry runs in. Every image of a registry has `cat`, and no password stands in a process's arguments.
+ *
+ * It is asked only when the upstream wants to know who pulls. Without it distribution asks the upstream once before it listens,
+ * and ends where that does not answer (`configureAuth` of its registry/proxy/proxyauth.go).
+ */
+export const credentialHelper = "cat";
+
+/** Name of the file that holds the credentials: the word that distribution calls the program with. */
+export const credentialFile = "get";
+
+/** The file's contents; empty names make distribution pull as nobody. */
+export function credentialsOf({ username = "", password = "" }: ProxySettings): string {
+  return `${JSON.stringify({ Username: username, Secret: password })}\n`;
+}

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../registry";
 import { distributionConfig, renderConfig, type AuthInput, type RedisInput } from "./config";
+import { credentialFile, credentialsOf } from "./proxy";
 
 /** What a browser shows when it asks for a password. */
 const realm = "Wharf";
@@ -9,8 +10,8 @@ const realm = "Wharf";
 export interface SettingsInputs {
   /** Directory of config.yml and of the files that `settingsFiles` returns, absolute. */
   directory: string;
-  /** Path of the htpasswd file. */
-  htpasswdPath: string;
+  /** Path of the htpasswd file; undefined where clients need name no user. */
+  htpasswdPath: string | undefined;
   /** Paths of the server's certificate and key; undefined without TLS. */
   certificate: { path: string; keyPath: string } | undefined;
   /** The Redis that runs beside the registry; undefined without one. */
@@ -59,14 +60,16 @@ export function settingsFiles(
     "redis-ca.crt": redisTls?.caCertificate,
     "redis.crt": redisTls?.certificate,
     "redis.key": redisTls?.key,
+    [credentialFile]: engine.proxy && credentialsOf(engine.proxy),
   });
 }
 
 function authInput(
   { auth: { token } }: RegistryArgs,
-  htpasswdPath: string,
+  htpasswdPath: string | undefined,
   path: (file: string) => string,
 ): AuthInput {
+  if (htpasswdPath === undefined) return { kind: "none" };
   return token === undefined
     ? { kind: "htpasswd", realm, path: htpasswdPath }
     : {

@@ -5,6 +5,7 @@ import { keyOf, removeCommand, setCommand } from "../description/messages";
 import { certificateProblems } from "../description/provided-certificate";
 import type { Rule } from "../description/rules";
 import { TlsMode } from "../description/tls";
+import { cachePortProblems } from "./caches/rules";
 
 /** Rules across keys that hold on this target alone. */
 export const dockerRules: Rule[] = [
@@ -52,6 +53,7 @@ export const dockerRules: Rule[] = [
           ]
         : [],
   },
+  { needs: ["caches", "endpoint"], find: cachePortProblems },
   {
     needs: ["labels"],
     find: ({ labels }) =>

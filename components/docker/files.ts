@@ -25,6 +25,8 @@ export interface FilesArgs {
   image: pulumi.Input<string>;
   /** Labels of the container and the volume. */
   labels: { label: string; value: string }[];
+  /** Labels of the container alone, which may change at any time: replacing it disturbs no reader. Defaults to none. */
+  deliveryLabels?: { label: string; value: string }[];
   /** A volume that is to be writable for an unprivileged user; see `openToAll`. */
   opens?: Volume;
 }
@@ -72,7 +74,7 @@ export function deliverFiles(
       start: false,
       mustRun: false,
       networkMode: "none",
-      labels: args.labels,
+      labels: [...args.labels, ...(args.deliveryLabels ?? [])],
       volumes: [
         { volumeName: volume.name, containerPath: args.directory },
         ...(args.opens === undefined ? [] : [openToAll(args.opens)]),

@@ -1,7 +1,12 @@
+import { estimate } from "../cost/estimate";
 import { debugPort } from "../distribution/config";
 import { Environment } from "../description/choices";
 import { TlsMode } from "../description/tls";
+import { cacheNote } from "../caches/notes";
+import { hostInUrl } from "../description/defaults";
 import type { RegistryArgs } from "../registry";
+import { cachePort } from "./caches/ports";
+import { isOpen } from "./caches/caches";
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: RegistryArgs): string[] {
@@ -24,11 +29,21 @@ export function notesFor(args: RegistryArgs): string[] {
     engine.proxy !== undefined
       ? `A pull-through cache of ${engine.proxy.remoteUrl}: it accepts no push.`
       : undefined,
+    ...cacheNotes(args),
     engine.metrics.enabled
       ? `Prometheus finds the metrics on network wharf-${args.stack} at http://wharf-${args.stack}-registry:${debugPort}${engine.metrics.path}.`
       : undefined,
     engine.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
+    ...estimate(args).warnings,
   ].filter((note) => note !== undefined);
+}
+
+/** How the images of each cache are named, and who may have them. */
+function cacheNotes(args: RegistryArgs): string[] {
+  const host = hostInUrl(args.endpoint.hosts[0] ?? "localhost");
+  return args.caches.map((cache, index) =>
+    cacheNote(cache, { host: `${host}:${cachePort(args, index)}`, anonymous: isOpen(cache, args) }),
+  );
 }

@@ -2,9 +2,11 @@ import Modem from "docker-modem";
 import * as pulumi from "@pulumi/pulumi";
 import { stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
-import { setCommand } from "../description/messages";
+import type { Path } from "../description/fields";
+import { keyOf, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
+import { cachePort } from "./caches/ports";
 import { stackLabel } from "./labels";
 
 /** Free space that a registry needs to start and log, whatever images it is to hold. */
@@ -108,30 +110,50 @@ function engineProblem(address: string, error: NodeJS.ErrnoException): Problem {
   };
 }
 
-/** The port must be free, or held by this stack's own registry. */
+/** A port of the description. */
+interface WantedPort {
+  path: Path;
+  port: number;
+}
+
+/** The ports must be free, or held by this stack's own containers. */
 async function portProblems(
-  { endpoint: { port, address } }: RegistryArgs,
+  args: RegistryArgs,
   containers: ContainerSummary[],
   own: ContainerSummary[],
   local: boolean,
 ): Promise<Problem[]> {
-  if (own.some((container) => publishes(container, port, address))) return [];
-  const holder = async (wanted: number) => {
-    const container = containers.find((other) => publishes(other, wanted, address));
-    if (container !== undefined) return `container ${container.Names[0]?.slice(1)}`;
-    return local && (await isTaken(wanted, address)) ? "another program" : undefined;
-  };
-  const taken = await holder(port);
-  if (taken === undefined) return [];
-  let free = port + 1;
-  while (free <= highestPort && (await holder(free)) !== undefined) free++;
-  return [
-    {
-      key: "wharf:endpoint.port",
-      message: `${port} on ${address} is in use by ${taken}`,
-      fix: free <= highestPort ? setCommand(["endpoint", "port"], free) : undefined,
-    },
+  const { address, port } = args.endpoint;
+  const wanted: WantedPort[] = [
+    { path: ["endpoint", "port"], port },
+    ...args.caches.map((_, i) => ({ path: ["caches", i, "port"], port: cachePort(args, i) })),
   ];
+  const ports = wanted.map((each) => each.port);
+  const holder = async (asked: number) => {
+    const container = containers.find((other) => publishes(other, asked, address));
+    if (container !== undefined) return `container ${container.Names[0]?.slice(1)}`;
+    return local && (await isTaken(asked, address)) ? "another program" : undefined;
+  };
+  const problemOf = async ({ path, port: asked }: WantedPort): Promise<Problem[]> => {
+    if (own.some((container) => publishes(container, asked, address))) return [];
+    const taken = await holder(asked);
+    if (taken === undefined) return [];
+    let free = asked + 1;
+    while (free <= highestPort && (ports.includes(free) || (await holder(free)) !== undefined)) {
+      free++;
+    }
+    return [
+      {
+        key: keyOf(path),
+        message: `${asked} on ${address} is in use by ${taken}`,
+        fix: free <= highestPort ? setCommand(path, free) : undefined,
+      },
+    ];
+  };
+  // One after the other: a port is free once this process itself can listen on it.
+  const problems: Problem[] = [];
+  for (const each of wanted) problems.push(...(await problemOf(each)));
+  return problems;
 }
 
 function publishes({ Ports }: ContainerSummary, port: number, address: string): boolean {

@@ -1,21 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Container } from "@pulumi/docker/container";
+import type { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
 import { RemoteImage } from "@pulumi/docker/remoteImage";
 import type { Volume } from "@pulumi/docker/volume";
+import { pipelineFiles } from "../builds/pipeline-file";
 import { createCertificate } from "../certificates";
+import { estimate } from "../cost/estimate";
 import { hostInUrl } from "../description/defaults";
 import { TlsMode } from "../description/tls";
-import { debugPort, registryPort } from "../distribution/config";
-import { volumeMountPath } from "../distribution/storage";
 import { createUsers } from "../distribution/users";
+import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
-import { deliverUsers, usersDirectory } from "./access";
-import { hardened, healthcheck, madeFrom } from "./container";
+import { deliverUsers } from "./access";
+import { createCaches, mirrorsOf } from "./caches/caches";
 import { stackLabels } from "./labels";
 import { notesFor } from "./notes";
 import { createRedis } from "./redis";
-import { deliverSettings, settingsDirectory } from "./settings";
+import { createServer } from "./server";
+import { deliverSettings } from "./settings";
 import { createVolume } from "./storage";
 
 /** Addresses that stand for every address of a host, so for none that a client could name. */
@@ -51,7 +53,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public readonly mirrors: pulumi.Output<Record<string, string>>;
   /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What the platform charges for an idle month, in US dollars: a Docker host of one's own bills nothing. */
+  /** What the platform charges for a month, in US dollars: a Docker host of one's own bills nothing. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
@@ -63,10 +65,12 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public readonly volume?: Volume;
   /** Container that serves the registry. */
   public readonly container: Container;
+  /** Containers of the caches, in their order. */
+  public readonly caches: Container[];
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
-    super("wharf:index:DockerRegistry", name, {}, opts);
+    super("wharf:index:DockerRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     const { stack, endpoint, tls } = args;
     const labels = stackLabels(args);
@@ -92,78 +96,45 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const redis = createRedis(`${name}-redis`, this.network, args, child);
     const settings = deliverSettings(
       `${name}-settings`,
-      { image: this.image, volume: this.volume, hosts: certified, certificate, redis },
+      {
+        ...{ image: this.image, volume: this.volume, hosts: certified, certificate, redis },
+        ...{ objectName: `wharf-${stack}-settings`, anonymous: false },
+      },
       args,
       child,
     );
     const access = deliverUsers(`${name}-users`, this.image, users, args, child);
 
-    const tmpfs = { "/tmp": "size=16m,mode=1777" };
-    const health = healthcheck(
-      args.environment,
-      "wget",
-      "-O",
-      "/dev/null",
-      `http://127.0.0.1:${debugPort}/debug/health`,
-    );
-    this.container = new Container(
+    this.container = createServer(
       `${name}-container`,
       {
-        ...hardened,
-        name: containerName,
-        image: this.image.imageId,
-        entrypoints: ["registry"],
-        command: ["serve", `${settingsDirectory}/config.yml`],
-        // distribution would send traces to a collector on localhost, and complain at each that none is there.
-        envs: ["OTEL_TRACES_EXPORTER=none"],
-        // Docker's own deadline comes after distribution's, so that a push under way ends well.
-        destroyGraceSeconds: args.engine.http.drainTimeoutSeconds + 5,
-        stopTimeout: args.engine.http.drainTimeoutSeconds + 5,
-        memory: args.resources.memoryMiB,
-        memorySwap: args.resources.memoryMiB,
-        // The provider reads whole processors back with a decimal, and would see a difference without.
-        cpus: Number.isInteger(args.resources.cpus)
-          ? args.resources.cpus.toFixed(1)
-          : String(args.resources.cpus),
-        // Health and metrics stay off the host: what reads them joins the stack's network.
-        ports: [{ internal: registryPort, external: endpoint.port, ip: endpoint.address }],
-        networksAdvanced: [{ name: this.network.name }],
-        volumes: [
-          { volumeName: settings.volume.name, containerPath: settingsDirectory, readOnly: true },
-          ...(access === undefined
-            ? []
-            : [{ volumeName: access.volume.name, containerPath: usersDirectory, readOnly: true }]),
-          ...(this.volume === undefined
-            ? []
-            : [{ volumeName: this.volume.name, containerPath: volumeMountPath }]),
-        ],
-        tmpfs,
-        healthcheck: health,
-        // The registry reads its settings once: another digest is another container. Users are not in it.
-        labels: [...labels, madeFrom(settings.digest, { healthcheck: health, tmpfs })],
+        ...{ containerName, image: this.image, network: this.network, volume: this.volume },
+        ...{ settings, users: access, redis, port: endpoint.port },
       },
-      {
-        ...child,
-        deleteBeforeReplace: true,
-        dependsOn: [
-          settings.delivery,
-          ...(access === undefined ? [] : [access.delivery]),
-          ...(redis === undefined ? [] : [redis.container]),
-        ],
-      },
+      args,
+      child,
+    );
+    this.caches = createCaches(
+      `${name}-cache`,
+      { image: this.image, network: this.network, certificate, users: access, hosts: certified },
+      args,
+      child,
     );
 
-    const host = `${hostInUrl(reachedAs[0] ?? "localhost")}:${endpoint.port}`;
-    // Every output waits for the container: who reads it may push.
+    const hostAt = (port: number) => `${hostInUrl(reachedAs[0] ?? "localhost")}:${port}`;
+    const host = hostAt(endpoint.port);
+    const scheme = tls.mode === TlsMode.Off ? "http" : "https";
+    // Every output waits for the containers: who reads it may push and pull.
+    const containers = [this.container, ...this.caches].map(({ id }) => id);
     const ready = <T>(value: pulumi.Input<T>) =>
-      pulumi.all([value, this.container.id]).apply(([text]) => text as T) as pulumi.Output<T>;
+      pulumi.all([value, ...containers]).apply(([text]) => text as T) as pulumi.Output<T>;
     const repositories = Object.fromEntries(
       args.repositories.map((repository) => [repository.name, `${host}/${repository.name}`]),
     );
     const example = Object.values(repositories)[0];
     const user = args.users[0]?.name;
     this.target = args.target;
-    this.endpoint = ready(`${tls.mode === TlsMode.Off ? "http" : "https"}://${host}`);
+    this.endpoint = ready(`${scheme}://${host}`);
     this.hosts = ready(
       [...new Set([...reachedAs, "localhost", "127.0.0.1"])].map(
         (reached) => `${hostInUrl(reached)}:${endpoint.port}`,
@@ -180,11 +151,17 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.caCertificate = ready(certificate?.caCertificate ?? "");
     this.credentials = pulumi.secret(ready(users.credentials));
     this.certificateExpiresAt = ready(certificate?.expiresAt ?? "");
-    this.builds = ready<Record<string, string>>({});
+    this.builds = ready(
+      this.caCertificate.apply((ca) => pipelineFiles(args.builds, host, repositories, ca !== "")),
+    );
     this.workflows = ready<Record<string, string>>({});
-    this.mirrors = ready<Record<string, string>>({});
+    this.mirrors = ready(
+      pulumi
+        .output(certificate?.caCertificate ?? "")
+        .apply((ca) => mirrorsOf(args, (port) => `${scheme}://${hostAt(port)}`, ca)),
+    );
     this.expiresAt = ready(args.expiresAt ?? "");
-    this.monthlyCost = ready(0);
+    this.monthlyCost = ready(estimate(args).monthlyDollars);
     this.notes = ready(notesFor(args));
     this.registerOutputs({
       target: this.target,

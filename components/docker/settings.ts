@@ -7,7 +7,7 @@ import { settingsFiles } from "../distribution/settings-files";
 import type { RegistryArgs } from "../registry";
 import { usersDirectory } from "./access";
 import { deliverFiles, type Files } from "./files";
-import { stackLabels } from "./labels";
+import { expiryLabels, stackLabels } from "./labels";
 import type { Redis } from "./redis";
 
 /** Directory of config.yml and all that it names, where the image's own config.yml lies as well. */
@@ -17,6 +17,10 @@ const path = (file: string) => `${settingsDirectory}/${file}`;
 
 /** What the settings take from other resources. */
 export interface SettingsInputs {
+  /** Name of their volume, and of the container that delivers them, on the Docker host. */
+  objectName: string;
+  /** Whether clients name no user. */
+  anonymous: boolean;
   /** Image of the registry. */
   image: RemoteImage;
   /** Volume that holds the images; undefined where a bucket does. */
@@ -45,7 +49,7 @@ export function deliverSettings(
   const { certificate, hosts, image, redis, volume } = inputs;
   const { "config.yml": config = "", ...rest } = settingsFiles(args, {
     directory: settingsDirectory,
-    htpasswdPath: `${usersDirectory}/htpasswd`,
+    htpasswdPath: inputs.anonymous ? undefined : `${usersDirectory}/htpasswd`,
     certificate: certificate && { path: path("tls.crt"), keyPath: path("tls.key") },
     redis,
     httpSecret: httpSecret.result,
@@ -54,10 +58,12 @@ export function deliverSettings(
   return deliverFiles(
     name,
     {
-      name: `wharf-${args.stack}-settings`,
+      name: inputs.objectName,
       directory: settingsDirectory,
       image: image.imageId,
       labels: stackLabels(args),
+      // A running registry has read its settings: it does not notice that they are delivered again.
+      deliveryLabels: expiryLabels(args),
       contents: {
         "config.yml": config,
         ...(certificate && {

@@ -57,16 +57,16 @@ export function grantAccess(
   return Object.fromEntries([...grantedRepositories(args, location)].flatMap(grant));
 }
 
-/** Every repository with the lists that hold for it; nobody can push to a remote or virtual one, so that there a push is a pull. */
+/** Every repository with the lists that hold for it; nobody can push to a cache or a virtual one, so that there a push is a pull. */
 function* grantedRepositories(
-  { access, gcp, repositories }: RegistryArgs,
+  { access, caches, gcp, repositories }: RegistryArgs,
   location: string,
 ): Generator<Granted> {
   for (const repository of repositories) {
     yield { access, repositories: [repository], id: repositoryId(repository.name), location };
   }
   const pulled = { ...access, pull: [...access.pull, ...access.push], push: [] };
-  for (const { name } of [...gcp.remotes, ...gcp.virtuals]) {
+  for (const { name } of [...caches, ...gcp.virtuals]) {
     yield { access: pulled, repositories: [{ name }], id: name, location };
   }
   for (const domain of gcp.domains) {

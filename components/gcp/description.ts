@@ -1,8 +1,13 @@
 import { z } from "zod";
 import type { Rule } from "../description/rules";
 import { accessRules } from "./access-rules";
+import { buildRules } from "./builds/rules";
+import { cloudBuildSettings } from "./builds/settings";
+import { cacheRules } from "./caches/rules";
+import { clusterRules } from "./identities/cluster-rules";
 import { domains } from "./domains";
 import { keyLocationProblems, keyNameProblems } from "./encryption-key";
+import { identityRules } from "./identities/rules";
 import { labelProblems } from "./labels";
 import { locationProblems } from "./locations";
 import { repositoryIdGrammar, repositoryIdRule } from "./repository-ids";
@@ -15,42 +20,11 @@ const repositoryName = z
     `is no repository of Artifact Registry: its name ${repositoryIdRule}`,
   );
 
-/** What `upstream` says for Docker Hub, which Artifact Registry knows by name. */
-export const dockerHub = "docker-hub";
-
-/** Credentials for an upstream that wants some: the password stays in Secret Manager. */
-const upstreamCredentials = z.strictObject({
-  username: z.string().min(1).meta({ description: "User name at the upstream." }),
-  passwordSecret: z.string().min(1).meta({
-    description:
-      "Version of a secret in Secret Manager that holds the password or token; Wharf lets Artifact Registry read that secret.",
-  }),
-});
-
-const remote = z.strictObject({
-  name: repositoryName.meta({ description: "Name of the repository." }),
-  upstream: z
-    .string()
-    .refine(
-      (upstream) =>
-        upstream === dockerHub || z.url({ protocol: /^https$/ }).safeParse(upstream).success,
-      "is neither docker-hub nor the https:// URL of a registry",
-    )
-    .default(dockerHub)
-    .meta({
-      description:
-        "Registry whose images it keeps a copy of: `docker-hub`, or a URL such as `https://ghcr.io`. Defaults to docker-hub.",
-    }),
-  credentials: upstreamCredentials
-    .optional()
-    .meta({ description: "Whom it logs in as. Defaults to nobody." }),
-});
-
 const virtual = z.strictObject({
   name: repositoryName.meta({ description: "Name of the repository." }),
-  upstreams: z.array(z.string()).min(1).meta({
+  upstreams: z.array(z.string()).min(1).optional().meta({
     description:
-      "Names of repositories and remotes of this description that it looks an image up in, the first one first.",
+      "Names of repositories and caches of this description that it looks an image up in, the first one first. Defaults to all repositories, then all caches.",
   }),
 });
 
@@ -130,9 +104,6 @@ export const gcpSettings = z.strictObject({
     description:
       "Whether Wharf enables the APIs that it needs. They stay enabled when the stack goes. Defaults to true; false where somebody else enables them.",
   }),
-  remotes: z.array(remote).default([]).meta({
-    description: "Repositories that keep copies of another registry's images. Defaults to none.",
-  }),
   virtuals: z
     .array(virtual)
     .default([])
@@ -146,6 +117,20 @@ export const gcpSettings = z.strictObject({
   }),
   downloadRules: z.array(downloadRule).default([]).meta({
     description: "Downloads that are allowed or denied whoever may pull. Defaults to none.",
+  }),
+  identityPool: z
+    .string()
+    .regex(
+      /^(?!gcp-)[a-z][a-z0-9-]{3,17}$/,
+      "is no beginning of an identity pool's id: 4 to 18 lower-case letters, digits and -, a letter first, and not gcp-",
+    )
+    .optional()
+    .meta({
+      description:
+        "Beginning of the ids of workload identity pools, of which each issuer of `wharf:identities` has one. Google keeps the id of a deleted pool for 30 days; with another beginning a stack comes up before. Defaults to wharf- and the stack's name.",
+    }),
+  builds: cloudBuildSettings.prefault({}).meta({
+    description: "Where Cloud Build runs `wharf:builds`, and how it reaches their sources.",
   }),
   projectSettings: projectSettings.optional().meta({
     description:
@@ -171,4 +156,8 @@ export const gcpRules: Rule[] = [
   },
   ...repositoryRules,
   ...accessRules,
+  ...cacheRules,
+  ...identityRules,
+  ...clusterRules,
+  ...buildRules,
 ];

@@ -3,7 +3,7 @@ import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
 
 /** Labels that Wharf writes itself. */
-const ownLabels = ["managed-by", "wharf-stack", "wharf-environment"];
+const ownLabels = ["managed-by", "wharf-stack", "wharf-environment", "wharf-expires-at"];
 
 /**
  * Most labels that a description may have: Google Cloud takes 64 of a resource, the provider adds one, and Wharf its own
@@ -14,17 +14,19 @@ const mostLabels = 64 - ownLabels.length - 1;
 const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
 
-/** Labels of a stack's resources: the description's and Wharf's own. */
+/** Labels of a stack's resources: the description's and Wharf's own; a lab's with the time when it goes. */
 export function stackLabels({
   stack,
   environment,
+  expiresAt,
   labels,
-}: Pick<RegistryArgs, "stack" | "environment" | "labels">): Record<string, string> {
+}: Pick<RegistryArgs, "stack" | "environment" | "expiresAt" | "labels">): Record<string, string> {
   return {
     ...labels,
     "managed-by": "wharf",
     "wharf-stack": asLabelValue(stack),
     "wharf-environment": environment,
+    ...(expiresAt !== undefined && { "wharf-expires-at": asLabelValue(expiresAt) }),
   };
 }
 

@@ -5,6 +5,11 @@ import type { Problem } from "../description/problems";
 /** Multi-regional locations of Artifact Registry; Cloud KMS has them under the same names. */
 const multiRegions = ["asia", "europe", "us"];
 
+/** Whether a location has several regions; what is no repository or key is in one region. */
+export function isMultiRegion(location: string): boolean {
+  return multiRegions.includes(location);
+}
+
 /**
  * Locations of Artifact Registry: the hosts `LOCATION-docker.pkg.dev` that `gcloud auth configure-docker` of the Google Cloud CLI
  * registered in summer 2026. `gcloud artifacts locations list` asks Google for them.

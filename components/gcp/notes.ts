@@ -1,22 +1,20 @@
+import { estimate } from "../cost/estimate";
 import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import { compileArtifactRegistry } from "../retention/artifact-registry";
 import { expiresTagged } from "../retention/settings";
-import { prices } from "./cost";
-import { dockerHub } from "./description";
+import { deliveryNotes } from "./delivery-notes";
 import { createdKey } from "./encryption-key";
 import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
-import { scansAny } from "./scanning";
-
-const dollars = (amount: number) => `${amount.toFixed(2)} USD`;
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: RegistryArgs, place: Place): string[] {
   return [
     ...imageNotes(args),
+    ...deliveryNotes(args, place),
     ...deletionNotes(args, place),
-    ...costNotes(args),
+    ...estimate(args).warnings,
     ...projectNotes(args),
   ];
 }
@@ -48,12 +46,6 @@ function imageNotes({ access, gcp, immutableTags, repositories }: RegistryArgs):
         ]
       : []),
     ...new Set(differences),
-    ...(gcp.remotes.length > 0
-      ? ["Remote repositories keep every image that was pulled through them."]
-      : []),
-    ...(gcp.remotes.some((remote) => remote.upstream === dockerHub && !remote.credentials)
-      ? ["Docker Hub limits pulls of those who do not log in: give its remote credentials."]
-      : []),
     ...(gcp.domains.length > 0
       ? [`Tags in ${gcp.domains.join(", ")} may move, as they could in Container Registry.`]
       : []),
@@ -86,23 +78,6 @@ function deletionNotes(
         "The repositories are protected: set wharf:deletion to retain and run up before the stack can go.",
       ];
   }
-}
-
-/** What is charged, and for what. */
-function costNotes(args: RegistryArgs): string[] {
-  return [
-    `Artifact Registry charges ${dollars(prices.storedGb)} for a GB and month beyond the first 0.5 GB of the billing account.`,
-    ...(scansAny(args)
-      ? [
-          `Each new image costs ${dollars(prices.scannedDigest)} to scan, by its digest. The Container Scanning API scans other repositories of the project as well where they do not say otherwise.`,
-        ]
-      : []),
-    ...(args.encryption.key === createdKey
-      ? [
-          `A key costs ${dollars(prices.keyVersion)} for each version and month, and each rotation adds a version.`,
-        ]
-      : []),
-  ];
 }
 
 /** What stays in the project. */

@@ -14,7 +14,7 @@ export interface Addresses {
 }
 
 /** The addresses of a description's repositories and the commands that use them. */
-export function addressesOf({ gcp, repositories }: RegistryArgs, place: Place): Addresses {
+export function addressesOf({ caches, gcp, repositories }: RegistryArgs, place: Place): Addresses {
   const host = hostOf(place.location);
   const project = projectInName(place.project);
   const addresses = {
@@ -25,7 +25,7 @@ export function addressesOf({ gcp, repositories }: RegistryArgs, place: Place): 
       ]),
     ),
     ...Object.fromEntries(
-      [...gcp.remotes, ...gcp.virtuals].map(({ name }) => [name, `${host}/${project}/${name}`]),
+      [...caches, ...gcp.virtuals].map(({ name }) => [name, `${host}/${project}/${name}`]),
     ),
     ...Object.fromEntries(gcp.domains.map((domain) => [domain, `${domain}/${project}`])),
   };

@@ -1,14 +1,13 @@
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
+import { buildLocationProblems } from "./builds/locations";
 import { credentialProblems } from "./credentials";
 import { keyLocationProblems } from "./encryption-key";
 import { unknownLocation } from "./locations";
 import { providerSetting } from "./place";
+import { projectId } from "./project-ids";
 import { ownerProblems } from "./project-settings";
 import { repositoryLocations } from "./repository-rules";
-
-// cloud.google.com/resource-manager/docs/creating-managing-projects; a domain of its own stands before old projects of some companies.
-const projectId = /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
 /** What stands in the way in the Google Cloud project, found without asking Google: no project, no region, no credentials. */
 export async function preflight(args: RegistryArgs): Promise<Problem[]> {
@@ -44,7 +43,8 @@ function projectProblems(): Problem[] {
 }
 
 /** Problems of the provider's region, where no location of the description stands before it. */
-function regionProblems({ gcp, encryption }: RegistryArgs): Problem[] {
+function regionProblems(args: RegistryArgs): Problem[] {
+  const { gcp, encryption } = args;
   if (gcp.location !== undefined) return [];
   const region = providerSetting("region");
   if (region === undefined) {
@@ -61,5 +61,9 @@ function regionProblems({ gcp, encryption }: RegistryArgs): Problem[] {
     const set = unknown.meant && `pulumi config set gcp:region ${unknown.meant}`;
     return [{ key: region.from, message: unknown.message, ...(set ? { fix: set } : {}) }];
   }
-  return keyLocationProblems(encryption.key, repositoryLocations(region.value, gcp.domains));
+  return [
+    ...keyLocationProblems(encryption.key, repositoryLocations(region.value, gcp.domains)),
+    // What the description says of the builds' own location was checked with it.
+    ...(gcp.builds.location === undefined ? buildLocationProblems(args, region.value) : []),
+  ];
 }

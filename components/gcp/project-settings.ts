@@ -11,7 +11,7 @@ import { after, type Services } from "./services";
 export interface ProjectSettings {
   /** Artifact Registry's own logs, by location. */
   platformLogs: Record<string, ProjectConfig>;
-  /** Whether remotes reach their upstream from inside a perimeter, by location. */
+  /** Whether caches reach their upstream from inside a perimeter, by location. */
   vpcServiceControls: Record<string, VpcscConfig>;
 }
 

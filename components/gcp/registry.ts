@@ -3,22 +3,29 @@ import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type { Rule } from "@pulumi/gcp/artifactregistry/rule";
 import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
+import { estimate } from "../cost/estimate";
+import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
 import { grantAccess } from "./access";
-import { idleMonthlyCost } from "./cost";
+import { buildCommands, createBuilds, type ImageBuild } from "./builds/builds";
+import { createCaches } from "./caches/caches";
+import { grantClusters } from "./identities/clusters";
 import { createDomainRepositories } from "./domain-repositories";
 import { createDownloadRules } from "./download-rules";
 import { createEncryption, type RepositoryKey } from "./encryption";
+import { grantIdentities } from "./identities/identities";
+import { createIdentityPools, type IdentityPool } from "./identities/pools";
+import { mirrorsOf } from "./caches/mirrors";
 import { notesFor } from "./notes";
 import { addressesOf } from "./outputs";
 import { placeOf } from "./place";
 import { createProjectSettings, type ProjectSettings } from "./project-settings";
-import { createRemoteRepositories } from "./remote-repositories";
 import { createRepositories } from "./repositories";
 import { repositoryLocations } from "./repository-rules";
 import { createServiceAgent } from "./service-agent";
 import { createServices, type Services } from "./services";
 import { createVirtualRepositories } from "./virtual-repositories";
+import { workflowsOf } from "./identities/workflows";
 
 /** A registry in a project of Google Cloud: repositories of Artifact Registry. */
 export class GcpRegistry extends pulumi.ComponentResource implements Registry {
@@ -28,7 +35,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   public readonly endpoint: pulumi.Output<string>;
   /** Hosts by which a client names the registry: the location's own, and domains of Container Registry. */
   public readonly hosts: pulumi.Output<string[]>;
-  /** Repository name to the address that an image name starts with; remotes, virtuals and domains among them. */
+  /** Repository name to the address that an image name starts with; caches, virtuals and domains among them. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
   /** Command that lets a Docker client log in by the Google Cloud CLI. */
   public readonly login: pulumi.Output<string>;
@@ -50,7 +57,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   public readonly mirrors: pulumi.Output<Record<string, string>>;
   /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What Google charges for an idle month, in US dollars: nothing but keys. */
+  /** What Google charges for a month, in US dollars: what stands, and what `wharf:usage` expects. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
@@ -64,6 +71,10 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   public readonly artifactRepositories: Record<string, Repository>;
   /** Who may do what with repositories, by the names of the grants. */
   public readonly grants: Record<string, RepositoryIamMember>;
+  /** Pools of pipelines that log in without a stored key, by the URL of their issuer. */
+  public readonly identityPools: Record<string, IdentityPool>;
+  /** Builds of images from source code, by name. */
+  public readonly imageBuilds: Record<string, ImageBuild>;
   /** Rules on downloads, by name. */
   public readonly downloadRules: Record<string, Rule>;
   /** Settings of Artifact Registry in the whole project. */
@@ -71,7 +82,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the args: what a component is given stands in the state as it is.
-    super("wharf:index:GcpRegistry", name, {}, opts);
+    super("wharf:index:GcpRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     const place = placeOf(args);
     const locations = repositoryLocations(place.location, args.gcp.domains);
@@ -80,8 +91,8 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     const agent = createServiceAgent(name, args, place, services, child);
     const keys = createEncryption(name, args, place, locations, { services, agent }, child);
     const standard = createRepositories(name, args, place, { services, keys }, child);
-    const remotes = createRemoteRepositories(name, args, place, { services, keys, agent }, child);
-    const upstreams = { ...standard, ...remotes };
+    const caches = createCaches(name, args, place, { services, keys, agent }, child);
+    const upstreams = { ...standard, ...caches };
     const virtuals = createVirtualRepositories(
       name,
       args,
@@ -94,27 +105,41 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.services = services;
     this.serviceAgent = agent;
     this.keys = keys;
-    this.artifactRepositories = { ...standard, ...remotes, ...virtuals, ...domains };
-    this.grants = grantAccess(name, args, place, this.artifactRepositories, child);
+    this.artifactRepositories = { ...standard, ...caches, ...virtuals, ...domains };
+    this.identityPools = createIdentityPools(name, args, place, services, child);
+    this.grants = {
+      ...grantAccess(name, args, place, this.artifactRepositories, child),
+      ...grantIdentities(name, args, this.identityPools, this.artifactRepositories, child),
+      ...grantClusters(name, args, services, this.artifactRepositories, child),
+    };
     this.downloadRules = createDownloadRules(name, args, place, standard, child);
     this.projectSettings = createProjectSettings(name, args, place, locations, services, child);
 
     const addresses = addressesOf(args, place);
+    const { repositories } = addresses;
+    this.imageBuilds = createBuilds(
+      name,
+      args,
+      place,
+      { services, repositories: this.artifactRepositories, addresses: repositories },
+      child,
+    );
+
     this.target = args.target;
     this.endpoint = pulumi.output(`https://${addresses.hosts[0]}`);
     this.hosts = pulumi.output(addresses.hosts);
-    this.repositories = pulumi.output(addresses.repositories);
+    this.repositories = pulumi.output(repositories);
     this.login = pulumi.output(addresses.login);
     this.push = pulumi.output(addresses.push);
     this.pull = pulumi.output(addresses.pull);
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
     this.certificateExpiresAt = pulumi.output("");
-    this.builds = pulumi.output<Record<string, string>>({});
-    this.workflows = pulumi.output<Record<string, string>>({});
-    this.mirrors = pulumi.output<Record<string, string>>({});
+    this.builds = pulumi.output(buildCommands(args, place));
+    this.workflows = workflowsOf(args, place, this.identityPools, repositories);
+    this.mirrors = pulumi.output(mirrorsOf(args, place));
     this.expiresAt = pulumi.output(args.expiresAt ?? "");
-    this.monthlyCost = pulumi.output(idleMonthlyCost(keys));
+    this.monthlyCost = pulumi.output(estimate(args).monthlyDollars);
     this.notes = pulumi.output(notesFor(args, place));
     this.registerOutputs({
       target: this.target,

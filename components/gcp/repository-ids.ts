@@ -45,7 +45,7 @@ export function repositoryIdProblems(named: readonly NamedRepository[]): Problem
       return [];
     }
     // Equal names are told once, by the rule that holds on every target.
-    if (other.name === name && other.path[0] === path[0] && path[0] === "repositories") return [];
+    if (other.name === name && other.path[0] === path[0] && path[0] !== "gcp") return [];
     return [
       {
         key: keyOf(path),

@@ -1,3 +1,4 @@
+import { cacheName } from "../caches/settings";
 import type { Path } from "../description/fields";
 import { keyOf, nearest, removeCommand, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
@@ -47,47 +48,28 @@ function described({ repositories }: Parsed): string[] {
   return repositories.length === 0 ? ["app"] : repositories.map(({ name }) => name);
 }
 
-// Resource names of Secret Manager: cloud.google.com/secret-manager/docs/reference/rest.
-const secretVersion = /^projects\/[a-z0-9.:-]+\/secrets\/[\w-]{1,255}\/versions\/(\d+|latest)$/;
-
-/** Problems of remotes whose password is no secret's version; it is not shown, since it may be the password itself. */
-function secretProblems({ gcp: { remotes } }: Parsed): Problem[] {
-  return remotes.flatMap(({ credentials }, i) =>
-    credentials === undefined || secretVersion.test(credentials.passwordSecret)
-      ? []
-      : [
-          {
-            key: keyOf(["gcp", "remotes", i, "credentials", "passwordSecret"]),
-            message:
-              "the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; a password belongs into Secret Manager",
-            fix: "gcloud secrets create docker-hub --data-file -",
-          },
-        ],
-  );
-}
-
 /** Rules about repositories of every mode, and about what names them. */
 export const repositoryRules: Rule[] = [
   {
-    needs: ["repositories", "gcp"],
+    needs: ["repositories", "caches", "gcp"],
     find: (d) =>
       repositoryIdProblems([
         ...d.repositories.map(({ name }, i) => ({ name, path: ["repositories", i, "name"] })),
-        ...d.gcp.remotes.map(({ name }, i) => ({ name, path: ["gcp", "remotes", i, "name"] })),
+        ...d.caches.map((cache, i) => ({ name: cacheName(cache), path: ["caches", i, "name"] })),
         ...d.gcp.virtuals.map(({ name }, i) => ({ name, path: ["gcp", "virtuals", i, "name"] })),
       ]),
   },
   {
-    needs: ["repositories", "gcp"],
+    needs: ["repositories", "caches", "gcp"],
     find: (d) => {
-      const upstreams = [...described(d), ...d.gcp.remotes.map(({ name }) => name)];
+      const upstreams = [...described(d), ...d.caches.map(cacheName)];
       return d.gcp.virtuals.flatMap((virtual, i) => {
         const pathOf = (j: number) => ["gcp", "virtuals", i, "upstreams", j];
         return [
-          ...virtual.upstreams.flatMap((name, j) =>
-            unknownName(name, upstreams, pathOf(j), "repository or remote"),
+          ...(virtual.upstreams ?? []).flatMap((name, j) =>
+            unknownName(name, upstreams, pathOf(j), "repository or cache"),
           ),
-          ...repeated(virtual.upstreams, pathOf),
+          ...repeated(virtual.upstreams ?? [], pathOf),
         ];
       });
     },
@@ -124,6 +106,5 @@ export const repositoryRules: Rule[] = [
           : [],
       ),
   },
-  { needs: ["gcp"], find: secretProblems },
   { needs: ["gcp"], find: ({ gcp }) => repeated(gcp.domains, (i) => ["gcp", "domains", i]) },
 ];

@@ -11,12 +11,12 @@ import { after, type Services } from "./services";
  */
 export function createServiceAgent(
   name: string,
-  { encryption, gcp }: RegistryArgs,
+  { encryption, caches }: RegistryArgs,
   { project }: Place,
   services: Services,
   opts: pulumi.CustomResourceOptions,
 ): ServiceIdentity | undefined {
-  const readsSecrets = gcp.remotes.some(({ credentials }) => credentials !== undefined);
+  const readsSecrets = caches.some(({ credentials }) => credentials !== undefined);
   if (encryption.key === undefined && !readsSecrets) return undefined;
   return new ServiceIdentity(
     `${name}-service-agent`,

@@ -12,6 +12,18 @@ export interface Services {
   containerScanning?: Service;
   /** For a key of the stack's own. */
   kms?: Service;
+  /** For the passwords of caches, and the tokens of connections. */
+  secretManager?: Service;
+  /** For identity pools, and service accounts of builds. */
+  iam?: Service;
+  /** Takes a pipeline's token for one of Google's. */
+  sts?: Service;
+  /** Tells a project's number, and grants roles on projects. */
+  resourceManager?: Service;
+  cloudBuild?: Service;
+  /** For builds by the clock, together with Cloud Scheduler. */
+  pubsub?: Service;
+  scheduler?: Service;
 }
 
 /** Enables the APIs that the registry needs. None is disabled when the stack goes: others in the project may have come to use it. */
@@ -33,11 +45,30 @@ export function createServices(
       },
       opts,
     );
+  const hasBuilds = args.builds.length > 0;
+  const hasIdentities = args.identities.length > 0;
+  const hasWorkloads = args.clusters.some(({ workloads }) => workloads.length > 0);
+  const isScheduled = args.builds.some(({ schedule }) => schedule !== undefined);
   return {
     artifactRegistry: enable("artifactregistry"),
     ...(scansAny(args) ? { containerScanning: enable("containerscanning") } : {}),
     ...(args.encryption.key === createdKey ? { kms: enable("cloudkms") } : {}),
+    ...(readsSecrets(args) ? { secretManager: enable("secretmanager") } : {}),
+    ...(hasBuilds || hasIdentities ? { iam: enable("iam") } : {}),
+    ...(hasIdentities ? { sts: enable("sts") } : {}),
+    ...(hasBuilds || hasWorkloads ? { resourceManager: enable("cloudresourcemanager") } : {}),
+    ...(hasBuilds ? { cloudBuild: enable("cloudbuild") } : {}),
+    ...(isScheduled ? { pubsub: enable("pubsub"), scheduler: enable("cloudscheduler") } : {}),
   };
+}
+
+/** Whether anything of the stack reads a secret of the project. */
+function readsSecrets({ builds, caches, gcp }: RegistryArgs): boolean {
+  const connections = Object.values(gcp.builds.connections);
+  return (
+    caches.some(({ credentials }) => credentials !== undefined) ||
+    (builds.length > 0 && connections.some((one) => one?.tokenSecret !== undefined))
+  );
 }
 
 /** Options of what comes after some resources, those that there are. */

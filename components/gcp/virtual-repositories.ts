@@ -15,7 +15,7 @@ export function createVirtualRepositories(
   args: RegistryArgs,
   place: Place,
   inputs: RepositoryInputs & {
-    /** Repositories and remotes by the name that the description has for each. */
+    /** Repositories, then caches, by the name that the description has for each. */
     upstreams: Record<string, Repository>;
   },
   opts: pulumi.CustomResourceOptions,
@@ -24,11 +24,12 @@ export function createVirtualRepositories(
   const settings = repositorySettings({ ...args, deletion: Deletion.Force }, place, inputs, opts);
   return Object.fromEntries(
     args.gcp.virtuals.map((virtual) => {
+      const upstreams = virtual.upstreams ?? Object.keys(inputs.upstreams);
       // The greatest priority comes first, and wins.
-      const upstreamPolicies = virtual.upstreams.map((upstream, index) => ({
+      const upstreamPolicies = upstreams.map((upstream, index) => ({
         id: repositoryId(upstream),
         repository: inputs.upstreams[upstream]?.id,
-        priority: (virtual.upstreams.length - index) * step,
+        priority: (upstreams.length - index) * step,
       }));
       const repository = new Repository(
         `${name}-repository-${virtual.name}`,
@@ -36,7 +37,7 @@ export function createVirtualRepositories(
           ...settings.args,
           repositoryId: virtual.name,
           mode: "VIRTUAL_REPOSITORY",
-          description: `Images of ${virtual.upstreams.join(", ")}`,
+          description: `Images of ${upstreams.join(", ")}`,
           virtualRepositoryConfig: { upstreamPolicies },
         },
         settings.opts,

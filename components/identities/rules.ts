@@ -1,4 +1,140 @@
+import { repositoryNames, unknownRepository } from "../builds/repository-rules";
+import { selfHosted } from "../description/choices";
+import { keyOf, removeCommand, setCommand, shown } from "../description/messages";
+import type { Problem } from "../description/problems";
 import type { Rule } from "../description/rules";
+import type { Parsed } from "../description/schema";
+import type { Identity } from "./settings";
+import { isGitHub, issuerUrl, subjectOf } from "./subject";
 
-/** Rules across keys of `wharf:identities` that hold on every target. */
-export const identityRules: Rule[] = [];
+/** The problems of entries that share what each must have for itself. */
+function shared<Entry>(
+  entries: readonly Entry[],
+  valueOf: (entry: Entry) => string,
+  problemOf: (index: number, first: number, value: string) => Problem,
+): Problem[] {
+  const values = entries.map(valueOf);
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    return first === index ? [] : [problemOf(index, first, value)];
+  });
+}
+
+function sameNames(
+  list: "identities" | "clusters",
+  entries: readonly { name: string }[],
+): Problem[] {
+  return shared(
+    entries,
+    ({ name }) => name,
+    (index, first, name) => ({
+      key: keyOf([list, index, "name"]),
+      message: `"${name}" stands twice, first in ${keyOf([list, first])}`,
+      fix: setCommand([list, index, "name"], `${name.slice(0, 23)}-${index + 1}`),
+    }),
+  );
+}
+
+/** Two identities for the same tokens: which of them a pipeline gets would be chance, and its rights hard to see. */
+function sameSubjects({ identities }: Parsed): Problem[] {
+  return shared(
+    identities,
+    (identity) => {
+      const environment = isGitHub(identity) ? "" : (identity.environment ?? "");
+      return [issuerUrl(identity), subjectOf(identity), environment].join("\n");
+    },
+    (index, first) => ({
+      key: keyOf(["identities", index]),
+      message: `is for the same pipelines as ${keyOf(["identities", first])}; name all their repositories in one`,
+      fix: removeCommand(["identities", index]),
+    }),
+  );
+}
+
+function identityProblems(identity: Identity, index: number, d: Parsed): Problem[] {
+  const path = ["identities", index];
+  const { pull, push } = identity;
+  const starts = (["branch", "tag", "environment"] as const).filter(
+    (key) => identity[key] !== undefined,
+  );
+  const [kept, ...others] = starts;
+  return [
+    ...(/^https:\/\/(token\.actions\.githubusercontent|github|gitlab)\.com\/?$/.test(
+      identity.issuer,
+    )
+      ? [
+          {
+            key: keyOf([...path, "issuer"]),
+            message: `${shown(identity.issuer)} is known by its word; a URL is for a GitLab of one's own`,
+            fix: setCommand(
+              [...path, "issuer"],
+              identity.issuer.includes("gitlab") ? "gitlab" : "github",
+            ),
+          },
+        ]
+      : []),
+    ...(pull.length + push.length > 0
+      ? []
+      : [
+          {
+            key: keyOf(path),
+            message: "names no repository, neither in pull nor in push",
+            fix: setCommand([...path, "push", 0], repositoryNames(d)[0] ?? "app"),
+          },
+        ]),
+    ...others.map((key) => ({
+      key: keyOf([...path, key]),
+      message: `${shown(identity[key])} stands beside ${kept}; a pipeline's token tells one of branch, tag and environment`,
+      fix: removeCommand([...path, key]),
+    })),
+    ...unknownNames([...path, "pull"], pull, d),
+    ...unknownNames([...path, "push"], push, d),
+  ];
+}
+
+function unknownNames(path: (string | number)[], names: readonly string[], d: Parsed): Problem[] {
+  const known = repositoryNames(d);
+  return names.flatMap((name, i) => unknownRepository(name, [...path, i], known));
+}
+
+function clusterProblems(
+  { nodes, issuer, workloads, pull }: Parsed["clusters"][number],
+  index: number,
+  d: Parsed,
+): Problem[] {
+  const path = ["clusters", index];
+  return [
+    ...(nodes === undefined && workloads.length === 0
+      ? [{ key: keyOf(path), message: "names nobody who pulls, neither in nodes nor in workloads" }]
+      : []),
+    ...(issuer === undefined && workloads.length > 0
+      ? [
+          {
+            key: keyOf([...path, "issuer"]),
+            message: "is missing; workloads are known by tokens, and by who issues them",
+          },
+        ]
+      : []),
+    ...unknownNames([...path, "pull"], pull, d),
+  ];
+}
+
+/** On a self-hosted target each of these keys is refused as a whole. */
+function managed(find: (d: Parsed) => Problem[]): Rule["find"] {
+  return (d) => (selfHosted.includes(d.target) ? [] : find(d));
+}
+
+/** Rules across keys of `wharf:identities` and `wharf:clusters` that hold on every target. */
+export const identityRules: Rule[] = [
+  { needs: ["target", "identities"], find: managed((d) => sameNames("identities", d.identities)) },
+  { needs: ["target", "identities"], find: managed(sameSubjects) },
+  {
+    needs: ["target", "identities", "repositories", "engine"],
+    find: managed((d) => d.identities.flatMap((identity, i) => identityProblems(identity, i, d))),
+  },
+  { needs: ["target", "clusters"], find: managed((d) => sameNames("clusters", d.clusters)) },
+  {
+    needs: ["target", "clusters", "repositories", "engine"],
+    find: managed((d) => d.clusters.flatMap((cluster, i) => clusterProblems(cluster, i, d))),
+  },
+];

@@ -23,11 +23,12 @@ export const identitySettings = z.strictObject({
   project: z
     .string()
     .regex(
-      /^[\w.-]+(\/[\w.-]+)+$/,
+      /^[\w.-]+(@\d+)?(\/[\w.-]+(@\d+)?)+$/,
       "is no project such as acme/shop: its owner or group, a slash and its name",
     )
     .meta({
-      description: "Project whose pipelines it is for, as in `acme/shop`; one, not a pattern.",
+      description:
+        "Project whose pipelines it is for, as in `acme/shop`; one, not a pattern. With GitHub's ids of owner and repository, `acme@123456/shop@456789`, where its tokens carry them: repositories that are newer than 15 July 2026, or have opted in.",
     }),
   branch: z.string().min(1).optional().meta({
     description:

@@ -12,6 +12,11 @@ export function isGitHub({ issuer }: Pick<Identity, "issuer">): boolean {
   return issuer === IdentityIssuer.GitHub;
 }
 
+/** The project of an identity as its own platform shows it, without the ids that GitHub's subjects may carry. */
+export function projectName({ project }: Pick<Identity, "project">): string {
+  return project.replace(/@\d+/g, "");
+}
+
 /** What starts the pipelines of an identity: the one of its three keys that stands, or the default branch. */
 export function refOf({ branch, tag, environment }: Identity): {
   kind: "branch" | "tag" | "environment";

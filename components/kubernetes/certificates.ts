@@ -89,6 +89,18 @@ function foundSecret(found: string, secret: Secret, { tls }: RegistryArgs): TlsS
   };
 }
 
+/** Whether the certificate names addresses that the cluster gave: those that are made for this registry do. */
+export function covers(
+  { tls }: Pick<RegistryArgs, "tls">,
+  pem: string,
+  addresses: string[],
+): boolean {
+  if (tls.mode !== TlsMode.Provided) return true;
+  if (pem === "") return false;
+  const certificate = new X509Certificate(pem);
+  return addresses.every((address) => certificate.checkIP(address) !== undefined);
+}
+
 const privateKeys: Record<KeyAlgorithm, { algorithm: string; size: number }> = {
   [KeyAlgorithm.EcdsaP256]: { algorithm: "ECDSA", size: 256 },
   [KeyAlgorithm.EcdsaP384]: { algorithm: "ECDSA", size: 384 },

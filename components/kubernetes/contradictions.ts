@@ -6,6 +6,7 @@ import type { Rule } from "../description/rules";
 import type { Parsed } from "../description/schema";
 import { TlsMode } from "../description/tls";
 import { defaultUsers } from "../description/users";
+import { cacheProblems } from "./caches/rules";
 import { exposeProblems } from "./contradictions-expose";
 import { monitoringProblems } from "./contradictions-monitoring";
 import { trustProblems } from "./contradictions-trust";
@@ -202,6 +203,7 @@ export const kubernetesRules: Rule[] = [
   { needs: ["kubernetes", "users", "auth"], find: pullSecretProblems },
   { needs: ["kubernetes", "storage"], find: identityProblems },
   { needs: ["kubernetes", "tls"], find: trustProblems },
+  { needs: ["caches", "kubernetes", "tls"], find: cacheProblems },
   { needs: ["kubernetes", "engine"], find: monitoringProblems },
   { needs: ["labels"], find: labelProblems },
 ];

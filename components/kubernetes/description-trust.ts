@@ -19,6 +19,10 @@ export const trustSettings = z.strictObject({
       description:
         "Directory of the nodes that containerd's `config_path` names; on k3s `/var/lib/rancher/k3s/agent/etc/containerd/certs.d`, on RKE2 the same below `rke2`. Docker reads the same files in `/etc/docker/certs.d`. Defaults to /etc/containerd/certs.d.",
     }),
+  mirrors: z.boolean().default(false).meta({
+    description:
+      "Whether it also has the nodes pull through the caches, by a hosts.toml for each upstream; one that is there already stays, and keeps the pod of its node from being ready. Of caches that ask for a user none is written. Defaults to false: the output `mirrors` has the files.",
+  }),
   nodeSelector: z.record(z.string(), z.string()).default({}).meta({
     description: "Labels that a node must have to get it. Defaults to none: every node of Linux.",
   }),

@@ -3,8 +3,8 @@ import type { RegistryArgs } from "../registry";
 /** Kubernetes' recommended label that tells one stack's objects from another's; its value is the stack's name. */
 export const stackLabel = "app.kubernetes.io/instance";
 
-/** What runs in a pod of the stack, as the value of `app.kubernetes.io/component`. */
-export type Component = "registry" | "redis" | "smoke" | "trust" | "metrics";
+/** What runs in a pod of the stack, as the value of `app.kubernetes.io/component`; each cache by its name. */
+export type Component = "registry" | "redis" | "smoke" | "trust" | "metrics" | `cache-${string}`;
 
 /** Labels by which Services, policies and Deployments find the pods of one component; never changed, since selectors cannot be. */
 export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component: Component) {
@@ -28,11 +28,20 @@ export function objectLabels(
   };
 }
 
+/**
+ * Annotation that says when a lab goes. It stands on objects alone, never in a pod's template, where another time would roll the
+ * pods; objects with annotations of their own do without.
+ */
+export const expiryAnnotation = "io.wharf/expires-at";
+
 /** Metadata of an object in the registry's namespace. */
 export function metadata(args: RegistryArgs, name: string, component?: Component) {
   return {
     name,
     namespace: args.kubernetes.namespace,
     labels: objectLabels(args, component),
+    ...(args.expiresAt !== undefined && {
+      annotations: { [expiryAnnotation]: args.expiresAt },
+    }),
   };
 }

@@ -3,7 +3,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
-import { metadata, objectLabels } from "./labels";
+import { expiryAnnotation, metadata, objectLabels } from "./labels";
 
 /** Name of the service account that everything in the namespace runs as. */
 export const serviceAccountName = "registry";
@@ -31,6 +31,9 @@ export function createNamespace(
           "pod-security.kubernetes.io/warn": "restricted",
           "pod-security.kubernetes.io/audit": "restricted",
         },
+        ...(args.expiresAt !== undefined && {
+          annotations: { [expiryAnnotation]: args.expiresAt },
+        }),
       },
     },
     {

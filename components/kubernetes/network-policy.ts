@@ -4,7 +4,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import { registryPort } from "../distribution/config";
 import { redisPort } from "../distribution/redis-conf";
 import type { RegistryArgs } from "../registry";
-import { metadata, selectorLabels } from "./labels";
+import { metadata, selectorLabels, type Component } from "./labels";
 import { routeHost } from "./hosts";
 import { outboundOf } from "./outbound";
 
@@ -58,6 +58,32 @@ export function createNetworkPolicies(
     );
   }
   return policies;
+}
+
+/**
+ * What the network admits to the pods of a cache, and from them to their upstream; undefined where the description wants none.
+ * @param own the description of the cache as a registry of its own
+ */
+export function createCachePolicy(
+  name: string,
+  cache: { objectName: string; component: Component },
+  own: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): NetworkPolicy | undefined {
+  if (!own.kubernetes.networkPolicy.enabled) return undefined;
+  return new NetworkPolicy(
+    name,
+    {
+      metadata: metadata(own, cache.objectName, cache.component),
+      spec: {
+        podSelector: { matchLabels: selectorLabels(own, cache.component) },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [{ from: admitted(own), ports: [{ protocol: "TCP", port: registryPort }] }],
+        egress: egress(own, undefined),
+      },
+    },
+    opts,
+  );
 }
 
 /** Who may come in: everyone, or the registry's namespace and those that the description names. */

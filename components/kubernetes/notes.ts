@@ -1,8 +1,11 @@
+import { estimate } from "../cost/estimate";
+import { cacheNote } from "../caches/notes";
 import { Environment } from "../description/choices";
 import { removeCommand, setCommand } from "../description/messages";
 import { TlsMode } from "../description/tls";
 import { debugPort } from "../distribution/config";
 import type { RegistryArgs } from "../registry";
+import { isOpen, ownArgs } from "./caches/caches";
 import { controllerOf, IngressController } from "./description-expose";
 import { serviceHost } from "./hosts";
 import { rollsOver } from "./replicas";
@@ -39,12 +42,19 @@ export function notesFor(args: RegistryArgs): string[] {
     engine.proxy !== undefined
       ? `A pull-through cache of ${engine.proxy.remoteUrl}: it accepts no push.`
       : undefined,
+    ...args.caches.map((cache) =>
+      cacheNote(cache, {
+        host: `${serviceHost(ownArgs(args, cache))}:${args.endpoint.port}`,
+        anonymous: isOpen(cache),
+      }),
+    ),
     engine.metrics.enabled
       ? `Prometheus finds the metrics at port ${debugPort} of the pods, path ${engine.metrics.path}${networkPolicy.enabled ? `, from namespace ${monitoring.namespace}` : ""}.`
       : undefined,
     engine.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
+    ...estimate(args).warnings,
   ].filter((note) => note !== undefined);
 }
 

@@ -5,12 +5,20 @@ import { hostAndPort, routeHost, serviceHost } from "./hosts";
 
 const httpsPort = 443;
 
-/** Names and addresses that a certificate made here covers: those that the description has, and those that the cluster gave. */
-export function withGivenAddresses(hosts: string[], service: Service): pulumi.Output<string[]> {
+/**
+ * Names and addresses that a certificate made here covers: those that the description has, and those that the cluster gave.
+ * @param others Services besides the registry's whose addresses it covers
+ */
+export function withGivenAddresses(
+  hosts: string[],
+  service: Service,
+  others: Service[],
+): pulumi.Output<string[]> {
+  const clusterIps = [service, ...others].map(({ spec }) => spec.clusterIPs);
   return pulumi
-    .all([service.spec, service.status])
-    .apply(([spec, status]) => [
-      ...new Set([...hosts, ...balancerHosts(status), ...(spec.clusterIPs ?? [])]),
+    .all([pulumi.all(clusterIps), service.status])
+    .apply(([addresses, status]) => [
+      ...new Set([...hosts, ...balancerHosts(status), ...addresses.flatMap((ips) => ips ?? [])]),
     ]);
 }
 

@@ -4,6 +4,7 @@ import { TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
 import { usersSecretName } from "./access";
 import type { Answer, Api } from "./api";
+import { cacheNames } from "./caches/names";
 import { secretName } from "./certificates";
 import { stackLabel } from "./labels";
 import { serviceAccountName } from "./namespace";
@@ -62,15 +63,28 @@ async function objectProblems(api: Api, args: RegistryArgs): Promise<Problem[]> 
   const ownsCertificate =
     tls.mode === TlsMode.SelfSigned ||
     (tls.mode === TlsMode.Provided && tls.secretName === undefined);
+  const caches = args.caches.map(cacheNames);
+  const named = (kind: string, path: string, names: string[]) =>
+    names.map((name) => ({ kind, name, path }));
   const objects = [
-    {
-      kind: "Deployment",
-      name: "registry",
-      path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    },
-    { kind: "ServiceAccount", name: serviceAccountName, path: `${core}/serviceaccounts` },
-    ...[settingsSecretName, usersSecretName, ...(ownsCertificate ? [secretName] : [])].map(
-      (name) => ({ kind: "Secret", name, path: `${core}/secrets` }),
+    ...named("Deployment", `/apis/apps/v1/namespaces/${namespace}/deployments`, [
+      "registry",
+      ...caches.map(({ objectName }) => objectName),
+    ]),
+    ...named("ServiceAccount", `${core}/serviceaccounts`, [serviceAccountName]),
+    ...named("Secret", `${core}/secrets`, [
+      ...[settingsSecretName, usersSecretName, ...(ownsCertificate ? [secretName] : [])],
+      ...caches.map((cache) => cache.settingsSecretName),
+    ]),
+    ...named(
+      "Service",
+      `${core}/services`,
+      caches.map(({ objectName }) => objectName),
+    ),
+    ...named(
+      "PersistentVolumeClaim",
+      `${core}/persistentvolumeclaims`,
+      caches.map(({ claimName }) => claimName),
     ),
   ];
   const found = await Promise.all(

@@ -97,7 +97,8 @@ function kindsOf(args: RegistryArgs): Kind[] {
     here("deployments", "apps"),
     { ...here("replicasets", "apps"), only: watching },
     { ...here("pods"), only: watching },
-    onVolume && existingClaim === undefined && here("persistentvolumeclaims"),
+    ((onVolume && existingClaim === undefined) || args.caches.length > 0) &&
+      here("persistentvolumeclaims"),
     onVolume && persistentVolume !== undefined && { resource: "persistentvolumes" },
     givenReclaimPolicy(args) !== undefined && { resource: "persistentvolumes", only: patching },
     kubernetes.smoke.enabled && here("jobs", "batch"),

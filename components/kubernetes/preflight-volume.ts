@@ -26,12 +26,16 @@ const key = (name: string) => `wharf:kubernetes.volume.${name}`;
 
 /** What keeps a new volume from being made: no such class, no default one, a volume that another claim has, no such node. */
 export async function volumeProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
-  const { kubernetes, storage } = args;
-  const { existingClaim, persistentVolume } = kubernetes.volume;
-  if (storage.kind !== "volume" || existingClaim !== undefined) return [];
-  return persistentVolume === undefined
-    ? classProblems(api, kubernetes.volume.storageClass)
-    : [...(await boundElsewhere(api, args)), ...(await nodeProblems(api, args))];
+  const { caches, kubernetes, storage } = args;
+  const { existingClaim, persistentVolume, storageClass } = kubernetes.volume;
+  const makes = storage.kind === "volume" && existingClaim === undefined;
+  const ofClass = (makes && persistentVolume === undefined) || caches.length > 0;
+  return [
+    ...(ofClass ? await classProblems(api, storageClass) : []),
+    ...(makes && persistentVolume !== undefined
+      ? [...(await boundElsewhere(api, args)), ...(await nodeProblems(api, args))]
+      : []),
+  ];
 }
 
 async function classProblems(api: Api, wanted: string | undefined): Promise<Problem[]> {

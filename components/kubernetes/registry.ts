@@ -3,10 +3,15 @@ import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import type { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
+import { pipelineFiles } from "../builds/pipeline-file";
+import { estimate } from "../cost/estimate";
+import { clientMirrors } from "../caches/mirrors";
 import { createUsers } from "../distribution/users";
+import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
 import { createUsersSecret } from "./access";
 import { createAutoscaler, createDisruptionBudget } from "./availability";
+import { cacheHosts, createCaches, createCacheServices, reachedCaches } from "./caches/caches";
 import { createTlsSecret } from "./certificates";
 import { createRoute } from "./gateway";
 import { certifiedHosts, speaksTls } from "./hosts";
@@ -20,7 +25,7 @@ import { createPullSecrets } from "./pull-secrets";
 import { createRedis } from "./redis";
 import { digestOf } from "./secrets";
 import { createService } from "./service";
-import { createSettings } from "./settings";
+import { createSettings, settingsSecretName } from "./settings";
 import { createSmokeJob } from "./smoke";
 import { createClaim, createReclaimPolicy } from "./storage";
 import { createTrust } from "./trust";
@@ -56,7 +61,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   public readonly mirrors: pulumi.Output<Record<string, string>>;
   /** When the lab goes, ISO 8601; empty where the stack stays. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What the platform charges for an idle month, in US dollars: a cluster that is there already bills nothing more. */
+  /** What the platform charges for a month, in US dollars: a cluster that is there already bills nothing more. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
@@ -68,10 +73,12 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   public readonly service: Service;
   /** Deployment that serves the registry. */
   public readonly deployment: Deployment;
+  /** Deployments of the caches, in their order. */
+  public readonly caches: Deployment[];
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
-    super("wharf:index:KubernetesRegistry", name, {}, opts);
+    super("wharf:index:KubernetesRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
 
     this.namespace = createNamespace(name, args, child);
@@ -81,15 +88,23 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     const claim = createClaim(name, args, inside);
     this.claim = claim?.claim;
     this.service = createService(`${name}-service`, args, inside);
+    const cacheServices = createCacheServices(`${name}-cache`, args, inside);
     const names = certifiedHosts(args);
-    const certified = withGivenAddresses(names, this.service);
+    const certified = withGivenAddresses(
+      [...names, ...cacheHosts(args)],
+      this.service,
+      cacheServices,
+    );
     const certificate = createTlsSecret(name, certified, args, inside);
     const users = createUsers(name, args.users, child);
     const usersSecret = createUsersSecret(`${name}-users`, users, args, inside);
     const redis = createRedis(`${name}-redis`, args, inside);
     const settings = createSettings(
       `${name}-settings`,
-      { certificate, redis, hosts: names },
+      {
+        ...{ secretName: settingsSecretName, component: "registry", anonymous: false },
+        ...{ certificate, redis, hosts: names },
+      },
       args,
       inside,
     );
@@ -100,7 +115,10 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     });
     this.deployment = createWorkload(
       `${name}-deployment`,
-      { claim, certificate, hasUsers: usersSecret !== undefined, digest },
+      {
+        ...{ objectName: "registry", component: "registry", settingsSecretName },
+        ...{ claim, certificate, hasUsers: usersSecret !== undefined, digest },
+      },
       args,
       {
         ...child,
@@ -111,6 +129,13 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
         ),
       },
     );
+    this.caches = createCaches(
+      `${name}-cache`,
+      { certificate, users: usersSecret, hosts: names },
+      args,
+      { ...inside, dependsOn: [...inside.dependsOn, account] },
+    );
+    const reached = reachedCaches(args, cacheServices, certificate);
     createReclaimPolicy(`${name}-reclaim-policy`, this.deployment, args, child);
     createDisruptionBudget(`${name}-disruption-budget`, args, inside);
     createAutoscaler(`${name}-autoscaler`, args, { ...child, dependsOn: [this.deployment] });
@@ -126,12 +151,18 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     );
 
     createMonitoring(`${name}-monitoring`, { claim, certificate }, args, inside);
-    const trust = createTrust(`${name}-trust`, { service: this.service, certificate }, args, child);
+    const trust = createTrust(
+      `${name}-trust`,
+      { service: this.service, caches: reached, certificate },
+      args,
+      child,
+    );
 
     // Every output waits for the proof: who reads it may push.
-    const proof = [this.deployment, this.service, smoke, ingress, route, trust].map(
-      (each) => each?.id,
-    );
+    const proof = [
+      ...[this.deployment, this.service, ...this.caches],
+      ...[smoke, ingress, route, trust],
+    ].map((each) => each?.id);
     const ready = <T>(value: pulumi.Input<T>) =>
       pulumi.all([value, ...proof]).apply(([text]) => text as T) as pulumi.Output<T>;
     const hosts = reachableHosts(args, this.service);
@@ -165,11 +196,15 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     this.caCertificate = ready(certificate?.caCertificate ?? "");
     this.credentials = pulumi.secret(ready(users.credentials));
     this.certificateExpiresAt = ready(certificate?.expiresAt ?? "");
-    this.builds = ready<Record<string, string>>({});
+    this.builds = ready(
+      pulumi
+        .all([host, this.repositories, this.caCertificate])
+        .apply(([first, addresses, ca]) => pipelineFiles(args.builds, first, addresses, ca !== "")),
+    );
     this.workflows = ready<Record<string, string>>({});
-    this.mirrors = ready<Record<string, string>>({});
+    this.mirrors = ready(reached.apply(clientMirrors));
     this.expiresAt = ready(args.expiresAt ?? "");
-    this.monthlyCost = ready(0);
+    this.monthlyCost = ready(estimate(args).monthlyDollars);
     this.notes = ready(notesFor(args));
     this.registerOutputs({
       target: this.target,

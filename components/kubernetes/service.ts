@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { input } from "@pulumi/kubernetes/types";
 import type { RegistryArgs } from "../registry";
-import { metadata, selectorLabels } from "./labels";
+import { metadata, selectorLabels, type Component } from "./labels";
 import { controllerOf, IngressController } from "./description-expose";
 import { speaksTls } from "./hosts";
 import { traefikTransportName } from "./ingress";
@@ -10,11 +10,13 @@ import { traefikTransportName } from "./ingress";
 /**
  * The Service by which pods, nodes or the world reach the registry. It is there before any pod, since its addresses stand in the
  * certificate.
+ * @param component whose pods it reaches
  */
 export function createService(
   name: string,
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
+  component: Component = "registry",
 ): Service {
   const { endpoint, kubernetes } = args;
   const { expose, service } = kubernetes;
@@ -22,12 +24,12 @@ export function createService(
     name,
     {
       metadata: {
-        ...metadata(args, service),
+        ...metadata(args, service, component),
         annotations: { ...annotationsFor(args) },
       },
       spec: {
         ...typeOf(args),
-        selector: selectorLabels(args, "registry"),
+        selector: selectorLabels(args, component),
         ports: [
           {
             name: speaksTls(args) ? "https" : "http",

@@ -5,12 +5,13 @@ import { settingsFiles } from "../distribution/settings-files";
 import type { RegistryArgs } from "../registry";
 import { usersDirectory } from "./access";
 import { tlsDirectory, type TlsSecret } from "./certificates";
+import type { Component } from "./labels";
 import type { Redis } from "./redis";
 import { createSecret, type Contents } from "./secrets";
 
 /** Directory of config.yml and all that it names, where the image's own config.yml lies as well. */
 export const settingsDirectory = "/etc/distribution";
-/** Name of the Secret that holds them. */
+/** Name of the Secret that holds the registry's own. */
 export const settingsSecretName = "registry-settings";
 
 /** The settings of the registry in the cluster. */
@@ -22,6 +23,12 @@ export interface Settings {
 
 /** What the settings take from other resources. */
 interface SettingsInputs {
+  /** Name of the Secret. */
+  secretName: string;
+  /** What reads them. */
+  component: Component;
+  /** Whether clients name no user. */
+  anonymous: boolean;
   /** The server's certificate; undefined without TLS. */
   certificate: TlsSecret | undefined;
   /** The Redis that runs beside the registry; undefined without one. */
@@ -33,7 +40,7 @@ interface SettingsInputs {
 /** The Secret with config.yml, keys and certificates; a Secret, since a bucket's keys stand in config.yml. */
 export function createSettings(
   name: string,
-  { certificate, hosts, redis }: SettingsInputs,
+  inputs: SettingsInputs,
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): Settings {
@@ -43,9 +50,10 @@ export function createSettings(
     { length: 48, special: false },
     { parent: opts.parent },
   );
+  const { certificate, hosts, redis } = inputs;
   const contents = settingsFiles(args, {
     directory: settingsDirectory,
-    htpasswdPath: `${usersDirectory}/htpasswd`,
+    htpasswdPath: inputs.anonymous ? undefined : `${usersDirectory}/htpasswd`,
     certificate: certificate && {
       path: `${tlsDirectory}/tls.crt`,
       keyPath: `${tlsDirectory}/tls.key`,
@@ -54,6 +62,7 @@ export function createSettings(
     httpSecret: httpSecret.result,
     hosts,
   });
-  const secret = createSecret(name, { name: settingsSecretName, contents }, args, opts);
+  const { component, secretName } = inputs;
+  const secret = createSecret(name, { name: secretName, component, contents }, args, opts);
   return { secret, contents };
 }

@@ -8,9 +8,9 @@ import { Deletion, Environment } from "../description/choices";
 import type { Parsed } from "../description/schema";
 import type { RegistryArgs } from "../registry";
 import type { VolumeSettings } from "./description-volume";
-import { metadata, objectLabels } from "./labels";
+import { metadata, objectLabels, type Component } from "./labels";
 
-/** Name of the claim that Wharf makes. */
+/** Name of the claim that Wharf makes for the registry. */
 export const claimName = "registry-data";
 
 /** What holds the images on this target. */
@@ -31,11 +31,13 @@ export function volumeName({ kubernetes }: Pick<RegistryArgs, "kubernetes">): st
 /**
  * The claim that holds the images, and its volume where the description has one: protected in prod, kept when the stack goes
  * unless deletion is forced. A larger size expands it in place. Undefined where a bucket holds the images.
+ * @param own name of the claim, and what mounts it
  */
 export function createClaim(
   name: string,
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
+  own: { claimName: string; component: Component } = { claimName, component: "registry" },
 ): Claim | undefined {
   const { deletion, kubernetes, storage } = args;
   const { volume: settings } = kubernetes;
@@ -51,7 +53,7 @@ export function createClaim(
   const claim = new PersistentVolumeClaim(
     `${name}-claim`,
     {
-      metadata: metadata(args, claimName),
+      metadata: metadata(args, own.claimName, own.component),
       spec: {
         accessModes: [settings.accessMode],
         // An empty class keeps the cluster's default one from provisioning another volume.
@@ -65,7 +67,7 @@ export function createClaim(
       ? kept
       : { ...kept, dependsOn: [opts.dependsOn ?? [], volume].flat() as pulumi.Resource[] },
   );
-  return { name: claimName, claim, volume };
+  return { name: own.claimName, claim, volume };
 }
 
 /** Whether the volume that a class provisions is given a reclaim policy of its own, and which. */

@@ -5,15 +5,15 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { input } from "@pulumi/kubernetes/types";
-import { X509Certificate } from "node:crypto";
-import { TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
-import type { TlsSecret } from "./certificates";
+import { upstreamOf } from "../caches/upstreams";
+import { mirrorToml, type ReachedCache } from "../caches/mirrors";
+import { covers, type TlsSecret } from "./certificates";
 import { objectLabels, selectorLabels } from "./labels";
 import { reachableHosts } from "./outputs";
 import { hardenedContainer, hardenedPod } from "./pods";
 import { digestAnnotation, digestOf } from "./secrets";
-import { trustedHosts } from "./trust-hosts";
+import { caFile, trustedHosts, type TrustedHost } from "./trust-hosts";
 import { nodeDirectory, trustDirectory, trustScript, trustScriptFile } from "./trust-script";
 import { trustNamespace, trustsNodes } from "./trust-settings";
 
@@ -22,6 +22,8 @@ const objectName = "registry-trust";
 /** What the nodes' trust takes from other resources. */
 interface TrustInputs {
   service: Service;
+  /** The caches as the nodes reach them. */
+  caches: pulumi.Input<ReachedCache[]>;
   /** The server's certificate; undefined without TLS. */
   certificate: TlsSecret | undefined;
 }
@@ -33,7 +35,7 @@ interface TrustInputs {
  */
 export function createTrust(
   name: string,
-  { certificate, service }: TrustInputs,
+  { caches, certificate, service }: TrustInputs,
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): DaemonSet | undefined {
@@ -54,9 +56,19 @@ export function createTrust(
       service.spec.clusterIPs,
       certificate?.contents["tls.crt"] ?? "",
       certificate?.caCertificate ?? "",
+      caches,
     ])
-    .apply(([hosts, clusterIps, pem, caCertificate]) =>
-      contents(args, hosts, clusterIps ?? [], pem, caCertificate),
+    .apply(([hosts, clusterIps, pem, caCertificate, reached]) =>
+      contents(
+        args,
+        trustedHosts(args, {
+          hosts,
+          clusterIps: clusterIps ?? [],
+          coversClusterIps: covers(args, pem, clusterIps ?? []),
+          hasCa: caCertificate !== "",
+        }).concat(args.kubernetes.trust.mirrors ? reached.flatMap(mirrored) : []),
+        caCertificate,
+      ),
     );
   const files = new ConfigMap(`${name}-files`, { metadata: meta, data }, inside);
   const selector = selectorLabels(args, "trust");
@@ -120,34 +132,26 @@ function createTrustNamespace(
   );
 }
 
+/** The upstream of a cache as nodes are told of it: the cache is asked first. One that asks for a user would turn them away. */
+function mirrored(reached: ReachedCache): TrustedHost[] {
+  const { registry } = upstreamOf(reached.cache.upstream);
+  return reached.asksForUser === true
+    ? []
+    : [{ host: registry, toml: mirrorToml(reached, caFile) }];
+}
+
 /** What the script writes, and the script. */
 function contents(
   args: RegistryArgs,
-  hosts: string[],
-  clusterIps: string[],
-  pem: string,
+  trusted: TrustedHost[],
   caCertificate: string,
 ): Record<string, string> {
-  const trusted = trustedHosts(args, {
-    hosts,
-    clusterIps,
-    coversClusterIps: covers(args, pem, clusterIps),
-    hasCa: caCertificate !== "",
-  });
   return {
     [trustScriptFile]: trustScript(args.stack, args.kubernetes.trust.directory),
     hosts: trusted.map(({ host }) => `${host}\n`).join(""),
     ...(caCertificate !== "" && { "ca.crt": caCertificate }),
     ...Object.fromEntries(trusted.map(({ toml }, i) => [`hosts-${i}.toml`, toml])),
   };
-}
-
-/** Whether the certificate names the Service's addresses: those that are made for this registry do. */
-function covers({ tls }: RegistryArgs, pem: string, addresses: string[]): boolean {
-  if (tls.mode !== TlsMode.Provided) return true;
-  if (pem === "") return false;
-  const certificate = new X509Certificate(pem);
-  return addresses.every((address) => certificate.checkIP(address) !== undefined);
 }
 
 /** As hardened as a pod can be that writes into a directory of the node's root. */

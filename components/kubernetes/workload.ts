@@ -6,11 +6,11 @@ import { volumeMountPath } from "../distribution/storage";
 import type { RegistryArgs } from "../registry";
 import { usersDirectory, usersSecretName } from "./access";
 import { tlsDirectory, type TlsSecret } from "./certificates";
-import { metadata, objectLabels, selectorLabels } from "./labels";
+import { metadata, objectLabels, selectorLabels, type Component } from "./labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
 import { mostReplicas, rollsOver } from "./replicas";
 import { digestAnnotation } from "./secrets";
-import { settingsDirectory, settingsSecretName } from "./settings";
+import { settingsDirectory } from "./settings";
 import type { Claim } from "./storage";
 
 /** Time that a pod which is to stop goes on answering, in seconds, so that every node has stopped sending it connections. */
@@ -18,6 +18,12 @@ const unlistedAfterSeconds = 5;
 
 /** What the workload takes from other resources. */
 export interface WorkloadInputs {
+  /** Name of the Deployment. */
+  objectName: string;
+  /** What it runs. */
+  component: Component;
+  /** Name of the Secret with what it reads when it starts. */
+  settingsSecretName: string;
   /** What holds the images; undefined where a bucket does. */
   claim: Claim | undefined;
   /** The server's certificate; undefined without TLS. */
@@ -28,7 +34,7 @@ export interface WorkloadInputs {
   digest: pulumi.Output<string>;
 }
 
-/** The Deployment that serves the registry. */
+/** The Deployment of distribution: the registry's own, or that of a cache. */
 export function createWorkload(
   name: string,
   inputs: WorkloadInputs,
@@ -36,12 +42,13 @@ export function createWorkload(
   opts: pulumi.CustomResourceOptions,
 ): Deployment {
   const { kubernetes } = args;
-  const labels = selectorLabels(args, "registry");
+  const { component, objectName } = inputs;
+  const labels = selectorLabels(args, component);
   const rolls = rollsOver(args);
   return new Deployment(
     name,
     {
-      metadata: metadata(args, "registry"),
+      metadata: metadata(args, objectName, component),
       spec: {
         // Left out where the autoscaler decides, or every `up` would undo what it decided.
         replicas: kubernetes.autoscaling === undefined ? kubernetes.replicas : undefined,
@@ -54,7 +61,7 @@ export function createWorkload(
         template: {
           metadata: {
             labels: {
-              ...objectLabels(args),
+              ...objectLabels(args, component),
               ...(kubernetes.identity?.azureClientId && { "azure.workload.identity/use": "true" }),
             },
             annotations: { [digestAnnotation]: inputs.digest },
@@ -98,6 +105,8 @@ function container(inputs: WorkloadInputs, args: RegistryArgs): input.core.v1.Co
     image: images.registry,
     command: ["registry"],
     args: ["serve", `${settingsDirectory}/config.yml`],
+    // A pull-through cache reads the credentials of its upstream from a file of the directory that it runs in.
+    ...(args.engine.proxy !== undefined && { workingDir: settingsDirectory }),
     env: [
       // distribution would send traces to a collector on localhost, and complain at each that none is there.
       { name: "OTEL_TRACES_EXPORTER", value: "none" },
@@ -128,7 +137,8 @@ function container(inputs: WorkloadInputs, args: RegistryArgs): input.core.v1.Co
   };
 }
 
-function volumes({ claim, certificate, hasUsers }: WorkloadInputs): input.core.v1.Volume[] {
+function volumes(inputs: WorkloadInputs): input.core.v1.Volume[] {
+  const { claim, certificate, hasUsers, settingsSecretName } = inputs;
   return [
     secretVolume("settings", settingsSecretName),
     ...(certificate === undefined ? [] : [secretVolume("tls", certificate.secretName)]),

@@ -120,9 +120,9 @@ export class Checkout {
     return { exitCode: exitCode ?? -1, said: String(all), stdout: String(stdout) };
   }
 
-  /** Runs the plain Pulumi CLI in the environment that `wharf env` prints. */
+  /** Runs the plain Pulumi CLI in the environment that `wharf pulumi-env` prints. */
   async pulumi(stack: string, ...args: string[]): Promise<Run> {
-    const script = `eval "$(node cli/wharf.js env --stack ${stack})" && exec pulumi "$@" --stack ${stack}`;
+    const script = `eval "$(node cli/wharf.js pulumi-env --stack ${stack})" && exec pulumi "$@" --stack ${stack}`;
     return this.run("bash", "-c", script, "bash", ...args);
   }
 
@@ -158,4 +158,5 @@ export interface Outputs {
   certificateExpiresAt: string;
   notes: string[];
   repositories: Record<string, string>;
+  mirrors: Record<string, string>;
 }

@@ -121,9 +121,9 @@ export class KubernetesLab {
     await rm(file);
   }
 
-  /** Runs a line of a shell that a person would, where `wharf env` has set the environment. */
+  /** Runs a line of a shell that a person would, where `wharf pulumi-env` has set the environment. */
   async configure(stack: string, line: string): Promise<void> {
-    const script = `eval "$(node cli/wharf.js env --stack ${stack})" && ${line}`;
+    const script = `eval "$(node cli/wharf.js pulumi-env --stack ${stack})" && ${line}`;
     const run = await this.checkout.run("bash", "-c", script);
     expect(run.exitCode, run.said).toBe(0);
   }

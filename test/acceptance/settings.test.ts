@@ -112,14 +112,14 @@ describe("a registry on Docker", () => {
     const set = await checkout.run(
       "bash",
       "-c",
-      `eval "$(node cli/wharf.js env --stack mine)" && pulumi stack init mine && pulumi config set --secret --stack mine --path 'wharf:tls.privateKey' < "${file("tls.key")}"`,
+      `eval "$(node cli/wharf.js pulumi-env --stack mine)" && pulumi stack init mine && pulumi config set --secret --stack mine --path 'wharf:tls.privateKey' < "${file("tls.key")}"`,
     );
     expect(set.exitCode, set.said).toBe(0);
     const port = await freePort();
     await checkout.run(
       "bash",
       "-c",
-      `eval "$(node cli/wharf.js env --stack mine)" && pulumi config set --stack mine --path wharf:endpoint.port ${port} && pulumi config set --stack mine --path 'wharf:users[0].name' admin`,
+      `eval "$(node cli/wharf.js pulumi-env --stack mine)" && pulumi config set --stack mine --path wharf:endpoint.port ${port} && pulumi config set --stack mine --path 'wharf:users[0].name' admin`,
     );
     const up = await checkout.wharf("up", "--yes", "--stack", "mine");
     expect(up.exitCode, up.said).toBe(0);

@@ -76,7 +76,7 @@ describe("users of a running registry", () => {
     const set = await checkout.run(
       "bash",
       "-c",
-      `eval "$(node cli/wharf.js env --stack ${stack})" && pulumi config set --stack ${stack} --path 'wharf:users[0].name' admin && printf %s "a password of my own" | pulumi config set --secret --stack ${stack} --path 'wharf:users[0].password'`,
+      `eval "$(node cli/wharf.js pulumi-env --stack ${stack})" && pulumi config set --stack ${stack} --path 'wharf:users[0].name' admin && printf %s "a password of my own" | pulumi config set --secret --stack ${stack} --path 'wharf:users[0].password'`,
     );
     expect(set.exitCode, set.said).toBe(0);
     const before = await containerId();

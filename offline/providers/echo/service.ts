@@ -55,11 +55,11 @@ export function echoService(
   function diff(request: proto.DiffRequest): proto.DiffResponse {
     const type = find(plugin, request);
     const id = request.getId();
-    standing.add(id);
     const [olds, news] = [readStruct(request.getOldInputs()), request.getNews()];
+    const state = readStruct(request.getOlds());
+    standing.add(placeOf(request, id, state));
     const next = echo(type, request.getUrn(), news, settings);
     const { values } = withDefaults(type, request.getUrn(), news, settings);
-    const state = readStruct(request.getOlds());
     return diffResponse(compareEcho(type, state, olds, values, next.id === id), []);
   }
 
@@ -75,10 +75,11 @@ export function echoService(
     if (id === undefined) {
       throw new Error(`Nothing names this resource: its identifier is ${type.id}.`);
     }
-    if (type.refusesSecond && standing.has(id)) {
+    const place = placeOf(request, id, readStruct(Struct.fromJavaScript(raw)));
+    if (type.refusesSecond && standing.has(place)) {
       throw new Error(`${id} exists already. Two of the same identifier cannot stand.`);
     }
-    standing.add(id);
+    standing.add(place);
     return new proto.CreateResponse().setId(id).setProperties(Struct.fromJavaScript(raw));
   }
 
@@ -108,7 +109,7 @@ export function echoService(
   function remove(request: proto.DeleteRequest): Empty {
     find(plugin, request);
     assertMayDeploy(plugin);
-    standing.delete(request.getId());
+    standing.delete(placeOf(request, request.getId(), readStruct(request.getProperties())));
     return new Empty();
   }
 
@@ -148,6 +149,11 @@ export function echoService(
 function diffConfig(request: proto.DiffRequest): proto.DiffResponse {
   const [olds, news] = [readStruct(request.getOldInputs()), readStruct(request.getNews())];
   return diffResponse(compareEcho({ id: "" }, olds, olds, news, true), []);
+}
+
+/** What nothing else may be at once: an identifier among those of its type, in its region where it has one. */
+function placeOf(request: { getUrn(): string }, id: string, { region }: Values): string {
+  return [typeOf(request.getUrn()), typeof region === "string" ? region : "", id].join(" ");
 }
 
 function find(plugin: EchoPackage, request: { getUrn(): string }): EchoType {

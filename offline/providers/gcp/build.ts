@@ -1,7 +1,7 @@
 import type { EchoTypes } from "../echo/type";
-import { createTime, inProject } from "./shapes";
+import { createTime, grant, inProject } from "./shapes";
 
-/** Cloud Build, of the first and the second generation. */
+/** Cloud Build, of the first and the second generation, and what starts a build by the clock or holds its source. */
 export const build: EchoTypes = inProject({
   "gcp:cloudbuild/trigger:Trigger": {
     id: "projects/{project}/locations/{location}/triggers/{uuid:trigger}",
@@ -9,6 +9,22 @@ export const build: EchoTypes = inProject({
     replaces: ["location"],
     defaults: { location: "global" },
     outputs: { triggerId: "{uuid:trigger}", createTime },
+    allowed: {
+      "build.options.logging": [
+        ...["LOGGING_UNSPECIFIED", "LEGACY", "GCS_ONLY", "STACKDRIVER_ONLY"],
+        ...["CLOUD_LOGGING_ONLY", "NONE"],
+      ],
+      "sourceToBuild.repoType": [
+        ...["UNKNOWN", "CLOUD_SOURCE_REPOSITORIES", "GITHUB", "BITBUCKET_SERVER"],
+      ],
+    },
+    patterns: {
+      name: [/^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/, "1 to 64 letters, digits and hyphens"],
+      serviceAccount: [
+        /^projects\/[^/]+\/serviceAccounts\/.+$/,
+        "projects/PROJECT/serviceAccounts/EMAIL",
+      ],
+    },
   },
   "gcp:cloudbuild/workerPool:WorkerPool": {
     id: "projects/{project}/locations/{location}/workerPools/{name}",
@@ -24,6 +40,9 @@ export const build: EchoTypes = inProject({
     replaces: ["name", "location"],
     required: ["location"],
     outputs: { createTime, updateTime: createTime, reconciling: false },
+    patterns: {
+      location: [/^[a-z]+-[a-z]+\d+$/, "a region: connections are never global"],
+    },
     refusesSecond: true,
   },
   "gcp:cloudbuildv2/repository:Repository": {
@@ -34,4 +53,17 @@ export const build: EchoTypes = inProject({
     outputs: { createTime, updateTime: createTime },
     refusesSecond: true,
   },
+  "gcp:cloudscheduler/job:Job": {
+    id: "projects/{project}/locations/{region}/jobs/{name}",
+    named: ["name", "dashed"],
+    replaces: ["name", "region"],
+    required: ["region"],
+    defaults: { region: "{region}", timeZone: "Etc/UTC" },
+    outputs: { state: "ENABLED" },
+    refusesSecond: true,
+  },
+  "gcp:sourcerepo/repositoryIamMember:RepositoryIamMember": grant(
+    "projects/{project}/repos/{repository}",
+    "repository",
+  ),
 });

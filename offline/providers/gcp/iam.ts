@@ -72,6 +72,7 @@ export const iam: EchoTypes = {
           /^(?!gcp-)[a-z0-9-]{4,32}$/,
           "4 to 32 of a-z, 0-9 and -, not gcp-",
         ],
+        attributeCondition: [/^[^]{1,4096}$/, "1 to 4096 characters"],
       },
       refusesSecond: true,
     },

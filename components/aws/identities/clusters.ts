@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Policy } from "@pulumi/aws/iam/policy";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
+import { Role as Access } from "../../access/settings";
+import type { Cluster } from "../../identities/settings";
+import type { RegistryArgs } from "../../registry";
+import { stackPolicy } from "../identity-policy";
+import { stackTags } from "../labels";
+import { accountName } from "../names";
+import type { OidcProviders } from "./oidc-providers";
+import type { Place } from "../place";
+import { webIdentityTrust, workloadConditions } from "./web-identity";
+
+/** How a cluster pulls. */
+export interface ClusterRoles {
+  /** What its nodes and service accounts may do. */
+  policy: Policy;
+  /** The role of its service accounts, where the description names some. */
+  role?: Role;
+}
+
+/**
+ * A policy for each of `wharf:clusters`, attached to the role of its nodes, by which the kubelet pulls, and to a role that its
+ * service accounts take on ("IAM roles for service accounts" of EKS's user guide).
+ */
+export function createClusterRoles(
+  name: string,
+  args: RegistryArgs,
+  place: Place,
+  providers: OidcProviders,
+  opts: pulumi.CustomResourceOptions,
+): ReadonlyMap<string, ClusterRoles> {
+  const { stack } = args;
+  const tags = stackTags(args);
+  const prefixes = args.caches.map((cache) => cache.name);
+  return new Map(
+    args.clusters.map((cluster) => {
+      const child = `${name}-cluster-${cluster.name}`;
+      const accountWide = accountName(stack, `cluster-${cluster.name}`);
+      const policy = new Policy(
+        `${child}-policy`,
+        {
+          name: accountWide,
+          description: `The cluster ${cluster.name} pulls images of the Wharf stack ${stack} by it`,
+          policy: place
+            .accountId()
+            .apply((account) =>
+              stackPolicy(stack, clusterGrants(cluster), { ...place, account }, prefixes),
+            ),
+          tags,
+        },
+        opts,
+      );
+      if (cluster.nodes !== undefined) {
+        const nodeRole = cluster.nodes.slice(cluster.nodes.lastIndexOf("/") + 1);
+        new RolePolicyAttachment(`${child}-nodes`, { role: nodeRole, policyArn: policy.arn }, opts);
+      }
+      const { issuer, workloads } = cluster;
+      if (issuer === undefined || workloads.length === 0) return [cluster.name, { policy }];
+      const role = new Role(
+        `${child}-workloads`,
+        {
+          name: accountWide,
+          description: `Service accounts of the cluster ${cluster.name} read the Wharf stack ${stack} by it`,
+          assumeRolePolicy: pulumi
+            .output(providers.get(issuer.replace(/\/$/, "")) ?? "")
+            .apply((arn) => webIdentityTrust(arn, workloadConditions(issuer, workloads))),
+          tags,
+        },
+        opts,
+      );
+      new RolePolicyAttachment(
+        `${child}-workloads-policy`,
+        { role: role.name, policyArn: policy.arn },
+        opts,
+      );
+      return [cluster.name, { policy, role }];
+    }),
+  );
+}
+
+/** What a cluster may pull: the repositories that it names, or all of the stack. */
+function clusterGrants({ pull }: Cluster) {
+  const repositories = pull.length === 0 ? ["*"] : pull;
+  return repositories.map((repository) => ({ repository, role: Access.Pull }));
+}

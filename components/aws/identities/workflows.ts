@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import { pinnedActions } from "../../builds/pinned";
+import type { Identity } from "../../identities/settings";
+import { workflowFile, type PlatformLogin } from "../../identities/workflow";
+import type { RegistryArgs } from "../../registry";
+import type { PipelineRoles } from "./identities";
+import { audience } from "./web-identity";
+
+/** What a pipeline needs to know of the registry. */
+interface Registry {
+  region: string;
+  /** Host by which clients name the registry. */
+  host: string;
+  /** ARN of the pipeline's role. */
+  role: string;
+}
+
+/** The pipeline file of each identity by its name. */
+export function pipelineFiles(
+  { identities }: RegistryArgs,
+  roles: PipelineRoles,
+  region: string,
+  host: pulumi.Output<string>,
+  addresses: pulumi.Output<Record<string, string>>,
+): pulumi.Output<Record<string, string>> {
+  const arns = identities.map(({ name }) => roles.get(name)?.arn ?? "");
+  return pulumi.all([pulumi.all(arns), host, addresses]).apply(([known, at, images]) =>
+    Object.fromEntries(
+      identities.map((identity, index) => {
+        const login = platformLogin(identity, { region, host: at, role: known[index] ?? "" });
+        return [identity.name, workflowFile(identity, login, images)];
+      }),
+    ),
+  );
+}
+
+/**
+ * How a pipeline exchanges its token for the role's credentials and logs Docker in with them: on GitHub by AWS's own action, on
+ * GitLab by the AWS CLI, which does it by itself once a file holds the token ("Assume role with web identity" of its guide).
+ */
+export function platformLogin(identity: Identity, { region, host, role }: Registry): PlatformLogin {
+  const docker = `docker login --username AWS --password-stdin ${host}`;
+  return {
+    github: {
+      steps: [
+        {
+          name: "Take on the role in AWS",
+          uses: pinnedActions.awsCredentials.uses,
+          with: { "role-to-assume": role, "aws-region": region },
+        },
+        {
+          name: "Log in to the registry",
+          run: `aws ecr get-login-password | ${docker}`,
+        },
+      ],
+    },
+    gitlab: {
+      audience,
+      variables: {
+        AWS_REGION: region,
+        AWS_ROLE_ARN: role,
+        AWS_ROLE_SESSION_NAME: `wharf-${identity.name}-$CI_PIPELINE_ID`,
+        AWS_WEB_IDENTITY_TOKEN_FILE: "/tmp/id-token",
+      },
+      script: [
+        "apk add --no-cache aws-cli",
+        // printenv is no process that shows the token among its arguments.
+        'umask 077 && printenv WHARF_ID_TOKEN > "$AWS_WEB_IDENTITY_TOKEN_FILE"',
+        `aws ecr get-login-password | ${docker}`,
+      ],
+    },
+  };
+}

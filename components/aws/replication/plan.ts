@@ -1,0 +1,100 @@
+import type { Role } from "../../access/settings";
+import type { Repository } from "../../description/repositories";
+import type { Replication } from "./settings";
+
+/** What ECR takes ("Private image replication" of its user guide, and the service model of its API for the filters). */
+export const replicationLimits = { rules: 10, destinations: 25, filters: 100 } as const;
+
+/** A rule of ECR's replication: repositories whose names begin with one of the filters are copied to every destination. */
+export interface ReplicationRule {
+  filters: string[];
+  destinations: Pick<Replication, "region" | "account">[];
+}
+
+/** The prefixes that an entry copies. */
+export function replicatedPrefixes(
+  { repositories }: Pick<Replication, "repositories">,
+  described: readonly { name: string }[],
+): string[] {
+  const prefixes = repositories.length > 0 ? repositories : described.map(({ name }) => name);
+  return [...new Set(prefixes)].toSorted();
+}
+
+/** The rules of a description: entries that copy the same share one. */
+export function replicationRules(
+  replication: readonly Replication[],
+  described: readonly { name: string }[],
+): ReplicationRule[] {
+  const rules = new Map<string, ReplicationRule>();
+  for (const entry of replication) {
+    const filters = replicatedPrefixes(entry, described);
+    const key = filters.join(" ");
+    const rule = rules.get(key) ?? { filters, destinations: [] };
+    const { region, account } = entry;
+    rule.destinations.push({ region, ...(account !== undefined && { account }) });
+    rules.set(key, rule);
+  }
+  return [...rules.values()];
+}
+
+/** A path below which a destination makes repositories, and those of the description that lie there. */
+export interface ReplicaPath<Described> {
+  /** The path as a creation template has it: `shop`, or ROOT. */
+  prefix: string;
+  repositories: Described[];
+}
+
+/**
+ * The paths for which a destination needs a template. A template is for what lies below its path and never for a repository of
+ * that very name ("There is always an assumed / applied to the end of the prefix", CreateRepositoryCreationTemplate), so that
+ * `shop/api` needs that of `shop`, and `app` that of all others.
+ */
+export function replicaPaths<Described extends { name: string }>(
+  entries: readonly Replication[],
+  described: readonly Described[],
+): ReplicaPath<Described>[] {
+  const paths = new Map<string, Described[]>();
+  const at = (prefix: string) => {
+    const known = paths.get(prefix) ?? [];
+    paths.set(prefix, known);
+    return known;
+  };
+  for (const prefix of entries.flatMap((entry) => replicatedPrefixes(entry, described))) {
+    const matching = described.filter(({ name }) => name.startsWith(prefix));
+    for (const repository of matching) {
+      const slash = repository.name.lastIndexOf("/");
+      const siblings = at(slash < 0 ? "ROOT" : repository.name.slice(0, slash));
+      if (!siblings.includes(repository)) siblings.push(repository);
+    }
+    // A path holds what others push there as well, of which the description knows nothing.
+    if (prefix.endsWith("/") || matching.length === 0) at(prefix.replace(/\/$/, ""));
+  }
+  return [...paths].map(([prefix, repositories]) => ({ prefix, repositories }));
+}
+
+/** What a template can give a repository. */
+type Templated = Pick<Repository, "immutableTags" | "retention" | Role>;
+
+/**
+ * The repository whose settings all of a path have; undefined where two differ, since a path has one template, and where there is
+ * none.
+ */
+export function likeAll<Described extends Templated>(
+  repositories: readonly Described[],
+): Described | undefined {
+  const settings = ({ immutableTags, retention, pull, push, admin }: Templated) =>
+    JSON.stringify([immutableTags, retention, pull, push, admin]);
+  return new Set(repositories.map(settings)).size === 1 ? repositories[0] : undefined;
+}
+
+/** Regions of the stack's own account that images are copied to, each with its entries. */
+export function replicaRegions(
+  replication: readonly Replication[],
+): ReadonlyMap<string, Replication[]> {
+  const regions = new Map<string, Replication[]>();
+  for (const entry of replication) {
+    if (entry.account !== undefined) continue;
+    regions.set(entry.region, [...(regions.get(entry.region) ?? []), entry]);
+  }
+  return regions;
+}

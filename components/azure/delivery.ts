@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Registry } from "@pulumi/azure-native/containerregistry/registry";
+import { clientMirrors } from "../caches/mirrors";
+import type { RegistryArgs } from "../registry";
+import { createBuilds, taskName, type Builds } from "./builds/builds";
+import { createCaches, type Caches } from "./caches/caches";
+import { createClusterAccess, type ClusterAccess } from "./identities/clusters";
+import type { InRegistry } from "./container-registry";
+import { createIdentities, type PipelineIdentity } from "./identities/identities";
+import type { Names } from "./names";
+import type { Home } from "./place";
+import { pipelineFiles } from "./identities/workflows";
+
+/** What fills the repositories, and who pulls from them without a stored key. */
+export interface Delivery {
+  identities: PipelineIdentity[];
+  clusters: ClusterAccess[];
+  caches: Caches;
+  builds: Builds;
+}
+
+/** The identities of pipelines and clusters, the caches of other registries and the builds of a description. */
+export function createDelivery(
+  name: string,
+  registry: Registry,
+  inRegistry: InRegistry,
+  names: Names,
+  home: Home,
+  args: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): Delivery {
+  return {
+    identities: createIdentities(`${name}-identity`, registry.id, home, args, opts),
+    clusters: createClusterAccess(`${name}-cluster`, registry.id, home, args, opts),
+    caches: createCaches(`${name}-cache`, names.cacheVault, inRegistry, home, args, opts),
+    builds: createBuilds(`${name}-build`, registry, inRegistry, home, args, opts),
+  };
+}
+
+/** What of it stands in the registry's scope, so that a lock on the registry holds it, too. */
+export function deliveryInside({
+  identities,
+  clusters,
+  caches,
+  builds,
+}: Delivery): pulumi.Resource[] {
+  const { rules, credentials } = caches;
+  const { tasks, agentPool } = builds;
+  return [
+    ...identities.flatMap(({ grants }) => grants),
+    ...clusters.flatMap(({ nodes, workloads }) => [
+      ...nodes,
+      ...workloads.flatMap(({ grants }) => grants),
+    ]),
+    ...rules,
+    ...credentials.map(({ credentialSet }) => credentialSet),
+    ...tasks.flatMap(({ task, grants }) => [task, ...grants]),
+    ...(agentPool === undefined ? [] : [agentPool]),
+  ];
+}
+
+/** What a stack's outputs say of it. */
+export interface DeliveryOutputs {
+  /** Name of a build to the command that starts it by hand. */
+  builds: pulumi.Output<Record<string, string>>;
+  /** Name of a keyless identity to its pipeline file. */
+  workflows: pulumi.Output<Record<string, string>>;
+  /** Path of a client's settings file to what it holds. */
+  mirrors: pulumi.Output<Record<string, string>>;
+  /** Client ids of the identities of clusters' service accounts, by `cluster/namespace/name`. */
+  clientIds: pulumi.Output<Record<string, string>>;
+}
+
+/** The outputs of a registry's deliveries. */
+export function deliveryOutputs(
+  { identities, clusters, builds }: Delivery,
+  names: Names,
+  home: Home,
+  args: RegistryArgs,
+  server: pulumi.Output<string>,
+  addresses: pulumi.Output<Record<string, string>>,
+): DeliveryOutputs {
+  const workloads = clusters.flatMap(({ workloads }, index) =>
+    workloads.map(({ serviceAccount, identity: { clientId } }) =>
+      pulumi.all([`${args.clusters[index]?.name}/${serviceAccount}`, clientId] as const),
+    ),
+  );
+  return {
+    builds: pulumi
+      .all(builds.tasks.map(({ task }) => task.id))
+      .apply(() =>
+        Object.fromEntries(
+          args.builds.map((build) => [
+            build.name,
+            `az acr task run --registry ${names.registry} --name ${taskName(build)}`,
+          ]),
+        ),
+      ),
+    workflows: pipelineFiles(identities, home.cloud, server, addresses),
+    // A client sends no user to a mirror, so that there is none where pulls need a login.
+    mirrors: server.apply((host) =>
+      args.access.public
+        ? clientMirrors(
+            args.caches.map((cache) => ({ cache, endpoint: `https://${host}/v2/${cache.name}` })),
+          )
+        : {},
+    ),
+    clientIds: pulumi.all(workloads).apply((pairs) => Object.fromEntries(pairs)),
+  };
+}

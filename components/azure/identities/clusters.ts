@@ -1,0 +1,77 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
+import type { Cluster } from "../../identities/settings";
+import type { RegistryArgs } from "../../registry";
+import { createFederatedIdentity, type FederatedIdentity } from "./federated-identity";
+import { grantRights, type Right } from "../grants";
+import { digest, stackInNames } from "../names";
+import type { Home } from "../place";
+
+/** A service account's managed identity, and what it may do. */
+export interface WorkloadIdentity extends FederatedIdentity {
+  /** The service account, as `namespace/name`. */
+  serviceAccount: string;
+  grants: RoleAssignment[];
+}
+
+/** What a cluster pulls by. */
+export interface ClusterAccess {
+  /** Roles of the kubelet's identity; none where the description names none. */
+  nodes: RoleAssignment[];
+  workloads: WorkloadIdentity[];
+}
+
+/**
+ * Lets AKS clusters pull: the kubelet by the identity that the cluster gave it, service accounts by one of the stack's own each,
+ * which the cluster's issuer vouches for.
+ */
+export function createClusterAccess(
+  name: string,
+  registryId: pulumi.Input<string>,
+  home: Home,
+  args: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): ClusterAccess[] {
+  return args.clusters.map((cluster) => {
+    const own = `${name}-${cluster.name}`;
+    const rights: Right[] = [{ role: "pull", repositories: cluster.pull }];
+    const grant = (to: string, principalId: pulumi.Input<string>, who: string) =>
+      grantRights(
+        to,
+        registryId,
+        {
+          principalId,
+          description: `${who} of cluster ${cluster.name}, granted by Wharf's stack ${args.stack}.`,
+        },
+        rights,
+        args.azure.roleAssignmentMode,
+        home,
+        opts,
+      );
+    return {
+      nodes: cluster.nodes === undefined ? [] : grant(`${own}-nodes`, cluster.nodes, "Kubelets"),
+      workloads: cluster.workloads.map((workload) => workloadIdentity(own, cluster, workload)),
+    };
+
+    function workloadIdentity(
+      prefix: string,
+      { issuer = "" }: Cluster,
+      { namespace, serviceAccount }: Cluster["workloads"][number],
+    ): WorkloadIdentity {
+      const path = `${namespace}/${serviceAccount}`;
+      // Both may be longer together than a name takes.
+      const key = digest(path).slice(0, 8);
+      const workloadName = `${prefix}-workload-${key}`;
+      const federated = createFederatedIdentity(
+        workloadName,
+        `id-wharf-${stackInNames(args.stack)}-cluster-${cluster.name}-${key}`,
+        { issuer, subject: `system:serviceaccount:${namespace}:${serviceAccount}` },
+        home,
+        args,
+        opts,
+      );
+      const grants = grant(workloadName, federated.identity.principalId, `Service account ${path}`);
+      return { serviceAccount: path, ...federated, grants };
+    }
+  });
+}

@@ -1,0 +1,127 @@
+import { posix } from "node:path";
+import { selfHosted, Target } from "../description/choices";
+import { keyOf, removeCommand, shown } from "../description/messages";
+import type { Problem } from "../description/problems";
+import { isExact } from "./branches";
+import { hasRunners } from "./pipeline-file";
+import { BuildCache, type BuildSettings } from "./settings";
+import { SourceKind, sourceOf } from "./source";
+
+/** The problems of what starts a build. */
+export function startProblems(build: BuildSettings, index: number): Problem[] {
+  const { branch, tag, paths, schedule, onBaseImage } = build;
+  const at = (key: string) => ({
+    key: keyOf(["builds", index, key]),
+    fix: removeCommand(["builds", index, key]),
+  });
+  if (tag !== undefined) {
+    const problems = [
+      branch !== undefined && {
+        ...at("branch"),
+        message: `${shown(branch)} stands beside tag; a build is started by a branch or by Git tags`,
+      },
+      paths.length > 0 && {
+        ...at("paths"),
+        message: "goes with a branch; a Git tag touches no files",
+      },
+      schedule !== undefined && {
+        ...at("schedule"),
+        message: "goes with a branch; at that time there is no Git tag to build",
+      },
+      onBaseImage && {
+        ...at("onBaseImage"),
+        message: "goes with a branch; with a new base image there is no Git tag to build",
+      },
+    ];
+    return problems.filter((problem) => problem !== false);
+  }
+  if (branch === undefined || isExact(branch)) return [];
+  const many = `goes with one branch, and ${shown(branch)} may be many`;
+  const problems = [
+    schedule !== undefined && { ...at("schedule"), message: many },
+    onBaseImage && { ...at("onBaseImage"), message: many },
+  ];
+  return problems.filter((problem) => problem !== false);
+}
+
+/** The problems of the paths and platforms of a build. */
+export function contextProblems(build: BuildSettings, index: number, target: Target): Problem[] {
+  const paths = (["context", "dockerfile"] as const).flatMap((key): Problem[] => {
+    const path = build[key];
+    const problem = (message: string) => [
+      { key: keyOf(["builds", index, key]), message: `${shown(path)} ${message}` },
+    ];
+    const normal = posix.normalize(path);
+    if (posix.isAbsolute(path) || normal === ".." || normal.startsWith("../")) {
+      return problem(
+        "leaves the source code; a path begins at its root, and .. does not lead out of it",
+      );
+    }
+    if (/[\u0000-\u001f\u007f]/.test(path))
+      return problem("holds a character that no path in a build may have");
+    return target === Target.Azure && /\s/.test(path)
+      ? problem("holds a space, at which ACR Tasks would split it")
+      : [];
+  });
+  return [...paths, ...platformProblems(build, index, target)];
+}
+
+function platformProblems({ platforms }: BuildSettings, index: number, target: Target): Problem[] {
+  const key = keyOf(["builds", index, "platforms"]);
+  const windows = platforms.filter((platform) => platform.startsWith("windows/"));
+  if (windows.length === 0) return [];
+  if (windows.length < platforms.length) {
+    return [
+      {
+        key,
+        message: `holds ${windows[0]} beside Linux, and one machine builds for one of them; make two builds of it`,
+      },
+    ];
+  }
+  return target === Target.Azure
+    ? []
+    : [
+        {
+          key,
+          message: `holds ${windows[0]}, and the builds of ${target} run on Linux; on azure they may run on Windows`,
+        },
+      ];
+}
+
+/** The problems of a build that the runners of a source are to make, for a self-hosted registry. */
+export function runnerProblems(build: BuildSettings, index: number, target: Target): Problem[] {
+  const kind = sourceOf(build.source)?.kind;
+  if (!selfHosted.includes(target) || kind === undefined) return [];
+  const key = (name: string) => keyOf(["builds", index, name]);
+  const fix = (name: string) => removeCommand(["builds", index, name]);
+  if (!hasRunners(kind)) {
+    return [
+      {
+        key: key("source"),
+        message: `not on ${target}: ${shown(build.source)} has no runners that build for a registry of one's own; take it from GitHub, GitLab or Bitbucket`,
+      },
+    ];
+  }
+  const bitbucket = kind === SourceKind.Bitbucket;
+  const unprivileged = `not on ${target}: Bitbucket runs no privileged containers, which BuildKit needs for that; build it on GitHub or GitLab`;
+  const problems = [
+    build.cache.kind === BuildCache.Local && {
+      key: key("cache"),
+      message: `not on ${target}: runners begin with nothing on their disks; keep the layers in a registry`,
+      fix: fix("cache"),
+    },
+    bitbucket &&
+      build.platforms.join() !== "linux/amd64" && {
+        key: key("platforms"),
+        message: unprivileged,
+        fix: fix("platforms"),
+      },
+    bitbucket &&
+      build.cache.kind === BuildCache.Registry && {
+        key: key("cache"),
+        message: unprivileged,
+        fix: fix("cache"),
+      },
+  ];
+  return problems.filter((problem) => problem !== false);
+}

@@ -1,0 +1,64 @@
+import type { Price } from "./prices";
+
+/** A line of an estimate: how much of something, and what a month of it costs. */
+export interface CostLine {
+  /** What is charged: `Storage`. */
+  name: string;
+  /** How much of it a month brings; undefined where only its use will tell. */
+  quantity?: number;
+  /** What is counted. */
+  unit: string;
+  /** US dollars for one unit. */
+  unitPrice: number;
+  /** US dollars in whole cents; 0 where the quantity is not known. */
+  monthlyDollars: number;
+  /** Whether `wharf:usage` decides, and not what the stack creates. */
+  usageBased: boolean;
+}
+
+/** What is charged for one thing that the stack creates. */
+export interface CostItem {
+  /** The thing in the platform's words: `KMS key`. */
+  name: string;
+  lines: CostLine[];
+}
+
+/** Rounds to whole cents: tenths have no exact binary form, and three times 0.06 would show as 0.18 and a tail. */
+export function cents(dollars: number): number {
+  return Math.round(dollars * 100) / 100;
+}
+
+/** A line for what is there whether it is used or not. */
+export function standing(name: string, price: Price, quantity: number): CostLine {
+  const { unit, dollars: unitPrice } = price;
+  const monthlyDollars = cents(quantity * unitPrice);
+  return { name, quantity, unit, unitPrice, monthlyDollars, usageBased: false };
+}
+
+/**
+ * A line for what is used, after what a month gives for nothing.
+ * @param quantity expected in a month; 0 or undefined where nothing is said of it
+ */
+export function used(name: string, price: Price, quantity = 0): CostLine {
+  const { unit, dollars: unitPrice, free = 0 } = price;
+  const known = quantity === 0 ? undefined : Math.max(0, round(quantity - free));
+  return {
+    name: free === 0 ? name : `${name} (over ${free.toLocaleString("en-US")} ${unit})`,
+    ...(known === undefined ? {} : { quantity: known }),
+    unit,
+    unitPrice,
+    monthlyDollars: cents((known ?? 0) * unitPrice),
+    usageBased: true,
+  };
+}
+
+/** A quantity to six digits after the point, without the tail of a subtraction. */
+function round(quantity: number): number {
+  return Number(quantity.toFixed(6));
+}
+
+/** An item where it has lines. */
+export function item(name: string, ...lines: (CostLine | false)[]): CostItem[] {
+  const there = lines.filter((line) => line !== false);
+  return there.length === 0 ? [] : [{ name, lines: there }];
+}

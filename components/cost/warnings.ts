@@ -1,0 +1,58 @@
+import { expiresTagged } from "../retention/settings";
+import type { RegistryArgs } from "../registry";
+import type { Price } from "./prices";
+
+/** Part of a free quantity from which it is told that it will not last. */
+const nearly = 0.8;
+/** Scans of new images in a month, in US dollars, from which their price is told. */
+const dearScans = 25;
+
+/** An amount as a person reads it: `$1,040.00`, `$0.006`. */
+export function dollars(amount: number): string {
+  const digits = Math.round(amount * 100) / 100 === amount ? 2 : undefined;
+  return `$${amount.toLocaleString("en-US", { minimumFractionDigits: digits ?? 2, maximumFractionDigits: digits ?? 6 })}`;
+}
+
+/** A quantity as a person reads it: `2,500`. */
+export function count(quantity: number): string {
+  return quantity.toLocaleString("en-US", { maximumFractionDigits: 2 });
+}
+
+/**
+ * What to say of a free quantity that is nearly or wholly used up; nothing below 80 %.
+ * @param what what is counted, as a sentence begins: `0.4 GB of images`
+ * @param price price beyond the free quantity
+ * @param of whose free quantity it is: `the billing account's`
+ */
+export function freeQuantity(what: string, quantity: number, price: Price, of: string): string[] {
+  const { free = 0, unit, dollars: each } = price;
+  const part = quantity / free;
+  if (part < nearly) return [];
+  const given = `${count(free)} ${unit} that ${of} has free of charge each month`;
+  return [
+    part > 1
+      ? `${what} are more than the ${given}: what is beyond costs ${dollars(each)} each.`
+      : `${what} are ${Math.round(part * 100)} % of the ${given}; beyond them each costs ${dollars(each)}.`,
+  ];
+}
+
+/** What to say of scans that cost more than 25 US dollars a month. */
+export function scans({ usage: { newImages } }: RegistryArgs, price: Price): string[] {
+  const cost = newImages * price.dollars;
+  if (cost < dearScans) return [];
+  return [
+    `Scanning ${count(newImages)} new images costs ${dollars(cost)} a month: scan.onPush false spares repositories that nothing is deployed from.`,
+  ];
+}
+
+/** What to say of repositories that keep every tagged image while new ones are expected. */
+export function growth({ usage, repositories }: RegistryArgs, storage: Price): string[] {
+  const kept = repositories.filter(
+    ({ retention }) => !expiresTagged(retention) || retention.dryRun,
+  );
+  if (usage.newImages === 0 || kept.length === 0) return [];
+  const names = kept.map(({ name }) => name).join(", ");
+  return [
+    `Of ${count(usage.newImages)} new images a month none with a tag ever goes from ${names}: every GB that they add costs ${dollars(storage.dollars)} more in each month after. wharf:retention.keepLast bounds it.`,
+  ];
+}

@@ -1,0 +1,153 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { fieldAt, type Path } from "./fields";
+import { keyOf, setSecretCommand } from "./messages";
+import { DescriptionError, type Problem } from "./problems";
+import { descriptionSchema } from "./schema";
+
+/**
+ * File of the project that holds what its stacks have in common: the keys of a description without the `wharf:` before them. What
+ * a stack's own Pulumi.<stack>.yaml says is merged over it, so that no environment repeats the others.
+ */
+export const sharedFile = "wharf.yaml";
+
+/** Keys that belong to one stack: Pulumi.yaml gives them a value, so that no stack is without one of its own. */
+const ofAStack = ["target", "environment"];
+
+type Block = Record<string, unknown>;
+
+/**
+ * What the stacks of the project in `directory` have in common; empty where it has no wharf.yaml.
+ * @throws DescriptionError where the file cannot be read, names a stack's own keys, or holds a secret
+ */
+export function sharedDescription(directory: string): Block {
+  const file = path.join(directory, sharedFile);
+  return existsSync(file) ? parseShared(readFileSync(file, "utf8")) : {};
+}
+
+/**
+ * What the text of a wharf.yaml says.
+ * @throws DescriptionError where it cannot be read, names a stack's own keys, or holds a secret
+ */
+export function parseShared(text: string): Block {
+  const { parse } = require("yaml") as typeof import("yaml");
+  let values: unknown;
+  try {
+    values = parse(text) ?? {};
+  } catch (error) {
+    const [line] = (error as Error).message.split("\n");
+    throw new DescriptionError(sharedFile, [{ key: sharedFile, message: `is no YAML: ${line}` }]);
+  }
+  if (!isBlock(values)) {
+    throw new DescriptionError(sharedFile, [
+      { key: sharedFile, message: "holds no block of keys such as repositories" },
+    ]);
+  }
+  const problems = [...misplaced(values), ...secretsIn(values, values, [])];
+  if (problems.length > 0) throw new DescriptionError(sharedFile, problems);
+  return values;
+}
+
+function misplaced(values: Block): Problem[] {
+  return Object.keys(values).flatMap((key) => {
+    const bare = key.replace(/^wharf:/, "");
+    if (bare !== key)
+      return [{ key, message: `stands here without the wharf: before it: ${bare}` }];
+    return ofAStack.includes(key)
+      ? [{ key, message: "belongs to one stack; each Pulumi.<stack>.yaml names its own" }]
+      : [];
+  });
+}
+
+/** A file that all stacks share cannot be encrypted for one of them. */
+function secretsIn(value: unknown, values: Block, at: Path): Problem[] {
+  const field = at.length === 0 ? descriptionSchema : fieldAt(descriptionSchema, at, values);
+  if (field === undefined) return [];
+  if ("meta" in field && (field as typeof descriptionSchema).meta()?.secret === true) {
+    return [
+      {
+        key: keyOf(at).replace(/^wharf:/, ""),
+        message: "is a secret, which belongs encrypted to its stack; leave it out here",
+        fix: setSecretCommand(at),
+      },
+    ];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    secretsIn(part, values, [...at, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+/**
+ * One value over another, by the rule of every merge of descriptions: a block is merged key by key, but for one whose `kind` or
+ * `mode` is another, which replaces; a list whose entries all have a `name` is merged entry by entry, further ones after it;
+ * anything else replaces. Nothing is taken away. An empty value says nothing.
+ */
+export function merged(below: unknown, above: unknown): unknown {
+  if (isEmpty(above)) return below;
+  if (isBlock(below) && isBlock(above)) {
+    const another = ["kind", "mode"].some((key) => key in above && below[key] !== above[key]);
+    if (another) return above;
+    const keys = [...new Set([...Object.keys(below), ...Object.keys(above)])];
+    return Object.fromEntries(keys.map((key) => [key, merged(below[key], above[key])]));
+  }
+  if (isNamedList(below) && isNamedList(above)) {
+    const added = above.filter(({ name }) => !below.some((entry) => entry.name === name));
+    return [
+      ...below.map((entry) =>
+        merged(
+          entry,
+          above.find(({ name }) => name === entry.name),
+        ),
+      ),
+      ...added,
+    ];
+  }
+  return above;
+}
+
+/** A stack's config over what all stacks share. */
+export function withShared(shared: Block, own: Block): Block {
+  return merged(shared, own) as Block;
+}
+
+/** Whether a value is a list whose entries can be told apart by name. */
+export function isNamedList(value: unknown): value is (Block & { name: string })[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((entry) => isBlock(entry) && typeof entry.name === "string")
+  );
+}
+
+/** Whether a value is a block of keys. */
+export function isBlock(value: unknown): value is Block {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Pulumi.yaml gives every key that a stack leaves out an empty value. */
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === "" ||
+    isDeepStrictEqual(value, {}) ||
+    isDeepStrictEqual(value, [])
+  );
+}
+
+/**
+ * An error of the merged description, with the problems of what stands in wharf.yaml alone said to be there: no command of Pulumi's
+ * sets or removes it.
+ */
+export function placed(error: unknown, shared: Block, own: Block): unknown {
+  if (!(error instanceof DescriptionError)) return error;
+  const problems = error.problems.map((problem) => {
+    const [, key = ""] = /^wharf:([\w-]+)/.exec(problem.key) ?? [];
+    return key in shared && isEmpty(own[key])
+      ? { key: problem.key, message: `${problem.message} (in ${sharedFile})` }
+      : problem;
+  });
+  const [subject = ""] = error.message.split(/ has \d+ problem/);
+  return new DescriptionError(subject, problems);
+}

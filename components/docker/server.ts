@@ -1,0 +1,99 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Container } from "@pulumi/docker/container";
+import type { Network } from "@pulumi/docker/network";
+import type { RemoteImage } from "@pulumi/docker/remoteImage";
+import type { Volume } from "@pulumi/docker/volume";
+import { debugPort, registryPort } from "../distribution/config";
+import { volumeMountPath } from "../distribution/storage";
+import type { RegistryArgs } from "../registry";
+import { usersDirectory } from "./access";
+import { hardened, healthcheck, madeFrom } from "./container";
+import type { Files } from "./files";
+import { stackLabels } from "./labels";
+import type { Redis } from "./redis";
+import { settingsDirectory } from "./settings";
+
+/** What a container that serves images takes from other resources. */
+interface ServerInputs {
+  /** Name of the container on the Docker host. */
+  containerName: string;
+  /** Port of the Docker host that it answers on. */
+  port: number;
+  image: RemoteImage;
+  network: Network;
+  /** Volume that holds the images; undefined where a bucket does. */
+  volume: Volume | undefined;
+  settings: Files;
+  /** The htpasswd file; undefined where clients name no user, and with a token server. */
+  users: Files | undefined;
+  /** The Redis that runs beside it; undefined without one. */
+  redis: Redis | undefined;
+}
+
+/** The container of distribution: the registry's own, or that of a cache. */
+export function createServer(
+  name: string,
+  inputs: ServerInputs,
+  args: RegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): Container {
+  const { image, network, redis, settings, users, volume } = inputs;
+  const { endpoint, engine, environment, resources } = args;
+  const tmpfs = { "/tmp": "size=16m,mode=1777" };
+  const health = healthcheck(
+    environment,
+    "wget",
+    "-O",
+    "/dev/null",
+    `http://127.0.0.1:${debugPort}/debug/health`,
+  );
+  const files = (from: Files, directory: string) => ({
+    volumeName: from.volume.name,
+    containerPath: directory,
+    readOnly: true,
+  });
+  return new Container(
+    name,
+    {
+      ...hardened,
+      name: inputs.containerName,
+      image: image.imageId,
+      entrypoints: ["registry"],
+      command: ["serve", `${settingsDirectory}/config.yml`],
+      // A pull-through cache reads the credentials of its upstream from a file of the directory that it runs in.
+      workingDir: engine.proxy === undefined ? undefined : settingsDirectory,
+      // distribution would send traces to a collector on localhost, and complain at each that none is there.
+      envs: ["OTEL_TRACES_EXPORTER=none"],
+      // Docker's own deadline comes after distribution's, so that a push under way ends well.
+      destroyGraceSeconds: engine.http.drainTimeoutSeconds + 5,
+      stopTimeout: engine.http.drainTimeoutSeconds + 5,
+      memory: resources.memoryMiB,
+      memorySwap: resources.memoryMiB,
+      // The provider reads whole processors back with a decimal, and would see a difference without.
+      cpus: Number.isInteger(resources.cpus) ? resources.cpus.toFixed(1) : String(resources.cpus),
+      // Health and metrics stay off the host: what reads them joins the stack's network.
+      ports: [{ internal: registryPort, external: inputs.port, ip: endpoint.address }],
+      networksAdvanced: [{ name: network.name }],
+      volumes: [
+        files(settings, settingsDirectory),
+        ...(users === undefined ? [] : [files(users, usersDirectory)]),
+        ...(volume === undefined
+          ? []
+          : [{ volumeName: volume.name, containerPath: volumeMountPath }]),
+      ],
+      tmpfs,
+      healthcheck: health,
+      // It reads its settings once: another digest is another container. Users are not in it.
+      labels: [...stackLabels(args), madeFrom(settings.digest, { healthcheck: health, tmpfs })],
+    },
+    {
+      ...opts,
+      deleteBeforeReplace: true,
+      dependsOn: [
+        settings.delivery,
+        ...(users === undefined ? [] : [users.delivery]),
+        ...(redis === undefined ? [] : [redis.container]),
+      ],
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
+import { Role } from "../../access/settings";
+import type { Cluster } from "../../identities/settings";
+import type { RegistryArgs } from "../../registry";
+import { projectNumber } from "../project-number";
+import { grantRepository } from "../repository-grants";
+import { repositoryId } from "../repository-ids";
+import type { Services } from "../services";
+
+/** Who pulls in a cluster: a part of the grant's name, and the principal. */
+interface Puller {
+  key: string;
+  member: pulumi.Input<string>;
+}
+
+/**
+ * Lets clusters pull, by the names of the grants: the service account of GKE's nodes, by which the kubelet pulls, and Kubernetes'
+ * own service accounts, which GKE's workload identity pool vouches for.
+ */
+export function grantClusters(
+  name: string,
+  { clusters }: RegistryArgs,
+  services: Services,
+  repositories: Record<string, Repository>,
+  opts: pulumi.CustomResourceOptions,
+): Record<string, RepositoryIamMember> {
+  const grants = clusters.flatMap((cluster) => {
+    const pulled = cluster.pull.length > 0 ? cluster.pull : Object.keys(repositories);
+    return pullersOf(cluster, services, opts).flatMap(({ key, member }) =>
+      pulled.flatMap((described) => {
+        const repository = repositories[described];
+        if (repository === undefined) return [];
+        const grantName = `${name}-cluster-${cluster.name}/${key}/${repositoryId(described)}`;
+        const granted = grantRepository(grantName, repository, Role.Pull, member, opts);
+        return [[grantName, granted] as const];
+      }),
+    );
+  });
+  return Object.fromEntries(grants);
+}
+
+function pullersOf(
+  { nodes, issuer, workloads }: Cluster,
+  services: Services,
+  opts: pulumi.CustomResourceOptions,
+): Puller[] {
+  const ofNodes = nodes === undefined ? [] : [{ key: "nodes", member: `serviceAccount:${nodes}` }];
+  if (issuer === undefined || workloads.length === 0) return ofNodes;
+  const number = projectNumber(issuer, services, opts);
+  const ofWorkloads = workloads.map(({ namespace, serviceAccount }) => ({
+    key: `${namespace}/${serviceAccount}`,
+    member: pulumi.interpolate`principal://iam.googleapis.com/projects/${number}/locations/global/workloadIdentityPools/${issuer}.svc.id.goog/subject/ns/${namespace}/sa/${serviceAccount}`,
+  }));
+  return [...ofNodes, ...ofWorkloads];
+}

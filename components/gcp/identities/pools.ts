@@ -1,0 +1,79 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
+import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
+import { createHash } from "node:crypto";
+import { issuerUrl } from "../../identities/subject";
+import type { RegistryArgs } from "../../registry";
+import { attributeCondition, attributeMapping } from "./conditions";
+import type { Place } from "../place";
+import { after, type Services } from "../services";
+import { shortened } from "../short-names";
+
+/** Where Google learns who a pipeline is: the pool of an issuer's pipelines, and the provider that reads their tokens. */
+export interface IdentityPool {
+  pool: WorkloadIdentityPool;
+  provider: WorkloadIdentityPoolProvider;
+}
+
+const words: Record<string, string> = {
+  "https://token.actions.githubusercontent.com": "github",
+  "https://gitlab.com": "gitlab",
+};
+
+/** A word for an issuer, a part of the ids of its pool and provider. */
+function issuerWord(url: string): string {
+  return words[url] ?? `gitlab-${createHash("sha256").update(url).digest("hex").slice(0, 6)}`;
+}
+
+/** Characters that the first part of a pool's id leaves for the issuer's word: `gitlab-` and six more, of 32 in all. */
+const longestPrefix = 32 - "-gitlab-012345".length;
+
+/** First part of the ids of a stack's pools. */
+export function poolPrefix({ gcp, stack }: Pick<RegistryArgs, "gcp" | "stack">): string {
+  return gcp.identityPool ?? shortened(`wharf-${stack}`, longestPrefix);
+}
+
+/**
+ * A pool with one provider for each issuer, by the issuer's URL. No two issuers share a pool: in one, a pipeline of an issuer
+ * could bear the subject of another's (cloud.google.com/iam/docs/best-practices-for-using-workload-identity-federation).
+ */
+export function createIdentityPools(
+  name: string,
+  args: RegistryArgs,
+  { project }: Place,
+  { iam, sts }: Services,
+  opts: pulumi.CustomResourceOptions,
+): Record<string, IdentityPool> {
+  const issuers = [...new Set(args.identities.map(issuerUrl))];
+  const created = issuers.map((issuerUri) => {
+    const word = issuerWord(issuerUri);
+    const identities = args.identities.filter((identity) => issuerUrl(identity) === issuerUri);
+    const pool = new WorkloadIdentityPool(
+      `${name}-identity-pool-${word}`,
+      {
+        project,
+        workloadIdentityPoolId: `${poolPrefix(args)}-${word}`,
+        displayName: `Wharf: pipelines of ${word}`,
+        description: `Pipelines that use the registry of stack ${args.stack}`.slice(0, 256),
+      },
+      after(opts, iam, sts),
+    );
+    const provider = new WorkloadIdentityPoolProvider(
+      `${name}-identity-provider-${word}`,
+      {
+        project,
+        workloadIdentityPoolId: pool.workloadIdentityPoolId,
+        workloadIdentityPoolProviderId: word,
+        displayName: word,
+        description: `Tokens of ${issuerUri}`.slice(0, 256),
+        attributeMapping: attributeMapping(identities),
+        attributeCondition: attributeCondition(identities),
+        // Without an audience of its own it takes the tokens that are made for it, by its full name.
+        oidc: { issuerUri },
+      },
+      opts,
+    );
+    return [issuerUri, { pool, provider }] as const;
+  });
+  return Object.fromEntries(created);
+}
