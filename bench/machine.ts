@@ -13,6 +13,6 @@ export function machineLine(sections: Measured[], rounds: number): string {
     `${memory} GiB`,
     `Node.js ${process.versions.node}`,
     `Pulumi ${sections[0]?.version ?? "unknown"}`,
-    `providers: ${[...providers].join(", ")}`,
+    ...(providers.size > 0 ? [`providers: ${[...providers].join(", ")}`] : []),
   ].join("; ");
 }

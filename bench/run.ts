@@ -9,6 +9,7 @@ import { measureClouds } from "./clouds/section";
 import { measureDocker } from "./docker/section";
 import { measureKubernetes } from "./kubernetes/section";
 import { machineLine } from "./machine";
+import { measurePolicies } from "./policies/section";
 import type { Extent, Measured, Section } from "./section";
 import { formatTable, type Row } from "./table";
 
@@ -16,6 +17,7 @@ const sections: Record<string, Section> = {
   docker: measureDocker,
   kubernetes: measureKubernetes,
   clouds: measureClouds,
+  policies: measurePolicies,
 };
 const names = Object.keys(sections);
 

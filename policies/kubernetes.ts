@@ -1,0 +1,99 @@
+import { known } from "./known";
+import type { Resource } from "./rule";
+
+/** Types that run pods. */
+export const workloadTypes = [
+  /^kubernetes:core\/v1:Pod$/,
+  /^kubernetes:apps\/v1:(Deployment|DaemonSet|StatefulSet|ReplicaSet)$/,
+  /^kubernetes:batch\/v1:(Job|CronJob)$/,
+];
+
+/** Whether a type runs pods. */
+export function isWorkload(type: string): boolean {
+  return workloadTypes.some((one) => one.test(type));
+}
+
+/** What a pod is made of, as far as rules read it. */
+export interface PodSpec {
+  automountServiceAccountToken?: boolean;
+  containers?: Container[];
+  initContainers?: Container[];
+  volumes?: { name: string; emptyDir?: object; hostPath?: { path: string } }[];
+  securityContext?: SecurityContext;
+  hostNetwork?: boolean;
+  hostPID?: boolean;
+  hostIPC?: boolean;
+}
+
+export interface Container {
+  name: string;
+  image?: string;
+  command?: string[];
+  args?: string[];
+  env?: { name: string; value?: string; valueFrom?: object }[];
+  envFrom?: object[];
+  ports?: { containerPort?: number; hostPort?: number; name?: string }[];
+  volumeMounts?: { name: string; mountPath: string }[];
+  resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
+  securityContext?: SecurityContext;
+  livenessProbe?: object;
+  readinessProbe?: object;
+}
+
+export interface SecurityContext {
+  allowPrivilegeEscalation?: boolean;
+  capabilities?: { drop?: string[] };
+  privileged?: boolean;
+  readOnlyRootFilesystem?: boolean;
+  runAsNonRoot?: boolean;
+  runAsUser?: number;
+  seccompProfile?: { type?: string };
+}
+
+interface Template {
+  metadata?: { labels?: Record<string, string> };
+  spec?: PodSpec;
+}
+
+/** What a workload's pods are made from. */
+export function templateOf({ type, props }: Resource): Template {
+  if (type.endsWith(":Pod")) return props;
+  if (type.endsWith(":CronJob")) return (props.spec?.jobTemplate?.spec?.template ?? {}) as Template;
+  return (props.spec?.template ?? {}) as Template;
+}
+
+export function podSpecOf(resource: Resource): PodSpec {
+  return templateOf(resource).spec ?? {};
+}
+
+/** The containers of a workload that go on running; init containers end. */
+export function containersOf(resource: Resource): Container[] {
+  return podSpecOf(resource).containers ?? [];
+}
+
+/** All containers of a workload. */
+export function allContainersOf(resource: Resource): Container[] {
+  return [...containersOf(resource), ...(podSpecOf(resource).initContainers ?? [])];
+}
+
+/** Whether a workload runs until it is stopped; a job ends by itself. */
+export function isLasting(type: string): boolean {
+  return !/:(Job|CronJob)$/.test(type);
+}
+
+/** Whether an object's selector takes in the pods of a workload in the same namespace; true as long as one of them is not known. */
+export function mayCover(resource: Resource, workload: Resource, selector: () => unknown): boolean {
+  const covers = known(() => {
+    const { matchLabels = {}, matchExpressions = [] } = (selector() ?? {}) as Selector;
+    const sameNamespace = resource.props.metadata?.namespace === workload.props.metadata?.namespace;
+    const labels = templateOf(workload).metadata?.labels ?? {};
+    const same = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+    return [sameNamespace && same && (matchExpressions.length === 0 || same)];
+  });
+  return covers[0] ?? true;
+}
+
+interface Selector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: object[];
+}

@@ -1,0 +1,109 @@
+import type {
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import {
+  readConfiguration,
+  type GivenConfiguration,
+  type RuleConfiguration,
+} from "./configuration";
+import { environmentOf, type Environment } from "./environment";
+import { evaluateResource, evaluateStack, type Found } from "./evaluate";
+import type { Listener } from "./listener";
+import type { PolicyRule } from "./rule";
+
+/** Rules as @pulumi/policy takes them, at the levels of one environment. */
+export class Pack implements Listener {
+  readonly policies: (ResourceValidationPolicy | StackValidationPolicy)[];
+  private environment: Environment = environmentOf();
+  private configuration = new Map<string, RuleConfiguration>();
+
+  constructor(private readonly rules: readonly PolicyRule[]) {
+    this.policies = rules.map((rule) => this.policy(rule));
+  }
+
+  /** Sets the levels, which the engine asks for next; what the pack's configuration says of a rule's level comes before them. */
+  stackConfig(config: ReadonlyMap<string, string>): void {
+    this.environment = environmentOf(config);
+    this.rules.forEach(({ levels }, index) => {
+      this.policies[index]!.enforcementLevel = levels[this.environment];
+    });
+  }
+
+  packConfig(given: ReadonlyMap<string, GivenConfiguration>): void {
+    this.configuration = readConfiguration(this.rules, given);
+  }
+
+  private policy(rule: PolicyRule): ResourceValidationPolicy | StackValidationPolicy {
+    const described = {
+      name: rule.name,
+      description: rule.description,
+      severity: rule.severity,
+      remediationSteps: rule.remediation,
+      tags: [...rule.corresponds],
+      enforcementLevel: rule.levels[this.environment],
+      configSchema: { properties: schemaOf(rule) },
+    };
+    if ("stack" in rule) {
+      return {
+        ...described,
+        validateStack: ({ resources }, report) =>
+          tell(evaluateStack(rule, resources, this.context(rule)), report),
+      };
+    }
+    const validateResource: ResourceValidationPolicy["validateResource"] = (resource, report) =>
+      tell(evaluateResource(rule, resource, this.context(rule)), report);
+    const [type, ...others] = rule.types;
+    // @pulumi/policy reads a resource's properties anew for each rule, unless a rule says that it is for one other type alone.
+    if (typeof type === "string" && others.length === 0) {
+      Object.assign(validateResource, { __pulumiType: type });
+    }
+    return { ...described, validateResource };
+  }
+
+  private context({ name, parameters = {} }: PolicyRule) {
+    const defaults = Object.entries(parameters).map(([key, one]) => [key, one.default] as const);
+    const { exclude, parameters: set } = this.configuration.get(name) ?? {
+      exclude: [],
+      parameters: Object.fromEntries(defaults),
+    };
+    return { environment: this.environment, parameters: set, exclude };
+  }
+}
+
+/**
+ * How an excluded resource is reported: as a warning that gives the reason, whatever the rule's level. @pulumi/policy takes a level with a
+ * message; its types do not say so (makeReportViolationFun of its server.js).
+ */
+type ReportAtLevel = (violation: {
+  message: string;
+  enforcementLevel: "advisory";
+  urn: string;
+}) => void;
+
+function tell(found: Iterable<Found>, report: ReportViolation): void {
+  for (const { message, urn, excepted } of found) {
+    if (excepted === undefined) report(message, urn);
+    else {
+      const explained = `${message} Excepted: ${excepted}`;
+      (report as unknown as ReportAtLevel)({
+        message: explained,
+        enforcementLevel: "advisory",
+        urn,
+      });
+    }
+  }
+}
+
+/** What the configuration may set. It states no types: the engine would tell the first that is wrong, and the pack tells all. */
+function schemaOf({ parameters = {} }: PolicyRule): PolicyConfigSchema["properties"] {
+  const exclude = "Resources that the rule does not refuse: a list of { name, reason }.";
+  return {
+    exclude: { description: exclude },
+    ...Object.fromEntries(
+      Object.entries(parameters).map(([key, { description }]) => [key, { description }]),
+    ),
+  };
+}

@@ -1,0 +1,52 @@
+/** A statement of an IAM policy document, as far as rules read it. */
+export interface Statement {
+  Sid?: string;
+  Effect?: string;
+  Principal?: string | Record<string, string | string[]>;
+  Action?: string | string[];
+  Resource?: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+/** The statements that allow something, of a document that is text or an object; none where it cannot be read. */
+export function allowed(document: unknown): Statement[] {
+  const { Statement: statements } = parsed(document) as { Statement?: Statement | Statement[] };
+  return list(statements).filter(({ Effect }) => Effect === "Allow");
+}
+
+/** A JSON document that is text or an object already; empty where it cannot be read, which the platform refuses by itself. */
+export function parsed(document: unknown): object {
+  if (typeof document !== "string") return (document as object | undefined) ?? {};
+  try {
+    return (JSON.parse(document) as object | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** One or several as a list. */
+export function list<T>(value: T | readonly T[] | undefined): T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
+}
+
+/** What a statement's conditions ask of a key, whatever its case; undefined where they ask nothing. */
+export function condition({ Condition = {} }: Statement, key: string): ConditionOn | undefined {
+  for (const [operator, keys] of Object.entries(Condition)) {
+    for (const [name, values] of Object.entries(keys)) {
+      if (name.toLowerCase() === key.toLowerCase()) return { operator, values: list(values) };
+    }
+  }
+  return undefined;
+}
+
+export interface ConditionOn {
+  /** Such as `StringLike`. */
+  operator: string;
+  values: string[];
+}
+
+/** How a statement is called in a message. */
+export function nameOf({ Sid }: Statement, index: number): string {
+  return Sid === undefined ? `statement ${index + 1}` : `statement ${Sid}`;
+}

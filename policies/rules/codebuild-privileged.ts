@@ -1,0 +1,23 @@
+import { levels, type ResourceRule } from "../rule";
+
+/** What needs the engine of the build's host, and so privileged mode (docs.aws.amazon.com/codebuild/latest/userguide/sample-docker.html). */
+const buildsImages = /\b(docker|buildx|buildctl|podman|buildah)\b/;
+
+export const codebuildPrivileged: ResourceRule = {
+  name: "codebuild-privileged",
+  severity: "high",
+  description: "A CodeBuild project is privileged only where it builds images.",
+  remediation:
+    "Leave environment.privilegedMode out. Where the build needs a Docker engine and its buildspec is not in the program, exclude the project with that reason.",
+  corresponds: ["CKV_AWS_316"],
+  levels: levels("advisory", "mandatory", "mandatory", "mandatory"),
+  types: ["aws:codebuild/project:Project"],
+  checks: [
+    function* ({ props }) {
+      if (props.environment?.privilegedMode !== true) return;
+      if (!buildsImages.test(props.source?.buildspec ?? "")) {
+        yield "environment.privilegedMode is true, and source.buildspec shows no build of an image that would need it.";
+      }
+    },
+  ],
+};

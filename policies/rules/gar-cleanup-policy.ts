@@ -1,0 +1,44 @@
+import { standardDocker } from "../artifact-registry";
+import { levels, type ResourceRule } from "../rule";
+
+interface CleanupPolicy {
+  action?: string;
+  condition?: { tagState?: string; tagPrefixes?: string[] };
+  mostRecentVersions?: object;
+}
+
+export const garCleanupPolicy: ResourceRule = {
+  name: "gar-cleanup-policy",
+  severity: "medium",
+  description: "A repository on Artifact Registry lets images without tags go and keeps releases.",
+  remediation:
+    "Add to cleanupPolicies one of action DELETE for tagState UNTAGGED and one of action KEEP, by tagPrefixes or mostRecentVersions, and set cleanupPolicyDryRun to false.",
+  corresponds: [],
+  levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
+  types: ["gcp:artifactregistry/repository:Repository"],
+  checks: [
+    function* ({ props }) {
+      if (!standardDocker(props)) return;
+      const policies = (props.cleanupPolicies ?? []) as CleanupPolicy[];
+      if (!policies.some(deletesUntagged)) {
+        yield "cleanupPolicies has none of action DELETE for tagState UNTAGGED: images without tags stay for ever.";
+      }
+    },
+    function* ({ props }) {
+      const policies = (props.cleanupPolicies ?? []) as CleanupPolicy[];
+      if (!standardDocker(props) || policies.length === 0) return;
+      if (!policies.some(({ action }) => action === "KEEP")) {
+        yield "cleanupPolicies has none of action KEEP: nothing protects what is released.";
+      }
+    },
+    function* ({ props }, { environment }) {
+      if (environment === "prod" && standardDocker(props) && props.cleanupPolicyDryRun === true) {
+        yield "cleanupPolicyDryRun is true: the policies delete nothing.";
+      }
+    },
+  ],
+};
+
+function deletesUntagged({ action, condition }: CleanupPolicy): boolean {
+  return action === "DELETE" && ["UNTAGGED", "ANY"].includes(condition?.tagState ?? "ANY");
+}

@@ -1,0 +1,22 @@
+import { containerType, isReachable, type Published } from "../docker";
+import { isRegistry } from "../registry-settings";
+import { levels, type ResourceRule } from "../rule";
+
+export const registryBindLoopbackLab: ResourceRule = {
+  name: "registry-bind-loopback-lab",
+  severity: "high",
+  description: "A registry in a lab answers its own machine alone.",
+  remediation: "Set ip of the port to 127.0.0.1.",
+  corresponds: ["CIS Docker 5.14"],
+  levels: levels("mandatory", "disabled", "disabled", "disabled"),
+  types: [containerType],
+  checks: [
+    function* (resource) {
+      if (!isRegistry(resource)) return;
+      for (const port of (resource.props.ports ?? []) as Published[]) {
+        if (isReachable(port))
+          yield `Port ${port.external ?? port.internal} is published on ${port.ip ?? "every address of the host"}.`;
+      }
+    },
+  ],
+};

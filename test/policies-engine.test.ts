@@ -1,0 +1,127 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { freePort } from "./free-port";
+import { EngineProject, type EngineRun } from "./policies/engine-project";
+import { plainConfig, plainProgram, planted } from "./policies/plain-program";
+import { prodConfig, readyStacks, registered, type ReadyStack } from "./policies/ready-stacks";
+import { urnOf, withValue, type Sample } from "./policies/stack";
+
+const exceptions = JSON.parse(
+  readFileSync(path.join(__dirname, "../policies/ready-stacks.json"), "utf8"),
+) as object;
+
+/** What a stack cannot be previewed without, and a ready stack leaves to whoever deploys it. */
+const more: Record<ReadyStack, () => Promise<Record<string, unknown>>> = {
+  dev: async () => ({
+    "wharf:endpoint": { hosts: ["registry.example.com"], port: await freePort() },
+  }),
+  kubernetes: () => Promise.resolve({}),
+  aws: () => Promise.resolve({ "aws:accessKey": "of no worth", "aws:secretKey": "of no worth" }),
+  gcp: () => Promise.resolve({ "gcp:credentials": '{"type":"service_account"}' }),
+  azure: () =>
+    Promise.resolve({
+      "azure-native:clientId": "55555555-5555-5555-5555-555555555555",
+      "azure-native:tenantId": "66666666-6666-6666-6666-666666666666",
+      "azure-native:clientSecret": "of no worth",
+    }),
+};
+
+const mandatory = ({ violations }: EngineRun) =>
+  violations
+    .filter(({ level }) => level === "mandatory")
+    .map(({ rule, resource }) => `${rule} ${resource}`);
+
+describe("a program that knows nothing of Wharf", () => {
+  let project: EngineProject;
+  beforeAll(async () => {
+    project = await EngineProject.create([], {
+      "Pulumi.yaml":
+        "name: plain\nruntime: { name: nodejs, options: { typescript: false } }\nmain: plain.js\n",
+      "plain.js": plainProgram,
+    });
+  });
+  afterAll(() => project?.remove());
+
+  it("passes where it is right, and warns where its levels say so", async () => {
+    await project.stack("right", plainConfig);
+    const run = await project.judge(["preview", "--stack", "right"]);
+    expect(mandatory(run)).toEqual([]);
+    expect(run.exitCode, run.said).toBe(0);
+    expect(run.violations.map(({ rule }) => rule)).toContain("ecr-kms-key");
+    expect(run.violations.filter(({ message }) => message.includes("can't run policy"))).toEqual(
+      [],
+    );
+  });
+
+  it("is refused with all of its ten faults in one run, and creates nothing", async () => {
+    await project.stack("wrong", { ...plainConfig, "plain:faults": "true" });
+    const run = await project.judge(["up", "--yes", "--stack", "wrong"]);
+    expect(mandatory(run).sort()).toEqual(planted);
+    expect(run.exitCode).not.toBe(0);
+    expect(await project.resources("wrong")).toEqual([]);
+  });
+});
+
+describe("the ready stacks in production", () => {
+  let project: EngineProject;
+  beforeAll(async () => {
+    project = await EngineProject.create(["Pulumi.yaml", "main.js", "index.ts", "components"]);
+  });
+  afterAll(() => project?.remove());
+
+  it.each(readyStacks)("%s passes, and tells its written exceptions", async (stack) => {
+    await project.stack(stack, { ...prodConfig(stack), ...(await more[stack]()) });
+    const run = await project.judge(["preview", "--stack", stack], { config: exceptions });
+    expect(mandatory(run)).toEqual([]);
+    expect(run.exitCode, run.said).toBe(0);
+    const excepted = run.violations.filter(({ message }) => message.includes(" Excepted: "));
+    expect(excepted.length > 0).toBe(stack === "aws" || stack === "gcp" || stack === "kubernetes");
+  });
+
+  it("are judged by their state without a run of the program, in the environment that is named", async () => {
+    const samples = await registered("kubernetes");
+    const claim = samples.findIndex(({ type }) => type.endsWith(":PersistentVolumeClaim"));
+    const broken = withValue(samples, [claim, "protect"], false);
+    const file = path.join(project.directory, "exported.json");
+    await writeFile(file, JSON.stringify(exported(broken)));
+    const analyze = (environment: string) =>
+      project.judge(["policy", "analyze", "--file", file], {
+        config: exceptions,
+        env: { WHARF_ENVIRONMENT: environment },
+      });
+    const prod = await analyze("prod");
+    expect(mandatory(prod)).toEqual([`stateful-protected ${samples[claim]?.name}`]);
+    expect(prod.exitCode).not.toBe(0);
+    const dev = await analyze("dev");
+    expect([mandatory(dev), dev.exitCode]).toEqual([[], 0]);
+  });
+
+  it("say all that is wrong with the configuration before anything is previewed", async () => {
+    const config = {
+      "ecr-imutable-tags": "advisory",
+      "ecr-kms-key": { exclude: [{ name: "(" }], level: "high" },
+    };
+    const { exitCode, said } = await project.judge(["preview", "--stack", "aws"], { config });
+    expect(exitCode).not.toBe(0);
+    for (const line of [
+      "- ecr-imutable-tags: is no rule; did you mean ecr-immutable-tags?",
+      '- ecr-kms-key.exclude[0].name: "(" is no regular expression',
+      "- ecr-kms-key.exclude[0].reason: is missing; say why these resources may be as they are.",
+      "- ecr-kms-key.level: is no setting of the rule; it takes enforcementLevel and exclude.",
+    ]) {
+      expect(said).toContain(line);
+    }
+  });
+});
+
+/** Resources as `pulumi stack export` writes them. */
+function exported(samples: Sample[]): object {
+  const resources = samples.map(({ type, name, protect, props }) => ({
+    ...{ urn: urnOf({ type, name }), type, protect },
+    ...(type.startsWith("wharf:") ? { custom: false } : { custom: true, id: name }),
+    ...{ inputs: props, outputs: props },
+  }));
+  return { version: 3, deployment: { manifest: { time: "2026-01-01T00:00:00Z" }, resources } };
+}

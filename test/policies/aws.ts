@@ -1,0 +1,269 @@
+import type { Fault, Sample } from "./stack";
+
+const tags = { stack: "shop", owner: "shop", "expires-at": "2027-01-01" };
+const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+const account = { AWS: "arn:aws:iam::123456789012:root" };
+const pull = { Effect: "Allow", Principal: account, Action: ["ecr:BatchGetImage"] };
+const issuer = "token.actions.githubusercontent.com";
+const trust = (conditions: object, rest = {}) =>
+  policy({
+    ...{ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity", ...rest },
+    Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${issuer}` },
+    Condition: conditions,
+  });
+const aud = { StringEquals: { [`${issuer}:aud`]: "sts.amazonaws.com" } };
+const sub = (...value: string[]) => ({ ...aud, StringLike: { [`${issuer}:sub`]: value } });
+/** Subjects that leave nothing open but the branch, the ids that GitHub may write, or the service account of a namespace. */
+const subjects = [
+  ...["repo:acme/shop:*", "repo:acme@*/shop@*:ref:refs/heads/main", "project_path:acme/shop:*"],
+  "system:serviceaccount:shop:*",
+];
+const untagged = {
+  rulePriority: 2,
+  selection: { tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 7 },
+};
+const lifecycle = (...rules: object[]) => JSON.stringify({ rules });
+const releases = (countType: string, countNumber: number) => ({
+  rulePriority: 1,
+  selection: { tagStatus: "tagged", tagPatternList: ["v*"], countType, countNumber },
+});
+
+export const aws: Sample[] = [
+  {
+    type: "aws:ecr/repository:Repository",
+    name: "ecr",
+    protect: true,
+    props: {
+      name: "shop/api",
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfigurations: [
+        { encryptionType: "KMS", kmsKey: "arn:aws:kms:eu-central-1:123456789012:key/1" },
+      ],
+      forceDelete: false,
+      tags,
+    },
+  },
+  {
+    // Scanned by the registry's configuration, with a lifecycle policy that knows it by its URN alone, and tags that may move.
+    type: "aws:ecr/repository:Repository",
+    name: "ecr-by-registry",
+    protect: true,
+    props: {
+      name: "team/web",
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [{ filter: "latest", filterType: "WILDCARD" }],
+      encryptionConfigurations: [
+        { encryptionType: "KMS", kmsKey: "arn:aws:kms:eu-central-1:123456789012:key/1" },
+      ],
+      tags,
+    },
+  },
+  {
+    type: "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",
+    name: "scanning",
+    props: {
+      rules: [{ scanFrequency: "SCAN_ON_PUSH", repositoryFilters: [{ filter: "team/*" }] }],
+    },
+  },
+  {
+    type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    name: "lifecycle",
+    props: {
+      repository: "shop/api",
+      policy: lifecycle(releases("imageCountMoreThan", 30), untagged),
+    },
+  },
+  {
+    type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    name: "lifecycle-by-urn",
+    props: { repository: "made up by the platform", policy: lifecycle(untagged) },
+    madeFrom: { repository: ["ecr-by-registry"] },
+  },
+  {
+    type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    name: "repository-policy",
+    props: { repository: "shop/api", policy: policy(pull) },
+  },
+  {
+    type: "aws:ecr/registryPolicy:RegistryPolicy",
+    name: "registry-policy",
+    props: {
+      policy: policy({
+        ...pull,
+        Principal: "*",
+        Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
+      }),
+    },
+  },
+  {
+    type: "aws:iam/policy:Policy",
+    name: "push-policy",
+    props: {
+      policy: policy({
+        Effect: "Allow",
+        Action: ["ecr:PutImage"],
+        Resource: "arn:aws:ecr:eu-central-1:123456789012:repository/shop/api",
+      }),
+    },
+  },
+  {
+    type: "aws:ecr/pullThroughCacheRule:PullThroughCacheRule",
+    name: "docker-hub",
+    props: {
+      upstreamRegistryUrl: "registry-1.docker.io",
+      credentialArn:
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub-a1",
+    },
+  },
+  {
+    type: "aws:codebuild/project:Project",
+    name: "build",
+    props: {
+      environment: {
+        privilegedMode: true,
+        environmentVariables: [{ name: "REPOSITORY", value: "shop/api" }],
+      },
+      source: {
+        type: "GITHUB",
+        buildspec: "phases:\n  build:\n    commands:\n      - docker build .",
+      },
+      tags,
+    },
+  },
+  {
+    type: "aws:iam/role:Role",
+    name: "ci",
+    props: { assumeRolePolicy: trust(sub(...subjects)), tags },
+  },
+  { type: "aws:kms/key:Key", name: "kms", protect: true, props: { tags } },
+];
+
+const everybody = { ...pull, Principal: "*" };
+
+export const awsFaults: Fault[] = [
+  { rule: "ecr-immutable-tags", of: "ecr", set: [[["imageTagMutability"], "MUTABLE"]] },
+  {
+    rule: "ecr-immutable-tags",
+    of: "ecr-by-registry",
+    set: [[["imageTagMutability"], "MUTABLE_WITH_EXCLUSION"]],
+  },
+  {
+    rule: "ecr-immutable-tags",
+    of: "ecr-by-registry",
+    set: [[["imageTagMutabilityExclusionFilters", 0, "filter"], "v*"]],
+  },
+  {
+    rule: "ecr-scan-on-push",
+    of: "ecr",
+    set: [[["imageScanningConfiguration", "scanOnPush"], false]],
+    onlyHere: true,
+  },
+  { rule: "ecr-scan-on-push", of: "ecr-by-registry", without: "scanning" },
+  {
+    rule: "ecr-kms-key",
+    of: "ecr",
+    set: [[["encryptionConfigurations", 0, "encryptionType"], "AES256"]],
+  },
+  { rule: "ecr-kms-key", of: "ecr", set: [[["encryptionConfigurations", 0, "kmsKey"], undefined]] },
+  { rule: "ecr-no-force-delete", of: "ecr", set: [[["forceDelete"], true]] },
+  { rule: "required-labels", of: "ecr", set: [[["tags"], {}]] },
+  {
+    rule: "required-labels",
+    of: "ecr",
+    set: [[["tags"], { stack: "shop", owner: "shop" }]],
+    environment: "lab",
+    onlyHere: true,
+  },
+  { rule: "required-labels", of: "kms", set: [[["tags"], undefined]] },
+  { rule: "stateful-protected", of: "ecr", unprotected: true },
+  { rule: "stateful-protected", of: "kms", unprotected: true },
+  { rule: "ecr-lifecycle-required", of: "ecr", without: "lifecycle" },
+  { rule: "ecr-lifecycle-required", of: "ecr-by-registry", without: "lifecycle-by-urn" },
+  {
+    rule: "ecr-lifecycle-required",
+    of: "lifecycle",
+    set: [[["policy"], lifecycle(releases("imageCountMoreThan", 30))]],
+  },
+  {
+    rule: "ecr-lifecycle-keeps-releases",
+    of: "lifecycle",
+    set: [[["policy"], lifecycle(releases("imageCountMoreThan", 3), untagged)]],
+  },
+  {
+    rule: "ecr-lifecycle-keeps-releases",
+    of: "lifecycle",
+    set: [[["policy"], lifecycle(releases("sinceImagePushed", 90), untagged)]],
+  },
+  {
+    rule: "ecr-policy-not-public",
+    of: "repository-policy",
+    set: [[["policy"], policy(everybody)]],
+  },
+  {
+    rule: "ecr-policy-not-public",
+    of: "registry-policy",
+    set: [[["policy"], policy({ ...everybody, Principal: { AWS: ["*"] } })]],
+  },
+  {
+    rule: "ecr-policy-not-public",
+    of: "registry-policy",
+    set: [
+      [
+        ["policy"],
+        policy({ ...everybody, Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } } }),
+      ],
+    ],
+  },
+  {
+    rule: "least-privilege-push",
+    of: "push-policy",
+    set: [[["policy"], policy({ Effect: "Allow", Action: "ecr:*", Resource: "*" })]],
+  },
+  {
+    rule: "least-privilege-push",
+    of: "push-policy",
+    set: [[["policy"], policy({ Effect: "Allow", Action: "ecr:PutImage", Resource: "*" })]],
+  },
+  {
+    rule: "least-privilege-push",
+    of: "repository-policy",
+    set: [[["policy"], policy({ ...pull, Action: "*" })]],
+  },
+  {
+    rule: "pull-through-credentials",
+    of: "docker-hub",
+    set: [[["credentialArn"], undefined]],
+    onlyHere: true,
+  },
+  {
+    rule: "pull-through-credentials",
+    of: "docker-hub",
+    set: [[["credentialArn"], "arn:aws:secretsmanager:eu-central-1:123456789012:secret:hub-a1"]],
+    onlyHere: true,
+  },
+  { rule: "codebuild-privileged", of: "build", set: [[["source", "buildspec"], "phases: {}"]] },
+  {
+    rule: "no-inline-secrets",
+    of: "build",
+    set: [[["environment", "environmentVariables"], [{ name: "NPM_TOKEN", value: "of no worth" }]]],
+  },
+  {
+    rule: "oidc-trust-conditions",
+    of: "ci",
+    set: [[["assumeRolePolicy"], trust({ StringLike: sub("repo:acme/shop:*").StringLike })]],
+  },
+  { rule: "oidc-trust-conditions", of: "ci", set: [[["assumeRolePolicy"], trust(aud)]] },
+  ...[
+    "*",
+    "repo:*",
+    "repo:acme*/shop:*",
+    "repo:*/shop:*",
+    "project_path:*",
+    "system:serviceaccount:*:ci",
+  ].map((value) => ({
+    rule: "oidc-trust-conditions",
+    of: "ci",
+    set: [[["assumeRolePolicy"], trust(sub(value))]] as const,
+  })),
+];

@@ -1,0 +1,149 @@
+import type { Fault, Sample } from "./stack";
+
+const labels = { stack: "shop", owner: "shop", "expires-at": "2027-01-01" };
+const repository = "gcp:artifactregistry/repository:Repository";
+const cleanup = {
+  untagged: {
+    id: "untagged",
+    action: "DELETE",
+    condition: { tagState: "UNTAGGED", olderThan: "604800s" },
+  },
+  keep: { id: "keep", action: "KEEP", mostRecentVersions: { keepCount: 10 } },
+};
+
+export const gcp: Sample[] = [
+  {
+    type: repository,
+    name: "gar",
+    protect: true,
+    props: {
+      format: "DOCKER",
+      dockerConfig: { immutableTags: true },
+      cleanupPolicies: [cleanup.untagged, cleanup.keep],
+      cleanupPolicyDryRun: false,
+      kmsKeyName: "projects/shop/locations/europe/keyRings/a/cryptoKeys/b",
+      vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
+      labels,
+    },
+  },
+  {
+    type: repository,
+    name: "gar-remote",
+    protect: true,
+    props: {
+      format: "DOCKER",
+      mode: "REMOTE_REPOSITORY",
+      remoteRepositoryConfig: {
+        dockerRepository: { publicRepository: "DOCKER_HUB" },
+        upstreamCredentials: { usernamePasswordCredentials: { username: "shop" } },
+      },
+      kmsKeyName: "projects/shop/locations/europe/keyRings/a/cryptoKeys/b",
+      vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
+      labels,
+    },
+  },
+  {
+    type: repository,
+    name: "gar-virtual",
+    protect: true,
+    props: { format: "DOCKER", mode: "VIRTUAL_REPOSITORY", labels },
+  },
+  {
+    type: "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+    name: "gar-push",
+    props: {
+      member: "serviceAccount:ci@shop.iam.gserviceaccount.com",
+      role: "roles/artifactregistry.writer",
+    },
+  },
+  {
+    type: "gcp:artifactregistry/repositoryIamBinding:RepositoryIamBinding",
+    name: "gar-pull",
+    props: { members: ["group:developers@example.com"], role: "roles/artifactregistry.reader" },
+  },
+  {
+    type: "gcp:artifactregistry/repositoryIamPolicy:RepositoryIamPolicy",
+    name: "gar-policy",
+    props: {
+      policyData: JSON.stringify({
+        bindings: [{ role: "roles/artifactregistry.reader", members: ["group:a@example.com"] }],
+      }),
+    },
+  },
+  {
+    type: "gcp:projects/iAMMember:IAMMember",
+    name: "project-pull",
+    props: { member: "group:developers@example.com", role: "roles/artifactregistry.reader" },
+  },
+  {
+    type: "gcp:cloudbuild/trigger:Trigger",
+    name: "trigger",
+    props: {
+      serviceAccount: "projects/shop/serviceAccounts/build@shop.iam.gserviceaccount.com",
+      substitutions: { _IMAGE: "a" },
+    },
+  },
+  {
+    type: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    name: "pool",
+    props: {
+      oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+      attributeCondition: "assertion.repository_owner == 'acme'",
+    },
+  },
+  { type: "gcp:kms/cryptoKey:CryptoKey", name: "crypto-key", protect: true, props: { labels } },
+];
+
+const everybody = { bindings: [{ role: "roles/artifactregistry.reader", members: ["allUsers"] }] };
+
+export const gcpFaults: Fault[] = [
+  { rule: "gar-immutable-tags", of: "gar", set: [[["dockerConfig", "immutableTags"], false]] },
+  { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicies"], []]] },
+  { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicies"], [cleanup.untagged]]] },
+  { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicies"], [cleanup.keep]]] },
+  { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicyDryRun"], true]] },
+  { rule: "gar-cmek", of: "gar", set: [[["kmsKeyName"], undefined]] },
+  { rule: "gar-scanning-explicit", of: "gar", set: [[["vulnerabilityScanningConfig"], undefined]] },
+  { rule: "required-labels", of: "gar", set: [[["labels"], { stack: "shop" }]] },
+  { rule: "stateful-protected", of: "gar", unprotected: true },
+  { rule: "stateful-protected", of: "crypto-key", unprotected: true },
+  {
+    rule: "pull-through-credentials",
+    of: "gar-remote",
+    set: [[["remoteRepositoryConfig", "upstreamCredentials"], undefined]],
+    onlyHere: true,
+  },
+  { rule: "gar-not-public", of: "gar-push", set: [[["member"], "allUsers"]] },
+  { rule: "gar-not-public", of: "gar-pull", set: [[["members", 0], "allAuthenticatedUsers"]] },
+  { rule: "gar-not-public", of: "gar-policy", set: [[["policyData"], JSON.stringify(everybody)]] },
+  {
+    rule: "least-privilege-push",
+    of: "gar-push",
+    set: [[["role"], "roles/artifactregistry.admin"]],
+  },
+  {
+    rule: "least-privilege-push",
+    of: "gar-push",
+    set: [[["member"], "user:jane@example.com"]],
+    onlyHere: true,
+  },
+  { rule: "least-privilege-push", of: "project-pull", set: [[["role"], "roles/editor"]] },
+  {
+    rule: "least-privilege-push",
+    of: "project-pull",
+    set: [[["role"], "roles/artifactregistry.writer"]],
+  },
+  { rule: "cloud-build-service-account", of: "trigger", set: [[["serviceAccount"], undefined]] },
+  {
+    rule: "cloud-build-service-account",
+    of: "trigger",
+    set: [[["serviceAccount"], "1-compute@developer.gserviceaccount.com"]],
+  },
+  {
+    rule: "no-inline-secrets",
+    of: "trigger",
+    set: [[["substitutions"], { _NPM_TOKEN: "of no worth" }]],
+  },
+  { rule: "workload-identity-condition", of: "pool", set: [[["attributeCondition"], undefined]] },
+  { rule: "workload-identity-condition", of: "pool", set: [[["attributeCondition"], "true"]] },
+];

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { register } from "../registrations";
+import type { Sample } from "./stack";
+
+const project = path.join(__dirname, "../..");
+
+/** The ready stacks by the names of their settings files. */
+export const readyStacks = ["dev", "kubernetes", "aws", "gcp", "azure"] as const;
+export type ReadyStack = (typeof readyStacks)[number];
+
+/** What a lab of one's own has to be given before it may be prod: where it answers, and whose it is. */
+export const toProd = {
+  endpoint: { hosts: ["registry.example.com"] },
+  labels: { team: "shop" },
+};
+
+/** Config of a ready stack as it would be in production; keys with their namespace. */
+export function prodConfig(stack: ReadyStack): Record<string, unknown> {
+  const text = readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8");
+  const { config } = parse(text) as { config: Record<string, unknown> };
+  const selfHosted = stack === "dev" || stack === "kubernetes";
+  const more = selfHosted
+    ? Object.entries(toProd).map(([key, value]) => [`wharf:${key}`, value])
+    : [];
+  return { ...config, "wharf:environment": "prod", ...(Object.fromEntries(more) as object) };
+}
+
+/** What a ready stack registers in production, as samples. */
+export async function registered(stack: ReadyStack): Promise<Sample[]> {
+  const config = Object.entries(prodConfig(stack));
+  const own = config.filter(([key]) => key.startsWith("wharf:"));
+  const values = Object.fromEntries(own.map(([key, value]) => [key.slice("wharf:".length), value]));
+  const provider = Object.fromEntries(config.filter(([key]) => !key.startsWith("wharf:")));
+  const { registrations } = await register(values, {
+    stack,
+    provider: provider as Record<string, string>,
+  });
+  return registrations.map(({ type, name, inputs, protect }) => ({
+    type,
+    name,
+    props: inputs,
+    protect,
+  }));
+}
+
+interface Exclusions {
+  exclude: { name: string }[];
+}
+
+/** Whether a finding, as `rule name`, is one of the written exceptions. */
+export function isExcepted(finding: string): boolean {
+  const file = path.join(project, "policies/ready-stacks.json");
+  const exceptions = JSON.parse(readFileSync(file, "utf8")) as Record<
+    string,
+    Exclusions | undefined
+  >;
+  const [rule = "", name = ""] = finding.split(" ");
+  return exceptions[rule]?.exclude.some((one) => new RegExp(one.name).test(name)) === true;
+}
