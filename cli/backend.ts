@@ -11,6 +11,11 @@ export const passphraseFile = path.join(wharfDirectory, "passphrase");
 
 const stateDirectory = path.join(wharfDirectory, "state");
 
+/** Backend that the user names; a pipeline whose variable is missing hands an empty one on. */
+export function ownBackend(): string | undefined {
+  return process.env.PULUMI_BACKEND_URL || undefined;
+}
+
 /** Whether the user keeps the passphrase in a place of their own. */
 function ownPassphrase(): boolean {
   return (
@@ -27,7 +32,7 @@ function ownPassphrase(): boolean {
 export function backendEnvironment(stackFile: StackFile): Record<string, string> {
   mkdirSync(wharfDirectory, { recursive: true, mode: 0o700 });
   const environment: Record<string, string> = {};
-  if (process.env.PULUMI_BACKEND_URL === undefined) {
+  if (ownBackend() === undefined) {
     mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
     environment.PULUMI_BACKEND_URL = `file://${stateDirectory}`;
   }
@@ -51,12 +56,12 @@ export function backendEnvironment(stackFile: StackFile): Record<string, string>
 
 /** Whether no stack can stand yet: the state belongs here, and there is none. */
 export function hasNoState(): boolean {
-  return process.env.PULUMI_BACKEND_URL === undefined && !existsSync(stateDirectory);
+  return ownBackend() === undefined && !existsSync(stateDirectory);
 }
 
 /** Directory of the state where the backend is a file system; undefined for any other backend. */
 export function fileBackend(): string | undefined {
-  const url = process.env.PULUMI_BACKEND_URL;
+  const url = ownBackend();
   if (url === undefined) return stateDirectory;
   if (!url.startsWith("file://")) return undefined;
   const place = url.slice("file://".length).replace(/\?.*$/, "").replace(/^~/, homedir());

@@ -8,9 +8,11 @@ import type { PendingCreate } from "./recovery";
 import type { StackFile } from "./stack-file";
 
 /** Whether the registry is to run on this machine's Docker engine, which Wharf then sees to. */
-export function runsHere(described: Essentials | undefined): described is Essentials {
-  if (described === undefined) return false;
-  const { target, dockerHost = process.env.DOCKER_HOST } = described;
+export function runsHere<Place extends { target: string | undefined; dockerHost?: string }>(
+  place: Place | undefined,
+): place is Place {
+  if (place === undefined) return false;
+  const { target, dockerHost = process.env.DOCKER_HOST } = place;
   return target === "docker" && (dockerHost === undefined || dockerHost.startsWith("unix:"));
 }
 

@@ -19,7 +19,8 @@ export function printError(error: unknown, json: boolean): ExitCode {
   return exitCode;
 }
 
-function describe(error: unknown): { message: string; exitCode: ExitCode } {
+/** What went wrong in plain words, and the exit code that it calls for. */
+export function describe(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof Failure) return error;
   // What the offline room throws is written for people.
   if (error instanceof Error && error.name === "OfflineError") {

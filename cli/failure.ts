@@ -1,5 +1,5 @@
 /** What the process ends with; the help text of `wharf` lists the same. */
-export const ExitCode = { Done: 0, Failed: 1, Refused: 2, Interrupted: 130 } as const;
+export const ExitCode = { Done: 0, Failed: 1, Refused: 2, Policy: 3, Interrupted: 130 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** An end that a person can do something about: its message is all that is printed, without a stack trace. */

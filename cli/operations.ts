@@ -149,7 +149,8 @@ function actionOf(op: StepEventMetadata["op"]): Action | undefined {
   }
 }
 
-function nameOf(urn: string): string {
+/** Name of a resource within its stack, out of its URN. */
+export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
@@ -159,7 +160,7 @@ function shortType(type: string): string {
 }
 
 /** The engine marks colours as `<{%reset%}>`. */
-function plain(message: string): string {
+export function plain(message: string): string {
   return message
     .replace(/<\{%[^%]*%\}>/g, "")
     .replace(/\u001b\[[0-9;]*m/g, "")

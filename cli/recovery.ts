@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { project } from "./checkout";
 import { fileBackend } from "./backend";
 import type { OpenStack } from "./stack";
+import { readState, type State } from "./state";
 import type { Progress } from "./progress";
 
 /** A lock as Pulumi's file backend writes it (pkg/backend/diy/lock.go). */
@@ -31,6 +32,36 @@ export async function awaitLock({ name, stack }: OpenStack, progress: Progress):
     progress.clear();
   }
   if (locks().length > 0 && locks().length === readLocks(name).length) await stack.cancel();
+}
+
+/**
+ * Takes away what an engine that was killed left half-written beside the files of a file backend. The library that Pulumi writes
+ * them with (gocloud.dev/blob/fileblob) renames a whole file into place, but not the `.attrs` beside it, and every later read of
+ * the file ends at one that is empty, with nothing but "EOF". Without it the file is read as it is.
+ */
+export function mendState(): void {
+  const state = fileBackend();
+  if (state === undefined) return;
+  const directory = path.join(state, ".pulumi");
+  const found = ["", "stacks", "locks"].flatMap((part) => {
+    const within = path.join(directory, part);
+    if (!existsSync(within)) return [];
+    return readdirSync(within, { recursive: part !== "", encoding: "utf8" })
+      .filter((file) => file.endsWith(".attrs"))
+      .map((file) => path.join(within, file));
+  });
+  for (const file of found) {
+    // Another run may have just put a new one in its place.
+    if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
+  }
+}
+
+/** The run that works on a stack, as `process 4711 on builder`; undefined where there is none, or none that can be seen from here. */
+export function lockHolder(stack: string): string | undefined {
+  const holder = readLocks(stack).find(
+    (lock) => lock.hostname !== hostname() || isEngine(lock.pid),
+  );
+  return holder && `process ${holder.pid} on ${holder.hostname}`;
 }
 
 function readLocks(stack: string): Lock[] {
@@ -73,16 +104,13 @@ export interface PendingCreate {
 }
 
 /** What an engine that was killed had begun to create. */
-export async function pendingCreates({ stack }: OpenStack): Promise<PendingCreate[]> {
-  const { deployment } = (await stack.exportStack()) as {
-    deployment: {
-      pending_operations?: {
-        type: string;
-        resource: { type: string; inputs?: { name?: unknown } };
-      }[];
-    } | null;
-  };
-  return (deployment?.pending_operations ?? [])
+export async function pendingCreates(open: OpenStack): Promise<PendingCreate[]> {
+  return pendingCreatesIn(await readState(open));
+}
+
+/** The same, of a state that was read already. */
+export function pendingCreatesIn({ pending }: State): PendingCreate[] {
+  return pending
     .filter(({ type }) => type === "creating")
     .map(({ resource }) => ({
       type: resource.type,

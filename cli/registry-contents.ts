@@ -9,7 +9,12 @@ export interface Contents {
   repositories: number;
   /** Tagged images, one for each tag of each repository. */
   images: number;
+  /** What these images take, in bytes, a layer that several share counted once; undefined where it was not asked for, or is long to tell. */
+  bytes?: number;
 }
+
+/** Most images that are looked at one by one to tell their bytes. */
+const mostMeasured = 500;
 
 /** A registry on this host answers at once; one that does not is reported as unknown. */
 const timeoutMs = 5000;
@@ -18,20 +23,26 @@ const pageSize = 1000;
 /**
  * Counts the images in a registry through its catalog (OCI distribution API). Undefined where it cannot be asked: it
  * does not run, or its users are a token server's.
+ * @param measures whether to tell the bytes as well
  */
-export async function registryContents(outputs: StackOutputs): Promise<Contents | undefined> {
+export async function registryContents(
+  outputs: StackOutputs,
+  { measures = false } = {},
+): Promise<Contents | undefined> {
   try {
     const names = await pages<{ repositories: string[] | null }>(outputs, "/v2/_catalog");
     const repositories = names.flatMap(({ repositories }) => repositories ?? []);
-    const counts = await Promise.all(
+    const references = await Promise.all(
       repositories.map(async (name) => {
         const tags = await pages<{ tags: string[] | null }>(outputs, `/v2/${name}/tags/list`);
-        return tags.flatMap(({ tags }) => tags ?? []).length;
+        return tags.flatMap(({ tags }) => tags ?? []).map((tag) => `/v2/${name}/manifests/${tag}`);
       }),
     );
+    const images = references.flat();
     return {
-      repositories: counts.filter((count) => count > 0).length,
-      images: counts.reduce((sum, count) => sum + count, 0),
+      repositories: references.filter(({ length }) => length > 0).length,
+      images: images.length,
+      ...(measures && images.length <= mostMeasured && { bytes: await bytesOf(outputs, images) }),
     };
   } catch {
     return undefined;
@@ -42,7 +53,7 @@ export async function registryContents(outputs: StackOutputs): Promise<Contents 
 interface Manifest {
   mediaType?: string;
   config?: { digest: string; size: number };
-  layers?: { size: number }[];
+  layers?: { digest: string; size: number }[];
   manifests?: { digest: string }[];
   subject?: { digest: string };
 }
@@ -53,6 +64,23 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.list.v2+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
+
+/** Bytes of the manifests at these paths and of all that they name, each blob once. */
+async function bytesOf(outputs: StackOutputs, paths: string[]): Promise<number> {
+  const sizes = new Map<string, number>();
+  const wanted = [...paths];
+  for (let path = wanted.shift(); path !== undefined; path = wanted.shift()) {
+    const { body, digest } = await get(outputs, path, { accept: manifestTypes });
+    if (sizes.has(digest)) continue;
+    sizes.set(digest, Buffer.byteLength(body));
+    const manifest = JSON.parse(body) as Manifest;
+    for (const blob of [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])])
+      sizes.set(blob.digest, blob.size);
+    const repository = path.slice(0, path.lastIndexOf("/"));
+    wanted.push(...(manifest.manifests ?? []).map((child) => `${repository}/${child.digest}`));
+  }
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
 
 /**
  * Every tagged image of a registry. distribution does not note when an image was pushed: the time at which it was built, which
@@ -161,7 +189,8 @@ function get(
 /** A number of images as a phrase. */
 export function describeContents(contents: Contents | undefined): string {
   if (contents === undefined) return "an unknown number of images";
-  const { images, repositories } = contents;
+  const { bytes, images, repositories } = contents;
   if (images === 0) return "no images";
-  return `${images} ${images === 1 ? "image" : "images"} in ${repositories} ${repositories === 1 ? "repository" : "repositories"}`;
+  const size = bytes === undefined ? "" : ` (${(bytes / 1e6).toFixed(1)} MB)`;
+  return `${images} ${images === 1 ? "image" : "images"} in ${repositories} ${repositories === 1 ? "repository" : "repositories"}${size}`;
 }

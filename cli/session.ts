@@ -1,4 +1,5 @@
-import { confirm, isCancel } from "@clack/prompts";
+import { confirm, isCancel, text } from "@clack/prompts";
+import { expiryLine } from "./expiry";
 import { ExitCode, Failure, refusal } from "./failure";
 import { Interrupts, type EngineRun } from "./interrupts";
 import { Operations } from "./operations";
@@ -44,6 +45,12 @@ export class Session {
     if (this.options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
+  /** Says how long a lab has left, beside the command's own result; nothing where the stack stays, and with `--json`. */
+  noteExpiry(expiresAt: string | undefined): void {
+    const line = expiryLine(expiresAt, this.options.stack);
+    if (line !== "" && !this.options.json) this.progress.line(line);
+  }
+
   /**
    * To be called first by a command that will ask: it should not fail at its question, minutes later.
    * @throws Failure where there is neither `--yes` nor a terminal to ask in.
@@ -66,6 +73,20 @@ export class Session {
     const agreed = await confirm({ message: question, initialValue: false });
     if (isCancel(agreed)) throw new Failure("Nothing was changed.", ExitCode.Interrupted);
     if (!agreed) throw new Failure("Nothing was changed.", ExitCode.Done);
+  }
+
+  /**
+   * Asks for a word to be typed before something is done that cannot be taken back; `--yes` is the answer where it stands.
+   * @throws Failure where the person types another, or nothing.
+   */
+  async agreeByTyping(question: string, word: string): Promise<void> {
+    if (this.options.yes) return;
+    this.progress.clear();
+    const typed = await text({ message: question, placeholder: word });
+    if (isCancel(typed)) throw new Failure("Nothing was changed.", ExitCode.Interrupted);
+    if (typed !== word) {
+      throw new Failure(`"${typed}" is not ${word}. Nothing was changed.`, ExitCode.Done);
+    }
   }
 
   /**
@@ -98,5 +119,5 @@ export class Session {
 
 /** Where a refused description is mended; the commands that the report names want a `pulumi` and a stack that stands. */
 function remedy(stack: string): string {
-  return `Edit Pulumi.${stack}.yaml, or use the commands above where the stack stands already; eval "$(npx wharf env)" puts pulumi on the PATH.`;
+  return `Edit Pulumi.${stack}.yaml, or use the commands above where the stack stands already; eval "$(npx wharf pulumi-env)" puts pulumi on the PATH.`;
 }

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isPair, isScalar, Lexer, parseDocument, visit } from "yaml";
+import { isBlock, merged, sharedDescription } from "../components/description/shared";
 import { checkout, describedStacks, stackFilePath, wharfDirectory } from "./checkout";
+import { refusal } from "./failure";
 
 /** Images that Wharf built on this machine bear this name; references to them are Wharf's to write and to remove. */
 const builtHere = "wharf.local/";
@@ -27,9 +29,26 @@ export class StackFile {
     return existsSync(this.file);
   }
 
-  /** The value of a config key such as `wharf:target`; undefined where the file does not set it. */
+  /**
+   * The value of a config key such as `wharf:target`, over what all stacks share in wharf.yaml; undefined where neither sets it.
+   * @throws Failure where wharf.yaml cannot be read
+   */
   config(key: string): unknown {
-    return (this.document().toJS() as { config?: Record<string, unknown> } | null)?.config?.[key];
+    const own = this.ownConfig()[key];
+    const [, shared] = /^wharf:(.+)/.exec(key) ?? [];
+    return shared === undefined ? own : merged(shares()[shared], own);
+  }
+
+  /** What the file itself says, by config key. */
+  ownConfig(): Record<string, unknown> {
+    return (this.document().toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+  }
+
+  /** Sets what differs between the file's value of a key and another, part by part, so that the rest keeps its comments. */
+  assign(key: string, value: unknown): void {
+    const document = this.document();
+    assign(document, ["config", key], this.ownConfig()[key], value);
+    this.write(print(document));
   }
 
   /** Image references that the description names itself, without those that Wharf wrote. */
@@ -37,6 +56,13 @@ export class StackFile {
     const images = (this.config(imagesKey) ?? {}) as ImageReferences;
     return Object.fromEntries(
       Object.entries(images).filter(([, reference]) => !String(reference).startsWith(builtHere)),
+    );
+  }
+
+  /** References of images that were built here, as they stand in the file. */
+  builtImages(): string[] {
+    return Object.values((this.config(imagesKey) ?? {}) as ImageReferences).filter((reference) =>
+      String(reference).startsWith(builtHere),
     );
   }
 
@@ -93,6 +119,34 @@ export class StackFile {
 
   private write(text: string): void {
     if (!this.exists || readFileSync(this.file, "utf8") !== text) writeFileSync(this.file, text);
+  }
+}
+
+function assign(
+  document: Document,
+  at: (string | number)[],
+  before: unknown,
+  after: unknown,
+): void {
+  if (isDeepStrictEqual(before, after)) return;
+  const blocks = isBlock(before) && isBlock(after);
+  const lists = Array.isArray(before) && Array.isArray(after) && after.length >= before.length;
+  if (!blocks && !lists) {
+    document.setIn(at, document.createNode(after));
+    return;
+  }
+  for (const [key, value] of Object.entries(after as object)) {
+    const part = lists ? Number(key) : key;
+    assign(document, [...at, part], (before as Record<string | number, unknown>)[part], value);
+  }
+}
+
+/** What all stacks of the checkout share. */
+function shares(): Record<string, unknown> {
+  try {
+    return sharedDescription(checkout);
+  } catch (error) {
+    throw refusal((error as Error).message.trimEnd());
   }
 }
 

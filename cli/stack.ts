@@ -11,6 +11,7 @@ import { backendEnvironment, hasNoState } from "./backend";
 import { checkout, describedStacks, wharfDirectory } from "./checkout";
 import { Failure, refusal } from "./failure";
 import type { Progress } from "./progress";
+import { mendState } from "./recovery";
 import { StackFile } from "./stack-file";
 
 /** A stack of the checkout, opened for the engine to work on. */
@@ -27,6 +28,8 @@ export interface OpenStack {
 interface Purpose {
   /** It deploys nothing. */
   preview: boolean;
+  /** Target that the stack's state names, where the description is not to be asked. */
+  target?: string;
 }
 
 /**
@@ -36,11 +39,11 @@ interface Purpose {
 export async function engineFor(
   file: StackFile,
   progress: Progress,
-  { preview }: Purpose,
+  { preview, target }: Purpose,
 ): Promise<{ engine: Engine; environment: Record<string, string> }> {
   const backend = backendEnvironment(file);
   const engine = await findEngine(wharfDirectory, progress, {
-    providers: providersOf(file.config("wharf:target")),
+    providers: providersOf(target ?? file.config("wharf:target")),
     preview,
   });
   return { engine, environment: { ...engine.env, ...backend } };
@@ -50,8 +53,9 @@ async function openWorkspace(
   file: StackFile,
   progress: Progress,
   purpose: Purpose,
-): Promise<Workspace> {
+): Promise<LocalWorkspace> {
   const { environment } = await engineFor(file, progress, purpose);
+  mendState();
   // The Automation API looks for `pulumi` on the PATH of this process.
   if (environment.PATH !== undefined) process.env.PATH = environment.PATH;
   return LocalWorkspace.create({ workDir: checkout, envVars: environment });
@@ -64,6 +68,12 @@ async function select(name: string, workspace: Workspace): Promise<Stack | undef
     if (error instanceof StackNotFoundError) return undefined;
     throw error;
   }
+}
+
+/** The engine's workspace, to ask the backend which stacks there are and what their states say; undefined where none can stand. */
+export async function openBackend(progress: Progress): Promise<LocalWorkspace | undefined> {
+  if (hasNoState()) return undefined;
+  return openWorkspace(new StackFile("dev"), progress, { preview: true });
 }
 
 /** Opens a stack; undefined where it does not stand. Where no stack can stand, no engine is looked for. */

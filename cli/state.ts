@@ -1,12 +1,92 @@
-import type { OpenStack } from "./stack";
+import type { Lifetime } from "../components/lab";
 
 /** What a state says of a resource, as far as it is asked here. */
-interface StateResource {
+export interface StateResource {
+  urn: string;
+  /** Pulumi's type token. */
   type: string;
+  /** Whether it stands on a platform: not a component, not the stack itself. */
+  custom: boolean;
   /** Identifier on the platform. */
   id?: string;
+  /** Whether it was only read: it belongs to somebody else, and stays. */
+  external?: boolean;
+  /** Whether the engine refuses to delete it. */
+  protect?: boolean;
+  /** Whether it stays on the platform when the stack forgets it. */
   retainOnDelete?: boolean;
-  outputs?: { name?: string };
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** A stack's state, read once. */
+export interface State {
+  resources: StateResource[];
+  /** What an engine that was killed had in hand. */
+  pending: { type: string; resource: StateResource }[];
+}
+
+/** What exports a state: an opened stack. */
+interface Exporting {
+  exportStack(): Promise<unknown>;
+}
+
+/** Reads a stack's state; what is secret in it stays encrypted. */
+export async function readState({ stack }: { stack: Exporting }): Promise<State> {
+  const { deployment } = (await stack.exportStack()) as {
+    deployment: { resources?: StateResource[]; pending_operations?: State["pending"] } | null;
+  };
+  return {
+    resources: deployment?.resources ?? [],
+    pending: deployment?.pending_operations ?? [],
+  };
+}
+
+/**
+ * What the stack is for and when it goes, as the last `up` that was begun wrote it down; undefined where no registry of Wharf's is
+ * in the state, or one from before it was written down.
+ */
+export function lifetimeIn({ resources }: State): Lifetime | undefined {
+  const registry = resources.find(({ type }) => /^wharf:index:\w+Registry$/.test(type));
+  const { environment, expiresAt } = registry?.inputs ?? {};
+  if (typeof environment !== "string") return undefined;
+  return { environment, ...(typeof expiresAt === "string" && { expiresAt }) };
+}
+
+/** Target of a stack's registry; undefined where the state holds none. */
+export function targetIn({ resources }: State): string | undefined {
+  const type = resources.flatMap(
+    ({ type }) => /^wharf:index:(\w+)Registry$/.exec(type)?.[1] ?? [],
+  )[0];
+  return type?.toLowerCase();
+}
+
+/** The stack's outputs as the state holds them, the secret ones encrypted. */
+export function outputsIn({ resources }: State): Record<string, unknown> {
+  return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}
+
+/** A setting of a provider as the stack's resources were made with it; undefined where its default held. */
+export function providerSetting(
+  { resources }: State,
+  provider: string,
+  key: string,
+): string | undefined {
+  const made = resources.find(({ type }) => type === `pulumi:providers:${provider}`);
+  const value = made?.inputs?.[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** What stands on a platform because of the stack. */
+export function platformResources({ resources }: State): StateResource[] {
+  return resources.filter(
+    ({ custom, external, type }) => custom && !external && !type.startsWith("pulumi:providers:"),
+  );
+}
+
+/** Name within the stack. */
+export function resourceName({ urn }: Pick<StateResource, "urn">): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /** What a stack's own removal leaves, by what the state says of it. */
@@ -19,21 +99,37 @@ export interface Remains {
   images: string[];
 }
 
-/** Reads what a stack's removal will leave; to be asked before it, while the state still knows. */
-export async function remains({ stack }: OpenStack): Promise<Remains> {
-  const { deployment } = (await stack.exportStack()) as {
-    deployment: { resources?: StateResource[] } | null;
-  };
-  const named = (type: string, resources: StateResource[]) =>
-    resources.filter((one) => one.type === type).flatMap(({ outputs }) => outputs?.name ?? []);
-  const resources = deployment?.resources ?? [];
+/** What a stack's removal will leave; to be asked before it, while the state still knows. */
+export function remains({ resources }: State): Remains {
+  const named = (type: string, among: StateResource[]) =>
+    among
+      .filter((one) => one.type === type)
+      .flatMap(({ outputs }) => (outputs?.name as string | undefined) ?? []);
   const volume = "docker:index/volume:Volume";
   const retained = resources.filter(({ retainOnDelete }) => retainOnDelete);
   return {
     volumes: named(volume, retained),
     others: retained
       .filter(({ type }) => type !== volume)
-      .map(({ type, id, outputs }) => `${type} ${id ?? outputs?.name ?? ""}`),
+      .map(({ type, id, outputs }) => `${type} ${id ?? String(outputs?.name ?? "")}`),
     images: named("docker:index/remoteImage:RemoteImage", resources),
   };
+}
+
+/** Types of what holds images, by the target's own word. */
+const holders = [
+  /^docker:index\/volume:Volume registry-data$/,
+  /^kubernetes:core\/v1:PersistentVolumeClaim /,
+  /^aws:ecr(public)?\/repository:Repository /,
+  /^gcp:artifactregistry\/repository:Repository /,
+  /^azure-native:containerregistry(\/v\w+)?:Registry /,
+];
+
+/** What holds images and is deleted with them when the stack goes; images in a bucket or a host's directory are not of it. */
+export function imageHolders(state: State): StateResource[] {
+  return platformResources(state).filter(
+    (resource) =>
+      !resource.retainOnDelete &&
+      holders.some((holder) => holder.test(`${resource.type} ${resourceName(resource)}`)),
+  );
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { version } from "./package.json";
 import { ExitCode, refusal } from "./failure";
 import { printError } from "./error-report";
+import { registerEnvironments } from "./environments/command-line";
 import { dockerCertificates } from "./trusted-certificates";
 
 const exitCodes = `
@@ -9,6 +10,7 @@ Exit codes:
   0    done
   1    failed; the message says what to do
   2    the description or the command line is wrong, nothing was changed
+  3    a policy that is mandatory is violated (review, audit)
   130  interrupted`;
 
 const json = process.argv.includes("--json");
@@ -46,6 +48,18 @@ function stackName(name: string): string {
   throw new InvalidArgumentError("A stack's name has 1 to 50 letters, digits, . _ or -.");
 }
 
+/** Hours as a person writes them, parts of one as decimals. */
+function hours(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== "" && number > 0 && number <= 24 * 365) return number;
+  throw new InvalidArgumentError("Hours are a number above 0, 8760 (a year) at most.");
+}
+
+/** Names of stacks with commas between them. */
+function stackNames(names: string): string[] {
+  return names.split(",").map((name) => stackName(name.trim()));
+}
+
 // Each command is loaded when it runs, so that help and mistakes answer at once. By `require`: tsx/cjs leaves import() to
 // Node.js, which knows no TypeScript.
 add("up", "Bring the registry up, or to what its description says now.", [
@@ -62,13 +76,41 @@ add("preview", "List what up would do, and change nothing.", [
   (require("./commands/preview") as typeof import("./commands/preview")).preview(options),
 );
 
-add("down", "Remove the registry, and all that Wharf left on this host.", [
+add("down", "Show what goes, ask, and remove the registry and all that Wharf left on this host.", [
   "npx wharf down",
   "npx wharf down --stack lab --yes",
+  "npx wharf down --stack staging --yes --confirm staging",
 ])
   .option("-y, --yes", "do not ask")
+  .option("--confirm <stack>", "the stack's name once more, where images outside of a lab would go")
   .action((options) =>
     (require("./commands/down") as typeof import("./commands/down")).down(options),
+  );
+
+add("extend", "Let a lab stay longer than its wharf:lab.ttlHours.", [
+  "npx wharf extend",
+  "npx wharf extend --hours 4 --yes",
+])
+  .option("--hours <number>", "hours to add; those of wharf:lab.ttlHours where not given", hours)
+  .option("-y, --yes", "do not ask")
+  .action((options) =>
+    (require("./commands/extend") as typeof import("./commands/extend")).extend(options),
+  );
+
+program
+  .command("reap")
+  .description("List the labs of the backend that have expired, and with --yes remove them.")
+  .option("-y, --yes", "remove them; without it nothing is changed")
+  .option("--json", "print one JSON value on standard output")
+  .addHelpText(
+    "after",
+    `\nExamples:\n  npx wharf reap\n  npx wharf reap --yes\n  PULUMI_BACKEND_URL=s3://state npx wharf reap --yes --json\n${exitCodes}`,
+  )
+  .action((options) =>
+    (require("./commands/reap") as typeof import("./commands/reap")).reap({
+      stack: "",
+      ...options,
+    }),
   );
 
 add("trust", "Put the registry's CA where this host's Docker looks for it.", [
@@ -101,9 +143,53 @@ add("outputs", "Show what the stack yields: addresses, commands, certificate.", 
     (require("./commands/outputs") as typeof import("./commands/outputs")).outputs(options),
   );
 
-add("env", "Print shell lines under which plain pulumi works on the same stack.", [
-  'eval "$(npx wharf env)" && pulumi preview',
-]).action((options) => (require("./commands/env") as typeof import("./commands/env")).env(options));
+add("pulumi-env", "Print shell lines under which plain pulumi works on the same stack.", [
+  'eval "$(npx wharf pulumi-env)" && pulumi preview',
+]).action((options) =>
+  (require("./commands/pulumi-env") as typeof import("./commands/pulumi-env")).pulumiEnv(options),
+);
+
+add("cost", "Show what a month of the registry costs, from its description alone.", [
+  "npx wharf cost --stack aws",
+  "npx wharf cost --stack gcp --json | jq .monthlyDollars",
+]).action((options) =>
+  (require("./commands/cost") as typeof import("./commands/cost")).cost(options),
+);
+
+registerEnvironments(program, stackName);
+
+program
+  .command("review")
+  .description("Show what the descriptions would do: changes, violations of policies, costs.")
+  .option(
+    "--stacks <names>",
+    "stacks, with commas between them; all that are described",
+    stackNames,
+  )
+  .option("--base <commit>", "compare costs with the descriptions of this commit")
+  .option("--policy-config <file>", "JSON file with the configuration of the policy pack")
+  .option("--markdown", "print Markdown, for a comment of a pull request")
+  .option("--sarif <file>", "write SARIF 2.1.0 to this file as well")
+  .option("--json", "print one JSON value on standard output")
+  .addHelpText(
+    "after",
+    `\nExamples:\n  npx wharf review\n  npx wharf review --stacks aws,gcp --base origin/main --markdown\n${exitCodes}`,
+  )
+  .action((options) =>
+    (require("./commands/review") as typeof import("./commands/review")).review(options),
+  );
+
+add("audit", "Hold what is deployed against the policies, by the state alone.", [
+  "npx wharf audit --stack prod",
+  "npx wharf audit --all --markdown",
+])
+  .option("--all", "every stack of the backend")
+  .option("--policy-config <file>", "JSON file with the configuration of the policy pack")
+  .option("--markdown", "print Markdown")
+  .option("--sarif <file>", "write SARIF 2.1.0 to this file as well")
+  .action((options) =>
+    (require("./commands/audit") as typeof import("./commands/audit")).audit(options),
+  );
 
 add("retention", "Show which images the rules would delete, by which rule and why.", [
   "npx wharf retention",

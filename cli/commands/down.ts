@@ -1,25 +1,22 @@
-import { duration } from "../../offline/duration";
+import { Deletion, Environment } from "../../components/description/choices";
 import { nothingChanged } from "../../components/description/problems";
-import { forget } from "../cleanup";
 import { essentials, type Essentials } from "../description";
-import { refusal } from "../failure";
-import { plainOutputs } from "../outputs";
-import { awaitLock, pendingCreates } from "../recovery";
-import { removeImages, removeLeftovers, runsHere } from "../docker-host";
-import { describeContents, registryContents } from "../registry-contents";
+import { ExitCode, Failure, refusal } from "../failure";
+import { awaitLock } from "../recovery";
+import { removalLines, removalNext, removeStack, removeTrustHere } from "../removal";
+import { losesImages, tollLines, tollOf, type Toll } from "../removal-report";
 import { Session, type CommonOptions } from "../session";
 import { command, findStack, type OpenStack } from "../stack";
-import { remains } from "../state";
-import {
-  dockerCertificates,
-  isPermission,
-  removeTrust,
-  writtenTrust,
-} from "../trusted-certificates";
-import { removalAsRoot } from "./trust";
+import { imageHolders, readState, resourceName, type State } from "../state";
 
-/** `wharf down`: removes the stack and what Wharf left on this host; images only where the description says so. */
-export async function down(options: CommonOptions): Promise<void> {
+/** Options of `wharf down`. */
+export interface DownOptions extends CommonOptions {
+  /** Name of the stack once more: with `--yes`, the answer where images outside of a lab would be lost. */
+  confirm?: string;
+}
+
+/** `wharf down`: shows what goes, asks, and removes the stack and what Wharf left on this host; then looks whether anything is left. */
+export async function down(options: DownOptions): Promise<void> {
   const session = new Session(options);
   const { progress } = session;
   session.mustBeAnswerable();
@@ -31,74 +28,82 @@ export async function down(options: CommonOptions): Promise<void> {
   }
   const described = essentials(open.file);
   if (described === undefined) throw misdescribed(open.name);
-  if (described.deletion === "protect") throw protectedStack(open.name);
+  if (described.deletion === Deletion.Protect) throw protectedStack(open.name);
   await awaitLock(open, progress);
-  await session.agree(await question(open, described));
+  const state = await readState(open);
+  refuseByState(open.name, described, state);
+  // A state from before it was written down does not say what the stack is for.
+  const toll = { environment: described.environment, ...(await tollOf(open, state)) };
+  mustBeConfirmed(options, toll);
+  session.print(tollLines(open.name, toll));
+  session.noteExpiry(toll.expiresAt);
+  await ask(open, toll, session);
 
-  const { volumes: kept, others, images } = await remains(open);
-  await clearPending(open, described);
-  progress.start("down");
-  const started = performance.now();
-  const operations = await session.follow(
-    `Run ${command("down", open.name)} again: it goes on from there.`,
-    (run) => open.stack.destroy(run),
-  );
-  if (described.environment === "lab" && runsHere(described)) await removeImages(images);
-  const removed = operations.changes("custom").length;
-  progress.done("down", `${removed} removed in ${duration(performance.now() - started)}`);
-  const secrets = await forget(open);
-  removeTrustHere(open.name, session);
-  if (secrets.length > 0) {
-    session.print(`The passphrase stays, since ${secrets.join(", ")} holds secrets that it opens.`);
-  }
-  for (const volume of kept) {
-    session.print(
-      `The images stay in the volume ${volume}. Delete them with: docker volume rm ${volume}`,
-    );
-  }
-  if (others.length > 0) {
-    session.print(`These stay on the platform:\n${others.map((one) => `  ${one}`).join("\n")}`);
-  }
-  session.answer({ stack: open.name, removed, keptVolumes: kept, kept: others });
+  const removal = await removeStack(open, state, session, {
+    environment: toll.environment,
+    next: removalNext(open.name),
+  });
+  for (const line of removalLines(open.name, removal)) session.print(line);
+  const { removed, keptVolumes, kept, left } = removal;
+  session.answer({ stack: open.name, removed, keptVolumes, kept, left });
+  if (left !== undefined && left.length > 0) process.exitCode = ExitCode.Failed;
 }
 
-function misdescribed(stack: string): Error {
+/**
+ * The state, not the file, decides what the engine does: what they say of the images must not differ.
+ * @throws Failure where something is protected, or images would go that the description keeps
+ */
+export function refuseByState(
+  stack: string,
+  { deletion }: Pick<Essentials, "deletion">,
+  state: State,
+): void {
+  const [kept] = state.resources.filter((resource) => resource.protect);
+  if (kept !== undefined) {
+    throw refusal(
+      `Stack ${stack} stands protected: ${kept.type} ${resourceName(kept)} may not be deleted. ${nothingChanged} Its description says ${deletion} by now; carry that out first: ${command("up", stack)}`,
+    );
+  }
+  if (deletion === Deletion.Retain && imageHolders(state).length > 0) {
+    throw refusal(
+      `The description of stack ${stack} keeps the images, and the stack stands as one that deletes them. ${nothingChanged} Carry the description out first: ${command("up", stack)}`,
+    );
+  }
+}
+
+/**
+ * Where images outside of a lab would be lost, `--yes` alone is not enough; nor is it in prod.
+ * @throws Failure where it is not, or the name is another's
+ */
+export function mustBeConfirmed({ stack, yes, confirm }: DownOptions, toll: Toll): void {
+  if (confirm !== undefined && confirm !== stack) {
+    throw refusal(`--confirm ${confirm} is not the stack, ${stack}. ${nothingChanged}`);
+  }
+  const { environment = Environment.Lab } = toll;
+  const careful =
+    environment === Environment.Prod || (environment !== Environment.Lab && losesImages(toll));
+  if (!yes || !careful || confirm === stack) return;
+  throw refusal(
+    `Stack ${stack} is no lab but ${environment}, so that --yes alone does not remove it${losesImages(toll) ? " with its images" : ""}. ${nothingChanged} Name it once more: ${command(`down --yes --confirm ${stack}`, stack)}`,
+  );
+}
+
+/** Asks; for the stack's name where images would be lost. */
+async function ask({ name }: OpenStack, toll: Toll, session: Session): Promise<void> {
+  if (!losesImages(toll) && toll.environment !== Environment.Prod) {
+    return session.agree(`Remove stack ${name}?`);
+  }
+  return session.agreeByTyping(`Type ${name} to remove the stack`, name);
+}
+
+function misdescribed(stack: string): Failure {
   return refusal(
     `The description of stack ${stack} does not say what is to become of its images. ${nothingChanged} This lists what is wrong: ${command("preview", stack)}`,
   );
 }
 
-function protectedStack(stack: string): Error {
+function protectedStack(stack: string): Failure {
   return refusal(
     `Stack ${stack} is protected, so that its images cannot be lost by accident. ${nothingChanged} To take it down and keep the images:\n  pulumi config set wharf:deletion retain --stack ${stack}\n  ${command("up", stack)}\n  ${command("down", stack)}`,
   );
-}
-
-/** What a person should know before they agree: above all how many images go. */
-async function question({ name, stack }: OpenStack, { deletion }: Essentials): Promise<string> {
-  const outputs = await stack.outputs();
-  const stands = outputs.endpoint !== undefined;
-  const contents = stands
-    ? await registryContents(plainOutputs(outputs, name))
-    : { images: 0, repositories: 0 };
-  const holds = describeContents(contents);
-  return deletion === "force"
-    ? `Remove stack ${name}? It holds ${holds}, which go with it.`
-    : `Remove stack ${name}? It holds ${holds}, which stay.`;
-}
-
-/** A killed engine may have created what the state does not know of, and what `destroy` would leave. */
-async function clearPending(open: OpenStack, described: Essentials): Promise<void> {
-  const pending = await pendingCreates(open);
-  if (pending.length > 0 && runsHere(described)) await removeLeftovers(pending, open.name);
-}
-
-function removeTrustHere(stack: string, session: Session): void {
-  const files = writtenTrust(dockerCertificates, stack);
-  try {
-    removeTrust(dockerCertificates, files);
-  } catch (error) {
-    if (!isPermission(error)) throw error;
-    session.print(`The CA that wharf trust wrote is left to root:\n  ${removalAsRoot(files)}`);
-  }
 }

@@ -1,27 +1,122 @@
-import { engineFor } from "../stack";
+import { Environment } from "../../components/description/choices";
+import { nothingChanged } from "../../components/description/problems";
+import { describedStacks } from "../checkout";
+import { essentials } from "../description";
+import { differences, differenceTable } from "../environments/difference";
+import { effectiveConfig, withoutCiphers } from "../environments/effective";
+import { promotion } from "../environments/promotion";
+import { distanceTo } from "../expiry";
+import { ExitCode, refusal } from "../failure";
 import { Session, type CommonOptions } from "../session";
+import { command, describingFile, openBackend } from "../stack";
 import { StackFile } from "../stack-file";
+import { lifetimeIn, outputsIn, platformResources, readState, targetIn } from "../state";
+import { terminalTable } from "../table";
 
-/** `wharf env`: shell lines under which plain `pulumi` works on the same stacks with the same engine. */
-export async function env(options: CommonOptions): Promise<void> {
-  const session = new Session(options, { asks: true });
-  const file = new StackFile(options.stack);
-  // Whether plain `pulumi` will deploy is not known here; a stand-in for a cloud refuses that itself.
-  const { engine, environment } = await engineFor(file, session.progress, { preview: true });
-  const variables = { ...environment, PULUMI_STACK: options.stack };
-  session.print(
-    Object.entries(variables)
-      .map(([name, value]) =>
-        name === "PATH"
-          ? `export PATH=${quoted(engine.binDirectory)}:"$PATH"`
-          : `export ${name}=${quoted(value)}`,
-      )
-      .join("\n"),
-  );
-  session.answer(variables);
+/** Options of the commands that work on several stacks. */
+export type EnvOptions = Omit<CommonOptions, "stack">;
+
+/** A stack that is described here, or stands in the backend. */
+interface Listed {
+  stack: string;
+  target?: string;
+  environment?: string;
+  /** Whether anything of it stands. */
+  up: boolean;
+  described: boolean;
+  expiresAt?: string;
+  /** US dollars of a month. */
+  monthlyCost?: number;
+  endpoint?: string;
 }
 
-/** A value in single quotes, as every POSIX shell reads it unchanged. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+/** `wharf env list`: the stacks that are described here and those that stand. What stands is told by its state. */
+export async function list(options: EnvOptions): Promise<void> {
+  const session = new Session({ stack: "", ...options }, { asks: true });
+  const workspace = await openBackend(session.progress);
+  const standing = (await workspace?.listStacks())?.map(({ name }) => name) ?? [];
+  const described = describedStacks();
+  const listed: Listed[] = [];
+  for (const stack of [...new Set([...described, ...standing])].sort()) {
+    const own = described.includes(stack) ? essentials(new StackFile(stack)) : undefined;
+    const state =
+      workspace !== undefined && standing.includes(stack)
+        ? await readState({ stack: { exportStack: () => workspace.exportStack(stack) } })
+        : { resources: [], pending: [] };
+    const { endpoint, monthlyCost } = outputsIn(state);
+    listed.push({
+      stack,
+      target: targetIn(state) ?? own?.target,
+      environment: lifetimeIn(state)?.environment ?? own?.environment,
+      up: platformResources(state).length > 0,
+      described: described.includes(stack),
+      expiresAt: lifetimeIn(state)?.expiresAt,
+      ...(typeof monthlyCost === "number" && { monthlyCost }),
+      ...(typeof endpoint === "string" && { endpoint }),
+    });
+  }
+  session.print(
+    terminalTable(
+      ["stack", "target", "environment", "up", "expires", "a month", "endpoint"],
+      listed.map((one) => [
+        one.stack,
+        one.target ?? "",
+        one.environment ?? "",
+        one.up ? "yes" : one.described ? "no" : "not described",
+        one.expiresAt === undefined ? "" : distanceTo(one.expiresAt),
+        one.monthlyCost === undefined ? "" : `$${one.monthlyCost.toFixed(2)}`,
+        one.endpoint ?? "",
+      ]),
+    ),
+  );
+  session.answer(listed);
+}
+
+/** `wharf env diff`: what differs between what two descriptions come to, defaults and wharf.yaml included. Asks no engine. */
+export function diff(a: string, b: string, options: EnvOptions & { exitCode?: boolean }): void {
+  const session = new Session({ stack: a, ...options }, { asks: true });
+  const found = differences(effectiveConfig(describingFile(a)), effectiveConfig(describingFile(b)));
+  session.print(
+    found.length === 0
+      ? `The descriptions of ${a} and ${b} come to the same.`
+      : differenceTable(found, a, b),
+  );
+  session.answer(found);
+  if (options.exitCode && found.length > 0) process.exitCode = ExitCode.Failed;
+}
+
+/** Options of `wharf env promote`. */
+export interface PromoteOptions extends EnvOptions {
+  /** Keys to carry, with commas between them. */
+  keys?: string;
+  /** Name of the stack that is changed once more: with `--yes`, the answer where it is prod. */
+  confirm?: string;
+}
+
+/** `wharf env promote`: carries one stack's description over to another's file, after showing what changes there. */
+export async function promote(a: string, b: string, options: PromoteOptions): Promise<void> {
+  const session = new Session({ stack: b, ...options });
+  if (a === b) throw refusal(`${a} is not promoted onto itself. ${nothingChanged}`);
+  const [from, to] = [describingFile(a), describingFile(b)];
+  const prod = essentials(to)?.environment === Environment.Prod;
+  const promoted = promotion(from, to, options.keys?.split(","));
+  const found = promoted.flatMap(({ key, before, after }) =>
+    differences(withoutCiphers(before), withoutCiphers(after), key),
+  );
+  if (found.length === 0) {
+    session.print(`${b} has what ${a} says already. ${nothingChanged}`);
+    return session.answer([]);
+  }
+  session.print(differenceTable(found, `${b} now`, `then, from ${a}`));
+  session.mustBeAnswerable();
+  if (prod && options.yes && options.confirm !== b) {
+    throw refusal(
+      `Stack ${b} is prod, so that --yes alone does not change its description. ${nothingChanged} Name it once more: npx wharf env promote ${a} ${b} --yes --confirm ${b}`,
+    );
+  }
+  if (prod) await session.agreeByTyping(`Type ${b} to write this to Pulumi.${b}.yaml`, b);
+  else await session.agree(`Write this to Pulumi.${b}.yaml?`);
+  for (const { key, after } of promoted) to.assign(key, after);
+  session.print(`\nPulumi.${b}.yaml is written. See what it means: ${command("preview", b)}`);
+  session.answer(found);
 }

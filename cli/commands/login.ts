@@ -10,6 +10,7 @@ export async function login(options: CommonOptions & { user?: string }): Promise
   const session = new Session(options, { asks: true });
   const open = await openStack(options.stack, session.progress);
   const outputs = await readOutputs(open);
+  session.noteExpiry(outputs.expiresAt);
   if (!selfHosted.includes(outputs.target as Target)) return platformLogin(outputs, session);
   const { user, password } = credentialsOf(outputs, open.name, options.user);
   const host = registryHost(outputs);

@@ -9,8 +9,9 @@ export async function outputs(options: CommonOptions & { showSecrets?: boolean }
   const open = await openStack(options.stack, session.progress);
   const all = await open.stack.outputs();
   const shown = options.showSecrets ? plainOutputs(all, open.name) : withoutSecrets(all);
-  plainOutputs(all, open.name);
+  const { expiresAt } = plainOutputs(all, open.name);
   session.print(table(shown));
+  session.noteExpiry(expiresAt);
   session.answer(shown);
 }
 

@@ -1,5 +1,6 @@
 import { accessTable } from "../access-table";
 import { forget } from "../cleanup";
+import { costLine, describedCost } from "../monthly-cost";
 import { changeLine, isRealChange, tally } from "../operations";
 import { awaitLock } from "../recovery";
 import { Session, type CommonOptions } from "../session";
@@ -19,15 +20,19 @@ export async function preview(options: CommonOptions): Promise<void> {
     const changes = planned.changes().filter(isRealChange);
     const access = accessTable(open.file);
     if (access !== "") session.print(`${access}\n`);
+    const outputs = await open.stack.outputs();
+    const standing = outputs.monthlyCost?.value as number | undefined;
+    const cost = costLine(describedCost(open.name), standing, open.name);
     session.print(
-      changes.length === 0
-        ? `Stack ${open.name} is as described: nothing to change.`
-        : [
-            ...changes.map(changeLine),
-            "",
-            `${tally(changes)}. Carry it out with: ${command("up", open.name)}`,
-          ].join("\n"),
+      [
+        ...(changes.length === 0 ? [] : [...changes.map(changeLine), ""]),
+        ...(cost === "" ? [] : [cost]),
+        changes.length === 0
+          ? `Stack ${open.name} is as described: nothing to change.`
+          : `${tally(changes)}. Carry it out with: ${command("up", open.name)}`,
+      ].join("\n"),
     );
+    session.noteExpiry(outputs.expiresAt?.value as string | undefined);
     session.answer(planned.changes());
   } finally {
     // A stack that did not stand before a preview does not stand after it.

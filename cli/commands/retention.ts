@@ -80,7 +80,9 @@ async function ownImages(
       `Give the images to look at: ${listed} | ${command("retention --listing -", stack)}`,
     );
   }
-  return registryListing(await readOutputs(await openStack(stack, session.progress)));
+  const outputs = await readOutputs(await openStack(stack, session.progress));
+  session.noteExpiry(outputs.expiresAt);
+  return registryListing(outputs);
 }
 
 function report(verdicts: Verdict[], images: ListedImage[]): string {

@@ -30,7 +30,9 @@ export async function trust(options: TrustOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   if (options.remove) return withdraw(options, session);
   const { stack, directory } = options;
-  const { caCertificate, hosts } = await readOutputs(await openStack(stack, session.progress));
+  const outputs = await readOutputs(await openStack(stack, session.progress));
+  const { caCertificate, hosts } = outputs;
+  session.noteExpiry(outputs.expiresAt);
   if (caCertificate === "") {
     session.print("This registry has no CA of its own: clients need nothing.");
     return session.answer({ written: [] });

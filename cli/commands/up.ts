@@ -90,7 +90,9 @@ async function deploy(open: OpenStack, session: Session): Promise<void> {
       ? `nothing to change: ${resources.length} resources are as described`
       : `${done} in ${duration(performance.now() - started)}`,
   );
-  session.print(await summary(plainOutputs(outputs, open.name), open.name));
+  const plain = plainOutputs(outputs, open.name);
+  session.print(await summary(plain, open.name));
+  session.noteExpiry(plain.expiresAt);
   session.answer({
     stack: open.name,
     changes: operations.changes().filter(isRealChange),

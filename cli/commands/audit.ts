@@ -1,0 +1,55 @@
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { hasNoState } from "../backend";
+import { checkout } from "../checkout";
+import { Failure } from "../failure";
+import type { StackReview } from "../review/findings";
+import { policyPack } from "../review/pack";
+import { exitCodeOf, report, type ReportOptions } from "../review/report";
+import { auditStack } from "../review/stack-audit";
+import { Session } from "../session";
+import { engineFor, notStanding } from "../stack";
+import { StackFile } from "../stack-file";
+import { policyConfigOf } from "./review";
+
+/** Options of `wharf audit`. */
+export interface AuditOptions extends ReportOptions {
+  /** Name of the stack. */
+  stack: string;
+  /** Looks at every stack of the backend. */
+  all?: boolean;
+  /** File with the policy pack's configuration; the exceptions of the ready stacks where not given. */
+  policyConfig?: string;
+}
+
+/**
+ * `wharf audit`: runs the policy pack over what is deployed, as the state tells it: no program, no providers, no credentials of a
+ * cloud. Changes nothing.
+ * @throws Failure where no stack stands, or not the one that is asked for.
+ */
+export async function audit(options: AuditOptions): Promise<void> {
+  const session = new Session(options, { asks: true });
+  const policyConfig = policyConfigOf(options);
+  if (hasNoState()) throw noStack(options);
+  const file = new StackFile(options.stack);
+  const { engine, environment } = await engineFor(file, session.progress, { preview: true });
+  const pack = await policyPack(engine);
+  const envVars = { ...environment, ...pack.env };
+  // The Automation API looks for `pulumi` on the PATH of this process.
+  if (envVars.PATH !== undefined) process.env.PATH = envVars.PATH;
+  const workspace = await LocalWorkspace.create({ workDir: checkout, envVars });
+  const standing = (await workspace.listStacks()).map(({ name }) => name);
+  const stacks = options.all ? standing : standing.filter((name) => name === options.stack);
+  if (stacks.length === 0) throw noStack(options);
+  const reviews: StackReview[] = [];
+  for (const stack of stacks) {
+    session.progress.start("audit", `of stack ${stack}`);
+    reviews.push(await auditStack(stack, { workspace, pack: pack.directory, policyConfig }));
+  }
+  session.progress.clear();
+  report(reviews, "audit", options);
+  process.exitCode = exitCodeOf(reviews);
+}
+
+function noStack({ all, stack }: AuditOptions): Failure {
+  return all ? new Failure("No stack is up, so there is nothing to audit.") : notStanding(stack);
+}

@@ -1,0 +1,36 @@
+import { estimate } from "../../components/cost/estimate";
+import { DescriptionError } from "../../components/description/problems";
+import { costTree } from "../cost-tree";
+import { refusal } from "../failure";
+import { readStackDescription } from "../file-description";
+import type { CommonOptions } from "../session";
+import { Session } from "../session";
+import { describingFile } from "../stack";
+
+/**
+ * `wharf cost`: what a month of the registry costs, from its description and the price file alone: no engine, no credentials and
+ * no secrets.
+ * @throws Failure where the description has problems.
+ */
+export function cost(options: CommonOptions): void {
+  const session = new Session(options, { asks: true });
+  describingFile(options.stack);
+  const { args, problems, unread } = readStackDescription(options.stack);
+  if (args === undefined) {
+    throw refusal(
+      new DescriptionError(`The description of stack ${options.stack}`, problems).message.trimEnd(),
+    );
+  }
+  const estimated = estimate(args);
+  session.print(
+    [
+      costTree(estimated),
+      ...(estimated.warnings.length === 0 ? [] : [""]),
+      ...estimated.warnings.map((warning) => `- ${warning}`),
+      ...(unread.length === 0
+        ? []
+        : ["", `Encrypted as a whole, and so not looked at: ${unread.join(", ")}.`]),
+    ].join("\n"),
+  );
+  session.answer({ ...estimated, ...(unread.length === 0 ? {} : { unread }) });
+}

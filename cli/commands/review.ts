@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { checkout, describedStacks } from "../checkout";
+import { refusal } from "../failure";
+import type { StackReview } from "../review/findings";
+import { exitCodeOf, report, type ReportOptions } from "../review/report";
+import { leavingNoTrace } from "../review/reviewed-stack";
+import { reviewStack } from "../review/stack-review";
+import { Session } from "../session";
+import { describingFile } from "../stack";
+
+/** Options of `wharf review`. */
+export interface ReviewOptions extends ReportOptions {
+  /** Names of the stacks; every described one where not given. */
+  stacks?: string[];
+  /** Commit that costs are compared with; what stands where not given. */
+  base?: string;
+  /** File with the policy pack's configuration; the exceptions of the ready stacks where not given. */
+  policyConfig?: string;
+}
+
+/** Exceptions of the ready stacks, each with its reason. */
+const readyStacks = path.join(checkout, "policies", "ready-stacks.json");
+
+/**
+ * `wharf review`: what every stack's description, as it stands in the checkout, would do: changes, violations of policies, costs.
+ * Changes nothing, and writes nothing to the backend. The exit code tells a wrong description, a mandatory violation and a failed
+ * preview apart.
+ */
+export async function review(options: ReviewOptions): Promise<void> {
+  const stacks = options.stacks ?? describedStacks().toSorted();
+  if (stacks.length === 0) {
+    throw refusal("No stack is described here: there is no Pulumi.<stack>.yaml.");
+  }
+  for (const stack of stacks) describingFile(stack);
+  const policyConfig = policyConfigOf(options);
+  const reviews: StackReview[] = [];
+  await leavingNoTrace(async () => {
+    for (const stack of stacks) {
+      const session = new Session({ json: options.json, stack }, { asks: true });
+      reviews.push(await reviewStack(stack, { base: options.base, policyConfig }, session));
+      session.progress.clear();
+    }
+  });
+  report(reviews, "review", options);
+  process.exitCode = exitCodeOf(reviews);
+}
+
+/**
+ * The file with the pack's configuration: the one that was named, from the directory that the command was started in.
+ * @throws Failure where there is no such file
+ */
+export function policyConfigOf({ policyConfig }: Pick<ReviewOptions, "policyConfig">): string {
+  if (policyConfig === undefined) return readyStacks;
+  const file = path.resolve(policyConfig);
+  if (!existsSync(file)) throw refusal(`--policy-config: there is no file ${policyConfig}.`);
+  return file;
+}

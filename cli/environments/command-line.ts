@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+
+/**
+ * Adds `wharf env` with its commands.
+ * @param stackName reads a stack's name, and refuses what can be none
+ */
+export function registerEnvironments(program: Command, stackName: (name: string) => string): void {
+  const environments = program
+    .command("env")
+    .description(
+      "Compare the stacks of this checkout, and carry one's description over to another.",
+    );
+
+  environments
+    .command("list")
+    .description("List the stacks that are described here and those that stand.")
+    .option("--json", "print one JSON value on standard output")
+    .action((options) =>
+      (require("../commands/env") as typeof import("../commands/env")).list(options),
+    );
+
+  environments
+    .command("diff")
+    .description("Show what differs between what two stacks' descriptions come to.")
+    .argument("<a>", "one stack", stackName)
+    .argument("<b>", "the other stack", stackName)
+    .option("--exit-code", "end with 1 where they differ, as diff does")
+    .option("--json", "print one JSON value on standard output")
+    .addHelpText("after", "\nExamples:\n  npx wharf env diff staging prod")
+    .action((a, b, options) =>
+      (require("../commands/env") as typeof import("../commands/env")).diff(a, b, options),
+    );
+
+  environments
+    .command("promote")
+    .description(
+      "Carry a stack's description over to another, but for what belongs to an environment.",
+    )
+    .argument("<a>", "stack whose description is carried over", stackName)
+    .argument("<b>", "stack whose Pulumi.<b>.yaml is written", stackName)
+    .option(
+      "--keys <keys>",
+      "keys to carry, with commas between them, also those of an environment",
+    )
+    .option("-y, --yes", "do not ask")
+    .option("--confirm <stack>", "the written stack's name once more, where it is prod")
+    .option("--json", "print one JSON value on standard output")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npx wharf env promote dev staging\n  npx wharf env promote staging prod --keys repositories,retention",
+    )
+    .action((a, b, options) =>
+      (require("../commands/env") as typeof import("../commands/env")).promote(a, b, options),
+    );
+}

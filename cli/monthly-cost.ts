@@ -1,0 +1,33 @@
+import { estimate } from "../components/cost/estimate";
+import { dollars } from "../components/cost/warnings";
+import { readStackDescription } from "./file-description";
+import { command } from "./stack";
+
+/** US dollars that a month of a stack costs by its file; undefined where the description has problems. */
+export function describedCost(stack: string): number | undefined {
+  const { args } = readStackDescription(stack);
+  return args && estimate(args).monthlyDollars;
+}
+
+/** A change of a cost as a person reads it: `+$50.01`, `-$1.00`. */
+export function costChange(from: number, to: number): string {
+  return `${to < from ? "-" : "+"}${dollars(Math.round(Math.abs(to - from) * 100) / 100)}`;
+}
+
+/**
+ * What a month costs, and how that differs from what stands, as a sentence; empty where nothing is charged before and after.
+ * @param described US dollars by the description; undefined where it has problems
+ * @param standing US dollars by the outputs of the stack; undefined where it does not stand
+ */
+export function costLine(
+  described: number | undefined,
+  standing: number | undefined,
+  stack: string,
+): string {
+  if (described === undefined || (described === 0 && !standing)) return "";
+  const change =
+    standing === undefined || standing === described
+      ? ""
+      : ` (${costChange(standing, described)} against what stands)`;
+  return `A month costs ${dollars(described)}${change}; for what: ${command("cost", stack)}`;
+}

@@ -1,0 +1,88 @@
+import { describeContents, registryContents, type Contents } from "./registry-contents";
+import { plainOutputs } from "./outputs";
+import type { OpenStack } from "./stack";
+import {
+  imageHolders,
+  lifetimeIn,
+  outputsIn,
+  platformResources,
+  targetIn,
+  type State,
+} from "./state";
+
+/** What goes with a stack. */
+export interface Toll {
+  environment?: string;
+  target?: string;
+  expiresAt?: string;
+  /** Resources on the platform, counted by the last word of their type. */
+  resources: Record<string, number>;
+  /** Names of the repositories that were described. */
+  repositories: string[];
+  /** Images in the registry; undefined where it cannot be asked. */
+  contents?: Contents;
+  /** Whether images go with the stack: something that holds them does. */
+  imagesGo: boolean;
+  /** US dollars that the platform bills for an idle month; 0 where it bills nothing. */
+  monthlyCost: number;
+}
+
+/** What would go with a stack, by its state, and by what its registry answers. */
+export async function tollOf(open: OpenStack, state: State): Promise<Toll> {
+  const outputs = outputsIn(state);
+  const standing = platformResources(state);
+  const resources: Record<string, number> = {};
+  for (const { type } of standing) {
+    const kind = type.slice(type.lastIndexOf(":") + 1);
+    resources[kind] = (resources[kind] ?? 0) + 1;
+  }
+  const stands = typeof outputs.endpoint === "string" && standing.length > 0;
+  return {
+    ...lifetimeIn(state),
+    target: targetIn(state),
+    resources,
+    repositories: Object.keys((outputs.repositories as Record<string, string> | undefined) ?? {}),
+    contents: stands ? await contentsOf(open) : { images: 0, repositories: 0 },
+    imagesGo: imageHolders(state).length > 0,
+    monthlyCost: typeof outputs.monthlyCost === "number" ? outputs.monthlyCost : 0,
+  };
+}
+
+/** What the registry holds; its credentials are secrets of the state, which may not open here. */
+async function contentsOf({ name, stack }: OpenStack): Promise<Contents | undefined> {
+  try {
+    return await registryContents(plainOutputs(await stack.outputs(), name), { measures: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether images would be lost, as far as can be told: not where the registry answers that it holds none. */
+export function losesImages({ imagesGo, contents }: Toll): boolean {
+  return imagesGo && contents?.images !== 0;
+}
+
+/** What goes, as lines for a person. */
+export function tollLines(stack: string, toll: Toll): string {
+  const { environment, target, resources, repositories, monthlyCost } = toll;
+  const count = Object.values(resources).reduce((sum, one) => sum + one, 0);
+  const kinds = Object.entries(resources)
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([kind, number]) => `${number} ${kind}`);
+  const rows: [string, string][] = [
+    ["Resources", count === 0 ? "none" : `${count}: ${kinds.join(", ")}`],
+    ["Repositories", repositories.length === 0 ? "none described" : repositories.join(", ")],
+    [
+      "Images",
+      `${describeContents(toll.contents)}, which ${toll.imagesGo ? "go with it" : "stay"}`,
+    ],
+    ...(monthlyCost > 0
+      ? [["Saves", `$${monthlyCost.toFixed(2)} a month`] satisfies [string, string]]
+      : []),
+  ];
+  const facts = [environment, target && `target ${target}`].filter(Boolean).join(", ");
+  return [
+    `Stack ${stack}${facts === "" ? "" : ` (${facts})`}:`,
+    ...rows.map(([label, text]) => `  ${label.padEnd(14)}${text}`),
+  ].join("\n");
+}

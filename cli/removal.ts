@@ -1,0 +1,132 @@
+import { Environment } from "../components/description/choices";
+import { duration } from "../offline/duration";
+import { forget } from "./cleanup";
+import { removeImages, removeLeftovers, runsHere } from "./docker-host";
+import { leftovers, type Leftovers } from "./leftovers";
+import { pendingCreatesIn } from "./recovery";
+import type { Session } from "./session";
+import { command, type OpenStack } from "./stack";
+import { providerSetting, remains, targetIn, type State } from "./state";
+import {
+  dockerCertificates,
+  isPermission,
+  removeTrust,
+  writtenTrust,
+} from "./trusted-certificates";
+import { removalAsRoot } from "./commands/trust";
+
+/** Message of the update by which `wharf reap` destroys a stack: the backend's history tells by it what a killed run had begun. */
+export const reapMessage = "wharf reap: the lab has expired";
+
+/** What a removal did, and what it left. */
+export interface Removal {
+  /** How many resources were removed. */
+  removed: number;
+  /** Docker volumes with images that stay. */
+  keptVolumes: string[];
+  /** What else stays on its platform by the stack's own wish. */
+  kept: string[];
+  /** What carries the stack's label still, beside what is to stay; undefined where the platform was not asked. */
+  left: string[] | undefined;
+  /** Command that lists what carries the stack's label; empty where no registry stood. */
+  lists: string;
+  /** Files with secrets for which the passphrase was kept. */
+  secrets: string[];
+}
+
+/**
+ * Removes a stack by its state alone, without its program: the resources, the lab's images on this machine, the entry in the
+ * backend, and what Wharf wrote on this host. Run again after a failure, it goes on from there.
+ * @param run.environment what the stack is for: of a lab, the images that it ran are removed from this machine's engine too
+ * @param run.message what the backend's history says of it
+ * @param run.next what to do where it fails, a sentence
+ * @throws Failure where the engine could not remove everything
+ */
+export async function removeStack(
+  open: OpenStack,
+  state: State,
+  session: Session,
+  { environment, message, next }: { environment?: string; message?: string; next: string },
+): Promise<Removal> {
+  const { progress } = session;
+  const { volumes, others, images } = remains(state);
+  const place = { target: targetIn(state), dockerHost: providerSetting(state, "docker", "host") };
+  const here = runsHere(place);
+  const pending = pendingCreatesIn(state);
+  // A killed engine may have created what the state does not know of, and what `destroy` would leave.
+  if (pending.length > 0 && here) await removeLeftovers(pending, open.name);
+
+  progress.start("down", open.name);
+  const started = performance.now();
+  const operations = await session.follow(next, (run) => open.stack.destroy({ ...run, message }));
+  if (here && environment === Environment.Lab) {
+    // An earlier run that was killed may have taken the images out of the state, and not from the engine.
+    await removeImages([...new Set([...images, ...open.file.builtImages()])]);
+  }
+  const removed = operations.changes("custom").length;
+  const after = await leftovers(open.name, state, open.file);
+  const secrets = await forget(open);
+  removeTrustHere(open.name, session);
+  progress.done(
+    "down",
+    `${open.name}: ${removed} removed in ${duration(performance.now() - started)}`,
+  );
+  const left = after === undefined ? [] : unwanted(after, [...volumes, ...others]);
+  return {
+    ...{ removed, keptVolumes: volumes, kept: others, left, secrets },
+    lists: after?.lists ?? "",
+  };
+}
+
+/** Without what stays by the stack's own wish, which the state names by its identifier. */
+function unwanted({ found }: Leftovers, stays: string[]): string[] | undefined {
+  return found?.filter((one) => {
+    const name = one.slice(one.indexOf(" ") + 1);
+    return !stays.some((kept) => kept === name || kept.endsWith(`/${name}`));
+  });
+}
+
+/** What a person should know after a removal, a line each. */
+export function removalLines(
+  stack: string,
+  { keptVolumes, kept, left, lists, secrets }: Removal,
+): string[] {
+  return [
+    ...(secrets.length > 0
+      ? [`The passphrase stays, since ${secrets.join(", ")} holds secrets that it opens.`]
+      : []),
+    ...keptVolumes.map(
+      (volume) =>
+        `The images stay in the volume ${volume}. Delete them with: docker volume rm ${volume}`,
+    ),
+    ...(kept.length > 0
+      ? [`These stay on the platform:\n${kept.map((one) => `  ${one}`).join("\n")}`]
+      : []),
+    ...leftLines(stack, left, lists),
+  ];
+}
+
+function leftLines(stack: string, left: string[] | undefined, lists: string): string[] {
+  if (lists === "") return [];
+  if (left === undefined) return [`Whether anything is left under the stack's label: ${lists}`];
+  if (left.length === 0) return [`Nothing else is left that carries the label of stack ${stack}.`];
+  return [
+    `These carry the label of stack ${stack} still:\n${left.map((one) => `  ${one}`).join("\n")}`,
+  ];
+}
+
+/** Takes back the CA that `wharf trust` wrote on this host; says what is root's to do. */
+export function removeTrustHere(stack: string, session: Session): void {
+  const files = writtenTrust(dockerCertificates, stack);
+  try {
+    removeTrust(dockerCertificates, files);
+  } catch (error) {
+    if (!isPermission(error)) throw error;
+    session.print(`The CA that wharf trust wrote is left to root:\n  ${removalAsRoot(files)}`);
+  }
+}
+
+/** What to do where a removal fails. */
+export function removalNext(stack: string): string {
+  return `Run ${command("down", stack)} again: it goes on from there.`;
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { checkout, stackFilePath } from "../checkout";
+import { refusal } from "../failure";
+
+function git(...args: string[]): string {
+  return execFileSync("git", ["-C", checkout, ...args], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Path of a stack's file from the root of the Git repository, with / between its parts; outside of one, its name. */
+export function repositoryPath(stack: string): string {
+  const name = path.basename(stackFilePath(stack));
+  try {
+    return `${git("rev-parse", "--show-prefix").trim()}${name}`;
+  } catch {
+    return name;
+  }
+}
+
+/**
+ * What a file of the checkout's root held at a commit; undefined where it was not there.
+ * @param ref branch, tag or commit
+ * @param name the file's name
+ * @throws Failure where Git knows no such commit
+ */
+export function fileAt(ref: string, name: string): string | undefined {
+  try {
+    git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
+  } catch {
+    throw refusal(
+      `"${ref}" is no commit that this clone knows. Fetch it first: git fetch origin ${ref}`,
+    );
+  }
+  try {
+    return git("show", `${ref}:./${name}`);
+  } catch {
+    return undefined;
+  }
+}

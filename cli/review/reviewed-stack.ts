@@ -1,0 +1,76 @@
+import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { hasNoState } from "../backend";
+import { checkout, wharfDirectory } from "../checkout";
+import type { Progress } from "../progress";
+import { engineFor } from "../stack";
+import { StackFile } from "../stack-file";
+import { policyPack } from "./pack";
+
+/** A stack that is looked at and left as it is. */
+export interface ReviewedStack {
+  stack: Stack;
+  /** Whether it stands. */
+  standing: boolean;
+  /** What `--policy-pack` takes. */
+  pack: string;
+  /** Leaves everything as it was before. */
+  close(): void;
+}
+
+/**
+ * Opens a stack so that nothing is written to the backend: one that does not stand gets a state of its own in a temporary directory,
+ * so that credentials which may only read will do.
+ */
+export async function openForReview(name: string, progress: Progress): Promise<ReviewedStack> {
+  const noState = hasNoState();
+  const file = new StackFile(name);
+  const { engine, environment } = await engineFor(file, progress, { preview: true });
+  const pack = await policyPack(engine);
+  const envVars = { ...environment, ...pack.env };
+  // The Automation API looks for `pulumi` on the PATH of this process.
+  if (envVars.PATH !== undefined) process.env.PATH = envVars.PATH;
+  const workspace = await LocalWorkspace.create({ workDir: checkout, envVars });
+  const found = noState ? undefined : await select(name, workspace);
+  if (found !== undefined) {
+    return { stack: found, standing: true, pack: pack.directory, close: () => undefined };
+  }
+  const scratch = mkdtempSync(path.join(tmpdir(), "wharf-review-"));
+  file.keepOriginal();
+  const close = () => {
+    file.restore();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  try {
+    const apart = await LocalWorkspace.create({
+      workDir: checkout,
+      envVars: { ...envVars, PULUMI_BACKEND_URL: `file://${scratch}` },
+    });
+    const stack = await Stack.create(name, apart);
+    return { stack, standing: false, pack: pack.directory, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function select(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
+  try {
+    return await Stack.select(name, workspace);
+  } catch (error) {
+    if (error instanceof StackNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Does work after which `.wharf` is gone where it was not there before. */
+export async function leavingNoTrace(work: () => Promise<void>): Promise<void> {
+  const kept = existsSync(wharfDirectory);
+  try {
+    await work();
+  } finally {
+    if (!kept) rmSync(wharfDirectory, { recursive: true, force: true });
+  }
+}

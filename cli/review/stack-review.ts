@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { estimate } from "../../components/cost/estimate";
+import { sharedFile } from "../../components/description/shared";
+import { stackFilePath } from "../checkout";
+import { describe } from "../error-report";
+import { ExitCode, Failure } from "../failure";
+import { readFileDescription, readStackDescription } from "../file-description";
+import { isRealChange, Operations } from "../operations";
+import type { Session } from "../session";
+import type { StackReview } from "./findings";
+import { fileAt, repositoryPath } from "./git";
+import { PolicyEvents } from "./preview-events";
+import { openForReview, type ReviewedStack } from "./reviewed-stack";
+import { SourceLines } from "./source-lines";
+
+/** What a review looks at beside the stack. */
+export interface ReviewOptions {
+  /** Commit whose descriptions the costs are compared with; what stands where it is not given. */
+  base?: string;
+  /** File with the policy pack's configuration. */
+  policyConfig?: string;
+}
+
+/** Reviews one stack: its description, what it costs, and a preview with the policy pack. Changes nothing. */
+export async function reviewStack(
+  stack: string,
+  { base, policyConfig }: ReviewOptions,
+  session: Session,
+): Promise<StackReview> {
+  const text = readFileSync(stackFilePath(stack), "utf8");
+  const lines = new SourceLines(text);
+  const { args, problems } = readStackDescription(stack);
+  const before = base === undefined ? undefined : costAt(base, stack);
+  const review: StackReview = {
+    stack,
+    file: repositoryPath(stack),
+    outcome: "reviewed",
+    findings: [],
+    problems: problems.map((problem) => ({ ...problem, line: lines.ofKey(problem.key) })),
+    ...(args && { monthlyCost: estimate(args).monthlyDollars }),
+    ...(before === undefined ? {} : { monthlyCostBefore: before }),
+  };
+  if (args === undefined) {
+    return { ...review, outcome: "refused", reason: "the description has problems" };
+  }
+  let opened: ReviewedStack;
+  try {
+    opened = await openForReview(stack, session.progress);
+  } catch (error) {
+    // No passphrase, say, or no way to the backend: a fork's pull request has neither.
+    return { ...review, outcome: "failed", reason: describe(error).message };
+  }
+  try {
+    const standing = opened.standing && base === undefined ? await standingCost(opened) : undefined;
+    const preview = await previewed(stack, opened, policyConfig, lines, session);
+    return {
+      ...review,
+      ...preview,
+      ...(standing !== undefined && { monthlyCostBefore: standing }),
+    };
+  } finally {
+    opened.close();
+  }
+}
+
+/** US dollars for a month by the outputs of a stack that stands. */
+async function standingCost({ stack }: ReviewedStack): Promise<number | undefined> {
+  return (await stack.outputs()).monthlyCost?.value as number | undefined;
+}
+
+/** US dollars for a month by the description of a commit; undefined where it had none that could be carried out. */
+function costAt(base: string, stack: string): number | undefined {
+  const text = fileAt(base, path.basename(stackFilePath(stack)));
+  if (text === undefined) return undefined;
+  const { args } = readFileDescription(text, stack, fileAt(base, sharedFile));
+  return args && estimate(args).monthlyDollars;
+}
+
+/** Runs the preview. A mandatory violation makes the engine fail, which is a finding and no failure of the review. */
+async function previewed(
+  name: string,
+  { stack, standing, pack }: ReviewedStack,
+  policyConfig: string | undefined,
+  lines: SourceLines,
+  session: Session,
+): Promise<Pick<StackReview, "outcome" | "reason" | "changes" | "findings">> {
+  const events = new PolicyEvents(lines);
+  const operations = new Operations(session.progress, {
+    signal: new AbortController().signal,
+    heard: () => undefined,
+  });
+  const seen = () => ({
+    changes: operations.changes("custom").filter(isRealChange),
+    findings: events.findings,
+  });
+  session.progress.start("preview", `of stack ${name}`);
+  try {
+    await session.follow("Nothing was changed.", ({ onEvent, signal }) =>
+      stack.preview({
+        signal,
+        refresh: standing,
+        policyPacks: [pack],
+        ...(policyConfig === undefined ? {} : { policyPackConfigs: [policyConfig] }),
+        onEvent: (event) => {
+          events.hear(event);
+          // What a policy says is told as a finding, and not as what went wrong with the run.
+          if (event.policyEvent === undefined) onEvent(event);
+          operations.onEvent(event);
+        },
+      }),
+    );
+    return { outcome: "reviewed", ...seen() };
+  } catch (error) {
+    if (error instanceof Failure && error.exitCode === ExitCode.Interrupted) throw error;
+    if (events.findings.some(({ level }) => level === "mandatory") && !(error instanceof Failure)) {
+      return { outcome: "reviewed", ...seen() };
+    }
+    return { outcome: "failed", reason: describe(error).message.trim(), ...seen() };
+  }
+}

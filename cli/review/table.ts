@@ -1,0 +1,76 @@
+import { dollars } from "../../components/cost/warnings";
+import { costChange } from "../monthly-cost";
+import type { Change } from "../operations";
+import { terminalTable } from "../table";
+import { groupsOf, violations, type StackReview } from "./findings";
+
+const actions = ["create", "update", "replace", "delete"] as const;
+const levels = ["mandatory", "advisory"] as const;
+const signs: Partial<Record<Change["action"], string>> = { create: "+", delete: "-" };
+
+/** Titles of the columns of `summaryRow`. */
+export const summaryHead = ["stack", ...actions, ...levels, "a month"];
+
+/** A stack's row of every summary: changes by kind, violations by level, cost. */
+export function summaryRow(review: StackReview): string[] {
+  const { stack, outcome, changes } = review;
+  const shown = (count: number | undefined) =>
+    outcome === "reviewed" && count !== undefined ? String(count) : "-";
+  return [
+    stack,
+    ...actions.map((action) => shown(changes?.filter((one) => one.action === action).length)),
+    ...levels.map((level) => shown(violations(review, level))),
+    costOf(review),
+  ];
+}
+
+/** What a month would cost, and the change where there is one. */
+function costOf({ monthlyCost, monthlyCostBefore }: StackReview): string {
+  if (monthlyCost === undefined) return "-";
+  const change =
+    monthlyCostBefore === undefined || monthlyCostBefore === monthlyCost
+      ? ""
+      : ` (${costChange(monthlyCostBefore, monthlyCost)})`;
+  return `${dollars(monthlyCost)}${change}`;
+}
+
+/** What would become of a resource, as a line: `+ create   aws:kms/key:Key registry-key`. */
+export function planLine({ action, type, name }: Change): string {
+  return `${signs[action] ?? "!"} ${action.padEnd(8)} ${type} ${name}`;
+}
+
+/** Reviews for a terminal. */
+export function reviewTable(reviews: StackReview[]): string {
+  const details = reviews.flatMap((review) => {
+    const lines = [
+      ...reasonLines(review),
+      ...problemLines(review),
+      ...levels.flatMap((level) => violationLines(review, level)),
+      ...(review.changes ?? []).map((change) => `  ${planLine(change)}`),
+    ];
+    return lines.length === 0 ? [] : ["", review.stack, ...lines];
+  });
+  return [terminalTable(summaryHead, reviews.map(summaryRow)), ...details].join("\n");
+}
+
+function reasonLines({ outcome, reason = "", problems }: StackReview): string[] {
+  if (outcome === "reviewed") return [];
+  if (problems.length > 0) return [`  Not previewed: ${reason}.`];
+  return ["  Not previewed:", ...reason.split("\n").map((line) => `    ${line}`.trimEnd())];
+}
+
+function problemLines({ file, problems }: StackReview): string[] {
+  return problems.flatMap(({ key, message, fix, line }) => [
+    `  ${file}:${line}  ${key}  ${message}`,
+    ...(fix === undefined ? [] : [`      ${fix}`]),
+  ]);
+}
+
+function violationLines(review: StackReview, level: (typeof levels)[number]): string[] {
+  return groupsOf(review, level).flatMap(({ rule, severity, message, remediation, places }) => [
+    `  ${level}  ${rule}${severity === "" ? "" : ` (${severity})`}`,
+    ...message.split("\n").map((text) => `      ${text}`),
+    ...(remediation === "" ? [] : [`      To do: ${remediation}`]),
+    ...places.map(({ resource, line }) => `      ${review.file}:${line}  ${resource}`.trimEnd()),
+  ]);
+}
