@@ -48,7 +48,9 @@ function rowOf(line: CostLine, last: boolean): Row {
   const name = `${last ? "└─" : "├─"} ${line.name}`;
   const { quantity, unit, unitPrice, monthlyDollars, usageBased } = line;
   if (quantity === undefined) {
-    return { name, across: `Monthly cost depends on usage: ${dollars(unitPrice)} per ${unit}` };
+    // One minute, digest or version; GB and 10k requests stay as they are.
+    const one = /^[a-z]/.test(unit) ? unit.replace(/s$/, "") : unit;
+    return { name, across: `Monthly cost depends on usage: ${dollars(unitPrice)} per ${one}` };
   }
   const amount = quantity.toLocaleString("en-US", { maximumFractionDigits: 2 });
   return { name, cells: [amount, unit, dollars(monthlyDollars), usageBased ? "*" : ""] };
