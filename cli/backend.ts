@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { checkout, wharfDirectory } from "./checkout";
@@ -66,4 +66,26 @@ export function fileBackend(): string | undefined {
   if (!url.startsWith("file://")) return undefined;
   const place = url.slice("file://".length).replace(/\?.*$/, "").replace(/^~/, homedir());
   return path.resolve(checkout, place);
+}
+
+/**
+ * Takes away what an engine that was killed left half-written beside the files of a file backend. The library that Pulumi writes
+ * them with (gocloud.dev/blob/fileblob) renames a whole file into place, but not the `.attrs` beside it, and every later read of
+ * the file ends at one that is empty, with nothing but "EOF". Without it the file is read as it is.
+ */
+export function mendState(): void {
+  const state = fileBackend();
+  if (state === undefined) return;
+  const directory = path.join(state, ".pulumi");
+  const found = ["", "stacks", "locks"].flatMap((part) => {
+    const within = path.join(directory, part);
+    if (!existsSync(within)) return [];
+    return readdirSync(within, { recursive: part !== "", encoding: "utf8" })
+      .filter((file) => file.endsWith(".attrs"))
+      .map((file) => path.join(within, file));
+  });
+  for (const file of found) {
+    // Another run may have just put a new one in its place.
+    if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
+  }
 }

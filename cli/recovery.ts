@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -32,28 +32,6 @@ export async function awaitLock({ name, stack }: OpenStack, progress: Progress):
     progress.clear();
   }
   if (locks().length > 0 && locks().length === readLocks(name).length) await stack.cancel();
-}
-
-/**
- * Takes away what an engine that was killed left half-written beside the files of a file backend. The library that Pulumi writes
- * them with (gocloud.dev/blob/fileblob) renames a whole file into place, but not the `.attrs` beside it, and every later read of
- * the file ends at one that is empty, with nothing but "EOF". Without it the file is read as it is.
- */
-export function mendState(): void {
-  const state = fileBackend();
-  if (state === undefined) return;
-  const directory = path.join(state, ".pulumi");
-  const found = ["", "stacks", "locks"].flatMap((part) => {
-    const within = path.join(directory, part);
-    if (!existsSync(within)) return [];
-    return readdirSync(within, { recursive: part !== "", encoding: "utf8" })
-      .filter((file) => file.endsWith(".attrs"))
-      .map((file) => path.join(within, file));
-  });
-  for (const file of found) {
-    // Another run may have just put a new one in its place.
-    if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
-  }
 }
 
 /** The run that works on a stack, as `process 4711 on builder`; undefined where there is none, or none that can be seen from here. */

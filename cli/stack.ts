@@ -7,11 +7,10 @@ import {
 import { closest, distance } from "fastest-levenshtein";
 import { findEngine, type Engine } from "../offline/engine";
 import { providersOf } from "../offline/plugins";
-import { backendEnvironment, hasNoState } from "./backend";
+import { backendEnvironment, hasNoState, mendState } from "./backend";
 import { checkout, describedStacks, wharfDirectory } from "./checkout";
 import { Failure, refusal } from "./failure";
 import type { Progress } from "./progress";
-import { mendState } from "./recovery";
 import { StackFile } from "./stack-file";
 
 /** A stack of the checkout, opened for the engine to work on. */

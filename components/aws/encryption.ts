@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Alias } from "@pulumi/aws/kms/alias";
 import { Key } from "@pulumi/aws/kms/key";
-import { Deletion, Environment } from "../description/choices";
+import { guarded } from "../deletion";
+import { Environment } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import { stackTags } from "./labels";
 import type { Place } from "./place";
@@ -57,11 +58,7 @@ export function createKey(
       policy: keyPolicy(place),
       tags: stackTags(args),
     },
-    {
-      ...opts,
-      protect: deletion === Deletion.Protect,
-      retainOnDelete: deletion === Deletion.Retain,
-    },
+    guarded(deletion, opts),
   );
   const alias = new Alias(
     `${name}-key-alias`,

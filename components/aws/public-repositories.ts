@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Repository } from "@pulumi/aws/ecrpublic/repository";
+import { guarded } from "../deletion";
 import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import { stackTags } from "./labels";
@@ -19,11 +20,7 @@ export function createPublicRepositories(
 ): PublicRepositories {
   const { deletion } = args;
   const tags = stackTags(args);
-  const protection = {
-    ...opts,
-    protect: deletion === Deletion.Protect,
-    retainOnDelete: deletion === Deletion.Retain,
-  };
+  const protection = guarded(deletion, opts);
   return new Map(
     args.aws.publicRepositories.map((described) => [
       described.name,

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Repository } from "@pulumi/aws/ecr/repository";
+import { guarded } from "../deletion";
 import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import type { Encryption } from "./encryption";
@@ -20,11 +21,7 @@ export function createRepositories(
   const tags = stackTags(args);
   const encryptionConfigurations =
     keyArn === undefined ? undefined : [{ encryptionType: "KMS", kmsKey: keyArn }];
-  const protection = {
-    ...opts,
-    protect: deletion === Deletion.Protect,
-    retainOnDelete: deletion === Deletion.Retain,
-  };
+  const protection = guarded(deletion, opts);
   return new Map(
     args.repositories.map(({ name: repository, immutableTags, scan }) => [
       repository,

@@ -8,7 +8,7 @@ import type { AcrRetention } from "../retention/acr";
 import { Sku } from "./choices";
 import type { Encryption } from "./encryption";
 import { stackTags } from "./labels";
-import { holdsImages } from "./locks";
+import { guarded } from "../deletion";
 import { networkProperties } from "./network";
 import { inGroup, type Home } from "./place";
 
@@ -115,7 +115,7 @@ export function createContainerRegistry(
       tags: stackTags(args),
     },
     {
-      ...holdsImages(args, opts),
+      ...guarded(args.deletion, opts),
       dependsOn: encryption === undefined ? [] : [encryption.grant],
     },
   );

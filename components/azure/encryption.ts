@@ -7,7 +7,7 @@ import { Environment } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import { createKey } from "./encryption-key";
 import { stackTags } from "./labels";
-import { holdsImages } from "./locks";
+import { guarded } from "../deletion";
 import { stackInNames } from "./names";
 import { inGroup, type Home } from "./place";
 import { roleDefinitionId } from "./roles";
@@ -41,7 +41,7 @@ export function createEncryption(
 ): Encryption | undefined {
   const { encryption, azure, stack } = args;
   if (encryption.key === undefined) return undefined;
-  const stays = holdsImages(args, opts);
+  const stays = guarded(args.deletion, opts);
   const identity = new UserAssignedIdentity(
     `${name}-encryption-identity`,
     {

@@ -5,18 +5,6 @@ import type { RegistryArgs } from "../registry";
 import { deliveryInside } from "./delivery";
 import type { AzureRegistry } from "./registry";
 
-/** Options of what holds images, or the key without which they cannot be read, by the deletion mode. */
-export function holdsImages(
-  { deletion }: RegistryArgs,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResourceOptions {
-  return {
-    ...opts,
-    protect: deletion === Deletion.Protect,
-    retainOnDelete: deletion === Deletion.Retain,
-  };
-}
-
 /**
  * A lock that lets nobody delete the registry, by Pulumi, the portal or the CLI. It holds what is in the registry's scope, too:
  * role assignments and tokens. So it comes after all of them, and on the way down goes before them.

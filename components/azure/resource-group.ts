@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import type { RegistryArgs } from "../registry";
 import { stackTags } from "./labels";
-import { holdsImages } from "./locks";
+import { guarded } from "../deletion";
 
 /** The resource group of the stack's own, which stays where images do; undefined where one that is there is taken. */
 export function createResourceGroup(
@@ -16,6 +16,6 @@ export function createResourceGroup(
   return new ResourceGroup(
     name,
     { resourceGroupName, location, tags: stackTags(args) },
-    holdsImages(args, opts),
+    guarded(args.deletion, opts),
   );
 }

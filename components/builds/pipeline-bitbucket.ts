@@ -2,7 +2,7 @@ import { bitbucketPattern } from "./branches";
 import { stringify } from "yaml";
 import { defaultBranch } from "./defaults";
 import { dockerLines, optionsOf, contextOf } from "./docker-script";
-import type { PipelineFile, PipelineRegistry } from "./pipeline-file";
+import type { PipelineFile, PipelineRegistry } from "./pipeline";
 import { addresses, dockerLogin } from "./pipeline-secrets";
 import { pinnedImages } from "./pinned";
 import type { Build } from "./settings";

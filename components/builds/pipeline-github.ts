@@ -1,7 +1,7 @@
 import { gitHubPattern, isExact } from "./branches";
 import { defaultBranch } from "./defaults";
 import { dockerLines, needsBuilder } from "./docker-script";
-import type { PipelineFile, PipelineRegistry } from "./pipeline-file";
+import type { PipelineFile, PipelineRegistry } from "./pipeline";
 import { addresses, buildkitTrust, dockerLogin } from "./pipeline-secrets";
 import { pinnedActions } from "./pinned";
 import type { Build } from "./settings";

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { gitLabPattern } from "./branches";
 import { defaultBranch } from "./defaults";
 import { dockerLines, needsBuilder } from "./docker-script";
-import type { PipelineFile, PipelineRegistry } from "./pipeline-file";
+import type { PipelineFile, PipelineRegistry } from "./pipeline";
 import { addresses, buildkitTrust, dockerLogin } from "./pipeline-secrets";
 import { pinnedImages } from "./pinned";
 import type { Build } from "./settings";

@@ -1,4 +1,4 @@
-import type { PipelineRegistry } from "./pipeline-file";
+import type { PipelineRegistry } from "./pipeline";
 
 /** Names under which the source's keeper holds what a pipeline needs to reach the registry. */
 export const pipelineVariables = {

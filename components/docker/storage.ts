@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Volume } from "@pulumi/docker/volume";
-import { Deletion } from "../description/choices";
+import { guarded } from "../deletion";
 import type { RegistryArgs } from "../registry";
 import { stackLabels } from "./labels";
 
@@ -13,11 +13,7 @@ export function createVolume(
   const { stack, storage, deletion } = args;
   if (storage.kind !== "volume") return undefined;
   const labels = stackLabels(args);
-  const protection = {
-    ...opts,
-    deleteBeforeReplace: true,
-    protect: deletion === Deletion.Protect,
-  };
+  const protection = guarded(deletion, { ...opts, deleteBeforeReplace: true });
   if (storage.path !== undefined) {
     // A bind volume is a name for a directory of the host: deleting the name deletes nothing in the directory.
     return new Volume(
@@ -28,12 +24,8 @@ export function createVolume(
         driverOpts: { type: "none", o: "bind", device: storage.path },
         labels,
       },
-      protection,
+      { ...protection, retainOnDelete: false },
     );
   }
-  return new Volume(
-    `${name}-data`,
-    { name: `wharf-${stack}-data`, labels },
-    { ...protection, retainOnDelete: deletion === Deletion.Retain },
-  );
+  return new Volume(`${name}-data`, { name: `wharf-${stack}-data`, labels }, protection);
 }

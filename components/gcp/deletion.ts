@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { Deletion } from "../description/choices";
 
 /**
@@ -14,16 +13,4 @@ const policies = {
 /** The `deletionPolicy` of what holds images, or the key to them. */
 export function deletionPolicy(deletion: Deletion): (typeof policies)[Deletion] {
   return policies[deletion];
-}
-
-/** Options of what holds images, or without which they cannot be read. */
-export function guarded(
-  deletion: Deletion,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResourceOptions {
-  return {
-    ...opts,
-    protect: deletion === Deletion.Protect,
-    retainOnDelete: deletion === Deletion.Retain,
-  };
 }

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type { RegistryArgs } from "../registry";
-import { deletionPolicy, guarded } from "./deletion";
+import { guarded } from "../deletion";
+import { deletionPolicy } from "./deletion";
 import type { RepositoryKey } from "./encryption";
 import { stackLabels } from "./labels";
 import type { Place } from "./place";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import { Deletion } from "../description/choices";
+import { guarded } from "../deletion";
 import type { RegistryArgs } from "../registry";
 import { expiryAnnotation, metadata, objectLabels } from "./labels";
 
@@ -36,11 +36,7 @@ export function createNamespace(
         }),
       },
     },
-    {
-      ...opts,
-      protect: holdsImages && deletion === Deletion.Protect,
-      retainOnDelete: holdsImages && deletion === Deletion.Retain,
-    },
+    holdsImages ? guarded(deletion, opts) : opts,
   );
 }
 

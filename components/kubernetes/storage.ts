@@ -4,7 +4,8 @@ import { PersistentVolume } from "@pulumi/kubernetes/core/v1/persistentVolume";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import { PersistentVolumePatch } from "@pulumi/kubernetes/core/v1/persistentVolumePatch";
 import type { input } from "@pulumi/kubernetes/types";
-import { Deletion, Environment } from "../description/choices";
+import { guarded } from "../deletion";
+import { Environment } from "../description/choices";
 import type { Parsed } from "../description/schema";
 import type { RegistryArgs } from "../registry";
 import type { VolumeSettings } from "./description-volume";
@@ -43,11 +44,7 @@ export function createClaim(
   const { volume: settings } = kubernetes;
   if (storage.kind !== "volume") return undefined;
   if (settings.existingClaim !== undefined) return { name: settings.existingClaim };
-  const kept = {
-    ...opts,
-    protect: deletion === Deletion.Protect,
-    retainOnDelete: deletion === Deletion.Retain,
-  };
+  const kept = guarded(deletion, opts);
   const capacity = { storage: gibibytes(storage.sizeGiB) };
   const volume = createVolume(`${name}-volume`, capacity, args, { ...kept, dependsOn: undefined });
   const claim = new PersistentVolumeClaim(
