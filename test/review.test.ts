@@ -191,6 +191,14 @@ describe("the Markdown", () => {
 });
 
 describe("the table of a terminal", () => {
+  it("says of a lab that stands how long is left", () => {
+    const past = reviewTable([{ ...reviewed, expiresAt: "2000-01-01T00:00:00Z" }]);
+    expect(past).toMatch(
+      /^ {2}Lab aws expired \d+ d.* ago: npx wharf extend --stack aws \| npx wharf down --stack aws$/m,
+    );
+    expect(reviewTable([reviewed])).not.toContain("Lab");
+  });
+
   it("shows the same, with the lines and the commands that cure", () => {
     const text = reviewTable(all);
     expect(text).toMatch(

@@ -58,6 +58,8 @@ export interface StackReview {
   monthlyCost?: number;
   /** US dollars that a month costs by what the review compares with; undefined where that is nothing. */
   monthlyCostBefore?: number;
+  /** When the lab goes that stands, ISO 8601; undefined where none stands, or it stays. */
+  expiresAt?: string;
 }
 
 const severities = ["critical", "high", "medium", "low"];

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { environmentVariable, isEnvironment } from "../../policies/environment";
 import { checkout, stackFilePath } from "../checkout";
 import { Failure } from "../failure";
+import { lifetimeIn, outputsIn, readState } from "../state";
 import type { StackReview } from "./findings";
 import { repositoryPath } from "./git";
 import { PolicyEvents } from "./preview-events";
@@ -32,8 +33,10 @@ export async function auditStack(stack: string, auditing: Auditing): Promise<Sta
   const { workspace, pack, policyConfig } = auditing;
   const file = stackFilePath(stack);
   const lines = new SourceLines(existsSync(file) ? readFileSync(file, "utf8") : "");
-  const state = await readDeployed(stack, workspace);
-  const environment = state.environment ?? lines.value("wharf:environment");
+  const state = await readState({ stack: { exportStack: () => workspace.exportStack(stack) } });
+  const lifetime = lifetimeIn(state);
+  const { monthlyCost } = outputsIn(state);
+  const environment = lifetime?.environment ?? lines.value("wharf:environment");
   const args = ["policy", "analyze", "--json", "--non-interactive", "--stack", stack];
   args.push("--policy-pack", pack, "--policy-pack-config", policyConfig);
   const output = await analyze(args, {
@@ -52,32 +55,9 @@ export async function auditStack(stack: string, auditing: Auditing): Promise<Sta
     outcome: "reviewed",
     findings: events.findings,
     problems: [],
-    ...(state.monthlyCost === undefined ? {} : { monthlyCost: state.monthlyCost }),
+    ...(typeof monthlyCost === "number" && { monthlyCost }),
+    ...(lifetime?.expiresAt !== undefined && { expiresAt: lifetime.expiresAt }),
   };
-}
-
-/** What the state itself says of a stack, as far as an audit asks. */
-async function readDeployed(
-  stack: string,
-  workspace: LocalWorkspace,
-): Promise<{ environment?: unknown; monthlyCost?: number }> {
-  const { deployment } = (await workspace.exportStack(stack)) as {
-    deployment: { resources?: StateEntry[] } | null;
-  };
-  const resources = deployment?.resources ?? [];
-  const component = resources.find(({ type }) => /^wharf:index:\w+Registry$/.test(type));
-  const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-  const cost = root?.outputs?.monthlyCost;
-  return {
-    environment: component?.inputs?.environment,
-    ...(typeof cost === "number" && { monthlyCost: cost }),
-  };
-}
-
-interface StateEntry {
-  type: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
 }
 
 /** What `pulumi policy analyze` prints; an exit code that only tells of mandatory violations is none of a failure. */

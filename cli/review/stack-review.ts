@@ -52,21 +52,19 @@ export async function reviewStack(
     return { ...review, outcome: "failed", reason: describe(error).message };
   }
   try {
-    const standing = opened.standing && base === undefined ? await standingCost(opened) : undefined;
+    const standing = opened.standing ? await opened.stack.outputs() : {};
+    const cost = standing.monthlyCost?.value as number | undefined;
+    const expiresAt = standing.expiresAt?.value as string | undefined;
     const preview = await previewed(stack, opened, policyConfig, lines, session);
     return {
       ...review,
       ...preview,
-      ...(standing !== undefined && { monthlyCostBefore: standing }),
+      ...(base === undefined && cost !== undefined && { monthlyCostBefore: cost }),
+      ...(expiresAt && { expiresAt }),
     };
   } finally {
     opened.close();
   }
-}
-
-/** US dollars for a month by the outputs of a stack that stands. */
-async function standingCost({ stack }: ReviewedStack): Promise<number | undefined> {
-  return (await stack.outputs()).monthlyCost?.value as number | undefined;
 }
 
 /** US dollars for a month by the description of a commit; undefined where it had none that could be carried out. */

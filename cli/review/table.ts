@@ -1,4 +1,5 @@
 import { dollars } from "../../components/cost/warnings";
+import { expiryLine } from "../expiry";
 import { costChange } from "../monthly-cost";
 import type { Change } from "../operations";
 import { terminalTable } from "../table";
@@ -42,7 +43,9 @@ export function planLine({ action, type, name }: Change): string {
 /** Reviews for a terminal. */
 export function reviewTable(reviews: StackReview[]): string {
   const details = reviews.flatMap((review) => {
+    const expiry = expiryLine(review.expiresAt, review.stack);
     const lines = [
+      ...(expiry === "" ? [] : [`  ${expiry}`]),
       ...reasonLines(review),
       ...problemLines(review),
       ...levels.flatMap((level) => violationLines(review, level)),
