@@ -10,8 +10,8 @@ import { PlainCli, type CliRun } from "./plain-cli";
 import { UnwillingHost } from "./unwilling-host";
 
 const pureRows = [...descriptionRows, ...certificateRows];
-// What the engine does with a report is the same for all of them, and takes seconds each: every twelfth goes through the CLI.
-const checkedHere = pureRows.filter((_, i) => i % 12 !== 0);
+// What the engine does with a report is the same for all of them, and takes seconds each: every thirtieth goes through the CLI.
+const checkedHere = pureRows.filter((_, i) => i % 30 !== 0);
 const rows = [...pureRows.filter((row) => !checkedHere.includes(row)), ...hostRows];
 const portAbove65535 = descriptionRows.find(({ name }) => name === "a port above 65535") as Row;
 const stack = "bad";

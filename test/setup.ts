@@ -10,6 +10,7 @@ const clients = {
   skopeo: "skopeo",
   openssl: "openssl",
   curl: "curl",
+  jq: "jq",
   setpriv: "util-linux",
   ip: "iproute2",
   pip3: "python3-pip",
