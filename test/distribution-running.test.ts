@@ -134,10 +134,12 @@ describe("what the settings do to a running registry", () => {
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       const put = httpRequest(location, {
         method: "PUT",
-        headers: { "Content-Length": config.length },
+        headers: { "Content-Length": config.length, Expect: "100-continue" },
       });
       put.on("response", resolve).on("error", reject);
-      put.write(config.slice(0, 10), () => {
+      // It asks for the body once it handles the request: before, the push is not under way, and a stop may refuse it.
+      put.on("continue", () => {
+        put.write(config.slice(0, 10));
         registry.process.kill("SIGTERM");
         until("the registry drains", () =>
           /Draining/.test(registry.log()) ? true : undefined,
