@@ -45,9 +45,14 @@ function cellsOf({ what, against, unit, figures, aim }: Row): string[] {
   const ratio = ratios(figures.wharf, figures.other);
   return [
     ...[what, against, unit, median(figures.wharf), median(figures.other)],
-    ...[ratio.minimum, ratio.median, ratio.maximum].map((value) => value.toFixed(2)),
+    ...[ratio.minimum, ratio.median, ratio.maximum].map(ratioText),
     aim === undefined ? "" : `${boundOf(aim)}: ${keeps(ratio.median, aim) ? "kept" : "missed"}`,
   ];
+}
+
+/** Two decimals; of what is next to nothing, two digits that say how little it is. */
+function ratioText(ratio: number): string {
+  return ratio > 0 && ratio < 0.01 ? ratio.toPrecision(2) : ratio.toFixed(2);
 }
 
 function boundOf(aim: NonNullable<Row["aim"]>): string {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stackTag } from "../components/aws/labels";
 import { stackLabel as dockerLabel } from "../components/docker/labels";
 import { Api } from "../components/kubernetes/api";
 import { findCluster } from "../components/kubernetes/kubeconfig";
@@ -22,7 +23,7 @@ const listings: Record<string, (stack: string, namespace: string) => string> = {
   kubernetes: (stack, namespace) =>
     `kubectl get all,pvc,secret --namespace ${namespace} --selector ${clusterLabel}=${stack}`,
   aws: (stack) =>
-    `aws resourcegroupstaggingapi get-resources --tag-filters Key=io.wharf.stack,Values=${stack}`,
+    `aws resourcegroupstaggingapi get-resources --tag-filters Key=${stackTag},Values=${stack}`,
   gcp: (stack) => `gcloud artifacts repositories list --filter labels.wharf-stack=${stack}`,
   azure: (stack) => `az resource list --tag stack=${stack}`,
 };

@@ -1,3 +1,4 @@
+import { dollars } from "../components/cost/warnings";
 import { describeContents, registryContents, type Contents } from "./registry-contents";
 import { plainOutputs } from "./outputs";
 import type { OpenStack } from "./stack";
@@ -23,7 +24,7 @@ export interface Toll {
   contents?: Contents;
   /** Whether images go with the stack: something that holds them does. */
   imagesGo: boolean;
-  /** US dollars that the platform bills for an idle month; 0 where it bills nothing. */
+  /** US dollars that the platform bills for a month; 0 where it bills nothing. */
   monthlyCost: number;
 }
 
@@ -77,7 +78,7 @@ export function tollLines(stack: string, toll: Toll): string {
       `${describeContents(toll.contents)}, which ${toll.imagesGo ? "go with it" : "stay"}`,
     ],
     ...(monthlyCost > 0
-      ? [["Saves", `$${monthlyCost.toFixed(2)} a month`] satisfies [string, string]]
+      ? [["Saves", `${dollars(monthlyCost)} a month`] satisfies [string, string]]
       : []),
   ];
   const facts = [environment, target && `target ${target}`].filter(Boolean).join(", ");

@@ -55,12 +55,18 @@ async function openWorkspace(
 ): Promise<LocalWorkspace> {
   const { environment } = await engineFor(file, progress, purpose);
   mendState();
+  return workspaceIn(environment);
+}
+
+/** The checkout as the engine works on it under the given variables. */
+export async function workspaceIn(environment: Record<string, string>): Promise<LocalWorkspace> {
   // The Automation API looks for `pulumi` on the PATH of this process.
   if (environment.PATH !== undefined) process.env.PATH = environment.PATH;
   return LocalWorkspace.create({ workDir: checkout, envVars: environment });
 }
 
-async function select(name: string, workspace: Workspace): Promise<Stack | undefined> {
+/** The stack of that name; undefined where it does not stand. */
+export async function select(name: string, workspace: Workspace): Promise<Stack | undefined> {
   try {
     return await Stack.select(name, workspace);
   } catch (error) {

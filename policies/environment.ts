@@ -7,7 +7,7 @@ export type Environment = (typeof environments)[number];
 export const environmentVariable = "WHARF_ENVIRONMENT";
 
 /** Key of a stack's config that says what the stack is for. */
-export const environmentKey = "wharf:environment";
+const environmentKey = "wharf:environment";
 
 /** Whether a text is the name of an environment. */
 export function isEnvironment(text: unknown): text is Environment {

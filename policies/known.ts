@@ -15,11 +15,6 @@ export function known<T>(find: () => Iterable<T>): T[] {
   return found;
 }
 
-/** Whether all of a value is known. */
-export function isKnown(read: () => unknown): boolean {
-  return known(() => [JSON.stringify(read())]).length === 1;
-}
-
 /** The entries of a list that are known as far as `find` reads them, each by itself; none where the list is not. */
 export function eachKnown<T, U>(list: () => T[] | undefined, find: (entry: T) => Iterable<U>): U[] {
   return known(() => [list() ?? []]).flatMap((entries) =>

@@ -56,7 +56,7 @@ interface Template {
 }
 
 /** What a workload's pods are made from. */
-export function templateOf({ type, props }: Resource): Template {
+function templateOf({ type, props }: Resource): Template {
   if (type.endsWith(":Pod")) return props;
   if (type.endsWith(":CronJob")) return (props.spec?.jobTemplate?.spec?.template ?? {}) as Template;
   return (props.spec?.template ?? {}) as Template;

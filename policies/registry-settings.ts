@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { containerType, isStarted, mountsOf, variablesOf } from "./docker";
 import { isWorkload, workloadTypes, containersOf, type Container } from "./kubernetes";
+import { eachKnown } from "./known";
 import type { Resource } from "./rule";
 
 /** The settings of one registry that runs the software distribution, wherever they are written. */
@@ -38,6 +39,14 @@ export function registrySettings(resource: Resource): RegistrySettings[] {
     ...Object.entries(data).map(([key, text]): [string, string] => [key, decoded(resource, text)]),
   ];
   return texts.flatMap(([key, text]) => ofFile(key, text));
+}
+
+/** What is found in each of the settings that a resource holds, as far as they are known. */
+export function inRegistrySettings(
+  resource: Resource,
+  find: (settings: RegistrySettings) => Iterable<string>,
+): string[] {
+  return eachKnown(() => registrySettings(resource), find);
 }
 
 function decoded({ type }: Resource, text: string): string {

@@ -9,7 +9,7 @@ export function buildOf(settings: Record<string, unknown> = {}): Build {
 }
 
 /** Text of all that means something to a shell, to YAML, to Go's templates and to the platforms' own expressions. */
-export const nastyText = fc.string({
+const nastyText = fc.string({
   unit: fc.constantFrom(
     ...[
       "'",

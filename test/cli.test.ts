@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,14 +7,12 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const project = path.resolve(__dirname, "..");
+import { copyCheckout } from "./copied-checkout";
 
 /** Laid out as Pulumi would not do it, so that the layout is seen to come back. */
 const described = `# A stack that runs nothing.
@@ -58,21 +55,7 @@ function wharf(words: string, env: Record<string, string> = {}) {
 
 beforeAll(() => {
   checkout = mkdtempSync(path.join(tmpdir(), "wharf-cli-"));
-  for (const part of [
-    "cli",
-    "components",
-    "offline",
-    "package.json",
-    "package-lock.json",
-    "Pulumi.yaml",
-    "tsconfig.json",
-  ]) {
-    cpSync(path.join(project, part), inCheckout(part), {
-      recursive: true,
-      filter: (source) => path.basename(source) !== "node_modules",
-    });
-  }
-  symlinkSync(path.join(project, "node_modules"), inCheckout("node_modules"));
+  copyCheckout(checkout, ["package-lock.json"]);
   writeFileSync(inCheckout("main.js"), program);
   writeFileSync(inCheckout("Pulumi.dev.yaml"), described);
 });

@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { copyCheckout } from "./copied-checkout";
 import {
   hidden,
   nameOf,
@@ -13,8 +14,6 @@ import {
   type Moment,
   type StateResource,
 } from "./ready-stack";
-
-const project = join(__dirname, "..");
 
 /** A resource as a golden file has it: its name by its type, and beside it what is to be said of it. */
 interface Golden {
@@ -258,15 +257,8 @@ describe("wharf preview", () => {
   let checkout: string;
   beforeAll(() => {
     checkout = mkdtempSync(join(tmpdir(), "wharf-preview-"));
-    const parts = ["cli", "components", "offline", "main.js", "index.ts", "package.json"];
     const stacks = Object.keys(facts).map((cloud) => `Pulumi.${cloud}.yaml`);
-    for (const part of [...parts, "package-lock.json", "tsconfig.json", "Pulumi.yaml", ...stacks]) {
-      cpSync(join(project, part), join(checkout, part), {
-        recursive: true,
-        filter: (source) => basename(source) !== "node_modules",
-      });
-    }
-    symlinkSync(join(project, "node_modules"), join(checkout, "node_modules"));
+    copyCheckout(checkout, ["main.js", "index.ts", "package-lock.json", ...stacks]);
   });
   afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 

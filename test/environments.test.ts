@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { merged, sharedDescription } from "../components/description/shared";
-
-const project = path.resolve(__dirname, "..");
+import { copyCheckout } from "./copied-checkout";
 
 let checkout: string;
 const inCheckout = (file: string) => path.join(checkout, file);
@@ -23,19 +22,7 @@ function wharf(...words: string[]) {
 
 beforeAll(() => {
   checkout = mkdtempSync(path.join(tmpdir(), "wharf-environments-"));
-  for (const part of [
-    "cli",
-    "components",
-    "offline",
-    "package.json",
-    "Pulumi.yaml",
-    "tsconfig.json",
-  ])
-    cpSync(path.join(project, part), inCheckout(part), {
-      recursive: true,
-      filter: (source) => path.basename(source) !== "node_modules",
-    });
-  symlinkSync(path.join(project, "node_modules"), inCheckout("node_modules"));
+  copyCheckout(checkout);
 });
 
 afterAll(() => rmSync(checkout, { recursive: true }));

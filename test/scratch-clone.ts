@@ -1,15 +1,11 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { copyCheckout } from "./copied-checkout";
 
-const project = path.resolve(__dirname, "..");
-
-/** What a clone holds of this checkout: all that runs, without the ready stacks. */
-const parts = [
-  ...["cli", "components", "offline", "pipelines", "policies", "index.ts", "main.js"],
-  ...["package.json", "package-lock.json", "Pulumi.yaml", "tsconfig.json"],
-];
+/** What a clone holds beside the command: all that runs, without the ready stacks. */
+const parts = ["pipelines", "policies", "index.ts", "main.js", "package-lock.json"];
 
 /** Variables for a command, beside those of this process; undefined takes one away. */
 export type Environment = Record<string, string | undefined>;
@@ -26,13 +22,7 @@ export class ScratchClone {
   readonly directory = mkdtempSync(path.join(tmpdir(), "wharf-clone-"));
 
   constructor() {
-    for (const part of parts) {
-      cpSync(path.join(project, part), this.at(part), {
-        recursive: true,
-        filter: (source) => path.basename(source) !== "node_modules",
-      });
-    }
-    symlinkSync(path.join(project, "node_modules"), this.at("node_modules"));
+    copyCheckout(this.directory, parts);
     this.write(".gitignore", "node_modules\n.wharf\n/bin\n/said\n");
     this.git("init", "--quiet", "--initial-branch", "main");
   }

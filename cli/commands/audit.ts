@@ -1,13 +1,11 @@
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { hasNoState } from "../backend";
-import { checkout } from "../checkout";
 import { Failure } from "../failure";
 import type { StackReview } from "../review/findings";
 import { policyPack } from "../review/pack";
 import { exitCodeOf, report, type ReportOptions } from "../review/report";
 import { auditStack } from "../review/stack-audit";
 import { Session } from "../session";
-import { engineFor, notStanding } from "../stack";
+import { engineFor, notStanding, workspaceIn } from "../stack";
 import { StackFile } from "../stack-file";
 import { policyConfigOf } from "./review";
 
@@ -33,10 +31,7 @@ export async function audit(options: AuditOptions): Promise<void> {
   const file = new StackFile(options.stack);
   const { engine, environment } = await engineFor(file, session.progress, { preview: true });
   const pack = await policyPack(engine);
-  const envVars = { ...environment, ...pack.env };
-  // The Automation API looks for `pulumi` on the PATH of this process.
-  if (envVars.PATH !== undefined) process.env.PATH = envVars.PATH;
-  const workspace = await LocalWorkspace.create({ workDir: checkout, envVars });
+  const workspace = await workspaceIn({ ...environment, ...pack.env });
   const standing = (await workspace.listStacks()).map(({ name }) => name);
   const stacks = options.all ? standing : standing.filter((name) => name === options.stack);
   if (stacks.length === 0) throw noStack(options);

@@ -1,3 +1,4 @@
+import { dollars } from "../../components/cost/warnings";
 import { Environment } from "../../components/description/choices";
 import { nothingChanged } from "../../components/description/problems";
 import { describedStacks } from "../checkout";
@@ -64,7 +65,7 @@ export async function list(options: EnvOptions): Promise<void> {
         one.environment ?? "",
         one.up ? "yes" : one.described ? "no" : "not described",
         one.expiresAt === undefined ? "" : distanceTo(one.expiresAt),
-        one.monthlyCost === undefined ? "" : `$${one.monthlyCost.toFixed(2)}`,
+        one.monthlyCost === undefined ? "" : dollars(one.monthlyCost),
         one.endpoint ?? "",
       ]),
     ),

@@ -4,7 +4,7 @@ import { descriptionSchema, type Key, type Parsed } from "../../components/descr
 import type { StackFile } from "../stack-file";
 
 /** What stands for a value that Pulumi encrypted. */
-export const hidden = "[secret]";
+const hidden = "[secret]";
 
 /**
  * What a stack's config comes to: its file over wharf.yaml, with every default filled in and its secrets hidden. A key that is

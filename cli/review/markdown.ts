@@ -5,7 +5,7 @@ import { planLine, summaryHead, summaryRow } from "./table";
 export type Kind = "review" | "audit";
 
 /** Marks the comment that is edited in place of adding another; the pipelines look for it. */
-export const markerOf = (kind: Kind) => `<!-- wharf-${kind} -->`;
+const markerOf = (kind: Kind) => `<!-- wharf-${kind} -->`;
 
 // GitHub takes 65,536 characters in a comment, GitLab more.
 const longest = 60_000;

@@ -1,11 +1,11 @@
-import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { Stack } from "@pulumi/pulumi/automation";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { hasNoState } from "../backend";
-import { checkout, wharfDirectory } from "../checkout";
+import { wharfDirectory } from "../checkout";
 import type { Progress } from "../progress";
-import { engineFor } from "../stack";
+import { engineFor, select, workspaceIn } from "../stack";
 import { StackFile } from "../stack-file";
 import { policyPack } from "./pack";
 
@@ -30,9 +30,7 @@ export async function openForReview(name: string, progress: Progress): Promise<R
   const { engine, environment } = await engineFor(file, progress, { preview: true });
   const pack = await policyPack(engine);
   const envVars = { ...environment, ...pack.env };
-  // The Automation API looks for `pulumi` on the PATH of this process.
-  if (envVars.PATH !== undefined) process.env.PATH = envVars.PATH;
-  const workspace = await LocalWorkspace.create({ workDir: checkout, envVars });
+  const workspace = await workspaceIn(envVars);
   const found = noState ? undefined : await select(name, workspace);
   if (found !== undefined) {
     return { stack: found, standing: true, pack: pack.directory, close: () => undefined };
@@ -44,23 +42,11 @@ export async function openForReview(name: string, progress: Progress): Promise<R
     rmSync(scratch, { recursive: true, force: true });
   };
   try {
-    const apart = await LocalWorkspace.create({
-      workDir: checkout,
-      envVars: { ...envVars, PULUMI_BACKEND_URL: `file://${scratch}` },
-    });
+    const apart = await workspaceIn({ ...envVars, PULUMI_BACKEND_URL: `file://${scratch}` });
     const stack = await Stack.create(name, apart);
     return { stack, standing: false, pack: pack.directory, close };
   } catch (error) {
     close();
-    throw error;
-  }
-}
-
-async function select(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
-  try {
-    return await Stack.select(name, workspace);
-  } catch (error) {
-    if (error instanceof StackNotFoundError) return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import type { RegistryArgs } from "../registry";
 import { stackTags } from "./labels";
 import { accountName } from "./names";
+import { serviceTrust } from "./service-trust";
 import { prefixPath } from "./caches/pull-through";
 
 /** Where templates make repositories. */
@@ -28,17 +29,7 @@ export function createTemplateRole(
     {
       name: accountName(args.stack, "templates"),
       description: `ECR makes repositories of the Wharf stack ${args.stack} by it`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Sid: "RegistryMakesRepositories",
-            Effect: "Allow",
-            Principal: { Service: "ecr.amazonaws.com" },
-            Action: "sts:AssumeRole",
-          },
-        ],
-      }),
+      assumeRolePolicy: serviceTrust("RegistryMakesRepositories", "ecr"),
       tags: stackTags(args),
     },
     opts,

@@ -31,7 +31,7 @@ export interface RightOfMode {
  * A right's role, and its condition where repositories are named. A registry in the mode LegacyRegistryPermissions reads no
  * condition: its role holds for all repositories, and the rules refuse a description that wants less.
  */
-export function rightOfMode({ role, repositories }: Right, mode: RoleAssignmentMode): RightOfMode {
+function rightOfMode({ role, repositories }: Right, mode: RoleAssignmentMode): RightOfMode {
   if (mode === RoleAssignmentMode.Legacy) {
     // Neither pulling nor pushing takes more than one role.
     return { key: role, role: legacyRoles[role][0] as AcrRole };

@@ -1,12 +1,5 @@
 import type { PipelineRegistry } from "./pipeline";
 
-/** Names under which the source's keeper holds what a pipeline needs to reach the registry. */
-export const pipelineVariables = {
-  username: "WHARF_USERNAME",
-  password: "WHARF_PASSWORD",
-  ca: "WHARF_CA",
-} as const;
-
 /** Command that logs Docker in; the password comes by standard input, so that no list of processes shows it. */
 export const dockerLogin = `printf '%s' "$WHARF_PASSWORD" | docker login --username "$WHARF_USERNAME" --password-stdin "$REGISTRY"`;
 

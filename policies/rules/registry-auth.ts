@@ -1,5 +1,4 @@
-import { eachKnown } from "../known";
-import { registrySettings, settingsTypes } from "../registry-settings";
+import { inRegistrySettings, settingsTypes } from "../registry-settings";
 import { levels, type ResourceRule } from "../rule";
 
 export const registryAuth: ResourceRule = {
@@ -13,18 +12,15 @@ export const registryAuth: ResourceRule = {
   types: settingsTypes,
   checks: [
     function* (resource) {
-      yield* eachKnown(
-        () => registrySettings(resource),
-        function* ({ where, complete, get }) {
-          const auth = get("auth");
-          if (auth === undefined || auth === "" || auth === "none") {
-            if (complete)
-              yield `${where} has no auth: whoever reaches the registry may push and pull.`;
-          } else if (auth === "silly" || (auth as { silly?: object }).silly !== undefined) {
-            yield `${where} has auth silly, which lets everybody in.`;
-          }
-        },
-      );
+      yield* inRegistrySettings(resource, function* ({ where, complete, get }) {
+        const auth = get("auth");
+        if (auth === undefined || auth === "" || auth === "none") {
+          if (complete)
+            yield `${where} has no auth: whoever reaches the registry may push and pull.`;
+        } else if (auth === "silly" || (auth as { silly?: object }).silly !== undefined) {
+          yield `${where} has auth silly, which lets everybody in.`;
+        }
+      });
     },
   ],
 };

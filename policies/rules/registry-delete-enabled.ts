@@ -1,5 +1,4 @@
-import { eachKnown } from "../known";
-import { registrySettings, settingsTypes } from "../registry-settings";
+import { inRegistrySettings, settingsTypes } from "../registry-settings";
 import { levels, type ResourceRule } from "../rule";
 
 export const registryDeleteEnabled: ResourceRule = {
@@ -13,14 +12,11 @@ export const registryDeleteEnabled: ResourceRule = {
   types: settingsTypes,
   checks: [
     function* (resource) {
-      yield* eachKnown(
-        () => registrySettings(resource),
-        function* ({ where, complete, get }) {
-          const isCache = get("proxy") !== undefined || get("proxy.remoteurl") !== undefined;
-          if (!complete || isCache || String(get("storage.delete.enabled")) === "true") return;
-          yield `${where} has no storage.delete.enabled: what is pushed stays for ever.`;
-        },
-      );
+      yield* inRegistrySettings(resource, function* ({ where, complete, get }) {
+        const isCache = get("proxy") !== undefined || get("proxy.remoteurl") !== undefined;
+        if (!complete || isCache || String(get("storage.delete.enabled")) === "true") return;
+        yield `${where} has no storage.delete.enabled: what is pushed stays for ever.`;
+      });
     },
   ],
 };

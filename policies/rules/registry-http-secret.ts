@@ -1,6 +1,5 @@
-import { eachKnown } from "../known";
 import { isWorkload } from "../kubernetes";
-import { registrySettings, settingsTypes } from "../registry-settings";
+import { inRegistrySettings, settingsTypes } from "../registry-settings";
 import { levels, type ResourceRule } from "../rule";
 
 /** Fewest characters of a secret that cannot be guessed: 96 bits in base64. */
@@ -19,18 +18,15 @@ export const registryHttpSecret: ResourceRule = {
     function* (resource) {
       const { type, props } = resource;
       const replicas = isWorkload(type) ? ((props.spec?.replicas as number | undefined) ?? 1) : 1;
-      yield* eachKnown(
-        () => registrySettings(resource),
-        function* ({ where, complete, get }) {
-          const secret = get("http.secret");
-          if (secret === undefined) {
-            if (complete && replicas > 1)
-              yield `${where} has no http.secret: an upload breaks when its next part reaches another of the ${replicas} replicas.`;
-          } else if (secret !== "(from elsewhere)" && String(secret).length < shortest) {
-            yield `${where} has an http.secret of ${String(secret).length} characters; ${shortest} are the least.`;
-          }
-        },
-      );
+      yield* inRegistrySettings(resource, function* ({ where, complete, get }) {
+        const secret = get("http.secret");
+        if (secret === undefined) {
+          if (complete && replicas > 1)
+            yield `${where} has no http.secret: an upload breaks when its next part reaches another of the ${replicas} replicas.`;
+        } else if (secret !== "(from elsewhere)" && String(secret).length < shortest) {
+          yield `${where} has an http.secret of ${String(secret).length} characters; ${shortest} are the least.`;
+        }
+      });
     },
   ],
 };

@@ -1,5 +1,4 @@
-import { eachKnown } from "../known";
-import { registrySettings, settingsTypes } from "../registry-settings";
+import { inRegistrySettings, settingsTypes } from "../registry-settings";
 import { levels, type ResourceRule } from "../rule";
 
 export const registryProxyCredentials: ResourceRule = {
@@ -14,21 +13,18 @@ export const registryProxyCredentials: ResourceRule = {
   types: settingsTypes,
   checks: [
     function* (resource) {
-      yield* eachKnown(
-        () => registrySettings(resource),
-        function* ({ where, get }) {
-          const url = get("proxy.remoteurl");
-          if (typeof url !== "string") return;
-          const [user, password] = [get("proxy.username"), get("proxy.password")];
-          if (/^[a-z]+:\/\/[^/]*@/.test(url))
-            yield `${where} has credentials in proxy.remoteurl, which is logged.`;
-          if (Boolean(user) !== Boolean(password)) {
-            yield `${where} has proxy.${user ? "username" : "password"} without proxy.${user ? "password" : "username"}: the upstream is asked anonymously.`;
-          }
-          if (user && url.startsWith("http:"))
-            yield `${where} sends proxy.password to its upstream in clear.`;
-        },
-      );
+      yield* inRegistrySettings(resource, function* ({ where, get }) {
+        const url = get("proxy.remoteurl");
+        if (typeof url !== "string") return;
+        const [user, password] = [get("proxy.username"), get("proxy.password")];
+        if (/^[a-z]+:\/\/[^/]*@/.test(url))
+          yield `${where} has credentials in proxy.remoteurl, which is logged.`;
+        if (Boolean(user) !== Boolean(password)) {
+          yield `${where} has proxy.${user ? "username" : "password"} without proxy.${user ? "password" : "username"}: the upstream is asked anonymously.`;
+        }
+        if (user && url.startsWith("http:"))
+          yield `${where} sends proxy.password to its upstream in clear.`;
+      });
     },
   ],
 };

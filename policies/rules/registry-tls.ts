@@ -1,6 +1,5 @@
 import { containerType, isReachable, type Published } from "../docker";
-import { eachKnown } from "../known";
-import { isRegistry, registrySettings } from "../registry-settings";
+import { isRegistry, inRegistrySettings } from "../registry-settings";
 import { levels, type ResourceRule } from "../rule";
 
 export const registryTls: ResourceRule = {
@@ -18,24 +17,18 @@ export const registryTls: ResourceRule = {
       if (!isRegistry(resource)) return;
       const reachable = ((resource.props.ports ?? []) as Published[]).filter(isReachable);
       if (reachable.length === 0) return;
-      yield* eachKnown(
-        () => registrySettings(resource),
-        function* ({ complete, get }) {
-          if (complete && !hasTls(get))
-            yield `Port ${reachable[0]?.external ?? 5000} answers other machines without TLS.`;
-        },
-      );
+      yield* inRegistrySettings(resource, function* ({ complete, get }) {
+        if (complete && !hasTls(get))
+          yield `Port ${reachable[0]?.external ?? 5000} answers other machines without TLS.`;
+      });
     },
     // A settings file that is handed to a registry in another container.
     function* (resource) {
       if (isRegistry(resource)) return;
-      yield* eachKnown(
-        () => registrySettings(resource),
-        function* ({ where, get }) {
-          if (!hasTls(get) && !/^(127\.|localhost:)/.test(String(get("http.addr") ?? "")))
-            yield `${where} has no http.tls.`;
-        },
-      );
+      yield* inRegistrySettings(resource, function* ({ where, get }) {
+        if (!hasTls(get) && !/^(127\.|localhost:)/.test(String(get("http.addr") ?? "")))
+          yield `${where} has no http.tls.`;
+      });
     },
   ],
 };

@@ -11,7 +11,7 @@ export const readyStacks = ["dev", "kubernetes", "aws", "gcp", "azure"] as const
 export type ReadyStack = (typeof readyStacks)[number];
 
 /** What a lab of one's own has to be given before it may be prod: where it answers, and whose it is. */
-export const toProd = {
+const toProd = {
   endpoint: { hosts: ["registry.example.com"] },
   labels: { team: "shop" },
 };

@@ -118,11 +118,7 @@ export function findings(samples: readonly Sample[], environment: Environment = 
   return [...new Set(found)].sort();
 }
 
-export function evaluate(
-  rule: PolicyRule,
-  resources: GivenResource[],
-  environment: Environment,
-): Found[] {
+function evaluate(rule: PolicyRule, resources: GivenResource[], environment: Environment): Found[] {
   const defaults = Object.entries(rule.parameters ?? {}).map(
     ([key, one]) => [key, one.default] as const,
   );

@@ -8,6 +8,7 @@ import type { RegistryArgs } from "../../registry";
 import { stackTags } from "../labels";
 import { accountName } from "../names";
 import type { Place } from "../place";
+import { serviceTrust } from "../service-trust";
 
 /** Name of the role that a build runs as. */
 export function buildRoleName(stack: string, build: string): string {
@@ -48,7 +49,7 @@ export function createBuildRole(
     {
       name: buildRoleName(stack, build.name),
       description: `CodeBuild builds ${build.repository} of the Wharf stack ${stack} as it`,
-      assumeRolePolicy: account.apply((id) => serviceTrust(project, { ...place, account: id })),
+      assumeRolePolicy: account.apply((id) => projectTrust(project, { ...place, account: id })),
       tags: stackTags(args),
     },
     opts,
@@ -70,23 +71,12 @@ export function createBuildRole(
 }
 
 /** Without the conditions CodeBuild would take the role on for projects of other accounts ("confused deputy" of its user guide). */
-function serviceTrust(project: string, { partition, region, account }: EcrPlace): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "BuildsOfProject",
-        Effect: "Allow",
-        Principal: { Service: "codebuild.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: {
-          StringEquals: { "aws:SourceAccount": account },
-          ArnEquals: {
-            "aws:SourceArn": `arn:${partition}:codebuild:${region}:${account}:project/${project}`,
-          },
-        },
-      },
-    ],
+function projectTrust(project: string, { partition, region, account }: EcrPlace): string {
+  return serviceTrust("BuildsOfProject", "codebuild", {
+    StringEquals: { "aws:SourceAccount": account },
+    ArnEquals: {
+      "aws:SourceArn": `arn:${partition}:codebuild:${region}:${account}:project/${project}`,
+    },
   });
 }
 
@@ -94,7 +84,7 @@ function serviceTrust(project: string, { partition, region, account }: EcrPlace)
  * What a build may do, and nothing else: write its own log, push to its repository and that of its layers, and read its source
  * code ("Allow CodeBuild to interact with other AWS services", "GitHub App connections" of CodeBuild's user guide).
  */
-export function buildPolicy(
+function buildPolicy(
   stack: string,
   build: Build,
   { partition, region, account }: EcrPlace,

@@ -15,6 +15,7 @@ import { eventSchedule } from "./schedules";
 import { stackTags } from "../labels";
 import { accountName } from "../names";
 import type { Place } from "../place";
+import { serviceTrust } from "../service-trust";
 
 /** What starts a build. */
 export interface BuildTriggers {
@@ -151,19 +152,8 @@ function createStarter(
 }
 
 function starterTrust({ partition, region, account }: EcrPlace): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "EventsOfAccount",
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: {
-          StringEquals: { "aws:SourceAccount": account },
-          ArnLike: { "aws:SourceArn": `arn:${partition}:events:${region}:${account}:rule/wharf-*` },
-        },
-      },
-    ],
+  return serviceTrust("EventsOfAccount", "events", {
+    StringEquals: { "aws:SourceAccount": account },
+    ArnLike: { "aws:SourceArn": `arn:${partition}:events:${region}:${account}:rule/wharf-*` },
   });
 }

@@ -22,7 +22,7 @@ export interface ImageBuild extends BuildAccount {
 }
 
 /** Where Cloud Build works for a stack: in the registry's project, and in the region of the builds. */
-export function buildPlace({ gcp }: Pick<RegistryArgs, "gcp">, place: Place): Place {
+function buildPlace({ gcp }: Pick<RegistryArgs, "gcp">, place: Place): Place {
   return { project: place.project, location: gcp.builds.location ?? place.location };
 }
 
