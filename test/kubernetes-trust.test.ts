@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { announce } from "./announce";
 import { Cluster, startTimeoutMs } from "./cluster/cluster";
@@ -92,6 +92,17 @@ capabilities = ["pull", "resolve", "push"]
 ca = "wharf.crt"
 `);
   expect(found[`${service}:5000/wharf.crt`]).toBe(`${mark}\n${authority.certificate}`);
+  // One without an address of its own has a table of hosts too: containerd 1.6 reads no other file.
+  const bare = `${cluster.address}:${nodePort}`;
+  expect(found[`${bare}/hosts.toml`]).toContain(`\n[host."https://${bare}"]\n`);
+  const written = Object.keys(found).filter((path) => path.endsWith("hosts.toml"));
+  for (const path of written) {
+    const image = `${dirname(path)}/team/none:1`;
+    const pull = ["images", "pull", "--hosts-dir", certs, image];
+    const { stderr } = await cluster.node("ctr", pull, { reject: false });
+    if (path.startsWith(bare)) expect(stderr).toContain("team/none");
+    if (!path.startsWith("mirror.example")) expect(stderr).not.toContain("hosts.toml");
+  }
 });
 
 test("another CA and another name reach the node, which a running containerd then pulls by", async () => {
@@ -99,8 +110,11 @@ test("another CA and another name reach the node, which a running containerd the
   await present(next);
   await cluster.apply(...(await trust(next, ["localhost"])));
   await rolledOut();
+  // The pod before it ends after its successor is ready, and takes along what the successor left to it.
+  await until({ what: "the name that went to be forgotten" }, async () =>
+    Object.keys(await files()).every((path) => !path.startsWith(cluster.address)),
+  );
   const found = await files();
-  expect(Object.keys(found).filter((path) => path.startsWith(cluster.address))).toEqual([]);
   expect(found[`localhost:${nodePort}/wharf.crt`]).toContain(next.certificate);
   expect(found[`${service}:5000/wharf.crt`]).toContain(next.certificate);
   await cluster.node("ctr", [

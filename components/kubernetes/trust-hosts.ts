@@ -61,16 +61,20 @@ function foreignHost(args: RegistryArgs): string | undefined {
   return shown ? undefined : host;
 }
 
-/** A hosts.toml: the addresses are asked first, in their order, then the server by its name. */
+/**
+ * A hosts.toml: the addresses are asked first, in their order, then the server by its name. Without addresses the server is a
+ * host of its own as well, since containerd 1.6 reads no file without a table of hosts ("invalid `host` tree").
+ */
 function hostsToml(server: string, addresses: string[], hasCa: boolean): string {
   const settings = [
     `capabilities = ["pull", "resolve", "push"]`,
     ...(hasCa ? [`ca = ${JSON.stringify(caFile)}`] : []),
   ];
+  const asked = addresses.length === 0 ? [server] : addresses;
   return [
     `server = ${JSON.stringify(server)}`,
     ...settings,
-    ...addresses.flatMap((url) => ["", `[host.${JSON.stringify(url)}]`, ...settings]),
+    ...asked.flatMap((url) => ["", `[host.${JSON.stringify(url)}]`, ...settings]),
     "",
   ].join("\n");
 }
