@@ -15,6 +15,8 @@ interface TargetModule {
   ) => Registry;
   /** What a registry stands on there, in a person's words. */
   place: string;
+  /** The description with what it leaves to the platform, read from it; what cannot be read stays open. */
+  completed?(args: RegistryArgs): Promise<RegistryArgs>;
   /** What stands in the way on the platform itself, found without changing anything. */
   preflight(args: RegistryArgs): Promise<Problem[]>;
 }
@@ -35,8 +37,9 @@ const targets: Record<Target, () => TargetModule> = {
  * The registry that a description asks for, on the target that it names.
  * @throws DescriptionError where the platform cannot carry it out; no resource has been touched then.
  */
-export async function createRegistry(name: string, args: RegistryArgs): Promise<Registry> {
-  const target = targets[args.target]();
+export async function createRegistry(name: string, described: RegistryArgs): Promise<Registry> {
+  const target = targets[described.target]();
+  const args = (await target.completed?.(described)) ?? described;
   const problems = await target.preflight(args);
   if (problems.length > 0) {
     throw new DescriptionError(`The ${target.place} of stack ${args.stack}`, problems);

@@ -37,6 +37,18 @@ describe("the generated documentation", () => {
     expect(rows.filter(({ meaning }) => !/^[A-Z].*[.)]$/s.test(meaning))).toEqual([]);
   });
 
+  test("every whole description for Kubernetes in the README changes Secrets in place", () => {
+    const readme = readFileSync(join(__dirname, "../README.md"), "utf8");
+    const configs = [...readme.matchAll(/```yaml\n(config:\n.*?)```/gs)].map(
+      ([, text = ""]) => (parse(text) as { config: Record<string, unknown> }).config,
+    );
+    const onKubernetes = configs.filter((config) => config["wharf:target"] === "kubernetes");
+    expect(onKubernetes.length).toBeGreaterThan(0);
+    for (const config of onKubernetes) {
+      expect(config).toMatchObject({ "kubernetes:enableSecretMutable": "true" });
+    }
+  });
+
   test("no key stands twice", () => {
     const keys = configRows(descriptionSchema, "wharf:").map(({ key, only }) => `${key} ${only}`);
     expect(keys).toEqual([...new Set(keys)]);

@@ -148,6 +148,13 @@ const tlsSecret = (namespace: string, { certificate, privateKey }: Issued) =>
 
 const ingress = { kind: "Ingress", host: "registry.example.com" };
 
+export const ingressClass = (name: string, controller: string, annotations = {}) => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "IngressClass",
+  metadata: { name, annotations },
+  spec: { controller },
+});
+
 /** A kind of a group that software brings along; whatever it is, the cluster takes it. */
 const customKind = (group: string, kind: string, scope: string) => ({
   apiVersion: "apiextensions.k8s.io/v1",
@@ -355,6 +362,18 @@ export const permissionRows: ClusterRow[] = [
                        kubectl auth can-i list pods --namespace shared-trust
   kubernetes:context   user system:serviceaccount:users:editor may not create, get, list, watch, patch, delete networkpolicies.networking.k8s.io in namespace shared-trust
                        kubectl auth can-i create networkpolicies.networking.k8s.io --namespace shared-trust
+`,
+  },
+  {
+    name: "a user who may not list the nodes that a limit has to admit",
+    config: existing("shared", {
+      trust: { enabled: false },
+      networkPolicy: { fromNamespaces: ["shop"] },
+    }),
+    kubeconfig: ({ editor }) => editor,
+    report: `
+  wharf:kubernetes.networkPolicy.fromNodes   is missing beside wharf:kubernetes.networkPolicy.fromNamespaces: the nodes pull by their own addresses, which cannot be read from the cluster (kubectl auth can-i list nodes); name their ranges here, or an empty list that shuts them out
+                                             pulumi config set --path 'wharf:kubernetes.networkPolicy.fromNodes[0]' 10.0.0.0/16
 `,
   },
 ];
@@ -756,14 +775,7 @@ export const clusterRows: ClusterRow[] = [
     config: inNamespace("entered", {
       expose: { ...ingress, className: "ngnix-internal", controller: "nginx" },
     }),
-    stands: [
-      {
-        apiVersion: "networking.k8s.io/v1",
-        kind: "IngressClass",
-        metadata: { name: "nginx-internal" },
-        spec: { controller: "k8s.io/ingress-nginx" },
-      },
-    ],
+    stands: [ingressClass("nginx-internal", "k8s.io/ingress-nginx")],
     report: `
   wharf:kubernetes.expose.className   "ngnix-internal" is no IngressClass of the cluster; did you mean nginx-internal?
                                       pulumi config set --path 'wharf:kubernetes.expose.className' nginx-internal
@@ -778,6 +790,27 @@ export const clusterRows: ClusterRow[] = [
                                        pulumi config set --path 'wharf:kubernetes.expose.className' nginx-internal
   wharf:kubernetes.expose.controller   "traefik" needs its kind ServersTransport of traefik.io/v1alpha1, by which it verifies the registry's certificate, and the cluster does not know it
                                        kubectl get ingressclasses
+`,
+  },
+  {
+    name: "an IngressClass whose controller nobody knows",
+    config: inNamespace("entered", { expose: { ...ingress, className: "public" } }),
+    meanwhile: [ingressClass("public", "nginx.org/ingress-controller")],
+    report: `
+  wharf:kubernetes.expose.controller   is missing: IngressClass "public" belongs to nginx.org/ingress-controller, which Wharf does not know; the controller's limit on bodies, 1 MiB with ingress-nginx, and plain HTTP to the pods are lifted by annotations of its own: one of nginx, traefik, haproxy, haproxy-ingress, contour, alb, other belongs here, with "other" those of wharf:kubernetes.expose.annotations
+                                       pulumi config set --path 'wharf:kubernetes.expose.controller' other
+`,
+  },
+  {
+    name: "a limit of addresses behind a controller that the class's name does not tell",
+    config: {
+      ...inNamespace("entered", { expose: { ...ingress, className: "public" } }),
+      endpoint: { allowFrom: ["10.0.0.0/8"] },
+    },
+    meanwhile: [ingressClass("public", "projectcontour.io/ingress-controller")],
+    report: `
+  wharf:endpoint.allowFrom   limits no addresses behind an Ingress of controller contour, where every connection comes from the controller; limit them there
+                             pulumi config rm --path 'wharf:endpoint.allowFrom'
 `,
   },
   {

@@ -156,13 +156,24 @@ const rows: Row[] = [
     },
   ),
   only(
-    "an Ingress of which nobody knows the controller",
-    { expose: { kind: "Ingress", host: "registry.example.com" } },
+    "a limit of addresses, and clients behind the addresses of nodes",
+    { expose: { kind: "LoadBalancer", externalTrafficPolicy: "Cluster" } },
     {
-      key: "wharf:kubernetes.expose.controller",
+      key: "wharf:kubernetes.expose.externalTrafficPolicy",
       message:
-        "is missing beside an Ingress of the default class: without it bodies above the controller's limit, 1 MiB with ingress-nginx, are refused; one of nginx, traefik, haproxy, haproxy-ingress, contour, alb, other belongs here",
-      fix: "pulumi config set --path 'wharf:kubernetes.expose.controller' nginx",
+        '"Cluster" hides a client behind the address of the node that it comes in by, and nodes are admitted: whoever reaches one passes wharf:endpoint.allowFrom',
+      fix: "pulumi config rm --path 'wharf:kubernetes.expose.externalTrafficPolicy'",
+    },
+    { endpoint: { hosts: ["registry.example.com"], allowFrom: ["10.0.0.0/8"] } },
+  ),
+  only(
+    "nodes that are admitted where everyone is",
+    { networkPolicy: { fromNodes: ["10.0.0.0/16"] } },
+    {
+      key: "wharf:kubernetes.networkPolicy.fromNodes",
+      message:
+        "admits nobody more: without wharf:endpoint.allowFrom and wharf:kubernetes.networkPolicy.fromNamespaces everyone may come in",
+      fix: "pulumi config rm --path 'wharf:kubernetes.networkPolicy.fromNodes'",
     },
   ),
   only(

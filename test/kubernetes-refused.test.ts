@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkDescription } from "../components/description/check";
 import { DescriptionError } from "../components/description/problems";
+import { completed } from "../components/kubernetes/completed";
 import { preflight } from "../components/kubernetes/preflight";
 import { findInstallation } from "../offline/installation";
 import { announce } from "./announce";
 import { startTimeoutMs } from "./cluster/cluster";
 import {
   clusterRows,
+  ingressClass,
   kubeconfigRows,
   noDefaultClassRow,
   permissionRows,
@@ -80,7 +82,7 @@ describe("a description that the cluster cannot carry out", () => {
     );
     const values = { target: "kubernetes", ...valueAt(row.config, place) };
     const description = checkDescription({ stack, values, secretKeys: new Set() });
-    const problems = await preflight({ ...description, stack });
+    const problems = await preflight(await completed({ ...description, stack }));
     if (problems.length === 0) return "nothing: it was accepted";
     return new DescriptionError(`The Kubernetes cluster of stack ${stack}`, problems).message;
   }
@@ -124,6 +126,38 @@ describe("a description that the cluster cannot carry out", () => {
       expect(await unwilling.contents()).toEqual(before);
     },
   );
+
+  it("is completed by the cluster: the controller behind an IngressClass of any name, and the nodes", async () => {
+    vi.stubEnv("KUBECONFIG", place.kubeconfig);
+    const controllers: Record<string, string> = {
+      public: "k8s.io/ingress-nginx",
+      "webapprouting.kubernetes.azure.com": "webapprouting.kubernetes.azure.com/nginx",
+      edge: "haproxy.org/ingress-controller/edge",
+      web: "traefik.io/ingress-controller",
+    };
+    const isDefault = { "ingressclass.kubernetes.io/is-default-class": "true" };
+    const classes = Object.entries(controllers).map(([name, controller]) =>
+      ingressClass(name, controller, name === "web" ? isDefault : {}),
+    );
+    const complete = async (className?: string, allowFrom: string[] = []) => {
+      const expose = { kind: "Ingress", host: "registry.example.com", className };
+      const values = { target: "kubernetes", endpoint: { allowFrom }, kubernetes: { expose } };
+      const description = checkDescription({ stack, values, secretKeys: new Set() });
+      return (await completed({ ...description, stack })).kubernetes;
+    };
+    await unwilling.during(classes, async () => {
+      const found = await Promise.all(
+        [...Object.keys(controllers), "nginx-internal", undefined].map((name) => complete(name)),
+      );
+      expect(found.map(({ expose }) => "controller" in expose && expose.controller)).toEqual([
+        ...["nginx", "nginx", "haproxy", "traefik", "nginx", "traefik"],
+      ]);
+      expect(found[0]?.networkPolicy.fromNodes).toBeUndefined();
+      const { networkPolicy } = await complete("public", ["192.0.2.0/24"]);
+      const { hostname } = new URL(place.server);
+      expect(networkPolicy.fromNodes).toEqual([`${hostname}/32`]);
+    });
+  });
 
   it("is accepted where nothing stands in the way", async () => {
     const row = { name: "nothing", config: { kubernetes: { namespace: "welcome" } }, report: "" };

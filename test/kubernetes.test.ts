@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
+import { nodeRanges } from "../components/kubernetes/nodes";
 import { smokeScript } from "../components/kubernetes/smoke-script";
 import { register, type Registered } from "./registrations";
 
@@ -116,6 +117,88 @@ describe("the way in", () => {
         ],
       },
     });
+  });
+
+  it("lets the nodes in wherever it limits who may connect, since their containerd pulls", async () => {
+    const fromNodes = ["10.1.0.0/16", "192.0.2.0/24"];
+    const namespace = (name: string) => ({
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+    });
+    const block = (cidr: string) => ({ ipBlock: { cidr } });
+    const balanced = await register({
+      ...lab,
+      endpoint: { hosts: ["registry.example.com"], allowFrom: ["192.0.2.0/24"] },
+      kubernetes: { expose: { kind: "LoadBalancer" }, networkPolicy: { fromNodes } },
+    });
+    expect(inputsOf(balanced, "Service")).toMatchObject({
+      spec: { loadBalancerSourceRanges: ["192.0.2.0/24", "10.1.0.0/16"] },
+    });
+    expect(policy(balanced)).toMatchObject({
+      spec: {
+        ingress: [{ from: [{ podSelector: {} }, block("192.0.2.0/24"), block("10.1.0.0/16")] }],
+      },
+    });
+
+    const host = "registry.example.com";
+    const routed = await register({
+      ...lab,
+      endpoint: { allowFrom: ["192.0.2.0/24"] },
+      kubernetes: {
+        expose: { kind: "Ingress", host, className: "nginx" },
+        networkPolicy: { fromNamespaces: ["ingress-nginx"], fromNodes: ["10.1.0.0/16"] },
+      },
+    });
+    expect(inputsOf(routed, "Ingress")).toMatchObject({
+      metadata: {
+        annotations: {
+          "nginx.ingress.kubernetes.io/whitelist-source-range": "192.0.2.0/24,10.1.0.0/16",
+        },
+      },
+    });
+    expect(policy(routed)).toMatchObject({
+      spec: {
+        ingress: [
+          { from: [{ podSelector: {} }, namespace("ingress-nginx"), block("10.1.0.0/16")] },
+        ],
+      },
+    });
+    // A NodePort would show a stranger by the address of the node that it comes in by.
+    const onNodes = await register({
+      ...lab,
+      endpoint: { hosts: ["10.1.0.2"] },
+      kubernetes: {
+        expose: { kind: "NodePort" },
+        networkPolicy: { fromNamespaces: ["shop"], fromNodes: ["10.1.0.0/16"] },
+      },
+    });
+    expect(inputsOf(onNodes, "Service")).toMatchObject({
+      spec: { externalTrafficPolicy: "Local" },
+    });
+    expect(onNodes.outputs.notes).toContain(
+      "The nodes are admitted beside wharf:kubernetes.networkPolicy.fromNamespaces, since their containerd pulls: 10.1.0.0/16.",
+    );
+  });
+
+  it("takes for a node's addresses its own, and those of its end of a tunnel", () => {
+    const status = {
+      addresses: [
+        { type: "Hostname", address: "one" },
+        { type: "InternalIP", address: "10.0.0.1" },
+        { type: "InternalIP", address: "fd00::1" },
+        { type: "ExternalIP", address: "203.0.113.9" },
+      ],
+    };
+    const spec = { podCIDRs: ["10.42.3.0/24", "fd42:3::/64"] };
+    const of = (annotations: Record<string, string>) =>
+      nodeRanges([{ metadata: { annotations }, spec, status }]);
+    const own = ["10.0.0.1/32", "203.0.113.9/32", "fd00::1/128"];
+    expect(of({})).toEqual(own);
+    const vxlan = { "flannel.alpha.coreos.com/backend-type": "vxlan" };
+    expect(of(vxlan)).toEqual([...own, "10.42.3.0/32", "fd42:3::/128"].sort());
+    const antrea = { "node.antrea.io/mac-address": "" };
+    expect(of(antrea)).toEqual([...own, "10.42.3.1/32", "fd42:3::1/128"].sort());
+    const calico = { "projectcalico.org/IPv4VXLANTunnelAddr": "10.244.86.128" };
+    expect(of(calico)).toEqual([...own, "10.244.86.128/32"].sort());
   });
 
   it.each([

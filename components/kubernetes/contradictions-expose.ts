@@ -1,7 +1,8 @@
 import { removeCommand, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { Parsed } from "../description/schema";
-import { controllerOf, IngressController } from "./description-expose";
+import { limitKey, limitsSources } from "./admission";
+import { IngressController, knownController } from "./description-expose";
 
 /** Controllers that limit addresses by an annotation of their own. */
 export const limitsAddresses: readonly IngressController[] = [
@@ -12,7 +13,9 @@ export const limitsAddresses: readonly IngressController[] = [
 ];
 
 /** What cannot hold together in `wharf:kubernetes.expose` and `wharf:endpoint`. */
-export function exposeProblems({ endpoint, kubernetes: { expose } }: Parsed): Problem[] {
+export function exposeProblems(d: Pick<Parsed, "endpoint" | "kubernetes">): Problem[] {
+  const { endpoint, kubernetes } = d;
+  const { expose, networkPolicy } = kubernetes;
   const { allowFrom, hosts } = endpoint;
   if (expose.kind === "NodePort" && hosts.length === 0) {
     const address = `{.items[0].status.addresses[0].address}`;
@@ -37,8 +40,37 @@ export function exposeProblems({ endpoint, kubernetes: { expose } }: Parsed): Pr
       ];
     }
   }
-  const controller = expose.kind === "Ingress" ? controllerOf(expose) : undefined;
-  const limits = controller !== undefined && limitsAddresses.includes(controller);
+  if (
+    "externalTrafficPolicy" in expose &&
+    expose.externalTrafficPolicy === "Cluster" &&
+    limitsSources(d) &&
+    networkPolicy.fromNodes?.length !== 0
+  ) {
+    return [
+      {
+        key: "wharf:kubernetes.expose.externalTrafficPolicy",
+        message: `"Cluster" hides a client behind the address of the node that it comes in by, and nodes are admitted: whoever reaches one passes ${limitKey(d)}`,
+        fix: removeCommand(["kubernetes", "expose", "externalTrafficPolicy"]),
+      },
+    ];
+  }
+  if (
+    networkPolicy.fromNodes !== undefined &&
+    networkPolicy.fromNodes.length > 0 &&
+    !limitsSources(d)
+  ) {
+    return [
+      {
+        key: "wharf:kubernetes.networkPolicy.fromNodes",
+        message:
+          "admits nobody more: without wharf:endpoint.allowFrom and wharf:kubernetes.networkPolicy.fromNamespaces everyone may come in",
+        fix: removeCommand(["kubernetes", "networkPolicy", "fromNodes"]),
+      },
+    ];
+  }
+  // Where only the cluster knows the controller, this is asked once more when it has told.
+  const controller = expose.kind === "Ingress" ? knownController(expose) : undefined;
+  const limits = controller === undefined || limitsAddresses.includes(controller);
   if (
     allowFrom.length > 0 &&
     (expose.kind === "Gateway" || (expose.kind === "Ingress" && !limits))
@@ -49,19 +81,6 @@ export function exposeProblems({ endpoint, kubernetes: { expose } }: Parsed): Pr
         key: "wharf:endpoint.allowFrom",
         message: `limits no addresses behind ${by}, where every connection comes from the controller; limit them there`,
         fix: removeCommand(["endpoint", "allowFrom"]),
-      },
-    ];
-  }
-  if (
-    expose.kind === "Ingress" &&
-    expose.className === undefined &&
-    expose.controller === undefined
-  ) {
-    return [
-      {
-        key: "wharf:kubernetes.expose.controller",
-        message: `is missing beside an Ingress of the default class: without it bodies above the controller's limit, 1 MiB with ingress-nginx, are refused; one of ${Object.values(IngressController).join(", ")} belongs here`,
-        fix: setCommand(["kubernetes", "expose", "controller"], IngressController.Nginx),
       },
     ];
   }

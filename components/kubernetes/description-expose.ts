@@ -27,7 +27,7 @@ const clusterIp = z
 
 const externalTrafficPolicy = z.enum(["Cluster", "Local"]).optional().meta({
   description:
-    "Whether every node answers (Cluster) or only those that run the registry (Local), which see the client's address. Defaults to Local with `endpoint.allowFrom`, else to Cluster.",
+    "Whether every node answers (Cluster) or only those that run the registry (Local), which see the client's address. Defaults to Local where addresses or namespaces are limited, else to Cluster.",
 });
 
 const inCluster = z.strictObject({ kind: z.literal("ClusterIP"), clusterIp });
@@ -73,7 +73,7 @@ const ingress = z.strictObject({
   }),
   controller: z.enum(IngressController).optional().meta({
     description:
-      "Controller behind the class, whose limits on bodies and time are lifted by annotations. Defaults to the one that the class is named after, else to `other`, which gets none.",
+      "Controller behind the class, whose limits on bodies and time are lifted by annotations; `other` gets none. Defaults to the one that the cluster's IngressClass names, and is asked for where that is unknown.",
   }),
   annotations: annotations.meta({
     description: "Annotations of the Ingress, over Wharf's own. Defaults to none.",
@@ -113,8 +113,15 @@ export type NodePortSettings = Extract<ExposeSettings, { kind: "NodePort" }>;
 export type IngressSettings = Extract<ExposeSettings, { kind: "Ingress" }>;
 export type GatewaySettings = Extract<ExposeSettings, { kind: "Gateway" }>;
 
-/** The controller of an Ingress: the one named, or the one whose name the class has. */
-export function controllerOf({ className, controller }: IngressSettings): IngressController {
-  const known = Object.values(IngressController).find((name) => name === className);
-  return controller ?? known ?? IngressController.Other;
+/** The controller of an Ingress so far as the description has it: the one named, or the one whose name the class has. */
+export function knownController({
+  className,
+  controller,
+}: IngressSettings): IngressController | undefined {
+  return controller ?? Object.values(IngressController).find((name) => name === className);
+}
+
+/** The controller of an Ingress; `other` where nothing tells it. */
+export function controllerOf(settings: IngressSettings): IngressController {
+  return knownController(settings) ?? IngressController.Other;
 }

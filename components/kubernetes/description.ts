@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { exposeSettings } from "./description-expose";
+import { isCidr } from "../description/endpoint";
 import { monitoringSettings } from "./description-monitoring";
 import { trustSettings } from "./description-trust";
 import { volumeSettings } from "./description-volume";
@@ -28,6 +29,13 @@ const networkPolicy = z.strictObject({
     description:
       "Namespaces whose pods may reach the registry, an Ingress controller's for one. With none here and none in `endpoint.allowFrom` everyone may. Defaults to none.",
   }),
+  fromNodes: z
+    .array(z.string().refine(isCidr, "is no range of addresses such as 10.0.0.0/8"))
+    .optional()
+    .meta({
+      description:
+        "Ranges of the nodes' addresses, as `10.0.0.0/16`, admitted beside `fromNamespaces` and `endpoint.allowFrom`, since the nodes' containerd pulls from them; so do pods of the host network. Where nodes come and go, name the range that they come from; an empty list shuts them out. Cilium takes nodes for no addresses unless its `policy-cidr-match-mode` is `nodes`. Defaults to the addresses of the nodes that there are at each `up`.",
+    }),
 });
 
 const pullSecret = z.strictObject({

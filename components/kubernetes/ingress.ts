@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import type { RegistryArgs } from "../registry";
+import { allowedRanges } from "./admission";
 import type { TlsSecret } from "./certificates";
 import { controllerOf, IngressController } from "./description-expose";
 import { hasOwnAuthority, verifiedName } from "./hosts";
@@ -32,7 +33,7 @@ export function createIngress(
         annotations: {
           // Some controllers never write the address that the provider would wait ten minutes for.
           "pulumi.com/skipAwait": "true",
-          ...controllerAnnotations(controllerOf(expose), endpoint.allowFrom),
+          ...controllerAnnotations(controllerOf(expose), allowedRanges(args)),
           ...expose.annotations,
         },
       },

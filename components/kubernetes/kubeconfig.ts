@@ -25,6 +25,11 @@ interface Kubeconfig {
   users: User[];
 }
 
+/** Whether the cluster can be asked without the provider, which alone knows some ways to one and tells what is wrong with them. */
+export function isReadable({ cluster, user }: ClusterAccess): boolean {
+  return cluster.proxyUrl === undefined && user?.authProvider === undefined;
+}
+
 /** Where a pod finds the credentials of its service account. */
 const inPod = "/var/run/secrets/kubernetes.io/serviceaccount";
 

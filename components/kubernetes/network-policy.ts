@@ -86,17 +86,17 @@ export function createCachePolicy(
   );
 }
 
-/** Who may come in: everyone, or the registry's namespace and those that the description names. */
+/** Who may come in: everyone, or the registry's namespace, those that the description names, and the nodes, which pull. */
 function admitted(args: RegistryArgs): Peer[] | undefined {
   const { endpoint, kubernetes } = args;
-  const { fromNamespaces } = kubernetes.networkPolicy;
+  const { fromNamespaces, fromNodes = [] } = kubernetes.networkPolicy;
   // Behind an Ingress or a Gateway only its controller connects; the controller itself limits addresses.
   const ranges = routeHost(args) === undefined ? endpoint.allowFrom : [];
   if (fromNamespaces.length === 0 && ranges.length === 0) return undefined;
   return [
     { podSelector: {} },
     ...fromNamespaces.map(inNamespace),
-    ...ranges.map((cidr) => ({ ipBlock: { cidr } })),
+    ...[...new Set([...ranges, ...fromNodes])].map((cidr) => ({ ipBlock: { cidr } })),
   ];
 }
 

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { estimate } from "../cost/estimate";
 import { cacheNote } from "../caches/notes";
 import { Environment } from "../description/choices";
@@ -5,6 +6,7 @@ import { removeCommand, setCommand } from "../description/messages";
 import { TlsMode } from "../description/tls";
 import { debugPort } from "../distribution/config";
 import type { RegistryArgs } from "../registry";
+import { limitKey, limitsSources, listed } from "./admission";
 import { isOpen, ownArgs } from "./caches/caches";
 import { controllerOf, IngressController } from "./description-expose";
 import { serviceHost } from "./hosts";
@@ -32,6 +34,11 @@ export function notesFor(args: RegistryArgs): string[] {
     trustsNodes(args)
       ? `A node trusts the registry once its pod of namespace ${trustNamespace(args)} is ready: kubectl get pods --namespace ${trustNamespace(args)} --output wide. Nodes of k3s, RKE2 and Docker read another directory: see wharf:kubernetes.trust.directory.`
       : undefined,
+    new pulumi.Config("kubernetes").get("enableSecretMutable") === "true" ||
+    process.env.PULUMI_K8S_ENABLE_SECRET_MUTABLE === "true"
+      ? undefined
+      : "A change of users or certificates replaces their Secrets, which are missing for a moment: pulumi config set kubernetes:enableSecretMutable true changes them in place.",
+    nodesNote(args),
     fateOfImages(args),
     storage.kind === "volume" && !rollsOver(args) && environment !== Environment.Lab
       ? "The volume has one writer, so that a new version starts after the old one has stopped: a moment without answers, which clients retry."
@@ -56,6 +63,20 @@ export function notesFor(args: RegistryArgs): string[] {
       : undefined,
     ...estimate(args).warnings,
   ].filter((note) => note !== undefined);
+}
+
+/** Which nodes are let in where the description limits who may connect; undefined where it does not. */
+function nodesNote(args: RegistryArgs): string | undefined {
+  const { fromNodes } = args.kubernetes.networkPolicy;
+  if (!limitsSources(args) || fromNodes === undefined) return undefined;
+  if (fromNodes.length === 0) {
+    return "No node is admitted by its address: containerd pulls only on the node that the registry runs on.";
+  }
+  const single = fromNodes.every((range) => /\/(32|128)$/.test(range));
+  const later = single
+    ? " One that joins later is admitted by the next up; a range of theirs in wharf:kubernetes.networkPolicy.fromNodes admits it at once."
+    : "";
+  return `The nodes are admitted beside ${limitKey(args)}, since their containerd pulls: ${listed(fromNodes)}.${later}`;
 }
 
 /** What becomes of the images when the stack goes; nothing is said of a bucket or a claim of the user's own. */

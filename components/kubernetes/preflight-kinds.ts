@@ -5,6 +5,7 @@ import type { RegistryArgs } from "../registry";
 import type { Api } from "./api";
 import { controllerOf, IngressController } from "./description-expose";
 import { speaksTls } from "./hosts";
+import { classOf, ingressClasses } from "./ingress-classes";
 
 /** Whether the cluster serves a kind of an API group. */
 async function knows(api: Api, groupVersion: string, kind: string): Promise<boolean> {
@@ -92,32 +93,24 @@ async function gatewayProblems(api: Api, args: RegistryArgs): Promise<Problem[]>
     : [];
 }
 
-interface IngressClass {
-  metadata: { name: string; annotations?: Record<string, string> };
-}
-
 async function ingressProblems(api: Api, { kubernetes }: RegistryArgs): Promise<Problem[]> {
   const { expose } = kubernetes;
   if (expose.kind !== "Ingress") return [];
-  const { status, body } = await api.get<{ items?: IngressClass[] }>(
-    "/apis/networking.k8s.io/v1/ingressclasses",
-  );
-  if (status !== 200) return [];
-  const classes = body.items ?? [];
+  const classes = await ingressClasses(api);
+  if (classes === undefined) return [];
   const names = classes.map(({ metadata }) => metadata.name);
   const key = "wharf:kubernetes.expose.className";
   const list = "kubectl get ingressclasses";
-  const isDefault = ({ metadata }: IngressClass) =>
-    metadata.annotations?.["ingressclass.kubernetes.io/is-default-class"] === "true";
   const problems: Problem[] = [];
-  if (expose.className === undefined && !classes.some(isDefault)) {
+  const found = classOf(expose, classes);
+  if (expose.className === undefined && found === undefined) {
     const message = `is not set, and the cluster has no default IngressClass; it has ${names.join(", ") || "none at all"}`;
     const [first] = names;
     const fix =
       first === undefined ? list : setCommand(["kubernetes", "expose", "className"], first);
     problems.push({ key, message, fix });
   }
-  if (expose.className !== undefined && !names.includes(expose.className)) {
+  if (expose.className !== undefined && found === undefined) {
     const meant = nearest(expose.className, names);
     const message = `"${expose.className}" is no IngressClass of the cluster${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`;
     const fix =

@@ -2,10 +2,11 @@ import { nearest, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
 import { Api, type Answer } from "./api";
-import { findCluster, NoCluster, type ClusterAccess } from "./kubeconfig";
+import { findCluster, isReadable, NoCluster, type ClusterAccess } from "./kubeconfig";
 import { stackLabel } from "./labels";
 import { addressProblems, type FoundService } from "./preflight-addresses";
 import { kindProblems } from "./preflight-kinds";
+import { leftOpenProblems } from "./preflight-left-open";
 import { ownerProblems } from "./preflight-owners";
 import { permissionProblems } from "./preflight-permissions";
 import { namespaceNames, pullSecretProblems } from "./preflight-pull-secrets";
@@ -33,8 +34,7 @@ export async function preflight(args: RegistryArgs): Promise<Problem[]> {
     if (error instanceof NoCluster) return [error.problem];
     throw error;
   }
-  // Ways to a cluster that only the provider knows: it tells what is wrong with them itself.
-  if (access.cluster.proxyUrl !== undefined || access.user?.authProvider !== undefined) return [];
+  if (!isReadable(access)) return leftOpenProblems(undefined, args);
   let api: Api;
   try {
     api = await Api.connect(access);
@@ -86,6 +86,7 @@ async function clusterProblems(
       : []),
     addressProblems(api, foundService, args, exists),
     pullSecretProblems(api, args),
+    leftOpenProblems(api, args),
   ];
   if (standing) return (await Promise.all(changing)).flat();
   const making = [

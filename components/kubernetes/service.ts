@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { input } from "@pulumi/kubernetes/types";
 import type { RegistryArgs } from "../registry";
+import { allowedRanges, limitsSources } from "./admission";
 import { metadata, selectorLabels, type Component } from "./labels";
 import { controllerOf, IngressController } from "./description-expose";
 import { speaksTls } from "./hosts";
@@ -80,8 +81,9 @@ function backendProtocol(controller: IngressController, namespace: string): Reco
   }
 }
 
-function typeOf({ endpoint, kubernetes: { expose } }: RegistryArgs): input.core.v1.ServiceSpec {
-  const { allowFrom } = endpoint;
+function typeOf(args: RegistryArgs): input.core.v1.ServiceSpec {
+  const { expose } = args.kubernetes;
+  const ranges = allowedRanges(args);
   switch (expose.kind) {
     case "ClusterIP":
       return { type: "ClusterIP", clusterIP: expose.clusterIp };
@@ -89,14 +91,14 @@ function typeOf({ endpoint, kubernetes: { expose } }: RegistryArgs): input.core.
       return {
         type: "NodePort",
         clusterIP: expose.clusterIp,
-        externalTrafficPolicy: expose.externalTrafficPolicy ?? trafficPolicy(allowFrom),
+        externalTrafficPolicy: expose.externalTrafficPolicy ?? trafficPolicy(args),
       };
     case "LoadBalancer":
       return {
         type: "LoadBalancer",
         loadBalancerClass: expose.loadBalancerClass,
-        loadBalancerSourceRanges: allowFrom.length > 0 ? allowFrom : undefined,
-        externalTrafficPolicy: expose.externalTrafficPolicy ?? trafficPolicy(allowFrom),
+        loadBalancerSourceRanges: ranges.length > 0 ? ranges : undefined,
+        externalTrafficPolicy: expose.externalTrafficPolicy ?? trafficPolicy(args),
       };
     case "Ingress":
     case "Gateway":
@@ -105,6 +107,6 @@ function typeOf({ endpoint, kubernetes: { expose } }: RegistryArgs): input.core.
 }
 
 /** Where addresses are limited, the pods must see the client's own and not that of the node it came in by. */
-function trafficPolicy(allowFrom: string[]): string {
-  return allowFrom.length > 0 ? "Local" : "Cluster";
+function trafficPolicy(args: RegistryArgs): string {
+  return limitsSources(args) ? "Local" : "Cluster";
 }
