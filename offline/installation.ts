@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, sep } from "node:path";
 import { SemVer } from "semver";
 import type { Announce } from "./announce";
-import { cacheDirectory, cached, readNote, writeNote } from "./cache";
+import { cacheDirectory, cached, findCached, readNote, writeNote } from "./cache";
 import { findOnPath, isExecutable, outputOf } from "./commands";
 import { duration } from "./duration";
 import { OfflineError, reason } from "./errors";
@@ -33,7 +32,7 @@ export interface Installation {
  * @throws {OfflineError} where none of these works
  */
 export async function findInstallation(announce: Announce): Promise<Installation> {
-  const found = (await findInstalled()) ?? (await findCached());
+  const found = (await findInstalled()) ?? (await findBuilt());
   if (found) {
     announce.done("engine", `Pulumi ${found.version}, ${origins[found.origin]}`);
     return found;
@@ -94,9 +93,9 @@ async function versionOf(pulumi: string): Promise<string | undefined> {
 
 const cacheKey = join("engine", engineVersion);
 
-async function findCached(): Promise<Installation | undefined> {
-  const directory = join(cacheDirectory(), cacheKey);
-  return existsSync(directory) ? installationIn(directory) : undefined;
+async function findBuilt(): Promise<Installation | undefined> {
+  const directory = await findCached(cacheKey);
+  return directory === undefined ? undefined : installationIn(directory);
 }
 
 async function installationIn(directory: string): Promise<Installation> {
@@ -108,12 +107,16 @@ async function download(announce: Announce): Promise<Installation | undefined> {
   if (!(await isReachable("get.pulumi.com"))) return undefined;
   announce.start("engine", `downloading Pulumi ${engineVersion}, usually under a minute`);
   try {
-    const directory = await cached(cacheKey, async (root) => {
-      const { PulumiCommand } = await import("@pulumi/pulumi/automation/cmd");
-      const install = PulumiCommand.install({ root, version: new SemVer(engineVersion) });
-      await Promise.race([install, failAfter(downloadTimeoutMs)]);
-      await writeFile(join(root, "origin"), "downloaded");
-    });
+    const directory = await cached(
+      cacheKey,
+      async (root) => {
+        const { PulumiCommand } = await import("@pulumi/pulumi/automation/cmd");
+        const install = PulumiCommand.install({ root, version: new SemVer(engineVersion) });
+        await Promise.race([install, failAfter(downloadTimeoutMs)]);
+        await writeFile(join(root, "origin"), "downloaded");
+      },
+      announce,
+    );
     return await installationIn(directory);
   } catch (error) {
     announce.update(`the download failed (${reason(error)}); building it instead`);
@@ -134,29 +137,35 @@ async function build(announce: Announce): Promise<Installation> {
       "usually 3 to 6 minutes, once",
   );
   try {
-    const directory = await cached(cacheKey, async (root) => {
-      const into = join(root, "bin");
-      await mkdir(into);
-      await buildWithGo(
-        {
-          module: "language-nodejs",
-          packages: [`github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${languageHost}`],
-          into,
-        },
-        announce,
-      );
-      await buildWithGo(
-        {
-          module: "pulumi",
-          packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
-          into,
-          // Without it the command prints no version, which the Automation API refuses.
-          variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": engineVersion },
-        },
-        announce,
-      );
-      await writeFile(join(root, "origin"), "built");
-    });
+    const directory = await cached(
+      cacheKey,
+      async (root) => {
+        const into = join(root, "bin");
+        await mkdir(into);
+        await buildWithGo(
+          {
+            module: "language-nodejs",
+            packages: [`github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${languageHost}`],
+            into,
+          },
+          announce,
+        );
+        await buildWithGo(
+          {
+            module: "pulumi",
+            packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+            into,
+            // Without it the command prints no version, which the Automation API refuses.
+            variables: {
+              "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": engineVersion,
+            },
+          },
+          announce,
+        );
+        await writeFile(join(root, "origin"), "built");
+      },
+      announce,
+    );
     return await installationIn(directory);
   } catch (error) {
     if (!(error instanceof OfflineError)) throw error;

@@ -34,9 +34,8 @@ export async function buildRedisImage(docker: Docker, announce: Announce): Promi
     );
   }
   const version = await packageVersion();
-  const files = await cached(join("images", `redis-${version}-linux-${architecture}`), (into) =>
-    collect(into, announce),
-  );
+  const key = join("images", `redis-${version}-linux-${architecture}`);
+  const files = await cached(key, (into) => collect(into, announce), announce);
   const names = (await readdir(files)).sort();
   const loader = names.filter((name) => name.startsWith("ld-linux"));
   const libraries = names.filter((name) => !programs.includes(name) && !loader.includes(name));

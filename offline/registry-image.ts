@@ -23,7 +23,7 @@ const uRoot = { version: "0.15.0", commands: "github.com/u-root/u-root/cmds/core
 export function registryPrograms(architecture: string, announce: Announce): Promise<string> {
   const versions = `distribution-${distributionVersion}-u-root-${uRoot.version}`;
   const key = join("images", `${versions}-linux-${architecture}`);
-  return cached(key, (into) =>
+  const fill = (into: string) =>
     buildWithGo(
       {
         module: "distribution",
@@ -39,8 +39,8 @@ export function registryPrograms(architecture: string, announce: Announce): Prom
         platform: { GOOS: "linux", GOARCH: architecture },
       },
       announce,
-    ),
-  );
+    );
+  return cached(key, fill, announce);
 }
 
 /**

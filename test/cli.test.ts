@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -89,6 +90,17 @@ describe("the command line", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
 
+  it("asks for a home directory where the system knows none, as of a number in a container", () => {
+    chmodSync(checkout, 0o755);
+    const number = ["--reuid=54321", "--regid=54321", "--clear-groups"];
+    const command = [...number, "env", "--unset=HOME", "node", "cli/wharf.js", "outputs"];
+    const { status, stderr } = spawnSync("setpriv", command, { cwd: checkout, encoding: "utf8" });
+    expect(stderr).toBe(
+      "HOME is not set, and the system knows no home directory of this user. Name one that may be written:\n  export HOME=/path/to/a/directory\n",
+    );
+    expect(status).toBe(1);
+  });
+
   it("answers mistakes in JSON where JSON was asked for", () => {
     const { status, stdout, stderr } = wharf("outputs --json --shw-secrets");
     expect(JSON.parse(stdout)).toEqual({
@@ -100,7 +112,8 @@ describe("the command line", () => {
 
 describe("a stack that does not stand", () => {
   it("has no outputs, and says how to bring it up", () => {
-    expect(wharf("outputs")).toEqual({
+    // HOME is not always set, in services and in cron: the user database has it.
+    expect(wharf("outputs", { HOME: "" })).toEqual({
       status: 1,
       stdout: "",
       stderr: "Stack dev is not up. Bring it up with: npx wharf up\n",

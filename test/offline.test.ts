@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync, rmSync, statSync, utimesSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createSocketServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -152,47 +153,101 @@ describe("the engine", () => {
 describe("the cache", () => {
   beforeEach(closedMachine);
 
-  it("holds nothing of a process that was killed half-way", async () => {
+  /** A process of its own that fills `engine/1` once a line is written to it, and then says where that is. */
+  function filling(through: string[] = []) {
     const program = `
       const { cached } = require("${root}/offline/cache");
-      cached("engine/1", async (into) => {
-        require("node:fs").writeFileSync(into + "/half", "");
-        console.log("writing");
-        await new Promise((resolve) => setTimeout(resolve, 600_000));
-      });`;
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", "--eval", program], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+      const fill = async (into) => {
+        process.umask(0o077);
+        require("node:fs").writeFileSync(into + "/text", "theirs");
+        console.log("filling");
+        await require("node:events").once(process.stdin, "data");
+      };
+      const announce = { update: (detail) => console.log(detail) };
+      cached("engine/1", fill, announce)
+        .then(console.log, ({ message }) => console.log(message))
+        .finally(() => process.stdin.destroy());`;
+    const node = [process.execPath, "--require", "tsx/cjs", "--eval", program];
+    const [command = "", ...args] = [...through, ...node];
+    const child = spawn(command, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    return child;
+  }
+
+  const mine = (into: string) => Promise.resolve(writeFileSync(join(into, "text"), "mine"));
+  const partials = () => readdirSync(join(directory, "cache/partial"));
+
+  it("holds nothing of a process that was killed half-way, and the next one takes its place", async () => {
+    const child = filling();
     await once(child.stdout, "data");
     child.kill("SIGKILL");
     await once(child, "exit");
-    const partial = join(directory, "cache/partial");
-    expect(readdirSync(partial)).toHaveLength(1);
+    expect(partials()).toHaveLength(1);
     expect(existsSync(join(directory, "cache/engine/1"))).toBe(false);
-    const filled = await cached("engine/1", (into) =>
-      Promise.resolve(writeFileSync(join(into, "whole"), "")),
-    );
-    expect(readdirSync(filled)).toEqual(["whole"]);
-    expect(readdirSync(partial)).toEqual([]);
+    // A minute without a sign of life.
+    const minuteAgo = new Date(Date.now() - 60_000);
+    utimesSync(join(directory, "cache/locks/engine_1.lock"), minuteAgo, minuteAgo);
+    const filled = await cached("engine/1", mine);
+    expect(readFileSync(join(filled, "text"), "utf8")).toBe("mine");
+    expect(partials()).toEqual([]);
   });
 
-  it("takes the first of two that fill the same key at once", async () => {
-    let bothFill: () => void = () => undefined;
-    const bothFilling = new Promise<void>((resolve) => (bothFill = resolve));
-    let filling = 0;
-    const fill = (text: string) => async (into: string) => {
-      writeFileSync(join(into, "text"), text);
-      if (++filling === 2) bothFill();
-      await bothFilling;
-    };
-    const [one, other] = await Promise.all([
-      cached("key", fill("one")),
-      cached("key", fill("other")),
+  it("is filled by one of several processes, while the others wait, say so and use the result", async () => {
+    const child = filling();
+    await once(child.stdout, "data");
+    const heard: string[] = [];
+    const waiting = new Promise<void>((resolve) => {
+      const update = (detail: string) => (heard.push(detail), resolve());
+      void cached("engine/1", mine, { update }).then((found) => heard.push(found));
+    });
+    await waiting;
+    expect(heard).toEqual(["another process is getting engine/1; waiting for it"]);
+    child.stdin.write("\n");
+    await vi.waitFor(() => expect(heard[1]).toBe(join(directory, "cache/engine/1")), 30_000);
+    expect(readFileSync(join(directory, "cache/engine/1/text"), "utf8")).toBe("theirs");
+    expect([partials(), readdirSync(join(directory, "cache/locks"))]).toEqual([[], []]);
+  });
+
+  const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+  it("made by root serves other users, who are told where they would have to write", async () => {
+    chmodSync(directory, 0o755);
+    const first = filling();
+    first.stdin.write("\n");
+    await once(first, "exit");
+    const [found] = (await once(filling(asNobody).stdout, "data")) as [Buffer];
+    expect(String(found)).toBe(`${directory}/cache/engine/1\n`);
+    const text = spawnSync("setpriv", [
+      ...asNobody.slice(1),
+      "cat",
+      `${directory}/cache/engine/1/text`,
     ]);
-    expect(one).toBe(other);
-    expect(readFileSync(join(one, "text"), "utf8")).toMatch(/^(one|other)$/);
-    expect(readdirSync(join(directory, "cache/partial"))).toEqual([]);
+    expect(String(text.stdout)).toBe("theirs");
+    rmSync(join(directory, "cache/engine/1"), { recursive: true });
+    const [said] = (await once(filling(asNobody).stdout, "data")) as [Buffer];
+    expect(String(said)).toBe(
+      `The cache cannot be used: user nobody may not read or write ${directory}/cache/locks/engine_1.lock. Name another directory:\n` +
+        "  export WHARF_CACHE=/path/to/another/directory\n",
+    );
+  });
+
+  it("of a group is filled by each of its users, and what root fills in a user's is that user's", async () => {
+    chmodSync(directory, 0o755);
+    mkdirSync(join(directory, "cache"));
+    // Of nobody's group, as an administrator would make it for a team.
+    chownSync(join(directory, "cache"), 0, 65_534);
+    chmodSync(join(directory, "cache"), 0o2775);
+    await cached("engine/2", mine);
+    const child = filling(asNobody);
+    child.stdin.write("\n");
+    await once(child, "exit");
+    expect(statSync(join(directory, "cache/engine/1")).uid).toBe(65_534);
+    chownSync(join(directory, "cache"), 65_534, 65_534);
+    const filled = await cached("images/1", mine);
+    const owners = [filled, join(filled, "text"), join(filled, "..")].map(
+      (path) => statSync(path).uid,
+    );
+    expect(owners).toEqual([65_534, 65_534, 65_534]);
   });
 });
 

@@ -22,13 +22,17 @@ export class Cdk {
   static async find(announce: Announce): Promise<Cdk | string> {
     const named = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
     try {
-      const directory = await cached(join("bench", named.join("-")), async (into) => {
-        announce.start("AWS CDK", "installing it from npm, usually half a minute");
-        await writeFile(join(into, "package.json"), JSON.stringify({ private: true }));
-        const options = { cwd: into, timeoutMs: installTimeoutMs };
-        await run("npm", ["install", "--no-audit", "--no-fund", ...named], options);
-        announce.done("AWS CDK", "installed");
-      });
+      const directory = await cached(
+        join("bench", named.join("-")),
+        async (into) => {
+          announce.start("AWS CDK", "installing it from npm, usually half a minute");
+          await writeFile(join(into, "package.json"), JSON.stringify({ private: true }));
+          const options = { cwd: into, timeoutMs: installTimeoutMs };
+          await run("npm", ["install", "--no-audit", "--no-fund", ...named], options);
+          announce.done("AWS CDK", "installed");
+        },
+        announce,
+      );
       return new Cdk(join(directory, "node_modules"));
     } catch {
       return "aws-cdk cannot be had from npm here";

@@ -12,12 +12,19 @@ const helmVersion = "3.22.0";
  */
 export async function helmProgram(announce: Announce): Promise<string | undefined> {
   try {
-    const directory = await cached(join("bench", `helm-${helmVersion}`), async (into) => {
-      announce.start("helm", "building it from its Go module, usually 3 minutes of two cores");
-      const build = { module: join(__dirname, "go/helm"), packages: ["helm.sh/helm/v3/cmd/helm"] };
-      await buildWithGo({ ...build, into }, announce);
-      announce.done("helm", "built");
-    });
+    const directory = await cached(
+      join("bench", `helm-${helmVersion}`),
+      async (into) => {
+        announce.start("helm", "building it from its Go module, usually 3 minutes of two cores");
+        const build = {
+          module: join(__dirname, "go/helm"),
+          packages: ["helm.sh/helm/v3/cmd/helm"],
+        };
+        await buildWithGo({ ...build, into }, announce);
+        announce.done("helm", "built");
+      },
+      announce,
+    );
     return join(directory, "helm");
   } catch (error) {
     announce.done("helm", reason(error));

@@ -109,14 +109,18 @@ export async function busybox(announce: Announce): Promise<string> {
   const policy = await execa("apt-cache", ["policy", name]);
   const version = /Candidate: (?:\d+:)?(\S+)/.exec(policy.stdout)?.[1] ?? "unknown";
   const key = join("test-cluster", `${name}-${version}-linux-${platform.GOARCH}`);
-  const directory = await cached(key, async (into) => {
-    announce.start(name, "downloading Debian's package");
-    await execa("apt-get", ["download", "--quiet", name], { cwd: into });
-    for (const archive of await readdir(into)) {
-      await execa("dpkg-deb", ["--extract", join(into, archive), into]);
-    }
-    announce.done(name, version);
-  });
+  const directory = await cached(
+    key,
+    async (into) => {
+      announce.start(name, "downloading Debian's package");
+      await execa("apt-get", ["download", "--quiet", name], { cwd: into });
+      for (const archive of await readdir(into)) {
+        await execa("dpkg-deb", ["--extract", join(into, archive), into]);
+      }
+      announce.done(name, version);
+    },
+    announce,
+  );
   return join(directory, "bin/busybox");
 }
 
@@ -127,10 +131,14 @@ function built(
   usually: string,
   build: Pick<GoBuild, "module" | "packages" | "variables">,
 ): Promise<string> {
-  return cached(join("test-cluster", `${name}-linux-${platform.GOARCH}`), async (into) => {
-    announce.start(name, `building it from Go modules, usually ${usually} of two cores`);
-    const module = join(__dirname, "go", build.module);
-    await buildWithGo({ ...build, module, into, platform }, announce);
-    announce.done(name, "built");
-  });
+  return cached(
+    join("test-cluster", `${name}-linux-${platform.GOARCH}`),
+    async (into) => {
+      announce.start(name, `building it from Go modules, usually ${usually} of two cores`);
+      const module = join(__dirname, "go", build.module);
+      await buildWithGo({ ...build, module, into, platform }, announce);
+      announce.done(name, "built");
+    },
+    announce,
+  );
 }

@@ -104,13 +104,17 @@ async function pythonPackages(): Promise<string> {
     "-c",
     "import sys, sysconfig; print(sys.implementation.cache_tag, sysconfig.get_platform(), sep='-')",
   ]);
-  return cached(join("test", `ecr-${hash}-${python}`), async (into) => {
-    announce.start("ECR emulators", "moto and ministack from PyPI, usually a minute");
-    const install = ["--no-deps", "--quiet", "--disable-pip-version-check"];
-    await execa("python3", [
-      ...["-m", "pip", "install", ...install],
-      ...["--target", into, "--requirement", requirements],
-    ]);
-    announce.done("ECR emulators", "moto and ministack");
-  });
+  return cached(
+    join("test", `ecr-${hash}-${python}`),
+    async (into) => {
+      announce.start("ECR emulators", "moto and ministack from PyPI, usually a minute");
+      const install = ["--no-deps", "--quiet", "--disable-pip-version-check"];
+      await execa("python3", [
+        ...["-m", "pip", "install", ...install],
+        ...["--target", into, "--requirement", requirements],
+      ]);
+      announce.done("ECR emulators", "moto and ministack");
+    },
+    announce,
+  );
 }

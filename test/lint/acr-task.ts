@@ -51,11 +51,15 @@ async function ask<Answer>(questions: object[], announce: Announce): Promise<Ans
     ["main.go", "go.sum"].map((name) => readFile(join(module, name))),
   );
   const revision = createHash("sha256").update(Buffer.concat(files)).digest("hex").slice(0, 12);
-  const directory = await cached(join("lint", `acr-task-${revision}`), async (into) => {
-    announce.start("acr-task", "building it from Go modules, usually 10 seconds");
-    await buildWithGo({ module, packages: ["."], into }, announce);
-    announce.done("acr-task", revision);
-  });
+  const directory = await cached(
+    join("lint", `acr-task-${revision}`),
+    async (into) => {
+      announce.start("acr-task", "building it from Go modules, usually 10 seconds");
+      await buildWithGo({ module, packages: ["."], into }, announce);
+      announce.done("acr-task", revision);
+    },
+    announce,
+  );
   const { stdout } = await execa(join(directory, "acr-task"), { input: JSON.stringify(questions) });
   return JSON.parse(stdout) as Answer[];
 }

@@ -18,12 +18,16 @@ export async function actionlint(
   workflows: string[],
   announce: Announce,
 ): Promise<WorkflowFault[][]> {
-  const directory = await cached(join("lint", `actionlint-${version}`), async (into) => {
-    announce.start("actionlint", "building it from Go modules, usually 20 seconds");
-    const packages = ["github.com/rhysd/actionlint/cmd/actionlint"];
-    await buildWithGo({ module: join(__dirname, "go/actionlint"), packages, into }, announce);
-    announce.done("actionlint", version);
-  });
+  const directory = await cached(
+    join("lint", `actionlint-${version}`),
+    async (into) => {
+      announce.start("actionlint", "building it from Go modules, usually 20 seconds");
+      const packages = ["github.com/rhysd/actionlint/cmd/actionlint"];
+      await buildWithGo({ module: join(__dirname, "go/actionlint"), packages, into }, announce);
+      announce.done("actionlint", version);
+    },
+    announce,
+  );
   // Programs that it would run where a machine has them are named empty, so that every machine sees the same.
   const options = ["-shellcheck=", "-pyflakes=", "-format", "{{json .}}", "-"];
   return Promise.all(

@@ -47,15 +47,19 @@ export async function checkov(directory: string, announce: Announce): Promise<Re
 async function checkovPackages(announce: Announce): Promise<string> {
   const { stdout } = await execa("python3", ["--version"]);
   const python = stdout.replace(/^Python (\d+)\.(\d+).*$/, "$1.$2");
-  return cached(join("lint", `checkov-${version}-python-${python}`), async (into) => {
-    announce.start("checkov", "installing it from PyPI, usually 2 minutes");
-    const { exitCode } = await execa("python3", ["-m", "pip", "--version"], { reject: false });
-    if (exitCode !== 0) {
-      await execa("apt-get", ["update", "--quiet"]);
-      await execa("apt-get", ["install", "--yes", "--quiet", "python3-pip"]);
-    }
-    const install = ["-m", "pip", "install", "--quiet", "--target", into];
-    await execa("python3", [...install, `checkov==${version}`]);
-    announce.done("checkov", version);
-  });
+  return cached(
+    join("lint", `checkov-${version}-python-${python}`),
+    async (into) => {
+      announce.start("checkov", "installing it from PyPI, usually 2 minutes");
+      const { exitCode } = await execa("python3", ["-m", "pip", "--version"], { reject: false });
+      if (exitCode !== 0) {
+        await execa("apt-get", ["update", "--quiet"]);
+        await execa("apt-get", ["install", "--yes", "--quiet", "python3-pip"]);
+      }
+      const install = ["-m", "pip", "install", "--quiet", "--target", into];
+      await execa("python3", [...install, `checkov==${version}`]);
+      announce.done("checkov", version);
+    },
+    announce,
+  );
 }

@@ -28,12 +28,16 @@ export async function kubeconform(
   skip: string[],
   announce: Announce,
 ): Promise<Finding[]> {
-  const directory = await cached(join("lint", `kubeconform-${version}`), async (into) => {
-    announce.start("kubeconform", "building it from Go modules, usually 20 seconds");
-    const packages = ["github.com/yannh/kubeconform/cmd/kubeconform"];
-    await buildWithGo({ module: join(__dirname, "go/kubeconform"), packages, into }, announce);
-    announce.done("kubeconform", version);
-  });
+  const directory = await cached(
+    join("lint", `kubeconform-${version}`),
+    async (into) => {
+      announce.start("kubeconform", "building it from Go modules, usually 20 seconds");
+      const packages = ["github.com/yannh/kubeconform/cmd/kubeconform"];
+      await buildWithGo({ module: join(__dirname, "go/kubeconform"), packages, into }, announce);
+      announce.done("kubeconform", version);
+    },
+    announce,
+  );
   const schemas = join(await kubernetesSchemas(announce), "{{.ResourceKind}}{{.KindSuffix}}.json");
   const options = ["-strict", "-output", "json", "-schema-location", schemas];
   const { stdout, stderr } = await execa(

@@ -9,13 +9,17 @@ export async function promtool(announce: Announce): Promise<string> {
   const name = "prometheus";
   const policy = await execa("apt-cache", ["policy", name]);
   const version = /Candidate: (?:\d+:)?(\S+)/.exec(policy.stdout)?.[1] ?? "unknown";
-  const directory = await cached(join("lint", `promtool-${version}`), async (into) => {
-    announce.start("promtool", "downloading Debian's package of Prometheus");
-    await execa("apt-get", ["download", "--quiet", name], { cwd: into });
-    for (const archive of await readdir(into)) {
-      await execa("dpkg-deb", ["--extract", join(into, archive), into]);
-    }
-    announce.done("promtool", version);
-  });
+  const directory = await cached(
+    join("lint", `promtool-${version}`),
+    async (into) => {
+      announce.start("promtool", "downloading Debian's package of Prometheus");
+      await execa("apt-get", ["download", "--quiet", name], { cwd: into });
+      for (const archive of await readdir(into)) {
+        await execa("dpkg-deb", ["--extract", join(into, archive), into]);
+      }
+      announce.done("promtool", version);
+    },
+    announce,
+  );
   return join(directory, "usr/bin/promtool");
 }

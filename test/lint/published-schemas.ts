@@ -17,12 +17,16 @@ export async function publishedSchema(
   name: PublishedSchema,
   announce: Announce,
 ): Promise<ValidateFunction> {
-  const directory = await cached(join("lint", `check-jsonschema-${version}`), async (into) => {
-    announce.start("check-jsonschema", "downloading it from PyPI");
-    const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", into];
-    await execa("python3", [...install, `check-jsonschema==${version}`]);
-    announce.done("check-jsonschema", version);
-  });
+  const directory = await cached(
+    join("lint", `check-jsonschema-${version}`),
+    async (into) => {
+      announce.start("check-jsonschema", "downloading it from PyPI");
+      const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", into];
+      await execa("python3", [...install, `check-jsonschema==${version}`]);
+      announce.done("check-jsonschema", version);
+    },
+    announce,
+  );
   const file = join(directory, "check_jsonschema/builtin_schemas/vendor", `${name}.json`);
   return compiled(JSON.parse(await readFile(file, "utf8")) as object);
 }

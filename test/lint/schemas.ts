@@ -30,25 +30,31 @@ const prefix = "#/definitions/";
  */
 export async function kubernetesSchemas(announce: Announce): Promise<string> {
   const key = `kubernetes-schemas-${kubernetesVersion}-${revision}`;
-  return cached(join("lint", key), async (into) => {
-    announce.start("schemas", "reading Kubernetes' own from its Go module");
-    const text = await readFile(join(await kubernetesModule(), "api/openapi-spec/swagger.json"));
-    const { definitions } = JSON.parse(text.toString()) as { definitions: Record<string, Schema> };
-    const strict = Object.fromEntries(
-      Object.entries(definitions).map(([name, schema]) => [name, strictly(name, schema)]),
-    );
-    for (const [name, schema] of Object.entries(strict)) {
-      for (const { group, version, kind } of schema["x-kubernetes-group-version-kind"] ?? []) {
-        const parts = [kind, group.split(".")[0], version].filter(Boolean);
-        const standalone = { ...schema, definitions: usedBy(name, strict) };
-        await writeFile(
-          join(into, `${parts.join("-").toLowerCase()}.json`),
-          JSON.stringify(standalone),
-        );
+  return cached(
+    join("lint", key),
+    async (into) => {
+      announce.start("schemas", "reading Kubernetes' own from its Go module");
+      const text = await readFile(join(await kubernetesModule(), "api/openapi-spec/swagger.json"));
+      const { definitions } = JSON.parse(text.toString()) as {
+        definitions: Record<string, Schema>;
+      };
+      const strict = Object.fromEntries(
+        Object.entries(definitions).map(([name, schema]) => [name, strictly(name, schema)]),
+      );
+      for (const [name, schema] of Object.entries(strict)) {
+        for (const { group, version, kind } of schema["x-kubernetes-group-version-kind"] ?? []) {
+          const parts = [kind, group.split(".")[0], version].filter(Boolean);
+          const standalone = { ...schema, definitions: usedBy(name, strict) };
+          await writeFile(
+            join(into, `${parts.join("-").toLowerCase()}.json`),
+            JSON.stringify(standalone),
+          );
+        }
       }
-    }
-    announce.done("schemas", kubernetesVersion);
-  });
+      announce.done("schemas", kubernetesVersion);
+    },
+    announce,
+  );
 }
 
 async function kubernetesModule(): Promise<string> {
