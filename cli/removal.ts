@@ -8,6 +8,7 @@ import type { Session } from "./session";
 import { command, type OpenStack } from "./stack";
 import { providerSetting, remains, targetIn, type State } from "./state";
 import {
+  desktopCertificates,
   dockerCertificates,
   isPermission,
   removeTrust,
@@ -117,12 +118,14 @@ function leftLines(stack: string, left: string[] | undefined, lists: string): st
 
 /** Takes back the CA that `wharf trust` wrote on this host; says what is root's to do. */
 export function removeTrustHere(stack: string, session: Session): void {
-  const files = writtenTrust(dockerCertificates, stack);
-  try {
-    removeTrust(dockerCertificates, files);
-  } catch (error) {
-    if (!isPermission(error)) throw error;
-    session.print(`The CA that wharf trust wrote is left to root:\n  ${removalAsRoot(files)}`);
+  for (const directory of [dockerCertificates, desktopCertificates()]) {
+    const files = writtenTrust(directory, stack);
+    try {
+      removeTrust(directory, files);
+    } catch (error) {
+      if (!isPermission(error)) throw error;
+      session.print(`The CA that wharf trust wrote is left to root:\n  ${removalAsRoot(files)}`);
+    }
   }
 }
 

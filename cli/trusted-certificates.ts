@@ -7,10 +7,19 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 
 /** Where Docker looks for the CAs of registries, `<host:port>/ca.crt` in it (docs.docker.com, "Verify repository client with certificates"). */
 export const dockerCertificates = "/etc/docker/certs.d";
+
+/**
+ * Where Docker Desktop looks: it copies this folder of the user's to its virtual machine's /etc/docker/certs.d when it starts, and
+ * never sees this machine's own (docs.docker.com, Docker Desktop FAQs, "How do I add custom CA certificates?").
+ */
+export function desktopCertificates(): string {
+  return path.join(homedir(), ".docker", "certs.d");
+}
 
 const fileName = "ca.crt";
 

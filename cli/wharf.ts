@@ -119,7 +119,10 @@ add("trust", "Put the registry's CA where this host's Docker looks for it.", [
   "npx wharf trust --directory ~/.config/docker/certs.d   # rootless Docker",
 ])
   .option("--remove", "take away what an earlier trust wrote")
-  .option("--directory <path>", "where Docker looks for CAs", dockerCertificates)
+  .option(
+    "--directory <path>",
+    `where Docker looks for CAs; ${dockerCertificates} where not given, ~/.docker/certs.d with Docker Desktop`,
+  )
   .action((options) =>
     (require("./commands/trust") as typeof import("./commands/trust")).trust(options),
   );

@@ -101,17 +101,31 @@ export const awsRows: AwsRow[] = [
 `,
   },
   {
+    name: "principals of accounts that lack a digit",
+    config: {
+      access: { pull: ["arn:aws:iam::12345678901:role/ci"], push: ["account:12345678901"] },
+    },
+    report: `
+  wharf:access.pull[0]   "arn:aws:iam::12345678901:role/ci" is not complete or holds a wrong character; one reads arn:aws:iam::123456789012:role/ci; its account has 11 digits, and every account has 12, zeros at the front among them
+  wharf:access.push[0]   "account:12345678901" is not complete or holds a wrong character; one reads account:123456789012; its account has 11 digits, and every account has 12, zeros at the front among them
+`,
+  },
+  {
     name: "accounts that are none",
     config: {
       aws: {
         registrySettings: "own",
-        registryPolicy: { replicateFrom: ["2109-8765-4321", 210987654321] },
+        registryPolicy: {
+          replicateFrom: ["2109-8765-4321", 210987654321, 12345678901, "12345678901"],
+        },
       },
     },
     report: `
   wharf:aws.registryPolicy.replicateFrom[0]   "2109-8765-4321" is no account, which has 12 digits: "123456789012"
   wharf:aws.registryPolicy.replicateFrom[1]   210987654321 is not a text
                                               pulumi config set --path --type string 'wharf:aws.registryPolicy.replicateFrom[1]' 210987654321
+  wharf:aws.registryPolicy.replicateFrom[2]   12345678901 is not an account: YAML drops the zeros at the front of a number; put all 12 digits in quotes, "012345678901"
+  wharf:aws.registryPolicy.replicateFrom[3]   "12345678901" is no account, which has 12 digits and not 11: "123456789012"
 `,
   },
   {

@@ -233,6 +233,32 @@ export const azureRows: AzureRow[] = [
 `,
   },
   {
+    name: "a webhook of some repositories, which ACR has only for one or for all",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      azure: { webhooks: [{ name: "deploy", url: "https://ci.example.com/", scope: "shop/*" }] },
+    },
+    report: `
+  wharf:azure.webhooks[0].scope   "shop/*" has a * in the repository; a webhook is for one repository, or for all without a scope
+                                  pulumi config rm --path 'wharf:azure.webhooks[0].scope'
+`,
+  },
+  {
+    name: "a token's stars where ACR takes none",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      users: [{ name: "build", repositories: ["*", "shop/*", "shop/*/web", "s*p", "**"] }],
+    },
+    count: 3,
+    report: `
+  wharf:users[0].repositories[2]   "shop/*/web" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+                                   pulumi config set --path 'wharf:users[0].repositories[2]' 'shop/*'
+  wharf:users[0].repositories[3]   "s*p" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+  wharf:users[0].repositories[4]   "**" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+                                   pulumi config set --path 'wharf:users[0].repositories[4]' '*'
+`,
+  },
+  {
     name: "a webhook of a repository that there is not",
     config: {
       repositories: [{ name: "shop/api" }],

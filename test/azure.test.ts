@@ -319,7 +319,11 @@ describe("what stands around the registry", () => {
       labels: { team: "shop" },
       azure: {
         replicas: [{ location: "North Europe", acceptsRequests: false }],
-        webhooks: [{ name: "deploy", url: "https://ci.example.com/" }],
+        webhooks: [
+          { name: "deploy", url: "https://ci.example.com/" },
+          { name: "audit", url: "https://ci.example.com/", scope: "app" },
+          { name: "latest", url: "https://ci.example.com/", scope: "app:latest" },
+        ],
         diagnostics: { workspace },
         defender: true,
         zoneRedundant: true,
@@ -331,6 +335,10 @@ describe("what stands around the registry", () => {
       regionEndpointEnabled: false,
       tags: { team: "shop", stack: "shop" },
     });
+    const scopes = all(full, "containerregistry:Webhook").map(
+      ({ inputs }) => inputs.scope ?? "all",
+    );
+    expect(scopes.sort()).toEqual(["all", "app:*", "app:latest"]);
     expect(one(full, "monitor:DiagnosticSetting").inputs).toMatchObject({
       workspaceId: workspace,
       logs: [{ categoryGroup: "allLogs", enabled: true }],

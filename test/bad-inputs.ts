@@ -311,6 +311,21 @@ export const descriptionRows: Row[] = [
 `,
   },
   {
+    name: "users who could never log in",
+    config: {
+      users: [{ name: "#ada" }, { name: "grace" }, { name: "lin" }],
+    },
+    secrets: { "users[1].password": "long-enough\n", "users[2].password": "long\u0007enough" },
+    count: 3,
+    report: `
+  wharf:users[0].name       "#ada" begins with #, which makes a comment of the user's line in htpasswd
+  wharf:users[1].password   the value ends in a line break, which a login strips; set it without one, by printf and not by echo
+                            pulumi config set --secret --path 'wharf:users[1].password'
+  wharf:users[2].password   the value holds a control character, which no login can send (RFC 7617)
+                            pulumi config set --secret --path 'wharf:users[2].password'
+`,
+  },
+  {
     name: "a user without letters",
     config: { users: [{ name: "" }] },
     report: `

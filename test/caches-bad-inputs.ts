@@ -23,6 +23,23 @@ export const cacheRows: CacheRow[] = [
 `,
   },
   {
+    name: "hosts that are known by a word",
+    config: {
+      caches: [
+        { upstream: "https://docker.io" },
+        { upstream: "https://hub.docker.com/" },
+        { upstream: "https://registry-1.docker.io" },
+        { upstream: "registry.k8s.io" },
+      ],
+    },
+    report: `
+  wharf:caches[0].upstream   "https://docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:caches[1].upstream   "https://hub.docker.com/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:caches[2].upstream   "https://registry-1.docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:caches[3].upstream   "registry.k8s.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean kubernetes?
+`,
+  },
+  {
     name: "an upstream's URL with a path",
     config: { caches: [{ upstream: "https://registry.example.com/v2/" }] },
     report: `

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { cacheDirectory } from "../offline/cache";
 import { copyCheckout } from "./copied-checkout";
 
 /** Laid out as Pulumi would not do it, so that the layout is seen to come back. */
@@ -38,6 +39,14 @@ module.exports = async () => {
     certificateExpiresAt: "2030-01-31T00:00:00Z", expiresAt: "", monthlyCost: 0, notes: [],
   };
 };
+`;
+
+/** Answers as the API of Docker Desktop's engine does, on the socket that it is given. */
+const dockerDesktop = `
+require("node:http").createServer((request, response) => {
+  response.setHeader("Content-Type", "application/json");
+  response.end(JSON.stringify({ OperatingSystem: "Docker Desktop" }));
+}).listen(process.argv[1]);
 `;
 
 let checkout: string;
@@ -213,6 +222,33 @@ describe("a stack that stands", () => {
     expect(wharf(`trust --remove --directory ${directory}`).status).toBe(0);
     expect(readdirSync(directory)).toEqual(["other:5000"]);
     expect(readFileSync(file("other:5000"), "utf8")).toBe("another CA");
+  });
+
+  it("is trusted where Docker Desktop looks, which copies its user's files when it starts", async () => {
+    const home = inCheckout("home");
+    const socket = inCheckout("desktop.sock");
+    const desktop = spawn("node", ["-e", dockerDesktop, socket], { stdio: "ignore" });
+    try {
+      await vi.waitFor(() => expect(existsSync(socket)).toBe(true), { timeout: 30_000 });
+      const env = { HOME: home, DOCKER_HOST: `unix://${socket}`, WHARF_CACHE: cacheDirectory() };
+      const { status, stdout } = wharf("trust", env);
+      expect(status).toBe(0);
+      expect(stdout).toContain("Restart Docker Desktop: it reads these files only when it starts.");
+      const file = path.join(home, ".docker/certs.d/localhost:5999/ca.crt");
+      expect(readFileSync(file, "utf8")).toContain("\n-----BEGIN CERTIFICATE-----\nMIIB\n");
+      expect(wharf("trust --remove", env).status).toBe(0);
+      expect(existsSync(file)).toBe(false);
+    } finally {
+      desktop.kill();
+    }
+  });
+
+  it("tells a directory that nobody can make, and what to do", () => {
+    const { status, stderr } = wharf("trust --directory Pulumi.yaml/certs.d");
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `ENOTDIR: not a directory, mkdir 'Pulumi.yaml/certs.d/localhost:5999'\nA file stands where a directory belongs, in Pulumi.yaml/certs.d/localhost:5999. Move it away, then run this again.\n`,
+    });
   });
 
   it("refuses to go where it is protected, saying what to set", () => {

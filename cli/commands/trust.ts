@@ -2,10 +2,12 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { wharfDirectory } from "../checkout";
 import { Failure } from "../failure";
+import { connectDocker } from "../../offline/docker-host";
 import { readOutputs } from "../outputs";
 import { Session, type CommonOptions } from "../session";
 import { command, openStack } from "../stack";
 import {
+  desktopCertificates,
   dockerCertificates,
   foreignFiles,
   isPermission,
@@ -21,15 +23,15 @@ import { otherClients } from "../trust-elsewhere";
 export interface TrustOptions extends CommonOptions {
   /** Takes back what an earlier `trust` wrote. */
   remove?: boolean;
-  /** Where this host's Docker looks for CAs. */
-  directory: string;
+  /** Where this host's Docker looks for CAs. Found out where not given. */
+  directory?: string;
 }
 
 /** `wharf trust`: puts the registry's CA where this host's Docker looks for it, or takes it away again. */
 export async function trust(options: TrustOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   if (options.remove) return withdraw(options, session);
-  const { stack, directory } = options;
+  const { stack } = options;
   const outputs = await readOutputs(await openStack(stack, session.progress));
   const { caCertificate, hosts } = outputs;
   session.noteExpiry(outputs.expiresAt);
@@ -37,6 +39,7 @@ export async function trust(options: TrustOptions): Promise<void> {
     session.print("This registry has no CA of its own: clients need nothing.");
     return session.answer({ written: [] });
   }
+  const directory = options.directory ?? (await certificatesDirectory());
   const files = trustPaths(directory, hosts);
   const [foreign] = foreignFiles(files, stack, caCertificate);
   if (foreign !== undefined) {
@@ -54,12 +57,15 @@ export async function trust(options: TrustOptions): Promise<void> {
     );
   }
   const takeBack =
-    directory === dockerCertificates ? "trust --remove" : `trust --remove --directory ${directory}`;
+    options.directory === undefined ? "trust --remove" : `trust --remove --directory ${directory}`;
   session.print(
     [
       written.length === 0
         ? "This host's Docker trusts the registry already."
         : `This host's Docker trusts the registry now:\n${written.map((file) => `  ${file}`).join("\n")}`,
+      ...(directory === desktopCertificates()
+        ? ["Restart Docker Desktop: it reads these files only when it starts."]
+        : []),
       "Docker never verifies names that resolve to 127.0.0.0/8, localhost among them, whatever stands there.",
       `Take it back with: ${command(takeBack, stack)}`,
       "",
@@ -69,8 +75,20 @@ export async function trust(options: TrustOptions): Promise<void> {
   session.answer({ written });
 }
 
+/** Where the engine that this user's Docker commands reach looks for CAs; of one that does not answer, a Linux engine's own place. */
+async function certificatesDirectory(): Promise<string> {
+  const desktop = await connectDocker()
+    .info()
+    .then(
+      ({ OperatingSystem }: { OperatingSystem?: string }) => OperatingSystem === "Docker Desktop",
+      () => process.platform !== "linux",
+    );
+  return desktop ? desktopCertificates() : dockerCertificates;
+}
+
 /** Takes back what was written for the stack, also where it does not stand any more. */
-function withdraw({ directory, stack }: TrustOptions, session: Session): void {
+async function withdraw({ stack, ...options }: TrustOptions, session: Session): Promise<void> {
+  const directory = options.directory ?? (await certificatesDirectory());
   const files = writtenTrust(directory, stack);
   try {
     removeTrust(directory, files);

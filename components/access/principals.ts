@@ -161,6 +161,10 @@ function hint(principal: string): string {
   }
   const [, account] = /^arn:[^:]*:iam::(\d{12}):root$/.exec(principal) ?? [];
   if (account !== undefined) return `; a whole account is written account:${account}`;
+  const [, digits] = /^(?:arn:[^:]*:iam::|account:)(\d+)/.exec(principal) ?? [];
+  if (digits !== undefined && digits.length !== 12) {
+    return `; its account has ${digits.length} digits, and every account has 12, zeros at the front among them`;
+  }
   const [, service] = /^service:([a-z]+)/.exec(principal) ?? [];
   const meant = service === undefined ? undefined : nearest(service, awsServices);
   if (meant !== undefined) return `; did you mean service:${meant}?`;

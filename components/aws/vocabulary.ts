@@ -4,8 +4,18 @@ import { z } from "zod";
 
 /** An account of AWS: twelve digits, zeros at the front among them, so that it is a text and stands in quotes. */
 export const accountId = z
-  .string()
-  .regex(/^\d{12}$/, 'is no account, which has 12 digits: "123456789012"');
+  .string({
+    error: ({ input }) =>
+      typeof input === "number" && String(input).length < 12
+        ? `is not an account: YAML drops the zeros at the front of a number; put all 12 digits in quotes, "${String(input).padStart(12, "0")}"`
+        : undefined,
+  })
+  .regex(/^\d{12}$/, {
+    error: ({ input }) => {
+      const digits = /^\d+$/.test(String(input)) ? ` and not ${String(input).length}` : "";
+      return `is no account, which has 12 digits${digits}: "123456789012"`;
+    },
+  });
 
 /** A role or user of IAM by its ARN, in any partition. */
 export const identityArn = z

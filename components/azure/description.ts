@@ -62,7 +62,7 @@ const webhook = z.strictObject({
     .meta({ description: "Events that are posted. Defaults to push and delete." }),
   scope: z.string().min(1).optional().meta({
     description:
-      "Repository, or `repository:tag`, `*` for any tag, whose events are posted. Defaults to all.",
+      "Repository, or `repository:tag`, whose events are posted: those of all its tags, or of one. Defaults to all repositories.",
   }),
   headers: z
     .record(

@@ -12,7 +12,10 @@ import { azureIdentityRules } from "./identities/rules";
 import { ownTags } from "./labels";
 import { most } from "./sku";
 
-/** A problem of a repository's name that the description does not have; where a star stands in it, it names no single one. */
+/**
+ * A problem of a repository's name that the description does not have.
+ * @param fixed what to set in place of the name, given the known one that it most likely means
+ */
 function unknownRepository(
   name: string,
   path: Path,
@@ -21,13 +24,29 @@ function unknownRepository(
 ): Problem[] {
   // Without any, the description gets one, `app`.
   const names = repositories.length === 0 ? ["app"] : repositories.map((known) => known.name);
-  if (name.includes("*") || names.includes(name)) return [];
+  if (names.includes(name)) return [];
   const meant = nearest(name, names);
   return [
     {
       key: keyOf(path),
       message: `"${name}" is none of wharf:repositories${meant === undefined ? "" : `; did you mean ${meant}?`}`,
       fix: meant === undefined ? undefined : setCommand(path, fixed(meant)),
+    },
+  ];
+}
+
+/** A scope map takes `*`, and `/*` after a part of a name ("Repository-scoped permissions", wildcards), and no other star. */
+function wildcardProblems(pattern: string, path: Path): Problem[] {
+  if (/^([^*]+\/)?\*$/.test(pattern)) return [];
+  const [before = ""] = pattern.split("*");
+  const parts = before.slice(0, before.lastIndexOf("/") + 1);
+  // No command that would hand out every repository in place of a few.
+  const wide = parts === "" && !/^\*+$/.test(pattern);
+  return [
+    {
+      key: keyOf(path),
+      message: `"${pattern}" is not a pattern that a token takes: * for all repositories, or /* at the end of a name`,
+      fix: wide ? undefined : setCommand(path, `${parts}*`),
     },
   ];
 }
@@ -47,9 +66,12 @@ function userProblems({ users, repositories }: Parsed): Problem[] {
             message: `"${name}" is no name of a token, which users are on azure: 5 to 50 letters, digits and -`,
           },
         ]),
-    ...own.flatMap((repository, i) =>
-      unknownRepository(repository, ["users", index, "repositories", i], repositories),
-    ),
+    ...own.flatMap((repository, i) => {
+      const path = ["users", index, "repositories", i];
+      return repository.includes("*")
+        ? wildcardProblems(repository, path)
+        : unknownRepository(repository, path, repositories);
+    }),
     ...(own.length > repositoriesOfAScopeMap
       ? [
           {
@@ -98,9 +120,17 @@ function webhookProblems({ azure: { webhooks }, repositories }: Parsed): Problem
           ]),
       ...(scope === undefined
         ? []
-        : unknownRepository(repository, [...path, "scope"], repositories, (known) =>
-            [known, ...tag].join(":"),
-          )),
+        : repository.includes("*")
+          ? [
+              {
+                key: keyOf([...path, "scope"]),
+                message: `"${scope}" has a * in the repository; a webhook is for one repository, or for all without a scope`,
+                fix: removeCommand([...path, "scope"]),
+              },
+            ]
+          : unknownRepository(repository, [...path, "scope"], repositories, (known) =>
+              [known, ...tag].join(":"),
+            )),
     ];
   });
   return webhooks.length <= most.webhooks

@@ -4,6 +4,11 @@ import type { RegistryArgs } from "../registry";
 import type { InRegistry } from "./container-registry";
 import { stackTags } from "./labels";
 
+/** ACR reads a repository without a tag as its `latest` (az acr webhook create, `--scope`); Wharf means all of its tags. */
+function webhookScope(scope: string): string {
+  return scope.includes(":") ? scope : `${scope}:*`;
+}
+
 /** The registry's webhooks. Their URL and headers may hold passwords, and are secrets in the stack's state. */
 export function createWebhooks(
   name: string,
@@ -22,7 +27,7 @@ export function createWebhooks(
           location,
           serviceUri: pulumi.secret(webhook.url),
           actions: webhook.events,
-          scope: webhook.scope,
+          scope: webhook.scope === undefined ? undefined : webhookScope(webhook.scope),
           customHeaders: pulumi.secret(webhook.headers),
           status: "enabled",
           tags: stackTags(args),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nearest } from "../description/messages";
-import { upstreams } from "./upstreams";
+import { upstreams, upstreamWordOf } from "./upstreams";
 
 const words = Object.keys(upstreams);
 
@@ -16,8 +16,13 @@ function isRegistryUrl(text: string): boolean {
   return href === `${origin}/`;
 }
 
+/** Docker Hub answers under another host than its images' names have, so that it goes by its word. */
+function isUpstream(text: string): boolean {
+  return words.includes(text) || (isRegistryUrl(text) && upstreamWordOf(text) !== "docker-hub");
+}
+
 function notAnUpstream(text: string): string {
-  const meant = nearest(text, words);
+  const meant = upstreamWordOf(text) ?? nearest(text, words);
   return [
     `is neither one of ${words.join(", ")} nor the URL of a registry, scheme, host and port alone`,
     ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
@@ -43,7 +48,7 @@ const credentials = z
 export const cacheSettings = z.strictObject({
   upstream: z
     .string()
-    .refine((upstream) => words.includes(upstream) || isRegistryUrl(upstream), {
+    .refine(isUpstream, {
       error: ({ input }) => notAnUpstream(String(input)),
     })
     .meta({

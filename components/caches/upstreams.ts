@@ -18,6 +18,21 @@ export const upstreams = {
 /** The word of a known upstream. */
 export type UpstreamWord = keyof typeof upstreams;
 
+/**
+ * The word that a person means who names a known registry by its host or URL; undefined for any other. Docker Hub's sites and
+ * the host of its images' names serve no registry, and an image of `registry-1.docker.io` is another than one of `docker.io`.
+ */
+export function upstreamWordOf(text: string): UpstreamWord | undefined {
+  const host = text
+    .toLowerCase()
+    .replace(/^https?:\/\//, "")
+    .replace(/\/.*$/, "");
+  if (/^((www|index|hub|registry|registry-1|auth)\.)?docker\.(io|com)$/.test(host))
+    return "docker-hub";
+  const words = Object.entries(upstreams) as [UpstreamWord, Upstream][];
+  return words.find(([, { registry }]) => registry === host)?.[0];
+}
+
 /** The upstream of a word or of the URL of any other registry. */
 export function upstreamOf(upstream: string): Upstream {
   return (
