@@ -1,6 +1,13 @@
 import { dollars } from "../components/cost/warnings";
-import { describeContents, registryContents, type Contents } from "./registry-contents";
 import { plainOutputs } from "./outputs";
+import {
+  askedEngine,
+  describeContents,
+  holdsNothing,
+  registryContents,
+  type Contents,
+  type UnknownContents,
+} from "./registry-contents";
 import type { OpenStack } from "./stack";
 import {
   imageHolders,
@@ -20,8 +27,8 @@ export interface Toll {
   resources: Record<string, number>;
   /** Names of the repositories that were described. */
   repositories: string[];
-  /** Images in the registry; undefined where it cannot be asked. */
-  contents?: Contents;
+  /** Images in the registry, or why nobody can say. */
+  contents: Contents | UnknownContents;
   /** Whether images go with the stack: something that holds them does. */
   imagesGo: boolean;
   /** US dollars that the platform bills for a month; 0 where it bills nothing. */
@@ -37,30 +44,34 @@ export async function tollOf(open: OpenStack, state: State): Promise<Toll> {
     const kind = type.slice(type.lastIndexOf(":") + 1);
     resources[kind] = (resources[kind] ?? 0) + 1;
   }
-  const stands = typeof outputs.endpoint === "string" && standing.length > 0;
   return {
     ...lifetimeIn(state),
     target: targetIn(state),
     resources,
     repositories: Object.keys((outputs.repositories as Record<string, string> | undefined) ?? {}),
-    contents: stands ? await contentsOf(open) : { images: 0, repositories: 0 },
+    contents: standing.length === 0 ? { images: 0, repositories: 0 } : await contentsOf(open),
     imagesGo: imageHolders(state).length > 0,
     monthlyCost: typeof outputs.monthlyCost === "number" ? outputs.monthlyCost : 0,
   };
 }
 
 /** What the registry holds; its credentials are secrets of the state, which may not open here. */
-async function contentsOf({ name, stack }: OpenStack): Promise<Contents | undefined> {
+async function contentsOf({ name, stack, file }: OpenStack): Promise<Contents | UnknownContents> {
+  let outputs;
   try {
-    return await registryContents(plainOutputs(await stack.outputs(), name), { measures: true });
+    outputs = plainOutputs(await stack.outputs(), name);
   } catch {
-    return undefined;
+    return {
+      unknown:
+        "its address and users are not known: its last up did not end, or its secrets cannot be opened",
+    };
   }
+  return registryContents(outputs, { engine: askedEngine(file), measures: true });
 }
 
-/** Whether images would be lost, as far as can be told: not where the registry answers that it holds none. */
+/** Whether images would be lost, as far as can be told: what is unknown counts as lost. */
 export function losesImages({ imagesGo, contents }: Toll): boolean {
-  return imagesGo && contents?.images !== 0;
+  return imagesGo && !holdsNothing(contents);
 }
 
 /** What goes, as lines for a person. */

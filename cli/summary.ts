@@ -1,11 +1,12 @@
 import type { StackOutputs } from "./outputs";
-import { describeContents, registryContents } from "./registry-contents";
+import { askedEngine, describeContents, registryContents } from "./registry-contents";
 import { command } from "./stack";
+import { StackFile } from "./stack-file";
 
 /** What a person needs once the registry stands: where it is, and the next commands. */
 export async function summary(outputs: StackOutputs, stack: string): Promise<string> {
   const { endpoint, caCertificate, certificateExpiresAt, credentials, push, pull, notes } = outputs;
-  const contents = await registryContents(outputs);
+  const contents = await registryContents(outputs, { engine: askedEngine(new StackFile(stack)) });
   const rows: [string, string, string?][] = [
     [
       "Registry",
@@ -24,7 +25,7 @@ export async function summary(outputs: StackOutputs, stack: string): Promise<str
   rows.push([
     "Remove",
     command("down", stack),
-    contents && `it holds ${describeContents(contents)}`,
+    "unknown" in contents ? undefined : `it holds ${describeContents(contents)}`,
   ]);
   // A note stands beside short commands alone; the long ones have the line to themselves.
   const noted = rows.filter(([, , note]) => note).map(([, text]) => text.length);

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { StackOutputs } from "../cli/outputs";
+import { holdsNothing, registryContents, registryListing } from "../cli/registry-contents";
 import { registryBinary } from "./distribution-software";
 import { fullestEngine } from "./fullest-settings";
 import { createCertificate } from "./loopback-certificate";
@@ -221,6 +223,46 @@ describe("what the settings do to a running registry", () => {
     expect(event.authorization).toBe("Bearer s3cret");
     expect(event.events).toMatchObject([{ action: "push", target: { repository: "app" } }]);
     expect(registry.log()).not.toContain("s3cret");
+  });
+});
+
+describe("what a running registry is seen to hold", () => {
+  const outputsOf = (registry: RunningRegistry) =>
+    ({
+      target: "docker",
+      endpoint: registry.url,
+      caCertificate: "",
+      credentials: {},
+    }) as unknown as StackOutputs;
+
+  test("below a prefix and beyond the limits of its lists, all of it", async () => {
+    const engine = { catalogMaxEntries: 2, tagsMax: 2, http: { prefix: "/team/" } };
+    const registry = await start({ engine });
+    const outputs = outputsOf(registry);
+    const prefix = "/team/";
+    expect(await registryContents(outputs, { engine: { prefix } })).toEqual({
+      repositories: 0,
+      images: 0,
+      untagged: 0,
+    });
+    for (const name of ["app-1", "app-2", "app-3", "app-4", "app-5"]) {
+      for (const tag of ["1", "2", "3"]) await push(`${registry.url}/team`, name, tag);
+    }
+    expect(await registryContents(outputs, { engine: { prefix }, measures: true })).toEqual({
+      ...{ repositories: 5, images: 15, untagged: 0 },
+      bytes: manifest.length + config.length,
+    });
+    expect(await registryListing(outputs, { prefix })).toHaveLength(5);
+    // Asked without it, it does not say that it holds nothing.
+    expect(await registryContents(outputs)).toEqual({ unknown: "there is no /v2/_catalog" });
+  });
+
+  test("an image by digest alone is not taken for none", async () => {
+    const registry = await start({});
+    await push(registry.url, "app", digestOf(manifest));
+    const contents = await registryContents(outputsOf(registry));
+    expect(contents).toEqual({ repositories: 0, images: 0, untagged: 1 });
+    expect(holdsNothing(contents)).toBe(false);
   });
 });
 

@@ -312,7 +312,21 @@ describe("what is refused before anything is removed or extended", () => {
     [
       "images outside of a lab by --yes alone",
       () => mustBeConfirmed(options, toll),
-      "Stack shop is no lab but staging, so that --yes alone does not remove it with its images. Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
+      "Stack shop is no lab but staging, so that --yes alone does not remove it with its images. It holds 2 images in 1 repository (12.4 MB). Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
+    ],
+    [
+      "what nobody can count, as images that would be lost",
+      () => mustBeConfirmed(options, { ...toll, contents: { unknown: "it does not answer" } }),
+      "Stack shop is no lab but staging, so that --yes alone does not remove it with its images. It holds an unknown number of images (it does not answer). Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
+    ],
+    [
+      "images that only their digests name",
+      () =>
+        mustBeConfirmed(options, {
+          ...toll,
+          contents: { images: 0, repositories: 0, untagged: 1 },
+        }),
+      "Stack shop is no lab but staging, so that --yes alone does not remove it with its images. It holds no tagged images, and 1 repository without a tag, which may hold images by digest. Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
     ],
     [
       "another stack's name",

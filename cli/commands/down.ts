@@ -4,6 +4,7 @@ import { essentials, type Essentials } from "../description";
 import { ExitCode, Failure, refusal } from "../failure";
 import { awaitLock } from "../recovery";
 import { removalLines, removalNext, removeStack, removeTrustHere } from "../removal";
+import { describeContents } from "../registry-contents";
 import { losesImages, tollLines, tollOf, type Toll } from "../removal-report";
 import { Session, type CommonOptions } from "../session";
 import { command, findStack, type OpenStack } from "../stack";
@@ -80,11 +81,12 @@ export function mustBeConfirmed({ stack, yes, confirm }: DownOptions, toll: Toll
     throw refusal(`--confirm ${confirm} is not the stack, ${stack}. ${nothingChanged}`);
   }
   const { environment = Environment.Lab } = toll;
-  const careful =
-    environment === Environment.Prod || (environment !== Environment.Lab && losesImages(toll));
+  const loses = losesImages(toll);
+  const careful = environment === Environment.Prod || (environment !== Environment.Lab && loses);
   if (!yes || !careful || confirm === stack) return;
+  const held = loses ? ` with its images. It holds ${describeContents(toll.contents)}` : "";
   throw refusal(
-    `Stack ${stack} is no lab but ${environment}, so that --yes alone does not remove it${losesImages(toll) ? " with its images" : ""}. ${nothingChanged} Name it once more: ${command(`down --yes --confirm ${stack}`, stack)}`,
+    `Stack ${stack} is no lab but ${environment}, so that --yes alone does not remove it${held}. ${nothingChanged} Name it once more: ${command(`down --yes --confirm ${stack}`, stack)}`,
   );
 }
 

@@ -9,7 +9,7 @@ import { retentionOf, retentionSettings } from "../../components/retention/setti
 import { partOf } from "../description";
 import { refusal } from "../failure";
 import { readImageListing } from "../image-listing";
-import { registryListing } from "../registry-contents";
+import { askedEngine, registryListing } from "../registry-contents";
 import { readOutputs } from "../outputs";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openStack } from "../stack";
@@ -82,7 +82,7 @@ async function ownImages(
   }
   const outputs = await readOutputs(await openStack(stack, session.progress));
   session.noteExpiry(outputs.expiresAt);
-  return registryListing(outputs);
+  return registryListing(outputs, askedEngine(describingFile(stack)));
 }
 
 function report(verdicts: Verdict[], images: ListedImage[]): string {
