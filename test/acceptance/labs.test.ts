@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { freePort } from "../free-port";
+import { digestOf, manifest, push } from "../small-image";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 
@@ -115,6 +116,43 @@ describe("labs that go by themselves", () => {
     ]);
     expect(await engine.contents()).toEqual(before);
     expect(existsSync(checkout.file("Pulumi.old.yaml"))).toBe(false);
+  });
+
+  it("are not what a registry outside of a lab is: its images go by its name alone, also where nobody can count them", async () => {
+    await checkout.describe("staging", {
+      ...{ endpoint: await endpoint(), environment: "staging", deletion: "force" },
+      engine: { http: { prefix: "/team/" } },
+    });
+    expect(await up("staging")).toContain("it holds no images");
+    const standing = await engine.contents();
+    const refused = async (held: string) => {
+      const down = await checkout.wharf("down", "--yes", "--stack", "staging");
+      expect(down.exitCode, down.said).toBe(2);
+      expect(down.said).toContain(`with its images. It holds ${held}`);
+      expect(down.said).toContain("npx wharf down --yes --confirm staging --stack staging");
+      expect(await engine.contents()).toEqual(standing);
+    };
+    const { endpoint: url, caCertificate: ca, credentials } = await checkout.outputs("staging");
+    // By its digest, without a tag.
+    await push(`${url}/team`, "app", digestOf(manifest), {
+      ca,
+      auth: `admin:${credentials.admin}`,
+    });
+    await refused("no tagged images, and 1 repository without a tag");
+    await engine.docker("stop", "wharf-staging-registry");
+    await refused("an unknown number of images (https://localhost:");
+    const down = await checkout.wharf(
+      "down",
+      "--yes",
+      "--confirm",
+      "staging",
+      "--stack",
+      "staging",
+    );
+    expect(down.exitCode, down.said).toBe(0);
+    expect(down.said).toMatch(/Images +an unknown number of images \(.*\), which go with it/);
+    await rm(checkout.file("Pulumi.staging.yaml"));
+    expect(await engine.contents()).toEqual(before);
   });
 
   it("are not what another file says: a stack that stands as prod is not taken down as a lab", async () => {
