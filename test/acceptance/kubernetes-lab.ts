@@ -15,7 +15,7 @@ export const namespace = "registry";
 export const inCluster = `registry-service.${namespace}.svc.cluster.local:5000`;
 
 /** The image that proves the registry and tells the nodes to trust it: crane, and a shell with its commands. */
-const smokeImage = "wharf.local/smoke:1";
+export const smokeImage = "wharf.local/smoke:1";
 const shellCommands = "sh basename cat date dirname head mkdir mv rm rmdir sleep tail tar tr".split(
   " ",
 );

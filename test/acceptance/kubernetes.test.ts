@@ -5,7 +5,14 @@ import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
 import { ask } from "../running-registry";
 import type { Outputs } from "./checkout";
-import { accessOf, inCluster, KubernetesLab, namespace, type Pod } from "./kubernetes-lab";
+import {
+  accessOf,
+  inCluster,
+  KubernetesLab,
+  namespace,
+  smokeImage,
+  type Pod,
+} from "./kubernetes-lab";
 import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
 import { Upload } from "./upload";
 
@@ -181,6 +188,39 @@ describe("a registry on Kubernetes", () => {
     for (const each of pushed) await expectWhole(registry, each);
   });
 
+  it("lets another node pull where addresses are limited, as soon as that has joined, and nobody else", async () => {
+    const registry = accessOf(outputs);
+    const image = await pushRandomImage(registry, "team/limited", "1.0.0");
+    const endpoint = { hosts: [lab.cluster.address], allowFrom: ["192.0.2.0/24"] };
+    await lab.describe(stack, { users, engine, endpoint }, kubernetes);
+    await lab.cluster.enforcePolicies();
+    outputs = await lab.up(stack);
+    expect(outputs.notes.join("\n")).toContain(`containerd pulls: ${lab.cluster.address}/32.`);
+    // This machine is no node yet: its address is a stranger's.
+    await until({ what: "a stranger's address to be shut out" }, () =>
+      expectWhole(registry, image).then(
+        () => false,
+        (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED",
+      ),
+    );
+    await lab.cluster.apply(machineAsNode(lab.cluster.hostAddress));
+    outputs = await lab.up(stack);
+    await until({ what: "the new node to be let in" }, async () => {
+      await expectWhole(registry, image);
+      return true;
+    });
+    const outsider = ["outsider", `--namespace=${strangers}`];
+    await lab.cluster.kubectl(
+      ...["run", ...outsider, `--image=${smokeImage}`, "--restart=Never"],
+      ...["--command", "--", "crane", "catalog", inCluster],
+    );
+    await until({ what: "a pod of another namespace to be shut out" }, async () =>
+      (await lab.cluster.kubectl("logs", ...outsider)).includes("connection refused"),
+    );
+    await lab.cluster.kubectl("delete", "pod", ...outsider, "--now");
+    await lab.cluster.kubectl("delete", "node", otherNode);
+  });
+
   it("is back by itself, with its images, after a restart of the node", async () => {
     await lab.cluster.restartNode();
     await pull(image);
@@ -194,6 +234,17 @@ describe("a registry on Kubernetes", () => {
       return true;
     });
   });
+});
+
+const otherNode = "other";
+
+/** This machine as a node of the cluster that nothing is to run on: no machine to the nodes' trust, and closed to all else. */
+const machineAsNode = (address: string) => ({
+  apiVersion: "v1",
+  kind: "Node",
+  metadata: { name: otherNode, labels: { type: "virtual-kubelet" } },
+  spec: { unschedulable: true },
+  status: { addresses: [{ type: "InternalIP", address }] },
 });
 
 /** Serial number of the certificate that a server presents. */

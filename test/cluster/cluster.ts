@@ -7,7 +7,7 @@ import { announce as onConsole } from "../announce";
 import { programsImage, type ProgramsOptions } from "./images";
 import { Machine } from "./machine";
 import { installPackages } from "./packages";
-import { programs } from "./programs";
+import { policyEngine, programs } from "./programs";
 
 /** Time for a hook that starts a cluster, in milliseconds: enough for one that has to build the programs first. */
 export const startTimeoutMs = 45 * 60_000;
@@ -114,6 +114,12 @@ export class Cluster {
   /** Runs a command on the node, in all of its namespaces; rejects where it fails. */
   node<O extends Options = object>(file: string, args: string[] = [], options?: O) {
     return this.own("run commands on the node").node.run(file, args, options);
+  }
+
+  /** Has NetworkPolicies hold from some moment on; until then, as in many clusters, they are only stored. */
+  async enforcePolicies(): Promise<void> {
+    const machine = this.own("enforce policies");
+    machine.enforcePolicies(await policyEngine(this.announce));
   }
 
   /** Ends the kubelet, all containers and containerd, starts them again, and waits until the node is ready. */

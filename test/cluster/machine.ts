@@ -10,6 +10,7 @@ import {
   configureRuntime,
   sandboxImage,
   startContainerd,
+  startPolicyEngine,
   startKubelet,
   startProxy,
 } from "./runtime";
@@ -49,6 +50,11 @@ export class Machine {
     await this.node.run("ctr", ["--namespace", "k8s.io", "images", "import", "-"], {
       input: archive,
     });
+  }
+
+  /** Has NetworkPolicies hold from now on, by the program at a path. */
+  enforcePolicies(program: string): void {
+    startPolicyEngine(this.node, program, this.credentials);
   }
 
   /** Ends the kubelet, all containers and containerd, and starts them again, as a reboot of the node does. */

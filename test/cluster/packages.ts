@@ -12,6 +12,8 @@ const packages = {
   runc: "runc",
   nft: "nftables",
   ip: "iproute2",
+  iptables: "iptables",
+  ipset: "ipset",
   openssl: "openssl",
   unshare: "util-linux",
 };

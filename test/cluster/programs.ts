@@ -13,6 +13,8 @@ const craneVersion = "0.22.1";
 const versitygwVersion = "1.8.0";
 /** Goes up with every change to the programs below `go/node`, since the cache knows them by it alone. */
 const nodeRevision = 1;
+/** The same for `go/policies`. */
+const policiesRevision = 1;
 
 const platform = { GOOS: "linux", GOARCH: goArchitecture(process.arch) };
 
@@ -98,6 +100,18 @@ export async function versitygw(announce: Announce): Promise<string> {
     packages: ["github.com/versity/versitygw/cmd/versitygw"],
   });
   return join(directory, "versitygw");
+}
+
+/**
+ * The path of a program that enforces NetworkPolicies on a node by iptables and ipset: kube-router's own controller of policies;
+ * see `go/policies`.
+ */
+export async function policyEngine(announce: Announce): Promise<string> {
+  const directory = await built(announce, `policies-${policiesRevision}`, "2 minutes", {
+    module: "policies",
+    packages: ["."],
+  });
+  return join(directory, "policies");
 }
 
 /**

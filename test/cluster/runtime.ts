@@ -93,6 +93,15 @@ export function startProxy(node: Node, programs: Programs): void {
   ]);
 }
 
+/** Starts what enforces NetworkPolicies on the node's pods, as many clusters' network plugins do. */
+export function startPolicyEngine(node: Node, program: string, credentials: Credentials): void {
+  node.start("policies", program, [
+    `-kubeconfig=${credentials.kubeconfigs.admin}`,
+    `-node=${nodeName}`,
+    `-services=${serviceNetwork}`,
+  ]);
+}
+
 /** Configuration of a node's kubelet that changes nothing of the machine. */
 const kubelet = (node: Node, credentials: Credentials) => ({
   apiVersion: "kubelet.config.k8s.io/v1beta1",
