@@ -1,3 +1,4 @@
+import { renewalOf } from "./components/description/certificate-validity";
 import { readDescription } from "./components/description/read";
 import { createRegistry } from "./components/targets";
 
@@ -12,6 +13,6 @@ export = async () => {
   return {
     ...{ target, environment, endpoint, hosts, repositories, login, push, pull },
     ...{ caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors },
-    ...{ lab, expiresAt, monthlyCost, notes },
+    ...{ certificateRenewal: renewalOf(description), lab, expiresAt, monthlyCost, notes },
   };
 };

@@ -1,4 +1,5 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
+import type { CertificateRenewal } from "../components/description/certificate-validity";
 import { Failure } from "./failure";
 import { command, notStanding, type OpenStack } from "./stack";
 
@@ -14,6 +15,8 @@ export interface StackOutputs {
   caCertificate: string;
   credentials: Record<string, string>;
   certificateExpiresAt: string;
+  /** How that is renewed; left out where nobody need do so, and by an `up` of before it was told. */
+  certificateRenewal?: CertificateRenewal;
   builds: Record<string, string>;
   workflows: Record<string, string>;
   mirrors: Record<string, string>;
@@ -33,9 +36,14 @@ export async function readOutputs({ name, stack }: OpenStack): Promise<StackOutp
 /** The values of `outputs`, as they come from the Automation API. */
 export function plainOutputs(outputs: OutputMap, stack: string): StackOutputs {
   if (outputs.endpoint === undefined) throw notStanding(stack);
+  return valuesOf(outputs) as StackOutputs;
+}
+
+/** The same of a stack that may not stand, or whose last `up` did not come to its end: what there is. */
+export function valuesOf(outputs: OutputMap): Partial<StackOutputs> {
   return Object.fromEntries(
     Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]),
-  ) as unknown as StackOutputs;
+  );
 }
 
 /** Outputs with every secret replaced by a mark. */

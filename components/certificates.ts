@@ -3,8 +3,8 @@ import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey, type PrivateKeyArgs } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { acceptedUntil } from "./description/certificate-validity";
 import { KeyAlgorithm, TlsMode, type TlsSettings } from "./description/tls";
 import type { RegistryArgs } from "./registry";
 
@@ -16,7 +16,7 @@ export interface ServerCertificate {
   privateKey: pulumi.Output<string>;
   /** CA for clients, PEM; empty where clients trust the issuer already. */
   caCertificate: pulumi.Output<string>;
-  /** End of its validity, ISO 8601. */
+  /** When clients begin to refuse it, ISO 8601: its own end, or that of one of its issuers. */
   expiresAt: pulumi.Output<string>;
 }
 
@@ -67,8 +67,9 @@ export function createCertificate(
 }
 
 /**
- * A CA of the stack's own and a server certificate that it signs for `hosts`. Both are renewed in place by an `up` within
- * `renewBeforeDays` of their end; the keys stay, so that a renewed CA is trusted wherever the old one's key is.
+ * A CA of the stack's own and a server certificate that it signs for `hosts`. An `up` renews the certificate within
+ * `renewBeforeDays` of its end, and the CA as soon as it would end before a certificate that it signs now. The keys stay: clients
+ * that hold the old CA accept what the renewed one signs, and have the whole `validityDays` to get the new one.
  */
 function issueCertificate(
   name: string,
@@ -78,7 +79,6 @@ function issueCertificate(
   opts: pulumi.CustomResourceOptions,
 ): ServerCertificate {
   const names = pulumi.output(hosts);
-  const earlyRenewalHours = tls.renewBeforeDays * hoursPerDay;
   const caKey = new PrivateKey(`${name}-ca-key`, keyArgs[tls.keyAlgorithm], opts);
   const ca = new SelfSignedCert(
     `${name}-ca`,
@@ -89,7 +89,7 @@ function issueCertificate(
       allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
       setSubjectKeyId: true,
       validityPeriodHours: tls.caValidityDays * hoursPerDay,
-      earlyRenewalHours,
+      earlyRenewalHours: tls.validityDays * hoursPerDay,
     },
     opts,
   );
@@ -113,7 +113,7 @@ function issueCertificate(
       allowedUses: ["digital_signature", "key_encipherment", "server_auth"],
       setSubjectKeyId: true,
       validityPeriodHours: tls.validityDays * hoursPerDay,
-      earlyRenewalHours,
+      earlyRenewalHours: tls.renewBeforeDays * hoursPerDay,
     },
     opts,
   );
@@ -132,6 +132,6 @@ function providedCertificate(tls: TlsSettings): ServerCertificate {
     certificate: pulumi.output(certificate),
     privateKey: pulumi.secret(privateKey),
     caCertificate: pulumi.output(caCertificate),
-    expiresAt: pulumi.output(new Date(new X509Certificate(certificate).validTo).toISOString()),
+    expiresAt: pulumi.output(acceptedUntil(certificate, caCertificate)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Issued } from "./test-certificates";
+import { endOf, type Issued } from "./test-certificates";
 
 /** What rows need of the machine that the test runs on. */
 export interface Place {
@@ -18,6 +18,8 @@ export interface Place {
   freePort: number;
   /** Covers registry.example.com, valid, signed by `ca`. */
   server: Issued;
+  /** Covers the same host, ends 29 days after its CA, `ca`. */
+  outlasting: Issued;
   /** Covers the same host, ended on 2020-01-01. */
   expired: Issued;
   /** Covers the same host, begins on 2100-01-01. */
@@ -402,6 +404,14 @@ export const descriptionRows: Row[] = [
 `,
   },
   {
+    name: "a CA that ends before its server's certificate",
+    config: { tls: { caValidityDays: 397 } },
+    report: `
+  wharf:tls.caValidityDays   397 is not above tls.validityDays, 397: the CA would end before a certificate that it signs
+                             pulumi config set --path 'wharf:tls.caValidityDays' 3650
+`,
+  },
+  {
     name: "a certificate without its mode",
     config: { tls: { certificate: "-----BEGIN CERTIFICATE-----" } },
     report: `
@@ -622,6 +632,25 @@ export const certificateRows: Row[] = [
     secrets: ({ elsewhere }) => ({ "tls.privateKey": elsewhere.privateKey }),
     report: `
   wharf:tls.certificate   does not cover registry.example.com; it names DNS:other.example.com, IP Address:10.1.2.3
+                          pulumi config set --path 'wharf:tls.certificate' < tls.crt
+`,
+  },
+  {
+    name: "a CA that ends before the certificate that it signed",
+    config: ({ outlasting, ca }) =>
+      provided(outlasting.certificate, { caCertificate: ca.certificate }),
+    secrets: ({ outlasting }) => ({ "tls.privateKey": outlasting.privateKey }),
+    report: ({ outlasting, ca }) => `
+  wharf:tls.caCertificate   CN=Example CA ends on ${endOf(ca)}, before CN=registry.example.com, which ends on ${endOf(outlasting)}: clients would refuse both from then on
+                            pulumi config set --path 'wharf:tls.caCertificate' < ca.crt
+`,
+  },
+  {
+    name: "a chain that ends before the certificate at its head",
+    config: ({ outlasting, ca }) => provided(`${outlasting.certificate}${ca.certificate}`),
+    secrets: ({ outlasting }) => ({ "tls.privateKey": outlasting.privateKey }),
+    report: ({ outlasting, ca }) => `
+  wharf:tls.certificate   CN=Example CA ends on ${endOf(ca)}, before CN=registry.example.com, which ends on ${endOf(outlasting)}: clients would refuse both from then on
                           pulumi config set --path 'wharf:tls.certificate' < tls.crt
 `,
   },

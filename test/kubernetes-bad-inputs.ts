@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import type { Issued } from "./test-certificates";
+import { endOf, type Issued } from "./test-certificates";
 
 /** What rows need of the machine and of the cluster. */
 export interface ClusterPlace {
@@ -21,6 +21,9 @@ export interface ClusterPlace {
   certificate: Issued;
   /** Covers the same, ended on 2020-01-01. */
   expired: Issued;
+  /** A CA that ends tomorrow, and a certificate of the same host that it signed for thirty days. */
+  authority: Issued;
+  outlasting: Issued;
 }
 
 type Config = Record<string, unknown>;
@@ -140,10 +143,11 @@ const fromSecret = (namespace: string, secretName: string): Config => ({
   tls: { mode: "provided", secretName },
 });
 
-const tlsSecret = (namespace: string, { certificate, privateKey }: Issued) =>
+const tlsSecret = (namespace: string, { certificate, privateKey }: Issued, ca?: Issued) =>
   secretOf(namespace, "registry-tls", "kubernetes.io/tls", {
     "tls.crt": certificate,
     "tls.key": privateKey,
+    ...(ca && { "ca.crt": ca.certificate }),
   });
 
 const ingress = { kind: "Ingress", host: "registry.example.com" };
@@ -683,6 +687,18 @@ export const clusterRows: ClusterRow[] = [
                          kubectl create secret tls registry-tls --namespace partial --cert tls.crt --key tls.key --dry-run=client --output yaml | kubectl replace --filename -
   wharf:tls.secretName   the certificate of Secret "registry-tls": does not cover images.example.com; it names DNS:registry.example.com
                          kubectl create secret tls registry-tls --namespace partial --cert tls.crt --key tls.key --dry-run=client --output yaml | kubectl replace --filename -
+`,
+  },
+  {
+    name: "a Secret whose CA ends before its certificate",
+    config: fromSecret("outlasting", "registry-tls"),
+    stands: ({ authority, outlasting }) => [
+      namespaceOf("outlasting"),
+      tlsSecret("outlasting", outlasting, authority),
+    ],
+    report: ({ authority, outlasting }) => `
+  wharf:tls.secretName   the certificate of Secret "registry-tls": CN=Example CA ends on ${endOf(authority)}, before CN=registry.example.com, which ends on ${endOf(outlasting)}: clients would refuse both from then on
+                         kubectl create secret tls registry-tls --namespace outlasting --cert tls.crt --key tls.key --dry-run=client --output yaml | kubectl replace --filename -
 `,
   },
   {

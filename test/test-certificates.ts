@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { X509Certificate } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
@@ -55,6 +56,11 @@ export async function issue(wanted: Wanted): Promise<Issued> {
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** The day on which a certificate ends, as 2027-01-31. */
+export function endOf({ certificate }: Issued): string {
+  return new Date(new X509Certificate(certificate).validTo).toISOString().slice(0, 10);
 }
 
 function configuration(hosts: string[] | undefined): string {

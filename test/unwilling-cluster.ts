@@ -65,6 +65,8 @@ export class UnwillingCluster {
     const { clusters } = parse(text) as { clusters: { cluster: { server: string } }[] };
     const address = "--output=jsonpath={.spec.clusterIP}";
     const server = { name: "registry.example.com", hosts: ["registry.example.com"] };
+    const authority = await issue({ name: "Example CA" });
+    const inThirtyDays = new Date(Date.now() + 30 * 86_400_000);
     const dates = { notBefore: new Date("2019-01-01"), notAfter: new Date("2020-01-01T12:00:00Z") };
     const place: ClusterPlace = {
       kubeconfig: cluster.kubeconfig,
@@ -75,6 +77,8 @@ export class UnwillingCluster {
       editor: join(home, "editor"),
       freePort: await freePort(),
       certificate: await issue(server),
+      authority,
+      outlasting: await issue({ ...server, issuer: authority, notAfter: inThirtyDays }),
       expired: await issue({ ...server, ...dates }),
     };
     const objects = rows.flatMap((row) => valueAt(row.stands ?? [], place));

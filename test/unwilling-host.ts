@@ -95,7 +95,7 @@ async function publish(engine: DockerEngine, port: number): Promise<void> {
 }
 
 async function certificates(): Promise<
-  Pick<Place, "ca" | "otherCa" | "server" | "expired" | "future" | "elsewhere">
+  Pick<Place, "ca" | "otherCa" | "server" | "outlasting" | "expired" | "future" | "elsewhere">
 > {
   const ca = await issue({ name: "Example CA" });
   const server = { name: "registry.example.com", hosts: ["registry.example.com"], issuer: ca };
@@ -104,6 +104,7 @@ async function certificates(): Promise<
     ca,
     otherCa: await issue({ name: "Other CA" }),
     server: await issue(server),
+    outlasting: await issue({ ...server, notAfter: new Date(Date.now() + 30 * 86_400_000) }),
     expired: await issue({ ...server, notBefore: new Date("2019-01-01"), notAfter: past }),
     future: await issue({ ...server, notBefore: future, notAfter: new Date("2101-01-01") }),
     elsewhere: await issue({ ...server, hosts: ["other.example.com", "10.1.2.3"] }),

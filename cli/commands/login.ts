@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { noteCertificate } from "../certificate-end";
 import { Failure } from "../failure";
 import { selfHosted, type Target } from "../../components/description/choices";
 import { credentialsOf, readOutputs, registryHost, type StackOutputs } from "../outputs";
@@ -11,6 +12,7 @@ export async function login(options: CommonOptions & { user?: string }): Promise
   const open = await openStack(options.stack, session.progress);
   const outputs = await readOutputs(open);
   session.noteExpiry(outputs.expiresAt);
+  await noteCertificate(session, outputs);
   if (!selfHosted.includes(outputs.target as Target)) return platformLogin(outputs, session);
   const { user, password } = credentialsOf(outputs, open.name, options.user);
   const host = registryHost(outputs);

@@ -1,3 +1,4 @@
+import { noteCertificate } from "../certificate-end";
 import type { CommonOptions } from "../session";
 import { Session } from "../session";
 import { plainOutputs, withoutSecrets } from "../outputs";
@@ -9,9 +10,10 @@ export async function outputs(options: CommonOptions & { showSecrets?: boolean }
   const open = await openStack(options.stack, session.progress);
   const all = await open.stack.outputs();
   const shown = options.showSecrets ? plainOutputs(all, open.name) : withoutSecrets(all);
-  const { expiresAt } = plainOutputs(all, open.name);
+  const plain = plainOutputs(all, open.name);
   session.print(table(shown));
-  session.noteExpiry(expiresAt);
+  session.noteExpiry(plain.expiresAt);
+  await noteCertificate(session, plain);
   session.answer(shown);
 }
 

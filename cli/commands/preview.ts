@@ -1,7 +1,12 @@
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import { acceptedUntil, renewalOf } from "../../components/description/certificate-validity";
 import { accessTable } from "../access-table";
+import { noteCertificate, type CertificateOutputs } from "../certificate-end";
 import { forget } from "../cleanup";
+import { readStackDescription } from "../file-description";
 import { costLine, describedCost } from "../monthly-cost";
 import { changeLine, isRealChange, tally } from "../operations";
+import { valuesOf } from "../outputs";
 import { awaitLock } from "../recovery";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack } from "../stack";
@@ -33,9 +38,23 @@ export async function preview(options: CommonOptions): Promise<void> {
       ].join("\n"),
     );
     session.noteExpiry(outputs.expiresAt?.value as string | undefined);
+    await noteCertificate(session, standingOrDescribed(open.name, outputs));
     session.answer(planned.changes());
   } finally {
     // A stack that did not stand before a preview does not stand after it.
     if (open.created) await forget(open);
   }
+}
+
+/** The certificate that the description brings along, which `up` would present; else the one that stands. */
+function standingOrDescribed(stack: string, outputs: OutputMap): CertificateOutputs {
+  const { args } = readStackDescription(stack);
+  const { certificate, caCertificate = "" } = args?.tls ?? {};
+  if (args !== undefined && certificate !== undefined) {
+    return {
+      certificateExpiresAt: acceptedUntil(certificate, caCertificate),
+      certificateRenewal: renewalOf(args),
+    };
+  }
+  return valuesOf(outputs);
 }

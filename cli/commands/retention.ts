@@ -6,6 +6,7 @@ import type { ListedImage, Verdict } from "../../components/retention/listing";
 import { shortDigest } from "../../components/retention/listing";
 import { previewRetention } from "../../components/retention/preview";
 import { retentionOf, retentionSettings } from "../../components/retention/settings";
+import { noteCertificate } from "../certificate-end";
 import { partOf } from "../description";
 import { refusal } from "../failure";
 import { readImageListing } from "../image-listing";
@@ -82,6 +83,7 @@ async function ownImages(
   }
   const outputs = await readOutputs(await openStack(stack, session.progress));
   session.noteExpiry(outputs.expiresAt);
+  await noteCertificate(session, outputs);
   return registryListing(outputs, askedEngine(describingFile(stack)));
 }
 

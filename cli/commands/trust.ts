@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { noteCertificate } from "../certificate-end";
 import { wharfDirectory } from "../checkout";
 import { Failure } from "../failure";
 import { connectDocker } from "../../offline/docker-host";
@@ -35,6 +36,7 @@ export async function trust(options: TrustOptions): Promise<void> {
   const outputs = await readOutputs(await openStack(stack, session.progress));
   const { caCertificate, hosts } = outputs;
   session.noteExpiry(outputs.expiresAt);
+  await noteCertificate(session, outputs);
   if (caCertificate === "") {
     session.print("This registry has no CA of its own: clients need nothing.");
     return session.answer({ written: [] });

@@ -1,5 +1,6 @@
 import { version } from "../package.json";
 import { duration } from "../../offline/duration";
+import { noteCertificate } from "../certificate-end";
 import { forget } from "../cleanup";
 import { prepareDocker, removeLeftovers, runsHere } from "../docker-host";
 import { essentials, type Essentials } from "../description";
@@ -93,6 +94,7 @@ async function deploy(open: OpenStack, session: Session): Promise<void> {
   const plain = plainOutputs(outputs, open.name);
   session.print(await summary(plain, open.name));
   session.noteExpiry(plain.expiresAt);
+  await noteCertificate(session, plain);
   session.answer({
     stack: open.name,
     changes: operations.changes().filter(isRealChange),

@@ -60,6 +60,8 @@ export interface StackReview {
   monthlyCostBefore?: number;
   /** When the lab goes that stands, ISO 8601; undefined where none stands, or it stays. */
   expiresAt?: string;
+  /** One line on the certificate that stands and is to be renewed; undefined where none is. */
+  certificate?: string;
 }
 
 const severities = ["critical", "high", "medium", "low"];

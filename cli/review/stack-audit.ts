@@ -2,6 +2,7 @@ import type { EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { environmentVariable, isEnvironment } from "../../policies/environment";
+import { certificateLine } from "../certificate-end";
 import { checkout, stackFilePath } from "../checkout";
 import { Failure } from "../failure";
 import { lifetimeIn, outputsIn, readState } from "../state";
@@ -35,7 +36,9 @@ export async function auditStack(stack: string, auditing: Auditing): Promise<Sta
   const lines = new SourceLines(existsSync(file) ? readFileSync(file, "utf8") : "");
   const state = await readState({ stack: { exportStack: () => workspace.exportStack(stack) } });
   const lifetime = lifetimeIn(state);
-  const { monthlyCost } = outputsIn(state);
+  const outputs = outputsIn(state);
+  const { monthlyCost } = outputs;
+  const certificate = certificateLine(outputs, stack);
   const environment = lifetime?.environment ?? lines.value("wharf:environment");
   const args = ["policy", "analyze", "--json", "--non-interactive", "--stack", stack];
   args.push("--policy-pack", pack, "--policy-pack-config", policyConfig);
@@ -57,6 +60,7 @@ export async function auditStack(stack: string, auditing: Auditing): Promise<Sta
     problems: [],
     ...(typeof monthlyCost === "number" && { monthlyCost }),
     ...(lifetime?.expiresAt !== undefined && { expiresAt: lifetime.expiresAt }),
+    ...(certificate !== "" && { certificate }),
   };
 }
 

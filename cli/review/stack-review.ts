@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { estimate } from "../../components/cost/estimate";
 import { sharedFile } from "../../components/description/shared";
+import { certificateLine } from "../certificate-end";
 import { stackFilePath } from "../checkout";
 import { describe } from "../error-report";
 import { ExitCode, Failure } from "../failure";
 import { readFileDescription, readStackDescription } from "../file-description";
+import { valuesOf } from "../outputs";
 import { isRealChange, Operations } from "../operations";
 import type { Session } from "../session";
 import type { StackReview } from "./findings";
@@ -53,6 +55,7 @@ export async function reviewStack(
   }
   try {
     const standing = opened.standing ? await opened.stack.outputs() : {};
+    const certificate = certificateLine(valuesOf(standing), stack);
     const cost = standing.monthlyCost?.value as number | undefined;
     const expiresAt = standing.expiresAt?.value as string | undefined;
     const preview = await previewed(stack, opened, policyConfig, lines, session);
@@ -61,6 +64,7 @@ export async function reviewStack(
       ...preview,
       ...(base === undefined && cost !== undefined && { monthlyCostBefore: cost }),
       ...(expiresAt && { expiresAt }),
+      ...(certificate !== "" && { certificate }),
     };
   } finally {
     opened.close();

@@ -46,6 +46,7 @@ export function reviewTable(reviews: StackReview[]): string {
     const expiry = expiryLine(review.expiresAt, review.stack);
     const lines = [
       ...(expiry === "" ? [] : [`  ${expiry}`]),
+      ...(review.certificate === undefined ? [] : [`  ${review.certificate}`]),
       ...reasonLines(review),
       ...problemLines(review),
       ...levels.flatMap((level) => violationLines(review, level)),

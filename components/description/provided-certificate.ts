@@ -1,14 +1,20 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
+import {
+  isIssuedBy,
+  issuerAmong,
+  outlivesProblem,
+  parseChain,
+  subjectOf,
+  validityProblem,
+} from "./certificate-validity";
 import { removeCommand, setCommand, setSecretCommand } from "./messages";
 import type { Problem } from "./problems";
 import { TlsMode, type TlsSettings } from "./tls";
 
-const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
-
 /**
  * What is wrong with a certificate that the user provides: it must match its key, lead link by link to the CA, be valid
- * now, and cover every host by which clients reach the registry. Also refuses files that the mode would leave unused. Of a
+ * now, end no later than the CAs above it, and cover every host by which clients reach the registry. Also refuses files that the mode would leave unused. Of a
  * certificate in a Secret only the cluster knows more.
  */
 export function certificateProblems(
@@ -53,30 +59,34 @@ export function certificateProblems(
         );
       }
     });
+    const outlives = outlivesProblem(server, chain.slice(1), now);
+    if (outlives !== undefined) refuse("certificate", outlives, fromFile("certificate"));
     const uncovered = coverageProblem(server, hosts);
     if (uncovered !== undefined) refuse("certificate", uncovered, fromFile("certificate"));
   }
   if (tls.caCertificate !== undefined) {
-    const [ca] = parseChain(tls.caCertificate);
-    const last = chain.at(-1);
-    if (ca === undefined) {
-      refuse("caCertificate", unreadable, fromFile("caCertificate"));
-    } else if (
-      last !== undefined &&
-      last.fingerprint256 !== ca.fingerprint256 &&
-      !isIssuedBy(last, ca)
-    ) {
-      refuse(
-        "caCertificate",
-        `${subjectOf(ca)} did not issue ${subjectOf(last)}`,
-        fromFile("caCertificate"),
-      );
-    } else {
-      const outside = validityProblem(ca, now);
-      if (outside !== undefined) refuse("caCertificate", outside, fromFile("caCertificate"));
-    }
+    const message = caProblem(chain, parseChain(tls.caCertificate), now);
+    if (message !== undefined) refuse("caCertificate", message, fromFile("caCertificate"));
   }
   return [...problems, ...issuerProblems(tls), ...clientCaProblems(tls)];
+}
+
+/** What is wrong with the CAs that clients are to trust for a chain. */
+export function caProblem(
+  chain: X509Certificate[],
+  cas: X509Certificate[],
+  now: Date,
+): string | undefined {
+  const [first] = cas;
+  const [server] = chain;
+  const last = chain.at(-1);
+  if (first === undefined) return unreadable;
+  if (server === undefined || last === undefined) return validityProblem(first, now);
+  const ca = issuerAmong(last, cas);
+  if (ca === undefined) return `${subjectOf(first)} did not issue ${subjectOf(last)}`;
+  // One that stands at the end of the chain as well was looked at there.
+  if (ca.fingerprint256 === last.fingerprint256) return undefined;
+  return validityProblem(ca, now) ?? outlivesProblem(server, [ca], now);
 }
 
 /** cert-manager needs an issuer, and nothing else asks one. */
@@ -158,23 +168,6 @@ export function coverageProblem(certificate: X509Certificate, hosts: string[]): 
     : `does not cover ${missing.join(", ")}; it names ${certificate.subjectAltName ?? "nothing (it has no subject alternative name)"}`;
 }
 
-/** Why a certificate does not hold now; undefined where it does. */
-export function validityProblem(certificate: X509Certificate, now: Date): string | undefined {
-  const until = new Date(certificate.validTo);
-  const from = new Date(certificate.validFrom);
-  if (until < now) return `${subjectOf(certificate)} expired on ${day(until)}`;
-  return from > now ? `${subjectOf(certificate)} is not valid before ${day(from)}` : undefined;
-}
-
-/** The certificates of a PEM text in their order; empty where one of them cannot be read. */
-function parseChain(pem: string | undefined): X509Certificate[] {
-  try {
-    return (pem?.match(pemBlock) ?? []).map((block) => new X509Certificate(block));
-  } catch {
-    return [];
-  }
-}
-
 /** The private key, what is wrong with it, or undefined where there is none. */
 function parseKey(pem: string | undefined): KeyObject | string | undefined {
   if (pem === undefined) return undefined;
@@ -187,21 +180,9 @@ function parseKey(pem: string | undefined): KeyObject | string | undefined {
   }
 }
 
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-}
-
 /** Whether clients accept the certificate for a host; they read no common name (RFC 9525, section 2). */
 export function covers(certificate: X509Certificate, host: string): boolean {
   return isIP(host) === 0
     ? certificate.checkHost(host, { subject: "never" }) !== undefined
     : certificate.checkIP(host) !== undefined;
-}
-
-function subjectOf(certificate: X509Certificate): string {
-  return certificate.subject?.replaceAll("\n", ", ") || "a certificate without a subject";
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

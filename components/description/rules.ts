@@ -13,6 +13,7 @@ import {
   type Retention,
   type RetentionSettings,
 } from "../retention/settings";
+import { validityDaysProblems } from "./certificate-validity";
 import { Deletion, Environment, type Target } from "./choices";
 import type { Path } from "./fields";
 import { keyOf, setCommand } from "./messages";
@@ -87,17 +88,7 @@ export const rules: Rule[] = [
           ]
         : [],
   },
-  {
-    needs: ["tls"],
-    find: ({ tls }) =>
-      (["validityDays", "caValidityDays"] as const)
-        .filter((field) => tls.renewBeforeDays >= tls[field])
-        .map((field) => ({
-          key: "wharf:tls.renewBeforeDays",
-          message: `${tls.renewBeforeDays} is not below tls.${field}, ${tls[field]}: every up would renew the certificate`,
-          fix: setCommand(["tls", "renewBeforeDays"], Math.floor(tls[field] / 3)),
-        })),
-  },
+  { needs: ["tls"], find: ({ tls }) => validityDaysProblems(tls) },
   { needs: ["target", "environment", "retention", "repositories"], find: retentionOfAll },
   ...identityRules,
   ...buildRules,

@@ -40,12 +40,10 @@ export const tlsSettings = z.strictObject({
     description:
       "Kind of the keys that are made; `rsa-4096` is the tutorials'. Defaults to ecdsa-p256.",
   }),
-  caValidityDays: z
-    .int()
-    .min(1)
-    .max(7300)
-    .default(3650)
-    .meta({ description: "Days that the stack's CA is valid. Defaults to 3650." }),
+  caValidityDays: z.int().min(1).max(7300).default(3650).meta({
+    description:
+      "Days that the stack's CA is valid, more than `validityDays`; it is renewed, with the same key, before it would end sooner than a certificate that it signs. Defaults to 3650.",
+  }),
   // Apple's platforms, and Go programs that verify with them, refuse a server certificate of more than 825 days even
   // under a CA that the user installed (support.apple.com/HT210176); public CAs stop at 398.
   validityDays: z.int().min(1).max(825).default(397).meta({

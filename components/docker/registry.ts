@@ -6,6 +6,7 @@ import type { Volume } from "@pulumi/docker/volume";
 import { pipelineFiles } from "../builds/pipeline-file";
 import { createCertificate } from "../certificates";
 import { estimate } from "../cost/estimate";
+import { renewalNote, renewalOf } from "../description/certificate-validity";
 import { hostInUrl } from "../description/defaults";
 import { TlsMode } from "../description/tls";
 import { createUsers } from "../distribution/users";
@@ -162,7 +163,11 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     );
     this.expiresAt = ready(args.expiresAt ?? "");
     this.monthlyCost = ready(estimate(args).monthlyDollars);
-    this.notes = ready(notesFor(args));
+    this.notes = ready(
+      pulumi
+        .output(certificate?.expiresAt ?? "")
+        .apply((end) => [...notesFor(args), ...renewalNote(end, renewalOf(args))]),
+    );
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,

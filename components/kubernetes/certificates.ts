@@ -3,6 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { X509Certificate } from "node:crypto";
 import { createCertificate, subjectAltNames } from "../certificates";
+import { acceptedUntil } from "../description/certificate-validity";
 import { KeyAlgorithm, TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
 import { metadata } from "./labels";
@@ -23,7 +24,7 @@ export interface TlsSecret {
   contents: Contents;
   /** CA for clients, PEM; empty where clients trust the issuer already. */
   caCertificate: pulumi.Output<string>;
-  /** End of its validity, ISO 8601. */
+  /** When clients begin to refuse it, ISO 8601: its own end, or that of one of its issuers. */
   expiresAt: pulumi.Output<string>;
 }
 
@@ -75,17 +76,18 @@ function foundSecret(found: string, secret: Secret, { tls }: RegistryArgs): TlsS
   const file = (key: string) =>
     secret.data.apply((data) => Buffer.from(data[key] ?? "", "base64").toString());
   const certificate = pulumi.unsecret(file("tls.crt"));
+  const caCertificate =
+    tls.caCertificate === undefined
+      ? pulumi.unsecret(file("ca.crt"))
+      : pulumi.output(tls.caCertificate);
   return {
     secretName: found,
     resource: secret,
     contents: { "tls.crt": certificate, "tls.key": pulumi.secret(file("tls.key")) },
-    caCertificate:
-      tls.caCertificate === undefined
-        ? pulumi.unsecret(file("ca.crt"))
-        : pulumi.output(tls.caCertificate),
-    expiresAt: certificate.apply((pem) =>
-      pem === "" ? "" : new Date(new X509Certificate(pem).validTo).toISOString(),
-    ),
+    caCertificate,
+    expiresAt: pulumi
+      .all([certificate, caCertificate])
+      .apply(([pem, ca]) => acceptedUntil(pem, ca)),
   };
 }
 

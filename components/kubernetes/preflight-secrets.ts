@@ -1,7 +1,7 @@
-import { X509Certificate } from "node:crypto";
 import { nearest, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
-import { coverageProblem, validityProblem } from "../description/provided-certificate";
+import { outlivesProblem, parseChain, validityProblem } from "../description/certificate-validity";
+import { caProblem, coverageProblem } from "../description/provided-certificate";
 import type { RegistryArgs } from "../registry";
 import type { Api } from "./api";
 import { clientHosts, serviceHost } from "./hosts";
@@ -12,7 +12,7 @@ interface FoundSecret {
   data?: Record<string, string>;
 }
 
-/** What is wrong with the Secret that holds the certificate: missing, without a file, or not for the names of the registry. */
+/** What is wrong with the Secret that holds the certificate: missing, without a file, not for the names of the registry, or ending. */
 export async function certificateProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
   const { kubernetes, tls } = args;
   const { namespace } = kubernetes;
@@ -46,17 +46,20 @@ export async function certificateProblems(api: Api, args: RegistryArgs): Promise
     return [{ key, message, fix: show }];
   }
   const renew = `kubectl create secret tls ${name} --namespace ${namespace} --cert tls.crt --key tls.key --dry-run=client --output yaml | kubectl replace --filename -`;
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64"));
-  } catch {
+  const chain = parseChain(fileOf(secret, "tls.crt"));
+  const [certificate] = chain;
+  if (certificate === undefined) {
     return [
       { key, message: `the tls.crt of Secret "${name}" is no certificate in PEM`, fix: renew },
     ];
   }
+  const now = new Date();
+  const ca = fileOf(secret, "ca.crt");
   const hosts = clientHosts(args);
   return [
-    validityProblem(certificate, new Date()),
+    ...chain.map((each) => validityProblem(each, now)),
+    outlivesProblem(certificate, chain.slice(1), now),
+    ca === "" ? undefined : caProblem(chain, parseChain(ca), now),
     coverageProblem(certificate, hosts.length === 0 ? [serviceHost(args)] : hosts),
   ]
     .filter((problem) => problem !== undefined)
@@ -65,4 +68,9 @@ export async function certificateProblems(api: Api, args: RegistryArgs): Promise
       message: `the certificate of Secret "${name}": ${problem}`,
       fix: renew,
     }));
+}
+
+/** A file of a Secret as text; empty where it is missing. */
+function fileOf({ data }: FoundSecret, file: string): string {
+  return Buffer.from(data?.[file] ?? "", "base64").toString();
 }

@@ -6,6 +6,7 @@ import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import { pipelineFiles } from "../builds/pipeline-file";
 import { estimate } from "../cost/estimate";
 import { clientMirrors } from "../caches/mirrors";
+import { renewalNote, renewalOf } from "../description/certificate-validity";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
@@ -205,7 +206,11 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     this.mirrors = ready(reached.apply(clientMirrors));
     this.expiresAt = ready(args.expiresAt ?? "");
     this.monthlyCost = ready(estimate(args).monthlyDollars);
-    this.notes = ready(notesFor(args));
+    this.notes = ready(
+      pulumi
+        .output(certificate?.expiresAt ?? "")
+        .apply((end) => [...notesFor(args), ...renewalNote(end, renewalOf(args))]),
+    );
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,

@@ -123,6 +123,15 @@ describe("a registry on Docker", () => {
     );
     const up = await checkout.wharf("up", "--yes", "--stack", "mine");
     expect(up.exitCode, up.said).toBe(0);
+    // It is for 30 days, so that it is time to renew it from the first moment on: every command says so, in one line.
+    const told = /^The certificate of stack mine ends in 29 d \d+ h: put a new one in wharf:tls/m;
+    expect(up.said).toMatch(told);
+    const preview = await checkout.wharf("preview", "--stack", "mine");
+    expect(preview.said).toMatch(told);
+    const { notes, certificateExpiresAt } = await checkout.outputs("mine");
+    expect(notes.join()).toContain(
+      `The certificate ends on ${certificateExpiresAt.slice(0, 10)}: put a new one in`,
+    );
     const url = `https://localhost:${port}/v2/`;
     const curl = (...args: string[]) =>
       engine.command("curl", ["--silent", "--cacert", file("tls.crt"), ...args, url], {
