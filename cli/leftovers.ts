@@ -4,6 +4,7 @@ import { stackLabel as dockerLabel } from "../components/docker/labels";
 import { Api } from "../components/kubernetes/api";
 import { findCluster } from "../components/kubernetes/kubeconfig";
 import { stackLabel as clusterLabel } from "../components/kubernetes/labels";
+import { stackLabelValue } from "../components/stack-names";
 import { connectDocker } from "../offline/docker-host";
 import { runsHere } from "./docker-host";
 import type { StackFile } from "./stack-file";
@@ -21,7 +22,7 @@ export interface Leftovers {
 const listings: Record<string, (stack: string, namespace: string) => string> = {
   docker: (stack) => `docker ps --all --filter label=${dockerLabel}=${stack}`,
   kubernetes: (stack, namespace) =>
-    `kubectl get all,pvc,secret --namespace ${namespace} --selector ${clusterLabel}=${stack}`,
+    `kubectl get all,pvc,secret --namespace ${namespace} --selector ${clusterLabel}=${stackLabelValue(stack)}`,
   aws: (stack) =>
     `aws resourcegroupstaggingapi get-resources --tag-filters Key=${stackTag},Values=${stack}`,
   gcp: (stack) => `gcloud artifacts repositories list --filter labels.wharf-stack=${stack}`,
@@ -93,7 +94,9 @@ async function onCluster(stack: string, namespace: string, file: StackFile): Pro
   }
   const api = await Api.connect(findCluster());
   try {
-    const selector = encodeURIComponent(`${clusterLabel}=${stack},app.kubernetes.io/name=wharf`);
+    const selector = encodeURIComponent(
+      `${clusterLabel}=${stackLabelValue(stack)},app.kubernetes.io/name=wharf`,
+    );
     const lists = await Promise.all(
       Object.entries(kinds).map(async ([kind, path]) => {
         const { body, status } = await api.get<{ items?: { metadata: Metadata }[] }>(

@@ -5,6 +5,7 @@ import { guarded } from "../deletion";
 import { Environment } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import { stackTags } from "./labels";
+import { keyAlias } from "./names";
 import type { Place } from "./place";
 
 /** What encrypts the images at rest. */
@@ -62,7 +63,7 @@ export function createKey(
   );
   const alias = new Alias(
     `${name}-key-alias`,
-    { region, name: `alias/wharf-${stack}`, targetKeyId: key.keyId },
+    { region, name: keyAlias(stack), targetKeyId: key.keyId },
     opts,
   );
   return { key, alias };

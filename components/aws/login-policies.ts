@@ -4,6 +4,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { UserPolicyAttachment } from "@pulumi/aws/iam/userPolicyAttachment";
 import { identityGrants, identityPolicy } from "./identity-policy";
 import { stackTags } from "./labels";
+import { accountName, longestPolicyName } from "./names";
 import type { Place } from "./place";
 import type { RegistryArgs } from "../registry";
 
@@ -26,7 +27,7 @@ export function createIdentityPolicies(
       const policy = new Policy(
         `${name}-identity-${kind}-${identity}`,
         {
-          name: `wharf-${args.stack}-${kind}-${identity}`,
+          name: accountName(args.stack, `${kind}-${identity}`, longestPolicyName),
           description: `What ${kind} ${identity} may do with the images of the Wharf stack ${args.stack}`,
           policy: identityPolicy(args, arn, grants, { ...place, account }),
           tags,

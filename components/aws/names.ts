@@ -1,4 +1,14 @@
 import { createHash } from "node:crypto";
+import { fitting } from "../stack-names";
+
+/** The alias of a stack's key. One takes letters, digits, `/`, `_` and `-`, 256 in all (CreateAlias of the KMS API). */
+export function keyAlias(stack: string): string {
+  const rule = { valid: /^[A-Za-z0-9/_-]+$/, longest: 250, refused: /[^A-Za-z0-9_-]/g };
+  return `alias/${fitting(`wharf-${stack}`, rule)}`;
+}
+
+/** Longest name of a policy of IAM ("IAM and AWS STS quotas"). */
+export const longestPolicyName = 128;
 
 /** Longest name of a role of IAM, and of a rule of EventBridge ("IAM and AWS STS quotas", PutRule of EventBridge's API). */
 const longest = 64;
@@ -6,11 +16,12 @@ const longest = 64;
 /**
  * The name of something that a stack has once in its account: `wharf-<stack>-<part>`. One that would be too long loses the end of
  * the stack's name, and six digits of a hash of it keep two stacks apart.
+ * @param most most characters of the name
  */
-export function accountName(stack: string, part: string): string {
+export function accountName(stack: string, part: string, most = longest): string {
   const whole = `wharf-${stack}-${part}`;
-  if (whole.length <= longest) return whole;
+  if (whole.length <= most) return whole;
   const digits = createHash("sha256").update(stack).digest("hex").slice(0, 6);
-  const room = longest - "wharf---".length - digits.length - part.length;
+  const room = most - "wharf---".length - digits.length - part.length;
   return `wharf-${stack.slice(0, Math.max(0, room))}-${digits}-${part}`;
 }

@@ -3,6 +3,7 @@ import { ecrDifferences } from "../retention/ecr";
 import { sentences } from "../retention/difference";
 import type { RegistryArgs } from "../registry";
 import { claimName } from "./ownership";
+import { keyAlias } from "./names";
 import { Ownership, ScanType } from "./registry-wide-settings";
 
 /** What a person should know about a registry on this target, a sentence each. */
@@ -33,7 +34,7 @@ export function notesFor(args: RegistryArgs, region: string): string[] {
       ? "Amazon Inspector bills each image that it scans."
       : undefined,
     encryption.key === "create"
-      ? `The key alias/wharf-${stack} encrypts the images; without it nobody reads them again.`
+      ? `The key ${keyAlias(stack)} encrypts the images; without it nobody reads them again.`
       : undefined,
     limited
       ? "Images are moved from the named networks alone; settings can be changed from everywhere, so that nobody is locked out."

@@ -1,6 +1,7 @@
 import type { RegistryArgs } from "../registry";
+import { stackLabelValue } from "../stack-names";
 
-/** Kubernetes' recommended label that tells one stack's objects from another's; its value is the stack's name. */
+/** Kubernetes' recommended label that tells one stack's objects from another's; its value is the stack's name, see `stackLabelValue`. */
 export const stackLabel = "app.kubernetes.io/instance";
 
 /** What runs in a pod of the stack, as the value of `app.kubernetes.io/component`; each cache by its name. */
@@ -10,7 +11,7 @@ export type Component = "registry" | "redis" | "smoke" | "trust" | "metrics" | `
 export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component: Component) {
   return {
     "app.kubernetes.io/name": "wharf",
-    [stackLabel]: stack,
+    [stackLabel]: stackLabelValue(stack),
     "app.kubernetes.io/component": component,
   };
 }

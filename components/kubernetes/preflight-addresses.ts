@@ -1,5 +1,6 @@
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
+import { stackLabelValue } from "../stack-names";
 import type { Answer, Api } from "./api";
 import { stackLabel } from "./labels";
 
@@ -27,7 +28,10 @@ export async function addressProblems(
   const nodePort = expose.kind === "NodePort" ? expose.nodePort : undefined;
   const clusterIp = "clusterIp" in expose ? expose.clusterIp : undefined;
   if (nodePort === undefined && clusterIp === undefined) return [];
-  if (standing.status === 200 && standing.body.metadata.labels?.[stackLabel] === args.stack) {
+  if (
+    standing.status === 200 &&
+    standing.body.metadata.labels?.[stackLabel] === stackLabelValue(args.stack)
+  ) {
     const { ports = [], clusterIP } = standing.body.spec;
     const same = nodePort === undefined || ports.some((port) => port.nodePort === nodePort);
     if (same && (clusterIp === undefined || clusterIp === clusterIP)) return [];

@@ -2,6 +2,7 @@ import { removeCommand, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import { TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
+import { stackLabelValue } from "../stack-names";
 import { usersSecretName } from "./access";
 import type { Answer, Api } from "./api";
 import { cacheNames } from "./caches/names";
@@ -38,7 +39,7 @@ export async function ownerProblems(
 }
 
 function isOfAnother({ body, status }: Answer<Found>, { stack }: RegistryArgs): boolean {
-  return status === 200 && body.metadata?.labels?.[stackLabel] !== stack;
+  return status === 200 && body.metadata?.labels?.[stackLabel] !== stackLabelValue(stack);
 }
 
 function serviceProblems(found: Answer<FoundService>, args: RegistryArgs): Problem[] {

@@ -1,6 +1,7 @@
 import { nearest, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
+import { stackLabelValue } from "../stack-names";
 import { Api, type Answer } from "./api";
 import { findCluster, isReadable, NoCluster, type ClusterAccess } from "./kubeconfig";
 import { stackLabel } from "./labels";
@@ -73,7 +74,7 @@ async function clusterProblems(
   }
   const exists = found.status === 200;
   const ofStack = ({ body }: Answer<FoundNamespace>) =>
-    body.metadata?.labels?.[stackLabel] === stack;
+    body.metadata?.labels?.[stackLabel] === stackLabelValue(stack);
   // What carries the stack's name may also have been kept when it went; what an interrupted first up made is the stack's own.
   const standing =
     ofStack(foundService) ||
@@ -130,7 +131,7 @@ async function namespaceProblems(
   }
   if (status !== 200 || standing || existingNamespace) return [];
   const whose =
-    labels[stackLabel] === stack
+    labels[stackLabel] === stackLabelValue(stack)
       ? "from before this stack was taken down"
       : "and is not this stack's";
   return [
