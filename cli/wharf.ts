@@ -3,6 +3,7 @@ import { version } from "./package.json";
 import { ExitCode, refusal } from "./failure";
 import { printError } from "./error-report";
 import { registerEnvironments } from "./environments/command-line";
+import { loopbackVariables } from "../offline/loopback";
 import { dockerCertificates } from "./trusted-certificates";
 
 const exitCodes = `
@@ -222,6 +223,8 @@ program
   );
 
 async function main(): Promise<void> {
+  // For the gRPC of this process and of all that it starts.
+  Object.assign(process.env, loopbackVariables(process.env));
   // A reader that goes away (`| head`), or a terminal that does, is no reason to leave the engine alone.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {

@@ -1,6 +1,7 @@
 import { delimiter } from "node:path";
 import type { Announce } from "./announce";
 import { findInstallation, type Installation } from "./installation";
+import { loopbackVariables } from "./loopback";
 import { findPlugins, providersOf, type Plugin, type PluginNeeds } from "./plugins";
 
 /** A Pulumi engine that can run the program, with its provider plugins. */
@@ -31,6 +32,7 @@ export async function findEngine(
     env: {
       PATH: [installation.binDirectory, process.env.PATH].filter(Boolean).join(delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "1",
+      ...loopbackVariables(process.env),
       ...env,
     },
   };

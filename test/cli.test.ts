@@ -140,8 +140,11 @@ describe("a stack that does not stand", () => {
     expect(existsSync(inCheckout(".wharf"))).toBe(false);
   });
 
-  it("is left as it was by a preview", () => {
-    const { status, stdout } = wharf("preview --json");
+  it("is left as it was by a preview, also where a proxy is named that knows nothing of loopback", () => {
+    const { status, stdout } = wharf("preview --json", {
+      ...{ http_proxy: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" },
+      ...{ no_proxy: "", NO_PROXY: ".corp.example" },
+    });
     expect({ status, changes: JSON.parse(stdout) as unknown }).toEqual({ status: 0, changes: [] });
     expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);
     expect(existsSync(inCheckout(".wharf"))).toBe(false);

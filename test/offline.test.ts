@@ -22,6 +22,7 @@ import {
 import type { Announce } from "../offline/announce";
 import { cached } from "../offline/cache";
 import { findDockerEngine } from "../offline/docker-engine";
+import { loopbackVariables } from "../offline/loopback";
 import { canInstallDocker } from "../offline/docker-service";
 import { findEngine } from "../offline/engine";
 import { localImages, parseReference } from "../offline/images";
@@ -76,6 +77,20 @@ function installPulumi(version = "v3.251.0"): void {
   script("bin/pulumi", `echo "$@" >> '${calls}'; echo ${version}`);
   script("bin/pulumi-language-nodejs", "exit 1");
 }
+
+it("loopback is exempt from a proxy, beside what is exempt already, under every spelling", () => {
+  const proxy = { http_proxy: "http://proxy.corp.example:3128" };
+  const own = "localhost,127.0.0.1,::1";
+  expect(loopbackVariables({ NO_PROXY: ".corp.example" })).toEqual({});
+  expect(loopbackVariables(proxy)).toEqual({ no_proxy: own, NO_PROXY: own });
+  const all = `10.0.0.0/8,.corp.example,${own}`;
+  const some = { ...proxy, no_proxy: "10.0.0.0/8, 127.0.0.1", NO_PROXY: ".corp.example" };
+  const merged = loopbackVariables({ ...some, no_grpc_proxy: "10.1.2.3" });
+  expect(merged.no_proxy?.split(",").sort()).toEqual(all.split(",").sort());
+  expect(merged.NO_PROXY).toBe(merged.no_proxy);
+  expect(merged.no_grpc_proxy).toBe(`10.1.2.3,${own}`);
+  expect(loopbackVariables({ ...some, ...merged })).toEqual(merged);
+});
 
 /** Wharf's cache holding an engine that was built earlier. */
 function cacheEngine(): void {
