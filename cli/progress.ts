@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from "node:readline";
 import { styleText } from "node:util";
-import type { Announce } from "../offline/announce";
+import { unhurried, type Announce } from "../offline/announce";
 import { duration } from "../offline/duration";
 
 /** Shows what a command does: one step at a time, each ending in one line that stays. */
@@ -18,21 +18,28 @@ function finished(step: string, detail: string): string {
   return `✔ ${step.padEnd(13)} ${detail}`;
 }
 
-/** One plain line for each thing that happens, for files, pipes and screen readers. */
+/** One plain line for each thing that happens, for files, pipes and screen readers; a count is told now and then. */
 class PlainProgress implements Progress {
   readonly live = false;
   private step = "";
   private last = "";
+  private readonly isTold: (detail: string | undefined) => boolean;
 
-  constructor(private readonly output: NodeJS.WriteStream) {}
+  constructor(
+    private readonly output: Pick<NodeJS.WriteStream, "write">,
+    now: () => number,
+  ) {
+    this.isTold = unhurried(now);
+  }
 
   start(step: string, detail?: string): void {
     this.step = step;
+    this.isTold(undefined);
     if (detail !== undefined) this.print(`… ${step.padEnd(13)} ${detail}`);
   }
 
   update(detail: string): void {
-    this.print(`… ${this.step.padEnd(13)} ${detail}`);
+    if (this.isTold(detail)) this.print(`… ${this.step.padEnd(13)} ${detail}`);
   }
 
   done(step: string, detail: string): void {
@@ -118,10 +125,17 @@ class TerminalProgress implements Progress {
   }
 }
 
-/** Progress for `output`: live in a terminal, plain lines elsewhere and where NO_COLOR is set (https://no-color.org). */
-export function createProgress(output: NodeJS.WriteStream): Progress {
+/**
+ * Progress for `output`: live in a terminal, plain lines elsewhere and where NO_COLOR is set (https://no-color.org).
+ *
+ * @param now the time in milliseconds, by which plain lines are held back
+ */
+export function createProgress(
+  output: NodeJS.WriteStream,
+  now: () => number = () => performance.now(),
+): Progress {
   const live = output.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb";
-  return live ? new TerminalProgress(output) : new PlainProgress(output);
+  return live ? new TerminalProgress(output) : new PlainProgress(output, now);
 }
 
 /** The same progress without the lines that stay, for commands whose result is all that matters. */

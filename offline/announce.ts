@@ -10,3 +10,25 @@ export interface Announce {
   /** The step has ended well. */
   done(step: string, detail: string): void;
 }
+
+/** How often a count that goes up is told where every telling is a line that stays, in milliseconds. */
+const countEveryMs = 15_000;
+
+/**
+ * Chooses which updates become lines where lines stay, as in a log: words that are new at once, and the same words with other
+ * numbers in them, such as how many packages are compiled, every fifteen seconds. A build of Pulumi counts to 2,800.
+ *
+ * @param now the time in milliseconds
+ * @returns whether to tell an update; `undefined` in place of one says that another step begins
+ */
+export function unhurried(now: () => number): (detail: string | undefined) => boolean {
+  let words: string | undefined;
+  let told = 0;
+  return (detail) => {
+    const before = words;
+    words = detail?.replace(/\d+/g, "0");
+    if (detail === undefined || (words === before && now() - told < countEveryMs)) return false;
+    told = now();
+    return true;
+  };
+}

@@ -1,8 +1,15 @@
-import type { Announce } from "../offline/announce";
+import { unhurried, type Announce } from "../offline/announce";
+
+const isTold = unhurried(() => performance.now());
 
 /** Tells on the console what tests wait for. */
 export const announce: Announce = {
-  start: (step, detail = "") => console.log(`… ${step}: ${detail}`),
-  update: (detail) => console.log(`    ${detail}`),
+  start: (step, detail = "") => {
+    isTold(undefined);
+    console.log(`… ${step}: ${detail}`);
+  },
+  update: (detail) => {
+    if (isTold(detail)) console.log(`    ${detail}`);
+  },
   done: (step, detail) => console.log(`✔ ${step}: ${detail}`),
 };

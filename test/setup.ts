@@ -1,8 +1,21 @@
 import { execa } from "execa";
+import type { TestProject } from "vitest/node";
+import type { Announce } from "../offline/announce";
 import { findDockerEngine } from "../offline/docker-engine";
 import { findInstallation } from "../offline/installation";
 import { goArchitecture, registryPrograms } from "../offline/registry-image";
 import { announce } from "./announce";
+import { installPackages } from "./cluster/packages";
+import { busybox, crane, programs, versitygw } from "./cluster/programs";
+import { emulatorPackages } from "./ecr/emulators";
+import { acrTaskProgram } from "./lint/acr-task";
+import { actionlintProgram } from "./lint/actionlint";
+import { checkovPackages } from "./lint/checkov";
+import { kubeconformProgram } from "./lint/kubeconform";
+import { promtool } from "./lint/promtool";
+import { publishedSchemas } from "./lint/published-schemas";
+import { kubernetesSchemas } from "./lint/schemas";
+import { sarifSchema } from "./sarif-schema";
 
 /** Debian packages of the clients that tests drive, by the command that each brings. */
 const clients = {
@@ -16,11 +29,39 @@ const clients = {
   pip3: "python3-pip",
 };
 
-/** What tests share and a fresh machine lacks: the engine, Docker, the registry's program, and the clients that tests drive. */
-export default async function setup(): Promise<void> {
-  await findInstallation(announce);
-  await findDockerEngine(announce);
-  await registryPrograms(goArchitecture(process.arch), announce);
+/** What takes long on a fresh machine and both projects need. */
+const common = [
+  installClients,
+  findInstallation,
+  findDockerEngine,
+  (on: Announce) => registryPrograms(goArchitecture(process.arch), on),
+  kubeconformProgram,
+  kubernetesSchemas,
+];
+
+/** What takes long on a fresh machine and the files of one project need besides, by the project's name. */
+const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
+  engine: [
+    ...common,
+    emulatorPackages,
+    acrTaskProgram,
+    actionlintProgram,
+    publishedSchemas,
+    sarifSchema,
+    versitygw,
+  ],
+  kubernetes: [...common, installPackages, programs, crane, busybox, checkovPackages, promtool],
+};
+
+/**
+ * Gets what the files of a project share and a fresh machine lacks, before the first of them runs, so that no test's deadline is
+ * over it. Vitest calls it for the projects alone that a file was selected of.
+ */
+export default async function setup({ name }: TestProject): Promise<void> {
+  for (const get of needs[name] ?? []) await get(announce);
+}
+
+async function installClients(): Promise<void> {
   const missing: string[] = [];
   for (const [command, packageName] of Object.entries(clients)) {
     const { exitCode } = await execa("which", [command], { reject: false });

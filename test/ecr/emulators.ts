@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { cached } from "../../offline/cache";
+import type { Announce } from "../../offline/announce";
 import { announce } from "../announce";
 import { connect, disconnect } from "../cluster/link";
 import { freePort } from "../free-port";
@@ -64,7 +65,7 @@ async function linkTo(pid: number) {
 
 /** Starts a Python module, with the packages of requirements.txt and a directory of its own for all that it writes. */
 async function start(through: string[], module: string[], env: Record<string, string> = {}) {
-  const packages = await pythonPackages();
+  const packages = await emulatorPackages(announce);
   const directory = await mkdtemp(join(tmpdir(), "wharf-ecr-"));
   const [file = "python3", ...args] = [...through, "python3", "-m", ...module];
   const server = execa(file, args, {
@@ -94,7 +95,7 @@ async function ready(emulator: Emulator, url: string): Promise<Emulator> {
 }
 
 /** The directory of the Python packages, which the cache keeps by what requirements.txt says and by the interpreter. */
-async function pythonPackages(): Promise<string> {
+export async function emulatorPackages(announce: Announce): Promise<string> {
   const requirements = join(__dirname, "requirements.txt");
   const hash = createHash("sha256")
     .update(await readFile(requirements))

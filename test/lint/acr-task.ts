@@ -47,11 +47,18 @@ export function renderTexts(texts: string[], run: AcrRun, announce: Announce): P
 }
 
 async function ask<Answer>(questions: object[], announce: Announce): Promise<Answer[]> {
+  const directory = await acrTaskProgram(announce);
+  const { stdout } = await execa(join(directory, "acr-task"), { input: JSON.stringify(questions) });
+  return JSON.parse(stdout) as Answer[];
+}
+
+/** The directory of the reader of task files, built the first time. */
+export async function acrTaskProgram(announce: Announce): Promise<string> {
   const files = await Promise.all(
     ["main.go", "go.sum"].map((name) => readFile(join(module, name))),
   );
   const revision = createHash("sha256").update(Buffer.concat(files)).digest("hex").slice(0, 12);
-  const directory = await cached(
+  return cached(
     join("lint", `acr-task-${revision}`),
     async (into) => {
       announce.start("acr-task", "building it from Go modules, usually 10 seconds");
@@ -60,6 +67,4 @@ async function ask<Answer>(questions: object[], announce: Announce): Promise<Ans
     },
     announce,
   );
-  const { stdout } = await execa(join(directory, "acr-task"), { input: JSON.stringify(questions) });
-  return JSON.parse(stdout) as Answer[];
 }

@@ -18,16 +18,7 @@ export async function actionlint(
   workflows: string[],
   announce: Announce,
 ): Promise<WorkflowFault[][]> {
-  const directory = await cached(
-    join("lint", `actionlint-${version}`),
-    async (into) => {
-      announce.start("actionlint", "building it from Go modules, usually 20 seconds");
-      const packages = ["github.com/rhysd/actionlint/cmd/actionlint"];
-      await buildWithGo({ module: join(__dirname, "go/actionlint"), packages, into }, announce);
-      announce.done("actionlint", version);
-    },
-    announce,
-  );
+  const directory = await actionlintProgram(announce);
   // Programs that it would run where a machine has them are named empty, so that every machine sees the same.
   const options = ["-shellcheck=", "-pyflakes=", "-format", "{{json .}}", "-"];
   return Promise.all(
@@ -39,5 +30,19 @@ export async function actionlint(
       if (stdout === "") throw new Error(`actionlint said nothing but: ${stderr}`);
       return (JSON.parse(stdout) as WorkflowFault[] | null) ?? [];
     }),
+  );
+}
+
+/** The directory of actionlint itself, built the first time. */
+export function actionlintProgram(announce: Announce): Promise<string> {
+  return cached(
+    join("lint", `actionlint-${version}`),
+    async (into) => {
+      announce.start("actionlint", "building it from Go modules, usually 20 seconds");
+      const packages = ["github.com/rhysd/actionlint/cmd/actionlint"];
+      await buildWithGo({ module: join(__dirname, "go/actionlint"), packages, into }, announce);
+      announce.done("actionlint", version);
+    },
+    announce,
   );
 }

@@ -44,7 +44,7 @@ export async function checkov(directory: string, announce: Announce): Promise<Re
 }
 
 /** The directory of checkov and what it imports; a virtual environment would not work where the cache moves it to. */
-async function checkovPackages(announce: Announce): Promise<string> {
+export async function checkovPackages(announce: Announce): Promise<string> {
   const { stdout } = await execa("python3", ["--version"]);
   const python = stdout.replace(/^Python (\d+)\.(\d+).*$/, "$1.$2");
   return cached(

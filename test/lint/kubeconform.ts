@@ -28,16 +28,7 @@ export async function kubeconform(
   skip: string[],
   announce: Announce,
 ): Promise<Finding[]> {
-  const directory = await cached(
-    join("lint", `kubeconform-${version}`),
-    async (into) => {
-      announce.start("kubeconform", "building it from Go modules, usually 20 seconds");
-      const packages = ["github.com/yannh/kubeconform/cmd/kubeconform"];
-      await buildWithGo({ module: join(__dirname, "go/kubeconform"), packages, into }, announce);
-      announce.done("kubeconform", version);
-    },
-    announce,
-  );
+  const directory = await kubeconformProgram(announce);
   const schemas = join(await kubernetesSchemas(announce), "{{.ResourceKind}}{{.KindSuffix}}.json");
   const options = ["-strict", "-output", "json", "-schema-location", schemas];
   const { stdout, stderr } = await execa(
@@ -47,4 +38,18 @@ export async function kubeconform(
   );
   if (stdout === "") throw new Error(`kubeconform said nothing but: ${stderr}`);
   return (JSON.parse(stdout) as { resources: Finding[] | null }).resources ?? [];
+}
+
+/** The directory of kubeconform itself, built the first time. */
+export function kubeconformProgram(announce: Announce): Promise<string> {
+  return cached(
+    join("lint", `kubeconform-${version}`),
+    async (into) => {
+      announce.start("kubeconform", "building it from Go modules, usually 20 seconds");
+      const packages = ["github.com/yannh/kubeconform/cmd/kubeconform"];
+      await buildWithGo({ module: join(__dirname, "go/kubeconform"), packages, into }, announce);
+      announce.done("kubeconform", version);
+    },
+    announce,
+  );
 }

@@ -17,16 +17,7 @@ export async function publishedSchema(
   name: PublishedSchema,
   announce: Announce,
 ): Promise<ValidateFunction> {
-  const directory = await cached(
-    join("lint", `check-jsonschema-${version}`),
-    async (into) => {
-      announce.start("check-jsonschema", "downloading it from PyPI");
-      const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", into];
-      await execa("python3", [...install, `check-jsonschema==${version}`]);
-      announce.done("check-jsonschema", version);
-    },
-    announce,
-  );
+  const directory = await publishedSchemas(announce);
   const file = join(directory, "check_jsonschema/builtin_schemas/vendor", `${name}.json`);
   return compiled(JSON.parse(await readFile(file, "utf8")) as object);
 }
@@ -36,4 +27,18 @@ export function compiled(schema: object): ValidateFunction {
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats.default(ajv);
   return ajv.compile(schema);
+}
+
+/** The directory of all published schemas, downloaded the first time. */
+export function publishedSchemas(announce: Announce): Promise<string> {
+  return cached(
+    join("lint", `check-jsonschema-${version}`),
+    async (into) => {
+      announce.start("check-jsonschema", "downloading it from PyPI");
+      const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", into];
+      await execa("python3", [...install, `check-jsonschema==${version}`]);
+      announce.done("check-jsonschema", version);
+    },
+    announce,
+  );
 }
