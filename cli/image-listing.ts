@@ -2,6 +2,12 @@ import { z } from "zod";
 import { imageListing, type ListedImage } from "../components/retention/listing";
 import { refusal } from "./failure";
 
+/** A time as AWS's command line prints it: ISO 8601 by version 2, seconds since 1970 by version 1. */
+const awsTime = z.union([
+  z.string(),
+  z.number().transform((seconds) => new Date(seconds * 1000).toISOString()),
+]);
+
 /** What `aws ecr describe-images --output json` prints, as far as it is read here (ECR API, ImageDetail). */
 const ecrListing = z
   .object({
@@ -10,8 +16,8 @@ const ecrListing = z
         repositoryName: z.string(),
         imageDigest: z.string(),
         imageTags: z.array(z.string()).optional(),
-        imagePushedAt: z.string(),
-        lastRecordedPullTime: z.string().optional(),
+        imagePushedAt: awsTime,
+        lastRecordedPullTime: awsTime.optional(),
         imageSizeInBytes: z.int().optional(),
         imageManifestMediaType: z.string().optional(),
       }),

@@ -1,5 +1,6 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import type { CertificateRenewal } from "../components/description/certificate-validity";
+import { registryNameOf } from "../components/registry-name";
 import { Failure } from "./failure";
 import { command, notStanding, type OpenStack } from "./stack";
 
@@ -58,19 +59,21 @@ export function withoutSecrets(outputs: OutputMap): Record<string, unknown> {
 
 /** `host:port` of a registry, as Docker names it. */
 export function registryHost({ endpoint }: Pick<StackOutputs, "endpoint">): string {
-  return new URL(endpoint).host;
+  return registryNameOf(endpoint);
 }
 
 /**
- * The user of that name, the first one where none is named, with the password.
+ * The user of that name, with the password; where none is named the one in the output `login`. The state holds `credentials` in
+ * the order of the alphabet, so that its first one is another.
  * @throws Failure where there is no such user.
  */
 export function credentialsOf(
-  { credentials }: Pick<StackOutputs, "credentials">,
+  { credentials, login }: Pick<StackOutputs, "credentials" | "login">,
   stack: string,
   name?: string,
 ): { user: string; password: string } {
-  const user = name ?? Object.keys(credentials)[0];
+  const shown = / --username (\S+)$/.exec(login)?.[1];
+  const user = name ?? shown ?? Object.keys(credentials)[0];
   const password = user === undefined ? undefined : credentials[user];
   if (user === undefined) {
     throw new Failure(

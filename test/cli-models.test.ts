@@ -32,6 +32,19 @@ const listings = {
       imageSizeInBytes: 1000,
     })),
   },
+  // Version 1 of AWS's command line prints times as seconds.
+  "aws, version 1": {
+    imageDetails: [
+      { tags: ["v1.0.0"], letter: "a", age: 400 },
+      { tags: undefined, letter: "b", age: 30 },
+      { tags: ["latest"], letter: "c", age: 1 },
+    ].map(({ tags, letter, age }) => ({
+      repositoryName: "shop/api",
+      imageDigest: digest(letter),
+      imageTags: tags,
+      imagePushedAt: Date.parse(ago(age)) / 1000,
+    })),
+  },
   gcp: [
     { tags: "v1.0.0", letter: "a", age: 400 },
     { tags: undefined, letter: "b", age: 30 },
@@ -66,6 +79,7 @@ describe("wharf retention", () => {
   it.each([
     ["own", "dev", []],
     ["aws", "aws", []],
+    ["aws, version 1", "aws", []],
     ["gcp", "gcp", []],
     ["azure", "azure", ["--repository", "shop/api"]],
   ] as const)(

@@ -31,15 +31,19 @@ export async function login(options: CommonOptions & { user?: string }): Promise
       : "";
     throw new Failure(`docker login to ${host} as ${user} failed: ${docker.stderr.trim()}${hint}`);
   }
+  // It tells where the password is kept, and of a store that keeps it encrypted.
+  if (docker.stderr.trim() !== "") session.print(docker.stderr.trim());
   session.print(`Logged in to ${host} as ${user}.`);
   session.answer({ host, user });
 }
 
 /** A managed registry takes the logins of its platform: the command is the stack's own output. */
-function platformLogin({ login, endpoint }: StackOutputs, session: Session): void {
+function platformLogin(outputs: StackOutputs, session: Session): void {
+  const { login } = outputs;
+  const host = registryHost(outputs);
   const { status } = spawnSync("sh", ["-c", login], { stdio: ["inherit", 2, "inherit"] });
   if (status !== 0)
     throw new Failure(`This command failed; its own words stand above:\n  ${login}`);
-  session.print(`Logged in to ${new URL(endpoint).host}.`);
-  session.answer({ host: new URL(endpoint).host });
+  session.print(`Logged in to ${host}.`);
+  session.answer({ host });
 }

@@ -55,6 +55,11 @@ export async function retention(options: RetentionOptions): Promise<void> {
         );
   const verdicts = previewRetention(images, rulesOf, target, new Date());
   session.print(report(verdicts, images));
+  if (options.listing === undefined) {
+    session.print(
+      "Images without a tag are not among them: the registry cannot list those, nor say when an image was pushed; it is counted from when it was built.",
+    );
+  }
   session.answer(verdicts);
 }
 

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { registryNameOf } from "../registry-name";
 import type { Cache } from "./settings";
 import { upstreamOf } from "./upstreams";
 
@@ -72,7 +73,7 @@ function dockerFiles(caches: ReachedCache[]): Record<string, string> {
   const cas = caches.flatMap(({ endpoint, ca }) =>
     ca === undefined
       ? []
-      : [[`${dockerDirectory}/certs.d/${new URL(endpoint).host}/${caFile}`, ca]],
+      : [[`${dockerDirectory}/certs.d/${registryNameOf(endpoint)}/${caFile}`, ca]],
   );
   return {
     ...(mirrors.length > 0 && {
@@ -85,7 +86,7 @@ function dockerFiles(caches: ReachedCache[]): Record<string, string> {
 /** The registries.yaml of k3s or RKE2, which generate containerd's files of it when they start. */
 function k3sFiles(directory: string, caches: ReachedCache[]): Record<string, string> {
   const caPath = ({ endpoint }: ReachedCache) =>
-    `${directory}/${new URL(endpoint).host.replace(":", "-")}.crt`;
+    `${directory}/${registryNameOf(endpoint).replaceAll(/[[\]]/g, "").replaceAll(":", "-")}.crt`;
   const trusted = caches.filter(({ ca }) => ca !== undefined);
   const registries = {
     mirrors: Object.fromEntries(
@@ -97,7 +98,7 @@ function k3sFiles(directory: string, caches: ReachedCache[]): Record<string, str
     ...(trusted.length > 0 && {
       configs: Object.fromEntries(
         trusted.map((reached) => [
-          new URL(reached.endpoint).host,
+          registryNameOf(reached.endpoint),
           { tls: { ca_file: caPath(reached) } },
         ]),
       ),

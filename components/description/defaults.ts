@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { withBuildDefaults } from "../builds/defaults";
 import { cacheName } from "../caches/settings";
+import { canonicalHost } from "../registry-name";
 import { retentionOf } from "../retention/settings";
 import { Deletion, Environment, selfHosted, Target } from "./choices";
 import { type Repository, repositorySettings } from "./repositories";
@@ -49,7 +49,11 @@ export function withDefaults(parsed: Parsed): Description {
   return {
     ...parsed,
     deletion: parsed.deletion ?? deletionOf[environment],
-    endpoint: { ...endpoint, address: addressOf(parsed) },
+    endpoint: {
+      ...endpoint,
+      hosts: [...new Set(endpoint.hosts.map(canonicalHost))],
+      address: addressOf(parsed),
+    },
     repositories: (repositories.length > 0 || engine.proxy !== undefined
       ? repositories
       : [repositorySettings.parse({ name: "app" })]
@@ -58,9 +62,4 @@ export function withDefaults(parsed: Parsed): Description {
     caches: parsed.caches.map((cache) => ({ ...cache, name: cacheName(cache) })),
     users: users.length > 0 || !needsUsers ? users : defaultUsers.map((name) => ({ name })),
   };
-}
-
-/** A host as it stands in a URL or an image name: IPv6 addresses in brackets. */
-export function hostInUrl(host: string): string {
-  return isIP(host) === 6 ? `[${host}]` : host;
 }

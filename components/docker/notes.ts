@@ -3,7 +3,7 @@ import { debugPort } from "../distribution/config";
 import { Environment } from "../description/choices";
 import { TlsMode } from "../description/tls";
 import { cacheNote } from "../caches/notes";
-import { hostInUrl } from "../description/defaults";
+import { registryName } from "../registry-name";
 import type { RegistryArgs } from "../registry";
 import { cachePort } from "./caches/ports";
 import { isOpen } from "./caches/caches";
@@ -42,8 +42,12 @@ export function notesFor(args: RegistryArgs): string[] {
 
 /** How the images of each cache are named, and who may have them. */
 function cacheNotes(args: RegistryArgs): string[] {
-  const host = hostInUrl(args.endpoint.hosts[0] ?? "localhost");
+  const host = args.endpoint.hosts[0] ?? "localhost";
+  const tls = args.tls.mode !== TlsMode.Off;
   return args.caches.map((cache, index) =>
-    cacheNote(cache, { host: `${host}:${cachePort(args, index)}`, anonymous: isOpen(cache, args) }),
+    cacheNote(cache, {
+      host: registryName(host, cachePort(args, index), tls),
+      anonymous: isOpen(cache, args),
+    }),
   );
 }

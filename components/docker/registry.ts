@@ -7,11 +7,11 @@ import { pipelineFiles } from "../builds/pipeline-file";
 import { createCertificate } from "../certificates";
 import { estimate } from "../cost/estimate";
 import { renewalNote, renewalOf } from "../description/certificate-validity";
-import { hostInUrl } from "../description/defaults";
 import { TlsMode } from "../description/tls";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
+import { registryName } from "../registry-name";
 import { deliverUsers } from "./access";
 import { createCaches, mirrorsOf } from "./caches/caches";
 import { stackLabels } from "./labels";
@@ -122,9 +122,10 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
       child,
     );
 
-    const hostAt = (port: number) => `${hostInUrl(reachedAs[0] ?? "localhost")}:${port}`;
+    const speaksTls = tls.mode !== TlsMode.Off;
+    const hostAt = (port: number) => registryName(reachedAs[0] ?? "localhost", port, speaksTls);
     const host = hostAt(endpoint.port);
-    const scheme = tls.mode === TlsMode.Off ? "http" : "https";
+    const scheme = speaksTls ? "https" : "http";
     // Every output waits for the containers: who reads it may push and pull.
     const containers = [this.container, ...this.caches].map(({ id }) => id);
     const ready = <T>(value: pulumi.Input<T>) =>
@@ -137,8 +138,8 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.target = args.target;
     this.endpoint = ready(`${scheme}://${host}`);
     this.hosts = ready(
-      [...new Set([...reachedAs, "localhost", "127.0.0.1"])].map(
-        (reached) => `${hostInUrl(reached)}:${endpoint.port}`,
+      [...new Set([...reachedAs, "localhost", "127.0.0.1"])].map((reached) =>
+        registryName(reached, endpoint.port, speaksTls),
       ),
     );
     this.repositories = ready(repositories);

@@ -1,12 +1,10 @@
 import { isIP } from "node:net";
-import { hostInUrl } from "../description/defaults";
 import type { Parsed } from "../description/schema";
 import { TlsMode } from "../description/tls";
+import { registryName } from "../registry-name";
 
 /** The parts of a description that say by which names a registry on Kubernetes is reached. */
 type Reached = Pick<Parsed, "endpoint" | "kubernetes">;
-
-const httpsPort = 443;
 
 /** The Service's full name in the cluster's DNS, by which every pod reaches the registry. */
 export function serviceHost({
@@ -60,9 +58,12 @@ export function hasOwnAuthority({ tls }: Pick<Parsed, "tls">): boolean {
   return tls.mode !== TlsMode.Provided || (tls.caCertificate ?? tls.secretName) !== undefined;
 }
 
-/** `host:port` as an image name starts with it; HTTPS's own port is left out. */
-export function hostAndPort(host: string, port: number): string {
-  return port === httpsPort ? hostInUrl(host) : `${hostInUrl(host)}:${port}`;
+/**
+ * `host:port` as an image name starts with it; HTTPS's own port is left out.
+ * @param tls whether TLS is spoken there. Defaults to true
+ */
+export function hostAndPort(host: string, port: number, tls = true): string {
+  return registryName(host, port, tls);
 }
 
 /** Whether the registry's own port speaks TLS. */
