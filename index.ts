@@ -1,5 +1,6 @@
 import { renewalOf } from "./components/description/certificate-validity";
 import { readDescription } from "./components/description/read";
+import { imagesPlace } from "./components/images-place";
 import { createRegistry } from "./components/targets";
 
 // `export =`, since Pulumi calls only module.exports of a CommonJS program: an `export default` would run nothing.
@@ -14,5 +15,7 @@ export = async () => {
     ...{ target, environment, endpoint, hosts, repositories, login, push, pull },
     ...{ caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors },
     ...{ certificateRenewal: renewalOf(description), lab, expiresAt, monthlyCost, notes },
+    // What another `up` would hide by looking elsewhere.
+    images: imagesPlace(description),
   };
 };

@@ -2,6 +2,7 @@ import type { EngineEvent, ResOutputsEvent, StepEventMetadata } from "@pulumi/pu
 import { nothingChanged } from "../components/description/problems";
 import { Failure, refusal } from "./failure";
 import type { EngineRun } from "./interrupts";
+import type { PlannedStep } from "./planned-losses";
 import type { Progress } from "./progress";
 
 /** What the engine does to one resource. */
@@ -54,6 +55,7 @@ export class Operations {
   private readonly running = new Map<string, string>();
   private readonly problems: string[] = [];
   private refused?: string;
+  private readonly taken: PlannedStep[] = [];
 
   constructor(
     private readonly progress: Progress,
@@ -78,6 +80,11 @@ export class Operations {
       .map(({ type, name, action }) => ({ type, name, action }));
   }
 
+  /** Every step that the engine took or planned, of a replacement each. */
+  get steps(): readonly PlannedStep[] {
+    return this.taken;
+  }
+
   /**
    * What a person should read in place of the engine's own report of a failed run.
    * @param next what to do then, a sentence
@@ -91,6 +98,7 @@ export class Operations {
 
   private begin(step: StepEventMetadata): void {
     const action = actionOf(step.op);
+    if (isResource(step)) this.taken.push(step);
     if (!isResource(step) || action === undefined) return;
     const name = nameOf(step.urn);
     const known = this.byUrn.get(step.urn);

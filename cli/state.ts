@@ -1,3 +1,4 @@
+import { imageHoldersAmong } from "../components/image-holders";
 import type { Lifetime } from "../components/lab";
 
 /** What a state says of a resource, as far as it is asked here. */
@@ -116,20 +117,13 @@ export function remains({ resources }: State): Remains {
   };
 }
 
-/** Types of what holds images, by the target's own word. */
-const holders = [
-  /^docker:index\/volume:Volume registry-data$/,
-  /^kubernetes:core\/v1:PersistentVolumeClaim /,
-  /^aws:ecr(public)?\/repository:Repository /,
-  /^gcp:artifactregistry\/repository:Repository /,
-  /^azure-native:containerregistry(\/v\w+)?:Registry /,
-];
-
 /** What holds images and is deleted with them when the stack goes; images in a bucket or a host's directory are not of it. */
 export function imageHolders(state: State): StateResource[] {
-  return platformResources(state).filter(
-    (resource) =>
-      !resource.retainOnDelete &&
-      holders.some((holder) => holder.test(`${resource.type} ${resourceName(resource)}`)),
-  );
+  const candidates = platformResources(state).map((resource) => ({
+    ...{ resource, type: resource.type, name: resourceName(resource) },
+    properties: resource.inputs,
+  }));
+  return imageHoldersAmong(candidates)
+    .filter(({ holder, resource }) => holder.holdsImages && !resource.retainOnDelete)
+    .map(({ resource }) => resource);
 }

@@ -61,21 +61,29 @@ function stackNames(names: string): string[] {
   return names.split(",").map((name) => stackName(name.trim()));
 }
 
+const replaceImages =
+  "agree to the loss of the images in this resource, named as in preview; may be given several times";
+const named = (name: string, before: string[] = []) => [...before, name];
+
 // Each command is loaded when it runs, so that help and mistakes answer at once. By `require`: tsx/cjs leaves import() to
 // Node.js, which knows no TypeScript.
 add("up", "Bring the registry up, or to what its description says now.", [
   "npx wharf up --yes",
   "npx wharf up --stack prod",
+  "npx wharf up --replace-images registry-data   # its images are deleted",
 ])
   .option("-y, --yes", "do not ask")
+  .option("--replace-images <resource>", replaceImages, named)
   .action((options) => (require("./commands/up") as typeof import("./commands/up")).up(options));
 
 add("preview", "List what up would do, and change nothing.", [
   "npx wharf preview",
   "npx wharf preview --json | jq '.[] | select(.action != \"same\")'",
-]).action((options) =>
-  (require("./commands/preview") as typeof import("./commands/preview")).preview(options),
-);
+])
+  .option("--replace-images <resource>", replaceImages, named)
+  .action((options) =>
+    (require("./commands/preview") as typeof import("./commands/preview")).preview(options),
+  );
 
 add("down", "Show what goes, ask, and remove the registry and all that Wharf left on this host.", [
   "npx wharf down",

@@ -1,25 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { setCommand } from "./description/messages";
 import type { Problem } from "./description/problems";
-import type { Remembered } from "./lab";
 import type { RegistryArgs } from "./registry";
-
-/** What the state of a stack says of its last `up`, as far as the next one asks; empty for a new stack. */
-export interface StandingOutputs extends Remembered {
-  target?: string;
-}
-
-/** The running stack's own outputs as they stood before this run. */
-export async function standingOutputs({
-  stack,
-}: Pick<RegistryArgs, "stack">): Promise<StandingOutputs> {
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
-  // The engine's own call behind pulumi.StackReference, which would leave a resource of itself in the state.
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    outputs: StandingOutputs;
-  };
-  return outputs;
-}
+import type { StandingOutputs } from "./standing";
 
 /**
  * The problem of a stack that stands on another target than its description now names: carrying that out would delete the old

@@ -3,7 +3,10 @@ import { DescriptionError, type Problem } from "./description/problems";
 import type { Target } from "./description/choices";
 import { expiryOf, expiryProblems } from "./lab";
 import type { Registry, RegistryArgs } from "./registry";
-import { standingOutputs, switchingProblems } from "./switching";
+import { agreedTo, keepingImages } from "./kept-images";
+import { placeProblems } from "./images-place";
+import { standingOutputs } from "./standing";
+import { switchingProblems } from "./switching";
 
 /** What the folder of a target exports for `createRegistry`. */
 interface TargetModule {
@@ -49,5 +52,10 @@ export async function createRegistry(name: string, described: RegistryArgs): Pro
   const refused = [...switchingProblems(args, standing), ...expiryProblems(args)];
   if (refused.length > 0)
     throw new DescriptionError(`The description of stack ${args.stack}`, refused);
-  return new target.Registry(name, { ...args, expiresAt: expiryOf(args, standing) });
+  const expiring = { ...args, expiresAt: expiryOf(args, standing) };
+  return keepingImages(
+    args,
+    placeProblems(args, standing, agreedTo()),
+    (opts) => new target.Registry(name, expiring, opts),
+  );
 }

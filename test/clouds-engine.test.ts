@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { plannedLosses } from "../cli/planned-losses";
+import { imageHoldersAmong } from "../components/image-holders";
+import { replaceImagesVariable } from "../components/kept-images";
 import { copyCheckout } from "./copied-checkout";
 import {
   hidden,
@@ -36,6 +39,8 @@ interface Facts {
   guards?: string[];
   /** A resource that holds images. */
   holdsImages: string;
+  /** Config that would replace it and what else images depend on, and the property that forces it. */
+  replacing: { config: Record<string, unknown>; property: string };
   /** Input that carries the description's labels. */
   labels: "labels" | "tags";
   /** Outputs, as far as they are the same at every run. */
@@ -47,6 +52,7 @@ const gcpReaders = [
   "pull-group:developers@example.com",
   "pull-serviceAccount:cluster@acme-registry.iam.gserviceaccount.com",
 ];
+const [arn, uuid] = ["arn:aws:", "01234567-89ab-cdef-0123-456789abcdef"];
 const facts: Record<Cloud, Facts> = {
   aws: {
     change: {
@@ -61,6 +67,10 @@ const facts: Record<Cloud, Facts> = {
       replace: ["registry-lifecycle-shop/build-cache"],
     },
     holdsImages: "registry-repository-shop/api",
+    replacing: {
+      config: { "wharf:encryption": { key: `${arn}kms:eu-central-1:123456789012:key/${uuid}` } },
+      property: "encryptionConfigurations",
+    },
     labels: "tags",
     outputs: {
       login: expect.stringContaining("aws ecr get-login-password --region eu-central-1"),
@@ -79,6 +89,14 @@ const facts: Record<Cloud, Facts> = {
       replace: [],
     },
     holdsImages: "registry-repository-shop-api",
+    replacing: {
+      config: {
+        "wharf:encryption": {
+          key: "projects/acme-registry/locations/europe-west3/keyRings/shop/cryptoKeys/images",
+        },
+      },
+      property: "kmsKeyName",
+    },
     labels: "labels",
     outputs: {
       login: "gcloud auth configure-docker europe-west3-docker.pkg.dev",
@@ -104,6 +122,7 @@ const facts: Record<Cloud, Facts> = {
     secret: "wharf:azure.webhooks[0].headers.Authorization",
     guards: ["registry-lock"],
     holdsImages: "registry-registry",
+    replacing: { config: { "azure-native:location": "westeurope" }, property: "location" },
     labels: "tags",
     outputs: {
       login: expect.stringMatching(/^az acr login --name wharfazure[0-9a-f]{6}$/),
@@ -144,7 +163,16 @@ const up = ["up", "--yes", "--skip-preview"];
 
 // In this order, on one stack of each cloud.
 describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s", (cloud) => {
-  const { more, secret, change, guards = [], holdsImages, labels, outputs } = facts[cloud];
+  const {
+    more,
+    secret,
+    change,
+    guards = [],
+    holdsImages,
+    replacing,
+    labels,
+    outputs,
+  } = facts[cloud];
   let ready: ReadyStack;
   beforeAll(async () => {
     ready = await ReadyStack.create(cloud);
@@ -234,9 +262,52 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
     expect(await ready.resources()).toEqual(stood);
   });
 
-  test("goes once it may, nothing before what stands on it", async () => {
+  /** Configures the stack otherwise for the time of a test. */
+  const configuredAs = async <T>(config: Record<string, unknown>, work: () => Promise<T>) => {
+    const before: [string, unknown][] = [];
+    for (const key of Object.keys(config)) before.push([key, await ready.configured(key)]);
+    await ready.configure(config);
+    return work().finally(() => ready.configure(Object.fromEntries(before)));
+  };
+
+  test("refuses to replace what holds the images, and touches nothing", () =>
+    configuredAs(replacing.config, async () => {
+      for (const command of [["preview"], up]) {
+        const { exitCode, said, moments } = await ready.attempt(...command);
+        expect(exitCode).not.toBe(0);
+        expect(moments).toEqual([]);
+        const words = said.split(/\s+/).join(" ");
+        expect(words).toMatch(
+          new RegExp(`${holdsImages} the re\\w+ would be replaced, .*takes ${replacing.property}`),
+        );
+        expect(words).toContain(`--replace-images '${holdsImages}'`);
+      }
+    }));
+
+  test("names every loss to wharf where the program is told to let it pass", async () => {
     await ready.configure({ "wharf:deletion": "force" });
     expect(begun((await ready.run(...up)).moments, "delete")).toEqual(guards);
+    const holding = imageHoldersAmong(
+      (await ready.resources()).map(({ type, urn, inputs }) => ({
+        ...{ type, name: nameOf(urn), properties: inputs },
+      })),
+    ).map(({ name }) => name);
+    expect(holding).toContain(holdsImages);
+    await configuredAs(replacing.config, async () => {
+      const agreed = { [replaceImagesVariable]: holding.join(",") };
+      const { exitCode, said, steps } = await ready.attemptIn(agreed, "preview");
+      expect(exitCode, said).toBe(0);
+      const { losses } = plannedLosses(steps);
+      const loss = losses.find(({ name }) => name === holdsImages);
+      expect(loss).toMatchObject({ fate: "replaced", causes: [replacing.property] });
+      // The program by itself finds what the plan has, and no more.
+      const alone = (await ready.attempt("preview")).said;
+      const named = holding.filter((name) => alone.includes(`--replace-images '${name}'`));
+      expect(losses.map(({ name }) => name).sort()).toEqual(named.sort());
+    });
+  });
+
+  test("goes once it may, nothing before what stands on it", async () => {
     const stood = await ready.resources();
     const { moments } = await ready.run("destroy", "--yes", "--skip-preview");
     const at = (moment: Moment["moment"], urn: string) =>

@@ -26,7 +26,7 @@ pulumi.runtime.setAllConfig(Object.fromEntries(entries.map((entry) => entry.spli
 pulumi.runtime.setMocks(
   {
     newResource: ({ name, inputs }) => ({ id: name, state: { ...inputs, repositoryUrl: "host/" + name } }),
-    call: ({ token, inputs }) => (token.includes("readStackOutputs") ? { outputs: {} } : { ...inputs, accountId: "123456789012", number: "1" }),
+    call: ({ token, inputs }) => (token.includes("readStack") ? { outputs: {} } : { ...inputs, accountId: "123456789012", number: "1" }),
   },
   "wharf", "shop", false, "organization",
 );

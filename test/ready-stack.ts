@@ -1,3 +1,4 @@
+import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -40,6 +41,8 @@ export interface Moment {
 /** A command of the engine's: how it ended, and what it did in which order. */
 export interface Run extends CliRun {
   moments: Moment[];
+  /** What the engine said of each step before it took it. */
+  steps: StepEventMetadata[];
 }
 
 /** A resource as the state file has it. */
@@ -114,15 +117,25 @@ export class ReadyStack {
   }
 
   /** Runs a command that may fail. */
-  async attempt(...command: string[]): Promise<Run> {
+  attempt(...command: string[]): Promise<Run> {
+    return this.attemptIn({}, ...command);
+  }
+
+  /** Runs a command that may fail, with more in its environment. */
+  async attemptIn(variables: Record<string, string>, ...command: string[]): Promise<Run> {
     const log = join(this.cli.directory, "events.json");
     await writeFile(log, "");
     const args = [...command, "--stack", this.cloud, "--event-log", log];
     // Without the first variable the engine takes no --event-log.
-    const env = { PULUMI_DEBUG_COMMANDS: "1", WHARF_ECHO_CLOUDS: "1" };
+    const env = { PULUMI_DEBUG_COMMANDS: "1", WHARF_ECHO_CLOUDS: "1", ...variables };
     const run = await this.cli.pulumi(args, { env });
     const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
-    return { ...run, moments: lines.flatMap((line) => momentOf(JSON.parse(line) as LogEntry)) };
+    const entries = lines.map((line) => JSON.parse(line) as LogEntry);
+    return {
+      ...run,
+      moments: entries.flatMap(momentOf),
+      steps: entries.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []),
+    };
   }
 
   async outputs(): Promise<Record<string, unknown>> {
@@ -163,7 +176,7 @@ interface Settings {
 
 /** A line of the engine's event log, as far as tests read it. */
 interface LogEntry {
-  resourcePreEvent?: { metadata: { op: string; urn: string; type: string } };
+  resourcePreEvent?: { metadata: StepEventMetadata };
   resOutputsEvent?: { metadata: { op: string; urn: string; type: string } };
 }
 

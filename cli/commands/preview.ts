@@ -7,14 +7,16 @@ import { readStackDescription } from "../file-description";
 import { costLine, describedCost } from "../monthly-cost";
 import { changeLine, isRealChange, tally } from "../operations";
 import { valuesOf } from "../outputs";
+import { agree, refuseLosses, type ReplacingOptions } from "../planned-losses";
 import { awaitLock } from "../recovery";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack } from "../stack";
 
 /** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
-export async function preview(options: CommonOptions): Promise<void> {
+export async function preview(options: CommonOptions & ReplacingOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   describingFile(options.stack);
+  agree(options);
   const open = await openOrCreateStack(options.stack, session.progress, { preview: true });
   try {
     if (!open.created) await awaitLock(open, session.progress);
@@ -23,6 +25,7 @@ export async function preview(options: CommonOptions): Promise<void> {
       open.stack.preview({ ...run, refresh: true }),
     );
     const changes = planned.changes().filter(isRealChange);
+    const lines = refuseLosses(open.name, planned.steps);
     const access = accessTable(open.file);
     if (access !== "") session.print(`${access}\n`);
     const outputs = await open.stack.outputs();
@@ -31,6 +34,7 @@ export async function preview(options: CommonOptions): Promise<void> {
     session.print(
       [
         ...(changes.length === 0 ? [] : [...changes.map(changeLine), ""]),
+        ...lines,
         ...(cost === "" ? [] : [cost]),
         changes.length === 0
           ? `Stack ${open.name} is as described: nothing to change.`

@@ -1,4 +1,5 @@
 import { version } from "../package.json";
+import { nothingChanged } from "../../components/description/problems";
 import { duration } from "../../offline/duration";
 import { noteCertificate } from "../certificate-end";
 import { forget } from "../cleanup";
@@ -8,22 +9,24 @@ import { ExitCode, Failure } from "../failure";
 import { changeLine, isRealChange, tally } from "../operations";
 import { plainOutputs, withoutSecrets } from "../outputs";
 import { awaitLock, pendingCreates } from "../recovery";
+import { agree, refuseLosses, type ReplacingOptions } from "../planned-losses";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
 import { summary } from "../summary";
 
 /** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
-export async function up(options: CommonOptions): Promise<void> {
+export async function up(options: CommonOptions & ReplacingOptions): Promise<void> {
   const session = new Session(options);
   const { progress } = session;
   session.mustBeAnswerable();
+  agree(options);
   const described = essentials(describingFile(options.stack));
   const target = described === undefined ? "" : ` · target ${described.target}`;
   progress.line(`Wharf ${version} · stack ${options.stack}${target}`);
   const open = await openOrCreateStack(options.stack, progress);
   try {
     await prepare(open, described, session);
-    await askForChanges(open, session);
+    await plan(open, session);
   } catch (error) {
     // Nothing stands yet, not even a stack without resources.
     if (open.created) await forget(open);
@@ -54,18 +57,24 @@ async function prepare(
   progress.done("recovery", "what an earlier run left half-done was cleared");
 }
 
-/** Without `--yes`: shows what would change, and asks. */
-async function askForChanges(open: OpenStack, session: Session): Promise<void> {
-  if (session.options.yes) return;
+/**
+ * Plans first, with `--yes` too: what replaces or deletes images is refused before anything is touched. Without `--yes` it shows
+ * what would change, and asks. A stack that does not stand has nothing to lose.
+ */
+async function plan(open: OpenStack, session: Session): Promise<void> {
+  if (session.options.yes && open.created) return;
   session.progress.start("preview");
-  const planned = await session.follow(next(open), (run) =>
+  const planned = await session.follow(nothingChanged, (run) =>
     open.stack.preview({ ...run, refresh: true }),
   );
   session.progress.clear();
   const changes = planned.changes().filter(isRealChange);
-  if (changes.length === 0) return;
-  session.print(changes.map(changeLine).join("\n"));
-  await session.agree(`Make these ${changes.length} changes?`);
+  const lines = refuseLosses(open.name, planned.steps);
+  if (!session.options.yes && changes.length > 0) {
+    session.print(changes.map(changeLine).join("\n"));
+  }
+  for (const line of lines) session.print(line);
+  if (changes.length > 0) await session.agree(`Make these ${changes.length} changes?`);
 }
 
 /** Deploys with a refresh before it, so that a container that was stopped or removed comes back. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Container } from "@pulumi/docker/container";
 import { Volume } from "@pulumi/docker/volume";
 import { createHash } from "node:crypto";
+import { labelledOnce } from "./labels";
 
 /** Files of a container, delivered before it starts. */
 export interface Files {
@@ -62,7 +63,7 @@ export function deliverFiles(
   const volume = new Volume(
     `${name}-volume`,
     { name: args.name, labels: args.labels },
-    { ...opts, deleteBeforeReplace: true },
+    labelledOnce({ ...opts, deleteBeforeReplace: true }),
   );
   const delivery = new Container(
     `${name}-delivery`,

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../registry";
 
 /** Label that every object of a stack carries; its value is the stack's name. */
@@ -23,4 +24,12 @@ export function stackLabels({
     { label: stackLabel, value: stack },
     { label: "org.opencontainers.image.vendor", value: "Wharf" },
   ];
+}
+
+/**
+ * Options of a volume or a network. Docker changes no label of either once it exists, so that the provider would replace it for a
+ * new label: the volume with the images in it, the network with the containers on it. It keeps those that it was made with.
+ */
+export function labelledOnce<Options extends pulumi.CustomResourceOptions>(opts: Options): Options {
+  return { ...opts, ignoreChanges: ["labels"] };
 }

@@ -14,7 +14,7 @@ import type { Registry, RegistryArgs } from "../registry";
 import { registryName } from "../registry-name";
 import { deliverUsers } from "./access";
 import { createCaches, mirrorsOf } from "./caches/caches";
-import { stackLabels } from "./labels";
+import { labelledOnce, stackLabels } from "./labels";
 import { notesFor } from "./notes";
 import { createRedis } from "./redis";
 import { createServer } from "./server";
@@ -83,7 +83,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.network = new Network(
       `${name}-network`,
       { name: `wharf-${stack}`, labels },
-      { ...child, deleteBeforeReplace: true },
+      labelledOnce({ ...child, deleteBeforeReplace: true }),
     );
     this.image = new RemoteImage(
       `${name}-image`,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Volume } from "@pulumi/docker/volume";
 import { guarded } from "../deletion";
 import type { RegistryArgs } from "../registry";
-import { stackLabels } from "./labels";
+import { labelledOnce, stackLabels } from "./labels";
 
 /** The volume that holds images: protected in prod, kept when the stack goes unless deletion is forced. */
 export function createVolume(
@@ -13,7 +13,7 @@ export function createVolume(
   const { stack, storage, deletion } = args;
   if (storage.kind !== "volume") return undefined;
   const labels = stackLabels(args);
-  const protection = guarded(deletion, { ...opts, deleteBeforeReplace: true });
+  const protection = guarded(deletion, labelledOnce({ ...opts, deleteBeforeReplace: true }));
   if (storage.path !== undefined) {
     // A bind volume is a name for a directory of the host: deleting the name deletes nothing in the directory.
     return new Volume(

@@ -1,11 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../registry";
+import { standingResources } from "../standing";
 
 /** Whether the state of the stack has resources of the registry, finished or not. */
-export async function holdsNamespaceOf({ stack }: RegistryArgs): Promise<boolean> {
-  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
-    stackName,
-  })) as { outputs: Record<string, unknown> };
-  return Object.keys(outputs).some((urn) => urn.includes("::wharf:index:KubernetesRegistry$"));
+export async function holdsNamespaceOf(args: RegistryArgs): Promise<boolean> {
+  const standing = await standingResources(args);
+  return standing.some(({ urn }) => urn.includes("::wharf:index:KubernetesRegistry$"));
 }

@@ -1,3 +1,5 @@
+import { chown, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { freePort } from "../free-port";
 import { Checkout } from "./checkout";
@@ -31,6 +33,13 @@ describe("a dev registry", () => {
     await checkout?.remove();
   });
 
+  /** A directory of the host that the registry may write. */
+  const directory = async (name: string) => {
+    const path = join(engine.directory, name);
+    await mkdir(path, { recursive: true });
+    await chown(path, 10001, 10001);
+    return path;
+  };
   const login = async () => {
     const { credentials, hosts } = await checkout.outputs(stack);
     const host = hosts[0] ?? "";
@@ -122,10 +131,99 @@ describe("a dev registry", () => {
     expect((await login()).said).toContain("certificate signed by unknown authority");
   });
 
+  /** Brings the stack to a description; with `replaced`, agreeing to the loss of the images in these. */
+  const up = (described: Record<string, unknown>, ...replaced: string[]) =>
+    checkout
+      .describe(stack, described)
+      .then(() =>
+        checkout.wharf(
+          ...["up", "--yes", "--stack", stack],
+          ...replaced.flatMap((name) => ["--replace-images", name]),
+        ),
+      );
+  /** What must stay the very same: when the volume was made, and which network and container there are. */
+  const identities = async () => ({
+    volume: await engine.docker("volume", "inspect", `wharf-${stack}-data`),
+    network: await engine.docker("network", "inspect", "--format", "{{.Id}}", `wharf-${stack}`),
+    container: await engine.docker(
+      ...["inspect", "--format", "{{.Id}} {{.State.StartedAt}}", `wharf-${stack}-registry`],
+    ),
+  });
+
+  describe.each(["dev", "lab", "prod"])("in %s", (environment) => {
+    const described = () => ({ ...description(), environment });
+
+    it("takes another label, and keeps its volume, its network and the image", async () => {
+      const plain = await up(described());
+      expect(plain.exitCode, plain.said).toBe(0);
+      const { volume, network } = await identities();
+      const labelled = await up({ ...described(), labels: { team: environment } });
+      expect(labelled.exitCode, labelled.said).toBe(0);
+      expect(await identities()).toMatchObject({ volume, network });
+      const label = ["--format", '{{index .Config.Labels "team"}}', `wharf-${stack}-registry`];
+      expect(await engine.docker("inspect", ...label)).toBe(environment);
+      await checkout.wharf("trust", "--stack", stack);
+      await login();
+      await pull();
+    });
+  });
+
+  it("refuses another place for the images, and touches nothing", async () => {
+    const described = { ...description(), environment: "prod" };
+    const before = await identities();
+    const elsewhere = { kind: "volume", path: await directory("refused") };
+    const refused = await up({ ...described, storage: elsewhere });
+    expect(refused.exitCode, refused.said).toBe(2);
+    expect(refused.said).toContain("wharf:storage");
+    expect(refused.said).toContain(`look for them in ${elsewhere.path}`);
+    expect(refused.said).toContain("--replace-images 'wharf:storage'");
+    expect(refused.said).toMatch(/registry-data\s+the volume would be deleted/);
+    expect(refused.said).not.toContain("volume rm");
+    const preview = await checkout.wharf("preview", "--stack", stack);
+    expect(preview.exitCode, preview.said).toBe(2);
+    const options = ["--yes", "--skip-preview", "--non-interactive"];
+    const plain = await checkout.pulumi(stack, "up", ...options);
+    expect(plain.exitCode).not.toBe(0);
+    expect(plain.said).toContain("wharf:storage");
+    expect(await identities()).toEqual(before);
+    await pull();
+  });
+
+  it("replaces what holds the images where each is asked for by name", async () => {
+    const described = { ...description(), environment: "lab" };
+    const storage = { kind: "volume", path: await directory("first") };
+    const half = await up({ ...described, storage }, "wharf:storage");
+    expect(half.exitCode, half.said).toBe(2);
+    expect(half.said).toContain("--replace-images 'registry-data'");
+    const moved = await up({ ...described, storage }, "wharf:storage", "registry-data");
+    expect(moved.exitCode, moved.said).toBe(0);
+    expect(await engine.contents()).not.toContain(`volume wharf-${stack}-data`);
+
+    const second = { kind: "volume", path: await directory("second") };
+    const refused = await up({ ...described, storage: second }, "wharf:storage");
+    expect(refused.exitCode, refused.said).toBe(2);
+    expect(refused.said).toMatch(/registry-directory\s+the directory would be replaced/);
+    expect(refused.said).toContain(storage.path);
+    const replaced = await up(
+      { ...described, storage: second },
+      "wharf:storage",
+      "registry-directory",
+    );
+    expect(replaced.exitCode, replaced.said).toBe(0);
+    const idle = await up({ ...described, storage: second }, "registry-directory");
+    expect(idle.exitCode, idle.said).toBe(2);
+  });
+
   it("refuses to go in prod, before anything is touched", async () => {
+    const stood = await up(
+      { ...description(), environment: "lab" },
+      "wharf:storage",
+      "registry-directory",
+    );
+    expect(stood.exitCode, stood.said).toBe(0);
     await checkout.describe(stack, { ...description(), environment: "prod" });
-    const up = await checkout.wharf("up", "--yes", "--stack", stack);
-    expect(up.exitCode, up.said).toBe(0);
+    const upped = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(upped.exitCode, upped.said).toBe(0);
     const before = await engine.contents();
     const down = await checkout.wharf("down", "--yes", "--stack", stack);
     expect(down.exitCode).toBe(2);

@@ -11,7 +11,7 @@ import { isLoopback } from "../../description/endpoint";
 import type { RegistryArgs } from "../../registry";
 import { cachePort } from "./ports";
 import type { Files } from "../files";
-import { stackLabels } from "../labels";
+import { labelledOnce, stackLabels } from "../labels";
 import { createServer } from "../server";
 import { deliverSettings } from "../settings";
 
@@ -49,7 +49,7 @@ export function createCaches(
     const volume = new Volume(
       `${name}-${cache.name}-data`,
       { name: `${containerName}-data`, labels: stackLabels(args) },
-      { ...opts, deleteBeforeReplace: true },
+      labelledOnce({ ...opts, deleteBeforeReplace: true }),
     );
     const users = isOpen(cache, args) ? undefined : inputs.users;
     const settings = deliverSettings(

@@ -26,8 +26,15 @@ export function labelPairs(labels: Record<string, string> | null | undefined): V
   return Object.entries(labels ?? {}).map(([label, value]) => ({ label, value }));
 }
 
-/** Whether an object bears the very labels that are planned for it. */
-export function hasLabels(
+/** Whether an object is what is planned: it bears the same stack label, whatever others there are, or the very same labels. */
+export function isPlanned(
+  labels: Record<string, string> | null | undefined,
+  planned: Values,
+): boolean {
+  return isOfSameStack(labels, planned) || hasLabels(labels, planned);
+}
+
+function hasLabels(
   labels: Record<string, string> | null | undefined,
   planned: Values,
 ): boolean {

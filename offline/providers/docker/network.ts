@@ -2,7 +2,7 @@ import type { NetworkInspectInfo } from "dockerode";
 import type { Found, Resource } from "../resource";
 import { flag, isObject, objects, text, textMap, type Values } from "../values";
 import { ask, engine, isNotFound } from "./engine";
-import { hasLabels, labelMap, labelPairs, labelsProperty } from "./labels";
+import { isPlanned, labelMap, labelPairs, labelsProperty } from "./labels";
 import { removeWhenFree } from "./removal";
 
 /** A network of the engine; every change replaces it. */
@@ -97,7 +97,7 @@ async function findLeftover(planned: Values): Promise<Found | undefined> {
     (candidate) =>
       candidate.Name === name &&
       Object.keys(labelMap(planned)).length > 0 &&
-      hasLabels(candidate.Labels, planned),
+      isPlanned(candidate.Labels, planned),
   );
   return leftover && found(await engine().getNetwork(leftover.Id).inspect());
 }

@@ -1,0 +1,56 @@
+import { selfHosted, Target } from "./description/choices";
+import type { Problem } from "./description/problems";
+import { agreement } from "./kept-images";
+import type { RegistryArgs } from "./registry";
+import type { StandingOutputs } from "./standing";
+
+/**
+ * Where a registry that one runs oneself keeps its images, in words that are the same as long as it is the same place; undefined
+ * where the platform keeps them. It is an output of the stack, so that the next `up` knows what another place would hide.
+ */
+export function imagesPlace({
+  kubernetes,
+  storage,
+  target,
+}: Pick<RegistryArgs, "kubernetes" | "storage" | "target">): string | undefined {
+  if (!selfHosted.includes(target)) return undefined;
+  const under = (directory: string | undefined) => (directory ?? "").replace(/^\/?|\/?$/g, "/");
+  switch (storage.kind) {
+    case "volume": {
+      const claim = target === Target.Kubernetes ? kubernetes.volume.existingClaim : undefined;
+      const place = claim === undefined ? (storage.path ?? "volume") : `claim ${claim}`;
+      return `${place}, ${storage.rootDirectory}`;
+    }
+    case "s3":
+      return `s3 bucket ${storage.bucket}${under(storage.rootDirectory)} at ${storage.regionEndpoint ?? "Amazon"}`;
+    case "gcs":
+      return `gcs bucket ${storage.bucket}${under(storage.rootDirectory)}`;
+    case "azure":
+      return `azure container ${storage.accountName}/${storage.container}${under(storage.rootDirectory)}`;
+  }
+}
+
+/** The word by which another place of the images is agreed to. */
+export const storageName = "wharf:storage";
+
+/**
+ * The problem of a stack whose description now names another place for its images: the registry would come up and have none of
+ * them. Empty where it is agreed to.
+ */
+export function placeProblems(
+  args: Pick<RegistryArgs, "kubernetes" | "stack" | "storage" | "target">,
+  { images }: StandingOutputs,
+  agreed: ReadonlySet<string>,
+): Problem[] {
+  const now = imagesPlace(args);
+  if (images === undefined || now === undefined || images === now || agreed.has(storageName)) {
+    return [];
+  }
+  return [
+    {
+      key: storageName,
+      message: `the images are in ${images}, and the registry would look for them in ${now}: it would come up without them. Put the description back, or copy them there first`,
+      fix: agreement(storageName, args.stack),
+    },
+  ];
+}
