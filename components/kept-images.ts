@@ -40,7 +40,7 @@ export function lossProblem(
         ? ", since the description has it no more"
         : "";
   const way = protect
-    ? `. It is protected: with wharf:deletion "force" it may be, if the images are not needed`
+    ? `. It is protected: without the images, set wharf:deletion to force and run up first`
     : "";
   return {
     key: name,

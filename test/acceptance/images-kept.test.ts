@@ -141,9 +141,12 @@ describe("a dev registry", () => {
           ...replaced.flatMap((name) => ["--replace-images", name]),
         ),
       );
-  /** What must stay the very same: when the volume was made, and which network and container there are. */
+  /** What must stay the very same: the volume, but for the time of its directory, and which network and container there are. */
   const identities = async () => ({
-    volume: await engine.docker("volume", "inspect", `wharf-${stack}-data`),
+    volume: await engine.docker(
+      ...["volume", "inspect", "--format", "{{json .Labels}} {{json .Options}}"],
+      `wharf-${stack}-data`,
+    ),
     network: await engine.docker("network", "inspect", "--format", "{{.Id}}", `wharf-${stack}`),
     container: await engine.docker(
       ...["inspect", "--format", "{{.Id}} {{.State.StartedAt}}", `wharf-${stack}-registry`],
@@ -191,6 +194,9 @@ describe("a dev registry", () => {
 
   it("replaces what holds the images where each is asked for by name", async () => {
     const described = { ...description(), environment: "lab" };
+    // What is protected may be replaced or deleted only after an up that lifts it.
+    const lifted = await up(described);
+    expect(lifted.exitCode, lifted.said).toBe(0);
     const storage = { kind: "volume", path: await directory("first") };
     const half = await up({ ...described, storage }, "wharf:storage");
     expect(half.exitCode, half.said).toBe(2);
