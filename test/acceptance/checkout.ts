@@ -153,6 +153,7 @@ export class Checkout {
 export interface Outputs {
   endpoint: string;
   hosts: string[];
+  login: string;
   caCertificate: string;
   credentials: Record<string, string>;
   certificateExpiresAt: string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../free-port";
 import { Checkout } from "./checkout";
-import { DockerEngine } from "./docker-engine";
+import { DockerEngine, verifiedName } from "./docker-engine";
 
 // What a description may ask for beside the defaults, seen on running containers.
 describe("a registry on Docker", () => {
@@ -76,6 +76,35 @@ describe("a registry on Docker", () => {
       expect(Number(size.said)).toBeGreaterThan(0);
       expect((await inspect("wharf-redis-redis", ".HostConfig.PortBindings")) ?? {}).toEqual({});
       expect(await inspect("wharf-redis-redis", ".HostConfig.ReadonlyRootfs")).toBe(true);
+    });
+  });
+
+  it("is named as Docker names it on HTTPS's own port and by a host in upper case, and let in is the user that is shown", async () => {
+    const endpoint = { hosts: [verifiedName.toUpperCase()], port: 443, address: "::1" };
+    const users = [{ name: "zoe" }, { name: "ana" }];
+    await stand("https", { endpoint, users }, async () => {
+      const { hosts, login, repositories } = await checkout.outputs("https");
+      expect(hosts[0]).toBe(verifiedName);
+      expect(login).toBe(`docker login ${verifiedName} --username zoe`);
+      const image = `${repositories.app}:1`;
+      expect(image).toBe(`${verifiedName}/app:1`);
+      const trusted = await checkout.wharf("trust", "--stack", "https");
+      expect(trusted.exitCode, trusted.said).toBe(0);
+      const loggedIn = await checkout.wharf("login", "--stack", "https");
+      expect(loggedIn.exitCode, loggedIn.said).toBe(0);
+      expect(loggedIn.said).toContain(`Logged in to ${verifiedName} as zoe.`);
+      // Docker's own warning.
+      expect(loggedIn.said).toContain("stored unencrypted");
+      await engine.build(image, 1);
+      for (const args of [
+        ["push", image],
+        ["image", "rm", image],
+        ["pull", image],
+      ]) {
+        const run = await checkout.run("docker", ...args);
+        expect(run.exitCode, run.said).toBe(0);
+      }
+      await engine.docker("image", "rm", image);
     });
   });
 
