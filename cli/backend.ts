@@ -1,13 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { checkout, wharfDirectory } from "./checkout";
 import { refusal } from "./failure";
+import { makePassphrase, noted, ownPassphrase, passphraseFile } from "./passphrase";
 import type { StackFile } from "./stack-file";
-
-/** File of the passphrase that Wharf generates where the user names none; it opens the secrets of state and config. */
-export const passphraseFile = path.join(wharfDirectory, "passphrase");
 
 const stateDirectory = path.join(wharfDirectory, "state");
 
@@ -16,12 +13,9 @@ export function ownBackend(): string | undefined {
   return process.env.PULUMI_BACKEND_URL || undefined;
 }
 
-/** Whether the user keeps the passphrase in a place of their own. */
-function ownPassphrase(): boolean {
-  return (
-    process.env.PULUMI_CONFIG_PASSPHRASE !== undefined ||
-    process.env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined
-  );
+/** URL of the backend that holds the state: the user's, else the directory of the checkout. */
+export function backendUrl(): string {
+  return ownBackend() ?? `file://${stateDirectory}`;
 }
 
 /**
@@ -34,21 +28,15 @@ export function backendEnvironment(stackFile: StackFile): Record<string, string>
   const environment: Record<string, string> = {};
   if (ownBackend() === undefined) {
     mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
-    environment.PULUMI_BACKEND_URL = `file://${stateDirectory}`;
+    environment.PULUMI_BACKEND_URL = backendUrl();
   }
   if (!ownPassphrase()) {
-    if (!existsSync(passphraseFile)) {
-      if (stackFile.holdsSecrets) {
-        throw refusal(
-          "The stack's config holds secrets, and the passphrase that opens them is not here. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
-        );
-      }
-      stackFile.dropUnusedSalt();
-      writeFileSync(passphraseFile, randomBytes(32).toString("base64url"), {
-        mode: 0o600,
-        flag: "wx",
-      });
+    if (!existsSync(passphraseFile) && stackFile.holdsSecrets) {
+      throw refusal(
+        "The stack's config holds secrets, and the passphrase that opens them is not here. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
+      );
     }
+    makePassphrase();
     environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile;
   }
   return environment;
@@ -57,6 +45,22 @@ export function backendEnvironment(stackFile: StackFile): Record<string, string>
 /** Whether no stack can stand yet: the state belongs here, and there is none. */
 export function hasNoState(): boolean {
   return ownBackend() === undefined && !existsSync(stateDirectory);
+}
+
+/** Names of the stacks whose state is in the checkout, whatever backend is in use. */
+export function stacksHere(): string[] {
+  const stacks = path.join(stateDirectory, ".pulumi", "stacks");
+  if (!existsSync(stacks)) return [];
+  return readdirSync(stacks, { recursive: true, encoding: "utf8" }).flatMap(
+    (file) => /([^/\\]+)\.json(\.gz|\.zst)?$/.exec(file)?.[1] ?? [],
+  );
+}
+
+/** Whether a stack of this name may stand on another backend than the one in use. */
+export function standsElsewhere(stack: string): boolean {
+  const here = ownBackend() !== undefined && stacksHere().includes(stack);
+  const backend = backendUrl();
+  return here || noted().some((one) => one.stack === stack && one.backend !== backend);
 }
 
 /** Directory of the state where the backend is a file system; undefined for any other backend. */

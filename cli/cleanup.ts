@@ -1,28 +1,81 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { passphraseFile } from "./backend";
+import { backendUrl, stacksHere, standsElsewhere } from "./backend";
 import { wharfDirectory } from "./checkout";
+import { substituteImages } from "./docker-host";
+import { forgetOpening, noted, passphraseFile } from "./passphrase";
 import { filesWithSecrets } from "./stack-file";
 import type { OpenStack } from "./stack";
 
 /**
- * Removes a stack that holds no resources, and what Wharf kept for it: its config file is as it was before, and with
- * the last stack goes `.wharf`. The passphrase stays for as long as a config file holds secrets that it opens.
- * @returns the files with secrets for which the passphrase was kept
+ * Removes a stack that holds no resources: its entry in the backend, and what Wharf kept for it alone. Its config file is as it
+ * was before, unless a stack of the same name stands on another backend. `.wharf` goes too where no other stack, on any backend, and no config file needs it.
+ * @returns why the passphrase was kept although the checkout holds no state any more, a phrase each
  */
 export async function forget({ name, file, workspace }: OpenStack): Promise<string[]> {
   await workspace.removeStack(name, { preserveConfig: true });
-  const others = await workspace.listStacks();
-  file.restore();
-  if (others.length > 0) return [];
-  const locked = existsSync(passphraseFile) ? filesWithSecrets() : [];
-  if (locked.length === 0) {
-    rmSync(wharfDirectory, { recursive: true, force: true });
-    return [];
+  if (!standsElsewhere(name)) {
+    file.restore();
+    substituteImages(name);
   }
+  const backend = backendUrl();
+  forgetOpening({ backend, stack: name });
+  // Where the backend holds none at all, what was handed to a plain `pulumi` has opened none that is left either.
+  if ((await workspace.listStacks({ all: true })).length === 0) {
+    for (const one of noted()) if (one.backend === backend) forgetOpening(one);
+  }
+  return tidy();
+}
+
+/**
+ * Removes `.wharf` where nothing needs it: no state in it, no stack of any backend that its passphrase opens, no config file whose
+ * secrets it opens. A run that begins meanwhile has noted what it opens before it looks for the passphrase, so what was moved
+ * aside is moved back for it.
+ * @returns why the passphrase was kept although the checkout holds no state any more, a phrase each
+ */
+export function tidy(): string[] {
+  if (!existsSync(wharfDirectory)) return [];
+  if (stacksHere().length > 0) return [];
+  if (existsSync(passphraseFile) && needs().length > 0) return needs();
+  const aside = path.join(wharfDirectory, `going-${process.pid}`);
+  mkdirSync(aside, { mode: 0o700 });
   for (const entry of readdirSync(wharfDirectory)) {
-    const full = path.join(wharfDirectory, entry);
-    if (full !== passphraseFile) rmSync(full, { recursive: true });
+    if (kept.includes(entry) || entry === path.basename(aside)) continue;
+    renameSync(path.join(wharfDirectory, entry), path.join(aside, entry));
   }
-  return locked;
+  if (noted().length > 0) {
+    for (const entry of readdirSync(aside)) {
+      const back = path.join(wharfDirectory, entry);
+      if (!existsSync(back)) renameSync(path.join(aside, entry), back);
+    }
+  }
+  rmSync(aside, { recursive: true, force: true });
+  for (const entry of [...kept.map((one) => path.join(wharfDirectory, one)), wharfDirectory]) {
+    removeEmpty(entry);
+  }
+  return [];
+}
+
+/** What runs at once find each other by: it goes only when it is empty. */
+const kept = ["opened-stacks", "runs"];
+
+/** What the passphrase opens, beside the state of the checkout. */
+function needs(): string[] {
+  return [
+    ...filesWithSecrets().map((file) => `${file} holds secrets that it opens`),
+    ...noted().map(({ backend, stack }) =>
+      stack === "*"
+        ? `it was handed out by wharf pulumi-env for ${backend}`
+        : `it opens stack ${stack} of ${backend}`,
+    ),
+  ];
+}
+
+function removeEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(code)) throw error;
+  }
 }

@@ -2,7 +2,8 @@ import { withDefaults } from "../components/description/defaults";
 import type { Deletion, Environment, Target } from "../components/description/choices";
 import { descriptionSchema, type Key, type Parsed } from "../components/description/schema";
 import { z } from "zod";
-import type { ImageReferences, StackFile } from "./stack-file";
+import type { Images } from "../offline/images";
+import type { StackFile } from "./stack-file";
 
 /** What a command needs to know of a description before the engine reads the whole of it. */
 export interface Essentials {
@@ -11,7 +12,7 @@ export interface Essentials {
   /** What becomes of images when the stack goes. */
   deletion: Deletion;
   /** References of the images that will run, those left out that will not. */
-  images: ImageReferences;
+  images: Images;
   /** Docker host that the stack's config names; undefined where it names none. */
   dockerHost?: string;
 }
@@ -38,7 +39,7 @@ export function essentials(file: StackFile): Essentials | undefined {
       target: file.config("wharf:target"),
       environment: file.config("wharf:environment"),
       deletion: file.config("wharf:deletion"),
-      images: file.chosenImages(),
+      images: file.config("wharf:images"),
     });
   if (!parsed.success) return undefined;
   const { target, environment, deletion, images } = withDefaults({

@@ -1,11 +1,15 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { readSubstitutes, substitutesFile } from "../components/description/substitutes";
 import { stackLabel } from "../components/docker/labels";
 import { findDockerEngine } from "../offline/docker-engine";
 import { connectDocker, defaultHost } from "../offline/docker-host";
-import { localImages } from "../offline/images";
+import { localImages, type Images } from "../offline/images";
+import { writeWhole } from "../offline/whole-file";
+import { checkout } from "./checkout";
 import type { Essentials } from "./description";
 import type { Progress } from "./progress";
 import type { PendingCreate } from "./recovery";
-import type { StackFile } from "./stack-file";
 
 /** Whether the registry is to run on this machine's Docker engine, which Wharf then sees to. */
 export function runsHere<Place extends { target: string | undefined; dockerHost?: string }>(
@@ -21,14 +25,36 @@ export function runsHere<Place extends { target: string | undefined; dockerHost?
  * @throws OfflineError where there is no engine, or an image can be neither pulled nor built
  */
 export async function prepareDocker(
+  stack: string,
   { images }: Essentials,
-  file: StackFile,
   progress: Progress,
 ): Promise<void> {
   const { host } = await findDockerEngine(progress);
   // The provider and the program look for the engine by this variable, not by Docker's contexts.
   if (host !== defaultHost) process.env.DOCKER_HOST = host;
-  file.useImages(await localImages({ registry: "", ...images }, progress));
+  substituteImages(stack, images, (await localImages(images, progress)) ?? {});
+}
+
+/** Tells the program which images of this machine run in place of those that it cannot pull; none takes back what was told. */
+export function substituteImages(
+  stack: string,
+  wanted: Partial<Images> = {},
+  local: Partial<Images> = {},
+): void {
+  const file = substitutesFile(checkout, stack);
+  const pairs = (["registry", "redis"] as const).flatMap((role) => {
+    const [from, to] = [wanted[role], local[role]];
+    return from === undefined || to === undefined || from === to ? [] : [[from, to]];
+  });
+  if (pairs.length === 0) return rmSync(file, { force: true });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeWhole(file, JSON.stringify(Object.fromEntries(pairs)));
+}
+
+/** References of the images of this machine that a stack runs in place of others. */
+export function substitutesOf(stack: string): string[] {
+  const file = substitutesFile(checkout, stack);
+  return existsSync(file) ? Object.values(readSubstitutes(file)) : [];
 }
 
 /**

@@ -1,7 +1,9 @@
 import { Environment } from "../components/description/choices";
 import { duration } from "../offline/duration";
+import { standsElsewhere } from "./backend";
 import { forget } from "./cleanup";
-import { removeImages, removeLeftovers, runsHere } from "./docker-host";
+import { removeImages, removeLeftovers, runsHere, substitutesOf } from "./docker-host";
+import { noSecretsInSummary } from "./engine-config";
 import { leftovers, type Leftovers } from "./leftovers";
 import { pendingCreatesIn } from "./recovery";
 import type { Session } from "./session";
@@ -31,8 +33,8 @@ export interface Removal {
   left: string[] | undefined;
   /** Command that lists what carries the stack's label; empty where no registry stood. */
   lists: string;
-  /** Files with secrets for which the passphrase was kept. */
-  secrets: string[];
+  /** Why the passphrase was kept, a phrase each; none where it was not, or where the checkout still holds a state. */
+  opens: string[];
 }
 
 /**
@@ -59,22 +61,25 @@ export async function removeStack(
 
   progress.start("down", open.name);
   const started = performance.now();
-  const operations = await session.follow(next, (run) => open.stack.destroy({ ...run, message }));
+  const operations = await session.follow(next, (run) =>
+    open.stack.destroy({ ...run, ...noSecretsInSummary, message, configFile: open.configFile }),
+  );
   if (here && environment === Environment.Lab) {
     // An earlier run that was killed may have taken the images out of the state, and not from the engine.
-    await removeImages([...new Set([...images, ...open.file.builtImages()])]);
+    await removeImages([...new Set([...images, ...substitutesOf(open.name)])]);
   }
   const removed = operations.changes("custom").length;
   const after = await leftovers(open.name, state, open.file);
-  const secrets = await forget(open);
-  removeTrustHere(open.name, session);
+  const opens = await forget(open);
+  // The files bear the stack's name alone: those of one that stands on another backend go with it.
+  if (!standsElsewhere(open.name)) removeTrustHere(open.name, session);
   progress.done(
     "down",
     `${open.name}: ${removed} removed in ${duration(performance.now() - started)}`,
   );
   const left = after === undefined ? [] : unwanted(after, [...volumes, ...others]);
   return {
-    ...{ removed, keptVolumes: volumes, kept: others, left, secrets },
+    ...{ removed, keptVolumes: volumes, kept: others, left, opens },
     lists: after?.lists ?? "",
   };
 }
@@ -90,12 +95,10 @@ function unwanted({ found }: Leftovers, stays: string[]): string[] | undefined {
 /** What a person should know after a removal, a line each. */
 export function removalLines(
   stack: string,
-  { keptVolumes, kept, left, lists, secrets }: Removal,
+  { keptVolumes, kept, left, lists, opens }: Removal,
 ): string[] {
   return [
-    ...(secrets.length > 0
-      ? [`The passphrase stays, since ${secrets.join(", ")} holds secrets that it opens.`]
-      : []),
+    ...(opens.length > 0 ? [`The passphrase in .wharf stays, since ${opens.join(", and ")}.`] : []),
     ...keptVolumes.map(
       (volume) =>
         `The images stay in the volume ${volume}. Delete them with: docker volume rm ${volume}`,

@@ -1,22 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isPair, isScalar, Lexer, parseDocument, visit } from "yaml";
 import { isBlock, merged, sharedDescription } from "../components/description/shared";
 import { checkout, describedStacks, stackFilePath, wharfDirectory } from "./checkout";
 import { refusal } from "./failure";
+import { writeWhole } from "../offline/whole-file";
 
-/** Images that Wharf built on this machine bear this name; references to them are Wharf's to write and to remove. */
-const builtHere = "wharf.local/";
-const imagesKey = "wharf:images";
-
-/** References of the container images that a stack runs, by their role. */
-export type ImageReferences = Partial<Record<"registry" | "redis", string>>;
-
-/** A stack's config file, Pulumi.<stack>.yaml. Edits keep its comments, and what Wharf added can be taken back. */
+/** A stack's config file, Pulumi.<stack>.yaml. Edits keep its comments. Runs of the engine get a copy, so that `wharf up` leaves the
+ * file as it is. */
 export class StackFile {
   private readonly file: string;
-  /** The file as it was before the stack stood: Pulumi writes a salt into it and lays it out anew. */
+  /** The file as it was before the stack stood: a plain `pulumi` writes a salt into it and lays it out anew. */
   private readonly original: string;
 
   constructor(private readonly stack: string) {
@@ -51,46 +46,21 @@ export class StackFile {
     this.write(print(document));
   }
 
-  /** Image references that the description names itself, without those that Wharf wrote. */
-  chosenImages(): ImageReferences {
-    const images = (this.config(imagesKey) ?? {}) as ImageReferences;
-    return Object.fromEntries(
-      Object.entries(images).filter(([, reference]) => !String(reference).startsWith(builtHere)),
-    );
-  }
-
-  /** References of images that were built here, as they stand in the file. */
-  builtImages(): string[] {
-    return Object.values((this.config(imagesKey) ?? {}) as ImageReferences).filter((reference) =>
-      String(reference).startsWith(builtHere),
-    );
-  }
-
-  /** Writes the references of images that were built here; undefined takes such references out again. */
-  useImages(built: ImageReferences | undefined): void {
-    const document = this.document();
-    removeBuiltImages(document);
-    for (const [role, reference] of Object.entries(built ?? {}))
-      if (reference !== undefined) document.setIn(["config", imagesKey, role], reference);
-    this.write(print(document));
-  }
-
   /** Keeps a copy of the file as it is, for `restore`. To be called before the stack is created. */
   keepOriginal(): void {
     if (!this.exists) return;
     mkdirSync(path.dirname(this.original), { recursive: true, mode: 0o700 });
-    writeFileSync(this.original, readFileSync(this.file), { mode: 0o600 });
+    writeWhole(this.original, this.text(), 0o600);
   }
 
   /**
-   * Takes out what Wharf and Pulumi added: references to images built here and, where nothing is encrypted, the salt.
-   * Where nothing else has changed since, the file is as it was, byte for byte.
+   * Takes out what a plain `pulumi` added where nothing is encrypted, the salt. Where nothing else has changed since, the file is
+   * as it was, byte for byte.
    */
   restore(): void {
     if (this.exists) {
       const document = this.document();
       const kept = existsSync(this.original) ? readFileSync(this.original, "utf8") : undefined;
-      removeBuiltImages(document, parseDocument(kept ?? ""));
       if (!holdsSecrets(document)) removeSalt(document);
       const same = kept !== undefined && saysTheSame(kept, print(document));
       if (same) this.write(kept);
@@ -100,12 +70,15 @@ export class StackFile {
     rmSync(this.original, { force: true });
   }
 
-  /** Takes out a salt that belongs to no secret: Pulumi then makes one for the passphrase at hand. */
-  dropUnusedSalt(): void {
+  /**
+   * The file's text as the engine is to read it: without a salt that belongs to no secret, in whose place the engine takes that of
+   * the state, or makes one for the passphrase at hand. Empty where there is no file.
+   */
+  forEngine(): string {
     const document = this.document();
-    if (!document.has("encryptionsalt") || holdsSecrets(document)) return;
+    if (!document.has("encryptionsalt") || holdsSecrets(document)) return this.text();
     removeSalt(document);
-    this.write(print(document));
+    return print(document);
   }
 
   /** Whether the file holds values that Pulumi encrypted. */
@@ -114,11 +87,15 @@ export class StackFile {
   }
 
   private document(): Document {
-    return parseDocument(this.exists ? readFileSync(this.file, "utf8") : "");
+    return parseDocument(this.text());
+  }
+
+  private text(): string {
+    return this.exists ? readFileSync(this.file, "utf8") : "";
   }
 
   private write(text: string): void {
-    if (!this.exists || readFileSync(this.file, "utf8") !== text) writeFileSync(this.file, text);
+    if (!this.exists || this.text() !== text) writeWhole(this.file, text);
   }
 }
 
@@ -155,20 +132,6 @@ export function filesWithSecrets(): string[] {
   return describedStacks()
     .filter((stack) => new StackFile(stack).holdsSecrets)
     .map((stack) => path.relative(checkout, stackFilePath(stack)));
-}
-
-/** Takes out the references to images built here, but for those that the file held before Wharf wrote to it. */
-function removeBuiltImages(document: Document, original = parseDocument("")): void {
-  const images = document.getIn(["config", imagesKey]);
-  if (!isMap(images)) return;
-  const ours = images.items.filter(
-    ({ key, value }) =>
-      isScalar(value) &&
-      String(value.value).startsWith(builtHere) &&
-      original.getIn(["config", imagesKey, isScalar(key) ? key.value : key]) !== value.value,
-  );
-  for (const { key } of ours) images.delete(key);
-  if (images.items.length === 0) document.deleteIn(["config", imagesKey]);
 }
 
 function holdsSecrets(document: Document): boolean {

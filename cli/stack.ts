@@ -1,24 +1,30 @@
-import {
-  LocalWorkspace,
-  Stack,
-  StackNotFoundError,
-  type Workspace,
-} from "@pulumi/pulumi/automation";
+import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { closest, distance } from "fastest-levenshtein";
 import { findEngine, type Engine } from "../offline/engine";
 import { providersOf } from "../offline/plugins";
-import { backendEnvironment, hasNoState, mendState } from "./backend";
+import {
+  backendEnvironment,
+  backendUrl,
+  hasNoState,
+  mendState,
+  ownBackend,
+  standsElsewhere,
+} from "./backend";
 import { checkout, describedStacks, wharfDirectory } from "./checkout";
+import { createStack, engineConfig, saltOfTheState } from "./engine-config";
 import { Failure, refusal } from "./failure";
 import type { Progress } from "./progress";
+import { noteOpening, ownPassphrase } from "./passphrase";
 import { StackFile } from "./stack-file";
 
 /** A stack of the checkout, opened for the engine to work on. */
 export interface OpenStack {
   name: string;
   file: StackFile;
-  workspace: Workspace;
+  workspace: LocalWorkspace;
   stack: Stack;
+  /** Copy of the config file that every run of the engine is given. */
+  configFile: string;
   /** Whether this process has just created it. */
   created: boolean;
 }
@@ -45,7 +51,7 @@ export async function engineFor(
     providers: providersOf(target ?? file.config("wharf:target")),
     preview,
   });
-  return { engine, environment: { ...engine.env, ...backend } };
+  return { engine, environment: { ...engine.env, ...saltOfTheState, ...backend } };
 }
 
 async function openWorkspace(
@@ -66,7 +72,7 @@ export async function workspaceIn(environment: Record<string, string>): Promise<
 }
 
 /** The stack of that name; undefined where it does not stand. */
-export async function select(name: string, workspace: Workspace): Promise<Stack | undefined> {
+export async function select(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
   try {
     return await Stack.select(name, workspace);
   } catch (error) {
@@ -91,7 +97,7 @@ export async function findStack(
   const file = new StackFile(name);
   const workspace = await openWorkspace(file, progress, purpose);
   const stack = await select(name, workspace);
-  return stack && { name, file, workspace, stack, created: false };
+  return stack && opened(name, file, workspace, stack);
 }
 
 /**
@@ -121,11 +127,24 @@ export async function openOrCreateStack(
   purpose: Purpose = { preview: false },
 ): Promise<OpenStack> {
   const file = new StackFile(name);
+  // First of all, so that no run that ends meanwhile takes the passphrase away.
+  noteUse(name);
   const workspace = await openWorkspace(file, progress, purpose);
   const stack = await select(name, workspace);
-  if (stack !== undefined) return { name, file, workspace, stack, created: false };
-  file.keepOriginal();
-  return { name, file, workspace, stack: await Stack.create(name, workspace), created: true };
+  if (stack !== undefined) return opened(name, file, workspace, stack);
+  if (!standsElsewhere(name)) file.keepOriginal();
+  const configFile = engineConfig(name, file);
+  return { name, file, workspace, configFile, ...(await createStack(name, workspace, configFile)) };
+}
+
+/** Notes that what `.wharf` holds, its passphrase or its state, is in use for a stack of the backend. */
+export function noteUse(stack: string): void {
+  if (!ownPassphrase() || ownBackend() === undefined) noteOpening({ backend: backendUrl(), stack });
+}
+
+function opened(name: string, file: StackFile, workspace: LocalWorkspace, stack: Stack): OpenStack {
+  noteUse(name);
+  return { name, file, workspace, stack, configFile: engineConfig(name, file), created: false };
 }
 
 /** The failure of a command that needs a stack which stands. */

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Announce } from "./announce";
 import { cacheProblem, likeTheCache, shared, usable } from "./cache-users";
+import { writeWhole } from "./whole-file";
 
 /**
  * How long a lock holds after the last sign of life of its process, and how often that gives one, in milliseconds. The sign is the
@@ -155,15 +156,8 @@ export async function readNote<T>(name: string): Promise<T | undefined> {
 export async function writeNote(name: string, note: unknown): Promise<void> {
   try {
     await directoryOf(".");
-    await writeWhole(join(cacheDirectory(), name), JSON.stringify(note));
+    writeWhole(join(cacheDirectory(), name), JSON.stringify(note));
   } catch {
     return;
   }
-}
-
-/** Writes a file so that others see the old contents or the new, never a part. */
-export async function writeWhole(path: string, contents: string, mode = 0o644): Promise<void> {
-  const partial = `${path}.${process.pid}`;
-  await writeFile(partial, contents, { mode });
-  await rename(partial, path);
 }

@@ -3,13 +3,14 @@ import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Announce } from "./announce";
-import { readNote, writeNote, writeWhole } from "./cache";
+import { readNote, writeNote } from "./cache";
 import { findOnPath, isExecutable, run } from "./commands";
 import { OfflineError } from "./errors";
 import type { Installation } from "./installation";
 import { isAnyReachable } from "./network";
 import { echoVariable, mayPlayDeployments } from "./providers/echo/variable";
 import { bundleProviders, standInLauncher } from "./stand-ins";
+import { writeWhole } from "./whole-file";
 
 /** What talks to a cloud. Its stand-in echoes, and creates nothing there. */
 const clouds = { aws: "AWS", "azure-native": "Azure", gcp: "Google Cloud" } as const;
@@ -200,7 +201,7 @@ async function install(
   }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   if (executable === undefined) {
-    await writeWhole(path, standInLauncher(bundle, name), 0o755);
+    writeWhole(path, standInLauncher(bundle, name), 0o755);
     return;
   }
   const partial = `${path}.${process.pid}`;

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, symlink } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { writeWhole } from "./cache";
+import { writeWhole } from "./whole-file";
 import type { Engine } from "./engine";
 
 /** A policy pack as the engine at hand can start it. */
@@ -41,7 +41,7 @@ export async function startablePack(
   const { name } = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as Package;
   const directory = resolve(wharfDirectory, "policy-packs", name.replaceAll("/", "+"));
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeWhole(join(directory, "PulumiPolicy.yaml"), stringify({ ...settings, runtime }));
+  writeWhole(join(directory, "PulumiPolicy.yaml"), stringify({ ...settings, runtime }));
   await link(source, join(directory, "pack"));
   return { directory, env: { ...env, ...(await installLauncher(env, wharfDirectory)) } };
 }
@@ -64,7 +64,7 @@ async function installLauncher(
     ? join(home, "plugins", `analyzer-policy-${runtime}-v1.0.0`)
     : resolve(wharfDirectory, "policy-packs", "bin");
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeWhole(join(directory, plugin), launcher, 0o755);
+  writeWhole(join(directory, plugin), launcher, 0o755);
   return own ? {} : { PATH: [directory, env.PATH ?? process.env.PATH].join(delimiter) };
 }
 

@@ -162,6 +162,19 @@ describe("a stack that stands", () => {
     expect(stdout).not.toContain("a-secret-password");
   });
 
+  it("leaves its config file as it is, which Git tracks", () => {
+    expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);
+  });
+
+  it("is not touched by a run on another backend that is refused", () => {
+    const elsewhere = { PULUMI_BACKEND_URL: `file://${backend()}` };
+    expect(wharf("up --yes", { ...elsewhere, TEST_REFUSES: "1" }).status).toBe(2);
+    expect(wharf("outputs", elsewhere).stderr).toContain("Stack dev is not up.");
+    const { status, stdout, stderr } = wharf("outputs --json --show-secrets");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("a-secret-password");
+  });
+
   it("keeps its state and passphrase to the user", () => {
     const modes = [".wharf", ".wharf/state", ".wharf/passphrase"].map(
       (file) => statSync(inCheckout(file)).mode & 0o777,
@@ -261,15 +274,29 @@ describe("a stack that stands", () => {
     expect(status).toBe(2);
   });
 
-  it("goes without a trace, its config file byte for byte as it was", () => {
+  it("leaves the passphrase to a stack of another backend, and goes without a trace after it", () => {
     const file = inCheckout("Pulumi.dev.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace(protection, ""));
-    const { status, stderr } = wharf("down --yes");
+    const elsewhere = { PULUMI_BACKEND_URL: `file://${backend()}` };
+    expect(wharf("up --yes", elsewhere).status).toBe(0);
+    const { status, stdout, stderr } = wharf("down --yes");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain(
+      `The passphrase in .wharf stays, since it opens stack dev of ${elsewhere.PULUMI_BACKEND_URL}.`,
+    );
+    const shown = wharf("outputs --json --show-secrets", elsewhere);
+    expect(shown.stdout, shown.stderr).toContain("a-secret-password");
+    expect(wharf("down --yes", elsewhere).status).toBe(0);
     expect(readFileSync(file, "utf8")).toBe(described);
     expect(existsSync(inCheckout(".wharf"))).toBe(false);
   });
 });
+
+/** A directory for the state of another backend, made where it is missing. */
+function backend(): string {
+  mkdirSync(inCheckout("backend"), { recursive: true });
+  return inCheckout("backend");
+}
 
 const protection = "\n  wharf:deletion: protect";
 

@@ -22,7 +22,7 @@ export async function preview(options: CommonOptions & ReplacingOptions): Promis
     if (!open.created) await awaitLock(open, session.progress);
     session.progress.start("preview", `of stack ${open.name}`);
     const planned = await session.follow("Nothing was changed.", (run) =>
-      open.stack.preview({ ...run, refresh: true }),
+      open.stack.preview({ ...run, configFile: open.configFile, refresh: true }),
     );
     const changes = planned.changes().filter(isRealChange);
     const lines = refuseLosses(open.name, planned.steps);

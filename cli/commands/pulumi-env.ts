@@ -1,4 +1,5 @@
-import { engineFor } from "../stack";
+import { ownBackend } from "../backend";
+import { engineFor, noteUse } from "../stack";
 import { Session, type CommonOptions } from "../session";
 import { StackFile } from "../stack-file";
 
@@ -6,6 +7,8 @@ import { StackFile } from "../stack-file";
 export async function pulumiEnv(options: CommonOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   const file = new StackFile(options.stack);
+  // Which stacks the passphrase will open there is not known; those of the checkout are seen in its state.
+  if (ownBackend() !== undefined) noteUse("*");
   // Whether plain `pulumi` will deploy is not known here; a stand-in for a cloud refuses that itself.
   const { engine, environment } = await engineFor(file, session.progress, { preview: true });
   const variables = { ...environment, PULUMI_STACK: options.stack };

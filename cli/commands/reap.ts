@@ -68,7 +68,7 @@ async function judge(workspace: LocalWorkspace, session: Session): Promise<Reape
 async function evidenceOf(stack: string, state: State, workspace: Workspace): Promise<Evidence> {
   const lockedBy = lockHolder(stack);
   if (state.resources.length > 0) return { stack, state, lockedBy };
-  const [lastUpdate] = await (await Stack.select(stack, workspace)).history(1);
+  const [lastUpdate] = await (await Stack.select(stack, workspace)).history(1, 1, false);
   return { stack, state, lockedBy, lastUpdate };
 }
 

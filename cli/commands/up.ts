@@ -3,8 +3,9 @@ import { nothingChanged } from "../../components/description/problems";
 import { duration } from "../../offline/duration";
 import { noteCertificate } from "../certificate-end";
 import { forget } from "../cleanup";
-import { prepareDocker, removeLeftovers, runsHere } from "../docker-host";
+import { prepareDocker, removeLeftovers, runsHere, substituteImages } from "../docker-host";
 import { essentials, type Essentials } from "../description";
+import { noSecretsInSummary } from "../engine-config";
 import { ExitCode, Failure } from "../failure";
 import { changeLine, isRealChange, tally } from "../operations";
 import { plainOutputs, withoutSecrets } from "../outputs";
@@ -46,13 +47,16 @@ async function prepare(
   if (!open.created) await awaitLock(open, progress);
   const [pending] = await Promise.all([
     open.created ? [] : pendingCreates(open),
-    here ? prepareDocker(described, open.file, progress) : undefined,
+    here ? prepareDocker(open.name, described, progress) : substituteImages(open.name),
   ]);
   if (pending.length === 0) return;
   progress.start("recovery", "an earlier run was killed; looking what it left");
   if (here) await removeLeftovers(pending, open.name);
   await session.follow(next(open), (run) =>
-    open.stack.refresh({ ...run, clearPendingCreates: true }),
+    open.stack.refresh({
+      ...{ ...run, ...noSecretsInSummary, configFile: open.configFile },
+      clearPendingCreates: true,
+    }),
   );
   progress.done("recovery", "what an earlier run left half-done was cleared");
 }
@@ -65,7 +69,7 @@ async function plan(open: OpenStack, session: Session): Promise<void> {
   if (session.options.yes && open.created) return;
   session.progress.start("preview");
   const planned = await session.follow(nothingChanged, (run) =>
-    open.stack.preview({ ...run, refresh: true }),
+    open.stack.preview({ ...run, configFile: open.configFile, refresh: true }),
   );
   session.progress.clear();
   const changes = planned.changes().filter(isRealChange);
@@ -85,7 +89,8 @@ async function deploy(open: OpenStack, session: Session): Promise<void> {
   let outputs: Awaited<ReturnType<OpenStack["stack"]["up"]>>["outputs"] = {};
   const operations = await session
     .follow(next(open), async (run) => {
-      ({ outputs } = await open.stack.up({ ...run, refresh: true }));
+      const options = { ...run, ...noSecretsInSummary, configFile: open.configFile, refresh: true };
+      ({ outputs } = await open.stack.up(options));
     })
     .catch(async (error: unknown) => {
       const refused = error instanceof Failure && error.exitCode === ExitCode.Refused;

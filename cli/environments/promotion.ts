@@ -36,7 +36,7 @@ export function promotion(from: StackFile, to: StackFile, chosen?: string[]): Pr
   const carried = chosen?.map(known) ?? keys.filter((key) => !ofAnEnvironment.includes(key));
   return carried.flatMap((name) => {
     const key = `wharf:${name}`;
-    const value = name === "images" ? from.chosenImages() : source[key];
+    const value = source[key];
     const mine = chosen === undefined && name === "repositories" ? withoutAccess(value) : value;
     const after = merged(target[key], withoutSecrets(mine));
     return after === undefined || isDeepStrictEqual(after, target[key])

@@ -82,7 +82,7 @@ function costAt(base: string, stack: string): number | undefined {
 /** Runs the preview. A mandatory violation makes the engine fail, which is a finding and no failure of the review. */
 async function previewed(
   name: string,
-  { stack, standing, pack }: ReviewedStack,
+  { stack, configFile, standing, pack }: ReviewedStack,
   policyConfig: string | undefined,
   lines: SourceLines,
   session: Session,
@@ -101,6 +101,7 @@ async function previewed(
     await session.follow("Nothing was changed.", ({ onEvent, signal }) =>
       stack.preview({
         signal,
+        configFile,
         refresh: standing,
         policyPacks: [pack],
         ...(policyConfig === undefined ? {} : { policyPackConfigs: [policyConfig] }),

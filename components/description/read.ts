@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../registry";
 import { checkDescription } from "./check";
 import { placed, sharedDescription, withShared } from "./shared";
+import { withSubstitutes } from "./substitutes";
 
 const project = "wharf";
 
 /**
- * The description of the running stack, read from its config over what the project's stacks share in wharf.yaml; Pulumi runs a
- * program in the directory of its project. Nothing else reads `pulumi.Config`.
+ * The description of the running stack, read from its config over what the project's stacks share in wharf.yaml, with the images
+ * that this machine substitutes; Pulumi runs a program in the directory of its project. Nothing else reads `pulumi.Config`.
  * @throws DescriptionError with all problems at once.
  */
 export function readDescription(): RegistryArgs {
@@ -15,11 +16,13 @@ export function readDescription(): RegistryArgs {
   const config = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(`${project}:`))
     .map(([key, value]) => [key.slice(project.length + 1), parsed(value)] as const);
-  const shared = sharedDescription(process.cwd());
+  const directory = process.cwd();
+  const shared = sharedDescription(directory);
   const own = Object.fromEntries(config);
   try {
     const values = withShared(shared, own);
-    return { ...checkDescription({ stack, values, secretKeys: secretKeys() }), stack };
+    const description = checkDescription({ stack, values, secretKeys: secretKeys() });
+    return { ...description, images: withSubstitutes(description, directory, stack), stack };
   } catch (error) {
     throw placed(error, shared, own);
   }
