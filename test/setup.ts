@@ -6,7 +6,7 @@ import { findInstallation } from "../offline/installation";
 import { goArchitecture, registryPrograms } from "../offline/registry-image";
 import { announce } from "./announce";
 import { installPackages } from "./cluster/packages";
-import { busybox, crane, programs, versitygw } from "./cluster/programs";
+import { busybox, policyEngine, programs, versitygw } from "./cluster/programs";
 import { emulatorPackages } from "./ecr/emulators";
 import { acrTaskProgram } from "./lint/acr-task";
 import { actionlintProgram } from "./lint/actionlint";
@@ -50,7 +50,15 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     sarifSchema,
     versitygw,
   ],
-  kubernetes: [...common, installPackages, programs, crane, busybox, checkovPackages, promtool],
+  kubernetes: [
+    ...common,
+    installPackages,
+    programs,
+    policyEngine,
+    busybox,
+    checkovPackages,
+    promtool,
+  ],
 };
 
 /**
