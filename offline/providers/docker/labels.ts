@@ -34,10 +34,7 @@ export function isPlanned(
   return isOfSameStack(labels, planned) || hasLabels(labels, planned);
 }
 
-function hasLabels(
-  labels: Record<string, string> | null | undefined,
-  planned: Values,
-): boolean {
+function hasLabels(labels: Record<string, string> | null | undefined, planned: Values): boolean {
   const wanted = labelMap(planned);
   const names = new Set([...Object.keys(wanted), ...Object.keys(labels ?? {})]);
   return [...names].every((name) => wanted[name] === labels?.[name]);
