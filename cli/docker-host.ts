@@ -3,7 +3,7 @@ import path from "node:path";
 import { readSubstitutes, substitutesFile } from "../components/description/substitutes";
 import { stackLabel } from "../components/docker/labels";
 import { findDockerEngine } from "../offline/docker-engine";
-import { connectDocker, defaultHost } from "../offline/docker-host";
+import { connectDocker } from "../offline/docker-host";
 import { localImages, type Images } from "../offline/images";
 import { writeWhole } from "../offline/whole-file";
 import { checkout } from "./checkout";
@@ -29,9 +29,7 @@ export async function prepareDocker(
   { images }: Essentials,
   progress: Progress,
 ): Promise<void> {
-  const { host } = await findDockerEngine(progress);
-  // The provider and the program look for the engine by this variable, not by Docker's contexts.
-  if (host !== defaultHost) process.env.DOCKER_HOST = host;
+  await findDockerEngine(progress);
   substituteImages(stack, images, (await localImages(images, progress)) ?? {});
 }
 

@@ -1,5 +1,6 @@
 import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { closest, distance } from "fastest-levenshtein";
+import { contextVariables } from "../offline/docker-host";
 import { findEngine, type Engine } from "../offline/engine";
 import { providersOf } from "../offline/plugins";
 import {
@@ -47,11 +48,10 @@ export async function engineFor(
   { preview, target }: Purpose,
 ): Promise<{ engine: Engine; environment: Record<string, string> }> {
   const backend = backendEnvironment(file);
-  const engine = await findEngine(wharfDirectory, progress, {
-    providers: providersOf(target ?? file.config("wharf:target")),
-    preview,
-  });
-  return { engine, environment: { ...engine.env, ...saltOfTheState, ...backend } };
+  const providers = providersOf(target ?? file.config("wharf:target"));
+  const docker = providers.includes("docker") ? contextVariables() : {};
+  const engine = await findEngine(wharfDirectory, progress, { providers, preview });
+  return { engine, environment: { ...engine.env, ...docker, ...saltOfTheState, ...backend } };
 }
 
 async function openWorkspace(

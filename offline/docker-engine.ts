@@ -3,9 +3,10 @@ import { userInfo } from "node:os";
 import Docker from "dockerode";
 import type { Announce } from "./announce";
 import { findOnPath } from "./commands";
+import { clientOptions, hostFault, isLocal } from "../components/docker/host";
 import { dockerAddress, type DockerAddress } from "./docker-host";
 import { canInstallDocker, installDocker, startDocker } from "./docker-service";
-import { OfflineError, reason } from "./errors";
+import { OfflineError } from "./errors";
 
 /** How long an engine may take to answer, in milliseconds. */
 const patienceMs = 3_000;
@@ -36,9 +37,12 @@ export async function findDockerEngine(announce: Announce): Promise<DockerEngine
   } catch (error) {
     if (isDenied(error)) throw denied(address);
     if (address.namedBy) {
+      const { message, fix } = hostFault(address, error);
+      const another =
+        address.namedBy === "DOCKER_HOST" ? "unset DOCKER_HOST" : "docker context use default";
       throw new OfflineError(
-        `The Docker engine at ${address.host}, which ${address.namedBy} names, does not answer: ${reason(error)}.`,
-        address.namedBy === "DOCKER_HOST" ? "unset DOCKER_HOST" : "docker context use default",
+        `The Docker engine at ${address.host}, which ${address.namedBy} names, does not answer: ${message}.`,
+        isLocal(address.host) ? another : (fix ?? another),
       );
     }
   }
@@ -66,10 +70,15 @@ async function ask(address: DockerAddress): Promise<DockerEngine> {
     throw new Error(`no answer within ${patienceMs / 1000} s`);
   });
   const { Version, ApiVersion } = await Promise.race([
-    new Docker(address.options).version(),
+    new Docker(clientOptions(address)).version(),
     timeout,
   ]);
-  return { version: Version, apiVersion: ApiVersion, host: address.host };
+  return {
+    version: Version,
+    apiVersion: ApiVersion,
+    host: address.host,
+    certPath: address.certPath,
+  };
 }
 
 /** Asks the starting engine again and again until it answers; undefined once that is hopeless. */

@@ -3,33 +3,40 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
+import { clientOptions, defaultHost, HostError, type DockerHost } from "../components/docker/host";
 
-/** Where the Docker engine of this machine listens unless it was told otherwise. */
-export const defaultHost = "unix:///var/run/docker.sock";
-
-/** Where an engine is reached, and how. */
-export interface DockerAddress {
-  /** As DOCKER_HOST takes it: `unix:///var/run/docker.sock`, `tcp://10.1.2.3:2376`, `ssh://user@host`. */
-  host: string;
+/** Where an engine is reached, and what says so. */
+export interface DockerAddress extends DockerHost {
   /** What named it, in words for an error: `DOCKER_HOST`, `the Docker context prod`, or undefined for the default. */
   namedBy?: string;
-  options: Docker.DockerOptions;
 }
 
 /**
  * The engine that the `docker` command would use: `DOCKER_HOST`, else the context of `DOCKER_CONTEXT` or `docker context use`,
  * else the default socket.
+ * @throws {OfflineError} for a context that does not verify the engine's certificate
  */
 export function dockerAddress(): DockerAddress {
-  const { DOCKER_HOST } = process.env;
-  // dockerode reads DOCKER_HOST and the variables that go with it by itself.
-  if (DOCKER_HOST) return { host: DOCKER_HOST, namedBy: "DOCKER_HOST", options: {} };
-  return contextAddress() ?? { host: defaultHost, options: { socketPath: "/var/run/docker.sock" } };
+  const { DOCKER_HOST, DOCKER_CERT_PATH } = process.env;
+  if (DOCKER_HOST) return { host: DOCKER_HOST, namedBy: "DOCKER_HOST", certPath: DOCKER_CERT_PATH };
+  return contextAddress() ?? { host: defaultHost };
 }
 
 /** A client of the engine that the `docker` command would use. */
 export function connectDocker(): Docker {
-  return new Docker(dockerAddress().options);
+  return new Docker(clientOptions(dockerAddress()));
+}
+
+/**
+ * Variables by which the program and the provider, which know nothing of Docker's contexts, find the engine of the one in force;
+ * none where `DOCKER_HOST` names an engine, or no context does. Every command needs them: a removal that asked another engine
+ * would find nothing there, and forget what still runs.
+ */
+export function contextVariables(): Record<string, string> {
+  const { host, certPath } = (!process.env.DOCKER_HOST && contextAddress()) || {};
+  if (host === undefined) return {};
+  const tls = { DOCKER_CERT_PATH: certPath ?? "", DOCKER_TLS_VERIFY: certPath ? "1" : "" };
+  return { DOCKER_HOST: host, ...tls };
 }
 
 function contextAddress(): DockerAddress | undefined {
@@ -38,36 +45,24 @@ function contextAddress(): DockerAddress | undefined {
   const name = process.env.DOCKER_CONTEXT || config?.currentContext;
   if (!name || name === "default") return undefined;
   const id = createHash("sha256").update(name).digest("hex");
-  const meta = readJson<{ Endpoints?: { docker?: { Host?: string } } }>(
+  const meta = readJson<{ Endpoints?: { docker?: { Host?: string; SkipTLSVerify?: boolean } } }>(
     join(directory, "contexts", "meta", id, "meta.json"),
   );
-  const host = meta?.Endpoints?.docker?.Host;
+  const { Host: host, SkipTLSVerify: unverified } = meta?.Endpoints?.docker ?? {};
   if (!host) return undefined;
-  const options = clientOptions(host, join(directory, "contexts", "tls", id, "docker"));
-  return { host, namedBy: `the Docker context ${name}`, options };
-}
-
-function clientOptions(host: string, tlsDirectory: string): Docker.DockerOptions {
-  const url = new URL(host);
-  if (url.protocol === "unix:") return { socketPath: url.pathname };
-  if (url.protocol === "ssh:") {
-    return {
-      protocol: "ssh",
-      host: url.hostname,
-      port: url.port || 22,
-      username: url.username,
-      sshOptions: { agent: process.env.SSH_AUTH_SOCK },
-    };
+  if (unverified) {
+    throw new OfflineError(
+      `The Docker context ${name} does not verify whom it talks to (skip-tls-verify), so it is not used.`,
+      `docker context update ${name} --docker "host=${host},ca=ca.pem,cert=cert.pem,key=key.pem"`,
+    );
   }
-  const files = { ca: "ca.pem", cert: "cert.pem", key: "key.pem" };
-  const tls = Object.fromEntries(
-    Object.entries(files)
-      .map(([option, file]) => [option, join(tlsDirectory, file)] as const)
-      .filter(([, path]) => existsSync(path))
-      .map(([option, path]) => [option, readFileSync(path)]),
-  );
-  const protocol = Object.keys(tls).length > 0 ? "https" : "http";
-  return { protocol, host: url.hostname, port: url.port || 2375, ...tls };
+  const certificates = join(directory, "contexts", "tls", id, "docker");
+  return {
+    host,
+    namedBy: `the Docker context ${name}`,
+    // An address of a socket or of ssh takes none.
+    certPath: existsSync(certificates) ? certificates : undefined,
+  };
 }
 
 function readJson<T>(path: string): T | undefined {

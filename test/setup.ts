@@ -26,6 +26,8 @@ const clients = {
   jq: "jq",
   setpriv: "util-linux",
   ip: "iproute2",
+  ssh: "openssh-client",
+  "/usr/sbin/sshd": "openssh-server",
   pip3: "python3-pip",
 };
 

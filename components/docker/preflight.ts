@@ -6,16 +6,22 @@ import type { Path } from "../description/fields";
 import { keyOf, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
+import { Environment } from "../description/choices";
 import { cachePort } from "./caches/ports";
+import {
+  clientOptions,
+  defaultHost,
+  hostFault,
+  isLocal,
+  isUnprotected,
+  type DockerHost,
+} from "./host";
 import { stackLabel } from "./labels";
 
 /** Free space that a registry needs to start and log, whatever images it is to hold. */
 const leastFreeGiB = 1;
 const highestPort = 65535;
 const bytesPerGiB = 2 ** 30;
-
-/** Where Docker's clients look when nothing else is named. */
-const defaultHost = "unix:///var/run/docker.sock";
 
 /** What the Engine API says of a container in a list, as far as it is asked here. */
 interface ContainerSummary {
@@ -29,18 +35,27 @@ interface ContainerSummary {
  * Once the stack stands, little but the engine itself is asked for: an `up` that changes nothing costs one request.
  */
 export async function preflight(args: RegistryArgs): Promise<Problem[]> {
-  // The provider's own key, in the provider's order: the stack's config before the environment.
-  const host = new pulumi.Config("docker").get("host") ?? process.env.DOCKER_HOST ?? defaultHost;
+  const place = describedHost();
+  const key = "docker:host";
+  if (args.environment === Environment.Prod && isUnprotected(place)) {
+    return [
+      {
+        key,
+        message: `${place.host} without TLS gives everybody on the network the rights of root on that host, and shows them the registry's key and passwords`,
+        fix: "pulumi config set docker:certPath DIRECTORY   # of ca.pem, cert.pem and key.pem",
+      },
+    ];
+  }
   let modem: Modem;
   let containers: ContainerSummary[];
   try {
-    modem = new Modem(modemOptions(host));
+    modem = new Modem(clientOptions(place));
     containers = await get(modem, "/containers/json?all=1&");
   } catch (error) {
-    return [engineProblem(host, error as NodeJS.ErrnoException)];
+    return [{ key, ...hostFault(place, error) }];
   }
   const own = containers.filter(({ Labels }) => Labels[stackLabel] === args.stack);
-  const local = isLocal(host);
+  const local = isLocal(place.host);
   return [
     ...(await portProblems(args, containers, own, local)),
     ...(local ? await directoryProblems(args) : []),
@@ -48,26 +63,13 @@ export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   ];
 }
 
-/**
- * The parts of a Docker host as docker-modem takes them; what it reads from the environment by itself (the certificates of
- * DOCKER_CERT_PATH, say) it goes on reading for the host that the environment names.
- * @throws TypeError for what is no address
- */
-function modemOptions(host: string): ConstructorParameters<typeof Modem>[0] {
-  if (host === process.env.DOCKER_HOST && !isLocal(host)) return undefined;
-  const url = new URL(host);
-  return url.protocol === "unix:"
-    ? { socketPath: url.pathname }
-    : {
-        protocol: url.protocol === "ssh:" ? "ssh" : "http",
-        host: url.hostname,
-        port: url.port,
-        username: url.username,
-      };
-}
-
-function isLocal(address: string): boolean {
-  return address.startsWith("unix:");
+/** The Docker host by the provider's own keys, in the provider's order: the stack's config before the environment. */
+function describedHost(): DockerHost {
+  const config = new pulumi.Config("docker");
+  return {
+    host: config.get("host") || process.env.DOCKER_HOST || defaultHost,
+    certPath: config.get("certPath") || process.env.DOCKER_CERT_PATH,
+  };
 }
 
 function get<Answer>(modem: Modem, path: string): Promise<Answer> {
@@ -77,37 +79,6 @@ function get<Answer>(modem: Modem, path: string): Promise<Answer> {
       (error, answer) => (error ? reject(error as Error) : resolve(answer as Answer)),
     ),
   );
-}
-
-function engineProblem(address: string, error: NodeJS.ErrnoException): Problem {
-  const key = "docker:host";
-  if (!URL.canParse(address)) {
-    return {
-      key,
-      message: `"${address}" is no address of a Docker engine, such as ${defaultHost} or tcp://10.1.2.3:2376`,
-      fix: "unset DOCKER_HOST",
-    };
-  }
-  if (error.code === "EACCES" || error.code === "EPERM") {
-    return {
-      key,
-      message: `this user is not permitted to use the Docker engine at ${address}`,
-      fix: 'sudo usermod -aG docker "$USER" && newgrp docker',
-    };
-  }
-  if (
-    ["ENOENT", "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT"].includes(error.code ?? "")
-  ) {
-    return {
-      key,
-      message: `no Docker engine answers at ${address}`,
-      fix: isLocal(address) ? "sudo service docker start" : undefined,
-    };
-  }
-  return {
-    key,
-    message: `the Docker engine at ${address} answers with an error: ${error.message}`,
-  };
 }
 
 /** A port of the description. */

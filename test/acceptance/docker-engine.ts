@@ -4,6 +4,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
+import type { Issued } from "../test-certificates";
+
+/** Where an engine listens with TLS, by which certificate, and whose clients it takes. */
+interface EngineTls {
+  port: number;
+  ca: Issued;
+  server: Issued;
+}
 
 /** Name that resolves to ::1 for the test's engine: Docker verifies no certificate of a name in 127.0.0.0/8. */
 export const verifiedName = "registry.wharf.test";
@@ -30,18 +38,24 @@ export class DockerEngine {
   private constructor(
     readonly directory: string,
     private readonly ownNetwork: boolean,
+    private readonly tls: EngineTls | undefined,
   ) {}
 
   /**
    * Starts one in a temporary directory; needs root and `dockerd`. With a network of its own its containers reach each
-   * other, which the firewall of the machine's engine would prevent, and only `command` reaches them.
+   * other, which the firewall of the machine's engine would prevent, and only `command` reaches them. With `tls` it also listens
+   * on a port of loopback, for clients with a certificate of the CA.
    */
-  static async start({ ownNetwork = false } = {}): Promise<DockerEngine> {
+  static async start({
+    ownNetwork = false,
+    tls,
+  }: { ownNetwork?: boolean; tls?: EngineTls } = {}): Promise<DockerEngine> {
     const directory = await mkdtemp(join(tmpdir(), "wharf-engine-"));
     await mkdir(join(directory, "etc-docker"));
     const hosts = await readFile("/etc/hosts", "utf8");
     await writeFile(join(directory, "hosts"), `${hosts}\n::1 ${verifiedName}\n`);
-    const engine = new DockerEngine(directory, ownNetwork);
+    const engine = new DockerEngine(directory, ownNetwork, tls);
+    if (tls !== undefined) await engine.writeCertificates(tls);
     if (!ownNetwork) await engine.createBridge();
     await engine.launch();
     return engine;
@@ -146,7 +160,7 @@ export class DockerEngine {
     const options = this.ownNetwork
       ? ""
       : `--bridge ${this.bridge} --iptables=false --ip6tables=false`;
-    const script = ["sh", "-c", startScript, "sh", this.directory, options];
+    const script = ["sh", "-c", startScript, "sh", this.directory, options + this.tlsOptions];
     this.process = execa("unshare", ["--mount", ...this.network, ...script], {
       stdio: ["ignore", "ignore", { file: join(this.directory, "dockerd.log") }],
       reject: false,
@@ -155,6 +169,19 @@ export class DockerEngine {
       timeout: 60_000,
       interval: 100,
     });
+  }
+
+  private async writeCertificates({ ca, server }: EngineTls): Promise<void> {
+    await writeFile(join(this.directory, "ca.pem"), ca.certificate);
+    await writeFile(join(this.directory, "server.pem"), server.certificate);
+    await writeFile(join(this.directory, "server-key.pem"), server.privateKey);
+  }
+
+  private get tlsOptions(): string {
+    if (this.tls === undefined) return "";
+    const files = ["--tlscacert ca", "--tlscert server", "--tlskey server-key"];
+    const paths = files.map((option) => option.replace(" ", ` ${this.directory}/`) + ".pem");
+    return ` --host tcp://127.0.0.1:${this.tls.port} --tlsverify ${paths.join(" ")}`;
   }
 
   /** The option by which unshare makes, and nsenter enters, a network of the engine's own. */

@@ -1,18 +1,18 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type Docker from "dockerode";
+import {
+  clientOptions,
+  defaultHost,
+  hostFault,
+  type DockerHost,
+} from "../../../components/docker/host";
 import { text, type Values } from "../values";
 
-// Where the official plugin looks when neither docker:host nor DOCKER_HOST is set.
-const defaultHost = "unix:///var/run/docker.sock";
-
 let client: Docker | undefined;
-let address = defaultHost;
-let certificates: string | undefined;
+let place: DockerHost = { host: defaultHost };
 
 /**
  * Sets the engine to talk to: `host` (unix://, tcp://, http://, https:// or ssh://), else DOCKER_HOST, else
- * /var/run/docker.sock; with `certPath` (else DOCKER_CERT_PATH with DOCKER_TLS_VERIFY set), TLS by ca.pem, cert.pem and key.pem there.
+ * /var/run/docker.sock; with `certPath`, else DOCKER_CERT_PATH, TLS by ca.pem, cert.pem and key.pem there.
  * Throws where another setting is given, since it would be ignored.
  */
 export function configureEngine(config: Values): void {
@@ -26,37 +26,22 @@ export function configureEngine(config: Values): void {
         "Remove it, or install the official plugin: pulumi plugin install resource docker",
     );
   }
-  address = text(config, "host") || process.env.DOCKER_HOST || defaultHost;
-  const fromEnvironment = process.env.DOCKER_TLS_VERIFY ? process.env.DOCKER_CERT_PATH : undefined;
-  certificates = text(config, "certPath") || fromEnvironment;
+  place = {
+    host: text(config, "host") || process.env.DOCKER_HOST || defaultHost,
+    certPath: text(config, "certPath") || process.env.DOCKER_CERT_PATH,
+  };
   client = undefined;
 }
 
-function connect(host: string, certPath: string | undefined): Docker {
+function connect(): Docker {
   // Loaded at the first question to the engine: an `up` that changes nothing asks none.
   const Docker = require("dockerode") as typeof import("dockerode");
-  if (host.startsWith("unix://")) {
-    return new Docker({ socketPath: host.slice("unix://".length) });
-  }
-  const url = new URL(host.replace(/^tcp:/, certPath ? "https:" : "http:"));
-  const files = certPath && {
-    ca: readFileSync(join(certPath, "ca.pem")),
-    cert: readFileSync(join(certPath, "cert.pem")),
-    key: readFileSync(join(certPath, "key.pem")),
-  };
-  const protocol = url.protocol.replace(":", "") as "http" | "https" | "ssh";
-  return new Docker({
-    protocol,
-    host: url.hostname,
-    port: url.port || (protocol === "ssh" ? 22 : 2375),
-    ...(url.username && { username: url.username }),
-    ...files,
-  });
+  return new Docker(clientOptions(place));
 }
 
 /** The engine's API; asks nothing by itself. */
 export function engine(): Docker {
-  client ??= connect(address, certificates);
+  client ??= connect();
   return client;
 }
 
@@ -95,19 +80,10 @@ function explained(what: string, error: EngineError): Error {
 }
 
 function reason(error: EngineError, said: string): string {
-  switch (error.code) {
-    case "ENOENT":
-    case "ECONNREFUSED":
-      return `no Docker engine answers at ${address}. Start it, for example: sudo service docker start`;
-    case "EACCES":
-      return (
-        `you may not use the Docker engine at ${address}. ` +
-        "Join its group and log in again: sudo usermod -aG docker $USER"
-      );
-    case "ENOTFOUND":
-    case "ETIMEDOUT":
-    case "EHOSTUNREACH":
-      return `the Docker engine at ${address} cannot be reached. Check docker:host or DOCKER_HOST.`;
+  // Without a status, nothing answered: the way to the engine is at fault.
+  if (error.statusCode === undefined || /HTTP request to an HTTPS server/.test(said)) {
+    const { message, fix } = hostFault(place, error);
+    return fix === undefined ? message : `${message}: ${fix}`;
   }
   if (/port is already allocated|address already in use/i.test(said)) {
     const port = /(?:\d+\.\d+\.\d+\.\d+|\[[^\]]*\]):(\d+)/.exec(said)?.[1];
