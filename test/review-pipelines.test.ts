@@ -246,6 +246,47 @@ function runLines(lines: string[], env: Record<string, string>) {
 
 const said = () => (existsSync(clone.at("said")) ? readFileSync(clone.at("said"), "utf8") : "");
 
+describe("the ready pipelines", () => {
+  const read = (file: string) => readFileSync(`${__dirname}/../pipelines/${file}`, "utf8");
+  const workflows = [
+    ...["github-actions/review.yml", "github-actions/audit.yml", "lab-reaper/github-actions.yml"],
+  ];
+
+  it.each(workflows)("pin the actions of %s by commit, and name the version", (file) => {
+    const uses = read(file).match(/uses:.*/g) ?? [];
+    expect(uses.length).toBeGreaterThan(2);
+    for (const line of uses) expect(line).toMatch(/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+/);
+    // One action, one commit.
+    const commits = uses.map((line) => line.split(/[ @]/).slice(1, 3).join("@"));
+    const names = new Set(commits.map((one) => one.split("@")[0]));
+    expect(new Set(commits).size).toBe(names.size);
+  });
+
+  it("give the passphrase and an identity token only to a job that a person lets go on", () => {
+    const secret = /PASSPHRASE|id-token|secrets\.|ID_TOKEN|OIDC|REVIEW_TOKEN|credentials\(/;
+    for (const file of workflows) {
+      const { jobs, ...rest } = parse(read(file)) as { jobs: Record<string, object> };
+      const { permissions, ...others } = rest as { permissions?: object };
+      if (file.endsWith("review.yml")) expect(JSON.stringify(permissions)).not.toMatch(secret);
+      expect(JSON.stringify(others)).not.toMatch(secret);
+      for (const job of Object.values(jobs)) {
+        if (secret.test(JSON.stringify(job))) expect(job).toHaveProperty("environment");
+      }
+    }
+    const jobs = parse(read("gitlab-ci/.gitlab-ci.yml")) as Record<string, object>;
+    expect(JSON.stringify(jobs.check)).not.toMatch(secret);
+    expect(jobs.review).toMatchObject({
+      environment: { name: "review" },
+      rules: [{ when: "manual", allow_failure: false }],
+    });
+    // Before the stage that asks, Jenkins knows no credentials.
+    const [before = "", asking = ""] = read("jenkins/Jenkinsfile").split("stage('Review')");
+    expect(before.replace(/^\/\/.*$/gm, "")).not.toMatch(secret);
+    expect(asking.indexOf("input {")).toBeLessThan(asking.indexOf("credentials("));
+    expect(asking).toContain("input {");
+  });
+});
+
 describe("the ready pipelines, line by line", () => {
   afterEach(() => {
     for (const file of ["said", "review.md", "review.sarif"]) clone.run("rm", ["-f", file]);
@@ -256,11 +297,13 @@ describe("the ready pipelines, line by line", () => {
     const workflow = parse(
       readFileSync(clone.at("pipelines/github-actions/review.yml"), "utf8"),
     ) as {
-      jobs: { review: { steps: { name?: string; run?: string }[] } };
+      jobs: Record<"check" | "review", { steps: { name?: string; run?: string }[] }>;
     };
-    const steps = workflow.jobs.review.steps.filter(({ run }) => run !== undefined);
+    const { check, review: reviewing } = workflow.jobs;
+    const steps = [...check.steps, ...reviewing.steps].filter(({ run }) => run !== undefined);
     expect(steps.map(({ name }) => name)).toEqual([
-      ...["Install", "Check", "Test the policies", "Review", "Comment", "Result"],
+      ...["Install", "Check", "Test the policies", "Review without credentials"],
+      ...["Install", "Review", "Comment", "Result"],
     ]);
     clone.standIn(
       "gh",
@@ -272,13 +315,15 @@ describe("the ready pipelines, line by line", () => {
       ...{ GITHUB_REPOSITORY: "acme/shop", GITHUB_ACTIONS: "true", BASE: "main", STACKS: "shop" },
       ...{ GH_TOKEN: "of no worth", NUMBER: "12", STATUS: "3" },
     };
-    const run = (name: string) => {
+    const run = (name: string, more = {}) => {
       const step = steps.find((one) => one.name === name);
-      return runLines([step?.run ?? ""], env);
+      return runLines([step?.run ?? ""], { ...env, ...more });
     };
     for (const name of ["Install", "Check", "Test the policies"]) {
       expect(run(name)).toMatchObject({ status: 0 });
     }
+    const first = { GITHUB_STEP_SUMMARY: "bin/first.md" };
+    expect(run("Review without credentials", first).status).toBe(3);
     const review = run("Review");
     expect(review.status).toBe(0);
     expect(review.stderr).toMatch(
@@ -303,6 +348,7 @@ describe("the ready pipelines, line by line", () => {
         .filter((line) => !line.includes("--paginate")),
     ).toEqual([
       ...["npm ci", "npm run check", "npx vitest run test/policies.test.ts"],
+      "npx --no-install wharf review --stacks shop --base main --markdown",
       "npx --no-install wharf review --stacks shop --base main --markdown --sarif review.sarif",
       "gh api --silent --method POST repos/acme/shop/issues/12/comments --field body=@review.md",
       "gh api --silent --method PATCH repos/acme/shop/issues/comments/4711 --field body=@review.md",
@@ -312,11 +358,10 @@ describe("the ready pipelines, line by line", () => {
 
   it("for GitLab do the same, by its notes", async () => {
     clone.git("checkout", "--quiet", "wrong");
-    const { review: job } = parse(
+    const { check, review: job } = parse(
       readFileSync(clone.at("pipelines/gitlab-ci/.gitlab-ci.yml"), "utf8"),
-    ) as {
-      review: Record<"before_script" | "script" | "after_script", string[]>;
-    };
+    ) as Record<"check" | "review", Record<"before_script" | "script" | "after_script", string[]>>;
+    expect(runLines([...check.before_script, ...check.script], {}).status).toBe(0);
     const notes = new Notes();
     const server = await notes.listen();
     const env = {
