@@ -8,8 +8,8 @@ import { dockerAddress, type DockerAddress } from "./docker-host";
 import { canInstallDocker, installDocker, startDocker } from "./docker-service";
 import { OfflineError } from "./errors";
 
-/** How long an engine may take to answer, in milliseconds. */
-const patienceMs = 3_000;
+/** How long an engine may take to answer, in milliseconds: on this machine, and elsewhere, where ssh may have to connect first. */
+const patienceMs = { here: 3_000, elsewhere: 30_000 };
 
 /** How long an engine may take to start, in milliseconds. */
 const startTimeoutMs = 60_000;
@@ -66,19 +66,15 @@ export async function findDockerEngine(announce: Announce): Promise<DockerEngine
 }
 
 async function ask(address: DockerAddress): Promise<DockerEngine> {
-  const timeout = delay(patienceMs, undefined, { ref: false }).then(() => {
-    throw new Error(`no answer within ${patienceMs / 1000} s`);
+  const limitMs = isLocal(address.host) ? patienceMs.here : patienceMs.elsewhere;
+  const timeout = delay(limitMs, undefined, { ref: false }).then(() => {
+    throw new Error(`no answer within ${limitMs / 1000} s`);
   });
   const { Version, ApiVersion } = await Promise.race([
     new Docker(clientOptions(address)).version(),
     timeout,
   ]);
-  return {
-    version: Version,
-    apiVersion: ApiVersion,
-    host: address.host,
-    certPath: address.certPath,
-  };
+  return { version: Version, apiVersion: ApiVersion, host: address.host };
 }
 
 /** Asks the starting engine again and again until it answers; undefined once that is hopeless. */

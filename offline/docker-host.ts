@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { clientOptions, defaultHost, HostError, type DockerHost } from "../components/docker/host";
+import { clientOptions, defaultHost, type DockerHost } from "../components/docker/host";
+import { OfflineError } from "./errors";
 
 /** Where an engine is reached, and what says so. */
 export interface DockerAddress extends DockerHost {
