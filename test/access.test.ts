@@ -308,7 +308,11 @@ describe("principals", () => {
       /is no principal of AWS, which begins with arn:, account:, organization: or/,
     ],
     ["aws", "acount:123456789012", /did you mean account:123456789012\?$/],
-    ["aws", "account:1234", /one reads account:123456789012$/],
+    [
+      "aws",
+      "account:1234",
+      /one reads account:123456789012; its account has 4 digits, and every account has 12, zeros at the front among them$/,
+    ],
     ["aws", "arn:aws:iam::123456789012:root", /a whole account is written account:123456789012$/],
     ["aws", "arn:aws:sts::123456789012:assumed-role/ci/x", /so name the role that it assumes$/],
     ["aws", "service:lamda", /did you mean service:lambda\?$/],
