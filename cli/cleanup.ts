@@ -6,14 +6,20 @@ import { substituteImages } from "./docker-host";
 import { forgetOpening, noted, passphraseFile } from "./passphrase";
 import { filesWithSecrets } from "./stack-file";
 import type { OpenStack } from "./stack";
+import { readState } from "./state";
 
 /**
  * Removes a stack that holds no resources: its entry in the backend, and what Wharf kept for it alone. Its config file is as it
  * was before, unless a stack of the same name stands on another backend. `.wharf` goes too where no other stack, on any backend, and no config file needs it.
  * @returns why the passphrase was kept although the checkout holds no state any more, a phrase each
  */
-export async function forget({ name, file, workspace }: OpenStack): Promise<string[]> {
-  await workspace.removeStack(name, { preserveConfig: true });
+export async function forget({ name, file, stack, workspace }: OpenStack): Promise<string[]> {
+  // A run that was refused may have noted the engine's own provider in the state, and nothing else.
+  const { resources } = await readState({ stack });
+  await workspace.removeStack(name, {
+    preserveConfig: true,
+    force: resources.every(({ type }) => type.startsWith("pulumi:")),
+  });
   if (!standsElsewhere(name)) {
     file.restore();
     substituteImages(name);

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { nothingChanged } from "../components/description/problems";
 import { readSubstitutes, substitutesFile } from "../components/description/substitutes";
-import { stackLabel } from "../components/docker/labels";
+import { idIn, stackIdLabel, stackLabel } from "../components/docker/labels";
 import { findDockerEngine } from "../offline/docker-engine";
 import { connectDocker } from "../offline/docker-host";
 import { localImages, type Images } from "../offline/images";
@@ -9,7 +10,9 @@ import { writeWhole } from "../offline/whole-file";
 import { checkout } from "./checkout";
 import type { Essentials } from "./description";
 import type { Progress } from "./progress";
+import { refusal } from "./failure";
 import type { PendingCreate } from "./recovery";
+import type { State } from "./state";
 
 /** Whether the registry is to run on this machine's Docker engine, which Wharf then sees to. */
 export function runsHere<Place extends { target: string | undefined; dockerHost?: string }>(
@@ -58,8 +61,13 @@ export function substitutesOf(stack: string): string[] {
 /**
  * Removes containers and networks that a killed engine created without noting it down: the next `up` would meet their
  * names, or make a second network of the same name. Volumes and images are found again by name.
+ * @param id the id in the stack's state, which they carry; undefined for a state from before stacks had ids, whose objects have none
  */
-export async function removeLeftovers(pending: PendingCreate[], stack: string): Promise<void> {
+export async function removeLeftovers(
+  pending: PendingCreate[],
+  stack: string,
+  id: string | undefined,
+): Promise<void> {
   const docker = connectDocker();
   for (const { type, objectName } of pending) {
     if (objectName === undefined) continue;
@@ -68,20 +76,48 @@ export async function removeLeftovers(pending: PendingCreate[], stack: string): 
         all: true,
         filters: filters(objectName, stack),
       });
-      if (found?.Names.includes(`/${objectName}`)) {
+      if (found?.Names.includes(`/${objectName}`) && found.Labels[stackIdLabel] === id) {
         await docker.getContainer(found.Id).remove({ force: true });
       }
     }
     if (type === "docker:index/network:Network") {
       const found = await docker.listNetworks({ filters: filters(objectName, stack) });
-      for (const { Id, Name } of found)
-        if (Name === objectName) await docker.getNetwork(Id).remove();
+      for (const { Id, Name, Labels } of found) {
+        if (Name === objectName && Labels?.[stackIdLabel] === id) {
+          await docker.getNetwork(Id).remove();
+        }
+      }
     }
   }
 }
 
 function filters(name: string, stack: string): { name: string[]; label: string[] } {
   return { name: [name], label: [`${stackLabel}=${stack}`] };
+}
+
+/**
+ * Docker knows a volume by its name alone: one that was removed by hand and made anew by another stack of this name would be deleted
+ * in place of the own one.
+ * @throws Failure where a volume that the state names carries the id of another stack
+ */
+export async function refuseForeignVolumes(stack: string, { resources }: State): Promise<void> {
+  const volumes = resources.filter(
+    ({ type, retainOnDelete }) => type === "docker:index/volume:Volume" && !retainOnDelete,
+  );
+  if (volumes.length === 0) return;
+  const found = (await connectDocker().listVolumes()).Volumes ?? [];
+  const foreign = volumes.filter(({ outputs = {} }) => {
+    const volume = found.find(({ Name }) => Name === outputs.name);
+    return volume !== undefined && idIn(outputs.labels) !== volume.Labels?.[stackIdLabel];
+  });
+  if (foreign.length === 0) return;
+  const lines = foreign.map(
+    ({ outputs, urn }) =>
+      `  ${String(outputs?.name)}\n    pulumi state delete --target-dependents '${urn}' --stack ${stack}`,
+  );
+  throw refusal(
+    `These volumes were made by another stack, and would be deleted by their names. ${nothingChanged} Let stack ${stack} forget them first:\n${lines.join("\n")}`,
+  );
 }
 
 /** Removes images from this machine's engine, but for those that the containers of other stacks still run. */

@@ -1,14 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackTag } from "../components/aws/labels";
-import { stackLabel as dockerLabel } from "../components/docker/labels";
+import { stackIdLabel, stackLabel as dockerLabel } from "../components/docker/labels";
 import { Api } from "../components/kubernetes/api";
 import { findCluster } from "../components/kubernetes/kubeconfig";
 import { stackLabel as clusterLabel } from "../components/kubernetes/labels";
 import { stackLabelValue } from "../components/stack-names";
 import { connectDocker } from "../offline/docker-host";
-import { runsHere } from "./docker-host";
 import type { StackFile } from "./stack-file";
-import { providerSetting, targetIn, type State } from "./state";
+import { providerSetting, stackIdIn, targetIn, type State } from "./state";
 
 /** What is left on a platform under a stack's label after the stack has gone, and the command that lists it. */
 export interface Leftovers {
@@ -19,8 +18,9 @@ export interface Leftovers {
 }
 
 /** A platform's command that lists what carries the stack's label. */
-const listings: Record<string, (stack: string, namespace: string) => string> = {
-  docker: (stack) => `docker ps --all --filter label=${dockerLabel}=${stack}`,
+const listings: Record<string, (stack: string, namespace: string, id?: string) => string> = {
+  docker: (stack, _, id) =>
+    `docker ps --all --filter label=${id === undefined ? `${dockerLabel}=${stack}` : `${stackIdLabel}=${id}`}`,
   kubernetes: (stack, namespace) =>
     `kubectl get all,pvc,secret --namespace ${namespace} --selector ${clusterLabel}=${stackLabelValue(stack)}`,
   aws: (stack) =>
@@ -30,7 +30,7 @@ const listings: Record<string, (stack: string, namespace: string) => string> = {
 };
 
 /**
- * Looks for what carries a stack's label after its removal: on this machine's Docker engine, and in its namespace of the cluster.
+ * Looks for what carries a stack's label after its removal: on its Docker engine, and in its namespace of the cluster.
  * A cloud is not asked, since its own index of tags lags behind; the command is for the person.
  * @param state the state as it was before the removal
  */
@@ -42,11 +42,11 @@ export async function leftovers(
   const target = targetIn(state);
   if (target === undefined) return undefined;
   const namespace = namespaceIn(state);
-  const lists = listings[target]?.(stack, namespace) ?? "";
+  const id = stackIdIn(state);
+  const lists = listings[target]?.(stack, namespace, id) ?? "";
   const dockerHost = providerSetting(state, "docker", "host");
   try {
-    if (target === "docker" && runsHere({ target, dockerHost }))
-      return { found: await onDocker(stack), lists };
+    if (target === "docker") return { found: await onDocker(stack, id, dockerHost), lists };
     if (target === "kubernetes")
       return { found: claimed(await onCluster(stack, namespace, file), state), lists };
   } catch {
@@ -55,8 +55,15 @@ export async function leftovers(
   return { found: undefined, lists };
 }
 
-async function onDocker(stack: string): Promise<string[]> {
-  const docker = connectDocker();
+/** What carries the stack's name and its id; objects of a state without one have none. */
+async function onDocker(
+  stack: string,
+  id: string | undefined,
+  host: string | undefined,
+): Promise<string[]> {
+  const docker = connectDocker(host);
+  const own = <Listed extends { Labels?: Record<string, string> | null }>(listed: Listed[]) =>
+    listed.filter(({ Labels }) => Labels?.[stackIdLabel] === id);
   const filters = { label: [`${dockerLabel}=${stack}`] };
   const [containers, networks, volumes] = await Promise.all([
     docker.listContainers({ all: true, filters }),
@@ -64,10 +71,10 @@ async function onDocker(stack: string): Promise<string[]> {
     docker.listVolumes({ filters }),
   ]);
   return [
-    ...containers.map(({ Names }) => `container ${Names[0]?.slice(1) ?? ""}`),
-    ...networks.map(({ Name }) => `network ${Name}`),
+    ...own(containers).map(({ Names }) => `container ${Names[0]?.slice(1) ?? ""}`),
+    ...own(networks).map(({ Name }) => `network ${Name}`),
     // Docker answers null where there is none.
-    ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...own(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
   ].sort();
 }
 

@@ -2,13 +2,19 @@ import { Environment } from "../components/description/choices";
 import { duration } from "../offline/duration";
 import { standsElsewhere } from "./backend";
 import { forget } from "./cleanup";
-import { removeImages, removeLeftovers, runsHere, substitutesOf } from "./docker-host";
+import {
+  refuseForeignVolumes,
+  removeImages,
+  removeLeftovers,
+  runsHere,
+  substitutesOf,
+} from "./docker-host";
 import { noSecretsInSummary } from "./engine-config";
 import { leftovers, type Leftovers } from "./leftovers";
 import { pendingCreatesIn } from "./recovery";
 import type { Session } from "./session";
 import { command, type OpenStack } from "./stack";
-import { providerSetting, remains, targetIn, type State } from "./state";
+import { providerSetting, remains, stackIdIn, targetIn, type State } from "./state";
 import {
   desktopCertificates,
   dockerCertificates,
@@ -43,7 +49,7 @@ export interface Removal {
  * @param run.environment what the stack is for: of a lab, the images that it ran are removed from this machine's engine too
  * @param run.message what the backend's history says of it
  * @param run.next what to do where it fails, a sentence
- * @throws Failure where the engine could not remove everything
+ * @throws Failure where a volume is another stack's by now, before anything is removed, and where the engine could not remove all
  */
 export async function removeStack(
   open: OpenStack,
@@ -55,9 +61,10 @@ export async function removeStack(
   const { volumes, others, images } = remains(state);
   const place = { target: targetIn(state), dockerHost: providerSetting(state, "docker", "host") };
   const here = runsHere(place);
+  if (here) await refuseForeignVolumes(open.name, state);
   const pending = pendingCreatesIn(state);
   // A killed engine may have created what the state does not know of, and what `destroy` would leave.
-  if (pending.length > 0 && here) await removeLeftovers(pending, open.name);
+  if (pending.length > 0 && here) await removeLeftovers(pending, open.name, stackIdIn(state));
 
   progress.start("down", open.name);
   const started = performance.now();
@@ -101,7 +108,7 @@ export function removalLines(
     ...(opens.length > 0 ? [`The passphrase in .wharf stays, since ${opens.join(", and ")}.`] : []),
     ...keptVolumes.map(
       (volume) =>
-        `The images stay in the volume ${volume}. Delete them with: docker volume rm ${volume}`,
+        `The images stay in the volume ${volume}. Take it up again with: ${command(`up --take-over ${volume}`, stack)}\nDelete them with: docker volume rm ${volume}`,
     ),
     ...(kept.length > 0
       ? [`These stay on the platform:\n${kept.map((one) => `  ${one}`).join("\n")}`]

@@ -1,5 +1,6 @@
 import { imageHoldersAmong } from "../components/image-holders";
 import type { Lifetime } from "../components/lab";
+import { stackIdAmong } from "../components/stack-id";
 
 /** What a state says of a resource, as far as it is asked here. */
 export interface StateResource {
@@ -52,6 +53,16 @@ export function lifetimeIn({ resources }: State): Lifetime | undefined {
   const { environment, expiresAt } = registry?.inputs ?? {};
   if (typeof environment !== "string") return undefined;
   return { environment, ...(typeof expiresAt === "string" && { expiresAt }) };
+}
+
+/** The id that the state keeps and the stack's objects are labelled with; undefined in a state from before stacks had ids. */
+export function stackIdIn({ resources }: State): string | undefined {
+  return stackIdAmong(
+    resources.map((resource) => ({
+      ...{ type: resource.type, name: resourceName(resource) },
+      properties: resource.outputs ?? {},
+    })),
+  );
 }
 
 /** Target of a stack's registry; undefined where the state holds none. */

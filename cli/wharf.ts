@@ -64,6 +64,7 @@ function stackNames(names: string): string[] {
 const replaceImages =
   "agree to the loss of the images in this resource, named as in preview; may be given several times";
 const named = (name: string, before: string[] = []) => [...before, name];
+const takeOver = "take the volume over that an earlier stack of this name kept, images and all";
 
 // Each command is loaded when it runs, so that help and mistakes answer at once. By `require`: tsx/cjs leaves import() to
 // Node.js, which knows no TypeScript.
@@ -71,9 +72,11 @@ add("up", "Bring the registry up, or to what its description says now.", [
   "npx wharf up --yes",
   "npx wharf up --stack prod",
   "npx wharf up --replace-images registry-data   # its images are deleted",
+  "npx wharf up --take-over wharf-dev-data   # the images of an earlier stack dev",
 ])
   .option("-y, --yes", "do not ask")
   .option("--replace-images <resource>", replaceImages, named)
+  .option("--take-over <volume>", takeOver)
   .action((options) => (require("./commands/up") as typeof import("./commands/up")).up(options));
 
 add("preview", "List what up would do, and change nothing.", [
@@ -81,6 +84,7 @@ add("preview", "List what up would do, and change nothing.", [
   "npx wharf preview --json | jq '.[] | select(.action != \"same\")'",
 ])
   .option("--replace-images <resource>", replaceImages, named)
+  .option("--take-over <volume>", takeOver)
   .action((options) =>
     (require("./commands/preview") as typeof import("./commands/preview")).preview(options),
   );

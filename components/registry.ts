@@ -5,6 +5,8 @@ import type { Description } from "./description/schema";
 export interface RegistryArgs extends Description {
   /** Name of the stack, a part of every name on the platform: `wharf-<stack>-registry`. */
   stack: string;
+  /** Id that the state keeps and every object is labelled with; the component of a self-hosted target draws it itself. */
+  stackId?: pulumi.Input<string>;
   /** When a lab goes, ISO 8601; undefined where the stack stays. */
   expiresAt?: string;
 }

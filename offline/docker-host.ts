@@ -23,9 +23,14 @@ export function dockerAddress(): DockerAddress {
   return contextAddress() ?? { host: defaultHost };
 }
 
-/** A client of the engine that the `docker` command would use. */
-export function connectDocker(): Docker {
-  return new Docker(clientOptions(dockerAddress()));
+/**
+ * A client of an engine.
+ * @param host its address; the engine that the `docker` command would use where not given
+ */
+export function connectDocker(host = ""): Docker {
+  const other = host !== "" && host !== process.env.DOCKER_HOST;
+  const address = other ? { host, certPath: process.env.DOCKER_CERT_PATH } : dockerAddress();
+  return new Docker(clientOptions(address));
 }
 
 /**

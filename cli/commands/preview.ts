@@ -11,9 +11,13 @@ import { agree, refuseLosses, type ReplacingOptions } from "../planned-losses";
 import { awaitLock } from "../recovery";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack } from "../stack";
+import { takeOver, type TakingOptions } from "../taking-over";
 
 /** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
-export async function preview(options: CommonOptions & ReplacingOptions): Promise<void> {
+export async function preview(
+  options: CommonOptions & ReplacingOptions & TakingOptions,
+): Promise<void> {
+  takeOver(options);
   const session = new Session(options, { asks: true });
   describingFile(options.stack);
   agree(options);

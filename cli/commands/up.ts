@@ -13,11 +13,14 @@ import { awaitLock, pendingCreates } from "../recovery";
 import { agree, refuseLosses, type ReplacingOptions } from "../planned-losses";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
+import { readState, stackIdIn } from "../state";
 import { summary } from "../summary";
+import { takeOver, type TakingOptions } from "../taking-over";
 
 /** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
-export async function up(options: CommonOptions & ReplacingOptions): Promise<void> {
+export async function up(options: CommonOptions & ReplacingOptions & TakingOptions): Promise<void> {
   const session = new Session(options);
+  takeOver(options);
   const { progress } = session;
   session.mustBeAnswerable();
   agree(options);
@@ -51,7 +54,7 @@ async function prepare(
   ]);
   if (pending.length === 0) return;
   progress.start("recovery", "an earlier run was killed; looking what it left");
-  if (here) await removeLeftovers(pending, open.name);
+  if (here) await removeLeftovers(pending, open.name, stackIdIn(await readState(open)));
   await session.follow(next(open), (run) =>
     open.stack.refresh({
       ...{ ...run, ...noSecretsInSummary, configFile: open.configFile },

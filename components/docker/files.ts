@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Container } from "@pulumi/docker/container";
 import { Volume } from "@pulumi/docker/volume";
 import { createHash } from "node:crypto";
-import { labelledOnce } from "./labels";
+import { labelledOnce, type Label } from "./labels";
 
 /** Files of a container, delivered before it starts. */
 export interface Files {
@@ -25,9 +25,9 @@ export interface FilesArgs {
   /** Image of the delivering container; any that exists will do, since it never runs. */
   image: pulumi.Input<string>;
   /** Labels of the container and the volume. */
-  labels: { label: string; value: string }[];
+  labels: Label[];
   /** Labels of the container alone, which may change at any time: replacing it disturbs no reader. Defaults to none. */
-  deliveryLabels?: { label: string; value: string }[];
+  deliveryLabels?: Label[];
   /** A volume that is to be writable for an unprivileged user; see `openToAll`. */
   opens?: Volume;
 }

@@ -22,7 +22,7 @@ export function notesFor(args: RegistryArgs): string[] {
     storage.kind === "volume" && storage.path === undefined
       ? {
           force: "The images go when the stack goes.",
-          retain: `The volume wharf-${args.stack}-data stays when the stack goes, and the next up takes it over.`,
+          retain: `The volume wharf-${args.stack}-data stays when the stack goes; up --take-over wharf-${args.stack}-data takes it up again.`,
           protect: `The volume wharf-${args.stack}-data is protected: set wharf:deletion to retain before the stack can go.`,
         }[deletion]
       : undefined,

@@ -16,7 +16,8 @@ import {
   isUnprotected,
   type DockerHost,
 } from "./host";
-import { stackLabel } from "./labels";
+import { standingResources } from "../standing";
+import { isOwn, namedAlike, ownerProblems, type NamedObject } from "./preflight-owners";
 
 /** Free space that a registry needs to start and log, whatever images it is to hold. */
 const leastFreeGiB = 1;
@@ -25,14 +26,23 @@ const bytesPerGiB = 2 ** 30;
 
 /** What the Engine API says of a container in a list, as far as it is asked here. */
 interface ContainerSummary {
+  Id: string;
   Names: string[];
   Labels: Record<string, string>;
   Ports: { IP?: string; PublicPort?: number }[];
 }
 
+/** What it says of a network or a volume in a list, as far as it is asked here. */
+interface ObjectSummary {
+  Id?: string;
+  Name: string;
+  Labels: Record<string, string> | null;
+}
+
 /**
- * What stands in the way on the Docker host: no engine, no permission, the port in use, the disk full, no such directory.
- * Once the stack stands, little but the engine itself is asked for: an `up` that changes nothing costs one request.
+ * What stands in the way on the Docker host: no engine, no permission, another's objects under the stack's names, the port in use,
+ * the disk full, no such directory. Once the stack stands, little but the engine itself is asked for: an `up` that changes nothing
+ * costs three requests.
  */
 export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   const place = describedHost();
@@ -48,15 +58,40 @@ export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   }
   let modem: Modem;
   let containers: ContainerSummary[];
+  let networks: ObjectSummary[];
+  let volumes: { Volumes: ObjectSummary[] | null };
   try {
     modem = new Modem(clientOptions(place));
-    containers = await get(modem, "/containers/json?all=1&");
+    [containers, networks, volumes] = await Promise.all([
+      get<typeof containers>(modem, "/containers/json?all=1&"),
+      get<typeof networks>(modem, "/networks?"),
+      get<typeof volumes>(modem, "/volumes?"),
+    ]);
   } catch (error) {
     return [{ key, ...hostFault(place, error) }];
   }
-  const own = containers.filter(({ Labels }) => Labels[stackLabel] === args.stack);
+  const ofContainer = ({ Id, Names, Labels }: ContainerSummary): NamedObject => ({
+    ...{ kind: "container", id: Id, name: Names[0]?.slice(1) ?? "", labels: Labels },
+  });
+  const ofKind =
+    (kind: "network" | "volume") =>
+    ({ Id, Name, Labels }: ObjectSummary): NamedObject => ({
+      ...{ kind, id: Id ?? Name, name: Name, labels: Labels ?? {} },
+    });
+  const alike = namedAlike(
+    [
+      ...containers.map(ofContainer),
+      ...networks.map(ofKind("network")),
+      ...(volumes.Volumes ?? []).map(ofKind("volume")),
+    ],
+    args,
+  );
+  // The engine is not asked for the state of a stack that can have none: it would note a provider of its own in it.
+  const standing = alike.length === 0 ? [] : await standingResources(args);
+  const own = containers.filter((container) => isOwn(ofContainer(container), standing));
   const local = isLocal(place.host);
   return [
+    ...ownerProblems(alike, standing, args),
     ...(await portProblems(args, containers, own, local)),
     ...(local ? await directoryProblems(args) : []),
     ...(local && own.length === 0 ? await diskProblems(modem, args) : []),

@@ -12,6 +12,7 @@ import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
 import { registryName } from "../registry-name";
+import { createStackId } from "../stack-id";
 import { deliverUsers } from "./access";
 import { createCaches, mirrorsOf } from "./caches/caches";
 import { labelledOnce, stackLabels } from "./labels";
@@ -73,6 +74,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
     super("wharf:index:DockerRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
+    args = { ...args, stackId: createStackId(name, child) };
     const { stack, endpoint, tls } = args;
     const labels = stackLabels(args);
     const containerName = `wharf-${stack}-registry`;

@@ -121,8 +121,17 @@ describe("a dev registry", () => {
     );
     expect(left).toEqual([`volume wharf-${stack}-data`]);
 
-    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    const taking = ["--take-over", `wharf-${stack}-data`];
+    expect(down.said).toContain(`npx wharf up ${taking.join(" ")} --stack ${stack}`);
+    const refused = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(refused.exitCode, refused.said).toBe(2);
+    expect(refused.said).toContain(`holds the images of an earlier stack ${stack}`);
+    expect(refused.said).toContain(`npx wharf up --stack ${stack} ${taking.join(" ")}`);
+    const up = await checkout.wharf("up", "--yes", "--stack", stack, ...taking);
     expect(up.exitCode, up.said).toBe(0);
+    // The word is for this once: the stack's state names the volume from now on.
+    const again = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(again.exitCode, again.said).toBe(0);
     expect((await checkout.wharf("trust", "--stack", stack)).exitCode).toBe(0);
     expect((await login()).exitCode).toBe(0);
     await pull();

@@ -2,7 +2,7 @@ import type { VolumeInspectInfo } from "dockerode";
 import type { Resource } from "../resource";
 import { text, textMap, type Values } from "../values";
 import { ask, engine, isNotFound } from "./engine";
-import { isPlanned, labelMap, labelPairs, labelsProperty } from "./labels";
+import { bearsStackName, hasLabels, labelMap, labelPairs, labelsProperty } from "./labels";
 import { removeWhenFree } from "./removal";
 
 /** A named volume; its name is its identifier, and every change replaces it. */
@@ -24,7 +24,8 @@ export const volume: Resource = {
     // that bears other labels belongs to something else, and its content is not ours to take. Of a stack
     // that has gone it bears that stack's label, and those of the description as it was then.
     const existing = await this.read(name, planned);
-    if (existing !== undefined && !isPlanned(labelMap(existing.state), planned)) {
+    const labels = existing && labelMap(existing.state);
+    if (labels && !bearsStackName(labels, planned) && !hasLabels(labels, planned)) {
       throw new Error(
         `The volume ${name} exists already and belongs to something else, as its labels differ. ` +
           `Choose another name, or remove it with its content: docker volume rm ${name}`,

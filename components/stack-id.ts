@@ -1,0 +1,30 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { RandomString } from "@pulumi/random/randomString";
+import type { StandingResource } from "./standing";
+
+const type = "random:index/randomString:RandomString";
+
+/** What the name of the resource that keeps the id ends with. */
+const suffix = "-stack-id";
+
+/**
+ * Draws the id that every object of a stack is labelled with, and that no other stack has, whatever its name: a stack's name is
+ * its own within one backend alone. It is kept in the state, and in the state before the first object that carries it is made, so
+ * that an `up` that was interrupted knows its own objects again.
+ */
+export function createStackId(
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  return new RandomString(`${name}${suffix}`, { length: 16, special: false, upper: false }, opts)
+    .result;
+}
+
+/** The id that a state keeps; undefined for a new stack, and for one from before stacks had ids. */
+export function stackIdAmong(
+  resources: Pick<StandingResource, "type" | "name" | "properties">[],
+): string | undefined {
+  const keeper = resources.find((one) => one.type === type && one.name.endsWith(suffix));
+  const id = keeper?.properties.result;
+  return typeof id === "string" ? id : undefined;
+}
