@@ -87,7 +87,7 @@ export function isOwn(object: NamedObject, standing: StandingResource[]): boolea
       // Docker names a volume alone by its name: one that was made anew by another has that one's id.
       (object.kind === "volume"
         ? idIn(properties.labels) === id
-        : id === undefined && properties.id === object.id),
+        : id === undefined && [undefined, object.id].includes(properties.id as string)),
   );
 }
 
