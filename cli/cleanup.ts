@@ -77,11 +77,18 @@ function needs(): string[] {
   ];
 }
 
+/** Why a directory is gone already, or is to stay. */
+const stays = ["ENOENT", "ENOTEMPTY", "EEXIST", "EBUSY", "EROFS", "EACCES"];
+
+/**
+ * Removes a directory that is empty. One that is a mount, or lies in a checkout that is not this user's to change, as in a
+ * container, stays: it was there before Wharf.
+ */
 function removeEmpty(directory: string): void {
   try {
     rmdirSync(directory);
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(code)) throw error;
+    if (!stays.includes(code)) throw error;
   }
 }

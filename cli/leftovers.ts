@@ -101,6 +101,8 @@ async function onCluster(stack: string, namespace: string, file: StackFile): Pro
   }
   const api = await Api.connect(findCluster());
   try {
+    // With its namespace everything in it has gone, which may be all that this user may ask.
+    if ((await api.get(`/api/v1/namespaces/${namespace}`)).status === 404) return [];
     const selector = encodeURIComponent(
       `${clusterLabel}=${stackLabelValue(stack)},app.kubernetes.io/name=wharf`,
     );

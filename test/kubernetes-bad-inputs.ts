@@ -159,18 +159,30 @@ export const ingressClass = (name: string, controller: string, annotations = {})
   spec: { controller },
 });
 
+/** What the API calls objects of a kind. */
+export function pluralOf(kind: string): string {
+  const word = kind.toLowerCase();
+  return /[^aeiou]y$/.test(word)
+    ? `${word.slice(0, -1)}ies`
+    : word + (word.endsWith("s") ? "es" : "s");
+}
+
 /** A kind of a group that software brings along; whatever it is, the cluster takes it. */
-const customKind = (group: string, kind: string, scope: string) => ({
+export const customKind = (group: string, kind: string, scope: string, version = "v1") => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
-  metadata: { name: `${kind.toLowerCase()}s.${group}` },
+  metadata: {
+    name: `${pluralOf(kind)}.${group}`,
+    // Kubernetes takes none of its own groups without a word on their approval.
+    annotations: { "api-approved.kubernetes.io": "unapproved, for a test" },
+  },
   spec: {
     group,
     scope,
-    names: { kind, plural: `${kind.toLowerCase()}s` },
+    names: { kind, plural: pluralOf(kind) },
     versions: [
       {
-        name: "v1",
+        name: version,
         served: true,
         storage: true,
         schema: {

@@ -1,12 +1,13 @@
 import { execa } from "execa";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { stringify } from "yaml";
+import { parseAllDocuments, stringify } from "yaml";
 import { announce } from "./announce";
 import { Cluster, startTimeoutMs } from "./cluster/cluster";
 import { checkov } from "./lint/checkov";
+import { pluralOf } from "./kubernetes-bad-inputs";
 import { kubeconform } from "./lint/kubeconform";
 import { promtool } from "./lint/promtool";
 import { manifestsOf, type Manifest } from "./manifests";
@@ -78,6 +79,13 @@ const foreignKinds = [
   "traefik.io/v1alpha1/ServersTransport",
 ];
 
+/** A ClusterRole, as far as it is looked at here. */
+interface Role {
+  kind: string;
+  metadata: { name: string };
+  rules: { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] }[];
+}
+
 let directory: string;
 const manifests = new Map<string, Manifest[]>();
 
@@ -121,6 +129,41 @@ test("the objects together are of every kind that this target has", () => {
     ...["PersistentVolume", "PersistentVolumeClaim", "PodDisruptionBudget", "PrometheusRule"],
     ...["Secret", "ServersTransport", "Service", "ServiceAccount", "ServiceMonitor"],
   ]);
+});
+
+test("the reaper's roles delete every kind that is made, and reach no Secret of another's", async () => {
+  const text = await readFile(join(__dirname, "../pipelines/lab-reaper/cronjob.yaml"), "utf8");
+  const roles = parseAllDocuments(text)
+    .map((document) => document.toJS() as Role)
+    .filter(({ kind }) => kind === "ClusterRole");
+  const may = (role: string, verb: string, { apiVersion, kind, metadata: { name } }: Manifest) => {
+    const rules = roles.find(({ metadata }) => metadata.name === role)?.rules ?? [];
+    const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+    return rules.some(
+      ({ apiGroups, resources, resourceNames = [name], verbs }) =>
+        apiGroups.includes(group ?? "") &&
+        resources.includes(pluralOf(kind)) &&
+        resourceNames.includes(name) &&
+        verbs.includes(verb),
+    );
+  };
+  const made = [...manifests.values()].flat();
+  // What is in the namespace of the nodes' trust goes with it; Secrets of caches are named after these.
+  const left = made.filter(({ kind, metadata: { name, namespace } }) =>
+    namespace === undefined
+      ? true
+      : namespace !== "registry-trust" && !(kind === "Secret" && name.includes("-cache-")),
+  );
+  const role = ({ metadata: { namespace } }: Manifest) =>
+    ({ shop: "lab-reaper-pull-secrets", registry: "lab-reaper-inside" })[namespace ?? ""] ??
+    "lab-reaper";
+  const lacking = left.filter((object) => !may(role(object), "delete", object));
+  expect(lacking.map(({ kind, metadata: { name } }) => `${kind} ${name}`)).toEqual([]);
+  const foreign = { apiVersion: "v1", metadata: { name: "others" } };
+  for (const { metadata } of roles) {
+    expect(may(metadata.name, "get", { ...foreign, kind: "Secret" })).toBe(false);
+    expect(may(metadata.name, "delete", { ...foreign, kind: "Namespace" })).toBe(false);
+  }
 });
 
 test("every rule of checkov holds, or the object says why it does not", async () => {

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { guarded } from "../deletion";
+import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
 import { expiryAnnotation, metadata, objectLabels } from "./labels";
 
@@ -38,6 +39,17 @@ export function createNamespace(
     },
     holdsImages ? guarded(deletion, opts) : opts,
   );
+}
+
+/**
+ * Whether all that stands in the registry's namespace goes by the deletion of that alone: in a lab, whose namespace is its own.
+ * Who removes a lab then needs no right to any Secret, Deployment or other kind in it.
+ */
+export function goesWithNamespace({
+  deletion,
+  kubernetes,
+}: Pick<RegistryArgs, "deletion" | "kubernetes">): boolean {
+  return deletion === Deletion.Force && !kubernetes.existingNamespace;
 }
 
 /** The service account: no token of the cluster's API, and the identity at a bucket's cloud where the description names one. */

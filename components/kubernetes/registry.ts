@@ -17,7 +17,7 @@ import { createTlsSecret } from "./certificates";
 import { createRoute } from "./gateway";
 import { certifiedHosts, speaksTls } from "./hosts";
 import { createIngress, createTraefikTransport } from "./ingress";
-import { createNamespace, createServiceAccount } from "./namespace";
+import { createNamespace, createServiceAccount, goesWithNamespace } from "./namespace";
 import { createNetworkPolicies } from "./network-policy";
 import { createMonitoring } from "./monitoring";
 import { notesFor } from "./notes";
@@ -80,9 +80,10 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
     super("wharf:index:KubernetesRegistry", name, lifetimeOf(args), opts);
-    const child: pulumi.CustomResourceOptions = { parent: this };
+    const own: pulumi.CustomResourceOptions = { parent: this };
 
-    this.namespace = createNamespace(name, args, child);
+    this.namespace = createNamespace(name, args, own);
+    const child = goesWithNamespace(args) ? { ...own, deletedWith: this.namespace } : own;
     const inside = { ...child, dependsOn: this.namespace === undefined ? [] : [this.namespace] };
     const account = createServiceAccount(name, args, inside);
     const policies = createNetworkPolicies(`${name}-network-policy`, args, inside);
@@ -156,7 +157,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
       `${name}-trust`,
       { service: this.service, caches: reached, certificate },
       args,
-      child,
+      own,
     );
 
     // Every output waits for the proof: who reads it may push.

@@ -10,6 +10,7 @@ import type { Parsed } from "../description/schema";
 import type { RegistryArgs } from "../registry";
 import type { VolumeSettings } from "./description-volume";
 import { metadata, objectLabels, type Component } from "./labels";
+import { goesWithNamespace } from "./namespace";
 
 /** Name of the claim that Wharf makes for the registry. */
 export const claimName = "registry-data";
@@ -46,7 +47,11 @@ export function createClaim(
   if (settings.existingClaim !== undefined) return { name: settings.existingClaim };
   const kept = guarded(deletion, opts);
   const capacity = { storage: gibibytes(storage.sizeGiB) };
-  const volume = createVolume(`${name}-volume`, capacity, args, { ...kept, dependsOn: undefined });
+  const volume = createVolume(`${name}-volume`, capacity, args, {
+    ...kept,
+    dependsOn: undefined,
+    deletedWith: undefined,
+  });
   const claim = new PersistentVolumeClaim(
     `${name}-claim`,
     {
@@ -126,7 +131,12 @@ function createVolume(
   return new PersistentVolume(
     name,
     {
-      metadata: { name: volumeName(args), labels: objectLabels(args) },
+      metadata: {
+        name: volumeName(args),
+        labels: objectLabels(args),
+        // It goes once the namespace with its claim has gone, which may be asked for only after it.
+        ...(goesWithNamespace(args) && { annotations: { "pulumi.com/skipAwait": "true" } }),
+      },
       spec: {
         ...sourceOf(persistentVolume),
         capacity,

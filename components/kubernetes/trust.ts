@@ -41,7 +41,8 @@ export function createTrust(
 ): DaemonSet | undefined {
   if (!trustsNodes(args)) return undefined;
   const namespace = createTrustNamespace(name, args, opts);
-  const inside = { ...opts, dependsOn: [namespace] };
+  // The namespace is always made, and nothing in it needs to go before it.
+  const inside = { ...opts, dependsOn: [namespace], deletedWith: namespace };
   const meta = {
     name: objectName,
     namespace: trustNamespace(args),
@@ -93,7 +94,7 @@ export function createTrust(
         },
       },
     },
-    { ...opts, dependsOn: [files, ...policies] },
+    { ...inside, dependsOn: [files, ...policies] },
   );
 }
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
+import { nodeName } from "../cluster/node";
 import { until } from "../cluster/waiting";
 import { accessOf, KubernetesLab } from "./kubernetes-lab";
+import { everyKind, foreignKinds, issueCertificate, Reaper, surroundings } from "./reaper";
 import { expectWhole, pushRandomImage } from "./random-image";
 
 // What outlives a stack on Kubernetes, and how the next one comes by it.
@@ -64,5 +66,67 @@ describe("images of a stack on Kubernetes that went", () => {
     await untilLeft(there, []);
     await describeIt();
     await expectWhole(accessOf(await lab.up(fixed)), pushed);
+    await lab.down(fixed);
   });
+
+  it("go with expired labs of every kind by the reaper's account, which may do nothing else", async () => {
+    const [team, shared] = ["team", "shared"];
+    await until({ what: "the kinds" }, () => lab.cluster.apply(...foreignKinds).then(() => true));
+    await lab.cluster.apply(...surroundings(team, shared));
+    const reaper = await Reaper.create(lab, [shared], [team]);
+    const there = await lab.contents();
+
+    const host = "registry.example.com";
+    const ttl = { lab: { ttlHours: 0.0005 }, users };
+    const path = "/var/lib/reaped-images";
+    await lab.cluster.node("install", ["--directory", "--owner=10001", "--group=10001", path]);
+    await lab.describe(
+      "reaped",
+      {
+        ...ttl,
+        endpoint: {},
+        engine: { cache: { kind: "none" }, metrics: { enabled: true } },
+      },
+      {
+        expose: { kind: "Ingress", host, className: "web" },
+        volume: {
+          accessMode: "ReadWriteMany",
+          persistentVolume: { kind: "hostPath", path, node: nodeName },
+        },
+        autoscaling: { maxReplicas: 2 },
+        monitoring: { enabled: true },
+        pullSecrets: { in: [{ namespace: team, serviceAccounts: ["default"] }] },
+      },
+    );
+    await lab.up("reaped");
+    await lab.describe(
+      "guest",
+      { ...ttl, endpoint: {}, tls: { mode: "cert-manager", issuer: { name: "internal" } } },
+      {
+        ...{ namespace: shared, existingNamespace: true, smoke: { enabled: false } },
+        expose: { kind: "Gateway", host, gateway: "public" },
+      },
+    );
+    await Promise.all([lab.up("guest"), issueCertificate(lab, shared, host)]);
+    const kinds = (await lab.contents())
+      .filter((line) => !there.includes(line))
+      .map((line) => line.split(" ")[0]);
+    expect([...new Set(kinds)]).toEqual(expect.arrayContaining(everyKind));
+
+    for (const forbidden of [
+      ["get", "secrets", "--all-namespaces"],
+      ["get", "secret", "registry-users", "--namespace=registry"],
+      ["get", "secret", "others", `--namespace=${shared}`],
+      ["get", "secret", "others", `--namespace=${team}`],
+      ["delete", "namespace", team],
+      ["delete", "secret", "others", `--namespace=${shared}`],
+    ]) {
+      await expect(reaper.kubectl(...forbidden)).rejects.toThrow("forbidden");
+    }
+    const run = await reaper.reap();
+    expect(run.exitCode, run.said).toBe(0);
+    expect(run.said).toContain("2 removed, 0 failed, 0 skipped.");
+    // cert-manager keeps its Secret by itself.
+    await untilLeft(there, [`Secret ${shared}/registry-cert`]);
+  }, 900_000);
 });
