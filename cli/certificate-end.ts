@@ -24,26 +24,35 @@ export function certificateLine(
   if (certificateRenewal === undefined || !isDue(expiresAt, certificateRenewal, now)) return "";
   const verb = Date.parse(expiresAt) > now ? "ends" : "ended";
   const { advice, mode } = certificateRenewal;
-  const remedy = mode === TlsMode.SelfSigned ? command("up", stack) : advice;
+  const remedy = mode === TlsMode.SelfSigned ? command("renew", stack) : advice;
   return `The certificate of stack ${stack} ${verb} ${distanceTo(expiresAt, now)}: ${remedy}`;
 }
 
-/**
- * Tells of a certificate that is to be renewed, beside a command's own result. What the outputs say may be old, since a Secret is
- * renewed without an `up`: before a warning the registry is asked which certificate it presents.
- */
+/** Tells of a certificate that is to be renewed, beside a command's own result. */
 export async function noteCertificate(
   session: Session,
   outputs: CertificateOutputs,
 ): Promise<void> {
   const { stack, json } = session.options;
-  if (json || certificateLine(outputs, stack) === "") return;
-  const presented = await presentedUntil(outputs.endpoint ?? "");
-  const line = certificateLine(
-    { ...outputs, ...(presented !== undefined && { certificateExpiresAt: presented }) },
-    stack,
-  );
+  if (json) return;
+  const { line } = await whenPresented(outputs, stack);
   if (line !== "") session.progress.line(line);
+}
+
+/**
+ * The line on a stack's certificate, and the day on which that ends. What the outputs say may be old, since a Secret is renewed
+ * without an `up`: before a warning the registry is asked which certificate it presents.
+ */
+export async function whenPresented(
+  outputs: CertificateOutputs,
+  stack: string,
+): Promise<{ line: string; until: string }> {
+  const { certificateExpiresAt = "", endpoint = "" } = outputs;
+  const line = certificateLine(outputs, stack);
+  const presented = line === "" ? undefined : await presentedUntil(endpoint);
+  if (presented === undefined) return { line, until: certificateExpiresAt.slice(0, 10) };
+  const now = { ...outputs, certificateExpiresAt: presented };
+  return { line: certificateLine(now, stack), until: presented.slice(0, 10) };
 }
 
 /** When the certificate ends that a server presents, ISO 8601; undefined where none answers in time. */

@@ -100,6 +100,15 @@ add("down", "Show what goes, ask, and remove the registry and all that Wharf lef
     (require("./commands/down") as typeof import("./commands/down")).down(options),
   );
 
+add("renew", "Renew the stack's own certificates that are due, and change nothing else.", [
+  "npx wharf renew --yes",
+  "npx wharf renew --stack prod --yes",
+])
+  .option("-y, --yes", "do not ask")
+  .action((options) =>
+    (require("./commands/renew") as typeof import("./commands/renew")).renew(options),
+  );
+
 add("extend", "Let a lab stay longer than its wharf:lab.ttlHours.", [
   "npx wharf extend",
   "npx wharf extend --hours 4 --yes",

@@ -4,7 +4,7 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey, type PrivateKeyArgs } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { isIP } from "node:net";
-import { acceptedUntil } from "./description/certificate-validity";
+import { acceptedUntil, keepVariable } from "./description/certificate-validity";
 import { KeyAlgorithm, TlsMode, type TlsSettings } from "./description/tls";
 import type { RegistryArgs } from "./registry";
 
@@ -43,6 +43,10 @@ const keyArgs: Record<KeyAlgorithm, PrivateKeyArgs> = {
 };
 
 const hoursPerDay = 24;
+
+/** Hours before its end from which on a certificate is renewed. */
+const renewalHours = (days: number) =>
+  process.env[keepVariable] === undefined ? days * hoursPerDay : 0;
 
 /**
  * The certificate that the description asks for, where the stack holds its key; undefined where it holds none: without TLS, and
@@ -89,7 +93,7 @@ function issueCertificate(
       allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
       setSubjectKeyId: true,
       validityPeriodHours: tls.caValidityDays * hoursPerDay,
-      earlyRenewalHours: tls.validityDays * hoursPerDay,
+      earlyRenewalHours: renewalHours(tls.validityDays),
     },
     opts,
   );
@@ -113,7 +117,7 @@ function issueCertificate(
       allowedUses: ["digital_signature", "key_encipherment", "server_auth"],
       setSubjectKeyId: true,
       validityPeriodHours: tls.validityDays * hoursPerDay,
-      earlyRenewalHours: tls.renewBeforeDays * hoursPerDay,
+      earlyRenewalHours: renewalHours(tls.renewBeforeDays),
     },
     opts,
   );

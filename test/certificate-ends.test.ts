@@ -1,11 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { certificateLine } from "../cli/certificate-end";
+import type { Change } from "../cli/operations";
+import { besideRenewal, heldCertificates, isDueNow, type HeldCertificate } from "../cli/renewal";
 import {
   acceptedUntil,
   renewalNote,
   renewalOf,
 } from "../components/description/certificate-validity";
 import { checkDescription } from "../components/description/check";
+import { announce } from "./announce";
+import { actionlint } from "./lint/actionlint";
+import { kubeconform } from "./lint/kubeconform";
 import { endOf, issue, type Issued } from "./test-certificates";
 
 const now = Date.parse("2027-01-31T12:00:00Z");
@@ -39,7 +46,7 @@ describe("how long clients accept a certificate", () => {
 describe("a certificate that ends", () => {
   const end = inDays(12).toISOString();
   it.each<[string, Record<string, unknown>, string]>([
-    ["of the stack's own", {}, "npx wharf up --stack shop"],
+    ["of the stack's own", {}, "npx wharf renew --stack shop"],
     [
       "from cert-manager",
       { target: "kubernetes", tls: { mode: "cert-manager", ...issuer } },
@@ -68,7 +75,7 @@ describe("a certificate that ends", () => {
     const tls = { renewBeforeDays: 60 };
     const certificateRenewal = renewalOf(described({ tls }));
     const outputs = { certificateExpiresAt: inDays(50).toISOString(), certificateRenewal };
-    expect(certificateLine(outputs, "dev", now)).toContain("ends in 50 d: npx wharf up");
+    expect(certificateLine(outputs, "dev", now)).toContain("ends in 50 d: npx wharf renew");
   });
 
   it("is no matter of a stack without one, nor of a cloud's", () => {
@@ -98,5 +105,73 @@ describe("days that contradict each other", () => {
     );
     // Of a certificate that somebody else makes, the days only say from when on it is told of.
     expect(problemOf({ mode: "provided", secretName: "mine", renewBeforeDays: 500 })).toBe("");
+  });
+});
+
+describe("the ready files of pipelines/certificate-renewal", () => {
+  const directory = join(__dirname, "../pipelines/certificate-renewal");
+  const read = (file: string) => readFileSync(join(directory, file), "utf8");
+
+  it("all run the one command that renews", () => {
+    for (const file of ["crontab", "wharf-renew@.service", "github-actions.yml"])
+      expect(read(file)).toContain("npx --no-install wharf renew --yes --stack");
+    expect(read("cronjob.yaml")).toContain(
+      "[npx, --no-install, wharf, renew, --yes, --stack, prod]",
+    );
+  });
+
+  it("are what GitHub and Kubernetes take", async () => {
+    expect(await actionlint([read("github-actions.yml")], announce)).toEqual([[]]);
+    const findings = await kubeconform([join(directory, "cronjob.yaml")], [], announce);
+    expect(findings.filter(({ status }) => status !== "statusValid")).toEqual([]);
+  });
+});
+
+describe("what wharf renew takes for a renewal alone", () => {
+  const planned = (type: string, action: Change["action"]): Change => ({
+    type,
+    name: "one",
+    action,
+  });
+  const certificate = "tls:index/locallySignedCert:LocallySignedCert";
+
+  it("is nothing but the note in the certificates that they stay, and what presents one that has ended", () => {
+    const note = planned(certificate, "update");
+    const rolled = planned("docker:index/container:Container", "replace");
+    const volume = planned("docker:index/volume:Volume", "replace");
+    const made = planned("docker:index/container:Container", "create");
+    const all = [note, planned("docker:index/network:Network", "same"), rolled, volume, made];
+    expect(besideRenewal(all, false)).toEqual([rolled, volume, made]);
+    expect(besideRenewal(all, true)).toEqual([volume, made]);
+  });
+
+  it("is due by what the state says, in the days before its end", () => {
+    const outputs = { validityEndTime: inDays(60).toISOString(), earlyRenewalHours: 24 * 30 };
+    const state = {
+      pending: [],
+      resources: [
+        {
+          urn: `urn:pulumi:shop::wharf::${certificate}::registry-certificate`,
+          type: certificate,
+          custom: true,
+          outputs,
+        },
+        {
+          urn: "urn:pulumi:shop::wharf::tls:index/privateKey:PrivateKey::registry-key",
+          type: "tls:index/privateKey:PrivateKey",
+          custom: true,
+        },
+      ],
+    };
+    const [held, ...others] = heldCertificates(state);
+    expect(others).toEqual([]);
+    expect(held).toEqual({
+      name: "registry-certificate",
+      isCa: false,
+      ends: inDays(60).toISOString(),
+      renewFrom: inDays(30).toISOString(),
+    });
+    expect(isDueNow(held as HeldCertificate, inDays(29).getTime())).toBe(false);
+    expect(isDueNow(held as HeldCertificate, inDays(30).getTime())).toBe(true);
   });
 });

@@ -40,7 +40,7 @@ export async function up(options: CommonOptions & ReplacingOptions & TakingOptio
 }
 
 /** Sees to the platform, and to what an earlier run left half-done. */
-async function prepare(
+export async function prepare(
   open: OpenStack,
   described: Essentials | undefined,
   session: Session,

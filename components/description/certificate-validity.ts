@@ -5,6 +5,12 @@ import type { Problem } from "./problems";
 import type { Parsed } from "./schema";
 import { TlsMode, type TlsSettings } from "./tls";
 
+/**
+ * Variable of the environment under which the stack's own certificates stay until their very end. `wharf renew` sees by it what
+ * else an `up` would change.
+ */
+export const keepVariable = "WHARF_KEEP_CERTIFICATES";
+
 const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 const dayMs = 86_400_000;
 /** Days that the stack's CA is valid where nothing is said; above every `validityDays` that is allowed. */
@@ -136,7 +142,7 @@ export function renewalOf({
 }: Pick<Parsed, "target" | "tls" | "kubernetes">): CertificateRenewal | undefined {
   if (!selfHosted.includes(target) || mode === TlsMode.Off) return undefined;
   const advice = {
-    [TlsMode.SelfSigned]: "npx wharf up",
+    [TlsMode.SelfSigned]: "npx wharf renew",
     [TlsMode.Provided]:
       secretName === undefined
         ? "put a new one in wharf:tls.certificate and wharf:tls.privateKey, then run up"

@@ -1,9 +1,14 @@
-import { chown, mkdir } from "node:fs/promises";
+import { chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { freePort } from "../free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine, verifiedName } from "./docker-engine";
+
+/** A stack's state as `pulumi stack export` writes it, as far as it is changed here. */
+interface ExportedState {
+  deployment: { resources: { type: string; outputs?: Record<string, unknown> }[] };
+}
 
 // A registry whose clients verify its certificate, and whose images outlive all that may befall it.
 describe("a dev registry", () => {
@@ -54,6 +59,22 @@ describe("a dev registry", () => {
     await vi.waitFor(() => engine.docker("pull", image), { timeout: 60_000, interval: 500 });
   };
 
+  /** Lets the state say that the server's certificate ends in ten days, as it will when nobody has run `up` for a year. */
+  const endsInTenDays = async () => {
+    const file = join(checkout.home, "state.json");
+    const exported = await checkout.pulumi(stack, "stack", "export", "--file", file);
+    expect(exported.exitCode, exported.said).toBe(0);
+    const state = JSON.parse(await readFile(file, "utf8")) as ExportedState;
+    const certificate = state.deployment.resources.find(({ type }) =>
+      type.endsWith(":LocallySignedCert"),
+    );
+    if (certificate?.outputs === undefined) throw new Error("The state holds no certificate.");
+    certificate.outputs.validityEndTime = new Date(Date.now() + 10 * 86_400_000).toISOString();
+    await writeFile(file, JSON.stringify(state));
+    const imported = await checkout.pulumi(stack, "stack", "import", "--file", file);
+    expect(imported.exitCode, imported.said).toBe(0);
+  };
+
   it("is refused by Docker until wharf trust, and accepted after it", async () => {
     expect((await login()).said).toContain("certificate signed by unknown authority");
     const trust = await checkout.wharf("trust", "--stack", stack);
@@ -92,15 +113,27 @@ describe("a dev registry", () => {
     await pull();
   });
 
-  it("rolls with a renewed certificate and loses no acknowledged push", async () => {
+  it("renews by wharf renew what is due, nothing else, and loses no acknowledged push", async () => {
     const second = image.replace("1.0.0", "2.0.0");
     await engine.build(second, 50);
     const before = await checkout.outputs(stack);
-    // A longer validity makes a new certificate, as its renewal does.
-    await checkout.describe(stack, { ...description(), tls: { validityDays: 500 } });
+    const renew = () => checkout.wharf("renew", "--yes", "--stack", stack);
+    const early = await renew();
+    expect(early.exitCode, early.said).toBe(0);
+    expect(early.said).toContain(`No certificate of stack ${stack} is due before`);
+
+    await endsInTenDays();
+    await checkout.describe(stack, { ...description(), engine: { readOnly: true } });
+    const refused = await renew();
+    expect(refused.exitCode, refused.said).toBe(2);
+    expect(refused.said).toContain("± replaced  docker:Container         registry-container");
+    expect(await checkout.outputs(stack)).toEqual(before);
+
+    await checkout.describe(stack, description());
     const push = engine.docker("push", second);
-    const up = await checkout.wharf("up", "--yes", "--stack", stack);
-    expect(up.exitCode, up.said).toBe(0);
+    const renewed = await renew();
+    expect(renewed.exitCode, renewed.said).toBe(0);
+    expect(renewed.said).toContain("Due: registry-certificate");
     const after = await checkout.outputs(stack);
     expect(after.certificateExpiresAt > before.certificateExpiresAt).toBe(true);
     expect(after.caCertificate).toBe(before.caCertificate);
