@@ -8,6 +8,7 @@ import { debugPort } from "../distribution/config";
 import type { RegistryArgs } from "../registry";
 import { limitKey, limitsSources, listed } from "./admission";
 import { isOpen, ownArgs } from "./caches/caches";
+import { followsSecret } from "./certificate-watch";
 import { controllerOf, IngressController } from "./description-expose";
 import { serviceHost } from "./hosts";
 import { rollsOver } from "./replicas";
@@ -28,9 +29,11 @@ export function notesFor(args: RegistryArgs): string[] {
     tls.mode === TlsMode.Off
       ? "TLS is off: passwords cross the cluster's network in clear."
       : undefined,
-    tls.mode === TlsMode.CertManager
-      ? "The registry reads its certificate when it starts: after cert-manager has renewed it, run pulumi up, which rolls the pods; or let Stakater's Reloader do so."
-      : undefined,
+    followsSecret(args)
+      ? "The registry follows its certificate: within about two minutes of a renewal in its Secret it starts anew in its pod, once pushes under way have ended. A new CA needs an up, which hands it out."
+      : tls.mode === TlsMode.CertManager || tls.secretName !== undefined
+        ? "The registry reads its certificate when it starts: after a renewal run pulumi up, which rolls the pods; or let Stakater's Reloader do so, or wharf:kubernetes.smoke.enabled, which brings what follows it."
+        : undefined,
     trustsNodes(args)
       ? `A node trusts the registry once its pod of namespace ${trustNamespace(args)} is ready: kubectl get pods --namespace ${trustNamespace(args)} --output wide. Nodes of k3s, RKE2 and Docker read another directory: see wharf:kubernetes.trust.directory.`
       : undefined,

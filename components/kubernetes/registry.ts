@@ -13,6 +13,7 @@ import type { Registry, RegistryArgs } from "../registry";
 import { createUsersSecret } from "./access";
 import { createAutoscaler, createDisruptionBudget } from "./availability";
 import { cacheHosts, createCaches, createCacheServices, reachedCaches } from "./caches/caches";
+import { rollsPods } from "./certificate-watch";
 import { createTlsSecret } from "./certificates";
 import { createRoute } from "./gateway";
 import { certifiedHosts, speaksTls } from "./hosts";
@@ -112,7 +113,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     );
 
     // Users are not in it: their file is read anew.
-    const digest = digestOf(settings.contents, certificate?.contents, {
+    const digest = digestOf(settings.contents, rollsPods(certificate, args), {
       image: args.images.registry,
     });
     this.deployment = createWorkload(

@@ -5,6 +5,7 @@ import { debugPort, registryPort } from "../distribution/config";
 import { volumeMountPath } from "../distribution/storage";
 import type { RegistryArgs } from "../registry";
 import { usersDirectory, usersSecretName } from "./access";
+import { followsSecret, watchContainer, watchVolume } from "./certificate-watch";
 import { tlsDirectory, type TlsSecret } from "./certificates";
 import { metadata, objectLabels, selectorLabels, type Component } from "./labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
@@ -45,6 +46,7 @@ export function createWorkload(
   const { component, objectName } = inputs;
   const labels = selectorLabels(args, component);
   const rolls = rollsOver(args);
+  const watched = inputs.certificate !== undefined && followsSecret(args);
   return new Deployment(
     name,
     {
@@ -68,6 +70,7 @@ export function createWorkload(
           },
           spec: {
             ...hardenedPod(args),
+            ...(watched && { shareProcessNamespace: true }),
             terminationGracePeriodSeconds: gracePeriodSeconds(args),
             ...(mostReplicas(kubernetes) > 1 && {
               topologySpreadConstraints: [
@@ -80,8 +83,8 @@ export function createWorkload(
                 labelSelector: { matchLabels: labels },
               })),
             }),
-            containers: [container(inputs, args)],
-            volumes: volumes(inputs),
+            containers: [container(inputs, args), ...(watched ? [watchContainer(args)] : [])],
+            volumes: [...volumes(inputs), ...(watched ? [watchVolume] : [])],
           },
         },
       },

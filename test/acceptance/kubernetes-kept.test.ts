@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { nodeName } from "../cluster/node";
 import { until } from "../cluster/waiting";
-import { accessOf, KubernetesLab } from "./kubernetes-lab";
+import { endOf, issue, type Issued } from "../test-certificates";
+import { accessOf, KubernetesLab, serialOf } from "./kubernetes-lab";
+import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
 import { everyKind, foreignKinds, issueCertificate, Reaper, surroundings } from "./reaper";
-import { expectWhole, pushRandomImage } from "./random-image";
 
 // What outlives a stack on Kubernetes, and how the next one comes by it.
 describe("images of a stack on Kubernetes that went", () => {
@@ -129,4 +130,65 @@ describe("images of a stack on Kubernetes that went", () => {
     // cert-manager keeps its Secret by itself.
     await untilLeft(there, [`Secret ${shared}/registry-cert`]);
   }, 900_000);
+
+  it("are pushed on through a renewal of the certificate in its Secret, which nobody runs an up for", async () => {
+    const renewed = "renewed";
+    const there = await lab.contents();
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const authority = await issue({ name: "CA", notAfter: inDays(90) });
+    const hosts = [lab.cluster.address, `registry-service.${renewed}.svc.cluster.local`];
+    const certificate = (days: number) =>
+      issue({ name: "registry", hosts, issuer: authority, notAfter: inDays(days) });
+    const put = (issued: Issued) =>
+      lab.cluster.apply({
+        apiVersion: "v1",
+        kind: "Secret",
+        type: "kubernetes.io/tls",
+        metadata: { name: "mine", namespace: renewed },
+        stringData: {
+          "tls.crt": issued.certificate,
+          "tls.key": issued.privateKey,
+          "ca.crt": authority.certificate,
+        },
+      });
+    await lab.cluster.kubectl("create", "namespace", renewed);
+    const first = await certificate(10);
+    await put(first);
+    const tls = { mode: "provided", secretName: "mine" };
+    const kubernetes = { expose, namespace: renewed, existingNamespace: true };
+    await lab.describe(renewed, { users, tls }, kubernetes);
+    const up = await lab.checkout.wharf("up", "--yes", "--stack", renewed);
+    expect(up.exitCode, up.said).toBe(0);
+    const told = `The certificate of stack ${renewed} ends in 9 d`;
+    expect(up.said).toContain(told);
+    const outputs = await lab.checkout.outputs(renewed);
+    expect(outputs.certificateExpiresAt.slice(0, 10)).toBe(endOf(first));
+    const registry = accessOf(outputs);
+    const [host = ""] = outputs.hosts;
+    const presented = await serialOf(host, registry.ca);
+    let renewing = true;
+    const pushed: PushedImage[] = [];
+    const pushing = (async () => {
+      while (renewing) {
+        const push = () => pushRandomImage(registry, "team/kept", `v${pushed.length}`);
+        pushed.push(await until({ what: "a push", timeoutMs: 180_000 }, push));
+      }
+    })();
+
+    await put(await certificate(60));
+    await until({ what: "the new certificate", timeoutMs: 300_000 }, async () => {
+      return (await serialOf(host, registry.ca)) !== presented;
+    }).finally(() => (renewing = false));
+    await pushing;
+    for (const each of pushed) await expectWhole(registry, each);
+    // The outputs know of the old one alone; what is told is what clients see.
+    const after = await lab.checkout.wharf("outputs", "--stack", renewed);
+    expect(after.said).not.toContain(told);
+    const plain = await lab.checkout.pulumi(renewed, "up", "--yes", "--expect-no-changes");
+    expect(plain.exitCode, plain.said).toBe(0);
+
+    await lab.down(renewed);
+    await lab.cluster.kubectl("delete", "namespace", renewed);
+    await untilLeft(there, []);
+  });
 });

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { expect } from "vitest";
 import { parse } from "yaml";
 import { announce } from "../announce";
@@ -174,6 +176,18 @@ export class KubernetesLab {
 /** The registry of a stack as its user `admin` sees it from this machine. */
 export function accessOf({ endpoint, caCertificate, credentials }: Outputs): RegistryAccess {
   return { url: endpoint, ca: caCertificate, auth: `admin:${credentials.admin}` };
+}
+
+/** Serial number of the certificate that a server presents. */
+export async function serialOf(server: string, ca: string): Promise<string> {
+  const { hostname, port } = new URL(`https://${server}`);
+  const socket = connect({ host: hostname, port: Number(port), ca });
+  try {
+    await once(socket, "secureConnect");
+    return socket.getPeerCertificate().serialNumber;
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** What the API says of a pod, as far as it is read here. */

@@ -1,5 +1,3 @@
-import { connect } from "node:tls";
-import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
@@ -10,6 +8,7 @@ import {
   inCluster,
   KubernetesLab,
   namespace,
+  serialOf,
   smokeImage,
   type Pod,
 } from "./kubernetes-lab";
@@ -246,15 +245,3 @@ const machineAsNode = (address: string) => ({
   spec: { unschedulable: true },
   status: { addresses: [{ type: "InternalIP", address }] },
 });
-
-/** Serial number of the certificate that a server presents. */
-async function serialOf(server: string, ca: string): Promise<string> {
-  const { hostname, port } = new URL(`https://${server}`);
-  const socket = connect({ host: hostname, port: Number(port), ca });
-  try {
-    await once(socket, "secureConnect");
-    return socket.getPeerCertificate().serialNumber;
-  } finally {
-    socket.destroy();
-  }
-}

@@ -7,6 +7,7 @@ import type { Cache } from "../../caches/settings";
 import { Deletion } from "../../description/choices";
 import type { RegistryArgs } from "../../registry";
 import { cacheNames } from "./names";
+import { rollsPods } from "../certificate-watch";
 import { covers, type TlsSecret } from "../certificates";
 import { volumeSettings } from "../description-volume";
 import { hostAndPort, serviceHost, speaksTls } from "../hosts";
@@ -102,7 +103,7 @@ export function createCaches(
       opts,
     );
     const hasUsers = users !== undefined && !anonymous;
-    const digest = digestOf(settings.contents, certificate?.contents, {
+    const digest = digestOf(settings.contents, rollsPods(certificate, args), {
       image: args.images.registry,
     });
     const needed = [policy, claim?.claim, settings.secret, certificate?.resource, users];
