@@ -52,10 +52,13 @@ export async function createRegistry(name: string, described: RegistryArgs): Pro
   const refused = [...switchingProblems(args, standing), ...expiryProblems(args)];
   if (refused.length > 0)
     throw new DescriptionError(`The description of stack ${args.stack}`, refused);
-  const expiring = { ...args, expiresAt: expiryOf(args, standing) };
+  const now = {
+    ...{ ...args, expiresAt: expiryOf(args, standing) },
+    stands: standing.target !== undefined,
+  };
   return keepingImages(
     args,
     placeProblems(args, standing, agreedTo()),
-    (opts) => new target.Registry(name, expiring, opts),
+    (opts) => new target.Registry(name, now, opts),
   );
 }

@@ -3,6 +3,7 @@ import type { ContainerArgs } from "@pulumi/docker/container";
 import type { input } from "@pulumi/docker/types";
 import { createHash } from "node:crypto";
 import { Environment } from "../description/choices";
+import { debugPort } from "../distribution/config";
 
 /** uid and gid of everything that Wharf runs; above 10000, so that it meets no account of the host. */
 export const unprivilegedUser = "10001:10001";
@@ -43,6 +44,18 @@ export function healthcheck(
   };
 }
 
+/** What a container of distribution may write beside its images. */
+export const serverTmpfs = { "/tmp": "size=16m,mode=1777" };
+
+/** Command that succeeds in a container of distribution once it serves. */
+export const serverHealth = [
+  ...["wget", "-O", "/dev/null"],
+  `http://127.0.0.1:${debugPort}/debug/health`,
+];
+
+/** Label that a container carries a digest in, see `madeFrom`. */
+export const madeFromLabel = "io.wharf.made-from";
+
 /**
  * Label by which a container is replaced when something changes that it takes in only when it is made or started: its files,
  * and what the provider would update in its state alone (a health check, a tmpfs).
@@ -53,6 +66,16 @@ export function madeFrom(
 ): { label: string; value: pulumi.Output<string> } {
   const value = pulumi
     .all([files, rest.healthcheck, rest.tmpfs])
-    .apply((parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex"));
-  return { label: "io.wharf.made-from", value };
+    .apply(([digest, healthcheck, tmpfs]) => madeFromValue(digest, { healthcheck, tmpfs }));
+  return { label: madeFromLabel, value };
+}
+
+/** The value of that label. */
+export function madeFromValue(
+  files: string,
+  { healthcheck, tmpfs }: { healthcheck?: unknown; tmpfs?: unknown },
+): string {
+  return createHash("sha256")
+    .update(JSON.stringify([files, healthcheck, tmpfs]))
+    .digest("hex");
 }

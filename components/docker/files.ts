@@ -92,10 +92,11 @@ export function deliverFiles(
     { ...opts, deleteBeforeReplace: true },
   );
   // A digest tells nothing of contents that hold generated keys, so it may stand in a label in clear.
-  const digest = pulumi.unsecret(
-    pulumi
-      .output(args.contents)
-      .apply((contents) => createHash("sha256").update(JSON.stringify(contents)).digest("hex")),
-  );
+  const digest = pulumi.unsecret(pulumi.output(args.contents).apply(digestOf));
   return { volume, delivery, digest };
+}
+
+/** Digest of files by name. */
+export function digestOf(contents: Record<string, string>): string {
+  return createHash("sha256").update(JSON.stringify(contents)).digest("hex");
 }

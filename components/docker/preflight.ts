@@ -98,6 +98,11 @@ export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   ];
 }
 
+/** How the program itself reaches the Docker host. */
+export function connectionOptions(): ConstructorParameters<typeof Modem>[0] {
+  return clientOptions(describedHost());
+}
+
 /** The Docker host by the provider's own keys, in the provider's order: the stack's config before the environment. */
 function describedHost(): DockerHost {
   const config = new pulumi.Config("docker");

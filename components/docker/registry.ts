@@ -97,16 +97,17 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const certificate = createCertificate(name, certified, args, child);
     const users = createUsers(name, args.users, child);
     const redis = createRedis(`${name}-redis`, this.network, args, child);
+    const access = deliverUsers(`${name}-users`, this.image, users, args, child);
     const settings = deliverSettings(
       `${name}-settings`,
       {
         ...{ image: this.image, volume: this.volume, hosts: certified, certificate, redis },
-        ...{ objectName: `wharf-${stack}-settings`, anonymous: false },
+        ...{ objectName: `wharf-${stack}-settings`, containerName, network: this.network },
+        ...{ users: access, anonymous: false },
       },
       args,
       child,
     );
-    const access = deliverUsers(`${name}-users`, this.image, users, args, child);
 
     this.container = createServer(
       `${name}-container`,

@@ -3,15 +3,15 @@ import { Container } from "@pulumi/docker/container";
 import type { Network } from "@pulumi/docker/network";
 import type { RemoteImage } from "@pulumi/docker/remoteImage";
 import type { Volume } from "@pulumi/docker/volume";
-import { debugPort, registryPort } from "../distribution/config";
+import { registryPort } from "../distribution/config";
 import { volumeMountPath } from "../distribution/storage";
 import type { RegistryArgs } from "../registry";
 import { usersDirectory } from "./access";
-import { hardened, healthcheck, madeFrom } from "./container";
+import { hardened, healthcheck, madeFrom, serverHealth, serverTmpfs } from "./container";
 import type { Files } from "./files";
 import { stackLabels } from "./labels";
 import type { Redis } from "./redis";
-import { settingsDirectory } from "./settings";
+import { serverCommand, settingsDirectory } from "./settings";
 
 /** What a container that serves images takes from other resources. */
 interface ServerInputs {
@@ -39,14 +39,8 @@ export function createServer(
 ): Container {
   const { image, network, redis, settings, users, volume } = inputs;
   const { endpoint, engine, environment, resources } = args;
-  const tmpfs = { "/tmp": "size=16m,mode=1777" };
-  const health = healthcheck(
-    environment,
-    "wget",
-    "-O",
-    "/dev/null",
-    `http://127.0.0.1:${debugPort}/debug/health`,
-  );
+  const tmpfs = serverTmpfs;
+  const health = healthcheck(environment, ...serverHealth);
   const files = (from: Files, directory: string) => ({
     volumeName: from.volume.name,
     containerPath: directory,
@@ -58,8 +52,7 @@ export function createServer(
       ...hardened,
       name: inputs.containerName,
       image: image.imageId,
-      entrypoints: ["registry"],
-      command: ["serve", `${settingsDirectory}/config.yml`],
+      ...serverCommand,
       // A pull-through cache reads the credentials of its upstream from a file of the directory that it runs in.
       workingDir: engine.proxy === undefined ? undefined : settingsDirectory,
       // distribution would send traces to a collector on localhost, and complain at each that none is there.

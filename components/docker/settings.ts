@@ -1,17 +1,27 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { Network } from "@pulumi/docker/network";
 import type { RemoteImage } from "@pulumi/docker/remoteImage";
 import type { Volume } from "@pulumi/docker/volume";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { ServerCertificate } from "../certificates";
 import { settingsFiles } from "../distribution/settings-files";
+import { volumeMountPath } from "../distribution/storage";
 import type { RegistryArgs } from "../registry";
 import { usersDirectory } from "./access";
-import { deliverFiles, type Files } from "./files";
+import { healthcheck, madeFromValue, serverHealth, serverTmpfs } from "./container";
+import { deliverFiles, digestOf, type Files } from "./files";
 import { expiryLabels, stackLabels } from "./labels";
 import type { Redis } from "./redis";
+import { tryBeside } from "./trial";
 
 /** Directory of config.yml and all that it names, where the image's own config.yml lies as well. */
 export const settingsDirectory = "/etc/distribution";
+
+/** What runs the registry. */
+export const serverCommand = {
+  entrypoints: ["registry"],
+  command: ["serve", `${settingsDirectory}/config.yml`],
+};
 
 const path = (file: string) => `${settingsDirectory}/${file}`;
 
@@ -19,6 +29,12 @@ const path = (file: string) => `${settingsDirectory}/${file}`;
 export interface SettingsInputs {
   /** Name of their volume, and of the container that delivers them, on the Docker host. */
   objectName: string;
+  /** Name of the container that reads them. */
+  containerName: string;
+  /** Network that it joins. */
+  network: Network;
+  /** The htpasswd file; undefined where clients name no user, and with a token server. */
+  users: Files | undefined;
   /** Whether clients name no user. */
   anonymous: boolean;
   /** Image of the registry. */
@@ -55,6 +71,18 @@ export function deliverSettings(
     httpSecret: httpSecret.result,
     hosts,
   });
+  const contents = tried(
+    {
+      "config.yml": config,
+      ...(certificate && {
+        "tls.crt": certificate.certificate,
+        "tls.key": certificate.privateKey,
+      }),
+      ...rest,
+    },
+    inputs,
+    args,
+  );
   return deliverFiles(
     name,
     {
@@ -64,16 +92,56 @@ export function deliverSettings(
       labels: stackLabels(args),
       // A running registry has read its settings: it does not notice that they are delivered again.
       deliveryLabels: expiryLabels(args),
-      contents: {
-        "config.yml": config,
-        ...(certificate && {
-          "tls.crt": certificate.certificate,
-          "tls.key": certificate.privateKey,
-        }),
-        ...rest,
-      },
+      contents,
       opens: volume,
     },
     opts,
+  );
+}
+
+/**
+ * A value once all that it needs is there, without depending on it: a change of a user, whose delivery is replaced, must not replace
+ * the registry with it.
+ */
+function settled<Value>(
+  value: pulumi.Output<Value>,
+  needed: pulumi.Output<unknown>,
+): Promise<Value> {
+  return new Promise((resolve) => {
+    needed.apply(() => value.apply((known) => resolve(known)));
+  });
+}
+
+/** Settings that a registry starts with: where one runs that they are to reach, they are tried beside it first. */
+function tried(
+  contents: Record<string, pulumi.Input<string>>,
+  inputs: SettingsInputs,
+  args: RegistryArgs,
+): Record<string, pulumi.Input<string>> {
+  const { containerName, image, network, redis, users } = inputs;
+  if (args.stands !== true || pulumi.runtime.isDryRun()) return contents;
+  const health = healthcheck(args.environment, ...serverHealth);
+  const passed = pulumi.output(contents).apply(async (files) => {
+    const [imageId, networkName, usersVolume, labels] = await settled(
+      pulumi.all([image.imageId, network.name, users?.volume.name, stackLabels(args)]),
+      pulumi.all([users?.delivery.id, redis?.container.id]),
+    );
+    await tryBeside(
+      {
+        ...{ containerName, image: imageId, network: networkName, contents: files },
+        ...{ directory: settingsDirectory, health: serverHealth },
+        labels: Object.fromEntries(labels.map(({ label, value }) => [label, value])),
+        entrypoint: serverCommand.entrypoints,
+        command: serverCommand.command,
+        volumes: usersVolume === undefined ? {} : { [usersDirectory]: usersVolume },
+        scratch: [...Object.keys(serverTmpfs), volumeMountPath],
+        madeFrom: madeFromValue(digestOf(files), { healthcheck: health, tmpfs: serverTmpfs }),
+      },
+      args,
+    );
+    return files;
+  });
+  return Object.fromEntries(
+    Object.keys(contents).map((file) => [file, passed.apply((files) => files[file] ?? "")]),
   );
 }

@@ -213,6 +213,22 @@ describe("a dev registry", () => {
     });
   });
 
+  it("goes on serving where a new image does not start, and takes the next one", async () => {
+    const described = { ...description(), environment: "prod" };
+    const before = await identities();
+    await engine.build("wharf.test/broken:1", 1);
+    const broken = await up({ ...described, images: { registry: "wharf.test/broken:1" } });
+    expect(broken.exitCode, broken.said).toBe(1);
+    expect(broken.said).toContain("goes on serving");
+    expect(await identities()).toEqual(before);
+    expect((await engine.contents()).filter((one) => one.endsWith("-trial"))).toEqual([]);
+    await pull();
+    const mended = await up({ ...described, engine: { http: { drainTimeoutSeconds: 3 } } });
+    expect(mended.exitCode, mended.said).toBe(0);
+    expect((await identities()).container).not.toBe(before.container);
+    await pull();
+  });
+
   it("refuses another place for the images, and touches nothing", async () => {
     const described = { ...description(), environment: "prod" };
     const before = await identities();

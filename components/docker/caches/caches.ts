@@ -56,7 +56,7 @@ export function createCaches(
       `${name}-${cache.name}-settings`,
       {
         objectName: `${containerName}-settings`,
-        ...{ image, volume, certificate, hosts, redis: undefined },
+        ...{ image, volume, certificate, hosts, redis: undefined, containerName, network, users },
         anonymous: isOpen(cache, args),
       },
       own,
