@@ -38,10 +38,13 @@ function described(resources: StateResource[]): Map<string, unknown> {
 /** Key by which Pulumi's state marks a value that is not plain; here, always a secret. */
 const mark = "4dabf18193072939515e22adb298388d";
 
-/** A value with a word in place of what is secret (keys, passwords) or generated (certificates, digests). */
+/** A value with a word in place of what is secret (keys, passwords) or generated (certificates, digests, the stack's id). */
 function plain(value: unknown): unknown {
   if (typeof value === "string") {
-    return value.replace(/^-----BEGIN [^]*/, "(PEM)").replace(/^[0-9a-f]{64}$/, "(digest)");
+    return value
+      .replace(/^-----BEGIN [^]*/, "(PEM)")
+      .replace(/^[0-9a-f]{64}$/, "(digest)")
+      .replace(/^[0-9a-z]{16}$/, "(stack id)");
   }
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(plain);

@@ -4,6 +4,7 @@ import { RemoteImage } from "@pulumi/docker/remoteImage";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
+import { RandomString } from "@pulumi/random/randomString";
 import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
@@ -17,18 +18,25 @@ import { join } from "node:path";
 export = async () => {
   const config = new pulumi.Config();
   const port = config.requireNumber("port");
+  const stackId = new RandomString("registry-stack-id", {
+    length: 16,
+    special: false,
+    upper: false,
+  });
   const labels = [
     { label: "io.wharf.stack", value: "bench" },
+    { label: "io.wharf.stack-id", value: stackId.result },
     { label: "org.opencontainers.image.vendor", value: "Wharf" },
   ];
   const replaced = { deleteBeforeReplace: true };
+  const labelledOnce = { ...replaced, ignoreChanges: ["labels"] };
 
-  const network = new Network("registry-network", { name: "wharf-bench", labels }, replaced);
+  const network = new Network("registry-network", { name: "wharf-bench", labels }, labelledOnce);
   const image = new RemoteImage("registry-image", {
     name: config.require("image"),
     keepLocally: true,
   });
-  const data = new Volume("registry-data", { name: "wharf-bench-data", labels }, replaced);
+  const data = new Volume("registry-data", { name: "wharf-bench-data", labels }, labelledOnce);
 
   const key: ConstructorParameters<typeof PrivateKey>[1] = {
     algorithm: "ECDSA",
@@ -42,7 +50,7 @@ export = async () => {
     allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
     setSubjectKeyId: true,
     validityPeriodHours: 87_600,
-    earlyRenewalHours: 720,
+    earlyRenewalHours: 9_528,
   });
   const serverKey = new PrivateKey("registry-key", key);
   const request = new CertRequest("registry-request", {
@@ -86,7 +94,7 @@ export = async () => {
   const settings = new Volume(
     "registry-settings-volume",
     { name: "wharf-bench-settings", labels },
-    replaced,
+    labelledOnce,
   );
   const settingsDelivery = new Container(
     "registry-settings-delivery",
@@ -109,7 +117,7 @@ export = async () => {
   const users = new Volume(
     "registry-users-volume",
     { name: "wharf-bench-users", labels },
-    replaced,
+    labelledOnce,
   );
   const usersDelivery = new Container(
     "registry-users-delivery",
