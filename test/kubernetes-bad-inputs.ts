@@ -703,7 +703,10 @@ export const clusterRows: ClusterRow[] = [
   },
   {
     name: "a Secret whose CA ends before its certificate",
-    config: fromSecret("outlasting", "registry-tls"),
+    config: {
+      ...fromSecret("outlasting", "registry-tls"),
+      endpoint: { hosts: ["registry.example.com"] },
+    },
     stands: ({ authority, outlasting }) => [
       namespaceOf("outlasting"),
       tlsSecret("outlasting", outlasting, authority),
