@@ -15,12 +15,6 @@ import type { StackFile } from "./stack-file";
 export const saltOfTheState = { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" };
 
 /**
- * For every run that changes a stack: the Automation API reads the summary of one that shows secrets by `pulumi stack history`, which
- * takes no other config file and would write the salt into the one that Git tracks.
- */
-export const noSecretsInSummary = { showSecrets: false };
-
-/**
  * Copies a stack's config file for the engine, which writes the salt of the secrets into whatever file it is given: the file of
  * the checkout, which Git tracks, stays as it is. The copy goes with this process.
  * @returns path of the copy, to be given to the engine as `configFile`; no file is there where the stack has none

@@ -2,20 +2,9 @@ import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { DescriptionError, nothingChanged } from "../components/description/problems";
 import { imageHoldersAmong } from "../components/image-holders";
 import { storageName } from "../components/images-place";
-import {
-  agreedTo,
-  lossProblem,
-  replaceImagesVariable,
-  type ImageLoss,
-} from "../components/kept-images";
+import { agreedTo, lossProblem, type ImageLoss } from "../components/kept-images";
 import { refusal } from "./failure";
 import { resourceName } from "./state";
-
-/** Options of a command that plans, and may carry out, a loss of images. */
-export interface ReplacingOptions {
-  /** Names of the resources whose replacement or deletion is agreed to, as `wharf preview` has them. */
-  replaceImages?: string[];
-}
 
 /** A step of a plan, as far as it is asked here. */
 export type PlannedStep = Pick<
@@ -59,11 +48,6 @@ function forcing({ keys, detailedDiff }: PlannedStep): string[] {
   return Object.entries(detailedDiff ?? {})
     .filter(([, { diffKind }]) => diffKind.endsWith("-replace"))
     .map(([property]) => property);
-}
-
-/** Tells the program, which looks for itself, what is agreed to; it holds for this process alone. */
-export function agree({ replaceImages = [] }: ReplacingOptions): void {
-  if (replaceImages.length > 0) process.env[replaceImagesVariable] = replaceImages.join(",");
 }
 
 /**

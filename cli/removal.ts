@@ -9,7 +9,6 @@ import {
   runsHere,
   substitutesOf,
 } from "./docker-host";
-import { noSecretsInSummary } from "./engine-config";
 import { leftovers, type Leftovers } from "./leftovers";
 import { pendingCreatesIn } from "./recovery";
 import type { Session } from "./session";
@@ -68,8 +67,8 @@ export async function removeStack(
 
   progress.start("down", open.name);
   const started = performance.now();
-  const operations = await session.follow(next, (run) =>
-    open.stack.destroy({ ...run, ...noSecretsInSummary, message, configFile: open.configFile }),
+  const operations = await session.follow(open, next, (run) =>
+    open.stack.destroy({ ...run, message }),
   );
   if (here && environment === Environment.Lab) {
     // An earlier run that was killed may have taken the images out of the state, and not from the engine.

@@ -4,6 +4,7 @@ import { ExitCode, Failure, refusal } from "./failure";
 import { Interrupts, type EngineRun } from "./interrupts";
 import { Operations } from "./operations";
 import { createProgress, passing, type Progress } from "./progress";
+import type { OpenStack } from "./stack";
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -13,6 +14,19 @@ export interface CommonOptions {
   json?: boolean;
   /** Does not ask. */
   yes?: boolean;
+}
+
+/** What every run of the engine is given, in the words of the Automation API. */
+export interface EngineOptions {
+  onEvent: Operations["onEvent"];
+  signal: EngineRun["signal"];
+  /** Copy of the stack's config file, since the engine writes the salt of the secrets into the one that it is given. */
+  configFile: string;
+  /**
+   * False: the Automation API reads the summary of a run that shows secrets by `pulumi stack history`, which takes no other config
+   * file and would write the salt into the one that Git tracks.
+   */
+  showSecrets: false;
 }
 
 /** One run of a command: its options, and how it speaks to the person or program that started it. */
@@ -90,23 +104,23 @@ export class Session {
   }
 
   /**
-   * Runs an operation of the engine, following it by its events.
+   * Runs an operation of the engine on a stack, following it by its events.
+   * @param opened the stack; every run is given the copy of its config file
    * @param next what to do where it fails, a sentence
    * @returns what it did, by resource
    * @throws Failure with what a person should read where it fails or is interrupted
    */
   async follow(
+    { configFile }: Pick<OpenStack, "configFile">,
     next: string,
-    operate: (options: {
-      onEvent: Operations["onEvent"];
-      signal: EngineRun["signal"];
-    }) => Promise<unknown>,
+    operate: (options: EngineOptions) => Promise<unknown>,
   ): Promise<Operations> {
     let operations: Operations | undefined;
     try {
       await this.interrupts.during((run) => {
         operations = new Operations(this.progress, run);
-        return operate({ onEvent: operations.onEvent, signal: run.signal });
+        const { onEvent } = operations;
+        return operate({ onEvent, signal: run.signal, configFile, showSecrets: false });
       });
     } catch (error) {
       this.progress.clear();

@@ -7,8 +7,10 @@ import { checkout, describedStacks, stackFilePath, wharfDirectory } from "./chec
 import { refusal } from "./failure";
 import { writeWhole } from "../offline/whole-file";
 
-/** A stack's config file, Pulumi.<stack>.yaml. Edits keep its comments. Runs of the engine get a copy, so that `wharf up` leaves the
- * file as it is. */
+/**
+ * A stack's config file, Pulumi.<stack>.yaml. Edits keep its comments. Runs of the engine get a copy, so that `wharf up` leaves the
+ * file as it is.
+ */
 export class StackFile {
   private readonly file: string;
   /** The file as it was before the stack stood: a plain `pulumi` writes a salt into it and lays it out anew. */

@@ -12,6 +12,13 @@ const day = 86_400_000;
 const ago = (days: number) => new Date(Date.now() - days * day).toISOString();
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 
+/** What is the same of each platform's listing: a release, a stray manifest, the newest. */
+const listed = [
+  { tags: ["v1.0.0"], letter: "a", age: 400 },
+  { tags: undefined, letter: "b", age: 30 },
+  { tags: ["latest"], letter: "c", age: 1 },
+];
+
 /** The same three images as each platform's own command lists them: a release, a stray manifest, the newest. */
 const listings = {
   own: [
@@ -20,11 +27,7 @@ const listings = {
     { repository: "shop/api", digest: digest("c"), tags: ["latest"], pushedAt: ago(1) },
   ],
   aws: {
-    imageDetails: [
-      { tags: ["v1.0.0"], letter: "a", age: 400 },
-      { tags: undefined, letter: "b", age: 30 },
-      { tags: ["latest"], letter: "c", age: 1 },
-    ].map(({ tags, letter, age }) => ({
+    imageDetails: listed.map(({ tags, letter, age }) => ({
       repositoryName: "shop/api",
       imageDigest: digest(letter),
       imageTags: tags,
@@ -34,11 +37,7 @@ const listings = {
   },
   // Version 1 of AWS's command line prints times as seconds.
   "aws, version 1": {
-    imageDetails: [
-      { tags: ["v1.0.0"], letter: "a", age: 400 },
-      { tags: undefined, letter: "b", age: 30 },
-      { tags: ["latest"], letter: "c", age: 1 },
-    ].map(({ tags, letter, age }) => ({
+    imageDetails: listed.map(({ tags, letter, age }) => ({
       repositoryName: "shop/api",
       imageDigest: digest(letter),
       imageTags: tags,

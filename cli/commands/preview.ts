@@ -1,23 +1,20 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { acceptedUntil, renewalOf } from "../../components/description/certificate-validity";
 import { accessTable } from "../access-table";
+import { agree, type Agreement } from "../agreement";
 import { noteCertificate, type CertificateOutputs } from "../certificate-end";
 import { forget } from "../cleanup";
 import { readStackDescription } from "../file-description";
 import { costLine, describedCost } from "../monthly-cost";
 import { changeLine, isRealChange, tally } from "../operations";
 import { valuesOf } from "../outputs";
-import { agree, refuseLosses, type ReplacingOptions } from "../planned-losses";
+import { refuseLosses } from "../planned-losses";
 import { awaitLock } from "../recovery";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack } from "../stack";
-import { takeOver, type TakingOptions } from "../taking-over";
 
 /** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
-export async function preview(
-  options: CommonOptions & ReplacingOptions & TakingOptions,
-): Promise<void> {
-  takeOver(options);
+export async function preview(options: CommonOptions & Agreement): Promise<void> {
   const session = new Session(options, { asks: true });
   describingFile(options.stack);
   agree(options);
@@ -25,8 +22,8 @@ export async function preview(
   try {
     if (!open.created) await awaitLock(open, session.progress);
     session.progress.start("preview", `of stack ${open.name}`);
-    const planned = await session.follow("Nothing was changed.", (run) =>
-      open.stack.preview({ ...run, configFile: open.configFile, refresh: true }),
+    const planned = await session.follow(open, "Nothing was changed.", (run) =>
+      open.stack.preview({ ...run, refresh: true }),
     );
     const changes = planned.changes().filter(isRealChange);
     const lines = refuseLosses(open.name, planned.steps);

@@ -76,7 +76,7 @@ async function refuseMore(open: OpenStack, session: Session, ended: boolean): Pr
   session.progress.start("renew", "looking whether anything else would change");
   process.env[keepVariable] = "1";
   try {
-    const planned = await session.follow(nothingChanged, (run) =>
+    const planned = await session.follow(open, nothingChanged, (run) =>
       open.stack.preview({ ...run, refresh: true }),
     );
     const more = besideRenewal(planned.changes(), ended);

@@ -1,26 +1,24 @@
 import { version } from "../package.json";
 import { nothingChanged } from "../../components/description/problems";
 import { duration } from "../../offline/duration";
+import { agree, type Agreement } from "../agreement";
 import { noteCertificate } from "../certificate-end";
 import { forget } from "../cleanup";
 import { prepareDocker, removeLeftovers, runsHere, substituteImages } from "../docker-host";
 import { essentials, type Essentials } from "../description";
-import { noSecretsInSummary } from "../engine-config";
 import { ExitCode, Failure } from "../failure";
 import { changeLine, isRealChange, tally } from "../operations";
 import { plainOutputs, withoutSecrets } from "../outputs";
 import { awaitLock, pendingCreates } from "../recovery";
-import { agree, refuseLosses, type ReplacingOptions } from "../planned-losses";
+import { refuseLosses } from "../planned-losses";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
 import { readState, stackIdIn } from "../state";
 import { summary } from "../summary";
-import { takeOver, type TakingOptions } from "../taking-over";
 
 /** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
-export async function up(options: CommonOptions & ReplacingOptions & TakingOptions): Promise<void> {
+export async function up(options: CommonOptions & Agreement): Promise<void> {
   const session = new Session(options);
-  takeOver(options);
   const { progress } = session;
   session.mustBeAnswerable();
   agree(options);
@@ -55,11 +53,8 @@ export async function prepare(
   if (pending.length === 0) return;
   progress.start("recovery", "an earlier run was killed; looking what it left");
   if (here) await removeLeftovers(pending, open.name, stackIdIn(await readState(open)));
-  await session.follow(next(open), (run) =>
-    open.stack.refresh({
-      ...{ ...run, ...noSecretsInSummary, configFile: open.configFile },
-      clearPendingCreates: true,
-    }),
+  await session.follow(open, next(open), (run) =>
+    open.stack.refresh({ ...run, clearPendingCreates: true }),
   );
   progress.done("recovery", "what an earlier run left half-done was cleared");
 }
@@ -71,8 +66,8 @@ export async function prepare(
 async function plan(open: OpenStack, session: Session): Promise<void> {
   if (session.options.yes && open.created) return;
   session.progress.start("preview");
-  const planned = await session.follow(nothingChanged, (run) =>
-    open.stack.preview({ ...run, configFile: open.configFile, refresh: true }),
+  const planned = await session.follow(open, nothingChanged, (run) =>
+    open.stack.preview({ ...run, refresh: true }),
   );
   session.progress.clear();
   const changes = planned.changes().filter(isRealChange);
@@ -91,9 +86,8 @@ async function deploy(open: OpenStack, session: Session): Promise<void> {
   const started = performance.now();
   let outputs: Awaited<ReturnType<OpenStack["stack"]["up"]>>["outputs"] = {};
   const operations = await session
-    .follow(next(open), async (run) => {
-      const options = { ...run, ...noSecretsInSummary, configFile: open.configFile, refresh: true };
-      ({ outputs } = await open.stack.up(options));
+    .follow(open, next(open), async (run) => {
+      ({ outputs } = await open.stack.up({ ...run, refresh: true }));
     })
     .catch(async (error: unknown) => {
       const refused = error instanceof Failure && error.exitCode === ExitCode.Refused;

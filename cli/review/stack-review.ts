@@ -98,10 +98,9 @@ async function previewed(
   });
   session.progress.start("preview", `of stack ${name}`);
   try {
-    await session.follow("Nothing was changed.", ({ onEvent, signal }) =>
+    await session.follow({ configFile }, "Nothing was changed.", ({ onEvent, ...run }) =>
       stack.preview({
-        signal,
-        configFile,
+        ...run,
         refresh: standing,
         policyPacks: [pack],
         ...(policyConfig === undefined ? {} : { policyPackConfigs: [policyConfig] }),

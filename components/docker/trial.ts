@@ -40,8 +40,7 @@ export interface Trial {
 /**
  * Tries a container beside the one that it is to replace: the same image, command, files and limits, no published port, and
  * nothing to write but scratch directories, so that it meets no image. It is gone afterwards, however that ends. Nothing is tried
- * where no such container runs, which
- * has nothing to lose, and where it was made from the same.
+ * where no such container runs, which has nothing to lose, and where it was made from the same.
  * @throws RunError where it does not start, with the end of its log
  */
 export async function tryBeside(trial: Trial, args: RegistryArgs): Promise<void> {

@@ -134,6 +134,7 @@ describe("a dev registry", () => {
     const renewed = await renew();
     expect(renewed.exitCode, renewed.said).toBe(0);
     expect(renewed.said).toContain("Due: registry-certificate");
+    expect(await checkout.read(`Pulumi.${stack}.yaml`)).not.toContain("encryptionsalt");
     const after = await checkout.outputs(stack);
     expect(after.certificateExpiresAt > before.certificateExpiresAt).toBe(true);
     expect(after.caCertificate).toBe(before.caCertificate);
