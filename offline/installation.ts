@@ -1,6 +1,5 @@
 import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, sep } from "node:path";
-import { SemVer } from "semver";
 import type { Announce } from "./announce";
 import { cacheDirectory, cached, findCached, readNote, writeNote } from "./cache";
 import { findOnPath, isExecutable, outputOf } from "./commands";
@@ -8,14 +7,9 @@ import { duration } from "./duration";
 import { OfflineError, reason } from "./errors";
 import { buildWithGo } from "./go";
 import { isReachable } from "./network";
-
-/** The engine that Wharf gets where none is installed. */
-export const engineVersion = "3.250.0";
+import { downloadArchive, engineVersion, officialArchive } from "./official-engine";
 
 const languageHost = "pulumi-language-nodejs";
-
-/** How long the download of the engine may take, in milliseconds: 120 MB over a slow line. */
-const downloadTimeoutMs = 600_000;
 
 /** A Pulumi engine and its Node.js language host on this machine. */
 export interface Installation {
@@ -29,7 +23,7 @@ export interface Installation {
 /**
  * Finds the engine, or gets it: the one on PATH, the one in the cache, the official download, a build from the Go module proxy.
  *
- * @throws {OfflineError} where none of these works
+ * @throws {OfflineError} where none of these works, or the download is another file than the pinned one
  */
 export async function findInstallation(announce: Announce): Promise<Installation> {
   const found = (await findInstalled()) ?? (await findBuilt());
@@ -38,7 +32,8 @@ export async function findInstallation(announce: Announce): Promise<Installation
     return found;
   }
   const began = Date.now();
-  const got = (await download(announce)) ?? (await build(announce));
+  const downloaded = await download(announce);
+  const got = typeof downloaded === "string" ? await build(downloaded, announce) : downloaded;
   const took = `${duration(Date.now() - began)}, cached for next time`;
   announce.done("engine", `Pulumi ${got.version}, ${origins[got.origin]} (${took})`);
   return got;
@@ -103,38 +98,35 @@ async function installationIn(directory: string): Promise<Installation> {
   return { version: engineVersion, origin, binDirectory: join(directory, "bin") };
 }
 
-async function download(announce: Announce): Promise<Installation | undefined> {
-  if (!(await isReachable("get.pulumi.com"))) return undefined;
+/** Downloads the official engine, or says why it cannot. */
+async function download(announce: Announce): Promise<Installation | string> {
+  const archive = officialArchive();
+  if (archive === undefined)
+    return `the checksum of its official archive for ${process.platform} on ${process.arch} is not known`;
+  if (!(await isReachable("get.pulumi.com")))
+    return "get.pulumi.com cannot be reached to download it";
   announce.start("engine", `downloading Pulumi ${engineVersion}, usually under a minute`);
   try {
     const directory = await cached(
       cacheKey,
       async (root) => {
-        const { PulumiCommand } = await import("@pulumi/pulumi/automation/cmd");
-        const install = PulumiCommand.install({ root, version: new SemVer(engineVersion) });
-        await Promise.race([install, failAfter(downloadTimeoutMs)]);
+        await downloadArchive(archive, root, announce);
         await writeFile(join(root, "origin"), "downloaded");
       },
       announce,
     );
     return await installationIn(directory);
   } catch (error) {
-    announce.update(`the download failed (${reason(error)}); building it instead`);
-    return undefined;
+    if (error instanceof OfflineError) throw error;
+    return `its download from get.pulumi.com failed (${reason(error)})`;
   }
 }
 
-function failAfter(timeoutMs: number): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error("it took over ten minutes")), timeoutMs).unref();
-  });
-}
-
-async function build(announce: Announce): Promise<Installation> {
+/** Builds the engine, and says why it is not downloaded. */
+async function build(why: string, announce: Announce): Promise<Installation> {
   announce.start(
     "engine",
-    `building Pulumi ${engineVersion} from Go modules, since get.pulumi.com cannot be reached: ` +
-      "usually 3 to 6 minutes, once",
+    `building Pulumi ${engineVersion} from Go modules, since ${why}: usually 3 to 6 minutes, once`,
   );
   try {
     const directory = await cached(
@@ -169,8 +161,6 @@ async function build(announce: Announce): Promise<Installation> {
     return await installationIn(directory);
   } catch (error) {
     if (!(error instanceof OfflineError)) throw error;
-    throw new OfflineError(
-      `Pulumi is not installed, and get.pulumi.com cannot be reached to download it. ${error.message}`,
-    );
+    throw new OfflineError(`Pulumi is not installed, and ${why}. ${error.message}`);
   }
 }

@@ -65,7 +65,8 @@ function acceptsThrough(proxy: URL, { host, port }: Target): Promise<boolean> {
   });
 }
 
-function proxyFor(host: string): URL | undefined {
+/** The proxy by which a host is reached over HTTPS, as `HTTPS_PROXY` and `NO_PROXY` say in either spelling; undefined for none. */
+export function proxyFor(host: string): URL | undefined {
   const { env } = process;
   const proxy = env.HTTPS_PROXY || env.https_proxy;
   if (!proxy) return undefined;
