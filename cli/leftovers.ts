@@ -3,7 +3,10 @@ import { stackTag } from "../components/aws/labels";
 import { stackIdLabel, stackLabel as dockerLabel } from "../components/docker/labels";
 import { Api } from "../components/kubernetes/api";
 import { findCluster } from "../components/kubernetes/kubeconfig";
-import { stackLabel as clusterLabel } from "../components/kubernetes/labels";
+import {
+  stackIdLabel as clusterIdLabel,
+  stackLabel as clusterLabel,
+} from "../components/kubernetes/labels";
 import { stackLabelValue } from "../components/stack-names";
 import { connectDocker } from "../offline/docker-host";
 import type { StackFile } from "./stack-file";
@@ -21,8 +24,8 @@ export interface Leftovers {
 const listings: Record<string, (stack: string, namespace: string, id?: string) => string> = {
   docker: (stack, _, id) =>
     `docker ps --all --filter label=${id === undefined ? `${dockerLabel}=${stack}` : `${stackIdLabel}=${id}`}`,
-  kubernetes: (stack, namespace) =>
-    `kubectl get all,pvc,secret --namespace ${namespace} --selector ${clusterLabel}=${stackLabelValue(stack)}`,
+  kubernetes: (stack, namespace, id) =>
+    `kubectl get all,pvc,secret --namespace ${namespace} --selector ${id === undefined ? `${clusterLabel}=${stackLabelValue(stack)}` : `${clusterIdLabel}=${id}`}`,
   aws: (stack) =>
     `aws resourcegroupstaggingapi get-resources --tag-filters Key=${stackTag},Values=${stack}`,
   gcp: (stack) => `gcloud artifacts repositories list --filter labels.wharf-stack=${stack}`,
@@ -48,7 +51,7 @@ export async function leftovers(
   try {
     if (target === "docker") return { found: await onDocker(stack, id, dockerHost), lists };
     if (target === "kubernetes")
-      return { found: claimed(await onCluster(stack, namespace, file), state), lists };
+      return { found: claimed(await onCluster(stack, id, namespace, file), state), lists };
   } catch {
     // A platform that does not answer now answered the engine a moment ago; the person is given the command.
   }
@@ -92,7 +95,12 @@ const kinds = {
   networkpolicy: "apis/networking.k8s.io/v1/namespaces/*/networkpolicies",
 };
 
-async function onCluster(stack: string, namespace: string, file: StackFile): Promise<string[]> {
+async function onCluster(
+  stack: string,
+  id: string | undefined,
+  namespace: string,
+  file: StackFile,
+): Promise<string[]> {
   for (const key of ["kubernetes:kubeconfig", "kubernetes:context"]) {
     const value = file.config(key);
     if (typeof value === "string") pulumi.runtime.setConfig(key, value);
@@ -116,6 +124,7 @@ async function onCluster(stack: string, namespace: string, file: StackFile): Pro
         // What is being deleted already, or belongs to what was deleted, as a job's pods do, goes by itself.
         return (body.items ?? [])
           .filter(({ metadata }) => !metadata.deletionTimestamp && !metadata.ownerReferences)
+          .filter(({ metadata }) => [undefined, id].includes(metadata.labels?.[clusterIdLabel]))
           .map(({ metadata }) => `${kind} ${metadata.name}`);
       }),
     );
@@ -138,6 +147,7 @@ function claimed(found: string[], { resources }: State): string[] {
 
 interface Metadata {
   name: string;
+  labels?: Record<string, string>;
   deletionTimestamp?: string;
   ownerReferences?: unknown[];
 }

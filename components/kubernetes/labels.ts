@@ -1,8 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs } from "../registry";
 import { stackLabelValue } from "../stack-names";
 
 /** Kubernetes' recommended label that tells one stack's objects from another's; its value is the stack's name, see `stackLabelValue`. */
 export const stackLabel = "app.kubernetes.io/instance";
+
+/** Label that tells a stack's objects from those of another stack of its name; its value is the id in the stack's state. */
+export const stackIdLabel = "io.wharf/stack-id";
 
 /** What runs in a pod of the stack, as the value of `app.kubernetes.io/component`; each cache by its name. */
 export type Component = "registry" | "redis" | "smoke" | "trust" | "metrics" | `cache-${string}`;
@@ -16,7 +20,7 @@ export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component
   };
 }
 
-/** Labels of every object: Kubernetes' recommended ones and those of the description. */
+/** Labels of every pod: Kubernetes' recommended ones and those of the description. */
 export function objectLabels(
   args: Pick<RegistryArgs, "stack" | "labels">,
   component: Component = "registry",
@@ -26,6 +30,18 @@ export function objectLabels(
     ...selectorLabels(args, component),
     "app.kubernetes.io/part-of": "wharf",
     "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+/** Labels of every object: those of a pod, and the stack's id, which is in no pod's template and so rolls none. */
+export function ownedLabels(
+  args: Pick<RegistryArgs, "stack" | "stackId" | "labels">,
+  component?: Component,
+): Record<string, pulumi.Input<string>> {
+  const { stackId } = args;
+  return {
+    ...objectLabels(args, component),
+    ...(stackId !== undefined && { [stackIdLabel]: stackId }),
   };
 }
 
@@ -40,7 +56,7 @@ export function metadata(args: RegistryArgs, name: string, component?: Component
   return {
     name,
     namespace: args.kubernetes.namespace,
-    labels: objectLabels(args, component),
+    labels: ownedLabels(args, component),
     ...(args.expiresAt !== undefined && {
       annotations: { [expiryAnnotation]: args.expiresAt },
     }),

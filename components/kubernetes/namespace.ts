@@ -4,7 +4,7 @@ import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { guarded } from "../deletion";
 import { Deletion } from "../description/choices";
 import type { RegistryArgs } from "../registry";
-import { expiryAnnotation, metadata, objectLabels } from "./labels";
+import { expiryAnnotation, metadata, ownedLabels } from "./labels";
 
 /** Name of the service account that everything in the namespace runs as. */
 export const serviceAccountName = "registry";
@@ -27,7 +27,7 @@ export function createNamespace(
       metadata: {
         name: kubernetes.namespace,
         labels: {
-          ...objectLabels(args),
+          ...ownedLabels(args),
           "pod-security.kubernetes.io/enforce": "restricted",
           "pod-security.kubernetes.io/warn": "restricted",
           "pod-security.kubernetes.io/audit": "restricted",

@@ -1,8 +1,6 @@
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
-import { stackLabelValue } from "../stack-names";
 import type { Answer, Api } from "./api";
-import { stackLabel } from "./labels";
 
 /** What the API says of a Service, as far as it is asked here. */
 export interface FoundService {
@@ -17,26 +15,24 @@ const anyNamespace = "default";
  * The NodePort that the description fixes must be free; the address free, and in the cluster's range. The range of NodePorts is
  * not asked for: the API server passes it over where nothing is to be stored.
  * @param standing the Service of the registry's name
+ * @param found whether the namespace exists, and whether that Service is the stack's own
  */
 export async function addressProblems(
   api: Api,
   standing: Answer<FoundService>,
   args: RegistryArgs,
-  namespaceExists: boolean,
+  { exists, standing: isStanding }: { exists: boolean; standing: boolean },
 ): Promise<Problem[]> {
   const { expose, namespace } = args.kubernetes;
   const nodePort = expose.kind === "NodePort" ? expose.nodePort : undefined;
   const clusterIp = "clusterIp" in expose ? expose.clusterIp : undefined;
   if (nodePort === undefined && clusterIp === undefined) return [];
-  if (
-    standing.status === 200 &&
-    standing.body.metadata.labels?.[stackLabel] === stackLabelValue(args.stack)
-  ) {
+  if (isStanding) {
     const { ports = [], clusterIP } = standing.body.spec;
     const same = nodePort === undefined || ports.some((port) => port.nodePort === nodePort);
     if (same && (clusterIp === undefined || clusterIp === clusterIP)) return [];
   }
-  const place = namespaceExists ? namespace : anyNamespace;
+  const place = exists ? namespace : anyNamespace;
   return [
     ...(nodePort === undefined ? [] : await nodePortProblems(api, nodePort, place)),
     ...(clusterIp === undefined ? [] : await clusterIpProblems(api, clusterIp, place)),

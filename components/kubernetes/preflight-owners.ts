@@ -2,14 +2,13 @@ import { removeCommand, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import { TlsMode } from "../description/tls";
 import type { RegistryArgs } from "../registry";
-import { stackLabelValue } from "../stack-names";
 import { usersSecretName } from "./access";
 import type { Answer, Api } from "./api";
 import { cacheNames } from "./caches/names";
 import { secretName } from "./certificates";
-import { stackLabel } from "./labels";
 import { serviceAccountName } from "./namespace";
 import type { FoundService } from "./preflight-addresses";
+import { isOwn, namesStack, type Ownership } from "./preflight-state";
 import { settingsSecretName } from "./settings";
 import { trustNamespace, trustsNodes } from "./trust-settings";
 
@@ -22,29 +21,37 @@ interface Found {
  * What stands by a name that the stack would give, and is another's: the provider takes nothing over, so that an `up` would fail
  * half way. A namespace that is made holds nothing of another's.
  * @param service the Service of the registry's name
+ * @param owner reads from the stack's state what is its own
  */
 export async function ownerProblems(
   api: Api,
   service: Answer<FoundService>,
   args: RegistryArgs,
+  owner: () => Promise<Ownership>,
 ): Promise<Problem[]> {
+  const isOfAnother: Judge = async ({ body, status }) => {
+    if (status !== 200) return false;
+    const labels = body.metadata?.labels;
+    return !namesStack(labels, args) || !isOwn(labels, args, await owner());
+  };
   const problems = await Promise.all([
-    trustNamespaceProblems(api, args),
-    ...(args.kubernetes.existingNamespace ? [objectProblems(api, args)] : []),
+    ...(args.kubernetes.existingNamespace ? [serviceProblems(service, args, isOfAnother)] : []),
+    trustNamespaceProblems(api, args, isOfAnother),
+    ...(args.kubernetes.existingNamespace ? [objectProblems(api, args, isOfAnother)] : []),
   ]);
-  return [
-    ...(args.kubernetes.existingNamespace ? serviceProblems(service, args) : []),
-    ...problems.flat(),
-  ];
+  return problems.flat();
 }
 
-function isOfAnother({ body, status }: Answer<Found>, { stack }: RegistryArgs): boolean {
-  return status === 200 && body.metadata?.labels?.[stackLabel] !== stackLabelValue(stack);
-}
+/** Whether what was found is not the stack's own. */
+type Judge = (found: Answer<Found>) => Promise<boolean>;
 
-function serviceProblems(found: Answer<FoundService>, args: RegistryArgs): Problem[] {
+async function serviceProblems(
+  found: Answer<FoundService>,
+  args: RegistryArgs,
+  isOfAnother: Judge,
+): Promise<Problem[]> {
   const { namespace, service } = args.kubernetes;
-  return isOfAnother(found, args)
+  return (await isOfAnother(found))
     ? [
         {
           key: "wharf:kubernetes.service",
@@ -56,7 +63,11 @@ function serviceProblems(found: Answer<FoundService>, args: RegistryArgs): Probl
 }
 
 /** Objects whose names nothing in the description changes. */
-async function objectProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
+async function objectProblems(
+  api: Api,
+  args: RegistryArgs,
+  isOfAnother: Judge,
+): Promise<Problem[]> {
   const { kubernetes, tls } = args;
   const { namespace } = kubernetes;
   const core = `/api/v1/namespaces/${namespace}`;
@@ -91,9 +102,8 @@ async function objectProblems(api: Api, args: RegistryArgs): Promise<Problem[]> 
   const found = await Promise.all(
     objects.map(({ name, path }) => api.get<Found>(`${path}/${name}`)),
   );
-  const taken = objects
-    .filter((_, i) => isOfAnother(found[i] as Answer<Found>, args))
-    .map(({ kind, name }) => `${kind} ${name}`);
+  const judged = await Promise.all(found.map(isOfAnother));
+  const taken = objects.filter((_, i) => judged[i]).map(({ kind, name }) => `${kind} ${name}`);
   return taken.length === 0
     ? []
     : [
@@ -105,10 +115,14 @@ async function objectProblems(api: Api, args: RegistryArgs): Promise<Problem[]> 
       ];
 }
 
-async function trustNamespaceProblems(api: Api, args: RegistryArgs): Promise<Problem[]> {
+async function trustNamespaceProblems(
+  api: Api,
+  args: RegistryArgs,
+  isOfAnother: Judge,
+): Promise<Problem[]> {
   if (!trustsNodes(args)) return [];
   const name = trustNamespace(args);
-  return isOfAnother(await api.get<Found>(`/api/v1/namespaces/${name}`), args)
+  return (await isOfAnother(await api.get<Found>(`/api/v1/namespaces/${name}`)))
     ? [
         {
           key: "wharf:kubernetes.trust.namespace",

@@ -1,10 +1,9 @@
 import { nearest, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
-import { stackLabelValue } from "../stack-names";
 import { Api, type Answer } from "./api";
 import { findCluster, isReadable, NoCluster, type ClusterAccess } from "./kubeconfig";
-import { stackLabel } from "./labels";
+import { stackIdLabel } from "./labels";
 import { addressProblems, type FoundService } from "./preflight-addresses";
 import { kindProblems } from "./preflight-kinds";
 import { leftOpenProblems } from "./preflight-left-open";
@@ -13,7 +12,7 @@ import { permissionProblems } from "./preflight-permissions";
 import { namespaceNames, pullSecretProblems } from "./preflight-pull-secrets";
 import { certificateProblems } from "./preflight-secrets";
 import { claimProblems, claimsPath, type FoundClaim } from "./preflight-claim";
-import { holdsNamespaceOf } from "./preflight-state";
+import { isOwn, namesStack, ownershipOf, type Ownership } from "./preflight-state";
 import { volumeProblems } from "./preflight-volume";
 import { claimName } from "./storage";
 
@@ -73,25 +72,30 @@ async function clusterProblems(
     ];
   }
   const exists = found.status === 200;
-  const ofStack = ({ body }: Answer<FoundNamespace>) =>
-    body.metadata?.labels?.[stackLabel] === stackLabelValue(stack);
-  // What carries the stack's name may also have been kept when it went; what an interrupted first up made is the stack's own.
-  const standing =
-    ofStack(foundService) ||
-    ((ofStack(found) || ofStack(foundClaim)) && (await holdsNamespaceOf(args)));
+  let ownership: Promise<Ownership> | undefined;
+  // Asked for only where something of the stack's name is there: the engine notes a provider of its own in the state for it.
+  const owner = () => (ownership ??= ownershipOf(args));
+  const labelsOf = ({ body }: Answer<FoundNamespace>) => body.metadata?.labels;
+  const alike = [foundService, found, foundClaim].filter((one) => namesStack(labelsOf(one), args));
+  const owned = alike.length === 0 ? undefined : await owner();
+  const own = (one: Answer<FoundNamespace>) =>
+    owned !== undefined && isOwn(labelsOf(one), args, owned);
+  // What carries the stack's name may also have been kept when it went, or be another's; what an interrupted first up made is own.
+  const standing = [foundService, found, foundClaim].some(own);
+  const othersStand = !standing && namesStack(labelsOf(foundService), args);
   const changing = [
-    namespaceProblems(api, found, args, standing),
-    // In a namespace that is not there nothing else can be missed.
-    ...(exists
+    namespaceProblems(api, found, args, { standing, othersStand }),
+    // In a namespace that is not there nothing else can be missed; what another stack runs on is not to be had.
+    ...(exists && !othersStand
       ? [claimProblems(api, foundClaim, args, standing), certificateProblems(api, args)]
       : []),
-    addressProblems(api, foundService, args, exists),
+    addressProblems(api, foundService, args, { exists, standing: own(foundService) }),
     pullSecretProblems(api, args),
     leftOpenProblems(api, args),
   ];
   if (standing) return (await Promise.all(changing)).flat();
   const making = [
-    ownerProblems(api, foundService, args),
+    ownerProblems(api, foundService, args, owner),
     volumeProblems(api, args),
     kindProblems(api, args),
   ];
@@ -103,7 +107,7 @@ async function namespaceProblems(
   api: Api,
   { body, status }: Answer<FoundNamespace>,
   { kubernetes: { existingNamespace, namespace }, stack }: RegistryArgs,
-  standing: boolean,
+  { standing, othersStand }: { standing: boolean; othersStand: boolean },
 ): Promise<Problem[]> {
   const key = "wharf:kubernetes.namespace";
   const { labels = {}, deletionTimestamp } = body.metadata ?? {};
@@ -130,10 +134,19 @@ async function namespaceProblems(
     ];
   }
   if (status !== 200 || standing || existingNamespace) return [];
-  const whose =
-    labels[stackLabel] === stackLabelValue(stack)
-      ? "from before this stack was taken down"
-      : "and is not this stack's";
+  if (othersStand) {
+    const id = labels[stackIdLabel];
+    return [
+      {
+        key,
+        message: `"${namespace}" is that of another stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}, whose registry stands in it; choose another name`,
+        fix: setCommand(["kubernetes", "namespace"], `${namespace}-2`),
+      },
+    ];
+  }
+  const whose = namesStack(labels, { stack })
+    ? "from before this stack was taken down"
+    : "and is not this stack's";
   return [
     {
       key,

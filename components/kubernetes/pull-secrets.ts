@@ -3,7 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { ServiceAccountPatch } from "@pulumi/kubernetes/core/v1/serviceAccountPatch";
 import type { Users } from "../distribution/users";
 import type { RegistryArgs } from "../registry";
-import { objectLabels } from "./labels";
+import { ownedLabels } from "./labels";
 import { encoded } from "./secrets";
 
 /** The user whose password pull secrets hold: the one named, or the tutorials' `readonly`, or the first. */
@@ -35,7 +35,7 @@ export function createPullSecrets(
     const secret = new Secret(
       `${name}-${namespace}`,
       {
-        metadata: { name: pullSecrets.name, namespace, labels: objectLabels(args) },
+        metadata: { name: pullSecrets.name, namespace, labels: ownedLabels(args) },
         type: "kubernetes.io/dockerconfigjson",
         data: encoded({ ".dockerconfigjson": config }),
       },

@@ -10,6 +10,7 @@ import { renewalNote, renewalOf } from "../description/certificate-validity";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
+import { createStackId } from "../stack-id";
 import { createUsersSecret } from "./access";
 import { createAutoscaler, createDisruptionBudget } from "./availability";
 import { cacheHosts, createCaches, createCacheServices, reachedCaches } from "./caches/caches";
@@ -82,6 +83,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
     super("wharf:index:KubernetesRegistry", name, lifetimeOf(args), opts);
     const own: pulumi.CustomResourceOptions = { parent: this };
+    args = { ...args, stackId: createStackId(name, own) };
 
     this.namespace = createNamespace(name, args, own);
     const child = goesWithNamespace(args) ? { ...own, deletedWith: this.namespace } : own;

@@ -9,7 +9,7 @@ import { Environment } from "../description/choices";
 import type { Parsed } from "../description/schema";
 import type { RegistryArgs } from "../registry";
 import type { VolumeSettings } from "./description-volume";
-import { metadata, objectLabels, type Component } from "./labels";
+import { metadata, ownedLabels, type Component } from "./labels";
 import { goesWithNamespace } from "./namespace";
 
 /** Name of the claim that Wharf makes for the registry. */
@@ -133,7 +133,7 @@ function createVolume(
     {
       metadata: {
         name: volumeName(args),
-        labels: objectLabels(args),
+        labels: ownedLabels(args),
         // It goes once the namespace with its claim has gone, which may be asked for only after it.
         ...(goesWithNamespace(args) && { annotations: { "pulumi.com/skipAwait": "true" } }),
       },

@@ -9,7 +9,7 @@ import type { RegistryArgs } from "../registry";
 import { upstreamOf } from "../caches/upstreams";
 import { mirrorToml, type ReachedCache } from "../caches/mirrors";
 import { covers, type TlsSecret } from "./certificates";
-import { objectLabels, selectorLabels } from "./labels";
+import { objectLabels, ownedLabels, selectorLabels } from "./labels";
 import { reachableHosts } from "./outputs";
 import { hardenedContainer, hardenedPod } from "./pods";
 import { digestAnnotation, digestOf } from "./secrets";
@@ -46,7 +46,7 @@ export function createTrust(
   const meta = {
     name: objectName,
     namespace: trustNamespace(args),
-    labels: objectLabels(args, "trust"),
+    labels: ownedLabels(args, "trust"),
   };
   const policies = args.kubernetes.networkPolicy.enabled
     ? [new NetworkPolicy(`${name}-network-policy`, { metadata: meta, spec: nothing }, inside)]
@@ -124,7 +124,7 @@ function createTrustNamespace(
       metadata: {
         name: trustNamespace(args),
         labels: {
-          ...objectLabels(args, "trust"),
+          ...ownedLabels(args, "trust"),
           "pod-security.kubernetes.io/enforce": "privileged",
         },
       },

@@ -1,8 +1,10 @@
+import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { nodeName } from "../cluster/node";
 import { until } from "../cluster/waiting";
 import { endOf, issue, type Issued } from "../test-certificates";
+import { Checkout } from "./checkout";
 import { accessOf, KubernetesLab, serialOf } from "./kubernetes-lab";
 import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
 import { everyKind, foreignKinds, issueCertificate, Reaper, surroundings } from "./reaper";
@@ -27,6 +29,23 @@ describe("images of a stack on Kubernetes that went", () => {
       return true;
     });
 
+  /** Expects that a stack of another checkout under the same description is refused, and touches nothing. */
+  const refusedElsewhere = async (stack: string, why: RegExp) => {
+    const there = await lab.contents();
+    const other = await Checkout.create(lab.engine, { KUBECONFIG: lab.cluster.kubeconfig });
+    try {
+      const file = `Pulumi.${stack}.yaml`;
+      await writeFile(other.file(file), await lab.checkout.read(file));
+      const { exitCode, said } = await other.wharf("up", "--yes", "--stack", stack);
+      expect(exitCode, said).toBe(2);
+      expect(said).toMatch(why);
+      expect(said).toContain("Nothing was changed.");
+    } finally {
+      await other.remove();
+    }
+    expect(await lab.contents()).toEqual(there);
+  };
+
   it("stay in their claim outside of a lab, and are taken up again as the notes say", async () => {
     const kept = "kept";
     const there = await lab.contents();
@@ -37,6 +56,15 @@ describe("images of a stack on Kubernetes that went", () => {
     const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
     const again = first.notes.flatMap((note) => /To take it up again: (.*)$/.exec(note)?.[1] ?? []);
     expect(again).toHaveLength(1);
+    await refusedElsewhere(
+      kept,
+      /"kept" is that of another stack kept \(io\.wharf\/stack-id=[a-z0-9]{16}\)/,
+    );
+    await describeIt();
+    await lab.set(kept, "kubernetes.existingNamespace", "true");
+    await refusedElsewhere(kept, /Deployment registry, ServiceAccount registry, Secret registry-/);
+    await describeIt();
+    await expectWhole(accessOf(first), pushed);
     await lab.down(kept);
     await untilLeft(there, [
       `ConfigMap ${kept}/kube-root-ca.crt`,
