@@ -1,5 +1,4 @@
-import { takeOverVariable } from "../components/docker/preflight-owners";
-import { replaceImagesVariable } from "../components/kept-images";
+import { replaceImagesVariable, takeOverVariable } from "../components/kept-images";
 
 /** What a command line agrees to beside the description, for the run that it is given to. */
 export interface Agreement {

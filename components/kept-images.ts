@@ -11,6 +11,12 @@ import { standingResources } from "./standing";
  */
 export const replaceImagesVariable = "WHARF_REPLACE_IMAGES";
 
+/**
+ * Variable of the environment that names the volume that an earlier stack of the name kept and this one is to take over with the
+ * images in it; `wharf up --take-over` sets it. It holds for the run that it is given to.
+ */
+export const takeOverVariable = "WHARF_TAKE_OVER";
+
 /** Names of the resources whose replacement or deletion is agreed to. */
 export function agreedTo(told = process.env[replaceImagesVariable]): Set<string> {
   return new Set((told ?? "").split(",").filter((name) => name !== ""));

@@ -42,6 +42,10 @@ export interface ClusterRow {
   rewritten?: (text: string, place: ClusterPlace) => string;
   /** Objects that stand in the cluster from before the first row. */
   stands?: At<object[]>;
+  /** Whether those that carry the stack's name are in its state. */
+  holds?: "by their id" | "by their uid";
+  /** What `--take-over` names. */
+  takeOver?: string;
   /** Objects that stand in the cluster while the row is tried, because other rows need them to be absent. */
   meanwhile?: object[];
   /** How many problems the first line of the report counts; 1 by default. */
@@ -67,7 +71,7 @@ const onNodePort = (namespace: string, nodePort: number): Config => ({
   endpoint: { hosts: ["10.1.2.3"] },
 });
 
-const namespaceOf = (name: string, labels: Record<string, string> = {}) => ({
+const namespaceOf = (name: string, labels: object = {}) => ({
   apiVersion: "v1",
   kind: "Namespace",
   metadata: { name, labels },
@@ -75,6 +79,10 @@ const namespaceOf = (name: string, labels: Record<string, string> = {}) => ({
 
 /** The label by which Wharf knows what is its stack's. */
 const ofStack = { "app.kubernetes.io/instance": "bad" };
+/** Id of the stack in its state. */
+export const ownId = "0123456789abcdef";
+const byId = (id: string) => ({ ...ofStack, "io.wharf/stack-id": id });
+const othersId = "fedcba9876543210";
 
 const serviceOf = (namespace: string, name: string, spec: object, labels = {}) => ({
   apiVersion: "v1",
@@ -118,10 +126,10 @@ const boundClaim = (namespace: string, name: string, storageClassName = "", labe
 ];
 
 /** What a stack that stands has, as far as its size is concerned. */
-const standingStack = (namespace: string, storageClassName: string) => [
-  namespaceOf(namespace, ofStack),
-  serviceOf(namespace, "registry-service", {}, ofStack),
-  ...boundClaim(namespace, "registry-data", storageClassName, ofStack),
+const standingStack = (namespace: string, storageClassName: string, labels: object = ofStack) => [
+  namespaceOf(namespace, labels),
+  serviceOf(namespace, "registry-service", {}, labels),
+  ...boundClaim(namespace, "registry-data", storageClassName, labels),
 ];
 
 const secretOf = (
@@ -451,6 +459,35 @@ export const clusterRows: ClusterRow[] = [
 `,
   },
   {
+    name: "the namespace of another stack of the name, by its id",
+    config: inNamespace("theirs"),
+    stands: standingStack("theirs", "standard", byId(othersId)),
+    holds: "by their id",
+    report: `
+  wharf:kubernetes.namespace   "theirs" is that of another stack bad (io.wharf/stack-id=${othersId}), whose registry stands in it; choose another name
+                               pulumi config set --path 'wharf:kubernetes.namespace' theirs-2
+`,
+  },
+  {
+    name: "the namespace of another stack of the name from before ids, which the state does not have",
+    config: inNamespace("unmarked"),
+    stands: standingStack("unmarked", "standard"),
+    holds: "by their id",
+    report: `
+  wharf:kubernetes.namespace   "unmarked" is that of another stack bad, whose registry stands in it; choose another name
+                               pulumi config set --path 'wharf:kubernetes.namespace' unmarked-2
+`,
+  },
+  {
+    name: "a kept claim that is to be taken over by the command line",
+    config: inNamespace("claims"),
+    takeOver: "registry-data",
+    report: `
+  --take-over registry-data   a claim is taken over by the description, where every later run finds it
+                              pulumi config set --path 'wharf:kubernetes.volume.existingClaim' registry-data && pulumi config set --path 'wharf:kubernetes.existingNamespace' true
+`,
+  },
+  {
     name: "a namespace of the nodes' trust that is another's",
     config: inNamespace("trusting"),
     stands: [namespaceOf("trusting-trust")],
@@ -507,7 +544,8 @@ export const clusterRows: ClusterRow[] = [
   {
     name: "a size below that of the claim",
     config: { ...inNamespace("large"), storage: { kind: "volume", sizeGiB: 5 } },
-    stands: standingStack("large", "standard"),
+    stands: standingStack("large", "standard", byId(ownId)),
+    holds: "by their id",
     report: `
   wharf:storage.sizeGiB   5 is below the 10 GiB of claim registry-data; a claim grows and never shrinks
                           pulumi config set --path 'wharf:storage.sizeGiB' 10
@@ -517,6 +555,7 @@ export const clusterRows: ClusterRow[] = [
     name: "a class that cannot expand",
     config: { ...inNamespace("stiff"), storage: { kind: "volume", sizeGiB: 20 } },
     stands: standingStack("stiff", "standard"),
+    holds: "by their uid",
     report: `
   wharf:storage.sizeGiB   20 is above the 10 GiB that claim registry-data has, of StorageClass standard, which allows no expansion
                           pulumi config set --path 'wharf:storage.sizeGiB' 10
@@ -526,6 +565,7 @@ export const clusterRows: ClusterRow[] = [
     name: "a volume without a class that is to expand",
     config: { ...inNamespace("classic"), storage: { kind: "volume", sizeGiB: 20 } },
     stands: standingStack("classic", ""),
+    holds: "by their uid",
     report: `
   wharf:storage.sizeGiB   20 is above the 10 GiB that claim registry-data has, of a volume without a class
                           pulumi config set --path 'wharf:storage.sizeGiB' 10
@@ -619,6 +659,7 @@ export const clusterRows: ClusterRow[] = [
   {
     name: "a NodePort of the stack's that is to be another's",
     config: onNodePort("moving", 30556),
+    holds: "by their uid",
     stands: [
       namespaceOf("moving", ofStack),
       serviceOf("moving", "registry-service", { type: "NodePort" }, ofStack),

@@ -42,19 +42,22 @@ function expectedReport({ count = 1, report }: ClusterRow, place: ClusterPlace):
 describe("a description that the cluster cannot carry out", () => {
   let unwilling: UnwillingCluster;
   let place: ClusterPlace;
+  /** What the stack's state holds, by URN. */
+  let held: Record<string, { type: string; outputs: object }> = {};
 
   beforeAll(async () => {
     vi.stubEnv("WHARF_TEST_KUBECONFIG", "");
     unwilling = await UnwillingCluster.start();
     place = await unwilling.prepare(rows);
-    // Without an engine, the state of a stack that is not there is asked for in vain.
-    const call = () => ({ outputs: {} });
+    // Without an engine, the state of the stack is what a row says of it.
+    const call = () => ({ outputs: held });
     const newResource = () => ({ id: "none", state: {} });
     await pulumi.runtime.setMocks({ call, newResource }, "wharf", stack, false, "organization");
   }, startTimeoutMs);
 
   afterEach(() => {
     vi.unstubAllEnvs();
+    held = {};
   });
 
   afterAll(async () => {
@@ -76,6 +79,8 @@ describe("a description that the cluster cannot carry out", () => {
   async function refuse(row: ClusterRow): Promise<string> {
     vi.stubEnv("KUBECONFIG", await kubeconfigOf(row));
     vi.stubEnv("HOME", place.home);
+    vi.stubEnv("WHARF_TAKE_OVER", row.takeOver);
+    if (row.holds !== undefined) held = await unwilling.stateOf(row, place);
     const provider = Object.entries(row.provider ?? {});
     pulumi.runtime.setAllConfig(
       Object.fromEntries(provider.map(([key, value]) => [`kubernetes:${key}`, value])),

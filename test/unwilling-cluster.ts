@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { Cluster } from "./cluster/cluster";
 import { until } from "./cluster/waiting";
 import { freePort } from "./free-port";
-import { valueAt, type ClusterPlace, type ClusterRow } from "./kubernetes-bad-inputs";
+import { ownId, valueAt, type ClusterPlace, type ClusterRow } from "./kubernetes-bad-inputs";
 import { issue } from "./test-certificates";
 
 /** Kinds that a registry consists of, or that it is set up beside. */
@@ -128,6 +128,29 @@ export class UnwillingCluster {
       metadata: { ...object.metadata, resourceVersion: "", managedFields: [] },
       status: {},
     }));
+  }
+
+  /** The state of the stack by which what a row has standing is its own, as the engine tells it. */
+  async stateOf(
+    { holds, stands }: ClusterRow,
+    place: ClusterPlace,
+  ): Promise<Record<string, { type: string; outputs: object }>> {
+    if (holds === "by their id") {
+      const type = "random:index/randomString:RandomString";
+      return { "urn::registry-stack-id": { type, outputs: { result: ownId } } };
+    }
+    const made = (valueAt(stands ?? [], place) as Found[]).map(({ metadata }) =>
+      [metadata.namespace, metadata.name].join("/"),
+    );
+    const found = (await this.contents()).filter(({ metadata }) =>
+      made.includes([metadata.namespace, metadata.name].join("/")),
+    );
+    return Object.fromEntries(
+      found.map(({ kind, metadata }) => [
+        `urn::${kind}-${metadata.name}`,
+        { type: `kubernetes:core/v1:${kind}`, outputs: { metadata } },
+      ]),
+    );
   }
 
   /** Does something while objects stand in the cluster, kinds of other software before what is of them. */

@@ -1,14 +1,9 @@
 import type { Problem } from "../description/problems";
+import { takeOverVariable } from "../kept-images";
 import type { RegistryArgs } from "../registry";
 import { stackIdAmong } from "../stack-id";
 import type { StandingResource } from "../standing";
 import { idIn, stackIdLabel, stackLabel } from "./labels";
-
-/**
- * Variable of the environment that names the volume that an earlier stack of the name kept and this one is to take over with the
- * images in it; `wharf up --take-over` sets it. It holds for the run that it is given to.
- */
-export const takeOverVariable = "WHARF_TAKE_OVER";
 
 /** An object of the Docker host that has a name which the stack would give. */
 export interface NamedObject {

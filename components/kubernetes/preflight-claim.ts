@@ -1,5 +1,6 @@
 import { nearest, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
+import { takeOverVariable } from "../kept-images";
 import type { RegistryArgs } from "../registry";
 import type { Answer, Api } from "./api";
 import { gibibytesOf } from "./quantities";
@@ -60,6 +61,26 @@ function leftBehind(namespace: string): Problem {
     message: `is not set, but claim ${claimName} stands in namespace ${namespace} from before; take it up with the images in it, or delete it`,
     fix: setCommand(["kubernetes", "volume", "existingClaim"], claimName),
   };
+}
+
+/**
+ * What `wharf up --take-over` asks for where the description does not say the same: a pod names its claim at every `up`, so that
+ * the word must stand where the next one finds it.
+ */
+export function takeOverProblems({ kubernetes }: RegistryArgs): Problem[] {
+  const told = process.env[takeOverVariable];
+  const { existingNamespace, volume } = kubernetes;
+  if (told === undefined || told === "" || told === volume.existingClaim) return [];
+  return [
+    {
+      key: `--take-over ${told}`,
+      message: "a claim is taken over by the description, where every later run finds it",
+      fix: [
+        setCommand(["kubernetes", "volume", "existingClaim"], told),
+        ...(existingNamespace ? [] : [setCommand(["kubernetes", "existingNamespace"], true)]),
+      ].join(" && "),
+    },
+  ];
 }
 
 async function missingClaim(api: Api, args: RegistryArgs, name: string): Promise<Problem> {

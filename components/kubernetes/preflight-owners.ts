@@ -8,13 +8,13 @@ import { cacheNames } from "./caches/names";
 import { secretName } from "./certificates";
 import { serviceAccountName } from "./namespace";
 import type { FoundService } from "./preflight-addresses";
-import { isOwn, namesStack, type Ownership } from "./preflight-state";
+import { isOwn, namesStack, type Identity, type Ownership } from "./preflight-state";
 import { settingsSecretName } from "./settings";
 import { trustNamespace, trustsNodes } from "./trust-settings";
 
 /** What the API says of any object, as far as it is asked here. */
 interface Found {
-  metadata?: { labels?: Record<string, string> };
+  metadata?: Identity;
 }
 
 /**
@@ -31,8 +31,8 @@ export async function ownerProblems(
 ): Promise<Problem[]> {
   const isOfAnother: Judge = async ({ body, status }) => {
     if (status !== 200) return false;
-    const labels = body.metadata?.labels;
-    return !namesStack(labels, args) || !isOwn(labels, args, await owner());
+    // The state is asked only of what may be the stack's.
+    return !namesStack(body.metadata?.labels, args) || !isOwn(body.metadata, await owner());
   };
   const problems = await Promise.all([
     ...(args.kubernetes.existingNamespace ? [serviceProblems(service, args, isOfAnother)] : []),

@@ -4,21 +4,29 @@ import { stackLabelValue } from "../stack-names";
 import { standingResources } from "../standing";
 import { stackIdLabel, stackLabel } from "./labels";
 
+/** What the API says of any object, as far as it tells whose it is. */
+export interface Identity {
+  labels?: Record<string, string>;
+  /** Kubernetes' own identifier; no other object ever has it, not even one that is made anew under the name. */
+  uid?: string;
+}
+
 /** What the state of the stack says of the objects that are its own. */
 export interface Ownership {
   /** Id that they carry; undefined for a new stack, and for one from before stacks had ids. */
   id: string | undefined;
-  /** Whether the state has resources of the registry, finished or not. */
-  holds: boolean;
+  /** Kubernetes' identifiers of the objects that the state has. */
+  uids: ReadonlySet<string>;
 }
 
 /** Reads the running stack's state as it was before this run. */
 export async function ownershipOf(args: RegistryArgs): Promise<Ownership> {
   const standing = await standingResources(args);
-  return {
-    id: stackIdAmong(standing),
-    holds: standing.some(({ urn }) => urn.includes("::wharf:index:KubernetesRegistry$")),
-  };
+  const uids = standing.flatMap(({ properties }) => {
+    const { uid } = (properties.metadata ?? {}) as Identity;
+    return typeof uid === "string" ? [uid] : [];
+  });
+  return { id: stackIdAmong(standing), uids: new Set(uids) };
 }
 
 /** Whether labels name the stack, which tells nothing of whose stack of that name it is. */
@@ -29,13 +37,9 @@ export function namesStack(
   return labels?.[stackLabel] === stackLabelValue(stack);
 }
 
-/** Whether an object is the stack's own, by its labels. One from before stacks had ids is that of a stack which stands. */
-export function isOwn(
-  labels: Record<string, string> | undefined,
-  args: Pick<RegistryArgs, "stack">,
-  { id, holds }: Ownership,
-): boolean {
-  if (!namesStack(labels, args)) return false;
-  const marked = labels?.[stackIdLabel];
-  return marked === undefined ? holds : marked === id;
+/** Whether an object is the stack's own: it carries the id in its state. One from before stacks had ids is its own by its identifier. */
+export function isOwn(identity: Identity | undefined, { id, uids }: Ownership): boolean {
+  const marked = identity?.labels?.[stackIdLabel];
+  if (marked !== undefined) return marked === id;
+  return identity?.uid !== undefined && uids.has(identity.uid);
 }

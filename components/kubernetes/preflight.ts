@@ -11,14 +11,14 @@ import { ownerProblems } from "./preflight-owners";
 import { permissionProblems } from "./preflight-permissions";
 import { namespaceNames, pullSecretProblems } from "./preflight-pull-secrets";
 import { certificateProblems } from "./preflight-secrets";
-import { claimProblems, claimsPath, type FoundClaim } from "./preflight-claim";
-import { isOwn, namesStack, ownershipOf, type Ownership } from "./preflight-state";
+import { claimProblems, claimsPath, takeOverProblems, type FoundClaim } from "./preflight-claim";
+import { isOwn, namesStack, ownershipOf, type Identity, type Ownership } from "./preflight-state";
 import { volumeProblems } from "./preflight-volume";
 import { claimName } from "./storage";
 
 /** What the API says of a namespace, as far as it is asked here. */
 interface FoundNamespace {
-  metadata?: { labels?: Record<string, string>; deletionTimestamp?: string };
+  metadata?: Identity & { deletionTimestamp?: string };
 }
 
 /**
@@ -55,8 +55,7 @@ async function clusterProblems(
   access: ClusterAccess,
   args: RegistryArgs,
 ): Promise<Problem[]> {
-  const { kubernetes, stack } = args;
-  const { namespace, service, volume } = kubernetes;
+  const { namespace, service, volume } = args.kubernetes;
   const [found, foundService, foundClaim] = await Promise.all([
     api.get<FoundNamespace>(`/api/v1/namespaces/${namespace}`),
     api.get<FoundService>(`/api/v1/namespaces/${namespace}/services/${service}`),
@@ -75,14 +74,13 @@ async function clusterProblems(
   let ownership: Promise<Ownership> | undefined;
   // Asked for only where something of the stack's name is there: the engine notes a provider of its own in the state for it.
   const owner = () => (ownership ??= ownershipOf(args));
-  const labelsOf = ({ body }: Answer<FoundNamespace>) => body.metadata?.labels;
-  const alike = [foundService, found, foundClaim].filter((one) => namesStack(labelsOf(one), args));
-  const owned = alike.length === 0 ? undefined : await owner();
+  const isAlike = ({ body }: Answer<FoundNamespace>) => namesStack(body.metadata?.labels, args);
+  const owned = [foundService, found, foundClaim].some(isAlike) ? await owner() : undefined;
   const own = (one: Answer<FoundNamespace>) =>
-    owned !== undefined && isOwn(labelsOf(one), args, owned);
+    owned !== undefined && isAlike(one) && isOwn(one.body.metadata, owned);
   // What carries the stack's name may also have been kept when it went, or be another's; what an interrupted first up made is own.
   const standing = [foundService, found, foundClaim].some(own);
-  const othersStand = !standing && namesStack(labelsOf(foundService), args);
+  const othersStand = !standing && isAlike(foundService);
   const changing = [
     namespaceProblems(api, found, args, { standing, othersStand }),
     // In a namespace that is not there nothing else can be missed; what another stack runs on is not to be had.
@@ -92,6 +90,7 @@ async function clusterProblems(
     addressProblems(api, foundService, args, { exists, standing: own(foundService) }),
     pullSecretProblems(api, args),
     leftOpenProblems(api, args),
+    takeOverProblems(args),
   ];
   if (standing) return (await Promise.all(changing)).flat();
   const making = [
