@@ -1,4 +1,5 @@
 import { Environment } from "../components/description/choices";
+import { quoted } from "../components/description/messages";
 import { duration } from "../offline/duration";
 import { standsElsewhere } from "./backend";
 import { forget } from "./cleanup";
@@ -32,6 +33,8 @@ export interface Removal {
   removed: number;
   /** Docker volumes with images that stay. */
   keptVolumes: string[];
+  /** Directories of the Docker host with images that stay. */
+  keptDirectories: string[];
   /** What else stays on its platform by the stack's own wish. */
   kept: string[];
   /** What carries the stack's label still, beside what is to stay; undefined where the platform was not asked. */
@@ -57,7 +60,7 @@ export async function removeStack(
   { environment, message, next }: { environment?: string; message?: string; next: string },
 ): Promise<Removal> {
   const { progress } = session;
-  const { volumes, others, images } = remains(state);
+  const { volumes, directories, others, images } = remains(state);
   const place = { target: targetIn(state), dockerHost: providerSetting(state, "docker", "host") };
   const here = runsHere(place);
   if (here) await refuseForeignVolumes(open.name, state);
@@ -85,7 +88,7 @@ export async function removeStack(
   );
   const left = after === undefined ? [] : unwanted(after, [...volumes, ...others]);
   return {
-    ...{ removed, keptVolumes: volumes, kept: others, left, opens },
+    ...{ removed, keptVolumes: volumes, keptDirectories: directories, kept: others, left, opens },
     lists: after?.lists ?? "",
   };
 }
@@ -101,13 +104,17 @@ function unwanted({ found }: Leftovers, stays: string[]): string[] | undefined {
 /** What a person should know after a removal, a line each. */
 export function removalLines(
   stack: string,
-  { keptVolumes, kept, left, lists, opens }: Removal,
+  { keptVolumes, keptDirectories, kept, left, lists, opens }: Removal,
 ): string[] {
   return [
     ...(opens.length > 0 ? [`The passphrase in .wharf stays, since ${opens.join(", and ")}.`] : []),
     ...keptVolumes.map(
       (volume) =>
         `The images stay in the volume ${volume}. Take it up again with: ${command(`up --take-over ${volume}`, stack)}\nDelete them with: docker volume rm ${volume}`,
+    ),
+    ...keptDirectories.map(
+      (directory) =>
+        `The images stay in the directory ${directory} of the Docker host. Take it up again with: ${command("up", stack)}\nDelete them there with: sudo rm -r ${quoted(directory)}`,
     ),
     ...(kept.length > 0
       ? [`These stay on the platform:\n${kept.map((one) => `  ${one}`).join("\n")}`]

@@ -105,6 +105,8 @@ export function resourceName({ urn }: Pick<StateResource, "urn">): string {
 export interface Remains {
   /** Names of the Docker volumes that stay. */
   volumes: string[];
+  /** Directories of the Docker host that hold images. */
+  directories: string[];
   /** What else stays on its platform, as `aws:ecr/repository:Repository shop/api`. */
   others: string[];
   /** References of the images that its containers run. */
@@ -121,11 +123,19 @@ export function remains({ resources }: State): Remains {
   const retained = resources.filter(({ retainOnDelete }) => retainOnDelete);
   return {
     volumes: named(volume, retained),
+    directories: resources.flatMap(directoryOf),
     others: retained
       .filter(({ type }) => type !== volume)
       .map(({ type, id, outputs }) => `${type} ${id ?? String(outputs?.name ?? "")}`),
     images: named("docker:index/remoteImage:RemoteImage", resources),
   };
+}
+
+/** The directory of the Docker host that a bind volume is a name for; deleting the volume deletes nothing in it. */
+function directoryOf({ type, outputs }: StateResource): string[] {
+  const { o, device } = (outputs?.driverOpts ?? {}) as { o?: string; device?: string };
+  const isBind = type === "docker:index/volume:Volume" && o === "bind";
+  return isBind && device !== undefined ? [device] : [];
 }
 
 /** What holds images and is deleted with them when the stack goes; images in a bucket or a host's directory are not of it. */

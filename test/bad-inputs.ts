@@ -698,7 +698,7 @@ export const hostRows: Row[] = [
     }),
     report: `
   wharf:storage.path   "/nonexistent/images" is no directory of this host
-                       sudo install --directory --owner 10001 --group 10001 '/nonexistent/images'
+                       sudo install -d -o 10001 -g 10001 '/nonexistent/images'
 `,
   },
   {

@@ -25,7 +25,13 @@ export async function down(options: DownOptions): Promise<void> {
   if (open === undefined) {
     removeTrustHere(options.stack, session);
     session.print(`Stack ${options.stack} is not up: there is nothing to remove.`);
-    return session.answer({ stack: options.stack, removed: 0, keptVolumes: [], kept: [] });
+    return session.answer({
+      stack: options.stack,
+      removed: 0,
+      keptVolumes: [],
+      keptDirectories: [],
+      kept: [],
+    });
   }
   const described = essentials(open.file);
   if (described === undefined) throw misdescribed(open.name);
@@ -45,8 +51,8 @@ export async function down(options: DownOptions): Promise<void> {
     next: removalNext(open.name),
   });
   for (const line of removalLines(open.name, removal)) session.print(line);
-  const { removed, keptVolumes, kept, left } = removal;
-  session.answer({ stack: open.name, removed, keptVolumes, kept, left });
+  const { removed, keptVolumes, keptDirectories, kept, left } = removal;
+  session.answer({ stack: open.name, removed, keptVolumes, keptDirectories, kept, left });
   if (left !== undefined && left.length > 0) process.exitCode = ExitCode.Failed;
 }
 

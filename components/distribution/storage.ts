@@ -21,7 +21,7 @@ const volumeStorage = z.strictObject({
     .optional()
     .meta({
       description:
-        "Directory of the host that holds the images, as an absolute path. Defaults to a named volume of the container engine.",
+        "Directory of the host that holds the images, as an absolute path. It must be there and, with all that is in it, belong to 10001:10001, as which the registry runs; its owner and mode are left as they are. Defaults to a named volume of the container engine.",
     }),
   rootDirectory: z
     .string()
@@ -74,3 +74,8 @@ export type VolumeStorage = Extract<StorageSettings, { kind: "volume" }>;
 export type S3Storage = Extract<StorageSettings, { kind: "s3" }>;
 export type GcsStorage = Extract<StorageSettings, { kind: "gcs" }>;
 export type AzureStorage = Extract<StorageSettings, { kind: "azure" }>;
+
+/** The directory of a Docker host that holds the images; undefined where a volume of the engine or a bucket does. */
+export function imagesDirectory(storage: StorageSettings): string | undefined {
+  return storage.kind === "volume" ? storage.path : undefined;
+}

@@ -1,16 +1,19 @@
 import { estimate } from "../cost/estimate";
 import { debugPort } from "../distribution/config";
+import { imagesDirectory } from "../distribution/storage";
 import { Environment } from "../description/choices";
 import { TlsMode } from "../description/tls";
 import { cacheNote } from "../caches/notes";
 import { registryName } from "../registry-name";
 import type { RegistryArgs } from "../registry";
 import { cachePort } from "./caches/ports";
+import { unprivilegedUser } from "./container";
 import { isOpen } from "./caches/caches";
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: RegistryArgs): string[] {
   const { auth, deletion, engine, environment, storage, tls } = args;
+  const directory = imagesDirectory(storage);
   return [
     auth.token === undefined
       ? "Every user may pull, push and delete: htpasswd knows no roles."
@@ -26,6 +29,9 @@ export function notesFor(args: RegistryArgs): string[] {
           protect: `The volume wharf-${args.stack}-data is protected: set wharf:deletion to retain before the stack can go.`,
         }[deletion]
       : undefined,
+    directory === undefined
+      ? undefined
+      : `The images are in the directory ${directory} of the Docker host, which must belong to ${unprivilegedUser}; they stay there when the stack goes.`,
     engine.proxy !== undefined
       ? `A pull-through cache of ${engine.proxy.remoteUrl}: it accepts no push.`
       : undefined,

@@ -1,6 +1,6 @@
 import Modem from "docker-modem";
 import * as pulumi from "@pulumi/pulumi";
-import { stat, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Path } from "../description/fields";
 import { keyOf, setCommand } from "../description/messages";
@@ -17,6 +17,7 @@ import {
   type DockerHost,
 } from "./host";
 import { standingResources } from "../standing";
+import { directoryProblems } from "./preflight-directory";
 import { isOwn, namedAlike, ownerProblems, type NamedObject } from "./preflight-owners";
 
 /** Free space that a registry needs to start and log, whatever images it is to hold. */
@@ -39,10 +40,18 @@ interface ObjectSummary {
   Labels: Record<string, string> | null;
 }
 
+/** What it says of itself, as far as it is asked here. */
+interface EngineInfo {
+  DockerRootDir: string;
+  OperatingSystem: string;
+  /** As `name=seccomp,profile=default`. */
+  SecurityOptions: string[] | null;
+}
+
 /**
  * What stands in the way on the Docker host: no engine, no permission, another's objects under the stack's names, the port in use,
  * the disk full, no such directory. Once the stack stands, little but the engine itself is asked for: an `up` that changes nothing
- * costs three requests.
+ * costs four requests.
  */
 export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   const place = describedHost();
@@ -60,12 +69,14 @@ export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   let containers: ContainerSummary[];
   let networks: ObjectSummary[];
   let volumes: { Volumes: ObjectSummary[] | null };
+  let info: EngineInfo;
   try {
     modem = new Modem(clientOptions(place));
-    [containers, networks, volumes] = await Promise.all([
+    [containers, networks, volumes, info] = await Promise.all([
       get<typeof containers>(modem, "/containers/json?all=1&"),
       get<typeof networks>(modem, "/networks?"),
       get<typeof volumes>(modem, "/volumes?"),
+      get<EngineInfo>(modem, "/info?"),
     ]);
   } catch (error) {
     return [{ key, ...hostFault(place, error) }];
@@ -93,8 +104,8 @@ export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   return [
     ...ownerProblems(alike, standing, args),
     ...(await portProblems(args, containers, own, local)),
-    ...(local ? await directoryProblems(args) : []),
-    ...(local && own.length === 0 ? await diskProblems(modem, args) : []),
+    ...(local ? await directoryProblems(args.storage, knowsUsers(info)) : []),
+    ...(local && own.length === 0 ? await diskProblems(info, args) : []),
   ];
 }
 
@@ -189,23 +200,19 @@ function isTaken(port: number, address: string): Promise<boolean> {
   });
 }
 
-/** A directory that is to hold the images must be there: Docker would fail only when the container starts. */
-async function directoryProblems({ storage }: RegistryArgs): Promise<Problem[]> {
-  if (storage.kind !== "volume" || storage.path === undefined) return [];
-  const found = await stat(storage.path).catch(() => undefined);
-  return found?.isDirectory()
-    ? []
-    : [
-        {
-          key: "wharf:storage.path",
-          message: `"${storage.path}" is no directory of this host`,
-          fix: `sudo install --directory --owner 10001 --group 10001 '${storage.path}'`,
-        },
-      ];
+/**
+ * Whether a user has the same number in a container as on this machine: not in a virtual machine, and not where the engine gives
+ * containers numbers of their own.
+ */
+function knowsUsers({ OperatingSystem, SecurityOptions }: EngineInfo): boolean {
+  const mapped = /^name=(rootless|userns)\b/;
+  return OperatingSystem !== "Docker Desktop" && !SecurityOptions?.some((one) => mapped.test(one));
 }
 
-async function diskProblems(modem: Modem, { storage }: RegistryArgs): Promise<Problem[]> {
-  const { DockerRootDir } = await get<{ DockerRootDir: string }>(modem, "/info?");
+async function diskProblems(
+  { DockerRootDir }: EngineInfo,
+  { storage }: RegistryArgs,
+): Promise<Problem[]> {
   const directory = (storage.kind === "volume" && storage.path) || DockerRootDir;
   const { bavail, bsize } = await statfs(directory).catch(() => ({ bavail: 0, bsize: 0 }));
   // A directory that cannot be looked at (a Docker engine in a virtual machine) says nothing about its space.

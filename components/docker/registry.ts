@@ -8,6 +8,7 @@ import { createCertificate } from "../certificates";
 import { estimate } from "../cost/estimate";
 import { renewalNote, renewalOf } from "../description/certificate-validity";
 import { TlsMode } from "../description/tls";
+import { imagesDirectory } from "../distribution/storage";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../lab";
 import type { Registry, RegistryArgs } from "../registry";
@@ -94,6 +95,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
       child,
     );
     this.volume = createVolume(name, args, child);
+    const isDirectory = imagesDirectory(args.storage) !== undefined;
     const certificate = createCertificate(name, certified, args, child);
     const users = createUsers(name, args.users, child);
     const redis = createRedis(`${name}-redis`, this.network, args, child);
@@ -101,7 +103,8 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const settings = deliverSettings(
       `${name}-settings`,
       {
-        ...{ image: this.image, volume: this.volume, hosts: certified, certificate, redis },
+        ...{ image: this.image, hosts: certified, certificate, redis },
+        volume: isDirectory ? undefined : this.volume,
         ...{ objectName: `wharf-${stack}-settings`, containerName, network: this.network },
         ...{ users: access, anonymous: false },
       },
@@ -113,7 +116,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
       `${name}-container`,
       {
         ...{ containerName, image: this.image, network: this.network, volume: this.volume },
-        ...{ settings, users: access, redis, port: endpoint.port },
+        ...{ isDirectory, settings, users: access, redis, port: endpoint.port },
       },
       args,
       child,

@@ -23,6 +23,8 @@ interface ServerInputs {
   network: Network;
   /** Volume that holds the images; undefined where a bucket does. */
   volume: Volume | undefined;
+  /** Whether that volume is a directory of the host, whose owner and mode are left as they are. */
+  isDirectory?: boolean;
   settings: Files;
   /** The htpasswd file; undefined where clients name no user, and with a token server. */
   users: Files | undefined;
@@ -37,7 +39,7 @@ export function createServer(
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): Container {
-  const { image, network, redis, settings, users, volume } = inputs;
+  const { image, isDirectory = false, network, redis, settings, users, volume } = inputs;
   const { endpoint, engine, environment, resources } = args;
   const tmpfs = serverTmpfs;
   const health = healthcheck(environment, ...serverHealth);
@@ -70,10 +72,22 @@ export function createServer(
       volumes: [
         files(settings, settingsDirectory),
         ...(users === undefined ? [] : [files(users, usersDirectory)]),
-        ...(volume === undefined
+        ...(volume === undefined || isDirectory
           ? []
           : [{ volumeName: volume.name, containerPath: volumeMountPath }]),
       ],
+      // Docker gives an empty volume the owner and mode of the image's directory, unless it is told to copy nothing.
+      mounts:
+        volume === undefined || !isDirectory
+          ? undefined
+          : [
+              {
+                type: "volume",
+                source: volume.name,
+                target: volumeMountPath,
+                volumeOptions: { noCopy: true },
+              },
+            ],
       tmpfs,
       healthcheck: health,
       // It reads its settings once: another digest is another container. Users are not in it.

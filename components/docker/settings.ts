@@ -39,7 +39,7 @@ export interface SettingsInputs {
   anonymous: boolean;
   /** Image of the registry. */
   image: RemoteImage;
-  /** Volume that holds the images; undefined where a bucket does. */
+  /** Volume of the engine that holds the images, to be opened for the registry's user; undefined where there is none. */
   volume: Volume | undefined;
   /** The server's certificate; undefined without TLS. */
   certificate: ServerCertificate | undefined;

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { readFile } from "node:fs/promises";
+import { chown, mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../free-port";
@@ -40,6 +40,7 @@ describe("a registry on Docker", () => {
     const down = await checkout.wharf("down", "--yes", "--stack", stack);
     expect(down.exitCode, down.said).toBe(0);
     expect((await engine.contents()).filter((line) => line.includes(`wharf-${stack}`))).toEqual([]);
+    return down;
   };
   const push = async (stack: string, host: string) => {
     const { credentials } = await checkout.outputs(stack);
@@ -179,9 +180,19 @@ describe("a registry on Docker", () => {
 
   it("runs hardened on loopback alone in a lab, in clear where TLS is off, its images in a directory that stays", async () => {
     const path = join(checkout.home, "images");
-    await execa("mkdir", [path]);
     const description = { tls: { mode: "off" }, storage: { kind: "volume", path } };
-    await stand("plain", description, async (host) => {
+    // What a registry of another user left, as the official image's own, which is root's.
+    await mkdir(join(path, "docker/registry/v2/blobs"), { recursive: true });
+    await chown(path, 10001, 10001);
+    await checkout.describe("plain", { endpoint: { port: await freePort() }, ...description });
+    const refused = await checkout.wharf("up", "--yes", "--stack", "plain");
+    expect(refused.exitCode, refused.said).toBe(2);
+    expect(refused.said).toContain(`"${path}/docker" is 0:0, mode 755`);
+    expect(refused.said).toContain(`sudo chown -R 10001:10001 '${path}'`);
+    await rm(join(path, "docker"), { recursive: true });
+    const down = await stand("plain", description, async (host) => {
+      // An empty directory stays as it was.
+      expect(await stat(path)).toMatchObject({ uid: 10001, gid: 10001, mode: 0o40755 });
       expect(await inspect("wharf-plain-registry", ".HostConfig")).toMatchObject({
         ReadonlyRootfs: true,
         CapDrop: ["ALL"],
@@ -208,5 +219,6 @@ describe("a registry on Docker", () => {
     });
     const { stdout } = await execa("find", [path, "-path", "*/app/_manifests/tags/1"]);
     expect(stdout).not.toBe("");
+    expect(down.said).toContain(`The images stay in the directory ${path} of the Docker host.`);
   });
 });
