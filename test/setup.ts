@@ -15,6 +15,7 @@ import { kubeconformProgram } from "./lint/kubeconform";
 import { promtool } from "./lint/promtool";
 import { publishedSchemas } from "./lint/published-schemas";
 import { kubernetesSchemas } from "./lint/schemas";
+import { nodePackages } from "./node-releases";
 import { sarifSchema } from "./sarif-schema";
 
 /** Debian packages of the clients that tests drive, by the command that each brings. */
@@ -48,6 +49,7 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     emulatorPackages,
     acrTaskProgram,
     actionlintProgram,
+    nodePackages,
     publishedSchemas,
     sarifSchema,
     versitygw,
