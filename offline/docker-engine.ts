@@ -39,7 +39,9 @@ export async function findDockerEngine(announce: Announce): Promise<DockerEngine
     if (address.namedBy) {
       const { message, fix } = hostFault(address, error);
       const another =
-        address.namedBy === "DOCKER_HOST" ? "unset DOCKER_HOST" : "docker context use default";
+        address.namedBy === "DOCKER_HOST"
+          ? "unset DOCKER_HOST"
+          : (desktops[address.context ?? ""] ?? "docker context use default");
       throw new OfflineError(
         `The Docker engine at ${address.host}, which ${address.namedBy} names, does not answer: ${message}.`,
         isLocal(address.host) ? another : (fix ?? another),
@@ -64,6 +66,14 @@ export async function findDockerEngine(announce: Announce): Promise<DockerEngine
   );
   return engine;
 }
+
+/** Engines in a virtual machine of their own, which make a context that is in force also while they are not running: what starts them. */
+const desktops: Record<string, string> = {
+  "desktop-linux":
+    process.platform === "darwin" ? "open -a Docker" : "systemctl --user start docker-desktop",
+  colima: "colima start",
+  "rancher-desktop": "rdctl start",
+};
 
 async function ask(address: DockerAddress): Promise<DockerEngine> {
   const limitMs = isLocal(address.host) ? patienceMs.here : patienceMs.elsewhere;
@@ -100,12 +110,28 @@ function isDenied(error: unknown): boolean {
 }
 
 function denied(address: DockerAddress): OfflineError {
-  const { username } = userInfo();
+  const username = nameOfUser();
+  if (username === undefined) {
+    return new OfflineError(
+      `The user ${process.geteuid?.()}, who has no name on this machine, may not use the Docker engine at ${address.host}. ` +
+        "Start the container with the group of the socket besides:",
+      'docker run --group-add "$(stat -c %g /var/run/docker.sock)" ...',
+    );
+  }
   return new OfflineError(
     `The user ${username} may not use the Docker engine at ${address.host}. Join the group docker ` +
       "(whose members have the rights of root on this machine) and log in again:",
     `sudo usermod -aG docker ${username}`,
   );
+}
+
+/** Name of this user; undefined for a number without one, as containers are started with. */
+function nameOfUser(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 async function commandForPeople(installed: boolean): Promise<string> {

@@ -10,6 +10,8 @@ import { OfflineError } from "./errors";
 export interface DockerAddress extends DockerHost {
   /** What named it, in words for an error: `DOCKER_HOST`, `the Docker context prod`, or undefined for the default. */
   namedBy?: string;
+  /** Name of the Docker context that named it. */
+  context?: string;
 }
 
 /**
@@ -66,6 +68,7 @@ function contextAddress(): DockerAddress | undefined {
   return {
     host,
     namedBy: `the Docker context ${name}`,
+    context: name,
     // An address of a socket or of ssh takes none.
     certPath: existsSync(certificates) ? certificates : undefined,
   };

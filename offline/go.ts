@@ -4,7 +4,7 @@ import type { Announce } from "./announce";
 import { findOnPath, outputOf, run } from "./commands";
 import { OfflineError, reason } from "./errors";
 
-/** Go 1.21 is the first that fetches a newer toolchain by itself when a module asks for one. */
+/** Go 1.21 is the first that can fetch a newer toolchain when a module asks for one. */
 const oldestGo = { major: 1, minor: 21 };
 
 /** What to build from one of the committed modules. */
@@ -49,7 +49,8 @@ export async function buildWithGo(build: GoBuild, announce: Announce): Promise<v
     const link = `-ldflags=${["-s", "-w", ...variables].join(" ")}`;
     await run(go, ["build", ...flags, link, "-o", `${build.into}/`, ...build.packages], {
       cwd: resolve(__dirname, "go", build.module),
-      env: { CGO_ENABLED: "0", GOWORK: "off", ...build.platform },
+      // Debian's Go and that of Docker's image golang get no newer toolchain by themselves, whatever a module asks for.
+      env: { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto", ...build.platform },
       onLine,
     });
   } catch (error) {

@@ -152,6 +152,12 @@ describe("the engine", () => {
     );
   });
 
+  it("is built by the Go that its module asks for, also where the installed one fetches no other", async () => {
+    vi.stubEnv("GOTOOLCHAIN", "local");
+    script("bin/go", '[ "$1" = version ] && echo go1.24.0 || { echo "= $GOTOOLCHAIN"; exit 1; }');
+    await expect(findEngine(wharf(), announce)).rejects.toThrow("= auto");
+  });
+
   it("leaves nothing in the cache when its build fails", async () => {
     script(
       "bin/go",
@@ -413,16 +419,19 @@ describe("the Docker engine", () => {
     expect(said).toEqual([]);
   });
 
-  it("of the current context is used", async () => {
+  it.each([
+    ["elsewhere", "docker context use default"],
+    ["colima", "colima start"],
+  ])("of the current context, %s, is used", async (context, command) => {
     const id = "9e1bbb85ab41ba4c8a9a8a6a8ee3ae1b3ec97a0bf0ae3c4e84d19a9a26d7f5f6";
     vi.stubEnv("DOCKER_HOST", undefined);
     vi.stubEnv("DOCKER_CONFIG", directory);
-    vi.stubEnv("DOCKER_CONTEXT", "elsewhere");
+    vi.stubEnv("DOCKER_CONTEXT", context);
     const { createHash } = await import("node:crypto");
     const meta = join(
       directory,
       "contexts/meta",
-      createHash("sha256").update("elsewhere").digest("hex"),
+      createHash("sha256").update(context).digest("hex"),
     );
     mkdirSync(meta, { recursive: true });
     const host = `unix://${directory}/${id}.sock`;
@@ -431,11 +440,16 @@ describe("the Docker engine", () => {
       JSON.stringify({ Endpoints: { docker: { Host: host } } }),
     );
     await expect(findDockerEngine(announce)).rejects.toThrow(
-      /which the Docker context elsewhere names, does not answer[^]*docker context use default$/,
+      new RegExp(
+        `which the Docker context ${context} names, does not answer[^]*\\n {2}${command}$`,
+      ),
     );
   });
 
-  it("that this user may not use is told apart from one that does not run", async () => {
+  it.each([
+    [65_534, / {2}sudo usermod -aG docker \S+$/],
+    [54_321, / {2}docker run --group-add "\$\(stat -c %g /],
+  ])("that user %i may not use is told apart from one that does not run", async (uid, command) => {
     const socket = join(directory, "docker.sock");
     const server = createSocketServer().listen(socket);
     await once(server, "listening");
@@ -444,11 +458,16 @@ describe("the Docker engine", () => {
     chmodSync(socket, 0o600);
     vi.stubEnv("DOCKER_HOST", `unix://${socket}`);
     const isRoot = process.getuid?.() === 0;
-    if (isRoot) process.seteuid?.(65534);
+    if (isRoot) process.seteuid?.(uid);
     else chmodSync(socket, 0);
     try {
       await expect(findDockerEngine(announce)).rejects.toThrow(
-        /may not use the Docker engine[^]*\n {2}sudo usermod -aG docker \S+$/,
+        expect.objectContaining({
+          name: "OfflineError",
+          message: expect.stringMatching(
+            new RegExp(`may not use the Docker engine[^]*\\n${command.source}`),
+          ),
+        }),
       );
     } finally {
       if (isRoot) process.seteuid?.(0);
