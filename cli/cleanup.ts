@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { backendUrl, stacksHere, standsElsewhere } from "./backend";
-import { wharfDirectory } from "./checkout";
+import { removeEmpty, wharfDirectory } from "./checkout";
 import { substituteImages } from "./docker-host";
 import { forgetOpening, noted, passphraseFile } from "./passphrase";
 import { filesWithSecrets } from "./stack-file";
@@ -75,20 +75,4 @@ function needs(): string[] {
         : `it opens stack ${stack} of ${backend}`,
     ),
   ];
-}
-
-/** Why a directory is gone already, or is to stay. */
-const stays = ["ENOENT", "ENOTEMPTY", "EEXIST", "EBUSY", "EROFS", "EACCES"];
-
-/**
- * Removes a directory that is empty. One that is a mount, or lies in a checkout that is not this user's to change, as in a
- * container, stays: it was there before Wharf.
- */
-function removeEmpty(directory: string): void {
-  try {
-    rmdirSync(directory);
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (!stays.includes(code)) throw error;
-  }
 }

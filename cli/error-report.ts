@@ -1,5 +1,6 @@
 import { CommandError } from "@pulumi/pulumi/automation/errors";
 import { userInfo } from "node:os";
+import { lockedByEngine } from "./engine-lock";
 import { ExitCode, Failure } from "./failure";
 
 /**
@@ -28,6 +29,8 @@ export function describe(error: unknown): { message: string; exitCode: ExitCode 
     return { message: error.message, exitCode: ExitCode.Failed };
   }
   if (error instanceof CommandError) {
+    const locked = lockedByEngine(error.message);
+    if (locked !== undefined) return locked;
     const lines = error.message
       .split("\n")
       .flatMap((line) => /^\s*(?:stderr: )?error: (.*)/.exec(line)?.[1] ?? []);

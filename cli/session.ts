@@ -1,4 +1,5 @@
 import { confirm, isCancel, text } from "@clack/prompts";
+import { forgetEngines, noteEngine } from "./engine-lock";
 import { expiryLine } from "./expiry";
 import { ExitCode, Failure, refusal } from "./failure";
 import { Interrupts, type EngineRun } from "./interrupts";
@@ -119,13 +120,22 @@ export class Session {
     try {
       await this.interrupts.during((run) => {
         operations = new Operations(this.progress, run);
-        const { onEvent } = operations;
+        const { onEvent: follow } = operations;
+        let begun = false;
+        const onEvent: typeof follow = (event) => {
+          // Where the engine locks the stack, it has done so before it tells anything.
+          if (!begun) noteEngine();
+          begun = true;
+          follow(event);
+        };
         return operate({ onEvent, signal: run.signal, configFile, showSecrets: false });
       });
     } catch (error) {
       this.progress.clear();
       if (this.interrupts.received) throw new Failure(`Stopped. ${next}`, ExitCode.Interrupted);
       throw operations?.failure(next, remedy(this.options.stack)) ?? error;
+    } finally {
+      forgetEngines();
     }
     return operations as unknown as Operations;
   }

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { cacheDirectory } from "../offline/cache";
 import { copyCheckout } from "./copied-checkout";
 
@@ -32,6 +32,7 @@ const pulumi = require("@pulumi/pulumi");
 module.exports = async () => {
   if (process.env.TEST_REFUSES) throw new pulumi.RunError("The description of stack dev has 1 problem. Nothing was changed.\\n\\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\\n");
   if (process.env.TEST_FAILS === (pulumi.runtime.isDryRun() ? "planning" : "deploying")) throw new pulumi.RunError("the disk is full");
+  if (process.env.TEST_HANGS && !pulumi.runtime.isDryRun()) await new Promise(() => setInterval(() => undefined, 1000));
   return {
     target: "docker", endpoint: "http://localhost:5999", hosts: ["localhost:5999", "127.0.0.1:5999"],
     repositories: { app: "localhost:5999/app" }, login: "docker login localhost:5999", push: "", pull: "docker pull localhost:5999/app",
@@ -52,9 +53,10 @@ require("node:http").createServer((request, response) => {
 let checkout: string;
 const inCheckout = (...parts: string[]) => path.join(checkout, ...parts);
 
-/** Runs `wharf` in the checkout, without a terminal. */
-function wharf(words: string, env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync("node", ["cli/wharf.js", ...words.split(" ")], {
+/** Runs `wharf` in the checkout, without a terminal; by `through`, a command that puts it into other namespaces. */
+function wharf(words: string, env: Record<string, string> = {}, through: string[] = []) {
+  const [file = "", ...args] = [...through, "node", "cli/wharf.js", ...words.split(" ")];
+  const { status, stdout, stderr } = spawnSync(file, args, {
     cwd: checkout,
     encoding: "utf8",
     // A Docker host elsewhere is none of the command's business; so this machine's is left alone.
@@ -63,6 +65,41 @@ function wharf(words: string, env: Record<string, string> = {}) {
   return { status, stdout, stderr };
 }
 
+/** Starts `wharf` in the checkout, as the leader of a process group, so that all of a run can be ended at once. */
+function start(words: string, env: Record<string, string> = {}) {
+  const child = spawn("node", ["cli/wharf.js", ...words.split(" ")], {
+    ...{ cwd: checkout, detached: true },
+    env: { ...process.env, DOCKER_HOST: "tcp://127.0.0.1:1", ...env },
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (data: Buffer) => (said += data.toString()));
+  }
+  const ended = new Promise<number | null>((done) => child.on("close", done));
+  const run = { pid: child.pid ?? 0, ended, said: () => said };
+  started.push(run);
+  return run;
+}
+
+const started: { pid: number }[] = [];
+
+/** Ends what `start` has started, and what a test that failed left. */
+function endStarted(): void {
+  for (const { pid } of started.splice(0)) endAll(pid);
+}
+
+/** Ends all processes of a run at once, as a power cut does; none where it has ended. */
+function endAll(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** How long a run may take to get to what is waited for, on a busy machine. */
+const patience = { timeout: 120_000, interval: 50 };
+
 beforeAll(() => {
   checkout = mkdtempSync(path.join(tmpdir(), "wharf-cli-"));
   copyCheckout(checkout, ["package-lock.json"]);
@@ -70,7 +107,12 @@ beforeAll(() => {
   writeFileSync(inCheckout("Pulumi.dev.yaml"), described);
 });
 
-afterAll(() => rmSync(checkout, { recursive: true }));
+afterEach(endStarted);
+
+afterAll(() => {
+  endStarted();
+  rmSync(checkout, { recursive: true });
+});
 
 describe("the command line", () => {
   it("explains itself, exit codes included, without looking for an engine", () => {
@@ -152,10 +194,17 @@ describe("a stack that does not stand", () => {
 });
 
 describe("a stack that stands", () => {
-  beforeAll(() => {
-    const { status, stdout, stderr } = wharf("up --yes");
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
+  beforeAll(async () => {
+    // Of two first ones at once, the later one waits and finds what the earlier one made.
+    const runs = [start("up --yes"), start("up --yes")];
+    const codes = await Promise.all(runs.map(({ ended }) => ended));
+    const [stdout = "", ...others] = runs
+      .map(({ said }) => said())
+      .toSorted((one) => (one.includes("waiting for it to end") ? 1 : -1));
+    expect(codes, [stdout, ...others].join("\n")).toEqual([0, 0]);
+    expect(stdout).not.toContain("waiting for it to end");
+    expect(others[0]).toContain("works on stack dev; waiting for it to end");
+    expect(others[0]).toContain("nothing to change");
     expect(stdout).toContain("Registry   http://localhost:5999   certificate until 2030-01-31");
     // No colour and no moving line without a terminal.
     expect(stdout).not.toMatch(/[\u001b\r]/);
@@ -218,15 +267,55 @@ describe("a stack that stands", () => {
     expect(stdout.trim()).toBe("http://localhost:5999");
   });
 
-  it("goes on although a process that is gone has left its lock", () => {
+  it("goes on after a run that was killed, and takes no run of another process namespace for gone", async () => {
     const locks = inCheckout(".wharf/state/.pulumi/locks/organization/wharf/dev");
-    const gone = spawnSync("true").pid;
-    const lock = { pid: gone, username: "ci", hostname: hostname(), timestamp: new Date() };
+    const elsewhere = ["unshare", "--pid", "--fork", "--mount-proc"];
+    const hanging = start("up --yes", { TEST_HANGS: "1" });
+    const held = () => readdirSync(inCheckout(".wharf/runs/engines"));
+    await vi.waitFor(() => expect(held()).toHaveLength(1), patience);
+    expect(wharf("up --yes", {}, elsewhere)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        `Another run works on stack dev: process ${hanging.pid} on ${hostname()}`,
+      ) as string,
+    });
+    // As a run of another checkout meets it: the engine's own lock alone.
+    rmSync(inCheckout(".wharf/runs/dev.json"));
+    const { status, stderr } = wharf("up --yes", {}, elsewhere);
+    expect(stderr).toMatch(
+      /^Stack dev is locked: process \d+ of \S+ on \S+ works on it since \d{4}-/,
+    );
+    expect(status).toBe(1);
+    expect(readdirSync(locks)).toEqual(expect.arrayContaining(held()));
+
+    const next = start("up --yes");
+    await vi.waitFor(() => expect(next.said()).toContain("waiting for it to end"), patience);
+    endAll(hanging.pid);
+    expect(await next.ended, next.said()).toBe(0);
+    expect(next.said()).toContain("nothing to change");
+    expect(readdirSync(locks)).toEqual([]);
+    expect(existsSync(inCheckout(".wharf/runs"))).toBe(false);
+  });
+
+  it("names who holds a lock that another machine has left, and the command that cancels it", () => {
+    const locks = inCheckout(".wharf/state/.pulumi/locks/organization/wharf/dev");
+    const [pid, username, timestamp] = [4711, "ci", "2027-01-31T12:00:00Z"];
+    const lock = JSON.stringify({ pid, username, timestamp, hostname: "builder" });
     mkdirSync(locks, { recursive: true });
-    writeFileSync(path.join(locks, "left.json"), JSON.stringify(lock));
-    const { status, stdout } = wharf("up --yes");
-    expect(status).toBe(0);
-    expect(stdout).toContain("nothing to change");
+    writeFileSync(path.join(locks, "left.json"), lock);
+    const { status, stderr } = wharf("up --yes");
+    const cancel = 'eval "$(npx wharf pulumi-env --stack dev)" && pulumi cancel --yes --stack dev';
+    expect(stderr).toBe(
+      `Stack dev is locked: process 4711 of ci on builder works on it since 2027-01-31T12:00:00Z, and whether it still does cannot be seen from here. Nothing was changed.
+Wait for it to end. To cancel its lock does not stop it: two engines then write the same state, and what the one creates is lost to the other.
+Where that process is gone for certain, this cancels the lock:
+  ${cancel}
+`,
+    );
+    expect(status).toBe(1);
+    const typed = cancel.replace("npx wharf", "node cli/wharf.js");
+    expect(spawnSync("sh", ["-c", typed], { cwd: checkout }).status).toBe(0);
+    expect(readdirSync(locks)).toEqual([]);
   });
 
   it("is trusted by what trust writes, which trust --remove takes away and nothing else", () => {

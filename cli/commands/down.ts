@@ -1,5 +1,6 @@
 import { Deletion, Environment } from "../../components/description/choices";
 import { nothingChanged } from "../../components/description/problems";
+import { hasNoState } from "../backend";
 import { essentials, type Essentials } from "../description";
 import { ExitCode, Failure, refusal } from "../failure";
 import { awaitLock } from "../recovery";
@@ -7,6 +8,7 @@ import { removalLines, removalNext, removeStack, removeTrustHere } from "../remo
 import { describeContents } from "../registry-contents";
 import { losesImages, tollLines, tollOf, type Toll } from "../removal-report";
 import { Session, type CommonOptions } from "../session";
+import { holdStack } from "../stack-lock";
 import { command, findStack, type OpenStack } from "../stack";
 import { imageHolders, readState, resourceName, type State } from "../state";
 
@@ -21,6 +23,7 @@ export async function down(options: DownOptions): Promise<void> {
   const session = new Session(options);
   const { progress } = session;
   session.mustBeAnswerable();
+  if (!hasNoState()) await holdStack(options.stack, progress);
   const open = await findStack(options.stack, progress);
   if (open === undefined) {
     removeTrustHere(options.stack, session);

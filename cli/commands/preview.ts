@@ -9,7 +9,6 @@ import { costLine, describedCost } from "../monthly-cost";
 import { changeLine, isRealChange, tally } from "../operations";
 import { valuesOf } from "../outputs";
 import { refuseLosses } from "../planned-losses";
-import { awaitLock } from "../recovery";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile, openOrCreateStack } from "../stack";
 
@@ -20,7 +19,6 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
   agree(options);
   const open = await openOrCreateStack(options.stack, session.progress, { preview: true });
   try {
-    if (!open.created) await awaitLock(open, session.progress);
     session.progress.start("preview", `of stack ${open.name}`);
     const planned = await session.follow(open, "Nothing was changed.", (run) =>
       open.stack.preview({ ...run, refresh: true }),

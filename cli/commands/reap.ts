@@ -13,6 +13,7 @@ import { reapMessage, removalLines, removalNext, removeStack } from "../removal"
 import { tollOf } from "../removal-report";
 import { describeContents } from "../registry-contents";
 import { Session, type CommonOptions } from "../session";
+import { holdStack } from "../stack-lock";
 import { findStack, openBackend } from "../stack";
 import { readState, type State } from "../state";
 import { terminalTable } from "../table";
@@ -80,6 +81,7 @@ async function imagesOf(stack: string, state: State, session: Session): Promise<
 /** Removes one stack; whatever goes wrong is told and is no reason to stop, but for an interrupt. */
 async function remove({ stack, target }: Verdict, session: Session): Promise<Partial<Reaped>> {
   try {
+    await holdStack(stack, session.progress);
     const open = await findStack(stack, session.progress, { preview: false, target });
     // Another run may have finished it since it was looked at, or somebody extended it.
     if (open === undefined) return { result: "removed" };

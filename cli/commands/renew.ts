@@ -8,6 +8,7 @@ import { changeLine } from "../operations";
 import { readOutputs } from "../outputs";
 import { besideRenewal, heldCertificates, isDueNow } from "../renewal";
 import { Session, type CommonOptions } from "../session";
+import { holdStack } from "../stack-lock";
 import { command, describingFile, openStack, type OpenStack } from "../stack";
 import { readState } from "../state";
 import { prepare, up } from "./up";
@@ -44,6 +45,7 @@ export async function renew(options: CommonOptions): Promise<void> {
   }
 
   session.mustBeAnswerable();
+  await holdStack(open.name, progress);
   await prepare(open, essentials(describingFile(open.name)), session);
   await refuseMore(
     open,

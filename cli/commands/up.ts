@@ -12,6 +12,7 @@ import { plainOutputs, withoutSecrets } from "../outputs";
 import { awaitLock, pendingCreates } from "../recovery";
 import { refuseLosses } from "../planned-losses";
 import { Session, type CommonOptions } from "../session";
+import { holdStack } from "../stack-lock";
 import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
 import { readState, stackIdIn } from "../state";
 import { summary } from "../summary";
@@ -25,6 +26,7 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
   const described = essentials(describingFile(options.stack));
   const target = described === undefined ? "" : ` · target ${described.target}`;
   progress.line(`Wharf ${version} · stack ${options.stack}${target}`);
+  await holdStack(options.stack, progress);
   const open = await openOrCreateStack(options.stack, progress);
   try {
     await prepare(open, described, session);
