@@ -20,7 +20,7 @@ export interface Program {
 /** Wharf itself. */
 export const wharfProgram: Program = {
   folder: checkout,
-  entries: ["Pulumi.yaml", "main.js", "index.ts", "components"],
+  entries: ["Pulumi.yaml", "main.js", "bundle.js", "index.ts", "components"],
 };
 /** A program of the benchmark's own, in a folder that holds it alone. */
 export function smallProgram(folder: string): Program {

@@ -66,8 +66,7 @@ const replaceImages =
 const named = (name: string, before: string[] = []) => [...before, name];
 const takeOver = "take the volume over that an earlier stack of this name kept, images and all";
 
-// Each command is loaded when it runs, so that help and mistakes answer at once. By `require`: tsx/cjs leaves import() to
-// Node.js, which knows no TypeScript.
+// Each command is loaded when it runs, so that help and mistakes answer at once.
 add("up", "Bring the registry up, or to what its description says now.", [
   "npx wharf up --yes",
   "npx wharf up --stack prod",
@@ -77,7 +76,7 @@ add("up", "Bring the registry up, or to what its description says now.", [
   .option("-y, --yes", "do not ask")
   .option("--replace-images <resource>", replaceImages, named)
   .option("--take-over <volume>", takeOver)
-  .action((options) => (require("./commands/up") as typeof import("./commands/up")).up(options));
+  .action(async (options) => (await import("./commands/up")).up(options));
 
 add("preview", "List what up would do, and change nothing.", [
   "npx wharf preview",
@@ -85,9 +84,7 @@ add("preview", "List what up would do, and change nothing.", [
 ])
   .option("--replace-images <resource>", replaceImages, named)
   .option("--take-over <volume>", takeOver)
-  .action((options) =>
-    (require("./commands/preview") as typeof import("./commands/preview")).preview(options),
-  );
+  .action(async (options) => (await import("./commands/preview")).preview(options));
 
 add("down", "Show what goes, ask, and remove the registry and all that Wharf left on this host.", [
   "npx wharf down",
@@ -96,18 +93,14 @@ add("down", "Show what goes, ask, and remove the registry and all that Wharf lef
 ])
   .option("-y, --yes", "do not ask")
   .option("--confirm <stack>", "the stack's name once more, where images outside of a lab would go")
-  .action((options) =>
-    (require("./commands/down") as typeof import("./commands/down")).down(options),
-  );
+  .action(async (options) => (await import("./commands/down")).down(options));
 
 add("renew", "Renew the stack's own certificates that are due, and change nothing else.", [
   "npx wharf renew --yes",
   "npx wharf renew --stack prod --yes",
 ])
   .option("-y, --yes", "do not ask")
-  .action((options) =>
-    (require("./commands/renew") as typeof import("./commands/renew")).renew(options),
-  );
+  .action(async (options) => (await import("./commands/renew")).renew(options));
 
 add("extend", "Let a lab stay longer than its wharf:lab.ttlHours.", [
   "npx wharf extend",
@@ -115,9 +108,7 @@ add("extend", "Let a lab stay longer than its wharf:lab.ttlHours.", [
 ])
   .option("--hours <number>", "hours to add; those of wharf:lab.ttlHours where not given", hours)
   .option("-y, --yes", "do not ask")
-  .action((options) =>
-    (require("./commands/extend") as typeof import("./commands/extend")).extend(options),
-  );
+  .action(async (options) => (await import("./commands/extend")).extend(options));
 
 program
   .command("reap")
@@ -128,8 +119,8 @@ program
     "after",
     `\nExamples:\n  npx wharf reap\n  npx wharf reap --yes\n  PULUMI_BACKEND_URL=s3://state npx wharf reap --yes --json\n${exitCodes}`,
   )
-  .action((options) =>
-    (require("./commands/reap") as typeof import("./commands/reap")).reap({
+  .action(async (options) =>
+    (await import("./commands/reap")).reap({
       stack: "",
       ...options,
     }),
@@ -145,18 +136,14 @@ add("trust", "Put the registry's CA where this host's Docker looks for it.", [
     "--directory <path>",
     `where Docker looks for CAs; ${dockerCertificates} where not given, ~/.docker/certs.d with Docker Desktop`,
   )
-  .action((options) =>
-    (require("./commands/trust") as typeof import("./commands/trust")).trust(options),
-  );
+  .action(async (options) => (await import("./commands/trust")).trust(options));
 
 add("login", "Log this user's Docker client in to the registry.", [
   "npx wharf login",
   "npx wharf login --user developer",
 ])
   .option("-u, --user <name>", "user to log in as; the first one where not given")
-  .action((options) =>
-    (require("./commands/login") as typeof import("./commands/login")).login(options),
-  );
+  .action(async (options) => (await import("./commands/login")).login(options));
 
 add("outputs", "Show what the stack yields: addresses, commands, certificate.", [
   "npx wharf outputs",
@@ -164,22 +151,16 @@ add("outputs", "Show what the stack yields: addresses, commands, certificate.", 
   "npx wharf outputs --json --show-secrets | jq -r .credentials.admin",
 ])
   .option("--show-secrets", "show secrets in clear")
-  .action((options) =>
-    (require("./commands/outputs") as typeof import("./commands/outputs")).outputs(options),
-  );
+  .action(async (options) => (await import("./commands/outputs")).outputs(options));
 
 add("pulumi-env", "Print shell lines under which plain pulumi works on the same stack.", [
   'eval "$(npx wharf pulumi-env)" && pulumi preview',
-]).action((options) =>
-  (require("./commands/pulumi-env") as typeof import("./commands/pulumi-env")).pulumiEnv(options),
-);
+]).action(async (options) => (await import("./commands/pulumi-env")).pulumiEnv(options));
 
 add("cost", "Show what a month of the registry costs, from its description alone.", [
   "npx wharf cost --stack aws",
   "npx wharf cost --stack gcp --json | jq .monthlyDollars",
-]).action((options) =>
-  (require("./commands/cost") as typeof import("./commands/cost")).cost(options),
-);
+]).action(async (options) => (await import("./commands/cost")).cost(options));
 
 registerEnvironments(program, stackName);
 
@@ -200,9 +181,7 @@ program
     "after",
     `\nExamples:\n  npx wharf review\n  npx wharf review --stacks aws,gcp --base origin/main --markdown\n${exitCodes}`,
   )
-  .action((options) =>
-    (require("./commands/review") as typeof import("./commands/review")).review(options),
-  );
+  .action(async (options) => (await import("./commands/review")).review(options));
 
 add("audit", "Hold what is deployed against the policies, by the state alone.", [
   "npx wharf audit --stack prod",
@@ -212,9 +191,7 @@ add("audit", "Hold what is deployed against the policies, by the state alone.", 
   .option("--policy-config <file>", "JSON file with the configuration of the policy pack")
   .option("--markdown", "print Markdown")
   .option("--sarif <file>", "write SARIF 2.1.0 to this file as well")
-  .action((options) =>
-    (require("./commands/audit") as typeof import("./commands/audit")).audit(options),
-  );
+  .action(async (options) => (await import("./commands/audit")).audit(options));
 
 add("retention", "Show which images the rules would delete, by which rule and why.", [
   "npx wharf retention",
@@ -227,9 +204,7 @@ add("retention", "Show which images the rules would delete, by which rule and wh
   )
   .option("--repository <name>", "repository that the listing is of, where it does not say it")
   .option("--rules <file>", "YAML block of rules to try in place of the stack's")
-  .action((options) =>
-    (require("./commands/retention") as typeof import("./commands/retention")).retention(options),
-  );
+  .action(async (options) => (await import("./commands/retention")).retention(options));
 
 program
   .command("explain")
@@ -239,9 +214,7 @@ program
   .argument("[target]", "one target: docker, kubernetes, aws, gcp or azure")
   .option("--json", "print one JSON value on standard output")
   .addHelpText("after", "\nExamples:\n  npx wharf explain\n  npx wharf explain aws")
-  .action((target, options) =>
-    (require("./commands/explain") as typeof import("./commands/explain")).explain(target, options),
-  );
+  .action(async (target, options) => (await import("./commands/explain")).explain(target, options));
 
 async function main(): Promise<void> {
   // For the gRPC of this process and of all that it starts.

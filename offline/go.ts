@@ -48,7 +48,8 @@ export async function buildWithGo(build: GoBuild, announce: Announce): Promise<v
     const flags = ["-v", "-trimpath", "-buildvcs=false", "-mod=readonly"];
     const link = `-ldflags=${["-s", "-w", ...variables].join(" ")}`;
     await run(go, ["build", ...flags, link, "-o", `${build.into}/`, ...build.packages], {
-      cwd: resolve(__dirname, "go", build.module),
+      // Seen from the entry of the bundle, which lies beside this folder as well.
+      cwd: resolve(__dirname, "../offline/go", build.module),
       // Debian's Go and that of Docker's image golang get no newer toolchain by themselves, whatever a module asks for.
       env: { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto", ...build.platform },
       onLine,

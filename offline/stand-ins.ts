@@ -3,8 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { cached } from "./cache";
 
-const sources = join(__dirname, "providers");
-const lockFile = join(__dirname, "..", "package-lock.json");
+// Where this module is part of a bundle, `__dirname` is the folder of the entry, beside this one.
+const sources = join(__dirname, "../offline/providers");
+const thisFile = join(__dirname, "../offline/stand-ins.ts");
+const lockFile = join(__dirname, "../package-lock.json");
 
 /** The shell script that the engine starts as the plugin `name`: Wharf's stand-in in this bundle, run by Node.js. */
 export function standInLauncher(bundle: string, name: string): string {
@@ -41,7 +43,7 @@ async function contentHash(): Promise<string> {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
   const hash = createHash("sha256");
-  for (const file of [__filename, lockFile, ...files.sort()]) {
+  for (const file of [thisFile, lockFile, ...files.sort()]) {
     hash
       .update(relative(sources, file))
       .update("\0")

@@ -4,7 +4,16 @@ import path from "node:path";
 const project = path.resolve(__dirname, "..");
 
 /** What the command needs of a checkout, beside the program and its stacks. */
-const command = ["cli", "components", "offline", "package.json", "Pulumi.yaml", "tsconfig.json"];
+const command = [
+  "bundle.js",
+  "cli",
+  "components",
+  "offline",
+  "policies",
+  "package.json",
+  "Pulumi.yaml",
+  "tsconfig.json",
+];
 
 /**
  * Copies the command as it stands in this working tree to a directory of a test's own, with this checkout's packages.

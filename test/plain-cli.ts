@@ -11,6 +11,7 @@ const checkout = resolve(__dirname, "..");
 const program = [
   "index.ts",
   "main.js",
+  "bundle.js",
   "components",
   "node_modules",
   "tsconfig.json",

@@ -67,7 +67,13 @@ describe("a program that knows nothing of Wharf", () => {
 describe("the ready stacks in production", () => {
   let project: EngineProject;
   beforeAll(async () => {
-    project = await EngineProject.create(["Pulumi.yaml", "main.js", "index.ts", "components"]);
+    project = await EngineProject.create([
+      "Pulumi.yaml",
+      "main.js",
+      "bundle.js",
+      "index.ts",
+      "components",
+    ]);
   });
   afterAll(() => project?.remove());
 

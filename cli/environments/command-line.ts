@@ -15,9 +15,7 @@ export function registerEnvironments(program: Command, stackName: (name: string)
     .command("list")
     .description("List the stacks that are described here and those that stand.")
     .option("--json", "print one JSON value on standard output")
-    .action((options) =>
-      (require("../commands/env") as typeof import("../commands/env")).list(options),
-    );
+    .action(async (options) => (await import("../commands/env")).list(options));
 
   environments
     .command("diff")
@@ -27,9 +25,7 @@ export function registerEnvironments(program: Command, stackName: (name: string)
     .option("--exit-code", "end with 1 where they differ, as diff does")
     .option("--json", "print one JSON value on standard output")
     .addHelpText("after", "\nExamples:\n  npx wharf env diff staging prod")
-    .action((a, b, options) =>
-      (require("../commands/env") as typeof import("../commands/env")).diff(a, b, options),
-    );
+    .action(async (a, b, options) => (await import("../commands/env")).diff(a, b, options));
 
   environments
     .command("promote")
@@ -49,7 +45,5 @@ export function registerEnvironments(program: Command, stackName: (name: string)
       "after",
       "\nExamples:\n  npx wharf env promote dev staging\n  npx wharf env promote staging prod --keys repositories,retention",
     )
-    .action((a, b, options) =>
-      (require("../commands/env") as typeof import("../commands/env")).promote(a, b, options),
-    );
+    .action(async (a, b, options) => (await import("../commands/env")).promote(a, b, options));
 }
