@@ -42,6 +42,8 @@ export interface RegistryAddress {
   endpoint: string;
   /** CA of its certificate, PEM; empty where Node.js knows it. */
   caCertificate: string;
+  /** DNS name that its certificate must have; defaults to the host of `endpoint`. */
+  serverName?: string;
   /** Path under which the API answers, as `wharf:engine.http.prefix` has it: `/registry/`. Defaults to `/`. */
   prefix?: string;
   /** Name and password, sent with every request. Defaults to none. */
@@ -61,6 +63,8 @@ export interface Answer {
 export interface RequestOptions {
   headers?: Record<string, string>;
   body?: string | Buffer;
+  /** Whether a redirect is followed. Defaults to true. */
+  follow?: boolean;
 }
 
 /** A registry that does not answer, answers with what nobody asked for, or with more than the bounds. */
@@ -86,7 +90,7 @@ export class RegistryApi {
     private readonly bounds: Limits = limits,
   ) {
     this.base = new URL(address.endpoint);
-    const { caCertificate } = address;
+    const { caCertificate, serverName } = address;
     this.pool = new Pool(this.base.origin, {
       connections: bounds.parallel,
       pipelining: 1,
@@ -95,6 +99,7 @@ export class RegistryApi {
       maxResponseSize: bounds.bodyBytes,
       connect: {
         timeout: bounds.connectMs,
+        servername: serverName,
         ca: caCertificate === "" ? undefined : [caCertificate, ...rootCertificates],
       },
     });
@@ -104,7 +109,7 @@ export class RegistryApi {
   }
 
   /**
-   * One request; a redirect of GET and HEAD is followed within the same origin.
+   * One request; a redirect of GET and HEAD is followed within the same origin, unless it is to be given back.
    * @param path path below the prefix, `/v2/...`, or an absolute URL that the registry gave, such as an upload's `Location`
    * @throws RegistryFailure where no whole answer comes within the bounds, or it leads to another origin
    */
@@ -117,7 +122,10 @@ export class RegistryApi {
     for (let followed = 0; ; followed++) {
       const answer = await this.once(method, url, options);
       const { location } = answer.headers;
-      const leads = ["GET", "HEAD"].includes(method) && redirects.includes(answer.status);
+      const leads =
+        options.follow !== false &&
+        ["GET", "HEAD"].includes(method) &&
+        redirects.includes(answer.status);
       if (!leads || typeof location !== "string") return answer;
       if (followed === this.bounds.redirects) throw failure(url, "redirects without an end");
       url = this.resolve(location, url);

@@ -16,6 +16,7 @@ import { holdStack } from "../stack-lock";
 import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
 import { readState, stackIdIn } from "../state";
 import { summary } from "../summary";
+import { testPush } from "../test-push";
 
 /** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
 export async function up(options: CommonOptions & Agreement): Promise<void> {
@@ -36,7 +37,7 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
     if (open.created) await forget(open);
     throw error;
   }
-  await deploy(open, session);
+  await deploy(open, described, session);
 }
 
 /** Sees to the platform, and to what an earlier run left half-done. */
@@ -81,8 +82,16 @@ async function plan(open: OpenStack, session: Session): Promise<void> {
   if (changes.length > 0) await session.agree(`Make these ${changes.length} changes?`);
 }
 
-/** Deploys with a refresh before it, so that a container that was stopped or removed comes back. */
-async function deploy(open: OpenStack, session: Session): Promise<void> {
+/**
+ * Deploys with a refresh before it, so that a container that was stopped or removed comes back, and pushes an image to a registry
+ * on Docker; on a cluster a Job has done so.
+ * @throws Failure where the registry stands and refuses the push
+ */
+async function deploy(
+  open: OpenStack,
+  described: Essentials | undefined,
+  session: Session,
+): Promise<void> {
   const { progress } = session;
   progress.start("up");
   const started = performance.now();
@@ -105,6 +114,14 @@ async function deploy(open: OpenStack, session: Session): Promise<void> {
       : `${done} in ${duration(performance.now() - started)}`,
   );
   const plain = plainOutputs(outputs, open.name);
+  progress.start("push");
+  const pushed = await testPush(plain, open.file, {
+    here: runsHere(described),
+    stack: open.name,
+  });
+  progress.clear();
+  if (pushed?.succeeded !== undefined) progress.done("push", pushed.succeeded);
+  if (pushed?.skipped !== undefined) progress.line(pushed.skipped);
   session.print(await summary(plain, open.name));
   session.noteExpiry(plain.expiresAt);
   await noteCertificate(session, plain);
@@ -113,6 +130,7 @@ async function deploy(open: OpenStack, session: Session): Promise<void> {
     changes: operations.changes().filter(isRealChange),
     outputs: withoutSecrets(outputs),
   });
+  if (pushed?.fault !== undefined) throw new Failure(pushed.fault);
 }
 
 function next({ name }: OpenStack): string {

@@ -34,6 +34,7 @@ describe("a registry on Docker", () => {
     });
     const up = await checkout.wharf("up", "--yes", "--stack", stack);
     expect(up.exitCode, up.said).toBe(0);
+    expect(up.said).toContain("an image was pushed and pulled, and deleted");
     await look(`localhost:${port}`);
     const again = await checkout.pulumi(stack, "preview", "--refresh", "--expect-no-changes");
     expect(again.exitCode, again.said).toBe(0);
@@ -153,6 +154,7 @@ describe("a registry on Docker", () => {
     );
     const up = await checkout.wharf("up", "--yes", "--stack", "mine");
     expect(up.exitCode, up.said).toBe(0);
+    expect(up.said).not.toContain("an image was pushed");
     // It is for 30 days, so that it is time to renew it from the first moment on: every command says so, in one line.
     const told = /^The certificate of stack mine ends in 29 d \d+ h: put a new one in wharf:tls/m;
     expect(up.said).toMatch(told);
@@ -190,6 +192,15 @@ describe("a registry on Docker", () => {
     expect(refused.said).toContain(`"${path}/docker" is 0:0, mode 755`);
     expect(refused.said).toContain(`sudo chown -R 10001:10001 '${path}'`);
     await rm(join(path, "docker"), { recursive: true });
+    // What no look at it from outside tells: the registry is healthy, and can write nothing.
+    const readOnly = ["-o", "ro,mode=755,uid=10001,gid=10001"];
+    await engine.command("mount", ["-t", "tmpfs", ...readOnly, "wharf-test", path]);
+    const unwritable = await checkout.wharf("up", "--yes", "--stack", "plain");
+    expect(unwritable.exitCode, unwritable.said).toBe(1);
+    expect(unwritable.said).toMatch(/a test of it failed: POST \S+ answered 500 .*read-only/);
+    expect(unwritable.said).toContain("docker logs --tail 20 wharf-plain-registry");
+    expect((await checkout.wharf("down", "--yes", "--stack", "plain")).exitCode).toBe(0);
+    await engine.command("umount", [path]);
     const down = await stand("plain", description, async (host) => {
       // An empty directory stays as it was.
       expect(await stat(path)).toMatchObject({ uid: 10001, gid: 10001, mode: 0o40755 });
