@@ -196,14 +196,11 @@ describe("a dev registry", () => {
     ),
   });
 
-  describe.each(["dev", "lab", "prod"])("in %s", (environment) => {
-    const described = () => ({ ...description(), environment });
-
-    it("takes another label, and keeps its volume, its network and the image", async () => {
-      const plain = await up(described());
-      expect(plain.exitCode, plain.said).toBe(0);
+  it.each(["dev", "lab", "prod"])(
+    "takes another label in %s, and keeps its volume, its network and the image",
+    async (environment) => {
       const { volume, network } = await identities();
-      const labelled = await up({ ...described(), labels: { team: environment } });
+      const labelled = await up({ ...description(), environment, labels: { team: environment } });
       expect(labelled.exitCode, labelled.said).toBe(0);
       expect(await identities()).toMatchObject({ volume, network });
       const label = ["--format", '{{index .Config.Labels "team"}}', `wharf-${stack}-registry`];
@@ -211,8 +208,8 @@ describe("a dev registry", () => {
       await checkout.wharf("trust", "--stack", stack);
       await login();
       await pull();
-    });
-  });
+    },
+  );
 
   it("goes on serving where a new image does not start, and takes the next one", async () => {
     const described = { ...description(), environment: "prod" };
