@@ -32,6 +32,15 @@ function requireBundled(entry) {
   return module_.exports;
 }
 
+/**
+ * What this Node.js lacks, as a sentence; undefined where it lacks nothing. Some packages are ES modules alone, which `require` loads
+ * from 20.19 and 22.12 on.
+ */
+function nodeProblem() {
+  if (process.features.require_module) return undefined;
+  return `Wharf needs Node.js 20.19, 22.12 or newer; this is ${process.versions.node}. Install the LTS release from https://nodejs.org.`;
+}
+
 /** The cache of offline/cache.ts, which is TypeScript. */
 function cacheDirectory() {
   const { WHARF_CACHE, XDG_CACHE_HOME, HOME } = process.env;
@@ -100,4 +109,4 @@ function writeWhole(file, contents) {
   fs.renameSync(partial, file);
 }
 
-module.exports = { requireBundled };
+module.exports = { nodeProblem, requireBundled };

@@ -2,20 +2,16 @@
 const { spawnSync } = require("node:child_process");
 const { existsSync, statSync } = require("node:fs");
 const path = require("node:path");
-
-// The first release with util.styleText, which the prompt library calls.
-const oldest = [20, 12];
+const { nodeProblem } = require("../bundle");
 
 const checkout = path.resolve(__dirname, "..");
 const lockFile = path.join(checkout, "package-lock.json");
 // npm writes this file last, so that it is older than the lock file wherever an install is due or broke off.
 const installed = path.join(checkout, "node_modules", ".package-lock.json");
 
-const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-  console.error(
-    `Wharf needs Node.js ${oldest.join(".")} or newer; this is ${process.versions.node}. Install the LTS release from https://nodejs.org and run npm start again.`,
-  );
+const problem = nodeProblem();
+if (problem !== undefined) {
+  console.error(problem);
   process.exit(1);
 }
 

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
+const { nodeProblem, requireBundled } = require("../bundle");
+
+const problem = nodeProblem();
+if (problem !== undefined) {
+  console.error(problem);
+  process.exit(1);
+}
 settleHome();
-require("../bundle").requireBundled("cli/wharf.ts");
+requireBundled("cli/wharf.ts");
 
 /**
  * Sets HOME where it is not set or empty, to what the system's user database says. Pulumi's SDK asks for it while it loads, Go and

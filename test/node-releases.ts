@@ -4,7 +4,7 @@ import type { Announce } from "../offline/announce";
 import { cached } from "../offline/cache";
 
 /** The oldest release of Node.js that Wharf takes, and the newest of the later lines that are maintained. */
-export const nodeReleases = ["20.12.0", "22.23.5", "24.22.3"] as const;
+export const nodeReleases = ["20.19.0", "22.23.5", "24.22.3"] as const;
 
 const name = `node-${process.platform}-${process.arch}`;
 

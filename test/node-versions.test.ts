@@ -31,3 +31,12 @@ it.runIf(hasNodeReleases).each(nodeReleases)(
     }
   },
 );
+
+it("an older one is refused, by npm start, the command and the program", () => {
+  const needs = /Wharf needs Node\.js 20\.19, 22\.12 or newer; this is \d+\.\d+\.\d+\. Install/;
+  for (const file of ["cli/start.js", "cli/wharf.js", "main.js"]) {
+    // As 20.18 and 22.11 are: `require` loads no ES module.
+    const { status, stderr } = clone.run("node", ["--no-experimental-require-module", file]);
+    expect([file, status, stderr]).toEqual([file, 1, expect.stringMatching(needs)]);
+  }
+});
