@@ -32,7 +32,9 @@ export async function prepareDocker(
   { images }: Essentials,
   progress: Progress,
 ): Promise<void> {
-  await findDockerEngine(progress);
+  const { fit } = await findDockerEngine(progress);
+  // The program says why not, together with all else that is wrong.
+  if (!fit) return substituteImages(stack);
   substituteImages(stack, images, (await localImages(images, progress)) ?? {});
 }
 

@@ -3,7 +3,13 @@ import { userInfo } from "node:os";
 import Docker from "dockerode";
 import type { Announce } from "./announce";
 import { findOnPath } from "./commands";
-import { clientOptions, hostFault, isLocal } from "../components/docker/host";
+import {
+  clientOptions,
+  hostFault,
+  isLocal,
+  unfitEngine,
+  type EngineVersion,
+} from "../components/docker/host";
 import { dockerAddress, type DockerAddress } from "./docker-host";
 import { canInstallDocker, installDocker, startDocker } from "./docker-service";
 import { OfflineError } from "./errors";
@@ -22,6 +28,8 @@ export interface DockerEngine {
   apiVersion: string;
   /** Where it answers, as DOCKER_HOST takes it. */
   host: string;
+  /** Whether it can run a registry; podman speaks the same API, and cannot. */
+  fit: boolean;
 }
 
 /**
@@ -80,11 +88,9 @@ async function ask(address: DockerAddress): Promise<DockerEngine> {
   const timeout = delay(limitMs, undefined, { ref: false }).then(() => {
     throw new Error(`no answer within ${limitMs / 1000} s`);
   });
-  const { Version, ApiVersion } = await Promise.race([
-    new Docker(clientOptions(address)).version(),
-    timeout,
-  ]);
-  return { version: Version, apiVersion: ApiVersion, host: address.host };
+  const said = await Promise.race([new Docker(clientOptions(address)).version(), timeout]);
+  const fit = unfitEngine(address.host, said as EngineVersion) === undefined;
+  return { version: said.Version, apiVersion: said.ApiVersion, host: address.host, fit };
 }
 
 /** Asks the starting engine again and again until it answers; undefined once that is hopeless. */

@@ -51,7 +51,7 @@ export async function loadImage(docker: Docker, description: ImageDescription): 
 
 /** The archive of an image, as `docker load` takes it. */
 export async function imageArchive(description: ImageDescription): Promise<Buffer> {
-  const layer = await tar(description.entries);
+  const layer = await tar(withParents(description.entries));
   const config = JSON.stringify({
     architecture: description.architecture,
     os: "linux",
@@ -76,6 +76,21 @@ export async function imageArchive(description: ImageDescription): Promise<Buffe
     { path: "layer.tar", contents: layer, mode: 0o644 },
     { path: "manifest.json", contents: JSON.stringify(manifest), mode: 0o644 },
   ]);
+}
+
+/**
+ * Entries with every directory above them: an engine makes those that an archive leaves out, and a rootless one with vfs makes them
+ * 0600, so that nobody but root may look into them.
+ */
+function withParents(entries: Entry[]): Entry[] {
+  const paths = new Set(entries.map(({ path }) => path));
+  return entries.flatMap((entry) => {
+    const parts = entry.path.split("/").slice(0, -1);
+    const above = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+    const missing = above.filter((path) => !paths.has(path));
+    for (const path of missing) paths.add(path);
+    return [...missing.map((path) => ({ path })), entry];
+  });
 }
 
 async function tar(entries: Entry[]): Promise<Buffer> {

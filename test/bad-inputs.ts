@@ -8,6 +8,8 @@ export interface Place {
   small: { dockerHost: string; directory: string };
   /** DOCKER_HOST of an engine whose disk is full, and its directory. */
   full: { dockerHost: string; directory: string };
+  /** DOCKER_HOST of a socket that answers as podman's does. */
+  podmanHost: string;
   /** DOCKER_HOST of a socket that nobody may open who has not root's override. */
   forbiddenHost: string;
   /** A port that a program of the test listens on. */
@@ -699,6 +701,15 @@ export const hostRows: Row[] = [
     report: `
   wharf:storage.path   "/nonexistent/images" is no directory of this host
                        sudo install -d -o 10001 -g 10001 '/nonexistent/images'
+`,
+  },
+  {
+    name: "podman's socket",
+    config: ({ freePort }) => ({ endpoint: { port: freePort } }),
+    dockerHost: ({ podmanHost }) => podmanHost,
+    report: ({ podmanHost }) => `
+  docker:host   podman 4.3.1 answers at ${podmanHost}, and it puts no files into a volume before a container runs, so that the registry would find no settings. Docker Engine does, rootless as well
+                unset DOCKER_HOST; pulumi config set docker:host unix:///var/run/docker.sock
 `,
   },
   {

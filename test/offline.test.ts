@@ -7,7 +7,10 @@ import { createServer } from "node:http";
 import { createServer as createSocketServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import Docker from "dockerode";
+import { extract } from "tar-stream";
 import {
   afterAll,
   afterEach,
@@ -27,6 +30,7 @@ import { canInstallDocker } from "../offline/docker-service";
 import { findEngine } from "../offline/engine";
 import { localImages, parseReference } from "../offline/images";
 import { providersOf } from "../offline/plugins";
+import { imageArchive } from "../offline/image-archive";
 import { buildRegistryImage } from "../offline/registry-image";
 
 const root = join(__dirname, "..");
@@ -50,6 +54,16 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** Contents by name of an archive, in its order. */
+async function filesOf(archive: Buffer): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for await (const entry of Readable.from([archive]).pipe(extract())) {
+    const { header } = entry;
+    files.set(header.name + (header.type === "directory" ? "/" : ""), await buffer(entry));
+  }
+  return files;
+}
 
 /** An executable shell script at a path below the test's directory. */
 function script(path: string, lines: string): string {
@@ -559,6 +573,16 @@ describe("the locally built images", () => {
       "The image registry.example.com/registry:3 is not on this machine, and registry.example.com cannot be " +
         "reached to pull it. Load it from a file saved elsewhere:\n  docker load --input image.tar",
     );
+  });
+
+  // A rootless engine with vfs makes what a layer leaves out for root alone: the registry could not read its settings.
+  it("hold every directory above a file of theirs, once", async () => {
+    const entries = [{ path: "etc/ssl/certs" }, { path: "etc/ssl/a.pem", contents: "A" }];
+    const described = { reference: "wharf.test/parents:1", architecture: "amd64", entries };
+    const archive = await imageArchive({ ...described, command: [], labels: {} });
+    const layer = (await filesOf(archive)).get("layer.tar") ?? Buffer.alloc(0);
+    const names = [...(await filesOf(layer)).keys()];
+    expect(names).toEqual(["etc/", "etc/ssl/", "etc/ssl/certs/", "etc/ssl/a.pem"]);
   });
 
   it("have the same id however often they are built", async () => {

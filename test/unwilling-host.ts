@@ -1,5 +1,10 @@
 import { execa } from "execa";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import { createServer, type ListenOptions, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,11 +44,16 @@ export class UnwillingHost {
     const forbidden = join(this.directory, "forbidden.sock");
     await this.listen({ path: forbidden });
     await chmod(forbidden, 0);
+    const podman = join(this.directory, "podman.sock");
+    const asPodman = createHttpServer(answerAsPodman);
+    await new Promise<void>((resolve) => asPodman.listen(podman, resolve));
+    this.servers.push(asPodman);
     return {
       dockerHost: engine.host,
       small: { dockerHost: small.host, directory: join(small.directory, "data") },
       full: { dockerHost: full.host, directory: join(full.directory, "data") },
       forbiddenHost: `unix://${forbidden}`,
+      podmanHost: `unix://${podman}`,
       takenPort,
       publishedPort,
       freePort: await freePort(),
@@ -81,6 +91,28 @@ export class UnwillingHost {
     await new Promise<void>((resolve) => server.listen(where, resolve));
     this.servers.push(server);
   }
+}
+
+/** Answers what a preflight asks as `podman system service` of Debian 12 does, the path's API version left out. */
+function answerAsPodman({ url = "" }: IncomingMessage, response: ServerResponse): void {
+  const answers: Record<string, unknown> = {
+    "/version": {
+      Platform: { Name: "linux/amd64/debian-12" },
+      Components: [{ Name: "Podman Engine", Version: "4.3.1", Details: { APIVersion: "4.3.1" } }],
+      ...{ Version: "4.3.1", ApiVersion: "1.41", MinAPIVersion: "1.24" },
+    },
+    "/info": {
+      ...{ OperatingSystem: "debian", ServerVersion: "4.3.1" },
+      SecurityOptions: ["name=seccomp,profile=default"],
+      DockerRootDir: "/var/lib/containers/storage",
+    },
+    "/containers/json": [],
+    "/networks": [],
+    "/volumes": { Volumes: [], Warnings: [] },
+  };
+  const answer = answers[url.replace(/^\/v[\d.]+/, "").replace(/\?.*/, "")];
+  response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
+  response.end(JSON.stringify(answer ?? { message: "Not Found" }));
 }
 
 /** Publishes a port by the container `squatter`, which holds nothing but `sleep` and carries no label of Wharf's. */

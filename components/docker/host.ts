@@ -112,6 +112,26 @@ function certificatesIn(directory: string): Record<keyof typeof certificateFiles
   }
 }
 
+/** What the Engine API says of an engine's version, as far as it is asked here. */
+export interface EngineVersion {
+  /** The engine's programs; none in old ones. */
+  Components?: { Name: string; Version: string }[] | null;
+}
+
+/**
+ * Why an engine cannot run a registry though it speaks Docker's API; undefined where it can. Podman 4.3 was tried: a container that
+ * was created and not started takes files, and not into its volumes; and it gives back other capabilities and network options than
+ * it was given, so that every `up` would restart the registry. A rootless Docker engine does all of it.
+ */
+export function unfitEngine(host: string, { Components }: EngineVersion): HostFault | undefined {
+  const podman = Components?.find(({ Name }) => Name === "Podman Engine");
+  if (podman === undefined) return undefined;
+  return {
+    message: `podman ${podman.Version} answers at ${host}, and it puts no files into a volume before a container runs, so that the registry would find no settings. Docker Engine does, rootless as well`,
+    fix: "unset DOCKER_HOST; pulumi config set docker:host unix:///var/run/docker.sock",
+  };
+}
+
 /** What an error of a request to a Docker host means, and what mends it. */
 export function hostFault({ host, certPath }: DockerHost, error: unknown): HostFault {
   if (error instanceof HostError) return error.fault;

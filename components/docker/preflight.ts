@@ -12,9 +12,11 @@ import {
   clientOptions,
   defaultHost,
   hostFault,
+  unfitEngine,
   isLocal,
   isUnprotected,
   type DockerHost,
+  type EngineVersion,
 } from "./host";
 import { standingResources } from "../standing";
 import { directoryProblems } from "./preflight-directory";
@@ -51,7 +53,7 @@ interface EngineInfo {
 /**
  * What stands in the way on the Docker host: no engine, no permission, another's objects under the stack's names, the port in use,
  * the disk full, no such directory. Once the stack stands, little but the engine itself is asked for: an `up` that changes nothing
- * costs four requests.
+ * costs five requests.
  */
 export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   const place = describedHost();
@@ -70,17 +72,21 @@ export async function preflight(args: RegistryArgs): Promise<Problem[]> {
   let networks: ObjectSummary[];
   let volumes: { Volumes: ObjectSummary[] | null };
   let info: EngineInfo;
+  let version: EngineVersion;
   try {
     modem = new Modem(clientOptions(place));
-    [containers, networks, volumes, info] = await Promise.all([
+    [containers, networks, volumes, info, version] = await Promise.all([
       get<typeof containers>(modem, "/containers/json?all=1&"),
       get<typeof networks>(modem, "/networks?"),
       get<typeof volumes>(modem, "/volumes?"),
       get<EngineInfo>(modem, "/info?"),
+      get<EngineVersion>(modem, "/version?"),
     ]);
   } catch (error) {
     return [{ key, ...hostFault(place, error) }];
   }
+  const unfit = unfitEngine(place.host, version);
+  if (unfit !== undefined) return [{ key, ...unfit }];
   const ofContainer = ({ Id, Names, Labels }: ContainerSummary): NamedObject => ({
     ...{ kind: "container", id: Id, name: Names[0]?.slice(1) ?? "", labels: Labels },
   });
