@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { checkout, wharfDirectory } from "./checkout";
+import { pathToFileURL } from "node:url";
+import { checkout, isWritable, makePrivate, wharfDirectory } from "./checkout";
 import { refusal } from "./failure";
 import { makePassphrase, noted, ownPassphrase, passphraseFile } from "./passphrase";
 import type { StackFile } from "./stack-file";
@@ -15,30 +16,32 @@ export function ownBackend(): string | undefined {
 
 /** URL of the backend that holds the state: the user's, else the directory of the checkout. */
 export function backendUrl(): string {
-  return ownBackend() ?? `file://${stateDirectory}`;
+  return ownBackend() ?? pathToFileURL(stateDirectory).href;
 }
 
 /**
  * The variables by which Pulumi finds a stack's state and secrets: what the user has set, else files of the checkout.
  * Makes the state's directory and the passphrase where they are missing, readable by this user alone.
- * @throws Failure where the stack's config holds secrets whose passphrase is not here.
+ * @param scratch directory that takes a missing passphrase in place of the checkout, for a run that leaves no trace
+ * @throws Failure where the checkout cannot be written to, or the stack's config holds secrets whose passphrase is not here
  */
-export function backendEnvironment(stackFile: StackFile): Record<string, string> {
-  mkdirSync(wharfDirectory, { recursive: true, mode: 0o700 });
+export function backendEnvironment(stackFile: StackFile, scratch?: string): Record<string, string> {
+  if (scratch === undefined) makePrivate(wharfDirectory);
   const environment: Record<string, string> = {};
   if (ownBackend() === undefined) {
-    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+    if (scratch === undefined) makePrivate(stateDirectory);
     environment.PULUMI_BACKEND_URL = backendUrl();
   }
-  if (!ownPassphrase()) {
-    if (!existsSync(passphraseFile) && stackFile.holdsSecrets) {
-      throw refusal(
-        "The stack's config holds secrets, and the passphrase that opens them is not here. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
-      );
-    }
-    makePassphrase();
-    environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile;
+  if (ownPassphrase()) return environment;
+  const missing = !existsSync(passphraseFile);
+  if (missing && stackFile.holdsSecrets) {
+    throw refusal(
+      "The stack's config holds secrets, and the passphrase that opens them is not here. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
+    );
   }
+  const file = missing && scratch !== undefined ? path.join(scratch, "passphrase") : passphraseFile;
+  if (missing) makePassphrase(file);
+  environment.PULUMI_CONFIG_PASSPHRASE_FILE = file;
   return environment;
 }
 
@@ -69,7 +72,16 @@ export function fileBackend(): string | undefined {
   if (url === undefined) return stateDirectory;
   if (!url.startsWith("file://")) return undefined;
   const place = url.slice("file://".length).replace(/\?.*$/, "").replace(/^~/, homedir());
-  return path.resolve(checkout, place);
+  return path.resolve(checkout, decoded(place));
+}
+
+/** The path of a URL, in which a character such as # is written as %23; one that is no URL is as it stands. */
+function decoded(place: string): string {
+  try {
+    return decodeURIComponent(place);
+  } catch {
+    return place;
+  }
 }
 
 /**
@@ -90,6 +102,8 @@ export function mendState(): void {
   });
   for (const file of found) {
     // Another run may have just put a new one in its place.
-    if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
+    if (statSync(file, { throwIfNoEntry: false })?.size === 0 && isWritable(path.dirname(file))) {
+      rmSync(file, { force: true });
+    }
   }
 }

@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { shellWord } from "../components/builds/shell";
+import { Failure } from "./failure";
 
 /** Name of the Pulumi project, the first half of every config key. */
 export const project = "wharf";
@@ -13,9 +15,54 @@ export const wharfDirectory = path.join(checkout, ".wharf");
 /** Directory of what tells runs of this checkout of each other. */
 export const runsDirectory = path.join(wharfDirectory, "runs");
 
-/** Makes a directory of the checkout's own, for this user alone, and those above it. */
+/**
+ * Makes a directory of the checkout's own, for this user alone, and those above it. Step by step, since a recursive mkdir of Node.js
+ * calls a read-only file system ENOENT.
+ * @throws Failure where the checkout cannot be written to, or something else has the directory's name
+ */
 export function makePrivate(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    if (directory !== wharfDirectory) makePrivate(path.dirname(directory));
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    // Another run has just made it.
+    if (code === "EEXIST" && statSync(directory).isDirectory()) return;
+    const why = notMade[code]?.(directory);
+    if (why === undefined) throw error;
+    throw new Failure(
+      `${directory} cannot be made: ${why}\nWharf keeps the state and the passphrase of its stacks in .wharf of the checkout.`,
+    );
+  }
+}
+
+const previewWorks = "npx wharf preview works without.";
+
+function notOurs(): string {
+  return `this user may not write there. Work in a checkout of your own, or make this one yours; ${previewWorks}\n  sudo chown -R "$(id -un)" ${shellWord(checkout)}`;
+}
+
+/** Why a directory cannot be made, and the way out, by the system's code. */
+const notMade: Record<string, ((directory: string) => string) | undefined> = {
+  EACCES: notOurs,
+  EPERM: notOurs,
+  EROFS: () =>
+    `the checkout is on a file system that can only be read. Mount it writable, or work in another checkout; ${previewWorks}`,
+  EEXIST: (directory) =>
+    `a file has its name. Move it away:\n  mv ${shellWord(directory)} ${shellWord(`${directory}.old`)}`,
+  ENOENT: () =>
+    `the checkout was removed or moved meanwhile. Change to where it is now, and run this again.`,
+};
+
+/** Whether this process may write to a directory that is there. */
+export function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Why a directory is gone already, or is to stay. */

@@ -2,6 +2,7 @@ import { CommandError } from "@pulumi/pulumi/automation/errors";
 import { userInfo } from "node:os";
 import { lockedByEngine } from "./engine-lock";
 import { ExitCode, Failure } from "./failure";
+import { passphraseFailure } from "./passphrase";
 
 /**
  * Prints what went wrong, in plain words: on standard error, or with `json` as `{ "error": … }` on standard output.
@@ -29,13 +30,15 @@ export function describe(error: unknown): { message: string; exitCode: ExitCode 
     return { message: error.message, exitCode: ExitCode.Failed };
   }
   if (error instanceof CommandError) {
-    const locked = lockedByEngine(error.message);
-    if (locked !== undefined) return locked;
+    const known = lockedByEngine(error.message) ?? passphraseFailure(error.message);
+    if (known !== undefined) return known;
     const lines = error.message
       .split("\n")
       .flatMap((line) => /^\s*(?:stderr: )?error: (.*)/.exec(line)?.[1] ?? []);
     const message =
-      lines.length > 0 ? lines.join("\n") : "The Pulumi engine stopped without a word.";
+      lines.length > 0
+        ? [...new Set(lines)].join("\n")
+        : "The Pulumi engine stopped without a word.";
     return {
       message: `${message}\nWHARF_DEBUG=1 shows all that it said.`,
       exitCode: ExitCode.Failed,

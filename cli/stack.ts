@@ -11,7 +11,7 @@ import {
   ownBackend,
   standsElsewhere,
 } from "./backend";
-import { checkout, describedStacks, wharfDirectory } from "./checkout";
+import { checkout, isWritable, describedStacks, wharfDirectory } from "./checkout";
 import { createStack, engineConfig, saltOfTheState } from "./engine-config";
 import { Failure, refusal } from "./failure";
 import type { Progress } from "./progress";
@@ -36,22 +36,27 @@ interface Purpose {
   preview: boolean;
   /** Target that the stack's state names, where the description is not to be asked. */
   target?: string;
+  /** Directory that takes what the checkout lacks, for a run that leaves no trace. */
+  scratch?: string;
 }
 
 /**
- * The engine and the variables under which it works on a stack of the checkout.
+ * The engine and the variables under which it works on a stack of the checkout, and the directory that takes what it needs on
+ * disk: `.wharf`, or the scratch directory where there is none that can be written.
  * @throws Failure where the stack's secrets cannot be opened, OfflineError where no engine can be had.
  */
 export async function engineFor(
   file: StackFile,
   progress: Progress,
-  { preview, target }: Purpose,
-): Promise<{ engine: Engine; environment: Record<string, string> }> {
-  const backend = backendEnvironment(file);
+  { preview, target, scratch }: Purpose,
+): Promise<{ engine: Engine; environment: Record<string, string>; place: string }> {
+  const backend = backendEnvironment(file, scratch);
+  const place = scratch === undefined || isWritable(wharfDirectory) ? wharfDirectory : scratch;
   const providers = providersOf(target ?? file.config("wharf:target"));
   const docker = providers.includes("docker") ? contextVariables() : {};
-  const engine = await findEngine(wharfDirectory, progress, { providers, preview });
-  return { engine, environment: { ...engine.env, ...docker, ...saltOfTheState, ...backend } };
+  const engine = await findEngine(place, progress, { providers, preview });
+  const environment = { ...engine.env, ...docker, ...saltOfTheState, ...backend };
+  return { engine, environment, place };
 }
 
 async function openWorkspace(

@@ -6,12 +6,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { cacheDirectory } from "../offline/cache";
 import { copyCheckout } from "./copied-checkout";
@@ -97,11 +99,19 @@ function endAll(leader: number): void {
   }
 }
 
+/** Makes the checkout one that can only be read; fails where it can be written after all. */
+const readOnly = [
+  ...["unshare", "--mount", "sh", "-c"],
+  'mount --bind . . && mount -o remount,ro,bind . && cd "$PWD" && ! touch x 2>/dev/null && exec "$@"',
+  "sh",
+];
+
 /** How long a run may take to get to what is waited for, on a busy machine. */
 const patience = { timeout: 120_000, interval: 50 };
 
 beforeAll(() => {
-  checkout = mkdtempSync(path.join(tmpdir(), "wharf-cli-"));
+  // As a person may call a directory; the address of a file backend is a URL.
+  checkout = mkdtempSync(path.join(tmpdir(), "wharf? #1, 50%41's-"));
   copyCheckout(checkout, ["package-lock.json"]);
   writeFileSync(inCheckout("main.js"), program);
   writeFileSync(inCheckout("Pulumi.dev.yaml"), described);
@@ -191,6 +201,26 @@ describe("a stack that does not stand", () => {
     expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);
     expect(existsSync(inCheckout(".wharf"))).toBe(false);
   });
+
+  it("is previewed in a checkout that can only be read, and leaves nothing", () => {
+    const preview = wharf("preview --json", {}, readOnly);
+    expect(preview, preview.stderr).toMatchObject({ status: 0, stdout: "[]\n" });
+  });
+
+  it.each<[string, string[], string]>([
+    ["can only be read", readOnly, "is on a file system that can only be read. Mount it writable"],
+    ["is another user's", ["setpriv", "--reuid=54321", "--clear-groups"], "sudo chown -R"],
+    ["has a file of that name", [], "a file has its name. Move it away:\n  mv '"],
+  ])("says why .wharf cannot be made in a checkout that %s", (_, through, why) => {
+    chmodSync(checkout, 0o755);
+    if (through.length === 0) writeFileSync(inCheckout(".wharf"), "");
+    const { status, stderr } = wharf("up --yes", {}, through);
+    if (through.length === 0) rmSync(inCheckout(".wharf"));
+    expect(stderr).toMatch(/^\/tmp\/.*\.wharf cannot be made: /);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain("Wharf keeps the state and the passphrase of its stacks in .wharf");
+    expect({ status, left: existsSync(inCheckout(".wharf")) }).toEqual({ status: 1, left: false });
+  });
 });
 
 describe("a stack that stands", () => {
@@ -216,7 +246,7 @@ describe("a stack that stands", () => {
   });
 
   it("is not touched by a run on another backend that is refused", () => {
-    const elsewhere = { PULUMI_BACKEND_URL: `file://${backend()}` };
+    const elsewhere = { PULUMI_BACKEND_URL: backend() };
     expect(wharf("up --yes", { ...elsewhere, TEST_REFUSES: "1" }).status).toBe(2);
     expect(wharf("outputs", elsewhere).stderr).toContain("Stack dev is not up.");
     const { status, stdout, stderr } = wharf("outputs --json --show-secrets");
@@ -253,6 +283,35 @@ describe("a stack that stands", () => {
       status: 1,
       stderr: "the disk is full\nNothing was changed.\n",
     });
+  });
+
+  it("tells once whose passphrase does not open it, and the next step", () => {
+    const next = [
+      "Name the passphrase of the checkout, pipeline or person that brought it up (of a checkout it is .wharf/passphrase). Without it nobody can read the secrets again:",
+      "  export PULUMI_CONFIG_PASSPHRASE_FILE=<file that holds it>\n",
+    ];
+    const here = [
+      "Where this checkout brought the stack up itself:",
+      "  unset PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE",
+      ...next,
+    ].join("\n");
+    expect(wharf("outputs", { PULUMI_CONFIG_PASSPHRASE: "wrong" })).toMatchObject({
+      status: 1,
+      stderr: `The passphrase of PULUMI_CONFIG_PASSPHRASE is not the one that the stack's secrets are encrypted with. Nothing was changed.\n${here}`,
+    });
+    expect(wharf("outputs", { PULUMI_CONFIG_PASSPHRASE_FILE: "/nowhere" })).toMatchObject({
+      status: 1,
+      stderr: `PULUMI_CONFIG_PASSPHRASE_FILE cannot be read: open /nowhere: no such file or directory. Nothing was changed.\n${here}`,
+    });
+    const file = inCheckout(".wharf/passphrase");
+    renameSync(file, inCheckout("passphrase"));
+    const { status, stderr } = wharf("outputs");
+    const left = existsSync(file);
+    renameSync(inCheckout("passphrase"), file);
+    expect(stderr).toBe(
+      `The passphrase that the stack's secrets are encrypted with is not here: ${file} is missing. Nothing was changed.\n${next.join("\n")}`,
+    );
+    expect({ status, left }).toEqual({ status: 1, left: false });
   });
 
   it("gives plain pulumi the same stack", () => {
@@ -323,11 +382,11 @@ Where that process is gone for certain, this cancels the lock:
     const file = (host: string) => path.join(directory, host, "ca.crt");
     mkdirSync(path.join(directory, "other:5000"), { recursive: true });
     writeFileSync(file("other:5000"), "another CA");
-    expect(wharf(`trust --directory ${directory}`).status).toBe(0);
+    expect(wharf(`trust --directory certs.d`).status).toBe(0);
     for (const host of ["localhost:5999", "127.0.0.1:5999"]) {
       expect(readFileSync(file(host), "utf8")).toContain("\n-----BEGIN CERTIFICATE-----\nMIIB\n");
     }
-    expect(wharf(`trust --remove --directory ${directory}`).status).toBe(0);
+    expect(wharf(`trust --remove --directory certs.d`).status).toBe(0);
     expect(readdirSync(directory)).toEqual(["other:5000"]);
     expect(readFileSync(file("other:5000"), "utf8")).toBe("another CA");
   });
@@ -369,7 +428,7 @@ Where that process is gone for certain, this cancels the lock:
   it("leaves the passphrase to a stack of another backend, and goes without a trace after it", () => {
     const file = inCheckout("Pulumi.dev.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace(protection, ""));
-    const elsewhere = { PULUMI_BACKEND_URL: `file://${backend()}` };
+    const elsewhere = { PULUMI_BACKEND_URL: backend() };
     expect(wharf("up --yes", elsewhere).status).toBe(0);
     const { status, stdout, stderr } = wharf("down --yes");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -384,10 +443,10 @@ Where that process is gone for certain, this cancels the lock:
   });
 });
 
-/** A directory for the state of another backend, made where it is missing. */
+/** Address of another backend, whose directory is made where it is missing. */
 function backend(): string {
   mkdirSync(inCheckout("backend"), { recursive: true });
-  return inCheckout("backend");
+  return pathToFileURL(inCheckout("backend")).href;
 }
 
 // Below the keys of the file, which is not laid out anew.

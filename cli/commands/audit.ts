@@ -29,8 +29,8 @@ export async function audit(options: AuditOptions): Promise<void> {
   const policyConfig = policyConfigOf(options);
   if (hasNoState()) throw noStack(options);
   const file = new StackFile(options.stack);
-  const { engine, environment } = await engineFor(file, session.progress, { preview: true });
-  const pack = await policyPack(engine);
+  const { engine, environment, place } = await engineFor(file, session.progress, { preview: true });
+  const pack = await policyPack(engine, place);
   const workspace = await workspaceIn({ ...environment, ...pack.env });
   const standing = (await workspace.listStacks()).map(({ name }) => name);
   const stacks = options.all ? standing : standing.filter((name) => name === options.stack);

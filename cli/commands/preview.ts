@@ -3,25 +3,25 @@ import { acceptedUntil, renewalOf } from "../../components/description/certifica
 import { accessTable } from "../access-table";
 import { agree, type Agreement } from "../agreement";
 import { noteCertificate, type CertificateOutputs } from "../certificate-end";
-import { forget } from "../cleanup";
 import { readStackDescription } from "../file-description";
 import { costLine, describedCost } from "../monthly-cost";
 import { changeLine, isRealChange, tally } from "../operations";
 import { valuesOf } from "../outputs";
 import { refuseLosses } from "../planned-losses";
 import { Session, type CommonOptions } from "../session";
-import { command, describingFile, openOrCreateStack } from "../stack";
+import { command, describingFile } from "../stack";
+import { openToView } from "../viewed-stack";
 
 /** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
 export async function preview(options: CommonOptions & Agreement): Promise<void> {
   const session = new Session(options, { asks: true });
   describingFile(options.stack);
   agree(options);
-  const open = await openOrCreateStack(options.stack, session.progress, { preview: true });
+  const open = await openToView(options.stack, session.progress);
   try {
     session.progress.start("preview", `of stack ${open.name}`);
     const planned = await session.follow(open, "Nothing was changed.", (run) =>
-      open.stack.preview({ ...run, refresh: true }),
+      open.stack.preview({ ...run, refresh: open.standing }),
     );
     const changes = planned.changes().filter(isRealChange);
     const lines = refuseLosses(open.name, planned.steps);
@@ -44,8 +44,7 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
     await noteCertificate(session, standingOrDescribed(open.name, outputs));
     session.answer(planned.changes());
   } finally {
-    // A stack that did not stand before a preview does not stand after it.
-    if (open.created) await forget(open);
+    open.close();
   }
 }
 

@@ -4,7 +4,6 @@ import { checkout, describedStacks } from "../checkout";
 import { refusal } from "../failure";
 import type { StackReview } from "../review/findings";
 import { exitCodeOf, report, type ReportOptions } from "../review/report";
-import { leavingNoTrace } from "../review/reviewed-stack";
 import { reviewStack } from "../review/stack-review";
 import { Session } from "../session";
 import { describingFile } from "../stack";
@@ -35,13 +34,11 @@ export async function review(options: ReviewOptions): Promise<void> {
   for (const stack of stacks) describingFile(stack);
   const policyConfig = policyConfigOf(options);
   const reviews: StackReview[] = [];
-  await leavingNoTrace(async () => {
-    for (const stack of stacks) {
-      const session = new Session({ json: options.json, stack }, { asks: true });
-      reviews.push(await reviewStack(stack, { base: options.base, policyConfig }, session));
-      session.progress.clear();
-    }
-  });
+  for (const stack of stacks) {
+    const session = new Session({ json: options.json, stack }, { asks: true });
+    reviews.push(await reviewStack(stack, { base: options.base, policyConfig }, session));
+    session.progress.clear();
+  }
   report(reviews, "review", options);
   process.exitCode = exitCodeOf(reviews);
 }

@@ -10,10 +10,11 @@ import { readFileDescription, readStackDescription } from "../file-description";
 import { valuesOf } from "../outputs";
 import { isRealChange, Operations } from "../operations";
 import type { Session } from "../session";
+import { openToView, type ViewedStack } from "../viewed-stack";
 import type { StackReview } from "./findings";
 import { fileAt, repositoryPath } from "./git";
+import { policyPack } from "./pack";
 import { PolicyEvents } from "./preview-events";
-import { openForReview, type ReviewedStack } from "./reviewed-stack";
 import { SourceLines } from "./source-lines";
 
 /** What a review looks at beside the stack. */
@@ -46,9 +47,9 @@ export async function reviewStack(
   if (args === undefined) {
     return { ...review, outcome: "refused", reason: "the description has problems" };
   }
-  let opened: ReviewedStack;
+  let opened: ViewedStack;
   try {
-    opened = await openForReview(stack, session.progress);
+    opened = await openToView(stack, session.progress, policyPack);
   } catch (error) {
     // No passphrase, say, or no way to the backend: a fork's pull request has neither.
     return { ...review, outcome: "failed", reason: describe(error).message };
@@ -82,7 +83,7 @@ function costAt(base: string, stack: string): number | undefined {
 /** Runs the preview. A mandatory violation makes the engine fail, which is a finding and no failure of the review. */
 async function previewed(
   name: string,
-  { stack, configFile, standing, pack }: ReviewedStack,
+  { stack, configFile, standing, packs }: ViewedStack,
   policyConfig: string | undefined,
   lines: SourceLines,
   session: Session,
@@ -102,7 +103,7 @@ async function previewed(
       stack.preview({
         ...run,
         refresh: standing,
-        policyPacks: [pack],
+        policyPacks: packs,
         ...(policyConfig === undefined ? {} : { policyPackConfigs: [policyConfig] }),
         onEvent: (event) => {
           events.hear(event);

@@ -60,7 +60,8 @@ export function clientOptions({ host, certPath }: DockerHost): ClientOptions {
   if (!/^(unix|tcp|https?|ssh):\/\//.test(host) || !URL.canParse(host)) throw noAddress(host);
   const url = new URL(host);
   if (url.protocol === "unix:") {
-    return { ...none, protocol: "http", socketPath: decodeURIComponent(url.pathname) };
+    // A path as it stands, as Docker reads it: # and % mean themselves.
+    return { ...none, protocol: "http", socketPath: host.slice("unix://".length) };
   }
   if (url.protocol === "ssh:") {
     try {
