@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Announce } from "./announce";
@@ -10,7 +10,6 @@ import type { Installation } from "./installation";
 import { isAnyReachable } from "./network";
 import { echoVariable, mayPlayDeployments } from "./providers/echo/variable";
 import { bundleProviders, standInLauncher } from "./stand-ins";
-import { writeWhole } from "./whole-file";
 
 /** What talks to a cloud. Its stand-in echoes, and creates nothing there. */
 const clouds = { aws: "AWS", "azure-native": "Azure", gcp: "Google Cloud" } as const;
@@ -200,12 +199,14 @@ async function install(
     return;
   }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  if (executable === undefined) {
-    writeWhole(path, standInLauncher(bundle, name), 0o755);
-    return;
-  }
+  // Put there by a rename, which replaces a link itself: what an earlier run linked to is somebody's official plugin.
   const partial = `${path}.${process.pid}`;
-  await symlink(executable, partial);
+  if (executable === undefined) {
+    await writeFile(partial, standInLauncher(bundle, name));
+    await chmod(partial, 0o755);
+  } else {
+    await symlink(executable, partial);
+  }
   await rename(partial, path);
 }
 

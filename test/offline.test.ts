@@ -360,6 +360,16 @@ describe("the plugins", () => {
     ).toBe(join(directory, "official/pulumi-resource-tls"));
   });
 
+  it("leave the official executables as they are once that directory is no longer named", async () => {
+    const official = script("official/pulumi-resource-tls", "exit 1");
+    vi.stubEnv("WHARF_OFFICIAL_PLUGINS", join(directory, "official"));
+    await findEngine(wharf(), announce);
+    vi.stubEnv("WHARF_OFFICIAL_PLUGINS", undefined);
+    const { plugins } = await findEngine(wharf(), announce);
+    expect(originsOf(plugins)).toMatchObject({ tls: "stand-in" });
+    expect(readFileSync(official, "utf8")).toBe("#!/bin/sh\nexit 1\n");
+  });
+
   it("are downloaded where they can be reached", async () => {
     await openProxy(200);
     script(
