@@ -2,6 +2,7 @@ import { withDefaults } from "../components/description/defaults";
 import type { Deletion, Environment, Target } from "../components/description/choices";
 import { descriptionSchema, type Key, type Parsed } from "../components/description/schema";
 import { z } from "zod";
+import type { DockerHost } from "../components/docker/host";
 import type { Images } from "../offline/images";
 import type { StackFile } from "./stack-file";
 
@@ -13,8 +14,8 @@ export interface Essentials {
   deletion: Deletion;
   /** References of the images that will run, those left out that will not. */
   images: Images;
-  /** Docker host that the stack's config names; undefined where it names none. */
-  dockerHost?: string;
+  /** What the stack's config says of its Docker host; what is encrypted there is left out. */
+  docker: Partial<DockerHost>;
 }
 
 /** Some keys of a stack's config file, checked by themselves; undefined where one of them is wrong, which the program reports. */
@@ -48,12 +49,16 @@ export function essentials(file: StackFile): Essentials | undefined {
   });
   const cache = (file.config("wharf:engine") as { cache?: Record<string, unknown> } | undefined)
     ?.cache;
+  const text = (key: string) => {
+    const value = file.config(key);
+    return typeof value === "string" ? value : undefined;
+  };
   const redisBeside = cache?.kind === "redis" && cache.addresses === undefined;
   return {
     target,
     environment,
     deletion,
     images: { registry: images.registry, ...(redisBeside && { redis: images.redis }) },
-    dockerHost: file.config("docker:host") as string | undefined,
+    docker: { host: text("docker:host"), certPath: text("docker:certPath") },
   };
 }

@@ -1,41 +1,44 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { Target } from "../components/description/choices";
 import { nothingChanged } from "../components/description/problems";
 import { readSubstitutes, substitutesFile } from "../components/description/substitutes";
+import { hostFault, type DockerHost } from "../components/docker/host";
 import { idIn, stackIdLabel, stackLabel } from "../components/docker/labels";
 import { findDockerEngine } from "../offline/docker-engine";
-import { connectDocker } from "../offline/docker-host";
+import { connectDocker, stackAddress } from "../offline/docker-host";
 import { localImages, type Images } from "../offline/images";
 import { writeWhole } from "../offline/whole-file";
 import { checkout } from "./checkout";
 import type { Essentials } from "./description";
 import type { Progress } from "./progress";
-import { refusal } from "./failure";
+import { Failure, refusal } from "./failure";
 import type { PendingCreate } from "./recovery";
 import type { State } from "./state";
 
-/** Whether the registry is to run on this machine's Docker engine, which Wharf then sees to. */
-export function runsHere<Place extends { target: string | undefined; dockerHost?: string }>(
-  place: Place | undefined,
-): place is Place {
-  if (place === undefined) return false;
-  const { target, dockerHost = process.env.DOCKER_HOST } = place;
-  return target === "docker" && (dockerHost === undefined || dockerHost.startsWith("unix:"));
+/** Whether the registry is to run on a Docker engine. */
+export function runsOnDocker(described: Essentials | undefined): described is Essentials {
+  return described?.target === Target.Docker;
 }
 
 /**
- * Sees to it that this machine's Docker engine runs and has the images, or can pull them.
+ * Sees to it that the stack's Docker engine runs and has the images, or can pull them. It is started, or installed, where nothing
+ * names another than this machine's own. Of one that the stack's config names and that does not answer, or cannot run a registry,
+ * the program says what is wrong, together with all else.
  * @throws OfflineError where there is no engine, or an image can be neither pulled nor built
  */
 export async function prepareDocker(
   stack: string,
-  { images }: Essentials,
+  { docker, images }: Essentials,
   progress: Progress,
 ): Promise<void> {
-  const { fit } = await findDockerEngine(progress);
-  // The program says why not, together with all else that is wrong.
-  if (!fit) return substituteImages(stack);
-  substituteImages(stack, images, (await localImages(images, progress)) ?? {});
+  const address = stackAddress(docker);
+  const engine = await findDockerEngine(progress, address).catch((error: unknown) => {
+    if (address.namedBy !== "docker:host") throw error;
+  });
+  if (engine?.fit !== true) return substituteImages(stack);
+  const local = await localImages(images, progress, connectDocker(docker));
+  substituteImages(stack, images, local ?? {});
 }
 
 /** Tells the program which images of this machine run in place of those that it cannot pull; none takes back what was told. */
@@ -69,8 +72,9 @@ export async function removeLeftovers(
   pending: PendingCreate[],
   stack: string,
   id: string | undefined,
+  host: Partial<DockerHost>,
 ): Promise<void> {
-  const docker = connectDocker();
+  const docker = connectDocker(host);
   for (const { type, objectName } of pending) {
     if (objectName === undefined) continue;
     if (type === "docker:index/container:Container") {
@@ -100,14 +104,18 @@ function filters(name: string, stack: string): { name: string[]; label: string[]
 /**
  * Docker knows a volume by its name alone: one that was removed by hand and made anew by another stack of this name would be deleted
  * in place of the own one.
- * @throws Failure where a volume that the state names carries the id of another stack
+ * @throws Failure where a volume that the state names carries the id of another stack, and where the engine does not answer
  */
-export async function refuseForeignVolumes(stack: string, { resources }: State): Promise<void> {
+export async function refuseForeignVolumes(
+  stack: string,
+  { resources }: State,
+  host: Partial<DockerHost>,
+): Promise<void> {
   const volumes = resources.filter(
     ({ type, retainOnDelete }) => type === "docker:index/volume:Volume" && !retainOnDelete,
   );
   if (volumes.length === 0) return;
-  const found = (await connectDocker().listVolumes()).Volumes ?? [];
+  const found = await volumesOn(host);
   const foreign = volumes.filter(({ outputs = {} }) => {
     const volume = found.find(({ Name }) => Name === outputs.name);
     return volume !== undefined && idIn(outputs.labels) !== volume.Labels?.[stackIdLabel];
@@ -122,9 +130,20 @@ export async function refuseForeignVolumes(stack: string, { resources }: State):
   );
 }
 
-/** Removes images from this machine's engine, but for those that the containers of other stacks still run. */
-export async function removeImages(references: string[]): Promise<void> {
-  const docker = connectDocker();
+async function volumesOn(host: Partial<DockerHost>) {
+  try {
+    return (await connectDocker(host).listVolumes()).Volumes ?? [];
+  } catch (error) {
+    const { message, fix } = hostFault(stackAddress(host), error);
+    throw new Failure(
+      [`Of the stack's Docker host: ${message}. ${nothingChanged}`, fix ?? []].flat().join("\n  "),
+    );
+  }
+}
+
+/** Removes images from a stack's engine, but for those that the containers of other stacks still run. */
+export async function removeImages(references: string[], host: Partial<DockerHost>): Promise<void> {
+  const docker = connectDocker(host);
   for (const reference of references) {
     try {
       await docker.getImage(reference).remove();

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackTag } from "../components/aws/labels";
+import type { DockerHost } from "../components/docker/host";
 import { stackIdLabel, stackLabel as dockerLabel } from "../components/docker/labels";
 import { Api } from "../components/kubernetes/api";
 import { findCluster } from "../components/kubernetes/kubeconfig";
@@ -10,7 +11,7 @@ import {
 import { stackLabelValue } from "../components/stack-names";
 import { connectDocker } from "../offline/docker-host";
 import type { StackFile } from "./stack-file";
-import { providerSetting, stackIdIn, targetIn, type State } from "./state";
+import { dockerHostIn, stackIdIn, targetIn, type State } from "./state";
 
 /** What is left on a platform under a stack's label after the stack has gone, and the command that lists it. */
 export interface Leftovers {
@@ -47,9 +48,9 @@ export async function leftovers(
   const namespace = namespaceIn(state);
   const id = stackIdIn(state);
   const lists = listings[target]?.(stack, namespace, id) ?? "";
-  const dockerHost = providerSetting(state, "docker", "host");
   try {
-    if (target === "docker") return { found: await onDocker(stack, id, dockerHost), lists };
+    if (target === "docker")
+      return { found: await onDocker(stack, id, dockerHostIn(state)), lists };
     if (target === "kubernetes")
       return { found: claimed(await onCluster(stack, id, namespace, file), state), lists };
   } catch {
@@ -62,7 +63,7 @@ export async function leftovers(
 async function onDocker(
   stack: string,
   id: string | undefined,
-  host: string | undefined,
+  host: Partial<DockerHost>,
 ): Promise<string[]> {
   const docker = connectDocker(host);
   const own = <Listed extends { Labels?: Record<string, string> | null }>(listed: Listed[]) =>

@@ -1,20 +1,14 @@
-import { Environment } from "../components/description/choices";
+import { Environment, Target } from "../components/description/choices";
 import { quoted } from "../components/description/messages";
 import { duration } from "../offline/duration";
 import { standsElsewhere } from "./backend";
 import { forget } from "./cleanup";
-import {
-  refuseForeignVolumes,
-  removeImages,
-  removeLeftovers,
-  runsHere,
-  substitutesOf,
-} from "./docker-host";
+import { refuseForeignVolumes, removeImages, removeLeftovers, substitutesOf } from "./docker-host";
 import { leftovers, type Leftovers } from "./leftovers";
 import { pendingCreatesIn } from "./recovery";
 import type { Session } from "./session";
 import { command, type OpenStack } from "./stack";
-import { providerSetting, remains, stackIdIn, targetIn, type State } from "./state";
+import { dockerHostIn, remains, stackIdIn, targetIn, type State } from "./state";
 import {
   desktopCertificates,
   dockerCertificates,
@@ -61,21 +55,22 @@ export async function removeStack(
 ): Promise<Removal> {
   const { progress } = session;
   const { volumes, directories, others, images } = remains(state);
-  const place = { target: targetIn(state), dockerHost: providerSetting(state, "docker", "host") };
-  const here = runsHere(place);
-  if (here) await refuseForeignVolumes(open.name, state);
+  const host = targetIn(state) === Target.Docker ? dockerHostIn(state) : undefined;
+  if (host) await refuseForeignVolumes(open.name, state, host);
   const pending = pendingCreatesIn(state);
   // A killed engine may have created what the state does not know of, and what `destroy` would leave.
-  if (pending.length > 0 && here) await removeLeftovers(pending, open.name, stackIdIn(state));
+  if (pending.length > 0 && host) {
+    await removeLeftovers(pending, open.name, stackIdIn(state), host);
+  }
 
   progress.start("down", open.name);
   const started = performance.now();
   const operations = await session.follow(open, next, (run) =>
     open.stack.destroy({ ...run, message }),
   );
-  if (here && environment === Environment.Lab) {
+  if (host && environment === Environment.Lab) {
     // An earlier run that was killed may have taken the images out of the state, and not from the engine.
-    await removeImages([...new Set([...images, ...substitutesOf(open.name)])]);
+    await removeImages([...new Set([...images, ...substitutesOf(open.name)])], host);
   }
   const removed = operations.changes("custom").length;
   const after = await leftovers(open.name, state, open.file);

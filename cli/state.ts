@@ -1,3 +1,4 @@
+import type { DockerHost } from "../components/docker/host";
 import { imageHoldersAmong } from "../components/image-holders";
 import type { Lifetime } from "../components/lab";
 import { stackIdAmong } from "../components/stack-id";
@@ -87,6 +88,12 @@ export function providerSetting(
   const made = resources.find(({ type }) => type === `pulumi:providers:${provider}`);
   const value = made?.inputs?.[key];
   return typeof value === "string" ? value : undefined;
+}
+
+/** The Docker host that the stack's resources were made on, as far as its config named it. */
+export function dockerHostIn(state: State): Partial<DockerHost> {
+  const setting = (key: string) => providerSetting(state, "docker", key);
+  return { host: setting("host"), certPath: setting("certPath") };
 }
 
 /** What stands on a platform because of the stack. */

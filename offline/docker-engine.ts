@@ -33,13 +33,15 @@ export interface DockerEngine {
 }
 
 /**
- * Finds the Docker engine that the `docker` command would use. Where none runs on this machine it is started, and on Debian and
+ * Finds a Docker engine, by default the one that the `docker` command would use. Where nothing names it and none runs on this machine it is started, and on Debian and
  * Ubuntu installed first, if this process may do that; it says so before it does.
  *
  * @throws {OfflineError} with the one command to run where there is no engine, or this user may not use it
  */
-export async function findDockerEngine(announce: Announce): Promise<DockerEngine> {
-  const address = dockerAddress();
+export async function findDockerEngine(
+  announce: Announce,
+  address: DockerAddress = dockerAddress(),
+): Promise<DockerEngine> {
   try {
     return await ask(address);
   } catch (error) {

@@ -8,7 +8,7 @@ import { OfflineError } from "./errors";
 
 /** Where an engine is reached, and what says so. */
 export interface DockerAddress extends DockerHost {
-  /** What named it, in words for an error: `DOCKER_HOST`, `the Docker context prod`, or undefined for the default. */
+  /** What named it, in words for an error: `docker:host`, `DOCKER_HOST`, `the Docker context prod`, or undefined for the default. */
   namedBy?: string;
   /** Name of the Docker context that named it. */
   context?: string;
@@ -26,13 +26,23 @@ export function dockerAddress(): DockerAddress {
 }
 
 /**
- * A client of an engine.
- * @param host its address; the engine that the `docker` command would use where not given
+ * The engine of a stack, as the provider finds it: by the stack's own `docker:host` and `docker:certPath`, and by the environment
+ * where it has none; of contexts the provider knows by the environment as well.
  */
-export function connectDocker(host = ""): Docker {
-  const other = host !== "" && host !== process.env.DOCKER_HOST;
-  const address = other ? { host, certPath: process.env.DOCKER_CERT_PATH } : dockerAddress();
-  return new Docker(clientOptions(address));
+export function stackAddress({ host, certPath }: Partial<DockerHost> = {}): DockerAddress {
+  if (!host) {
+    const address = dockerAddress();
+    return certPath ? { ...address, certPath } : address;
+  }
+  return { host, certPath: certPath || process.env.DOCKER_CERT_PATH, namedBy: "docker:host" };
+}
+
+/**
+ * A client of an engine.
+ * @param own what the stack itself says of it; the engine that the `docker` command would use where not given
+ */
+export function connectDocker(own?: Partial<DockerHost>): Docker {
+  return new Docker(clientOptions(stackAddress(own)));
 }
 
 /**

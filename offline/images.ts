@@ -48,8 +48,8 @@ const buildable: Record<keyof Images, Buildable> = {
 export async function localImages(
   wanted: Images,
   announce: Announce,
+  docker = connectDocker(),
 ): Promise<Partial<Images> | undefined> {
-  const docker = connectDocker();
   const local: Partial<Images> = {};
   for (const kind of ["registry", "redis"] as const) {
     const reference = wanted[kind];

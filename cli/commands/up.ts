@@ -1,10 +1,12 @@
 import { version } from "../package.json";
 import { nothingChanged } from "../../components/description/problems";
+import { isHere } from "../../components/docker/host";
+import { stackAddress } from "../../offline/docker-host";
 import { duration } from "../../offline/duration";
 import { agree, type Agreement } from "../agreement";
 import { noteCertificate } from "../certificate-end";
 import { forget } from "../cleanup";
-import { prepareDocker, removeLeftovers, runsHere, substituteImages } from "../docker-host";
+import { prepareDocker, removeLeftovers, runsOnDocker, substituteImages } from "../docker-host";
 import { essentials, type Essentials } from "../description";
 import { ExitCode, Failure } from "../failure";
 import { changeLine, isRealChange, tally } from "../operations";
@@ -47,15 +49,19 @@ export async function prepare(
   session: Session,
 ): Promise<void> {
   const { progress } = session;
-  const here = runsHere(described);
   if (!open.created) await awaitLock(open, progress);
   const [pending] = await Promise.all([
     open.created ? [] : pendingCreates(open),
-    here ? prepareDocker(open.name, described, progress) : substituteImages(open.name),
+    runsOnDocker(described)
+      ? prepareDocker(open.name, described, progress)
+      : substituteImages(open.name),
   ]);
   if (pending.length === 0) return;
   progress.start("recovery", "an earlier run was killed; looking what it left");
-  if (here) await removeLeftovers(pending, open.name, stackIdIn(await readState(open)));
+  if (runsOnDocker(described)) {
+    const id = stackIdIn(await readState(open));
+    await removeLeftovers(pending, open.name, id, described.docker);
+  }
   await session.follow(open, next(open), (run) =>
     open.stack.refresh({ ...run, clearPendingCreates: true }),
   );
@@ -116,7 +122,7 @@ async function deploy(
   const plain = plainOutputs(outputs, open.name);
   progress.start("push");
   const pushed = await testPush(plain, open.file, {
-    here: runsHere(described),
+    here: isHere(stackAddress(described?.docker)),
     stack: open.name,
   });
   progress.clear();

@@ -41,11 +41,19 @@ export function isLocal(host: string): boolean {
   return host.startsWith("unix:");
 }
 
+/** Whether the engine is on this machine, or at the near end of a tunnel. */
+export function isHere({ host }: DockerHost): boolean {
+  return isLocal(host) || (URL.canParse(host) && isLoopbackName(new URL(host).hostname));
+}
+
+function isLoopbackName(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.[\d.]+$/.test(hostname);
+}
+
 /** Whether everybody on the way can read what is sent to the engine, and anybody can use it. */
 export function isUnprotected({ host, certPath }: DockerHost): boolean {
   if (certPath || !/^(tcp|http):/.test(host) || !URL.canParse(host)) return false;
-  const { hostname } = new URL(host);
-  return hostname !== "localhost" && hostname !== "[::1]" && !/^127\.[\d.]+$/.test(hostname);
+  return !isLoopbackName(new URL(host).hostname);
 }
 
 /**

@@ -39,7 +39,7 @@ describe("a Docker host that is reached by its address", () => {
 
   const describeAt = async (stack: string, config: Record<string, unknown>) =>
     checkout.describe(stack, {
-      ...{ target: "docker", environment: "lab", images: { registry: localRegistry } },
+      ...{ target: "docker", environment: "lab" },
       endpoint: { port: await freePort() },
       ...config,
     });
@@ -50,8 +50,14 @@ describe("a Docker host that is reached by its address", () => {
     return checkout.run("env", ...variables, "node", "cli/wharf.js", ...args);
   };
 
+  /** With an environment that names another engine, which does not answer. */
+  const byConfig = (...args: string[]) => {
+    const variables = ["DOCKER_HOST=unix:///nonexistent/docker.sock"];
+    return checkout.run("env", ...variables, "node", "cli/wharf.js", ...args);
+  };
+
   it("is used by the TLS of a Docker context, its image loaded there", async () => {
-    await describeAt("context", { images: {} });
+    await describeAt("context", {});
     const files = ["ca", "cert", "key"].map((name) => `${name}=${tls.directory}/${name}.pem`);
     const address = `host=tcp://127.0.0.1:${tls.port},${files.join(",")}`;
     const created = await checkout.run("docker", "context", "create", "far", "--docker", address);
@@ -61,7 +67,7 @@ describe("a Docker host that is reached by its address", () => {
     expect(await containers()).toContain("wharf-context-registry");
   });
 
-  it("is used by docker:certPath, and refused before anything is created where the TLS is wrong", async () => {
+  it("is used by docker:certPath, its image loaded there, and refused before anything is created where the TLS is wrong", async () => {
     const host = `tcp://127.0.0.1:${tls.port}`;
     const faults = [
       [undefined, "speaks TLS, and no certificates are given for it"],
@@ -82,8 +88,9 @@ describe("a Docker host that is reached by its address", () => {
     const open = await checkout.wharf("up", "--yes", "--stack", "tls");
     expect(open.said).toContain("without TLS gives everybody on the network the rights of root");
     expect(await containers()).not.toContain("wharf-tls-");
+    await engine.docker("image", "rm", "--force", localRegistry);
     await describeAt("tls", { "docker:host": host, "docker:certPath": tls.directory });
-    const up = await checkout.wharf("up", "--yes", "--stack", "tls");
+    const up = await byConfig("up", "--yes", "--stack", "tls");
     expect(up.exitCode, up.said).toBe(0);
     expect(await containers()).toContain("wharf-tls-registry");
   });
@@ -108,6 +115,12 @@ describe("a Docker host that is reached by its address", () => {
     const down = await byContext("down", "--yes", "--stack", "context");
     expect(down.exitCode, down.said).toBe(0);
     expect(await containers()).not.toContain("wharf-context-");
+    // By what the state says of it, whatever the description says by now.
+    await describeAt("tls", {});
+    const other = await byConfig("down", "--yes", "--stack", "tls");
+    expect(other.exitCode, other.said).toBe(0);
+    expect(other.said).toContain("Nothing else is left that carries the label of stack tls.");
+    expect(await containers()).not.toContain("wharf-tls-");
   });
 });
 
