@@ -20,6 +20,15 @@ export function createStackId(
     .result;
 }
 
+/**
+ * What to do where something stands that a stack's state does not know of, the rest of a sentence: the state may have been lost, and
+ * with it the passwords and keys that were made.
+ * @param made what stands, as `them` or `it`
+ */
+export function lostState(made: string): string {
+  return `where this stack made ${made} and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new`;
+}
+
 /** The id that a state keeps; undefined for a new stack, and for one from before stacks had ids. */
 export function stackIdAmong(
   resources: Pick<StandingResource, "type" | "name" | "properties">[],

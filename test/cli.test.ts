@@ -33,7 +33,7 @@ Error.stackTraceLimit = 1; // Node.js 20 spends 20 s on colouring a stack frame 
 const pulumi = require("@pulumi/pulumi");
 module.exports = async () => {
   if (process.env.TEST_REFUSES) throw new pulumi.RunError("The description of stack dev has 1 problem. Nothing was changed.\\n\\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\\n");
-  if (process.env.TEST_FAILS === (pulumi.runtime.isDryRun() ? "planning" : "deploying")) throw new pulumi.RunError("the disk is full");
+  if (process.env.TEST_FAILS === (pulumi.runtime.isDryRun() ? "planning" : "deploying")) throw new pulumi.RunError(process.env.TEST_SAYS ?? "the disk is full");
   if (process.env.TEST_HANGS && !pulumi.runtime.isDryRun()) await new Promise(() => setInterval(() => undefined, 1000));
   return {
     target: "docker", endpoint: "http://localhost:5999", hosts: ["localhost:5999", "127.0.0.1:5999"],
@@ -192,6 +192,19 @@ describe("a stack that does not stand", () => {
     expect(existsSync(inCheckout(".wharf"))).toBe(false);
   });
 
+  it("is told that its state and passphrase are here alone where it is prod", () => {
+    const file = inCheckout("Pulumi.prod.yaml");
+    writeFileSync(file, "config: { wharf:environment: prod }\n");
+    const { stdout } = wharf("up --yes --stack prod", { TEST_REFUSES: "1" });
+    rmSync(file);
+    expect(stdout).toContain(
+      "Stack prod is prod, and its state and passphrase would be in .wharf of this checkout alone",
+    );
+    expect(stdout).toContain("  export PULUMI_BACKEND_URL=s3://<bucket>");
+    expect(stdout).toContain("  export PULUMI_CONFIG_PASSPHRASE_FILE=<file");
+    expect(existsSync(inCheckout(".wharf"))).toBe(false);
+  });
+
   it("is left as it was by a preview, also where a proxy is named that knows nothing of loopback", () => {
     const { status, stdout } = wharf("preview --json", {
       ...{ http_proxy: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" },
@@ -275,9 +288,13 @@ describe("a stack that stands", () => {
   });
 
   it("tells a failure in one line and what to do, with exit code 1 and no stack trace", () => {
-    expect(wharf("up --yes", { TEST_FAILS: "deploying" })).toMatchObject({
+    // As Amazon ECR says it.
+    const exists =
+      "RepositoryAlreadyExistsException: The repository with name 'shop/api' already exists in the registry with id '111122223333'";
+    expect(wharf("up --yes", { TEST_FAILS: "deploying", TEST_SAYS: exists })).toMatchObject({
       status: 1,
-      stderr: "the disk is full\nRun npx wharf up again: it goes on from there.\n",
+      stderr: `${exists}\nRun npx wharf up again: it goes on from there.
+What exists already is in no state of this stack: where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else give it another name, or take it into the state: pulumi import.\n`,
     });
     expect(wharf("up --yes", { TEST_FAILS: "planning" })).toMatchObject({
       status: 1,

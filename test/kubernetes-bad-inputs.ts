@@ -438,7 +438,7 @@ export const clusterRows: ClusterRow[] = [
     report: `
   wharf:kubernetes.namespace              "kept" is there already, from before this stack was taken down; use it as it is, or choose another name
                                           pulumi config set --path 'wharf:kubernetes.existingNamespace' true
-  wharf:kubernetes.volume.existingClaim   is not set, but claim registry-data stands in namespace kept from before; take it up with the images in it, or delete it
+  wharf:kubernetes.volume.existingClaim   is not set, but claim registry-data stands in namespace kept from before; take it up with the images in it, under new passwords and a new CA, or delete it
                                           pulumi config set --path 'wharf:kubernetes.volume.existingClaim' registry-data
 `,
   },
@@ -464,7 +464,7 @@ export const clusterRows: ClusterRow[] = [
     stands: standingStack("theirs", "standard", byId(othersId)),
     holds: "by their id",
     report: `
-  wharf:kubernetes.namespace   "theirs" is that of another stack bad (io.wharf/stack-id=${othersId}), whose registry stands in it; choose another name
+  wharf:kubernetes.namespace   "theirs" is that of another stack bad (io.wharf/stack-id=${othersId}), whose registry stands in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else choose another name
                                pulumi config set --path 'wharf:kubernetes.namespace' theirs-2
 `,
   },
@@ -474,7 +474,7 @@ export const clusterRows: ClusterRow[] = [
     stands: standingStack("unmarked", "standard"),
     holds: "by their id",
     report: `
-  wharf:kubernetes.namespace   "unmarked" is that of another stack bad, whose registry stands in it; choose another name
+  wharf:kubernetes.namespace   "unmarked" is that of another stack bad, whose registry stands in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else choose another name
                                pulumi config set --path 'wharf:kubernetes.namespace' unmarked-2
 `,
   },

@@ -9,6 +9,7 @@ import { forget } from "../cleanup";
 import { prepareDocker, removeLeftovers, runsOnDocker, substituteImages } from "../docker-host";
 import { essentials, type Essentials } from "../description";
 import { ExitCode, Failure } from "../failure";
+import { onlyHere, withLostState } from "../lost-state";
 import { changeLine, isRealChange, tally } from "../operations";
 import { plainOutputs, withoutSecrets } from "../outputs";
 import { awaitLock, pendingCreates } from "../recovery";
@@ -29,6 +30,8 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
   const described = essentials(describingFile(options.stack));
   const target = described === undefined ? "" : ` · target ${described.target}`;
   progress.line(`Wharf ${version} · stack ${options.stack}${target}`);
+  const risk = onlyHere(options.stack, described?.environment);
+  if (risk !== "") progress.line(risk);
   await holdStack(options.stack, progress);
   const open = await openOrCreateStack(options.stack, progress);
   try {
@@ -109,7 +112,7 @@ async function deploy(
     .catch(async (error: unknown) => {
       const refused = error instanceof Failure && error.exitCode === ExitCode.Refused;
       if (refused && open.created) await forget(open);
-      throw error;
+      throw withLostState(error);
     });
   const resources = operations.changes("custom");
   const done = tally(resources);

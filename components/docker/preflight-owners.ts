@@ -1,7 +1,7 @@
 import type { Problem } from "../description/problems";
 import { takeOverVariable } from "../kept-images";
 import type { RegistryArgs } from "../registry";
-import { stackIdAmong } from "../stack-id";
+import { lostState, stackIdAmong } from "../stack-id";
 import type { StandingResource } from "../standing";
 import { idIn, stackIdLabel, stackLabel } from "./labels";
 
@@ -95,7 +95,7 @@ function keptProblem({ name, labels }: NamedObject, { stack }: RegistryArgs): Pr
   const id = labels[stackIdLabel];
   return {
     key: `volume ${name}`,
-    message: `holds the images of an earlier stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}. Take it over with the images in it, or delete it with them: docker volume rm ${name}`,
+    message: `holds the images of an earlier stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}. Take it over with the images in it, under new passwords and a new CA, or delete it with them: docker volume rm ${name}`,
     fix: takeOverCommand(name, stack),
   };
 }
@@ -114,7 +114,7 @@ function foreignProblems(foreign: NamedObject[], args: RegistryArgs): Problem[] 
     const names = objects.map(({ kind, name }) => `${kind} ${name}`).join(", ");
     return {
       key: `stack ${stack}`,
-      message: `the engine has ${names} of ${owner}, and this stack would take these names. Choose another name for this stack, or remove them where nobody needs them: ${removal(objects.filter((object) => !isKept(object, args)))}`,
+      message: `the engine has ${names} of ${owner}, and this stack would take these names: ${lostState("them")}. Else choose another name for this stack, or remove them where nobody needs them: ${removal(objects.filter((object) => !isKept(object, args)))}`,
       fix: `cp Pulumi.${stack}.yaml Pulumi.${stack}-2.yaml && npx wharf up --stack ${stack}-2`,
     };
   });

@@ -58,7 +58,7 @@ export async function claimProblems(
 function leftBehind(namespace: string): Problem {
   return {
     key: key("existingClaim"),
-    message: `is not set, but claim ${claimName} stands in namespace ${namespace} from before; take it up with the images in it, or delete it`,
+    message: `is not set, but claim ${claimName} stands in namespace ${namespace} from before; take it up with the images in it, under new passwords and a new CA, or delete it`,
     fix: setCommand(["kubernetes", "volume", "existingClaim"], claimName),
   };
 }

@@ -1,6 +1,7 @@
 import { nearest, setCommand } from "../description/messages";
 import type { Problem } from "../description/problems";
 import type { RegistryArgs } from "../registry";
+import { lostState } from "../stack-id";
 import { Api, type Answer } from "./api";
 import { findCluster, isReadable, NoCluster, type ClusterAccess } from "./kubeconfig";
 import { stackIdLabel } from "./labels";
@@ -138,7 +139,7 @@ async function namespaceProblems(
     return [
       {
         key,
-        message: `"${namespace}" is that of another stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}, whose registry stands in it; choose another name`,
+        message: `"${namespace}" is that of another stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}, whose registry stands in it; ${lostState("it")}; else choose another name`,
         fix: setCommand(["kubernetes", "namespace"], `${namespace}-2`),
       },
     ];

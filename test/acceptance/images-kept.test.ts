@@ -160,6 +160,7 @@ describe("a dev registry", () => {
     const refused = await checkout.wharf("up", "--yes", "--stack", stack);
     expect(refused.exitCode, refused.said).toBe(2);
     expect(refused.said).toContain(`holds the images of an earlier stack ${stack}`);
+    expect(refused.said).toContain("under new passwords and a new CA");
     expect(refused.said).toContain(`npx wharf up --stack ${stack} ${taking.join(" ")}`);
     const up = await checkout.wharf("up", "--yes", "--stack", stack, ...taking);
     expect(up.exitCode, up.said).toBe(0);
