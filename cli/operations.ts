@@ -175,12 +175,20 @@ export function plain(message: string): string {
     .trim();
 }
 
+/** Where the SDK met an error that the program threw, property in property, before what the program said. */
+const byProperty = /^(error serializing property "[^"]*": )+/;
+
 /** The lines of a message that say something to a person; WHARF_DEBUG=1 keeps the rest, stack traces too. */
 function sentences(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trimEnd());
   if (process.env.WHARF_DEBUG === "1") return lines;
   return lines
     .filter((line) => !/^\s+at /.test(line) && !/^\s*\d+ errors? occurred:$/.test(line))
-    .map((line) => line.replace(/^\s*\* /, "").trim())
+    .map((line) =>
+      line
+        .replace(/^\s*\* /, "")
+        .replace(byProperty, "")
+        .trim(),
+    )
     .filter((line) => line !== "" && !/^(update|preview|destroy|refresh) failed$/.test(line));
 }

@@ -58,6 +58,8 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^kubernetes:core\/v1:Namespace$/,
+    // Not that of the nodes' trust.
+    names: /^registry-namespace$/,
     ...{ noun: "the namespace", loss: "all that is in it would go, claims too" },
     holdsImages: false,
     createOnly: ["metadata.name"],

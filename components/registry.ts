@@ -7,7 +7,10 @@ export interface RegistryArgs extends Description {
   stack: string;
   /** Id that the state keeps and every object is labelled with; the component of a self-hosted target draws it itself. */
   stackId?: pulumi.Input<string>;
-  /** Whether a registry of this stack stands already, so that what does not start must not take it down. Defaults to false. */
+  /**
+   * Whether a registry of this stack stands already, so that what does not start must not take it down; undefined where nobody has
+   * looked, and the program then asks the platform nothing by itself.
+   */
   stands?: boolean;
   /** When a lab goes, ISO 8601; undefined where the stack stays. */
   expiresAt?: string;

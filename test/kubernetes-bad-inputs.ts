@@ -351,8 +351,8 @@ export const permissionRows: ClusterRow[] = [
                        kubectl auth can-i create deployments.apps --namespace unseen
   kubernetes:context   user system:serviceaccount:users:visitor may not list, watch replicasets.apps in namespace unseen
                        kubectl auth can-i list replicasets.apps --namespace unseen
-  kubernetes:context   user system:serviceaccount:users:visitor may not list, watch pods in namespace unseen
-                       kubectl auth can-i list pods --namespace unseen
+  kubernetes:context   user system:serviceaccount:users:visitor may not create, get, list, watch, delete pods in namespace unseen
+                       kubectl auth can-i create pods --namespace unseen
   kubernetes:context   user system:serviceaccount:users:visitor may not create, get, list, watch, patch, delete persistentvolumeclaims in namespace unseen
                        kubectl auth can-i create persistentvolumeclaims --namespace unseen
   kubernetes:context   user system:serviceaccount:users:visitor may not create, get, list, watch, patch, delete jobs.batch in namespace unseen

@@ -14,7 +14,7 @@ export interface Answer<Body> {
   body: Body & { message?: string };
 }
 
-/** Asks the API server of one cluster as the kubeconfig's user; changes nothing by itself. */
+/** Asks the API server of one cluster as the kubeconfig's user. */
 export class Api {
   private constructor(
     private readonly server: string,
@@ -65,6 +65,16 @@ export class Api {
   /** Asks for something that nothing is stored of: a review, or a creation with `?dryRun=All`. @throws Error where no answer comes */
   async review<Body>(path: string, body: unknown): Promise<Answer<Body>> {
     return this.ask("POST", path, body);
+  }
+
+  /** Makes an object; any status is an answer. @throws Error where no answer comes */
+  async create<Body>(path: string, object: unknown): Promise<Answer<Body>> {
+    return this.ask("POST", path, object);
+  }
+
+  /** Deletes an object, with a second for its containers to end; any status is an answer. @throws Error where no answer comes */
+  async remove(path: string): Promise<Answer<unknown>> {
+    return this.ask("DELETE", `${path}?gracePeriodSeconds=1`);
   }
 
   private ask<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {

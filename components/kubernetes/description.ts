@@ -113,7 +113,7 @@ const scheduling = z.strictObject({
 const smoke = z.strictObject({
   enabled: z.boolean().default(true).meta({
     description:
-      "Whether a Job proves the registry, from inside the cluster, before `up` ends: it refuses strangers, and takes, gives back and deletes a small image. Defaults to true.",
+      "Whether a Job proves the registry, from inside the cluster, before `up` ends: it refuses strangers, and takes, gives back and deletes a small image. The password that it logs in with is in a Secret until it has started. Defaults to true.",
   }),
   image: z
     .string()

@@ -9,7 +9,8 @@ export const stackLabel = "app.kubernetes.io/instance";
 export const stackIdLabel = "io.wharf/stack-id";
 
 /** What runs in a pod of the stack, as the value of `app.kubernetes.io/component`; each cache by its name. */
-export type Component = "registry" | "redis" | "smoke" | "trust" | "metrics" | `cache-${string}`;
+export type Component =
+  "registry" | "redis" | "smoke" | "trial" | "trust" | "metrics" | `cache-${string}`;
 
 /** Labels by which Services, policies and Deployments find the pods of one component; never changed, since selectors cannot be. */
 export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component: Component) {

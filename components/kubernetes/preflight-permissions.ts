@@ -23,6 +23,8 @@ const verbs = ["create", "get", "list", "watch", "patch", "delete"] as const;
 type Verb = (typeof verbs)[number];
 
 const watching = ["list", "watch"] as const;
+/** Of pods: one is tried beside those of a Deployment before these are replaced. */
+const trying = ["create", "get", "list", "watch", "delete"] as const;
 const patching = ["get", "list", "watch", "patch"] as const;
 
 interface Review {
@@ -96,7 +98,7 @@ function kindsOf(args: RegistryArgs): Kind[] {
     here("serviceaccounts"),
     here("deployments", "apps"),
     { ...here("replicasets", "apps"), only: watching },
-    { ...here("pods"), only: watching },
+    { ...here("pods"), only: trying },
     ((onVolume && existingClaim === undefined) || args.caches.length > 0) &&
       here("persistentvolumeclaims"),
     onVolume && persistentVolume !== undefined && { resource: "persistentvolumes" },

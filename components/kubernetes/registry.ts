@@ -14,7 +14,6 @@ import { createStackId } from "../stack-id";
 import { createUsersSecret } from "./access";
 import { createAutoscaler, createDisruptionBudget } from "./availability";
 import { cacheHosts, createCaches, createCacheServices, reachedCaches } from "./caches/caches";
-import { rollsPods } from "./certificate-watch";
 import { createTlsSecret } from "./certificates";
 import { createRoute } from "./gateway";
 import { certifiedHosts, speaksTls } from "./hosts";
@@ -26,13 +25,13 @@ import { notesFor } from "./notes";
 import { reachableHosts, withGivenAddresses } from "./outputs";
 import { createPullSecrets } from "./pull-secrets";
 import { createRedis } from "./redis";
-import { digestOf } from "./secrets";
 import { createService } from "./service";
 import { createSettings, settingsSecretName } from "./settings";
 import { createSmokeJob } from "./smoke";
 import { createClaim, createReclaimPolicy } from "./storage";
+import { tried } from "./trial";
 import { createTrust } from "./trust";
-import { createWorkload } from "./workload";
+import { createWorkload, startDigest, type WorkloadInputs } from "./workload";
 
 /** A registry on a Kubernetes cluster: distribution v3 in a Deployment, its images on a claim or in a bucket. */
 export class KubernetesRegistry extends pulumi.ComponentResource implements Registry {
@@ -104,39 +103,33 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     const users = createUsers(name, args.users, child);
     const usersSecret = createUsersSecret(`${name}-users`, users, args, inside);
     const redis = createRedis(`${name}-redis`, args, inside);
+    const workload: Omit<WorkloadInputs, "digest"> = {
+      ...{ objectName: "registry", component: "registry", settingsSecretName },
+      ...{ claim, certificate, hasUsers: usersSecret !== undefined },
+    };
     const settings = createSettings(
       `${name}-settings`,
       {
         ...{ secretName: settingsSecretName, component: "registry", anonymous: false },
         ...{ certificate, redis, hosts: names },
+        tried: (contents) => tried(contents, { ...workload, users }, args),
       },
       args,
       inside,
     );
 
-    // Users are not in it: their file is read anew.
-    const digest = digestOf(settings.contents, rollsPods(certificate, args), {
-      image: args.images.registry,
+    const digest = startDigest(settings.contents, certificate, args);
+    this.deployment = createWorkload(`${name}-deployment`, { ...workload, digest }, args, {
+      ...child,
+      dependsOn: [account, settings.secret, ...policies].concat(
+        [certificate?.resource, usersSecret, claim?.claim, redis?.deployment].filter(
+          (resource) => resource !== undefined,
+        ) as typeof policies,
+      ),
     });
-    this.deployment = createWorkload(
-      `${name}-deployment`,
-      {
-        ...{ objectName: "registry", component: "registry", settingsSecretName },
-        ...{ claim, certificate, hasUsers: usersSecret !== undefined, digest },
-      },
-      args,
-      {
-        ...child,
-        dependsOn: [account, settings.secret, ...policies].concat(
-          [certificate?.resource, usersSecret, claim?.claim, redis?.deployment].filter(
-            (resource) => resource !== undefined,
-          ) as typeof policies,
-        ),
-      },
-    );
     this.caches = createCaches(
       `${name}-cache`,
-      { certificate, users: usersSecret, hosts: names },
+      { certificate, users: usersSecret && { ...users, secret: usersSecret }, hosts: names },
       args,
       { ...inside, dependsOn: [...inside.dependsOn, account] },
     );
@@ -150,7 +143,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     const route = createRoute(name, certificate, args, serving);
     const smoke = createSmokeJob(
       `${name}-smoke`,
-      { service: this.service, users, certificate, digest },
+      { service: this.service, deployment: this.deployment, users, certificate, digest },
       args,
       serving,
     );

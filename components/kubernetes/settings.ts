@@ -35,6 +35,8 @@ interface SettingsInputs {
   redis: Redis | undefined;
   /** Names and addresses by which clients reach the registry. */
   hosts: string[];
+  /** Hands the contents on once a pod has started with them, where one serves that they are to reach. */
+  tried: (contents: Contents) => Contents;
 }
 
 /** The Secret with config.yml, keys and certificates; a Secret, since a bucket's keys stand in config.yml. */
@@ -51,7 +53,7 @@ export function createSettings(
     { parent: opts.parent },
   );
   const { certificate, hosts, redis } = inputs;
-  const contents = settingsFiles(args, {
+  const files = settingsFiles(args, {
     directory: settingsDirectory,
     htpasswdPath: inputs.anonymous ? undefined : `${usersDirectory}/htpasswd`,
     certificate: certificate && {
@@ -62,6 +64,7 @@ export function createSettings(
     httpSecret: httpSecret.result,
     hosts,
   });
+  const contents = inputs.tried(files);
   const { component, secretName } = inputs;
   const secret = createSecret(name, { name: secretName, component, contents }, args, opts);
   return { secret, contents };

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
+import type { input } from "@pulumi/kubernetes/types";
 import type { Users } from "../distribution/users";
 import type { RegistryArgs } from "../registry";
 import type { TlsSecret } from "./certificates";
@@ -10,6 +12,7 @@ import { reachableHosts } from "./outputs";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
 import { createSecret, digestAnnotation } from "./secrets";
 import { smokeDirectory, smokeScript } from "./smoke-script";
+import { asksCluster, passing } from "./smoke-secret";
 import { TlsMode } from "../description/tls";
 
 const objectName = "registry-smoke";
@@ -17,6 +20,7 @@ const objectName = "registry-smoke";
 /** What the proof takes from other resources. */
 interface SmokeInputs {
   service: Service;
+  deployment: Deployment;
   users: Users;
   certificate: TlsSecret | undefined;
   /** Digest of the registry's settings: the Job runs anew whenever it changes. */
@@ -27,7 +31,8 @@ interface SmokeInputs {
  * A Job that proves the registry through its Service, over verified TLS: a stranger and a wrong password are refused; a push, a
  * pull and a deletion succeed. It fails with a sentence that says what did not. Undefined where the description wants none.
  *
- * It has no `ttlSecondsAfterFinished`: Kubernetes would delete it, and a refreshed stack would prove again what has not changed.
+ * It has no `ttlSecondsAfterFinished`: Kubernetes would delete it, and a refreshed stack would prove again what has not changed. The
+ * password that it logs in with goes once it is done.
  */
 export function createSmokeJob(
   name: string,
@@ -38,22 +43,19 @@ export function createSmokeJob(
   const { engine, kubernetes, users } = args;
   if (!kubernetes.smoke.enabled) return undefined;
   const user = users[0]?.name;
-  const secret = createSecret(
-    `${name}-files`,
-    {
-      name: objectName,
-      component: "smoke",
-      contents: {
-        ...(inputs.certificate && { "ca.crt": inputs.certificate.caCertificate }),
-        ...(user !== undefined && {
-          username: user,
-          password: inputs.users.credentials.apply((passwords) => passwords[user] ?? ""),
-        }),
-      },
-    },
-    args,
-    { ...opts, dependsOn: undefined },
-  );
+  const contents = {
+    ...(inputs.certificate && { "ca.crt": inputs.certificate.caCertificate }),
+    ...(user !== undefined && {
+      username: user,
+      password: inputs.users.credentials.apply((passwords) => passwords[user] ?? ""),
+    }),
+  };
+  const files = { name: objectName, component: "smoke", contents } as const;
+  // Where nobody has asked the platform yet, as in a program that is run without it, the stack keeps the Secret.
+  const passes = args.stands !== undefined && asksCluster();
+  const secret = passes
+    ? undefined
+    : createSecret(`${name}-files`, files, args, { ...opts, dependsOn: undefined });
   const verified = verifiedName(args);
   const script = provenAddress(args, inputs.service).apply((host) =>
     smokeScript({
@@ -64,7 +66,46 @@ export function createSmokeJob(
       deletes: engine.delete,
     }),
   );
-  return new Job(
+  const template: input.core.v1.PodTemplateSpec = {
+    metadata: {
+      labels: objectLabels(args, "smoke"),
+      annotations: { [digestAnnotation]: inputs.digest },
+    },
+    spec: {
+      ...hardenedPod(args),
+      restartPolicy: "Never",
+      ...(verified === serviceHost(args)
+        ? {}
+        : { hostAliases: [{ ip: inputs.service.spec.clusterIP, hostnames: [verified] }] }),
+      containers: [
+        {
+          ...hardenedContainer,
+          name: "smoke",
+          image: kubernetes.smoke.image,
+          command: ["sh", "-c", script],
+          // The end of what a failed container said is what its status says.
+          terminationMessagePolicy: "FallbackToLogsOnError",
+          env: [{ name: "HOME", value: "/tmp" }],
+          resources: {
+            requests: { cpu: "50m", memory: "64Mi" },
+            limits: { cpu: "500m", memory: "128Mi" },
+          },
+          volumeMounts: [
+            { name: "files", mountPath: smokeDirectory, readOnly: true },
+            { name: "tmp", mountPath: "/tmp" },
+          ],
+        },
+      ],
+      volumes: [
+        secretVolume("files", objectName),
+        { name: "tmp", emptyDir: { sizeLimit: "32Mi" } },
+      ],
+    },
+  };
+  let settle: () => void = () => undefined;
+  const made = new Promise<void>((resolve) => (settle = resolve));
+  const after = [inputs.service, inputs.deployment];
+  const job = new Job(
     `${name}-job`,
     {
       metadata: {
@@ -75,46 +116,16 @@ export function createSmokeJob(
       spec: {
         backoffLimit: 0,
         activeDeadlineSeconds: 300,
-        template: {
-          metadata: {
-            labels: objectLabels(args, "smoke"),
-            annotations: { [digestAnnotation]: inputs.digest },
-          },
-          spec: {
-            ...hardenedPod(args),
-            restartPolicy: "Never",
-            ...(verified === serviceHost(args)
-              ? {}
-              : { hostAliases: [{ ip: inputs.service.spec.clusterIP, hostnames: [verified] }] }),
-            containers: [
-              {
-                ...hardenedContainer,
-                name: "smoke",
-                image: kubernetes.smoke.image,
-                command: ["sh", "-c", script],
-                // The end of what a failed container said is what its status says.
-                terminationMessagePolicy: "FallbackToLogsOnError",
-                env: [{ name: "HOME", value: "/tmp" }],
-                resources: {
-                  requests: { cpu: "50m", memory: "64Mi" },
-                  limits: { cpu: "500m", memory: "128Mi" },
-                },
-                volumeMounts: [
-                  { name: "files", mountPath: smokeDirectory, readOnly: true },
-                  { name: "tmp", mountPath: "/tmp" },
-                ],
-              },
-            ],
-            volumes: [
-              secretVolume("files", objectName),
-              { name: "tmp", emptyDir: { sizeLimit: "32Mi" } },
-            ],
-          },
-        },
+        template: passes ? passing(template, { ...files, after, job: made }, args) : template,
       },
     },
-    { ...opts, dependsOn: [secret, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])] },
+    {
+      ...opts,
+      dependsOn: [secret ?? [], opts.dependsOn ?? []].flat() as pulumi.Resource[],
+    },
   );
+  job.id.apply(settle);
+  return job;
 }
 
 /**

@@ -5,14 +5,23 @@ import { debugPort, registryPort } from "../distribution/config";
 import { volumeMountPath } from "../distribution/storage";
 import type { RegistryArgs } from "../registry";
 import { usersDirectory, usersSecretName } from "./access";
-import { followsSecret, watchContainer, watchVolume } from "./certificate-watch";
+import { followsSecret, rollsPods, watchContainer, watchVolume } from "./certificate-watch";
 import { tlsDirectory, type TlsSecret } from "./certificates";
 import { metadata, objectLabels, selectorLabels, type Component } from "./labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
 import { mostReplicas, rollsOver } from "./replicas";
-import { digestAnnotation } from "./secrets";
+import { digestAnnotation, digestOf, type Contents } from "./secrets";
 import { settingsDirectory } from "./settings";
 import type { Claim } from "./storage";
+
+/** Digest of all that a pod of distribution reads only when it starts. Users are not in it: their file is read anew. */
+export function startDigest(
+  settings: Contents,
+  certificate: TlsSecret | undefined,
+  args: RegistryArgs,
+): pulumi.Output<string> {
+  return digestOf(settings, rollsPods(certificate, args), { image: args.images.registry });
+}
 
 /** Time that a pod which is to stop goes on answering, in seconds, so that every node has stopped sending it connections. */
 const unlistedAfterSeconds = 5;
@@ -44,9 +53,6 @@ export function createWorkload(
 ): Deployment {
   const { kubernetes } = args;
   const { component, objectName } = inputs;
-  const labels = selectorLabels(args, component);
-  const rolls = rollsOver(args);
-  const watched = inputs.certificate !== undefined && followsSecret(args);
   return new Deployment(
     name,
     {
@@ -56,41 +62,52 @@ export function createWorkload(
         replicas: kubernetes.autoscaling === undefined ? kubernetes.replicas : undefined,
         revisionHistoryLimit: 2,
         // A volume that one node writes cannot be mounted by a second pod before the first has let go of it.
-        strategy: rolls
+        strategy: rollsOver(args)
           ? { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
           : { type: "Recreate" },
-        selector: { matchLabels: labels },
-        template: {
-          metadata: {
-            labels: {
-              ...objectLabels(args, component),
-              ...(kubernetes.identity?.azureClientId && { "azure.workload.identity/use": "true" }),
-            },
-            annotations: { [digestAnnotation]: inputs.digest },
-          },
-          spec: {
-            ...hardenedPod(args),
-            ...(watched && { shareProcessNamespace: true }),
-            terminationGracePeriodSeconds: gracePeriodSeconds(args),
-            ...(mostReplicas(kubernetes) > 1 && {
-              topologySpreadConstraints: [
-                "kubernetes.io/hostname",
-                "topology.kubernetes.io/zone",
-              ].map((topologyKey) => ({
-                topologyKey,
-                maxSkew: 1,
-                whenUnsatisfiable: "ScheduleAnyway",
-                labelSelector: { matchLabels: labels },
-              })),
-            }),
-            containers: [container(inputs, args), ...(watched ? [watchContainer(args)] : [])],
-            volumes: [...volumes(inputs), ...(watched ? [watchVolume] : [])],
-          },
-        },
+        selector: { matchLabels: selectorLabels(args, component) },
+        template: podTemplate(inputs, args),
       },
     },
     opts,
   );
+}
+
+/** The pods of distribution. */
+export function podTemplate(
+  inputs: WorkloadInputs,
+  args: RegistryArgs,
+): input.core.v1.PodTemplateSpec {
+  const { kubernetes } = args;
+  const { component } = inputs;
+  const labels = selectorLabels(args, component);
+  const watched = inputs.certificate !== undefined && followsSecret(args);
+  return {
+    metadata: {
+      labels: {
+        ...objectLabels(args, component),
+        ...(kubernetes.identity?.azureClientId && { "azure.workload.identity/use": "true" }),
+      },
+      annotations: { [digestAnnotation]: inputs.digest },
+    },
+    spec: {
+      ...hardenedPod(args),
+      ...(watched && { shareProcessNamespace: true }),
+      terminationGracePeriodSeconds: gracePeriodSeconds(args),
+      ...(mostReplicas(kubernetes) > 1 && {
+        topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map(
+          (topologyKey) => ({
+            topologyKey,
+            maxSkew: 1,
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: labels },
+          }),
+        ),
+      }),
+      containers: [container(inputs, args), ...(watched ? [watchContainer(args)] : [])],
+      volumes: [...volumes(inputs), ...(watched ? [watchVolume] : [])],
+    },
+  };
 }
 
 /** Kubernetes' own deadline comes after distribution's, so that a push under way ends well. */

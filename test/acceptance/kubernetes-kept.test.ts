@@ -1,13 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { announce } from "../announce";
 import { startTimeoutMs } from "../cluster/cluster";
 import { nodeName } from "../cluster/node";
+import { busybox } from "../cluster/programs";
 import { until } from "../cluster/waiting";
 import { endOf, issue, type Issued } from "../test-certificates";
 import { Checkout } from "./checkout";
 import { accessOf, KubernetesLab, serialOf } from "./kubernetes-lab";
 import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
 import { everyKind, foreignKinds, issueCertificate, Reaper, surroundings } from "./reaper";
+
+/** Describes a stack as before, but for some keys of `wharf:` and of `wharf:kubernetes`. */
+type Describe = (
+  changes?: Record<string, unknown>,
+  kubernetes?: Record<string, unknown>,
+) => Promise<void>;
 
 // What outlives a stack on Kubernetes, and how the next one comes by it.
 describe("images of a stack on Kubernetes that went", () => {
@@ -46,11 +54,108 @@ describe("images of a stack on Kubernetes that went", () => {
     expect(await lab.contents()).toEqual(there);
   };
 
+  /** Kubernetes' identifiers of what images depend on; another object of the name has another. */
+  const holders = (stack: string, volume?: string) =>
+    lab.cluster.kubectl(
+      ...["get", `namespace/${stack}`, "persistentvolumeclaim/registry-data"],
+      ...(volume === undefined ? [] : [`persistentvolume/${volume}`]),
+      ...["--namespace", stack, "--output=jsonpath={.items[*].metadata.uid}"],
+    );
+
+  /** Expects that what would replace or shrink claim and namespace is refused, and touches nothing. */
+  const keepsItsPlace = async (stack: string, describeIt: Describe) => {
+    const [before, there] = [await holders(stack), await lab.contents()];
+    const replaced = "the claim would be replaced, since the platform takes";
+    for (const [changes, kubernetes, run, exitCode, why] of [
+      [
+        {},
+        { volume: { storageClass: "other" } },
+        () => lab.checkout.pulumi(stack, "up", "--yes", "--skip-preview"),
+        1,
+        `${replaced} spec.storageClassName (from "standard" to "other")`,
+      ],
+      [
+        {},
+        { namespace: `${stack}-2` },
+        () => lab.checkout.wharf("up", "--yes", "--stack", stack),
+        2,
+        `${replaced} metadata.namespace (from "${stack}" to "${stack}-2")`,
+      ],
+      [
+        { storage: { kind: "volume", sizeGiB: 1 } },
+        {},
+        () => lab.checkout.wharf("preview", "--stack", stack),
+        2,
+        "a claim grows and never shrinks",
+      ],
+    ] as const) {
+      await describeIt(changes, kubernetes);
+      const refused = await run();
+      expect(refused.exitCode, refused.said).toBe(exitCode);
+      expect(refused.said).toContain(why);
+      expect(refused.said).toContain("Nothing was changed.");
+    }
+    expect(await lab.contents()).toEqual(there);
+    expect(await holders(stack)).toBe(before);
+  };
+
+  /** Expects that the pod goes on serving under images that do not start, until a change that does; labels reach all in place. */
+  const keepsServing = async (stack: string, describeIt: Describe) => {
+    const ends = "wharf.local/ends:1";
+    const entries = [{ path: "bin/registry", link: "busybox" }];
+    await lab.cluster.importPrograms(ends, { busybox: await busybox(announce) }, { entries });
+    const line = "{.metadata.uid} {.metadata.resourceVersion}";
+    const serving = () =>
+      lab.cluster.kubectl(
+        ...["get", "pods,secrets", `--namespace=${stack}`],
+        `--output=jsonpath={range .items[*]}${line};{end}`,
+      );
+    const before = [await serving(), await holders(stack)];
+    for (const [registry, why] of [
+      ["wharf.local/missing:1", /(ErrImagePull|ImagePullBackOff): .*wharf\.local\/missing:1/],
+      [ends, /ended with exit code 127 .*\nregistry: applet not found/],
+    ] as const) {
+      await describeIt({ images: { registry } });
+      const refused = await lab.checkout.wharf("up", "--yes", "--stack", stack);
+      expect(refused.exitCode, refused.said).toBe(1);
+      expect(refused.said).toMatch(
+        /^The pod of Deployment registry in namespace .* would not start/m,
+      );
+      expect(refused.said).toMatch(why);
+      expect(await serving()).toBe(before[0]);
+    }
+    await describeIt({ labels: { team: "shop" }, engine: { log: { level: "debug" } } });
+    const up = await lab.checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    expect(up.said).toMatch(/updated +kubernetes:Deployment +registry-deployment/);
+    const labelled = ["--selector=team=shop", "--output=name", `--namespace=${stack}`];
+    const found = (await lab.cluster.kubectl("get", "namespaces,pvc", ...labelled)).split("\n");
+    expect(found).toEqual(
+      expect.arrayContaining([`namespace/${stack}`, "persistentvolumeclaim/registry-data"]),
+    );
+    expect(await holders(stack)).toBe(before[1]);
+    // Nothing of the trial stays, and of the proof no password.
+    const passed = /registry-trial|^Secret .*\/registry-smoke$/;
+    expect((await lab.contents()).filter((one) => passed.test(one))).toEqual([]);
+    const again = await lab.checkout.pulumi(
+      stack,
+      "up",
+      "--yes",
+      "--refresh",
+      "--expect-no-changes",
+    );
+    expect(again.exitCode, again.said).toBe(0);
+  };
+
   it("stay in their claim outside of a lab, and are taken up again as the notes say", async () => {
     const kept = "kept";
     const there = await lab.contents();
-    const describeIt = () =>
-      lab.describe(kept, { environment: "dev", users }, { expose, namespace: kept });
+    const describeIt: Describe = (changes, kubernetes) =>
+      lab.describe(
+        kept,
+        { environment: "dev", users, ...changes },
+        { expose, namespace: kept, ...kubernetes },
+      );
     await describeIt();
     const first = await lab.up(kept);
     const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
@@ -65,6 +170,11 @@ describe("images of a stack on Kubernetes that went", () => {
     await refusedElsewhere(kept, /Deployment registry, ServiceAccount registry, Secret registry-/);
     await describeIt();
     await expectWhole(accessOf(first), pushed);
+
+    await keepsItsPlace(kept, describeIt);
+    await keepsServing(kept, describeIt);
+    await expectWhole(accessOf(first), pushed);
+    await describeIt();
     await lab.down(kept);
     await untilLeft(there, [
       `ConfigMap ${kept}/kube-root-ca.crt`,
@@ -79,7 +189,7 @@ describe("images of a stack on Kubernetes that went", () => {
     await lab.init(kept);
     await lab.configure(kept, again[0] ?? "");
     await expectWhole(accessOf(await lab.up(kept)), pushed);
-  });
+  }, 900_000);
 
   it("stay in the directory of a static volume, where the next stack finds them", async () => {
     const fixed = "fixed";
@@ -87,10 +197,27 @@ describe("images of a stack on Kubernetes that went", () => {
     const path = "/var/lib/registry-images";
     await lab.cluster.node("install", ["--directory", "--owner=10001", "--group=10001", path]);
     const volume = { persistentVolume: { kind: "hostPath", path } };
-    const describeIt = () => lab.describe(fixed, { users }, { expose, namespace: fixed, volume });
+    const describeIt = (changes = {}, kubernetes = {}) =>
+      lab.describe(
+        fixed,
+        { users, ...changes },
+        { expose, namespace: fixed, volume, ...kubernetes },
+      );
     await describeIt();
     const first = await lab.up(fixed);
     const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
+    const name = `${fixed}-registry-data`;
+    const before = await holders(fixed, name);
+    await describeIt({ labels: { team: "shop" } });
+    await expectWhole(accessOf(await lab.up(fixed)), pushed);
+    const other = { persistentVolume: { kind: "hostPath", path: `${path}-2` } };
+    await describeIt({ labels: { team: "shop" } }, { volume: other });
+    const refused = await lab.checkout.wharf("up", "--yes", "--stack", fixed);
+    expect(refused.exitCode, refused.said).toBe(2);
+    expect(refused.said).toMatch(/the volume would be replaced, .*spec\.hostPath/);
+    expect(await holders(fixed, name)).toBe(before);
+    await expectWhole(accessOf(first), pushed);
+    await describeIt();
     await lab.down(fixed);
     await untilLeft(there, []);
     await describeIt();

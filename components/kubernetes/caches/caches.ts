@@ -5,25 +5,25 @@ import type { ReachedCache } from "../../caches/mirrors";
 import { cacheArgs, servesAnyone } from "../../caches/self-hosted";
 import type { Cache } from "../../caches/settings";
 import { Deletion } from "../../description/choices";
+import type { Users } from "../../distribution/users";
 import type { RegistryArgs } from "../../registry";
 import { cacheNames } from "./names";
-import { rollsPods } from "../certificate-watch";
 import { covers, type TlsSecret } from "../certificates";
 import { volumeSettings } from "../description-volume";
 import { hostAndPort, serviceHost, speaksTls } from "../hosts";
 import { createCachePolicy } from "../network-policy";
-import { digestOf } from "../secrets";
 import { createService } from "../service";
 import { createSettings } from "../settings";
 import { createClaim } from "../storage";
-import { createWorkload } from "../workload";
+import { tried } from "../trial";
+import { createWorkload, startDigest } from "../workload";
 
 /** What the caches share with the registry. */
 interface CachesInputs {
   /** The registry's certificate, which names the caches' Services as well; undefined without TLS. */
   certificate: TlsSecret | undefined;
-  /** The Secret with the htpasswd file; undefined with a token server. */
-  users: pulumi.Resource | undefined;
+  /** The users, and the Secret with their htpasswd file; undefined with a token server. */
+  users: (Users & { secret: pulumi.Resource }) | undefined;
   /** Names by which clients reach the registry. */
   hosts: string[];
 }
@@ -96,28 +96,27 @@ export function createCaches(
     const { component, settingsSecretName: secretName } = names;
     const policy = createCachePolicy(`${child}-network-policy`, names, own, opts);
     const claim = createClaim(child, own, opts, names);
+    const workload = {
+      ...names,
+      ...{ claim, certificate, hasUsers: users !== undefined && !anonymous },
+    };
     const settings = createSettings(
       `${child}-settings`,
-      { secretName, component, anonymous, certificate, redis: undefined, hosts },
+      {
+        ...{ secretName, component, anonymous, certificate, redis: undefined, hosts },
+        tried: (contents) => tried(contents, { ...workload, users }, own),
+      },
       own,
       opts,
     );
-    const hasUsers = users !== undefined && !anonymous;
-    const digest = digestOf(settings.contents, rollsPods(certificate, args), {
-      image: args.images.registry,
+    const digest = startDigest(settings.contents, certificate, args);
+    const needed = [policy, claim?.claim, settings.secret, certificate?.resource, users?.secret];
+    return createWorkload(`${child}-deployment`, { ...workload, digest }, own, {
+      ...opts,
+      dependsOn: [opts.dependsOn ?? [], ...needed]
+        .flat()
+        .filter((resource) => resource !== undefined) as pulumi.Resource[],
     });
-    const needed = [policy, claim?.claim, settings.secret, certificate?.resource, users];
-    return createWorkload(
-      `${child}-deployment`,
-      { ...names, claim, certificate, hasUsers, digest },
-      own,
-      {
-        ...opts,
-        dependsOn: [opts.dependsOn ?? [], ...needed]
-          .flat()
-          .filter((resource) => resource !== undefined) as pulumi.Resource[],
-      },
-    );
   });
 }
 
