@@ -3,7 +3,7 @@ import path from "node:path";
 import { Target } from "../components/description/choices";
 import { nothingChanged } from "../components/description/problems";
 import { readSubstitutes, substitutesFile } from "../components/description/substitutes";
-import { hostFault, type DockerHost } from "../components/docker/host";
+import { hostFault, isLocal, type DockerHost } from "../components/docker/host";
 import { idIn, stackIdLabel, stackLabel } from "../components/docker/labels";
 import { findDockerEngine } from "../offline/docker-engine";
 import { connectDocker, stackAddress } from "../offline/docker-host";
@@ -23,8 +23,8 @@ export function runsOnDocker(described: Essentials | undefined): described is Es
 
 /**
  * Sees to it that the stack's Docker engine runs and has the images, or can pull them. It is started, or installed, where nothing
- * names another than this machine's own. Of one that the stack's config names and that does not answer, or cannot run a registry,
- * the program says what is wrong, together with all else.
+ * names another than this machine's own. Of one that the stack's config names, or that is elsewhere, and that does not answer or
+ * cannot run a registry, the program says what is wrong, together with all else.
  * @throws OfflineError where there is no engine, or an image can be neither pulled nor built
  */
 export async function prepareDocker(
@@ -34,7 +34,7 @@ export async function prepareDocker(
 ): Promise<void> {
   const address = stackAddress(docker);
   const engine = await findDockerEngine(progress, address).catch((error: unknown) => {
-    if (address.namedBy !== "docker:host") throw error;
+    if (isLocal(address.host) && address.namedBy !== "docker:host") throw error;
   });
   if (engine?.fit !== true) return substituteImages(stack);
   const local = await localImages(images, progress, connectDocker(docker));
