@@ -14,6 +14,7 @@ import {
   dockerCertificates,
   isPermission,
   removeTrust,
+  rootlessCertificates,
   writtenTrust,
 } from "./trusted-certificates";
 import { removalAsRoot } from "./commands/trust";
@@ -129,7 +130,7 @@ function leftLines(stack: string, left: string[] | undefined, lists: string): st
 
 /** Takes back the CA that `wharf trust` wrote on this host; says what is root's to do. */
 export function removeTrustHere(stack: string, session: Session): void {
-  for (const directory of [dockerCertificates, desktopCertificates()]) {
+  for (const directory of [dockerCertificates, desktopCertificates(), rootlessCertificates()]) {
     const files = writtenTrust(directory, stack);
     try {
       removeTrust(directory, files);

@@ -21,6 +21,15 @@ export function desktopCertificates(): string {
   return path.join(homedir(), ".docker", "certs.d");
 }
 
+/**
+ * Where a rootless engine looks, in the home of the user that it runs as (moby's registry/config.go, `CertsDir`); it reads the files
+ * at every connection, as any other.
+ */
+export function rootlessCertificates(): string {
+  const config = process.env.XDG_CONFIG_HOME || path.join(homedir(), ".config");
+  return path.join(config, "docker", "certs.d");
+}
+
 const fileName = "ca.crt";
 
 /** First line of every file that Wharf writes; PEM readers skip what stands before a certificate. */

@@ -134,7 +134,7 @@ add("trust", "Put the registry's CA where this host's Docker looks for it.", [
   .option("--remove", "take away what an earlier trust wrote")
   .option(
     "--directory <path>",
-    `where Docker looks for CAs; ${dockerCertificates} where not given, ~/.docker/certs.d with Docker Desktop`,
+    `where Docker looks for CAs; ${dockerCertificates} where not given, ~/.docker/certs.d with Docker Desktop, ~/.config/docker/certs.d with a rootless engine`,
   )
   .action(async (options) => (await import("./commands/trust")).trust(options));
 

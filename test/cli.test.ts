@@ -44,11 +44,11 @@ module.exports = async () => {
 };
 `;
 
-/** Answers as the API of Docker Desktop's engine does, on the socket that it is given. */
-const dockerDesktop = `
+/** Says of itself what an engine says that is not root's, on the socket that it is given. */
+const otherEngine = `
 require("node:http").createServer((request, response) => {
   response.setHeader("Content-Type", "application/json");
-  response.end(JSON.stringify({ OperatingSystem: "Docker Desktop" }));
+  response.end(process.argv[2]);
 }).listen(process.argv[1]);
 `;
 
@@ -408,22 +408,30 @@ Where that process is gone for certain, this cancels the lock:
     expect(readFileSync(file("other:5000"), "utf8")).toBe("another CA");
   });
 
-  it("is trusted where Docker Desktop looks, which copies its user's files when it starts", async () => {
+  it.each([
+    ["Docker Desktop", { OperatingSystem: "Docker Desktop" }, ".docker/certs.d"],
+    ["a rootless engine", { SecurityOptions: ["name=rootless"] }, ".config/docker/certs.d"],
+  ])("is trusted where %s looks, in its user's home", async (engine, info, certificates) => {
     const home = inCheckout("home");
-    const socket = inCheckout("desktop.sock");
-    const desktop = spawn("node", ["-e", dockerDesktop, socket], { stdio: "ignore" });
+    const socket = inCheckout("other.sock");
+    rmSync(socket, { force: true });
+    const args = ["-e", otherEngine, socket, JSON.stringify(info)];
+    const other = spawn("node", args, { stdio: "ignore" });
     try {
       await vi.waitFor(() => expect(existsSync(socket)).toBe(true), { timeout: 30_000 });
-      const env = { HOME: home, DOCKER_HOST: `unix://${socket}`, WHARF_CACHE: cacheDirectory() };
+      const user = { HOME: home, XDG_CONFIG_HOME: "", WHARF_CACHE: cacheDirectory() };
+      const env = { ...user, DOCKER_HOST: `unix://${socket}` };
       const { status, stdout } = wharf("trust", env);
       expect(status).toBe(0);
-      expect(stdout).toContain("Restart Docker Desktop: it reads these files only when it starts.");
-      const file = path.join(home, ".docker/certs.d/localhost:5999/ca.crt");
+      // Docker Desktop copies its user's files, and at no other time.
+      const restart = "Restart Docker Desktop: it reads these files only when it starts.";
+      expect(stdout.includes(restart)).toBe(engine === "Docker Desktop");
+      const file = path.join(home, certificates, "localhost:5999/ca.crt");
       expect(readFileSync(file, "utf8")).toContain("\n-----BEGIN CERTIFICATE-----\nMIIB\n");
       expect(wharf("trust --remove", env).status).toBe(0);
       expect(existsSync(file)).toBe(false);
     } finally {
-      desktop.kill();
+      other.kill();
     }
   });
 

@@ -9,6 +9,7 @@ import { Session, type CommonOptions } from "../session";
 import { command, openStack } from "../stack";
 import {
   desktopCertificates,
+  rootlessCertificates,
   dockerCertificates,
   foreignFiles,
   isPermission,
@@ -79,13 +80,18 @@ export async function trust(options: TrustOptions): Promise<void> {
 
 /** Where the engine that this user's Docker commands reach looks for CAs; of one that does not answer, a Linux engine's own place. */
 async function certificatesDirectory(): Promise<string> {
-  const desktop = await connectDocker()
+  const info = await connectDocker()
     .info()
     .then(
-      ({ OperatingSystem }: { OperatingSystem?: string }) => OperatingSystem === "Docker Desktop",
-      () => process.platform !== "linux",
+      (said) => said as { OperatingSystem?: string; SecurityOptions?: string[] | null },
+      () => undefined,
     );
-  return desktop ? desktopCertificates() : dockerCertificates;
+  if (info === undefined) {
+    return process.platform === "linux" ? dockerCertificates : desktopCertificates();
+  }
+  if (info.OperatingSystem === "Docker Desktop") return desktopCertificates();
+  const rootless = info.SecurityOptions?.includes("name=rootless");
+  return rootless ? rootlessCertificates() : dockerCertificates;
 }
 
 /** Takes back what was written for the stack, also where it does not stand any more. */
