@@ -1,11 +1,11 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import path from "node:path";
 import { Stack, type LocalWorkspace } from "@pulumi/pulumi/automation";
 import { run } from "../offline/commands";
 import { writeWhole } from "../offline/whole-file";
 import { checkout, stackFilePath } from "./checkout";
 import { Failure } from "./failure";
+import { scratchDirectory } from "./scratch";
 import type { StackFile } from "./stack-file";
 
 /**
@@ -20,8 +20,7 @@ export const saltOfTheState = { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true"
  * @returns path of the copy, to be given to the engine as `configFile`; no file is there where the stack has none
  */
 export function engineConfig(stack: string, file: StackFile): string {
-  const directory = mkdtempSync(path.join(tmpdir(), "wharf-config-"));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const directory = scratchDirectory("config");
   const copy = path.join(directory, path.basename(stackFilePath(stack)));
   if (file.exists) writeWhole(copy, file.forEngine(), 0o600);
   return copy;

@@ -17,7 +17,8 @@ interface Holder extends ProcessIdentity {
 }
 
 const lookAgainMs = 500;
-const held = new Set<string>();
+/** What this process holds: by stack, what its lock says. */
+const held = new Map<string, string>();
 
 /**
  * Waits until no other run of this checkout changes the stack, and keeps others waiting until this process ends. The engine's own
@@ -50,11 +51,16 @@ export async function holdStack(stack: string, progress: Progress): Promise<void
     await delay(lookAgainMs);
   }
   if (waiting) progress.clear();
-  held.add(stack);
-  process.once("exit", () => {
+  if (held.size === 0) process.once("exit", giveBack);
+  held.set(stack, mine);
+}
+
+function giveBack(): void {
+  for (const [stack, mine] of held) {
+    const file = lockFile(stack);
     if (readLock(file) === mine) rmSync(file, { force: true });
-    for (const directory of [runsDirectory, wharfDirectory]) removeEmpty(directory);
-  });
+  }
+  for (const directory of [runsDirectory, wharfDirectory]) removeEmpty(directory);
 }
 
 /** The other run of this checkout that changes a stack, as `process 4711 on builder`; undefined where none does for certain. */

@@ -1,13 +1,11 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Engine } from "../offline/engine";
 import type { StartablePack } from "../offline/policy-pack";
 import { hasNoState, mendState } from "./backend";
 import { createStack, engineConfig } from "./engine-config";
 import type { Progress } from "./progress";
+import { removeScratch, scratchDirectory } from "./scratch";
 import { engineFor, select, workspaceIn } from "./stack";
 import { StackFile } from "./stack-file";
 
@@ -38,9 +36,8 @@ export async function openToView(
   progress: Progress,
   packFor?: (engine: Engine, place: string) => Promise<StartablePack>,
 ): Promise<ViewedStack> {
-  const scratch = mkdtempSync(path.join(tmpdir(), "wharf-view-"));
-  const close = () => rmSync(scratch, { recursive: true, force: true });
-  process.once("exit", close);
+  const scratch = scratchDirectory("view");
+  const close = () => removeScratch(scratch);
   try {
     const noState = hasNoState();
     const file = new StackFile(name);

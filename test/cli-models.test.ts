@@ -1,8 +1,10 @@
 import { execa } from "execa";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { removeScratch, scratchDirectory } from "../cli/scratch";
 
 const checkout = resolve(__dirname, "..");
 const wharf = (args: string[], input = "") =>
@@ -166,5 +168,17 @@ describe("wharf explain", () => {
       '"kubernets" is no target; there are docker, kubernetes, aws, gcp, azure. Did you mean kubernetes?',
     );
     expect(exitCode).toBe(2);
+  });
+});
+
+describe("temporary directories", () => {
+  it("go by one listener, since Node.js warns of more than ten as of a review of many stacks", () => {
+    const before = process.listenerCount("exit");
+    const directories = Array.from({ length: 12 }, () => scratchDirectory("test"));
+    expect(process.listenerCount("exit")).toBe(before + 1);
+    expect(directories.filter((directory) => existsSync(directory))).toHaveLength(12);
+    for (const directory of directories) removeScratch(directory);
+    expect(process.listenerCount("exit")).toBe(before);
+    expect(directories.filter((directory) => existsSync(directory))).toEqual([]);
   });
 });
