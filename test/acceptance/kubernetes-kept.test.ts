@@ -223,7 +223,7 @@ describe("images of a stack on Kubernetes that went", () => {
     await describeIt();
     await expectWhole(accessOf(await lab.up(fixed)), pushed);
     await lab.down(fixed);
-  });
+  }, 900_000);
 
   it("go with expired labs of every kind by the reaper's account, which may do nothing else", async () => {
     const [team, shared] = ["team", "shared"];
