@@ -11,6 +11,7 @@ const { pathToFileURL } = require("node:url");
 
 const debug = process.env.WHARF_DEBUG === "1";
 const folders = ["cli", "components", "offline", "policies"];
+const notSources = ["node_modules", "dist"];
 
 /**
  * Loads a TypeScript file of the checkout and returns what it exports. Its modules see `__dirname` of the entry, and find packages as
@@ -56,7 +57,8 @@ function contentHash(entry) {
   const sources = present.flatMap((folder) =>
     fs
       .readdirSync(path.join(__dirname, folder), { recursive: true })
-      .filter((name) => /\.(ts|json)$/.test(name) && !/(^|\W)(node_modules|dist)\W/.test(name))
+      .filter((name) => /\.(ts|json)$/.test(name))
+      .filter((name) => !name.split(path.sep).some((part) => notSources.includes(part)))
       .map((name) => path.join(folder, name)),
   );
   for (const source of [...sources.sort(), path.relative(__dirname, entry)]) {

@@ -1,11 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { fateOfLock, lockedStack, readLocks } from "./engine-lock";
 import type { OpenStack } from "./stack";
-import { stackHolder } from "./stack-lock";
+import { stackHolder, whileRunning } from "./stack-lock";
 import { readState, type State } from "./state";
 import type { Progress } from "./progress";
-
-const lookAgainMs = 500;
 
 /**
  * Waits until no other engine works on the stack, and takes away the locks of engines that are gone for certain: one that was killed
@@ -13,20 +10,13 @@ const lookAgainMs = 500;
  * @throws Failure where a lock is left of which this machine cannot say whether its engine still runs
  */
 export async function awaitLock({ name, stack }: OpenStack, progress: Progress): Promise<void> {
-  let waiting = false;
-  for (;;) {
+  await whileRunning(name, progress, () => {
     const held = readLocks(name).map((lock) => ({ lock, fate: fateOfLock(lock) }));
     const alive = held.find(({ fate }) => fate === "running")?.lock;
     const unseen = held.find(({ fate }) => fate === "unknown")?.lock;
     if (alive === undefined && unseen !== undefined) throw lockedStack(name, unseen);
-    if (alive === undefined) break;
-    if (!waiting) {
-      progress.start("lock", `process ${alive.pid} works on stack ${name}; waiting for it to end`);
-    }
-    waiting = true;
-    await delay(lookAgainMs);
-  }
-  if (waiting) progress.clear();
+    return alive?.pid;
+  });
   if (readLocks(name).length > 0) await stack.cancel();
 }
 

@@ -1,5 +1,5 @@
 import { Environment, Target } from "../components/description/choices";
-import { quoted } from "../components/description/messages";
+import { quoted } from "../components/builds/shell";
 import { duration } from "../offline/duration";
 import { standsElsewhere } from "./backend";
 import { forget } from "./cleanup";

@@ -30,29 +30,41 @@ export async function holdStack(stack: string, progress: Progress): Promise<void
   if (held.has(stack)) return;
   const file = lockFile(stack);
   const mine = JSON.stringify({ ...identityOf(), since: new Date().toISOString() });
-  let waiting = false;
-  for (;;) {
-    if (take(file, mine)) break;
-    const text = readLock(file);
-    // It has just been given back.
-    if (text === undefined) continue;
-    const holder = JSON.parse(text) as Holder;
-    const fate = fateOf(holder);
-    if (fate === "unknown") throw heldElsewhere(stack, file, holder);
-    if (fate === "gone") {
+  await whileRunning(stack, progress, () => {
+    for (;;) {
+      if (take(file, mine)) return undefined;
+      const text = readLock(file);
+      // It has just been given back.
+      if (text === undefined) continue;
+      const holder = JSON.parse(text) as Holder;
+      const fate = fateOf(holder);
+      if (fate === "running") return holder.pid;
+      if (fate === "unknown") throw heldElsewhere(stack, file, holder);
       takeAway(file, text);
-      continue;
     }
+  });
+  if (held.size === 0) process.once("exit", giveBack);
+  held.set(stack, mine);
+}
+
+/**
+ * Waits while a process works on a stack, saying which.
+ * @param worksOn number of the process; undefined where there is none, or none any more
+ */
+export async function whileRunning(
+  stack: string,
+  progress: Progress,
+  worksOn: () => number | undefined,
+): Promise<void> {
+  let waiting = false;
+  for (let pid = worksOn(); pid !== undefined; pid = worksOn()) {
     if (!waiting) {
-      const { pid } = holder;
       progress.start("lock", `process ${pid} works on stack ${stack}; waiting for it to end`);
     }
     waiting = true;
     await delay(lookAgainMs);
   }
   if (waiting) progress.clear();
-  if (held.size === 0) process.once("exit", giveBack);
-  held.set(stack, mine);
 }
 
 function giveBack(): void {

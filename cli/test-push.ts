@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { Target } from "../components/description/choices";
-import { quoted } from "../components/description/messages";
+import { quoted } from "../components/builds/shell";
 import { smokeRepository } from "../components/kubernetes/smoke-script";
 import { unprivilegedUser } from "../components/docker/container";
 import type { StackOutputs } from "./outputs";
@@ -59,7 +58,6 @@ export async function testPush(
   file: StackFile,
   { here, stack }: { here: boolean; stack: string },
 ): Promise<TestPush | undefined> {
-  if (outputs.target !== Target.Docker) return undefined;
   const settings = settingsIn(file);
   const { engine, tls } = settings;
   if (engine?.readOnly || engine?.proxy !== undefined) return undefined;
@@ -116,14 +114,14 @@ function waysTo(
 
 async function push(api: RegistryApi, deletes: boolean): Promise<void> {
   const repository = `/v2/${smokeRepository}`;
-  const json = { "content-type": "application/octet-stream" };
+  const bytes = { "content-type": "application/octet-stream" };
   const begun = await api.send("POST", `${repository}/blobs/uploads/`);
   expected(begun, 202, "POST");
   // The registry may name itself as clients elsewhere do.
   const place = new URL(String(begun.headers.location), begun.url);
   place.searchParams.set("digest", digestOf(empty));
   const upload = new URL(place.pathname + place.search, begun.url);
-  expected(await api.send("PUT", upload, { headers: json, body: empty }), 201, "PUT");
+  expected(await api.send("PUT", upload, { headers: bytes, body: empty }), 201, "PUT");
 
   const descriptor = { mediaType: emptyType, digest: digestOf(empty), size: empty.length };
   const manifest = Buffer.from(

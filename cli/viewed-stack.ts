@@ -41,9 +41,8 @@ export async function openToView(
   try {
     const noState = hasNoState();
     const file = new StackFile(name);
-    const { engine, environment, place } = await engineFor(file, progress, {
-      ...{ preview: true, scratch },
-    });
+    const purpose = { preview: true, scratch };
+    const { engine, environment, place } = await engineFor(file, progress, purpose);
     const pack = await packFor?.(engine, place);
     const envVars = { ...environment, ...pack?.env };
     const configFile = engineConfig(name, file);

@@ -33,8 +33,8 @@ export interface DockerEngine {
 }
 
 /**
- * Finds a Docker engine, by default the one that the `docker` command would use. Where nothing names it and none runs on this machine it is started, and on Debian and
- * Ubuntu installed first, if this process may do that; it says so before it does.
+ * Finds a Docker engine, by default the one that the `docker` command would use. Where nothing names it and none runs on this
+ * machine it is started, and on Debian and Ubuntu installed first, if this process may do that; it says so before it does.
  *
  * @throws {OfflineError} with the one command to run where there is no engine, or this user may not use it
  */

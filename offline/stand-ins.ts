@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { quoted } from "../components/builds/shell";
 import { cached } from "./cache";
 
 // Where this module is part of a bundle, `__dirname` is the folder of the entry, beside this one.
@@ -10,7 +11,7 @@ const lockFile = join(__dirname, "../package-lock.json");
 
 /** The shell script that the engine starts as the plugin `name`: Wharf's stand-in in this bundle, run by Node.js. */
 export function standInLauncher(bundle: string, name: string): string {
-  return `#!/bin/sh\nexec node '${bundle.replaceAll("'", `'\\''`)}' ${name} "$@"\n`;
+  return `#!/bin/sh\nexec node ${quoted(bundle)} ${name} "$@"\n`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { quoted } from "../../components/builds/shell";
 import { ownBackend } from "../backend";
 import { engineFor, noteUse } from "../stack";
 import { Session, type CommonOptions } from "../session";
@@ -22,9 +23,4 @@ export async function pulumiEnv(options: CommonOptions): Promise<void> {
       .join("\n"),
   );
   session.answer(variables);
-}
-
-/** A value in single quotes, as every POSIX shell reads it unchanged. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

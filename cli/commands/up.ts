@@ -19,7 +19,7 @@ import { holdStack } from "../stack-lock";
 import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
 import { readState, stackIdIn } from "../state";
 import { summary } from "../summary";
-import { testPush } from "../test-push";
+import { testPush, type TestPush } from "../test-push";
 
 /** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
 export async function up(options: CommonOptions & Agreement): Promise<void> {
@@ -123,14 +123,15 @@ async function deploy(
       : `${done} in ${duration(performance.now() - started)}`,
   );
   const plain = plainOutputs(outputs, open.name);
-  progress.start("push");
-  const pushed = await testPush(plain, open.file, {
-    here: isHere(stackAddress(described?.docker)),
-    stack: open.name,
-  });
-  progress.clear();
-  if (pushed?.succeeded !== undefined) progress.done("push", pushed.succeeded);
-  if (pushed?.skipped !== undefined) progress.line(pushed.skipped);
+  let pushed: TestPush | undefined;
+  if (runsOnDocker(described)) {
+    progress.start("push");
+    const here = isHere(stackAddress(described.docker));
+    pushed = await testPush(plain, open.file, { here, stack: open.name });
+    progress.clear();
+    if (pushed?.succeeded !== undefined) progress.done("push", pushed.succeeded);
+    if (pushed?.skipped !== undefined) progress.line(pushed.skipped);
+  }
   session.print(await summary(plain, open.name));
   session.noteExpiry(plain.expiresAt);
   await noteCertificate(session, plain);

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { quoted } from "../builds/shell";
 import {
   defaultOf,
   fieldAt,
@@ -49,11 +50,6 @@ export function removeCommand(path: Path): string {
   const key = keyOf(path);
   if (path.length > 1) return `pulumi config rm --path ${quoted(key)}`;
   return `pulumi config rm ${/^[\w:-]+$/.test(key) ? key : quoted(key)}`;
-}
-
-/** A text as one word of a shell. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The command that sets a key as a secret; it asks for the value, so that none reaches a shell's history. */

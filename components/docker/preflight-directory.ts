@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { quoted } from "../description/messages";
+import { quoted } from "../builds/shell";
 import type { Problem } from "../description/problems";
 import { imagesDirectory, volumeMountPath, type StorageSettings } from "../distribution/storage";
 import { unprivilegedUser } from "./container";

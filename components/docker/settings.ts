@@ -7,6 +7,7 @@ import type { ServerCertificate } from "../certificates";
 import { settingsFiles } from "../distribution/settings-files";
 import { volumeMountPath } from "../distribution/storage";
 import type { RegistryArgs } from "../registry";
+import { settled } from "../settled";
 import { usersDirectory } from "./access";
 import { healthcheck, madeFromValue, serverHealth, serverTmpfs } from "./container";
 import { deliverFiles, digestOf, type Files } from "./files";
@@ -97,19 +98,6 @@ export function deliverSettings(
     },
     opts,
   );
-}
-
-/**
- * A value once all that it needs is there, without depending on it: a change of a user, whose delivery is replaced, must not replace
- * the registry with it.
- */
-function settled<Value>(
-  value: pulumi.Output<Value>,
-  needed: pulumi.Output<unknown>,
-): Promise<Value> {
-  return new Promise((resolve) => {
-    needed.apply(() => value.apply((known) => resolve(known)));
-  });
 }
 
 /** Settings that a registry starts with: where one runs that they are to reach, they are tried beside it first. */

@@ -8,7 +8,10 @@ export const stackLabel = "app.kubernetes.io/instance";
 /** Label that tells a stack's objects from those of another stack of its name; its value is the id in the stack's state. */
 export const stackIdLabel = "io.wharf/stack-id";
 
-/** What runs in a pod of the stack, as the value of `app.kubernetes.io/component`; each cache by its name. */
+/** Kubernetes' recommended label that tells the components of a stack apart. */
+export const componentLabel = "app.kubernetes.io/component";
+
+/** What runs in a pod of the stack, as the value of `componentLabel`; each cache by its name. */
 export type Component =
   "registry" | "redis" | "smoke" | "trial" | "trust" | "metrics" | `cache-${string}`;
 
@@ -17,7 +20,7 @@ export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component
   return {
     "app.kubernetes.io/name": "wharf",
     [stackLabel]: stackLabelValue(stack),
-    "app.kubernetes.io/component": component,
+    [componentLabel]: component,
   };
 }
 

@@ -35,13 +35,6 @@ export function createSecret(
   );
 }
 
-/** A value once it is there, without depending on what it comes from. */
-export function settled<Value>(value: pulumi.Output<Value>): Promise<Value> {
-  return new Promise((resolve) => {
-    value.apply((known) => resolve(known));
-  });
-}
-
 /** Contents as the API holds them, in base64, and kept as secrets by Pulumi. */
 export function encoded(contents: Contents): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(

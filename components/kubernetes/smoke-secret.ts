@@ -3,11 +3,12 @@ import { RunError } from "@pulumi/pulumi/errors";
 import type { input } from "@pulumi/kubernetes/types";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RegistryArgs } from "../registry";
+import { settled } from "../settled";
 import { Api } from "./api";
 import { findCluster, isReadable } from "./kubeconfig";
 import { metadata, stackIdLabel, type Component } from "./labels";
 import { namesStack, type Identity } from "./preflight-state";
-import { encoded, settled, type Contents } from "./secrets";
+import { encoded, type Contents } from "./secrets";
 import { isAsDescribed, type Template } from "./trial-pod";
 
 /** How long the Job's pod may take to start, in ms, before the Secret goes all the same: a little less than the Job itself may. */

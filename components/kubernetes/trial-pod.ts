@@ -1,10 +1,9 @@
 import type { input } from "@pulumi/kubernetes/types";
 import type { RegistryArgs } from "../registry";
-import { selectorLabels, stackIdLabel } from "./labels";
+import { componentLabel, selectorLabels, stackIdLabel } from "./labels";
 import { gibibytesOf } from "./quantities";
 import { rollsOver } from "./replicas";
 
-const componentLabel = "app.kubernetes.io/component";
 const logLines = 5;
 /** What a pod asks for at least while it is tried, in MiB and thousandths of a processor. */
 const least = { memory: 32, cpu: 10 };

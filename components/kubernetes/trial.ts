@@ -3,9 +3,10 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Users } from "../distribution/users";
 import type { RegistryArgs } from "../registry";
+import { settled } from "../settled";
 import { Api } from "./api";
 import { findCluster, isReadable } from "./kubeconfig";
-import { settled, type Contents } from "./secrets";
+import type { Contents } from "./secrets";
 import {
   asksForLeast,
   faultIn,
