@@ -62,6 +62,11 @@ function templateOf({ type, props }: Resource): Template {
   return (props.spec?.template ?? {}) as Template;
 }
 
+/** The labels of a workload's pods. */
+export function podLabelsOf(resource: Resource): Record<string, string> {
+  return templateOf(resource).metadata?.labels ?? {};
+}
+
 export function podSpecOf(resource: Resource): PodSpec {
   return templateOf(resource).spec ?? {};
 }
@@ -86,7 +91,7 @@ export function mayCover(resource: Resource, workload: Resource, selector: () =>
   const covers = known(() => {
     const { matchLabels = {}, matchExpressions = [] } = (selector() ?? {}) as Selector;
     const sameNamespace = resource.props.metadata?.namespace === workload.props.metadata?.namespace;
-    const labels = templateOf(workload).metadata?.labels ?? {};
+    const labels = podLabelsOf(workload);
     const same = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
     return [sameNamespace && same && (matchExpressions.length === 0 || same)];
   });

@@ -7,9 +7,11 @@ export interface LifecycleRule {
     tagStatus?: "tagged" | "untagged" | "any";
     tagPrefixList?: string[];
     tagPatternList?: string[];
+    storageClass?: "standard" | "archive";
     countType?: string;
     countNumber?: number;
   };
+  action?: { type?: "expire" | "transition" };
 }
 
 /** The rules of a lifecycle policy in the order in which ECR applies them. */

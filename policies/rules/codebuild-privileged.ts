@@ -8,16 +8,22 @@ export const codebuildPrivileged: ResourceRule = {
   severity: "high",
   description: "A CodeBuild project is privileged only where it builds images.",
   remediation:
-    "Leave environment.privilegedMode out. Where the build needs a Docker engine and its buildspec is not in the program, exclude the project with that reason.",
+    "Leave environment.privilegedMode out. Where what the buildspec starts needs a Docker engine, exclude the project with that reason.",
   corresponds: ["CKV_AWS_316"],
   levels: levels("advisory", "mandatory", "mandatory", "mandatory"),
   types: ["aws:codebuild/project:Project"],
   checks: [
     function* ({ props }) {
       if (props.environment?.privilegedMode !== true) return;
-      if (!buildsImages.test(props.source?.buildspec ?? "")) {
+      const buildspec = (props.source?.buildspec ?? "") as string;
+      if (isInline(buildspec) && !buildsImages.test(buildspec)) {
         yield "environment.privilegedMode is true, and source.buildspec shows no build of an image that would need it.";
       }
     },
   ],
 };
+
+/** Whether a buildspec is the text itself; otherwise it is a file of the repository or of a bucket, and cannot be judged from here. */
+function isInline(buildspec: string): boolean {
+  return /^\s*(\{|(version|phases|env|batch)\s*:)/m.test(buildspec);
+}

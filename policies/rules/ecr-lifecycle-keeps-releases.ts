@@ -17,12 +17,15 @@ export const ecrLifecycleKeepsReleases: ResourceRule = {
   checks: [
     function* ({ props }, { parameters }) {
       const fewest = parameters.minReleases as number;
-      const rules = lifecycleRules(props.policy);
+      // What is in the archive runs nowhere: it cannot be pulled (docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html).
+      const rules = lifecycleRules(props.policy).filter(
+        ({ selection }) => selection?.storageClass !== "archive",
+      );
       for (const tag of parameters.releaseTags as string[]) {
         const first = rules.find((rule) => selects(rule, tag));
         const { countType, countNumber = 0 } = first?.selection ?? {};
-        if (first === undefined || (countType === "imageCountMoreThan" && countNumber >= fewest))
-          continue;
+        if (first === undefined || first.action?.type === "transition") continue;
+        if (countType === "imageCountMoreThan" && countNumber >= fewest) continue;
         yield countType === "imageCountMoreThan"
           ? `Rule ${first.rulePriority} leaves ${countNumber} of the releases that are tagged as ${tag}; ${fewest} have to stay.`
           : `Rule ${first.rulePriority} deletes releases that are tagged as ${tag} by their age, the running one too.`;

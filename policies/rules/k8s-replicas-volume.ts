@@ -10,7 +10,7 @@ export const k8sReplicasVolume: StackRule = {
   severity: "high",
   description: "Replicas on several nodes do not share a volume that one node alone can mount.",
   remediation:
-    "Keep one replica, give the claim accessModes ReadWriteMany, or keep the images in an object store.",
+    "Keep one replica, give the claim accessModes ReadWriteMany, or ReadOnlyMany with persistentVolumeClaim.readOnly, or keep the images in an object store.",
   corresponds: [],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
   types: [claim, deployment],
@@ -18,14 +18,14 @@ export const k8sReplicasVolume: StackRule = {
     for (const resource of resources.filter(({ type }) => type === deployment)) {
       yield* known(function* () {
         if (((resource.props.spec?.replicas as number | undefined) ?? 1) < 2) return;
-        const claimed = claimsOf(resource);
-        const single = resources
-          .filter(({ type }) => type === claim)
-          .filter((one) => isSingle(one, resource, claimed));
-        for (const { props } of single) {
+        for (const { claimName, readOnly } of claimsOf(resource)) {
+          const modes = resources
+            .filter((one) => one.type === claim && isNamed(one, claimName, resource))
+            .map(({ props }) => (props.spec?.accessModes ?? []) as string[]);
+          if (modes.length === 0 || modes.some((of) => isShared(of, readOnly === true))) continue;
           yield {
             resource,
-            message: `Its ${resource.props.spec.replicas} replicas share the claim ${props.metadata.name}, which is ReadWriteOnce.`,
+            message: `Its ${resource.props.spec.replicas} replicas share the claim ${claimName}, which is ${modes.flat().join(", ")}.`,
           };
         }
       });
@@ -33,25 +33,25 @@ export const k8sReplicasVolume: StackRule = {
   },
 };
 
-interface Claiming {
-  persistentVolumeClaim?: { claimName?: string };
+interface Claimed {
+  claimName?: string;
+  readOnly?: boolean;
 }
 
-function claimsOf(resource: Resource): (string | undefined)[] {
-  return ((podSpecOf(resource).volumes ?? []) as Claiming[]).map(
-    (one) => one.persistentVolumeClaim?.claimName,
-  );
+function claimsOf(resource: Resource): Claimed[] {
+  const volumes = (podSpecOf(resource).volumes ?? []) as { persistentVolumeClaim?: Claimed }[];
+  return volumes.flatMap((one) => one.persistentVolumeClaim ?? []);
 }
 
-function isSingle(
-  { props }: Resource,
-  workload: Resource,
-  claimed: (string | undefined)[],
-): boolean {
-  const modes = (props.spec?.accessModes ?? []) as string[];
+function isNamed({ props }: Resource, name: string | undefined, workload: Resource): boolean {
   return (
-    claimed.includes(props.metadata?.name as string) &&
-    props.metadata?.namespace === workload.props.metadata?.namespace &&
-    !modes.includes("ReadWriteMany")
+    props.metadata?.name === name &&
+    props.metadata?.namespace === workload.props.metadata?.namespace
   );
+}
+
+/** Whether several nodes can mount a volume at once: to write, or where no pod writes to it, to read. */
+function isShared(modes: readonly string[], readOnly: boolean): boolean {
+  const onlyRead = readOnly || modes.every((mode) => mode === "ReadOnlyMany");
+  return modes.includes("ReadWriteMany") || (onlyRead && modes.includes("ReadOnlyMany"));
 }

@@ -1,5 +1,5 @@
 import { containerType, variablesOf } from "../docker";
-import { eachKnown } from "../known";
+import { eachKnown, known } from "../known";
 import { allContainersOf, isWorkload, workloadTypes } from "../kubernetes";
 import { azureNative, levels, type ResourceRule } from "../rule";
 
@@ -12,8 +12,24 @@ const task = azureNative("containerregistry", "Task");
 const secretName =
   /(^|_)(PASSWORD|PASSWD|SECRET|SECRETKEY|SECRET_ACCESS_KEY|ACCOUNTKEY|API_?KEY|PRIVATE_?KEY|TOKEN)$/i;
 
-/** What only a secret looks like: a hash of bcrypt, a private key, a Docker login. */
-const secretText = /\$2[aby]\$\d\d\$|-----BEGIN [A-Z ]*PRIVATE KEY-----|"auth"\s*:\s*"/;
+/** What is no secret whatever its name: a switch, as in MYSQL_ALLOW_EMPTY_PASSWORD=yes, nothing, or another variable's name. */
+const noSecret = /^(|true|false|yes|no|on|off|[01]|none|null|\$\w+|\$\(\w+\)|\$\{\w+\})$/i;
+
+/** What only a secret looks like: a hash of bcrypt, a private key. */
+const secretText = /\$2[aby]\$\d\d\$|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+const dockerLogin = /"auth"\s*:\s*"([^"]*)"/g;
+
+/** Whether a text holds a user and a password as Docker writes them down (config.json of the Docker CLI). */
+function hasLogin(text: string): boolean {
+  return [...text.matchAll(dockerLogin)].some(([, login = ""]) =>
+    /^[^:\s]+:.+$/.test(Buffer.from(login, "base64").toString()),
+  );
+}
+
+/** Whether a variable holds a secret. A value that is not known yet is one as its name says. */
+function isSecret(name: string, value: () => string | undefined): boolean {
+  return secretName.test(name) && !noSecret.test(known(() => [value() ?? ""])[0] ?? "unknown");
+}
 
 export const noInlineSecrets: ResourceRule = {
   name: "no-inline-secrets",
@@ -30,15 +46,16 @@ export const noInlineSecrets: ResourceRule = {
     function* (resource) {
       if (resource.type !== containerType) return;
       for (const [name, value] of variablesOf(resource)) {
-        if (secretName.test(name) && value !== "")
+        if (isSecret(name, () => value))
           yield `envs holds the value of ${name}; docker inspect shows it.`;
       }
     },
     function* (resource) {
       if (!isWorkload(resource.type)) return;
       const variables = () => allContainersOf(resource).flatMap(({ env = [] }) => env);
-      yield* eachKnown(variables, function* ({ name, value }) {
-        if (secretName.test(name) && value) yield `env holds the value of ${name}.`;
+      yield* eachKnown(variables, function* (variable) {
+        const { name } = variable;
+        if (isSecret(name, () => variable.value)) yield `env holds the value of ${name}.`;
       });
     },
     function* ({ type, props }) {
@@ -46,15 +63,16 @@ export const noInlineSecrets: ResourceRule = {
       const data = () => Object.keys((props.data ?? {}) as object);
       yield* eachKnown(data, function* (key) {
         const text = (props.data as Record<string, string>)[key] ?? "";
-        if (secretText.test(text) || (secretName.test(key) && text !== ""))
+        if (secretText.test(text) || hasLogin(text) || isSecret(key, () => text))
           yield `data["${key}"] holds a secret.`;
       });
     },
     function* ({ type, props }) {
       if (type !== project) return;
       const variables = () => props.environment?.environmentVariables as Variable[] | undefined;
-      yield* eachKnown(variables, function* ({ name, type: kind = "PLAINTEXT" }) {
-        if (kind === "PLAINTEXT" && secretName.test(name))
+      yield* eachKnown(variables, function* (variable) {
+        const { name, type: kind = "PLAINTEXT" } = variable;
+        if (kind === "PLAINTEXT" && isSecret(name, () => variable.value))
           yield `environment.environmentVariables holds the value of ${name} as PLAINTEXT.`;
       });
     },
@@ -62,7 +80,8 @@ export const noInlineSecrets: ResourceRule = {
       if (type !== trigger) return;
       const names = () => Object.keys((props.substitutions ?? {}) as object);
       yield* eachKnown(names, function* (name) {
-        if (secretName.test(name)) yield `substitutions holds the value of ${name}.`;
+        const value = () => (props.substitutions as Record<string, string>)[name];
+        if (isSecret(name, value)) yield `substitutions holds the value of ${name}.`;
       });
     },
     function* ({ type, props }) {
@@ -71,8 +90,9 @@ export const noInlineSecrets: ResourceRule = {
         ...((props.step?.arguments ?? []) as Argument[]),
         ...((props.step?.values ?? []) as Argument[]),
       ];
-      yield* eachKnown(given, function* ({ name, isSecret }) {
-        if (isSecret !== true && secretName.test(name))
+      yield* eachKnown(given, function* (argument) {
+        const { name } = argument;
+        if (argument.isSecret !== true && isSecret(name, () => argument.value))
           yield `step holds the value of ${name}, which is not isSecret.`;
       });
     },
@@ -81,9 +101,11 @@ export const noInlineSecrets: ResourceRule = {
 
 interface Variable {
   name: string;
+  value?: string;
   type?: string;
 }
 interface Argument {
   name: string;
+  value?: string;
   isSecret?: boolean;
 }

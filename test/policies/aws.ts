@@ -23,6 +23,29 @@ const untagged = {
   selection: { tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 7 },
 };
 const lifecycle = (...rules: object[]) => JSON.stringify({ rules });
+/** Releases that move to the archive, where a later rule deletes them. */
+const archiving = [
+  {
+    rulePriority: 1,
+    selection: {
+      tagStatus: "tagged",
+      tagPatternList: ["v*"],
+      countType: "sinceImagePulled",
+      countNumber: 90,
+    },
+    action: { type: "transition", targetStorageClass: "archive" },
+  },
+  {
+    rulePriority: 3,
+    selection: {
+      tagStatus: "any",
+      storageClass: "archive",
+      countType: "sinceImageTransitioned",
+      countNumber: 365,
+    },
+    action: { type: "expire" },
+  },
+];
 const releases = (countType: string, countNumber: number) => ({
   rulePriority: 1,
   selection: { tagStatus: "tagged", tagPatternList: ["v*"], countType, countNumber },
@@ -77,7 +100,7 @@ export const aws: Sample[] = [
   {
     type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
     name: "lifecycle-by-urn",
-    props: { repository: "made up by the platform", policy: lifecycle(untagged) },
+    props: { repository: "made up by the platform", policy: lifecycle(untagged, ...archiving) },
     madeFrom: { repository: ["ecr-by-registry"] },
   },
   {
@@ -130,6 +153,24 @@ export const aws: Sample[] = [
       },
       tags,
     },
+  },
+  {
+    // Its buildspec is a file of the repository that it builds, which cannot be read from here.
+    type: "aws:codebuild/project:Project",
+    name: "build-by-file",
+    props: {
+      environment: {
+        privilegedMode: true,
+        environmentVariables: [{ name: "ALLOW_TOKEN", value: "true" }],
+      },
+      source: { type: "GITHUB", buildspec: "ci/buildspec.yml" },
+      tags,
+    },
+  },
+  {
+    type: "aws:codebuild/project:Project",
+    name: "build-by-default",
+    props: { environment: { privilegedMode: true }, source: { type: "GITHUB" }, tags },
   },
   {
     type: "aws:iam/role:Role",
@@ -194,6 +235,12 @@ export const awsFaults: Fault[] = [
     rule: "ecr-lifecycle-keeps-releases",
     of: "lifecycle",
     set: [[["policy"], lifecycle(releases("sinceImagePushed", 90), untagged)]],
+  },
+  // What expires behind a rule for the archive expires all the same.
+  {
+    rule: "ecr-lifecycle-keeps-releases",
+    of: "lifecycle",
+    set: [[["policy"], lifecycle(archiving[1]!, releases("sinceImagePushed", 90), untagged)]],
   },
   {
     rule: "ecr-policy-not-public",

@@ -66,7 +66,22 @@ export const docker: Sample[] = [
   {
     type: "docker:index/container:Container",
     name: "redis",
-    props: { ...hardened, image: `redis@${digest}`, envs: ["MODE=cache"] },
+    props: {
+      ...hardened,
+      image: `redis@${digest}`,
+      envs: ["MODE=cache", "ALLOW_EMPTY_PASSWORD=yes"],
+    },
+  },
+  {
+    // What this program builds and pushes nowhere has no digest to be named by.
+    type: "docker:index/container:Container",
+    name: "web",
+    props: { ...hardened, image: "shop/web:1.0" },
+  },
+  {
+    type: "docker:index/image:Image",
+    name: "web-image",
+    props: { imageName: "shop/web:1.0", skipPush: true },
   },
   {
     type: "docker:index/volume:Volume",
@@ -169,6 +184,12 @@ export const dockerFaults: Fault[] = [
     onlyHere: true,
   },
   { rule: "registry-image-pinned", of: "image", set: [[["name"], "registry:latest"]] },
+  {
+    rule: "registry-image-pinned",
+    of: "web-image",
+    set: [[["skipPush"], false]],
+    found: "web",
+  },
   { rule: "docker-hardening", ...redis("readOnly", false) },
   { rule: "docker-hardening", ...redis("securityOpts", []) },
   { rule: "docker-hardening", ...redis("capabilities", undefined) },

@@ -38,7 +38,7 @@ export const gcp: Sample[] = [
         upstreamCredentials: { usernamePasswordCredentials: { username: "shop" } },
       },
       kmsKeyName: "projects/shop/locations/europe/keyRings/a/cryptoKeys/b",
-      vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
+      vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
       labels,
     },
   },
@@ -47,6 +47,17 @@ export const gcp: Sample[] = [
     name: "gar-virtual",
     protect: true,
     props: { format: "DOCKER", mode: "VIRTUAL_REPOSITORY", labels },
+  },
+  {
+    // Packages of Java are scanned where that is asked for, and are no images.
+    type: repository,
+    name: "gar-maven",
+    protect: true,
+    props: {
+      format: "MAVEN",
+      kmsKeyName: "projects/shop/locations/europe/keyRings/a/cryptoKeys/b",
+      labels,
+    },
   },
   {
     type: "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
@@ -104,6 +115,11 @@ export const gcpFaults: Fault[] = [
   { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicyDryRun"], true]] },
   { rule: "gar-cmek", of: "gar", set: [[["kmsKeyName"], undefined]] },
   { rule: "gar-scanning-explicit", of: "gar", set: [[["vulnerabilityScanningConfig"], undefined]] },
+  {
+    rule: "gar-scanning-explicit",
+    of: "gar",
+    set: [[["vulnerabilityScanningConfig", "enablementConfig"], "DISABLED"]],
+  },
   { rule: "required-labels", of: "gar", set: [[["labels"], { stack: "shop" }]] },
   { rule: "stateful-protected", of: "gar", unprotected: true },
   { rule: "stateful-protected", of: "crypto-key", unprotected: true },

@@ -20,7 +20,7 @@ const container = {
       valueFrom: { secretKeyRef: { name: "registry", key: "http" } },
     },
   ],
-  ports: [{ containerPort: 5000 }],
+  ports: [{ containerPort: 5000 }, { containerPort: 5001, name: "debug" }],
   volumeMounts: [{ name: "data", mountPath: "/var/lib/registry" }],
   resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { cpu: "1", memory: "512Mi" } },
   securityContext: {
@@ -98,7 +98,66 @@ export const kubernetes: Sample[] = [
         ...metadata,
         annotations: { "networking.gke.io/load-balancer-type": "Internal" },
       },
-      spec: { type: "LoadBalancer", ports: [{ port: 443, targetPort: 5000 }] },
+      spec: {
+        type: "LoadBalancer",
+        selector: { app: "registry" },
+        ports: [{ port: 443, targetPort: 5000 }],
+      },
+    },
+  },
+  {
+    // Another program's port 5001, and one that it calls debug.
+    type: "kubernetes:core/v1:Service",
+    name: "other",
+    props: {
+      metadata: {
+        ...metadata,
+        annotations: { "networking.gke.io/load-balancer-type": "Internal" },
+      },
+      spec: {
+        type: "LoadBalancer",
+        selector: { app: "other" },
+        ports: [{ port: 5001 }, { name: "debug", port: 9229 }],
+      },
+    },
+  },
+  {
+    // Its replicas read a volume that several nodes may mount to read.
+    type: "kubernetes:apps/v1:Deployment",
+    name: "reader",
+    props: {
+      metadata,
+      spec: {
+        replicas: 2,
+        template: {
+          metadata: { labels },
+          spec: {
+            ...pod,
+            containers: [
+              {
+                ...container,
+                image: `shop/web@${digest}`,
+                env: [{ name: "MYSQL_ALLOW_EMPTY_PASSWORD", value: "yes" }],
+                volumeMounts: [{ name: "data", mountPath: "/data" }],
+              },
+            ],
+            volumes: [
+              {
+                name: "data",
+                persistentVolumeClaim: { claimName: "data", readOnly: true },
+              },
+            ],
+          },
+        },
+      },
+    },
+  },
+  {
+    type: "kubernetes:core/v1:PersistentVolumeClaim",
+    name: "data",
+    props: {
+      metadata: { ...metadata, name: "data" },
+      spec: { accessModes: ["ReadWriteOnce", "ReadOnlyMany"] },
     },
   },
   {
@@ -109,7 +168,10 @@ export const kubernetes: Sample[] = [
   {
     type: "kubernetes:core/v1:ConfigMap",
     name: "config-map",
-    props: { metadata, data: { "ca.crt": "-----BEGIN CERTIFICATE-----" } },
+    props: {
+      metadata,
+      data: { "ca.crt": "-----BEGIN CERTIFICATE-----", "app.json": '{"auth": "none"}' },
+    },
   },
   {
     type: "kubernetes:core/v1:Secret",
@@ -214,6 +276,13 @@ export const kubernetesFaults: Fault[] = [
     of: "config-map",
     set: [[["data", "htpasswd"], "admin:$2y$10$abcdefghijklmnopqrstuv"]],
   },
+  {
+    rule: "no-inline-secrets",
+    of: "config-map",
+    set: [
+      [["data", "config.json"], '{"auths":{"a.example.com":{"auth":"YWRtaW46b2Ygbm8gd29ydGg="}}}'],
+    ],
+  },
   { rule: "k8s-network-policy", of: "deployment", without: "network-policy", onlyHere: true },
   {
     rule: "k8s-network-policy",
@@ -228,6 +297,12 @@ export const kubernetesFaults: Fault[] = [
     of: "claim",
     set: [[["spec", "accessModes"], ["ReadWriteOnce"]]],
     found: "deployment",
+    onlyHere: true,
+  },
+  {
+    rule: "k8s-replicas-volume",
+    of: "reader",
+    set: [[[...podPath, "volumes", 0, "persistentVolumeClaim"], { claimName: "data" }]],
     onlyHere: true,
   },
   { rule: "k8s-service-not-public", of: "service", set: [[["spec", "type"], "LoadBalancer"]] },
@@ -245,6 +320,12 @@ export const kubernetesFaults: Fault[] = [
     rule: "registry-debug-port",
     of: "balancer",
     set: [[["spec", "ports", 0, "targetPort"], 5001]],
+    onlyHere: true,
+  },
+  {
+    rule: "registry-debug-port",
+    of: "balancer",
+    set: [[["spec", "ports", 0, "targetPort"], "debug"]],
     onlyHere: true,
   },
   { rule: "required-labels", of: "service", set: [[["metadata", "labels"], {}]] },
