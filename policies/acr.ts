@@ -8,6 +8,7 @@ export const acrTypes = [
 
 const registryType = "Microsoft.ContainerRegistry/registries";
 
+type Described = TemplateResource | undefined;
 interface TemplateResource {
   type?: string;
   properties?: object;
@@ -18,8 +19,9 @@ interface TemplateResource {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function registriesOf({ type, props }: Resource): Record<string, any>[] {
   if (type.endsWith(":Registry")) return [props];
-  const described = (props.properties?.template?.resources ?? []) as TemplateResource[];
-  return described
-    .filter((resource) => resource.type === registryType)
+  // A list, or with languageVersion 2.0, which Bicep writes, an object by symbolic names.
+  const described = (props.properties?.template?.resources ?? {}) as Record<string, Described>;
+  return Object.values(described)
+    .filter((resource): resource is TemplateResource => resource?.type === registryType)
     .map(({ properties = {}, sku }) => ({ ...properties, sku }));
 }

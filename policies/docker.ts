@@ -35,25 +35,21 @@ export function variablesOf({ props }: Resource): Map<string, string> {
 export function mountsOf({ props }: Resource): Map<string, string> {
   const volumes = (props.volumes ?? []) as Volume[];
   const mounts = (props.mounts ?? []) as Mount[];
-  return new Map([
-    ...volumes.map((one): [string, string] => [
-      one.containerPath,
-      one.hostPath ?? one.volumeName ?? "",
-    ]),
-    ...mounts.map((one): [string, string] => [
-      one.target,
-      one.type === "tmpfs" ? "" : (one.source ?? ""),
-    ]),
-  ]);
+  // An entry may also be the volumes of another container, as fromContainer, which has no path.
+  const all = [
+    ...volumes.map((one) => [one.containerPath, one.hostPath ?? one.volumeName ?? ""] as const),
+    ...mounts.map((one) => [one.target, one.type === "tmpfs" ? "" : (one.source ?? "")] as const),
+  ];
+  return new Map(all.flatMap(([at, source]) => (at === undefined ? [] : [[at, source]])));
 }
 
 interface Volume {
-  containerPath: string;
+  containerPath?: string;
   hostPath?: string;
   volumeName?: string;
 }
 interface Mount {
-  target: string;
+  target?: string;
   source?: string;
   type?: string;
 }

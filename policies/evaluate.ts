@@ -1,6 +1,13 @@
 import type { Exclusion } from "./configuration";
-import { known } from "./known";
-import { appliesTo, type Context, type Resource, type ResourceRule, type StackRule } from "./rule";
+import { isUnknown, withoutNulls } from "./known";
+import {
+  appliesTo,
+  type Context,
+  type PolicyRule,
+  type Resource,
+  type ResourceRule,
+  type StackRule,
+} from "./rule";
 
 /** A resource as @pulumi/policy hands it to a rule. */
 export interface GivenResource {
@@ -21,11 +28,14 @@ export interface Surroundings extends Context {
 /** A violation, and why it is excepted where it is. */
 export interface Found {
   message: string;
-  urn: string;
+  /** URN of the resource; undefined where the finding is of the stack as a whole. */
+  urn?: string;
   excepted?: string;
+  /** Whether it tells of a fault of the rule itself, which refuses nothing. */
+  fault?: true;
 }
 
-/** What a rule finds in one resource. */
+/** What a rule finds in one resource. A fault of a check ends that check alone, and is found in its place. */
 export function evaluateResource(
   rule: ResourceRule,
   given: GivenResource,
@@ -33,12 +43,17 @@ export function evaluateResource(
 ): Found[] {
   if (!appliesTo(rule, given.type)) return [];
   const resource = resourceOf(given);
-  return rule.checks
-    .flatMap((check) => known(() => check(resource, surroundings)))
-    .map((message) => found(resource, message, surroundings));
+  return rule.checks.flatMap((check) =>
+    judged(
+      rule,
+      () => check(resource, surroundings),
+      (message) => found(resource, message, surroundings),
+      resource.urn,
+    ),
+  );
 }
 
-/** What a rule finds in a stack. */
+/** What a rule finds in a stack, up to a fault of the rule itself, which is found in its place. */
 export function evaluateStack(
   rule: StackRule,
   given: readonly GivenResource[],
@@ -46,9 +61,29 @@ export function evaluateStack(
 ): Found[] {
   const resources = given.filter(({ type }) => appliesTo(rule, type)).map(resourceOf);
   if (resources.length === 0) return [];
-  return known(() => rule.stack(resources, surroundings)).map(({ resource, message }) =>
-    found(resource, message, surroundings),
+  return judged(
+    rule,
+    () => rule.stack(resources, surroundings),
+    ({ resource, message }) => found(resource, message, surroundings),
   );
+}
+
+/** What is found until something is not known yet, or the rule fails. */
+function judged<T>(
+  { name }: PolicyRule,
+  find: () => Iterable<T>,
+  told: (one: T) => Found,
+  urn?: string,
+): Found[] {
+  const all: Found[] = [];
+  try {
+    for (const one of find()) all.push(told(one));
+  } catch (error) {
+    if (isUnknown(error)) return all;
+    const message = `The rule ${name} failed, which is a fault of the policy pack and refuses nothing: ${(error as Error).message}.`;
+    all.push({ message, urn, fault: true });
+  }
+  return all;
 }
 
 function found({ name, urn }: Resource, message: string, { exclude }: Surroundings): Found {
@@ -65,5 +100,9 @@ function resourceOf({ propertyDependencies = {}, ...given }: GivenResource): Res
 }
 
 function withoutSources({ type, name, urn, props, opts, provider }: GivenResource): Resource {
-  return { type, name, urn, props, protect: opts.protect, provider: provider?.props };
+  return {
+    ...{ type, name, urn, protect: opts.protect },
+    props: withoutNulls(props),
+    provider: provider && withoutNulls(provider.props),
+  };
 }

@@ -30,10 +30,10 @@ export interface Container {
   image?: string;
   command?: string[];
   args?: string[];
-  env?: { name: string; value?: string; valueFrom?: object }[];
+  env?: { name?: string; value?: string; valueFrom?: object }[];
   envFrom?: object[];
   ports?: { containerPort?: number; hostPort?: number; name?: string }[];
-  volumeMounts?: { name: string; mountPath: string }[];
+  volumeMounts?: { name: string; mountPath?: string }[];
   resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
   securityContext?: SecurityContext;
   livenessProbe?: object;

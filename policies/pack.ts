@@ -74,20 +74,20 @@ export class Pack implements Listener {
 }
 
 /**
- * How an excluded resource is reported: as a warning that gives the reason, whatever the rule's level. @pulumi/policy takes a level with a
+ * How an excluded resource and a fault of a rule are reported: as warnings, whatever the rule's level. @pulumi/policy takes a level with a
  * message; its types do not say so (makeReportViolationFun of its server.js).
  */
 type ReportAtLevel = (violation: {
   message: string;
   enforcementLevel: "advisory";
-  urn: string;
+  urn?: string;
 }) => void;
 
 function tell(found: Iterable<Found>, report: ReportViolation): void {
-  for (const { message, urn, excepted } of found) {
-    if (excepted === undefined) report(message, urn);
+  for (const { message, urn, excepted, fault } of found) {
+    if (excepted === undefined && !fault) report(message, urn);
     else {
-      const explained = `${message} Excepted: ${excepted}`;
+      const explained = excepted === undefined ? message : `${message} Excepted: ${excepted}`;
       (report as unknown as ReportAtLevel)({
         message: explained,
         enforcementLevel: "advisory",

@@ -1,3 +1,5 @@
+import { withoutNulls } from "./known";
+
 /** A statement of an IAM policy document, as far as rules read it. */
 export interface Statement {
   Sid?: string;
@@ -5,7 +7,7 @@ export interface Statement {
   Principal?: string | Record<string, string | string[]>;
   Action?: string | string[];
   Resource?: string | string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
+  Condition?: Record<string, Record<string, string | string[]> | undefined>;
 }
 
 /** The statements that allow something, of a document that is text or an object; none where it cannot be read. */
@@ -18,7 +20,7 @@ export function allowed(document: unknown): Statement[] {
 export function parsed(document: unknown): object {
   if (typeof document !== "string") return (document as object | undefined) ?? {};
   try {
-    return (JSON.parse(document) as object | null) ?? {};
+    return withoutNulls((JSON.parse(document) as object | null) ?? {});
   } catch {
     return {};
   }
@@ -33,7 +35,7 @@ export function list<T>(value: T | readonly T[] | undefined): T[] {
 /** What a statement's conditions ask of a key, whatever its case; undefined where they ask nothing. */
 export function condition({ Condition = {} }: Statement, key: string): ConditionOn | undefined {
   for (const [operator, keys] of Object.entries(Condition)) {
-    for (const [name, values] of Object.entries(keys)) {
+    for (const [name, values] of Object.entries(keys ?? {})) {
       if (name.toLowerCase() === key.toLowerCase()) return { operator, values: list(values) };
     }
   }

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { containerType, isStarted, mountsOf, variablesOf } from "./docker";
 import { isWorkload, workloadTypes, containersOf, type Container } from "./kubernetes";
-import { eachKnown } from "./known";
+import { eachKnown, withoutNulls } from "./known";
 import type { Resource } from "./rule";
 
 /** The settings of one registry that runs the software distribution, wherever they are written. */
@@ -84,7 +84,7 @@ export function isRegistryPod({ image = "", command = [], env = [] }: Container)
   return (
     registryImage.test(image) ||
     command.some((word) => /(^|\/)registry$/.test(word)) ||
-    env.some(({ name }) => name.startsWith("REGISTRY_"))
+    env.some(({ name = "" }) => name.startsWith("REGISTRY_"))
   );
 }
 
@@ -92,11 +92,12 @@ function ofPod({ name, env = [], envFrom = [], volumeMounts = [] }: Container): 
   const elsewhere =
     envFrom.length > 0 || volumeMounts.some(({ mountPath }) => holdsSettings(mountPath));
   // What comes from a Secret is set, to a value that is not told.
-  const variables = new Map(env.map((one) => [one.name, one.value ?? "(from elsewhere)"]));
+  const variables = new Map(env.map((one) => [one.name ?? "", one.value ?? "(from elsewhere)"]));
   return layered(variables, undefined, !elsewhere, `Container ${name}`);
 }
 
-function holdsSettings(path: string): boolean {
+function holdsSettings(path: string | undefined): boolean {
+  if (path === undefined) return false;
   return settingsDirectories.some(
     (directory) => path === directory || path.startsWith(`${directory}/`),
   );
@@ -137,7 +138,7 @@ function documentOf(text: string): Record<string, unknown> | undefined {
   try {
     const document: unknown = parse(text);
     return typeof document === "object" && document !== null
-      ? (document as Record<string, unknown>)
+      ? withoutNulls(document as Record<string, unknown>)
       : undefined;
   } catch {
     // Whoever reads the file says what is wrong with it.

@@ -19,16 +19,19 @@ export const acrTaskIdentity: ResourceRule = {
   checks: [
     function* ({ props }) {
       const logins = () =>
-        Object.entries((props.credentials?.customRegistries ?? {}) as Record<string, Login>);
-      yield* eachKnown(logins, function* ([host, { password }]) {
-        if (password !== undefined) yield `credentials.customRegistries of ${host} has a password.`;
+        Object.entries(
+          (props.credentials?.customRegistries ?? {}) as Record<string, Login | undefined>,
+        );
+      yield* eachKnown(logins, function* ([host, login]) {
+        if (login?.password !== undefined)
+          yield `credentials.customRegistries of ${host} has a password.`;
       });
     },
     function* ({ props }) {
       const logins = Object.values(
-        (props.credentials?.customRegistries ?? {}) as Record<string, Login>,
+        (props.credentials?.customRegistries ?? {}) as Record<string, Login | undefined>,
       );
-      const uses = logins.some(({ identity }) => identity !== undefined);
+      const uses = logins.some((login) => login?.identity !== undefined);
       if (uses && !/Assigned/.test(props.identity?.type ?? "")) {
         yield "identity.type is not set, and credentials.customRegistries names an identity.";
       }

@@ -73,7 +73,7 @@ export const leastPrivilegePush: ResourceRule = {
     },
     function* ({ type, props }) {
       if (!type.startsWith("azure-native:")) return;
-      const id = (props.roleDefinitionId as string).split("/").at(-1)?.toLowerCase() ?? "";
+      const id = ((props.roleDefinitionId ?? "") as string).split("/").at(-1)?.toLowerCase() ?? "";
       if (azureRoles[id]) yield `The role is ${azureRoles[id]}, which is more than push and pull.`;
       else if (azurePush[id] && props.principalType === "User") {
         yield `The role is ${azurePush[id]} for a person, who pushes past the pipeline.`;

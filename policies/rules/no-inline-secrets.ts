@@ -54,7 +54,7 @@ export const noInlineSecrets: ResourceRule = {
       if (!isWorkload(resource.type)) return;
       const variables = () => allContainersOf(resource).flatMap(({ env = [] }) => env);
       yield* eachKnown(variables, function* (variable) {
-        const { name } = variable;
+        const { name = "" } = variable;
         if (isSecret(name, () => variable.value)) yield `env holds the value of ${name}.`;
       });
     },

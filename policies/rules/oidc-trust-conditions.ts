@@ -22,7 +22,7 @@ export const oidcTrustConditions: ResourceRule = {
 };
 
 function* problems(statement: Statement): Generator<string> {
-  const keys = Object.values(statement.Condition ?? {}).flatMap((one) => Object.keys(one));
+  const keys = Object.values(statement.Condition ?? {}).flatMap((one) => Object.keys(one ?? {}));
   const asked = (claim: string) => keys.find((key) => key.endsWith(`:${claim}`));
   const [audience, subject] = [asked("aud"), asked("sub")];
   if (audience === undefined) yield "asks nothing of aud: a token for any other service opens it.";

@@ -111,8 +111,8 @@ export function findings(samples: readonly Sample[], environment: Environment = 
   const found = rules
     .filter(({ levels }) => levels[environment] !== "disabled")
     .flatMap((rule) =>
-      evaluate(rule, resources, environment).map(
-        ({ urn }) => `${rule.name} ${urn.split("::").at(-1)}`,
+      evaluate(rule, resources, environment).map(({ urn }) =>
+        `${rule.name} ${urn?.split("::").at(-1) ?? ""}`.trim(),
       ),
     );
   return [...new Set(found)].sort();
