@@ -66,6 +66,17 @@ test("Pod Security refuses a pod that its namespace's label does not allow", asy
   await expect(pod).rejects.toThrow(/violates PodSecurity "restricted:latest"/);
 });
 
+test("kube-proxy is started again where it ends by itself", async () => {
+  const file = `${dirname(dirname(cluster.kubeconfig))}/kube-proxy.pid`;
+  const pid = async () => (await cluster.node("cat", [file])).stdout;
+  const before = await pid();
+  await cluster.node("kill", ["-KILL", before]);
+  await until({ what: "kube-proxy to be started again" }, async () => {
+    const now = await pid();
+    return now !== "" && now !== before && cluster.node("kill", ["-0", now]);
+  });
+});
+
 test("what runs on the node comes back after a restart, with its volume", async () => {
   const url = `${await registryUrl()}/v2/team/app/manifests/1`;
   await cluster.restartNode();

@@ -110,11 +110,11 @@ export class Machine {
     });
   }
 
-  /** As {@link until}, but tends the node meanwhile, and gives up where one of its programs has. */
+  /** As {@link until}, but gives up where one of the node's programs has. */
   private async until(what: string, condition: () => Promise<unknown>): Promise<void> {
     let ended: unknown;
     await until({ what, timeoutMs: 120_000 }, async () => {
-      ended = await this.node.tend().catch((error: unknown) => error);
+      ended = await this.node.check().catch((error: unknown) => error);
       return ended !== undefined || (await condition()) !== false;
     });
     if (ended !== undefined) throw ended;

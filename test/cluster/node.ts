@@ -56,9 +56,12 @@ exec "$3"
 interface Daemon {
   process: ResultPromise;
   log: string;
-  /** Starts it again; there is none where it may not end by itself any more. */
-  again?: () => void;
+  /** How many times it may still end by itself. */
+  attempts: number;
 }
+
+/** How much of a program's log is shown where it has ended for good, in lines. */
+const shownLines = 12;
 
 /**
  * A machine for the cluster's only node, made of namespaces: it has its own network, processes, mounts and host name, an empty
@@ -131,7 +134,7 @@ export class Node {
   /**
    * Starts a program that keeps running; its log is the file `<name>.log` of the node's directory.
    *
-   * @param attempts how many times it may end by itself and be started again
+   * @param attempts how many times it may end by itself and is started again at once, as a service manager does
    */
   start(name: string, file: string, args: string[], attempts = 0): void {
     const log = join(this.directory, `${name}.log`);
@@ -140,8 +143,12 @@ export class Node {
       stdio: ["ignore", { file: log, append: true }, { file: log, append: true }],
       reject: false,
     });
-    const again = attempts > 0 ? () => this.start(name, file, args, attempts - 1) : undefined;
-    this.daemons.set(name, { process, log, again });
+    const daemon = { process, log, attempts };
+    this.daemons.set(name, daemon);
+    void process.then(() => {
+      const own = this.daemons.get(name) === daemon;
+      if (own && attempts > 0) this.start(name, file, args, attempts - 1);
+    });
   }
 
   /** Tells a program to end and waits until it has. */
@@ -154,30 +161,27 @@ export class Node {
     await daemon.process;
   }
 
-  /**
-   * Starts programs again that have ended and may.
-   *
-   * @throws where one has ended that may not, with the last lines of its log
-   */
-  async tend(): Promise<void> {
-    for (const [name, { process, log, again }] of this.daemons) {
-      if (process.exitCode === null && process.signalCode === null) continue;
-      if (again !== undefined) {
-        again();
-        continue;
-      }
+  /** Throws where a program has ended for good, with why it says it has: its panic, or the last lines of its log. */
+  async check(): Promise<void> {
+    for (const [name, { process, log, attempts }] of this.daemons) {
+      if (attempts > 0 || (process.exitCode === null && process.signalCode === null)) continue;
       const lines = (await readFile(log, "utf8")).trimEnd().split("\n");
-      throw new Error(`The node's ${name} has ended by itself:\n${lines.slice(-12).join("\n")}`);
+      const panic = lines.findLastIndex((line) => line.startsWith("panic: "));
+      const shown = lines.slice(panic < 0 ? -shownLines : panic).slice(0, shownLines);
+      throw new Error(`The node's ${name} has ended by itself:\n${shown.join("\n")}`);
     }
   }
 
   /** Ends all that runs on the node, and removes it with its mounts, its network, its control groups and its files. */
   async remove(): Promise<void> {
     await disconnect(this.link);
+    const daemons = [...this.daemons.values()];
+    // What ends now is not to be started again.
+    this.daemons.clear();
     // The first process of a process namespace takes all others with it, and they the mounts and the network.
     this.holder.kill("SIGKILL");
     await this.holder;
-    await Promise.all([...this.daemons.values()].map(({ process }) => process));
+    await Promise.all(daemons.map(({ process }) => process));
     await removeCgroup(this.cgroup);
     await rm(this.directory, { recursive: true, maxRetries: 5 });
   }

@@ -86,11 +86,10 @@ export function startKubelet(node: Node, programs: Programs, credentials: Creden
   node.start("kubelet", programs.kubelet, options, 20);
 }
 
-/** Starts kube-proxy. */
+/** Starts kube-proxy. It panics now and then while the Node is new, and is started again as by its DaemonSet. */
 export function startProxy(node: Node, programs: Programs): void {
-  node.start("kube-proxy", programs["kube-proxy"], [
-    `--config=${join(node.directory, "kube-proxy.yaml")}`,
-  ]);
+  const options = [`--config=${join(node.directory, "kube-proxy.yaml")}`];
+  node.start("kube-proxy", programs["kube-proxy"], options, 5);
 }
 
 /** Starts what enforces NetworkPolicies on the node's pods, as many clusters' network plugins do. */
