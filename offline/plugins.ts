@@ -3,6 +3,7 @@ import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Announce } from "./announce";
+import { buildPlugins, builtFrom, commandOf, sdkVersion } from "./built-plugins";
 import { readNote, writeNote } from "./cache";
 import { findOnPath, isExecutable, run } from "./commands";
 import { OfflineError } from "./errors";
@@ -52,25 +53,29 @@ export interface Plugin {
   name: ProviderName;
   /** The version that the installed SDK asks the engine for. */
   version: string;
-  /** The official plugin; Wharf's own, which covers the resource types that Wharf uses. */
-  origin: "official" | "stand-in";
+  /**
+   * The official plugin; the genuine one, built from Go modules; Wharf's own, which covers the resource types that Wharf uses.
+   */
+  origin: "official" | "built" | "stand-in";
   /** Nothing that it reports is real: it is a stand-in for a cloud. */
   simulated: boolean;
 }
 
 interface Wanted extends Plugin {
-  /** The official executable; undefined where the engine finds it on PATH, or there is only the stand-in. */
+  /** The genuine executable; undefined where the engine finds it on PATH, or there is only the stand-in. */
   executable?: string;
 }
 
 /**
  * Sees to it that the engine finds a plugin for every provider: the official one where it is installed or can be downloaded, else
- * Wharf's stand-in. Stand-ins live in a PULUMI_HOME below `wharfDirectory`, never in the user's, where they would shadow
- * the official ones; without a stand-in PULUMI_HOME stays as it is.
+ * the genuine one, built from Go modules, and where that cannot be built either Wharf's stand-in. What is not official lives in a
+ * PULUMI_HOME below `wharfDirectory`, never in the user's, where it would shadow the official ones; where all are official,
+ * PULUMI_HOME stays as it is.
  *
  * `WHARF_OFFICIAL_PLUGINS` may name a directory of official executables `pulumi-resource-<name>`, which come first.
  *
- * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in can be had, unless `WHARF_ECHO_CLOUDS` is 1
+ * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in can be had, unless `WHARF_ECHO_CLOUDS` is 1;
+ *   where a plugin that is to be built cannot be
  */
 export async function findPlugins(
   { binDirectory }: Installation,
@@ -82,12 +87,18 @@ export async function findPlugins(
   const userHome = userPulumiHome(home);
   const findAll = () => Promise.all(needs.providers.map((name) => find(name, userHome)));
   let wanted = await findAll();
-  const missing = wanted.filter(({ origin }) => origin === "stand-in");
+  const missing = wanted.filter(({ origin }) => origin !== "official");
   if (missing.length > 0 && (await canDownload())) {
     await download(missing, join(binDirectory, "pulumi"), userHome, announce);
     wanted = await findAll();
   }
   refuseSimulation(wanted, needs);
+  const toBuild = wanted.filter(({ origin }) => origin === "built");
+  const executables = await buildPlugins(
+    toBuild.map(({ name }) => name),
+    announce,
+  );
+  for (const plugin of toBuild) plugin.executable = executables.get(plugin.name);
   announce.done("plugins", describe(wanted));
   const plugins = wanted.map(({ name, version, origin, simulated }) => ({
     name,
@@ -96,7 +107,7 @@ export async function findPlugins(
     simulated,
   }));
   const usesStandIn = plugins.some(({ origin }) => origin === "stand-in");
-  if (!usesStandIn && !process.env.WHARF_OFFICIAL_PLUGINS)
+  if (!usesStandIn && toBuild.length === 0 && !process.env.WHARF_OFFICIAL_PLUGINS)
     return { plugins, env: userHomeEnv(home, userHome) };
   const bundle = usesStandIn ? await bundleProviders() : "";
   await Promise.all(wanted.map((plugin) => install(plugin, bundle, home)));
@@ -137,7 +148,7 @@ function userHomeEnv(wharfHome: string, userHome: string): Record<string, string
 async function find(name: Plugin["name"], userHome: string): Promise<Wanted> {
   const version = sdkVersion(name);
   const { WHARF_OFFICIAL_PLUGINS } = process.env;
-  const command = `pulumi-resource-${name}`;
+  const command = commandOf(name);
   const given = WHARF_OFFICIAL_PLUGINS && join(resolve(WHARF_OFFICIAL_PLUGINS), command);
   const directory = pluginDirectory(userHome, name, version);
   const installed = join(directory, command);
@@ -148,12 +159,8 @@ async function find(name: Plugin["name"], userHome: string): Promise<Wanted> {
   if (!existsSync(`${directory}.partial`) && (await isExecutable(installed))) {
     return { name, version, origin: "official", simulated: false, executable: installed };
   }
-  const origin = (await findOnPath(command)) ? "official" : "stand-in";
+  const origin = (await findOnPath(command)) ? "official" : builtFrom(name) ? "built" : "stand-in";
   return { name, version, origin, simulated: origin === "stand-in" && name in clouds };
-}
-
-function sdkVersion(name: Plugin["name"]): string {
-  return (require(`@pulumi/${name}/package.json`) as { version: string }).version;
 }
 
 function pluginDirectory(home: string, name: string, version: string): string {
@@ -183,7 +190,7 @@ async function download(
       timeoutMs: downloadTimeoutMs,
     }),
   );
-  // One that does not arrive is served by its stand-in, as the line that ends this step says.
+  // One that does not arrive is built or has its stand-in, as the line that ends this step says.
   await Promise.allSettled(downloads);
 }
 
@@ -193,7 +200,7 @@ async function install(
   bundle: string,
   home: string,
 ): Promise<void> {
-  const path = join(pluginDirectory(home, name, version), `pulumi-resource-${name}`);
+  const path = join(pluginDirectory(home, name, version), commandOf(name));
   if (origin === "official" && executable === undefined) {
     await rm(dirname(path), { recursive: true, force: true });
     return;
@@ -211,13 +218,20 @@ async function install(
 }
 
 function describe(plugins: Plugin[]): string {
-  const listed = (origin: Plugin["origin"]) =>
-    plugins.filter((plugin) => plugin.origin === origin).map(({ name }) => name);
-  const [official, standIns] = [listed("official"), listed("stand-in")];
-  if (standIns.length === 0)
-    return plugins.map(({ name, version }) => `${name} ${version}`).join(", ");
+  const of = (origin: Plugin["origin"]) => plugins.filter((plugin) => plugin.origin === origin);
+  const [official, built, standIns] = [of("official"), of("built"), of("stand-in")];
+  if (official.length === plugins.length)
+    return official.map(({ name, version }) => `${name} ${version}`).join(", ");
+  const from = built.map(({ name }) => `${name} (${builtFrom(name)})`).join(", ");
+  const names = standIns.map(({ name }) => name).join(", ");
   const noun = standIns.length === 1 ? "a built-in stand-in" : "built-in stand-ins";
-  const which = standIns.length === 1 ? "the official one" : "the official ones";
-  const line = `${standIns.join(", ")}: ${noun}, since ${which} cannot be downloaded here`;
-  return official.length === 0 ? line : `${line}; ${official.join(", ")}: official`;
+  const parts = [
+    built.length > 0 && `${from}: built from Go modules`,
+    standIns.length > 0 && `${names}: ${noun}`,
+  ].filter(Boolean);
+  const which = built.length + standIns.length === 1 ? "the official one" : "the official ones";
+  const line = `${parts.join("; ")}, since ${which} cannot be downloaded here`;
+  return official.length === 0
+    ? line
+    : `${line}; ${official.map(({ name }) => name).join(", ")}: official`;
 }

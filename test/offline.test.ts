@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
-import { readFileSync, readdirSync, readlinkSync, rmSync, statSync, utimesSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createSocketServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ import {
   vi,
 } from "vitest";
 import type { Announce } from "../offline/announce";
-import { cached } from "../offline/cache";
+import { cached, cacheDirectory } from "../offline/cache";
 import { findDockerEngine } from "../offline/docker-engine";
 import { loopbackVariables } from "../offline/loopback";
 import { canInstallDocker } from "../offline/docker-service";
@@ -35,6 +35,7 @@ import { buildRegistryImage } from "../offline/registry-image";
 
 const root = join(__dirname, "..");
 const realPath = process.env.PATH ?? "";
+const machineCache = cacheDirectory();
 const sdkVersions = { docker: "5.2.0", random: "4.21.2", tls: "5.6.1" };
 
 let directory: string;
@@ -85,6 +86,12 @@ function closedMachine(): void {
   vi.stubEnv("NO_PROXY", "");
 }
 
+/** Puts the plugins that were built from Go modules before the first test into the cache. */
+function cachePlugins(): void {
+  mkdirSync(join(directory, "cache"));
+  symlinkSync(join(machineCache, "plugins"), join(directory, "cache/plugins"));
+}
+
 /** An installed Pulumi that counts how often it is started. */
 function installPulumi(version = "v3.251.0"): void {
   const calls = join(directory, "calls");
@@ -122,7 +129,10 @@ const originsOf = (plugins: { name: string; origin: string }[]) =>
   Object.fromEntries(plugins.map(({ name, origin }) => [name, origin]));
 
 describe("the engine", () => {
-  beforeEach(closedMachine);
+  beforeEach(() => {
+    closedMachine();
+    cachePlugins();
+  });
 
   it("is the one on PATH, whose version is asked once", async () => {
     installPulumi();
@@ -289,6 +299,7 @@ describe("the cache", () => {
 describe("the plugins", () => {
   beforeEach(() => {
     closedMachine();
+    cachePlugins();
     installPulumi();
   });
 
@@ -306,37 +317,53 @@ describe("the plugins", () => {
     expect(existsSync(wharf())).toBe(false);
   });
 
-  it("are stand-ins in a PULUMI_HOME of Wharf's own where official ones cannot be had", async () => {
+  it("are built ones and stand-ins in a PULUMI_HOME of Wharf's own where official ones cannot be had", async () => {
     const official = installPlugin("random");
     const engine = await findEngine(wharf(), announce);
     expect(originsOf(engine.plugins)).toEqual({
       docker: "stand-in",
       random: "official",
-      tls: "stand-in",
+      tls: "built",
     });
     expect(engine.env.PULUMI_HOME).toBe(join(wharf(), "home"));
     const plugin = (name: keyof typeof sdkVersions) =>
       join(wharf(), `home/plugins/resource-${name}-v${sdkVersions[name]}/pulumi-resource-${name}`);
     expect(readlinkSync(plugin("random"))).toBe(official);
-    expect(lstatSync(plugin("tls")).mode & 0o777).toBe(0o755);
+    expect(readlinkSync(plugin("tls"))).toMatch(/\/cache\/plugins\/[^/]+\/pulumi-resource-tls$/);
+    expect(lstatSync(plugin("docker")).mode & 0o777).toBe(0o755);
     expect(readdirSync(join(directory, "user/.pulumi/plugins"))).toEqual([
       "resource-random-v4.21.2",
     ]);
     expect(said.at(-1)).toBe(
-      "plugins ✔ docker, tls: built-in stand-ins, since the official ones cannot be downloaded here; random: official",
+      "plugins ✔ tls (Terraform's provider 4.2.1): built from Go modules; docker: a built-in stand-in, since the official ones cannot be downloaded here; random: official",
     );
   });
 
-  it("start as the engine starts them, printing a port", async () => {
-    const { env } = await findEngine(wharf(), announce);
-    const path = `plugins/resource-tls-v${sdkVersions.tls}/pulumi-resource-tls`;
-    const child = spawn(join(env.PULUMI_HOME ?? "", path), ["127.0.0.1:1"], {
-      env: { ...process.env, PATH: realPath },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [printed] = (await once(child.stdout, "data")) as [Buffer];
-    child.kill();
-    expect(printed.toString()).toMatch(/^\d+\n/);
+  it.each(["docker", "random", "tls"] as const)(
+    "%s starts as the engine starts it, printing a port, and ends with the engine",
+    async (name) => {
+      const { env } = await findEngine(wharf(), announce);
+      const path = `plugins/resource-${name}-v${sdkVersions[name]}/pulumi-resource-${name}`;
+      const child = spawn(join(env.PULUMI_HOME ?? "", path), [], {
+        // As a service's environment may be: stand-ins need Node.js, and nothing needs a home.
+        env: { PATH: name === "docker" ? realPath : "" },
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      const [printed] = (await once(child.stdout, "data")) as [Buffer];
+      expect(printed.toString()).toMatch(/^\d+\n/);
+      // What the end of the engine, killed or not, looks like from here.
+      child.stdin.end();
+      expect(await once(child, "exit")).toEqual([0, null]);
+    },
+  );
+
+  it("that cannot be built are told of with what helps", async () => {
+    rmSync(join(directory, "cache/plugins"));
+    script("bin/go", "echo go version go1.19.8 linux/amd64");
+    await expect(findEngine(wharf(), announce)).rejects.toThrow(
+      /^The official plugins of random, tls are not installed and cannot be downloaded here\. Go 1\.19 is too old to build with\.\n {2}\S+ .*go/,
+    );
   });
 
   it("give way to official ones as soon as the user has them", async () => {
@@ -366,7 +393,7 @@ describe("the plugins", () => {
     await findEngine(wharf(), announce);
     vi.stubEnv("WHARF_OFFICIAL_PLUGINS", undefined);
     const { plugins } = await findEngine(wharf(), announce);
-    expect(originsOf(plugins)).toMatchObject({ tls: "stand-in" });
+    expect(originsOf(plugins)).toMatchObject({ tls: "built" });
     expect(readFileSync(official, "utf8")).toBe("#!/bin/sh\nexit 1\n");
   });
 

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
 import type { Announce } from "../offline/announce";
+import { buildPlugins } from "../offline/built-plugins";
 import { findDockerEngine } from "../offline/docker-engine";
 import { findInstallation } from "../offline/installation";
 import { goArchitecture, registryPrograms } from "../offline/registry-image";
@@ -36,6 +37,7 @@ const clients = {
 const common = [
   installClients,
   findInstallation,
+  (on: Announce) => buildPlugins(["random", "tls"], on),
   findDockerEngine,
   (on: Announce) => registryPrograms(goArchitecture(process.arch), on),
   kubeconformProgram,
