@@ -1,17 +1,10 @@
 import { closest, distance } from "fastest-levenshtein";
+import { readExceptions, type Exception } from "./exceptions";
 import type { Parameter, PolicyRule } from "./rule";
-
-/** A written exception: resources that a rule does not refuse, and why. */
-export interface Exclusion {
-  /** Pattern of the resources' names, anywhere in the name unless it has anchors. */
-  name: RegExp;
-  /** Why they may be as they are. */
-  reason: string;
-}
 
 /** What the pack's configuration says of one rule. */
 export interface RuleConfiguration {
-  exclude: Exclusion[];
+  exclude: Exception[];
   parameters: Record<string, Parameter["default"]>;
 }
 
@@ -66,12 +59,16 @@ export function readConfiguration(
  * @throws Error with every problem of it, one a line
  */
 export function checkConfiguration(rules: readonly PolicyRule[], file: object): void {
-  const given = Object.entries(file).map(([name, value]): [string, GivenConfiguration] => {
-    if (typeof value !== "object" || value === null)
-      return [name, { level: value, properties: {} }];
-    const { enforcementLevel, ...properties } = value as Record<string, unknown>;
-    return [name, { level: enforcementLevel, properties }];
-  });
+  // The second form of the file, which Pulumi 3.276 reads, has the rules under a key of its own, beside the engine's exceptions.
+  const { version, policies } = file as { version?: unknown; policies?: object };
+  const given = Object.entries(version === 2 ? (policies ?? {}) : file).map(
+    ([name, value]): [string, GivenConfiguration] => {
+      if (typeof value !== "object" || value === null)
+        return [name, { level: value, properties: {} }];
+      const { enforcementLevel, ...properties } = value as Record<string, unknown>;
+      return [name, { level: enforcementLevel, properties }];
+    },
+  );
   readConfiguration(rules, new Map(given));
 }
 
@@ -96,7 +93,7 @@ function readRule(
   const read: RuleConfiguration = { exclude: [], parameters: Object.fromEntries(defaults) };
   for (const [key, value] of Object.entries(properties)) {
     const parameter = parameters[key];
-    if (key === "exclude") read.exclude = readExclusions(value, problem);
+    if (key === "exclude") read.exclude = readExceptions(value, problem);
     else if (parameter === undefined) {
       const known = ["enforcementLevel", "exclude", ...Object.keys(parameters)];
       problem(key, `is no setting of the rule; it takes ${listed(known)}.`);
@@ -105,46 +102,6 @@ function readRule(
     } else problem(key, `is ${shown(value)}; it takes ${typeName(parameter.default)}.`);
   }
   return read;
-}
-
-function readExclusions(
-  value: unknown,
-  problem: (key: string, message: string) => void,
-): Exclusion[] {
-  if (!Array.isArray(value)) {
-    problem("exclude", `is ${shown(value)}; it takes a list of { name, reason }.`);
-    return [];
-  }
-  return value.flatMap((entry: unknown, index) => {
-    const key = `exclude[${index}]`;
-    if (typeof entry !== "object" || entry === null) {
-      problem(key, `is ${shown(entry)}; it takes { name, reason }.`);
-      return [];
-    }
-    const { name, reason, ...rest } = entry as Record<string, unknown>;
-    for (const other of Object.keys(rest)) {
-      problem(`${key}.${other}`, "is no part of an exclusion; it takes name and reason.");
-    }
-    const pattern = readPattern(name);
-    if (typeof pattern === "string") problem(`${key}.name`, pattern);
-    if (typeof reason !== "string" || reason.trim() === "") {
-      problem(`${key}.reason`, "is missing; say why these resources may be as they are.");
-      return [];
-    }
-    return typeof pattern === "string" ? [] : [{ name: pattern, reason }];
-  });
-}
-
-/** A pattern, or what is wrong with it. */
-function readPattern(name: unknown): RegExp | string {
-  if (typeof name !== "string" || name === "") {
-    return "is missing; it is a regular expression of resource names, as ^registry-.*-cache$.";
-  }
-  try {
-    return new RegExp(name, "u");
-  } catch (error) {
-    return `"${name}" is no regular expression: ${(error as Error).message}.`;
-  }
 }
 
 function isLike(model: Parameter["default"], value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Exclusion } from "./configuration";
+import { withException, type Exception } from "./exceptions";
 import { isUnknown, withoutNulls } from "./known";
 import {
   appliesTo,
@@ -22,15 +22,16 @@ export interface GivenResource {
 
 /** What a rule is told, and which resources it is not to refuse. */
 export interface Surroundings extends Context {
-  exclude: readonly Exclusion[];
+  exclude: readonly Exception[];
 }
 
-/** A violation, and why it is excepted where it is. */
+/** A violation, or a fault of a rule. */
 export interface Found {
   message: string;
   /** URN of the resource; undefined where the finding is of the stack as a whole. */
   urn?: string;
-  excepted?: string;
+  /** Whether an exception holds, so that it is told and refuses nothing. */
+  excepted?: boolean;
   /** Whether it tells of a fault of the rule itself, which refuses nothing. */
   fault?: true;
 }
@@ -86,9 +87,8 @@ function judged<T>(
   return all;
 }
 
-function found({ name, urn }: Resource, message: string, { exclude }: Surroundings): Found {
-  const exclusion = exclude.find((one) => one.name.test(name));
-  return { message, urn, ...(exclusion && { excepted: exclusion.reason }) };
+function found(resource: Resource, message: string, { exclude }: Surroundings): Found {
+  return { ...withException(message, resource, exclude), urn: resource.urn };
 }
 
 function resourceOf({ propertyDependencies = {}, ...given }: GivenResource): Resource {

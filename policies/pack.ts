@@ -74,7 +74,7 @@ export class Pack implements Listener {
 }
 
 /**
- * How an excluded resource and a fault of a rule are reported: as warnings, whatever the rule's level. @pulumi/policy takes a level with a
+ * How an excepted violation and a fault of a rule are reported: as warnings, whatever the rule's level. @pulumi/policy takes a level with a
  * message; its types do not say so (makeReportViolationFun of its server.js).
  */
 type ReportAtLevel = (violation: {
@@ -85,21 +85,15 @@ type ReportAtLevel = (violation: {
 
 function tell(found: Iterable<Found>, report: ReportViolation): void {
   for (const { message, urn, excepted, fault } of found) {
-    if (excepted === undefined && !fault) report(message, urn);
-    else {
-      const explained = excepted === undefined ? message : `${message} Excepted: ${excepted}`;
-      (report as unknown as ReportAtLevel)({
-        message: explained,
-        enforcementLevel: "advisory",
-        urn,
-      });
-    }
+    if (!excepted && !fault) report(message, urn);
+    else (report as unknown as ReportAtLevel)({ message, enforcementLevel: "advisory", urn });
   }
 }
 
 /** What the configuration may set. It states no types: the engine would tell the first that is wrong, and the pack tells all. */
 function schemaOf({ parameters = {} }: PolicyRule): PolicyConfigSchema["properties"] {
-  const exclude = "Resources that the rule does not refuse: a list of { name, reason }.";
+  const exclude =
+    "What the rule does not refuse: a list of { name or urn, check, reason, owner, until }.";
   return {
     exclude: { description: exclude },
     ...Object.fromEntries(

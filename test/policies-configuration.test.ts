@@ -6,11 +6,18 @@ import { Pack } from "../policies/pack";
 import { readmePath, withTable } from "../policies/rules-table";
 import { rules } from "../policies/rules";
 import { aws } from "./policies/aws";
-import { given, withValue } from "./policies/stack";
+import { given, urnOf, withValue } from "./policies/stack";
 
 type Properties = Record<string, Record<string, unknown>>;
 const read = (file: object) => checkConfiguration(rules, file);
 
+const urn = "urn:pulumi:dev::shop::aws:ecr/repository:Repository::shop";
+const whole = {
+  name: "shop",
+  reason: "It is empty.",
+  owner: "ops@example.com",
+  until: "permanent",
+};
 const exclude = (entry: unknown): Properties => ({ "ecr-kms-key": { exclude: [entry] } });
 const rule = (properties: Record<string, unknown>): Properties => ({
   "ecr-lifecycle-keeps-releases": properties,
@@ -53,24 +60,43 @@ const badInputs: [object, string][] = [
   ],
   [
     { "ecr-kms-key": { exclude: "shop" } },
-    'ecr-kms-key.exclude: is "shop"; it takes a list of { name, reason }.',
+    'ecr-kms-key.exclude: is "shop"; it takes a list of { name or urn, check, reason, owner, until }.',
   ],
-  [exclude("shop"), 'ecr-kms-key.exclude[0]: is "shop"; it takes { name, reason }.'],
   [
-    exclude({ name: "(", reason: "old" }),
+    exclude("shop"),
+    'ecr-kms-key.exclude[0]: is "shop"; it takes { name or urn, check, reason, owner, until }.',
+  ],
+  [
+    exclude({ ...whole, name: "(" }),
     'ecr-kms-key.exclude[0].name: "(" is no regular expression: Invalid regular expression: /(/u: Unterminated group.',
   ],
+  ...[{ name: undefined }, { urn }].map((more): [object, string] => [
+    exclude({ ...whole, ...more }),
+    "ecr-kms-key.exclude[0]: takes either name, a pattern of whole resource names, or urn, one resource.",
+  ]),
   [
-    exclude({ reason: "old" }),
-    "ecr-kms-key.exclude[0].name: is missing; it is a regular expression of resource names, as ^registry-.*-cache$.",
+    exclude({ ...whole, name: undefined, urn: "shop" }),
+    'ecr-kms-key.exclude[0].urn: is "shop"; it is a resource\'s URN, as pulumi stack --show-urns tells.',
   ],
   [
-    exclude({ name: "shop" }),
+    exclude({ ...whole, check: "" }),
+    'ecr-kms-key.exclude[0].check: is ""; it takes words of the messages that it is for.',
+  ],
+  [
+    exclude({ ...whole, reason: " " }),
     "ecr-kms-key.exclude[0].reason: is missing; say why these resources may be as they are.",
   ],
   [
-    exclude({ name: "shop", reason: "old", until: "2027" }),
-    "ecr-kms-key.exclude[0].until: is no part of an exclusion; it takes name and reason.",
+    exclude({ ...whole, owner: undefined }),
+    "ecr-kms-key.exclude[0].owner: is missing; say who answers for it.",
+  ],
+  ...([undefined, "2027", "2027-02-30", 2027] as const).map((until): [object, string] => [
+    exclude({ ...whole, until }),
+    `ecr-kms-key.exclude[0].until: is ${until === undefined ? "missing" : JSON.stringify(until)}; it is the last day on which it holds, as 2027-03-31, or permanent.`,
+  ]),
+  [
+    exclude({ ...whole, ends: "2027" }),
+    "ecr-kms-key.exclude[0].ends: is no part of an exception; it takes name, urn, check, reason, owner, until.",
   ],
 ];
 
@@ -100,11 +126,21 @@ describe("the configuration of the pack", () => {
     expect(() => read(Object.fromEntries(set) as object)).not.toThrow();
   });
 
+  it("is read in the second form of Pulumi's file, whose exceptions are the engine's", () => {
+    const exceptions = { "EXC-1": { match: [{ policies: ["ecr-kms-key"], targets: [urn] }] } };
+    const file = { version: 2, exceptions, policies: { "ecr-kms-key": "high" } };
+    expect(() => checkConfiguration(rules, file)).toThrow(
+      /ecr-kms-key.enforcementLevel: is "high"/,
+    );
+  });
+
   it("of the ready stacks is right", () => {
     const text = readFileSync("policies/ready-stacks.json", "utf8");
     expect(() => read(JSON.parse(text) as object)).not.toThrow();
   });
 });
+
+const byRegistry = aws.find(({ name }) => name === "ecr-by-registry")!;
 
 /** What the rule ecr-immutable-tags of a pack reports on a repository whose tags move. */
 function reported(configuration: Properties, tags = "MUTABLE") {
@@ -137,22 +173,50 @@ describe("the pack", () => {
     expect(urn).toMatch(/::ecr-by-registry$/);
   });
 
-  it("reports what is excluded as a warning with the reason, and nothing else as one", () => {
-    const reason = "It is empty.";
-    const excluded = (name: string) =>
-      reported({ "ecr-immutable-tags": { exclude: [{ name, reason }] } });
-    expect(excluded("registry$")).toEqual([
+  const excepted = (more: object) =>
+    reported({
+      "ecr-immutable-tags": { exclude: [{ ...whole, name: "ecr-by-registry", ...more }] },
+    });
+
+  it("reports what is excepted as a warning with reason, owner and end", () => {
+    expect(excepted({ until: "2999-12-31" })).toEqual([
       [
         {
           message: expect.stringMatching(
-            /^imageTagMutability is MUTABLE.* Excepted: It is empty\.$/,
+            /^imageTagMutability is MUTABLE.* Excepted until 2999-12-31 by ops@example\.com: It is empty\.$/,
           ) as string,
           enforcementLevel: "advisory",
           urn: expect.stringMatching(/::ecr-by-registry$/) as string,
         },
       ],
     ]);
-    expect(typeof excluded("^registry")[0]?.[0]).toBe("string");
+  });
+
+  it.each([
+    ["the whole name", {}, true],
+    ["a pattern of it", { name: "ecr-.*" }, true],
+    ["a part of the name", { name: "registry" }, false],
+    ["one of two names", { name: "ecr|registry" }, false],
+    ["the URN", { name: undefined, urn: urnOf(byRegistry) }, true],
+    ["the URN in another stack", { name: undefined, urn }, false],
+    ["words of the message", { check: "imageTagMutability" }, true],
+    ["words of another check's message", { check: "imageTagMutabilityExclusionFilters" }, false],
+  ])("excepts by %s", (_, more, holds) => {
+    const [[said] = []] = excepted(more);
+    expect(typeof said).toBe(holds ? "object" : "string");
+  });
+
+  it("reports at the rule's level again on the day after an exception's last, and says whose it was", () => {
+    vi.useFakeTimers({ now: Date.parse("2027-03-31T23:59:59Z") });
+    try {
+      expect(typeof excepted({ until: "2027-03-31" })[0]?.[0]).toBe("object");
+      vi.setSystemTime(Date.parse("2027-04-01T00:00:00Z"));
+      expect(excepted({ until: "2027-03-31" })[0]?.[0]).toMatch(
+        / The exception of ops@example\.com ended on 2027-03-31: It is empty\.$/,
+      );
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("hands the configuration's parameters to a rule", () => {

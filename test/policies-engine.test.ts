@@ -84,7 +84,9 @@ describe("the ready stacks in production", () => {
     const run = await project.judge(["preview", "--stack", name], { config: exceptions });
     expect(mandatory(run)).toEqual([]);
     expect(run.exitCode, run.said).toBe(0);
-    const excepted = run.violations.filter(({ message }) => message.includes(" Excepted: "));
+    const excepted = run.violations.filter(({ message }) =>
+      / Excepted permanently by Wharf: /.test(message),
+    );
     expect(excepted.length > 0).toBe(stack === "aws" || stack === "gcp" || stack === "kubernetes");
   });
 
@@ -117,6 +119,7 @@ describe("the ready stacks in production", () => {
       "- ecr-imutable-tags: is no rule; did you mean ecr-immutable-tags?",
       '- ecr-kms-key.exclude[0].name: "(" is no regular expression',
       "- ecr-kms-key.exclude[0].reason: is missing; say why these resources may be as they are.",
+      "- ecr-kms-key.exclude[0].owner: is missing; say who answers for it.",
       "- ecr-kms-key.level: is no setting of the rule; it takes enforcementLevel and exclude.",
     ]) {
       expect(said).toContain(line);

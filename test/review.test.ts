@@ -6,10 +6,13 @@ import { parse } from "yaml";
 import { annotations } from "../cli/review/annotations";
 import type { Finding, StackReview } from "../cli/review/findings";
 import { reviewMarkdown } from "../cli/review/markdown";
+import { PolicyEvents } from "../cli/review/preview-events";
 import { exitCodeOf } from "../cli/review/report";
 import { sarif } from "../cli/review/sarif";
 import { SourceLines } from "../cli/review/source-lines";
 import { reviewTable } from "../cli/review/table";
+import { withException } from "../policies/exceptions";
+import { rules as policyRules } from "../policies/rules";
 import { announce } from "./announce";
 import { actionlint } from "./lint/actionlint";
 import { publishedSchema } from "./lint/published-schemas";
@@ -52,6 +55,19 @@ const reviewed: StackReview = {
   problems: [],
   monthlyCost: 1,
   monthlyCostBefore: 3.4,
+};
+/** What an exception covers: of the pack's configuration, and of Pulumi's own. */
+const exceptedFindings: Finding[] = [
+  {
+    ...finding,
+    level: "advisory",
+    exception: { reason: "It is | empty.", owner: "@acme/ops", until: "2027-03-31" },
+  },
+  { ...finding, rule: "ecr-kms-key", exception: { id: "EXC-42", reason: "No key is there yet." } },
+];
+const excepted: StackReview = {
+  ...{ stack: "excepted", file: "Pulumi.excepted.yaml", outcome: "reviewed", problems: [] },
+  findings: exceptedFindings,
 };
 const refused: StackReview = {
   ...{ stack: "gcp", file: "infra/Pulumi.gcp.yaml", outcome: "refused" },
@@ -190,6 +206,57 @@ describe("the Markdown", () => {
   });
 });
 
+describe("what an exception covers", () => {
+  it("is listed by itself, with its reason, and counts as no violation", () => {
+    const markdown = reviewMarkdown([excepted], "review");
+    expect(markdown).toContain("1 stack, no mandatory violation, 2 excepted\n");
+    expect(markdown).toMatch(/^\| ✅ excepted \| - \| - \| - \| - \| 0 \| 0 \| - \|$/m);
+    expect(markdown).toContain("**Excepted**");
+    expect(markdown).not.toMatch(/\*\*Mandatory|\*\*Advisory|To do/);
+    const html = marked.parse(markdown) as string;
+    expect(html).toContain(
+      "Excepted until 2027-03-31 by <code>@acme/ops</code>: It is | empty. At",
+    );
+    expect(html).toContain("by Pulumi&#39;s exception <code>EXC-42</code>: No key is there yet.");
+    const table = reviewTable([excepted]);
+    expect(table).toContain("  excepted  ecr-immutable-tags (high)\n");
+    expect(table).toContain("      Excepted until 2027-03-31 by @acme/ops: It is | empty.\n");
+    expect(annotations([excepted]).match(/^::\w+/gm)).toEqual(["::notice", "::notice"]);
+    expect(exitCodeOf([excepted])).toBe(0);
+  });
+
+  const events = (event: object) => {
+    const heard = new PolicyEvents(new SourceLines(""));
+    const policyEvent = { policyName: "ecr-kms-key", enforcementLevel: "mandatory", ...event };
+    heard.hear({ sequence: 1, timestamp: 1, policyEvent } as never);
+    return heard;
+  };
+
+  it("is read from what the pack says", () => {
+    const exclude = [
+      { name: /^shop$/, reason: "It is empty: new.", owner: "ops", until: "permanent" },
+    ];
+    const { message } = withException("No key.", { name: "shop", urn: "urn" }, exclude);
+    expect(events({ message, enforcementLevel: "advisory" }).findings).toMatchObject([
+      {
+        message: "No key.",
+        exception: { reason: "It is empty: new.", owner: "ops", until: "permanent" },
+      },
+    ]);
+  });
+
+  it("is read from what the engine says of its own exceptions, which refuse nothing", () => {
+    const exceptions = [{ id: "EXC-42", reason: "No key is there yet." }];
+    const { findings, refused } = events({ message: "No key.", exceptions });
+    expect(findings).toMatchObject([
+      { level: "mandatory", exception: { id: "EXC-42", reason: "No key is there yet." } },
+    ]);
+    expect(refused).toBe(false);
+    expect(exitCodeOf([{ ...passed, findings }])).toBe(0);
+    expect(events({ message: "No key." }).refused).toBe(true);
+  });
+});
+
 describe("the table of a terminal", () => {
   it("says of a lab that stands how long is left", () => {
     const past = reviewTable([{ ...reviewed, expiresAt: "2000-01-01T00:00:00Z" }]);
@@ -230,7 +297,7 @@ describe("SARIF", () => {
   });
 
   it("is valid after its published schema, whatever was found", () => {
-    for (const reviews of [all, [passed], []]) {
+    for (const reviews of [[...all, excepted], [passed], []]) {
       valid(JSON.parse(sarif(reviews, "review")));
       expect(valid.errors ?? []).toEqual([]);
     }
@@ -268,6 +335,58 @@ describe("SARIF", () => {
     expect(rules.toSorted()).toEqual(
       [...new Set(run?.results.map(({ ruleId }) => ruleId))].toSorted(),
     );
+  });
+});
+
+describe("SARIF for code scanning", () => {
+  interface Log {
+    runs: {
+      tool: { driver: { rules: Record<string, unknown>[] } };
+      results: { ruleId: string; level: string; suppressions?: object[] }[];
+    }[];
+  }
+  const [run] = (JSON.parse(sarif([reviewed, excepted], "review")) as Log).runs;
+
+  it("suppresses what is excepted, with the reason", () => {
+    const suppressed = run?.results.filter(({ suppressions }) => suppressions !== undefined);
+    expect(suppressed).toMatchObject([
+      {
+        level: "note",
+        suppressions: [
+          {
+            ...{ kind: "external", status: "accepted" },
+            justification: "Excepted until 2027-03-31 by @acme/ops: It is | empty.",
+          },
+        ],
+      },
+      { ruleId: "ecr-kms-key", level: "note" },
+    ]);
+    expect(run?.results).toHaveLength(6);
+  });
+
+  it("gives each rule a severity that GitHub knows, a text and a link", () => {
+    const rules = run?.tool.driver.rules ?? [];
+    const rule = rules.find(({ id }) => id === "ecr-immutable-tags");
+    expect(rule).toMatchObject({
+      properties: { "security-severity": "8.0", tags: ["security", "container-registry"] },
+      help: {
+        text: expect.stringContaining("To do: ") as string,
+        markdown: expect.stringContaining(
+          "[ECR.2](https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html#ecr-2)",
+        ) as string,
+      },
+      helpUri: expect.stringMatching(/^https:\/\//) as string,
+    });
+    // GitHub's words again (SARIF support for code scanning, security-severity).
+    const word = (severity: number) =>
+      severity > 9 ? "critical" : severity >= 7 ? "high" : severity >= 4 ? "medium" : "low";
+    for (const { name, severity } of policyRules) {
+      const one = { ...reviewed, findings: [{ ...finding, rule: name }] };
+      const { runs } = JSON.parse(sarif([one], "review")) as Log;
+      const properties = runs[0]?.tool.driver.rules[0]?.properties as Record<string, string>;
+      expect([name, word(Number(properties["security-severity"]))]).toEqual([name, severity]);
+    }
+    expect(rules.find(({ id }) => id === "of-another-pack")).not.toHaveProperty("properties");
   });
 });
 

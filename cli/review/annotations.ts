@@ -1,8 +1,8 @@
-import type { StackReview } from "./findings";
+import { exceptionText, type StackReview } from "./findings";
 
 /**
  * GitHub's workflow commands that mark the lines of stacks' files, a line each ("Workflow commands for GitHub Actions"): an error
- * for what stops a change, a warning for the rest. GitHub shows ten of each in a step.
+ * for what stops a change, a notice for what is excepted, a warning for the rest. GitHub shows ten of each in a step.
  */
 export function annotations(reviews: StackReview[]): string {
   return reviews
@@ -11,8 +11,10 @@ export function annotations(reviews: StackReview[]): string {
       ...(outcome === "reviewed" || problems.length > 0
         ? []
         : [command("error", file, 1, "Not looked at in full", reason ?? "")]),
-      ...findings.map(({ rule, level, message, line }) =>
-        command(level === "mandatory" ? "error" : "warning", file, line, rule, message),
+      ...findings.map(({ rule, level, message, line, exception }) =>
+        exception === undefined
+          ? command(level === "mandatory" ? "error" : "warning", file, line, rule, message)
+          : command("notice", file, line, rule, `${message} ${exceptionText(exception)}`),
       ),
     ])
     .map((line) => `${line}\n`)

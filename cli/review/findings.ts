@@ -3,6 +3,18 @@ import type { Change } from "../operations";
 /** What a violation of a policy means. */
 export type FindingLevel = "mandatory" | "advisory";
 
+/** Why a violation refuses nothing. */
+export interface FindingException {
+  /** Why the resource may be as it is. */
+  reason: string;
+  /** Who answers for it; undefined where Pulumi's own exception does not say. */
+  owner?: string;
+  /** Last day on which it holds, `2027-03-31`, or `permanent`; undefined likewise. */
+  until?: string;
+  /** Pulumi's name of its own exception, `EXC-42`; undefined for one of the pack's configuration. */
+  id?: string;
+}
+
 /** A violation of a policy by one resource. */
 export interface Finding {
   /** Name of the policy. */
@@ -20,6 +32,8 @@ export interface Finding {
   type: string;
   /** Line of the stack's file that it comes from, from 1. */
   line: number;
+  /** The exception that covers it; undefined where none does. */
+  exception?: FindingException;
 }
 
 /** A problem of a description, with its place. */
@@ -66,19 +80,45 @@ export interface StackReview {
 
 const severities = ["critical", "high", "medium", "low"];
 
-/** How many violations of a level there are. */
-export function violations({ findings }: StackReview, level: FindingLevel): number {
-  return findings.filter((finding) => finding.level === level).length;
+/** What a finding is listed under. */
+export type FindingKind = FindingLevel | "excepted";
+
+/** What findings are listed under, in the order of the lists. */
+export const findingKinds = ["mandatory", "advisory", "excepted"] as const;
+
+function kindOf({ level, exception }: Pick<Finding, "level" | "exception">): FindingKind {
+  return exception === undefined ? level : "excepted";
 }
 
-/** Findings of a level, the severest first; what is said of several resources is one group. */
-export function groupsOf({ findings }: StackReview, level: FindingLevel): FindingGroup[] {
+/** How many violations of a kind there are; what is excepted counts as neither mandatory nor advisory. */
+export function violations({ findings }: StackReview, kind: FindingKind): number {
+  return findings.filter((finding) => kindOf(finding) === kind).length;
+}
+
+/**
+ * What covers a violation, as a sentence: `Excepted until 2027-03-31 by ops@example.com: It is empty.`
+ * @param shown how names are shown; as they are where not given
+ */
+export function exceptionText(
+  { reason, owner, until, id }: FindingException,
+  shown = (name: string) => name,
+): string {
+  const end = until === undefined ? "" : until === "permanent" ? " permanently" : ` until ${until}`;
+  const by = id === undefined ? ` by ${shown(owner ?? "")}` : ` by Pulumi's exception ${shown(id)}`;
+  return `Excepted${end}${by}: ${reason}`;
+}
+
+/** Findings of a kind, the severest first; what is said of several resources is one group. */
+export function groupsOf({ findings }: StackReview, kind: FindingKind): FindingGroup[] {
   const groups = new Map<string, FindingGroup>();
   for (const { resource, line, ...said } of findings) {
-    if (said.level !== level) continue;
-    const { rule, severity, message, remediation } = said;
-    const key = JSON.stringify([rule, message]);
-    const group = groups.get(key) ?? { rule, level, severity, message, remediation, places: [] };
+    if (kindOf(said) !== kind) continue;
+    const { rule, severity, message, remediation, level, exception } = said;
+    const key = JSON.stringify([rule, message, exception]);
+    const group = groups.get(key) ?? {
+      ...{ rule, severity, message, remediation, level, exception },
+      places: [],
+    };
     group.places.push({ resource, line });
     groups.set(key, group);
   }

@@ -1,4 +1,11 @@
-import { groupsOf, violations, type FindingGroup, type StackReview } from "./findings";
+import {
+  exceptionText,
+  findingKinds,
+  groupsOf,
+  violations,
+  type FindingGroup,
+  type StackReview,
+} from "./findings";
 import { planLine, summaryHead, summaryRow } from "./table";
 
 /** What looked at the stacks. */
@@ -44,12 +51,15 @@ function rowOf(review: StackReview): string[] {
 }
 
 function headline(reviews: StackReview[]): string {
-  const mandatory = reviews.reduce((sum, review) => sum + violations(review, "mandatory"), 0);
+  const [mandatory = 0, , excepted = 0] = findingKinds.map((kind) =>
+    reviews.reduce((sum, review) => sum + violations(review, kind), 0),
+  );
   const refused = reviews.filter(({ outcome }) => outcome !== "reviewed").length;
   return [
     counted(reviews.length, "stack"),
     ...(refused === 0 ? [] : [`${refused} not looked at in full`]),
     mandatory === 0 ? "no mandatory violation" : counted(mandatory, "mandatory violation"),
+    ...(excepted === 0 ? [] : [`${excepted} excepted`]),
   ].join(", ");
 }
 
@@ -67,9 +77,9 @@ function details(review: StackReview, withChanges: boolean): string[] {
       ({ key, message, fix, line }) =>
         `- ${code(`${file}:${line}`)} ${code(key)} ${escaped(message)}${fix === undefined ? "" : `: ${code(fix)}`}`,
     ),
-    ...(["mandatory", "advisory"] as const).flatMap((level) => {
-      const groups = groupsOf(review, level);
-      const title = level === "mandatory" ? "**Mandatory**" : "**Advisory**";
+    ...findingKinds.flatMap((kind) => {
+      const groups = groupsOf(review, kind);
+      const title = `**${kind[0]!.toUpperCase()}${kind.slice(1)}**`;
       return groups.length === 0 ? [] : [[title], groups.map((group) => violation(group, file))];
     }),
     ...(withChanges ? changes(review) : []),
@@ -79,7 +89,7 @@ function details(review: StackReview, withChanges: boolean): string[] {
 }
 
 function violation(group: FindingGroup, file: string): string {
-  const { rule, severity, message, remediation, places } = group;
+  const { rule, severity, message, remediation, places, exception } = group;
   const where = places.map(({ resource, line }) =>
     [resource, `${file}:${line}`]
       .filter((part) => part !== "")
@@ -88,7 +98,12 @@ function violation(group: FindingGroup, file: string): string {
   );
   return [
     `- ${code(rule)}${severity === "" ? "" : ` (${escaped(severity)})`}: ${escaped(message)}`,
-    ...(remediation === "" ? [] : [` *To do:* ${escaped(remediation)}`]),
+    ...(exception === undefined
+      ? remediation === ""
+        ? []
+        : [` *To do:* ${escaped(remediation)}`]
+      : // As code, since GitHub tells whoever is named after an @.
+        [` ${exceptionText({ ...exception, reason: escaped(exception.reason) }, code)}`]),
     ` At ${where.join(", ")}.`,
   ].join("");
 }

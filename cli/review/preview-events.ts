@@ -1,14 +1,30 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { exceptionIn } from "../../policies/exceptions";
 import { nameOf, plain } from "../operations";
-import type { Finding } from "./findings";
-import { ruleNamed } from "./pack";
+import type { Finding, FindingException } from "./findings";
+import { ruleNamed } from "./rules";
 import type { SourceLines } from "./source-lines";
+
+/**
+ * What Pulumi 3.276 adds to a violation that its own exceptions cover (PolicyEvent of sdk/go/common/apitype/events.go); the SDK's types
+ * do not say so.
+ */
+interface ExceptedByEngine {
+  exceptions?: { id: string; reason: string }[];
+}
 
 /** Gathers the violations of policies out of the events of a run of the engine. */
 export class PolicyEvents {
   readonly findings: Finding[] = [];
 
   constructor(private readonly lines: SourceLines) {}
+
+  /** Whether a violation makes the engine fail. */
+  get refused(): boolean {
+    return this.findings.some(
+      ({ level, exception }) => level === "mandatory" && exception === undefined,
+    );
+  }
 
   /** To be handed every event. */
   hear({ policyEvent }: EngineEvent): void {
@@ -17,17 +33,31 @@ export class PolicyEvents {
     const rule = ruleNamed(policyName);
     const [resource, type] =
       resourceUrn === "" ? ["", ""] : [nameOf(resourceUrn), typeOf(resourceUrn)];
+    const said = withoutDescription(plain(message), rule?.description);
+    const written = exceptionIn(said);
+    const exception = exceptionOf(written, policyEvent as ExceptedByEngine);
     this.findings.push({
       rule: policyName,
       level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
       severity: rule?.severity ?? "",
-      message: withoutDescription(plain(message), rule?.description),
+      message: written?.message ?? said,
       remediation: rule?.remediation ?? "",
       resource,
       type,
       line: this.lines.ofResource(resource, type),
+      ...(exception && { exception }),
     });
   }
+}
+
+/** The exception of the pack's configuration, else the engine's own; it names the lowest first where several match. */
+function exceptionOf(
+  written: (FindingException & { message: string }) | undefined,
+  { exceptions: [first] = [] }: ExceptedByEngine,
+): FindingException | undefined {
+  if (written === undefined) return first && { id: first.id, reason: first.reason };
+  const { reason, owner, until } = written;
+  return { reason, owner, until };
 }
 
 /** The type of a resource, out of its URN: `urn:pulumi:stack::project::parent$type::name`. */

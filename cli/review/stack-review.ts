@@ -116,7 +116,7 @@ async function previewed(
     return { outcome: "reviewed", ...seen() };
   } catch (error) {
     if (error instanceof Failure && error.exitCode === ExitCode.Interrupted) throw error;
-    if (events.findings.some(({ level }) => level === "mandatory") && !(error instanceof Failure)) {
+    if (events.refused && !(error instanceof Failure)) {
       return { outcome: "reviewed", ...seen() };
     }
     return { outcome: "failed", reason: describe(error).message.trim(), ...seen() };

@@ -3,7 +3,14 @@ import { expiryLine } from "../expiry";
 import { costChange } from "../monthly-cost";
 import type { Change } from "../operations";
 import { terminalTable } from "../table";
-import { groupsOf, violations, type StackReview } from "./findings";
+import {
+  exceptionText,
+  findingKinds,
+  groupsOf,
+  violations,
+  type FindingKind,
+  type StackReview,
+} from "./findings";
 
 const actions = ["create", "update", "replace", "delete"] as const;
 const levels = ["mandatory", "advisory"] as const;
@@ -49,7 +56,7 @@ export function reviewTable(reviews: StackReview[]): string {
       ...(review.certificate === undefined ? [] : [`  ${review.certificate}`]),
       ...reasonLines(review),
       ...problemLines(review),
-      ...levels.flatMap((level) => violationLines(review, level)),
+      ...findingKinds.flatMap((kind) => violationLines(review, kind)),
       ...(review.changes ?? []).map((change) => `  ${planLine(change)}`),
     ];
     return lines.length === 0 ? [] : ["", review.stack, ...lines];
@@ -70,11 +77,14 @@ function problemLines({ file, problems }: StackReview): string[] {
   ]);
 }
 
-function violationLines(review: StackReview, level: (typeof levels)[number]): string[] {
-  return groupsOf(review, level).flatMap(({ rule, severity, message, remediation, places }) => [
-    `  ${level}  ${rule}${severity === "" ? "" : ` (${severity})`}`,
-    ...message.split("\n").map((text) => `      ${text}`),
-    ...(remediation === "" ? [] : [`      To do: ${remediation}`]),
-    ...places.map(({ resource, line }) => `      ${review.file}:${line}  ${resource}`.trimEnd()),
-  ]);
+function violationLines(review: StackReview, kind: FindingKind): string[] {
+  return groupsOf(review, kind).flatMap(
+    ({ rule, severity, message, remediation, places, exception }) => [
+      `  ${kind}  ${rule}${severity === "" ? "" : ` (${severity})`}`,
+      ...message.split("\n").map((text) => `      ${text}`),
+      ...(exception === undefined ? [] : [`      ${exceptionText(exception)}`]),
+      ...(remediation === "" || exception !== undefined ? [] : [`      To do: ${remediation}`]),
+      ...places.map(({ resource, line }) => `      ${review.file}:${line}  ${resource}`.trimEnd()),
+    ],
+  );
 }

@@ -57,5 +57,8 @@ export function isExcepted(finding: string): boolean {
     Exclusions | undefined
   >;
   const [rule = "", name = ""] = finding.split(" ");
-  return exceptions[rule]?.exclude.some((one) => new RegExp(one.name).test(name)) === true;
+  return (
+    exceptions[rule]?.exclude.some((one) => new RegExp(`^(?:${one.name})$`, "u").test(name)) ===
+    true
+  );
 }

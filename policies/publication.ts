@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+// The package has no home of its own on the web. Whoever publishes it does so from a clone of their own and under a name of their own,
+// so the addresses in its package.json are those of the clone that packs it.
+
+/** What a package.json says of where the package comes from. */
+const stamped = ["homepage", "repository", "bugs"];
+
+/** The address for a browser of what Git calls a remote; undefined for one that has none, a directory say. */
+export function webAddress(remote: string): string | undefined {
+  const [, host, repository] =
+    /^(?:(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/:]+)(?::\d+)?\/|[^@/:]+@([^/:]+):)(.+?)(?:\.git)?\/?$/
+      .exec(remote)
+      ?.filter((part) => part !== undefined) ?? [];
+  return host === undefined ? undefined : `https://${host}/${repository}`;
+}
+
+/** The address of the remote `origin` of the clone that this directory is `policies` of; undefined where there is none. */
+export function origin(): string | undefined {
+  try {
+    // Where the package is installed, the clone around it is another's.
+    if (git("rev-parse", "--show-prefix") !== "policies/") return undefined;
+    return webAddress(git("remote", "get-url", "origin"));
+  } catch {
+    return undefined;
+  }
+}
+
+function git(...args: string[]): string {
+  return execFileSync("git", ["-C", __dirname, ...args], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  }).trim();
+}
+
+/** What package.json says of a package that comes from an address; without addresses where that is unknown. */
+export function withAddresses(manifest: object, address: string | undefined): object {
+  const rest = Object.fromEntries(
+    Object.entries(manifest).filter(([key]) => !stamped.includes(key)),
+  );
+  if (address === undefined) return rest;
+  return {
+    ...rest,
+    homepage: `${address}/tree/HEAD/policies#readme`,
+    repository: { type: "git", url: `git+${address}.git`, directory: "policies" },
+    bugs: `${address}/issues`,
+  };
+}
+
+// npm reads package.json after `prepack`; `postpack` makes it what it was. By the file's name, since a bundle that holds this is a main
+// module as well.
+if (path.basename(process.argv[1] ?? "") === "publication.ts") {
+  const file = path.join(__dirname, "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as object;
+  const address = process.argv[2] === "stamp" ? origin() : undefined;
+  writeFileSync(file, `${JSON.stringify(withAddresses(manifest, address), null, 2)}\n`);
+}
