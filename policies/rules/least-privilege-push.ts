@@ -1,19 +1,12 @@
-import { allowed, list, nameOf, type Statement } from "../policy-document";
-import { azureNative, levels, type ResourceRule } from "../rule";
-
-const identityPolicies = [
-  "aws:iam/policy:Policy",
-  "aws:iam/rolePolicy:RolePolicy",
-  "aws:iam/userPolicy:UserPolicy",
-  "aws:iam/groupPolicy:GroupPolicy",
-];
-const repositoryPolicies = [
-  "aws:ecr/repositoryPolicy:RepositoryPolicy",
-  "aws:ecr/registryPolicy:RegistryPolicy",
-];
-
-const everything = ["*", "ecr:*", "ecr-public:*"];
-const pushes = ["ecr:PutImage", "ecr-public:PutImage"];
+import {
+  identityPolicies,
+  identityPolicyTypes,
+  repositoryPolicies,
+  repositoryPolicyTypes,
+} from "../iam/documents";
+import { tooMuchOfIdentity, tooMuchOfRepository, type TooMuch } from "../iam/registry-access";
+import { list, nameOf } from "../policy-document";
+import { appliesTo, azureNative, levels, type ResourceRule } from "../rule";
 
 /** Roles of Google Cloud that are more than push and pull. */
 const tooWide = ["roles/owner", "roles/editor", "roles/artifactregistry.admin"];
@@ -39,21 +32,23 @@ export const leastPrivilegePush: ResourceRule = {
   corresponds: ["KICS 77deea6a-155e-4865-bf04-153d23e488e8"],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
   types: [
-    ...identityPolicies,
-    ...repositoryPolicies,
+    ...identityPolicyTypes,
+    ...repositoryPolicyTypes,
     /^gcp:artifactregistry\/repositoryIam(Member|Binding):/,
     /^gcp:projects\/iAM(Member|Binding):/,
     azureNative("authorization", "RoleAssignment"),
   ],
   checks: [
-    function* ({ type, props }) {
-      if (!type.startsWith("aws:")) return;
-      for (const [index, statement] of allowed(props.policy).entries()) {
-        const wide = list(statement.Action).filter((action) => everything.includes(action));
-        if (wide.length > 0) yield `${nameOf(statement, index)} allows ${wide.join(", ")}.`;
-        else if (identityPolicies.includes(type) && pushesAnywhere(statement)) {
-          yield `${nameOf(statement, index)} allows push to every repository of the account.`;
-        }
+    function* (resource) {
+      if (!appliesTo({ types: identityPolicyTypes }, resource.type)) return;
+      for (const { where, statements } of identityPolicies(resource)) {
+        for (const one of tooMuchOfIdentity(statements)) yield `${where}${described(one)}`;
+      }
+    },
+    function* (resource) {
+      if (!appliesTo({ types: repositoryPolicyTypes }, resource.type)) return;
+      for (const { statements } of repositoryPolicies(resource)) {
+        for (const one of tooMuchOfRepository(statements)) yield described(one);
       }
     },
     function* ({ type, props }) {
@@ -72,7 +67,8 @@ export const leastPrivilegePush: ResourceRule = {
       }
     },
     function* ({ type, props }) {
-      if (!type.startsWith("azure-native:")) return;
+      if (!type.startsWith("azure-native:") || isElsewhere(props.scope as string | undefined))
+        return;
       const id = ((props.roleDefinitionId ?? "") as string).split("/").at(-1)?.toLowerCase() ?? "";
       if (azureRoles[id]) yield `The role is ${azureRoles[id]}, which is more than push and pull.`;
       else if (azurePush[id] && props.principalType === "User") {
@@ -82,10 +78,18 @@ export const leastPrivilegePush: ResourceRule = {
   ],
 };
 
-function pushesAnywhere({ Action, Resource, Condition }: Statement): boolean {
-  return (
-    list(Action).some((action) => pushes.includes(action)) &&
-    list(Resource).some((resource) => resource === "*") &&
-    Condition === undefined
-  );
+/** Whether a scope of Azure is a resource that is no registry. Groups and subscriptions may hold some. */
+function isElsewhere(scope = ""): boolean {
+  const kind = /\/resourceGroups\/[^/]+\/providers\/([^/]+)\//i.exec(scope)?.[1];
+  return kind !== undefined && kind.toLowerCase() !== "microsoft.containerregistry";
+}
+
+function described({ index, statement, anywhere, actions }: TooMuch): string {
+  const many =
+    actions.length > 3 ? `${actions.slice(0, 3).join(", ")} and more` : actions.join(", ");
+  const what = [
+    ...(anywhere ? ["push to every repository of the account"] : []),
+    ...(actions.length > 0 ? [many] : []),
+  ];
+  return `${nameOf(statement, index)} allows ${what.join(", and ")}.`;
 }

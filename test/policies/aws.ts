@@ -51,6 +51,64 @@ const releases = (countType: string, countNumber: number) => ({
   selection: { tagStatus: "tagged", tagPatternList: ["v*"], countType, countNumber },
 });
 
+const onRepository = (name: string) => `arn:aws:ecr:eu-central-1:123456789012:repository/${name}`;
+const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
+const allow = (Action: string | string[], Resource: string | string[], rest = {}) =>
+  policy({ Effect: "Allow", Action, Resource, ...rest });
+/** Policies by which an identity may do more than push to the repositories that they name. */
+const tooWide = [
+  allow("ecr:Put*", onRepository("shop/api")),
+  allow("ECR:PUTIMAGE", "*"),
+  allow("ecr:PutImage", onRepository("*")),
+  allow("ecr:PutImage", "arn:aws:ecr:*:*:repository/*"),
+  allow("ecr-public:PutImage", "*"),
+  allow(["ecr:PutImage", "ecr:BatchDeleteImage"], onRepository("shop/api")),
+  policy(
+    { Effect: "Allow", Action: "ecr:PutImage", Resource: onRepository("shop/api") },
+    { Effect: "Allow", Action: "ecr:SetRepositoryPolicy", Resource: onRepository("shop/*") },
+  ),
+  policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
+  policy({ Effect: "Allow", Action: "ecr:PutImage", NotResource: onRepository("other/*") }),
+  allow("ecr:PutImage", "*", { Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+  allow("ecr:PutImage", "*", {
+    Condition: { StringEqualsIfExists: { "aws:ResourceTag/stack": "shop" } },
+  }),
+];
+/** Policies that let nobody push past what they name, though they look wide. */
+const narrow = [
+  allow("*", "arn:aws:s3:::shop/*"),
+  allow("ecr:*", "arn:aws:s3:::shop"),
+  allow("ecr:BatchDeleteImage", onRepository("shop/api")),
+  allow("ecr:PutImage", onRepository("shop/*")),
+  allow("ecr:PutImage", "*", { Condition: { StringEquals: { "aws:ResourceTag/stack": "shop" } } }),
+  policy(
+    { Effect: "Allow", Action: "ecr:*", Resource: "*" },
+    { Effect: "Deny", NotAction: ["ecr:Get*", "ecr:BatchGet*"], Resource: "*" },
+  ),
+];
+/** Statements that let in everybody, or all but a few, though they have a condition. */
+const open = [
+  { ...pull, Principal: { AWS: "*" } },
+  { ...pull, Principal: undefined, NotPrincipal: account },
+  ...[
+    { StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1" } },
+    { Null: { "aws:PrincipalOrgID": "true" } },
+    { StringLike: { "aws:PrincipalOrgID": "o-*" } },
+    { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci" } },
+    { StringEquals: { "aws:PrincipalTag/team": "shop" } },
+    { IpAddress: { "aws:SourceIp": ["10.0.0.0/8", "0.0.0.0/0"] } },
+    { "ForAllValues:StringLike": { "aws:PrincipalOrgPaths": ["o-1/*"] } },
+  ].map((Condition) => ({ ...pull, Principal: "*", Condition })),
+];
+/** Statements for everybody that a condition closes to strangers. */
+const closed = [
+  { StringEquals: { "AWS:principalOrgId": ["o-1", "o-2"] } },
+  { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": ["o-1/*"] } },
+  { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" } },
+  { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } },
+  { StringEquals: { "aws:SourceVpce": "vpce-1" }, Bool: { "aws:SecureTransport": "true" } },
+].map((Condition) => ({ ...pull, Principal: "*", Condition }));
+
 export const aws: Sample[] = [
   {
     type: "aws:ecr/repository:Repository",
@@ -130,6 +188,42 @@ export const aws: Sample[] = [
       }),
     },
   },
+  ...narrow.map((text, index) => ({
+    type: "aws:iam/userPolicy:UserPolicy",
+    name: `narrow-${index}`,
+    props: { user: "ci", policy: text },
+  })),
+  {
+    type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    name: "attachment",
+    props: { role: "ci", policyArn: managed("AmazonEC2ContainerRegistryPullOnly") },
+  },
+  {
+    type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    name: "closed",
+    props: {
+      repository: "shop/api",
+      policy: policy(...closed, {
+        ...{ Sid: "Administrators", Effect: "Allow", Principal: account },
+        Action: ["ecr:PutImage", "ecr:BatchDeleteImage"],
+      }),
+    },
+  },
+  {
+    // What is denied to strangers is not open to them.
+    type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    name: "closed-by-denial",
+    props: {
+      repository: "shop/web",
+      policy: policy(
+        { ...pull, Principal: "*" },
+        {
+          ...{ Effect: "Deny", Principal: "*", Action: "ecr:*" },
+          Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } },
+        },
+      ),
+    },
+  },
   {
     type: "aws:ecr/pullThroughCacheRule:PullThroughCacheRule",
     name: "docker-hub",
@@ -175,7 +269,12 @@ export const aws: Sample[] = [
   {
     type: "aws:iam/role:Role",
     name: "ci",
-    props: { assumeRolePolicy: trust(sub(...subjects)), tags },
+    props: {
+      assumeRolePolicy: trust(sub(...subjects)),
+      managedPolicyArns: [managed("AmazonEC2ContainerRegistryReadOnly")],
+      inlinePolicies: [{ name: "push", policy: allow("ecr:PutImage", onRepository("shop/api")) }],
+      tags,
+    },
   },
   { type: "aws:kms/key:Key", name: "kms", protect: true, props: { tags } },
 ];
@@ -277,6 +376,28 @@ export const awsFaults: Fault[] = [
     of: "repository-policy",
     set: [[["policy"], policy({ ...pull, Action: "*" })]],
   },
+  ...tooWide.map((text) => ({
+    rule: "least-privilege-push",
+    of: "push-policy",
+    set: [[["policy"], text]] as const,
+  })),
+  {
+    rule: "least-privilege-push",
+    of: "ci",
+    set: [[["inlinePolicies", 0, "policy"], tooWide[0]]],
+    onlyHere: true,
+  },
+  ...["AdministratorAccess", "PowerUserAccess", "AmazonEC2ContainerRegistryPowerUser"].flatMap(
+    (name): Fault[] => [
+      { rule: "least-privilege-push", of: "attachment", set: [[["policyArn"], managed(name)]] },
+      { rule: "least-privilege-push", of: "ci", set: [[["managedPolicyArns", 0], managed(name)]] },
+    ],
+  ),
+  ...open.map((statement) => ({
+    rule: "ecr-policy-not-public",
+    of: "repository-policy",
+    set: [[["policy"], policy(statement)]] as const,
+  })),
   {
     rule: "pull-through-credentials",
     of: "docker-hub",

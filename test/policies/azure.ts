@@ -83,6 +83,15 @@ export const azure: Sample[] = [
     },
   },
   {
+    type: "azure-native:authorization:RoleAssignment",
+    name: "subnet",
+    props: {
+      roleDefinitionId: `${roles}/b24988ac-6180-42a0-ab88-20f7382dd24c`,
+      scope:
+        "/subscriptions/1/resourceGroups/shop/providers/Microsoft.Network/virtualNetworks/a/subnets/b",
+    },
+  },
+  {
     type: "azure-native:managedidentity:FederatedIdentityCredential",
     name: "federated",
     props: {
@@ -170,6 +179,17 @@ export const azureFaults: Fault[] = [
     rule: "least-privilege-push",
     of: "push",
     set: [[["roleDefinitionId"], `${roles}/b24988ac-6180-42a0-ab88-20f7382dd24c`]],
+  },
+  {
+    rule: "least-privilege-push",
+    of: "subnet",
+    onlyHere: true,
+    set: [
+      [
+        ["scope"],
+        "/subscriptions/1/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries/shop",
+      ],
+    ],
   },
   { rule: "least-privilege-push", of: "push", set: [[["principalType"], "User"]], onlyHere: true },
   { rule: "federated-credential-subject", of: "federated", set: [[["subject"], ""]] },
