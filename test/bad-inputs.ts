@@ -730,6 +730,15 @@ export const hostRows: Row[] = [
 `,
   },
   {
+    name: "a host of prod that anybody on the network may reach",
+    config: { environment: "prod", endpoint: { hosts: ["registry.example.com"] } },
+    dockerHost: () => "tcp://192.0.2.1:2375",
+    report: `
+  docker:host   tcp://192.0.2.1:2375 without TLS gives everybody on the network the rights of root on that host, and shows them the registry's key and passwords
+                pulumi config set docker:certPath DIRECTORY   # of ca.pem, cert.pem and key.pem
+`,
+  },
+  {
     name: "an engine that this user may not use",
     config: {},
     dockerHost: ({ forbiddenHost }) => forbiddenHost,

@@ -101,13 +101,6 @@ describe("a dev registry", () => {
     await pull();
   });
 
-  it("keeps the image when docker kill ends its container and up brings it back", async () => {
-    await engine.docker("kill", `wharf-${stack}-registry`);
-    const up = await checkout.wharf("up", "--yes", "--stack", stack);
-    expect(up.exitCode, up.said).toBe(0);
-    await pull();
-  });
-
   it("keeps the image when the Docker engine restarts", async () => {
     await engine.restart();
     await pull();
@@ -164,15 +157,17 @@ describe("a dev registry", () => {
     expect(refused.said).toContain(`npx wharf up --stack ${stack} ${taking.join(" ")}`);
     const up = await checkout.wharf("up", "--yes", "--stack", stack, ...taking);
     expect(up.exitCode, up.said).toBe(0);
-    // The word is for this once: the stack's state names the volume from now on.
-    const again = await checkout.wharf("up", "--yes", "--stack", stack);
-    expect(again.exitCode, again.said).toBe(0);
     expect((await checkout.wharf("trust", "--stack", stack)).exitCode).toBe(0);
     expect((await login()).exitCode).toBe(0);
     await pull();
-    const untrust = await checkout.wharf("trust", "--remove", "--stack", stack);
-    expect(untrust.exitCode, untrust.said).toBe(0);
-    expect((await login()).said).toContain("certificate signed by unknown authority");
+  });
+
+  it("keeps the image when docker kill ends its container and up brings it back, which names no volume again", async () => {
+    await engine.docker("kill", `wharf-${stack}-registry`);
+    // The word for the volume was for that once: the stack's state names it from then on.
+    const up = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(up.exitCode, up.said).toBe(0);
+    await pull();
   });
 
   /** Brings the stack to a description; with `replaced`, agreeing to the loss of the images in these. */
@@ -197,34 +192,44 @@ describe("a dev registry", () => {
     ),
   });
 
-  it.each(["dev", "lab", "prod"])(
-    "takes another label in %s, and keeps its volume, its network and the image",
-    async (environment) => {
-      const { volume, network } = await identities();
-      const labelled = await up({ ...description(), environment, labels: { team: environment } });
-      expect(labelled.exitCode, labelled.said).toBe(0);
-      expect(await identities()).toMatchObject({ volume, network });
-      const label = ["--format", '{{index .Config.Labels "team"}}', `wharf-${stack}-registry`];
-      expect(await engine.docker("inspect", ...label)).toBe(environment);
-      await checkout.wharf("trust", "--stack", stack);
-      await login();
-      await pull();
-    },
-  );
+  /** Brings the stack to an environment with a label of its own: volume, network and image stay, the container carries it. */
+  const labelled = async (environment: string, changes: Record<string, unknown> = {}) => {
+    const { volume, network } = await identities();
+    const labels = { team: environment };
+    const run = await up({ ...description(), environment, labels, ...changes });
+    expect(run.exitCode, run.said).toBe(0);
+    expect(await identities()).toMatchObject({ volume, network });
+    const label = ["--format", '{{index .Config.Labels "team"}}', `wharf-${stack}-registry`];
+    expect(await engine.docker("inspect", ...label)).toBe(environment);
+    await pull();
+  };
 
-  it("goes on serving where a new image does not start, and takes the next one", async () => {
-    const described = { ...description(), environment: "prod" };
+  it("takes another label in dev, and keeps its volume, its network and the image", () =>
+    labelled("dev"));
+
+  it("goes on serving where a new image does not start, and takes the next change, a label too, in prod", async () => {
     const before = await identities();
     await engine.build("wharf.test/broken:1", 1);
-    const broken = await up({ ...described, images: { registry: "wharf.test/broken:1" } });
+    const images = { registry: "wharf.test/broken:1" };
+    const broken = await up({ ...description(), environment: "prod", images });
     expect(broken.exitCode, broken.said).toBe(1);
     expect(broken.said).toContain("goes on serving");
     expect(await identities()).toEqual(before);
     expect((await engine.contents()).filter((one) => one.endsWith("-trial"))).toEqual([]);
     await pull();
-    const mended = await up({ ...described, engine: { http: { drainTimeoutSeconds: 3 } } });
-    expect(mended.exitCode, mended.said).toBe(0);
+    await labelled("prod", { engine: { http: { drainTimeoutSeconds: 3 } } });
     expect((await identities()).container).not.toBe(before.container);
+  });
+
+  it("refuses to go in prod, before anything is touched", async () => {
+    const before = await identities();
+    const down = await checkout.wharf("down", "--yes", "--stack", stack);
+    expect(down.exitCode).toBe(2);
+    expect(down.said).toContain("wharf:deletion");
+    const plain = await checkout.pulumi(stack, "destroy", "--yes", "--non-interactive");
+    expect(plain.exitCode).not.toBe(0);
+    expect(plain.said).toContain("protect");
+    expect(await identities()).toEqual(before);
     await pull();
   });
 
@@ -252,8 +257,7 @@ describe("a dev registry", () => {
   it("replaces what holds the images where each is asked for by name", async () => {
     const described = { ...description(), environment: "lab" };
     // What is protected may be replaced or deleted only after an up that lifts it.
-    const lifted = await up(described);
-    expect(lifted.exitCode, lifted.said).toBe(0);
+    await labelled("lab");
     const storage = { kind: "volume", path: await directory("first") };
     const half = await up({ ...described, storage }, "wharf:storage");
     expect(half.exitCode, half.said).toBe(2);
@@ -275,26 +279,9 @@ describe("a dev registry", () => {
     expect(replaced.exitCode, replaced.said).toBe(0);
     const idle = await up({ ...described, storage: second }, "registry-directory");
     expect(idle.exitCode, idle.said).toBe(2);
-  });
 
-  it("refuses to go in prod, before anything is touched", async () => {
-    const stood = await up(
-      { ...description(), environment: "lab" },
-      "wharf:storage",
-      "registry-directory",
-    );
-    expect(stood.exitCode, stood.said).toBe(0);
-    await checkout.describe(stack, { ...description(), environment: "prod" });
-    const upped = await checkout.wharf("up", "--yes", "--stack", stack);
-    expect(upped.exitCode, upped.said).toBe(0);
-    const before = await engine.contents();
-    const down = await checkout.wharf("down", "--yes", "--stack", stack);
-    expect(down.exitCode).toBe(2);
-    expect(down.said).toContain("wharf:deletion");
-    const plain = await checkout.pulumi(stack, "destroy", "--yes", "--non-interactive");
-    expect(plain.exitCode).not.toBe(0);
-    expect(plain.said).toContain("protect");
-    expect(await engine.contents()).toContain(`volume wharf-${stack}-data`);
-    expect(before).toContain(`volume wharf-${stack}-data`);
+    const untrust = await checkout.wharf("trust", "--remove", "--stack", stack);
+    expect(untrust.exitCode, untrust.said).toBe(0);
+    expect((await login()).said).toContain("certificate signed by unknown authority");
   });
 });
