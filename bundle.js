@@ -26,11 +26,59 @@ function requireBundled(entry) {
   if (debug) process.setSourceMapsEnabled(true);
   // Node.js 22 and later keep the machine code of packages too.
   Module.enableCompileCache?.(path.join(cache, "node"));
+  loadLate();
   const module_ = new Module(file, module);
   module_.filename = file;
   module_.paths = Module._nodeModulePaths(path.dirname(file));
   module_._compile(read(kept) ?? compile(file, kept), file);
   return module_.exports;
+}
+
+/**
+ * Has packages loaded when something of them is used, not when something requires them. Pulumi's SDK requires the TypeScript compiler
+ * and npm's arborist as it starts, to serialize functions, and Docker's client requires SSH: a third of the time in which a command
+ * starts (measured), and few runs use one of them.
+ */
+function loadLate() {
+  const late = [
+    ["typescript", "@pulumi/pulumi"],
+    ["@npmcli/arborist", "@pulumi/pulumi"],
+    ["docker-modem/lib/ssh.js", "dockerode"],
+  ];
+  for (const [name, requiredBy] of late) {
+    const file = resolved(name, requiredBy);
+    if (file === undefined || require.cache[file] !== undefined) continue;
+    const module_ = new Module(file, module);
+    module_.filename = file;
+    module_.loaded = true;
+    module_.exports = whenUsed(() => {
+      delete require.cache[file];
+      return require(file);
+    });
+    require.cache[file] = module_;
+  }
+}
+
+function resolved(name, requiredBy) {
+  try {
+    return require.resolve(name, { paths: [require.resolve(`${requiredBy}/package.json`)] });
+  } catch {
+    // It is not there for people who installed without what only developers need.
+    return undefined;
+  }
+}
+
+/** What `load` returns, which is called at the first use of any part. */
+function whenUsed(load) {
+  let loaded;
+  const real = () => (loaded ??= load());
+  return new Proxy(function () {}, {
+    // Compiled TypeScript asks for this mark at once, and copies every part where it is not there.
+    get: (_, key) => (key === "__esModule" && loaded === undefined ? true : real()[key]),
+    has: (_, key) => key in real(),
+    apply: (_, self, args) => Reflect.apply(real(), self, args),
+    construct: (_, args) => Reflect.construct(real(), args),
+  });
 }
 
 /**
@@ -49,10 +97,10 @@ function cacheDirectory() {
   return path.join(XDG_CACHE_HOME || path.join(HOME || os.homedir(), ".cache"), "wharf");
 }
 
-/** Names the sources as they are now: their paths and contents, and esbuild's version. */
+/** Names the sources as they are now: their paths and contents, this file, and the packages that go into the bundle. */
 function contentHash(entry) {
-  const hash = createHash("sha256").update(require("esbuild/package.json").version);
-  // A copy of the program alone has no commands.
+  const hash = createHash("sha256").update(fs.readFileSync(__filename));
+  // A copy of the program alone has no commands and no lock file.
   const present = folders.filter((folder) => fs.existsSync(path.join(__dirname, folder)));
   const sources = present.flatMap((folder) =>
     fs
@@ -61,7 +109,9 @@ function contentHash(entry) {
       .filter((name) => !name.split(path.sep).some((part) => notSources.includes(part)))
       .map((name) => path.join(folder, name)),
   );
-  for (const source of [...sources.sort(), path.relative(__dirname, entry)]) {
+  const others = [path.relative(__dirname, entry), "index.ts", "package-lock.json"];
+  for (const source of [...sources.sort(), ...others]) {
+    if (!fs.existsSync(path.join(__dirname, source))) continue;
     hash.update(source).update("\0");
     hash.update(fs.readFileSync(path.join(__dirname, source))).update("\0");
   }
@@ -83,8 +133,17 @@ function compile(entry, kept) {
     outfile: kept,
     write: false,
     bundle: true,
-    // The program shares Pulumi's SDK with the language host, and the rest of the packages gains nothing.
-    packages: "external",
+    // Pulumi's packages share their SDK, and these others find files or programs of theirs beside them. The rest goes into the file:
+    // zod alone is 282 modules.
+    external: [
+      "@pulumi/*",
+      "@grpc/*",
+      "@kubernetes/*",
+      "dockerode",
+      "docker-modem",
+      "esbuild",
+      "google-protobuf",
+    ],
     platform: "node",
     format: "cjs",
     target: "node20",
@@ -111,4 +170,4 @@ function writeWhole(file, contents) {
   fs.renameSync(partial, file);
 }
 
-module.exports = { nodeProblem, requireBundled };
+module.exports = { loadLate, nodeProblem, requireBundled };

@@ -332,7 +332,7 @@ describe("wharf preview", () => {
   beforeAll(() => {
     checkout = mkdtempSync(join(tmpdir(), "wharf-preview-"));
     const stacks = Object.keys(facts).map((cloud) => `Pulumi.${cloud}.yaml`);
-    copyCheckout(checkout, ["main.js", "index.ts", "package-lock.json", ...stacks]);
+    copyCheckout(checkout, ["main.js", "package-lock.json", ...stacks]);
   });
   afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 

@@ -8,6 +8,7 @@ const command = [
   "bundle.js",
   "cli",
   "components",
+  "index.ts",
   "offline",
   "policies",
   "package.json",

@@ -5,7 +5,7 @@ import path from "node:path";
 import { copyCheckout } from "./copied-checkout";
 
 /** What a clone holds beside the command: all that runs, without the ready stacks. */
-const parts = ["pipelines", "index.ts", "main.js", "package-lock.json"];
+const parts = ["pipelines", "main.js", "package-lock.json"];
 
 /** Variables for a command, beside those of this process; undefined takes one away. */
 export type Environment = Record<string, string | undefined>;
