@@ -1,5 +1,5 @@
 import { dollars } from "../components/cost/warnings";
-import { plainOutputs } from "./outputs";
+import { outputsAmong, plainOutputs } from "./outputs";
 import {
   askedEngine,
   describeContents,
@@ -49,24 +49,26 @@ export async function tollOf(open: OpenStack, state: State): Promise<Toll> {
     target: targetIn(state),
     resources,
     repositories: Object.keys((outputs.repositories as Record<string, string> | undefined) ?? {}),
-    contents: standing.length === 0 ? { images: 0, repositories: 0 } : await contentsOf(open),
+    contents:
+      standing.length === 0 ? { images: 0, repositories: 0 } : await contentsOf(open, state),
     imagesGo: imageHolders(state).length > 0,
     monthlyCost: typeof outputs.monthlyCost === "number" ? outputs.monthlyCost : 0,
   };
 }
 
-/** What the registry holds; its credentials are secrets of the state, which may not open here. */
-async function contentsOf({ name, stack, file }: OpenStack): Promise<Contents | UnknownContents> {
-  let outputs;
-  try {
-    outputs = plainOutputs(await stack.outputs(), name);
-  } catch {
-    return {
-      unknown:
-        "its address and users are not known: its last up did not end, or its secrets cannot be opened",
-    };
+/** What the registry holds, asked with the credentials of the state. */
+async function contentsOf(
+  { name, file }: OpenStack,
+  state: State,
+): Promise<Contents | UnknownContents> {
+  const outputs = outputsAmong(state);
+  if (outputs.endpoint === undefined) {
+    return { unknown: "its address and users are not known: its last up did not end" };
   }
-  return registryContents(outputs, { engine: askedEngine(file), measures: true });
+  return registryContents(plainOutputs(outputs, name), {
+    engine: askedEngine(file),
+    measures: true,
+  });
 }
 
 /** Whether images would be lost, as far as can be told: what is unknown counts as lost. */

@@ -1,7 +1,9 @@
 import { confirm, isCancel, text } from "@clack/prompts";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { forgetEngines, noteEngine } from "./engine-lock";
 import { expiryLine } from "./expiry";
 import { ExitCode, Failure, refusal } from "./failure";
+import { withProgram } from "./inline-program";
 import { Interrupts, type EngineRun } from "./interrupts";
 import { Operations } from "./operations";
 import { createProgress, passing, type Progress } from "./progress";
@@ -28,6 +30,8 @@ export interface EngineOptions {
    * file and would write the salt into the one that Git tracks.
    */
   showSecrets: false;
+  /** What `up` and `preview` run; the engine asks the others for no program. */
+  program: PulumiFn;
 }
 
 /** One run of a command: its options, and how it speaks to the person or program that started it. */
@@ -112,7 +116,7 @@ export class Session {
    * @throws Failure with what a person should read where it fails or is interrupted
    */
   async follow(
-    { configFile }: Pick<OpenStack, "configFile">,
+    { configFile, stack }: Pick<OpenStack, "configFile" | "stack">,
     next: string,
     operate: (options: EngineOptions) => Promise<unknown>,
   ): Promise<Operations> {
@@ -128,7 +132,10 @@ export class Session {
           begun = true;
           follow(event);
         };
-        return operate({ onEvent, signal: run.signal, configFile, showSecrets: false });
+        const { signal } = run;
+        return withProgram(stack.workspace.envVars, (program) =>
+          operate({ onEvent, signal, configFile, showSecrets: false, program }),
+        );
       });
     } catch (error) {
       this.progress.clear();

@@ -34,7 +34,7 @@ interface Exporting {
   exportStack(): Promise<unknown>;
 }
 
-/** Reads a stack's state; what is secret in it stays encrypted. */
+/** Reads a stack's state; what is secret in it is marked as such, and in clear. */
 export async function readState({ stack }: { stack: Exporting }): Promise<State> {
   const { deployment } = (await stack.exportStack()) as {
     deployment: { resources?: StateResource[]; pending_operations?: State["pending"] } | null;
@@ -74,7 +74,7 @@ export function targetIn({ resources }: State): string | undefined {
   return type?.toLowerCase();
 }
 
-/** The stack's outputs as the state holds them, the secret ones encrypted. */
+/** The stack's outputs as the state holds them, the secret ones marked as such. */
 export function outputsIn({ resources }: State): Record<string, unknown> {
   return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
 }

@@ -1,14 +1,14 @@
 import { noteCertificate } from "../certificate-end";
 import type { CommonOptions } from "../session";
 import { Session } from "../session";
-import { plainOutputs, withoutSecrets } from "../outputs";
+import { outputsOf, plainOutputs, withoutSecrets } from "../outputs";
 import { openStack } from "../stack";
 
 /** `wharf outputs`: what the stack yields; secrets only when asked for. */
 export async function outputs(options: CommonOptions & { showSecrets?: boolean }): Promise<void> {
   const session = new Session(options, { asks: true });
   const open = await openStack(options.stack, session.progress);
-  const all = await open.stack.outputs();
+  const all = await outputsOf(open.stack);
   const shown = options.showSecrets ? plainOutputs(all, open.name) : withoutSecrets(all);
   const plain = plainOutputs(all, open.name);
   session.print(table(shown));

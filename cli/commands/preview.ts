@@ -6,7 +6,7 @@ import { noteCertificate, type CertificateOutputs } from "../certificate-end";
 import { readStackDescription } from "../file-description";
 import { costLine, describedCost } from "../monthly-cost";
 import { changeLine, isRealChange, tally } from "../operations";
-import { valuesOf } from "../outputs";
+import { outputsOf, valuesOf } from "../outputs";
 import { refuseLosses } from "../planned-losses";
 import { Session, type CommonOptions } from "../session";
 import { command, describingFile } from "../stack";
@@ -27,7 +27,7 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
     const lines = refuseLosses(open.name, planned.steps);
     const access = accessTable(open.file);
     if (access !== "") session.print(`${access}\n`);
-    const outputs = await open.stack.outputs();
+    const outputs = open.standing ? await outputsOf(open.stack) : {};
     const standing = outputs.monthlyCost?.value as number | undefined;
     const cost = costLine(describedCost(open.name), standing, open.name);
     session.print(

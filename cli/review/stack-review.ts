@@ -7,7 +7,7 @@ import { stackFilePath } from "../checkout";
 import { describe } from "../error-report";
 import { ExitCode, Failure } from "../failure";
 import { readFileDescription, readStackDescription } from "../file-description";
-import { valuesOf } from "../outputs";
+import { outputsOf, valuesOf } from "../outputs";
 import { isRealChange, Operations } from "../operations";
 import type { Session } from "../session";
 import { openToView, type ViewedStack } from "../viewed-stack";
@@ -55,7 +55,7 @@ export async function reviewStack(
     return { ...review, outcome: "failed", reason: describe(error).message };
   }
   try {
-    const standing = opened.standing ? await opened.stack.outputs() : {};
+    const standing = opened.standing ? await outputsOf(opened.stack) : {};
     const certificate = certificateLine(valuesOf(standing), stack);
     const cost = standing.monthlyCost?.value as number | undefined;
     const expiresAt = standing.expiresAt?.value as string | undefined;
@@ -99,7 +99,7 @@ async function previewed(
   });
   session.progress.start("preview", `of stack ${name}`);
   try {
-    await session.follow({ configFile }, "Nothing was changed.", ({ onEvent, ...run }) =>
+    await session.follow({ configFile, stack }, "Nothing was changed.", ({ onEvent, ...run }) =>
       stack.preview({
         ...run,
         refresh: standing,

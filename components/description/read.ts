@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { RegistryArgs } from "../registry";
 import { checkDescription } from "./check";
 import { placed, sharedDescription, withShared } from "./shared";
 import { withSubstitutes } from "./substitutes";
 
 const project = "wharf";
+
+/** Whether Pulumi holds the whole key encrypted. The SDK has it, and leaves it out of its types; Config tells nothing of it. */
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: string): boolean };
 
 /**
  * The description of the running stack, read from its config over what the project's stacks share in wharf.yaml, with the images
@@ -21,7 +25,10 @@ export function readDescription(): RegistryArgs {
   const own = Object.fromEntries(config);
   try {
     const values = withShared(shared, own);
-    const description = checkDescription({ stack, values, secretKeys: secretKeys() });
+    const secretKeys = new Set(
+      Object.keys(own).filter((key) => isConfigSecret(`${project}:${key}`)),
+    );
+    const description = checkDescription({ stack, values, secretKeys });
     return { ...description, images: withSubstitutes(description, directory, stack), stack };
   } catch (error) {
     throw placed(error, shared, own);
@@ -43,10 +50,4 @@ function asWritten(_: string, value: unknown): unknown {
   return typeof value === "string" && /^\d{4}-\d\d-\d\d 00:00:00 \+0000 UTC$/.test(value)
     ? value.slice(0, 10)
     : value;
-}
-
-/** Keys that Pulumi holds encrypted; its language host passes their names in this variable, whole keys only. */
-function secretKeys(): Set<string> {
-  const names = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[];
-  return new Set(names.map((name) => name.slice(project.length + 1)));
 }
