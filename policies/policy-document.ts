@@ -43,22 +43,6 @@ export function list<T>(value: T | readonly T[] | undefined): T[] {
   return Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
 }
 
-/** What a statement's conditions ask of a key, whatever its case; undefined where they ask nothing. */
-export function condition({ Condition = {} }: Statement, key: string): ConditionOn | undefined {
-  for (const [operator, keys] of Object.entries(Condition)) {
-    for (const [name, values] of Object.entries(keys ?? {})) {
-      if (name.toLowerCase() === key.toLowerCase()) return { operator, values: list(values) };
-    }
-  }
-  return undefined;
-}
-
-export interface ConditionOn {
-  /** Such as `StringLike`. */
-  operator: string;
-  values: string[];
-}
-
 /** How a statement is called in a message. */
 export function nameOf({ Sid }: Statement, index: number): string {
   return Sid === undefined ? `statement ${index + 1}` : `statement ${Sid}`;

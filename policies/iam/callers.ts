@@ -59,7 +59,7 @@ function strangersNamed(pattern: string): string[] {
 }
 
 /** Values that a caller decides: none, one that is not asked for, and those that are. */
-function chosen(wanted: readonly string[]): (string | undefined)[] {
+export function chosen(wanted: readonly string[]): (string | undefined)[] {
   const asked = wanted.slice(0, 8).flatMap((value) => {
     if (/^-?\d+$/.test(value)) return [value, String(Number(value) - 1), String(Number(value) + 1)];
     if (/^\d{4}-\d\d-\d\d/.test(value)) return [value, "1970-01-02", "2100-01-01"];

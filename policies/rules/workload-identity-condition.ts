@@ -1,7 +1,6 @@
+import { limits } from "../cel-conditions";
+import { isDocumented, issuerOf } from "../issuers";
 import { levels, type ResourceRule } from "../rule";
-
-/** Issuers that sign for everybody's pipelines. */
-const shared = ["https://token.actions.githubusercontent.com", "https://gitlab.com"];
 
 export const workloadIdentityCondition: ResourceRule = {
   name: "workload-identity-condition",
@@ -9,21 +8,23 @@ export const workloadIdentityCondition: ResourceRule = {
   description: "A workload identity pool takes tokens of the owner's own pipelines alone.",
   remediation:
     "Set attributeCondition of the provider, as assertion.repository_owner == 'acme'. A condition that is true for all is none.",
-  corresponds: ["CKV_GCP_118"],
+  corresponds: ["CKV_GCP_118", "CKV_GCP_125"],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
   types: ["gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"],
   checks: [
     function* ({ props }) {
-      const issuer = props.oidc?.issuerUri as string | undefined;
-      if (issuer === undefined) return;
+      const address = props.oidc?.issuerUri as string | undefined;
+      if (address === undefined) return;
+      const issuer = issuerOf(address);
       const condition = ((props.attributeCondition ?? "") as string).trim();
+      // Nobody else has a token of an issuer of one's own.
+      if (condition === "" && issuer.isOwn === true) return;
+      const mapping = (props.attributeMapping ?? {}) as Record<string, string>;
       if (condition === "") {
-        const whose = shared.includes(issuer.replace(/\/$/, ""))
-          ? " and signs for everybody's pipelines"
-          : "";
-        yield `attributeCondition is not set: every token of ${issuer} is taken, which is the issuer${whose}.`;
-      } else if (!/\bassertion\.|\battribute\.|\bgoogle\./.test(condition)) {
-        yield `attributeCondition is ${condition}, which asks nothing of a token.`;
+        const whose = isDocumented(issuer) ? `, and ${issuer.name} signs for everybody` : "";
+        yield `attributeCondition is not set: every token of ${address} is taken${whose}.`;
+      } else if (!limits(condition, issuer, mapping)) {
+        yield `attributeCondition is ${condition}, which names nobody whose tokens are taken.`;
       }
     },
   ],

@@ -13,10 +13,84 @@ const trust = (conditions: object, rest = {}) =>
   });
 const aud = { StringEquals: { [`${issuer}:aud`]: "sts.amazonaws.com" } };
 const sub = (...value: string[]) => ({ ...aud, StringLike: { [`${issuer}:sub`]: value } });
+/** Trust policies as vendors document them, by issuer: the conditions, without the issuer before each claim. */
+const vendors: [address: string, conditions: Record<string, Record<string, string>>][] = [
+  [
+    "api.pulumi.com/oidc",
+    {
+      StringEquals: { aud: "acme" },
+      StringLike: { sub: "pulumi:deploy:org:acme:project:shop:*" },
+    },
+  ],
+  ["api.pulumi.com/oidc", { StringEquals: { aud: "aws:acme" } }],
+  [
+    "app.terraform.io",
+    {
+      StringEquals: { aud: "aws.workload.identity" },
+      StringLike: { sub: "organization:acme:project:shop:workspace:prod:run_phase:*" },
+    },
+  ],
+  [
+    "cognito-identity.amazonaws.com",
+    {
+      StringEquals: { aud: "eu-central-1:11111111-2222-3333-4444-555555555555" },
+      "ForAnyValue:StringLike": { amr: "authenticated" },
+    },
+  ],
+  [
+    "oidc.circleci.com/org/11111111",
+    {
+      StringEquals: { aud: "11111111" },
+      StringLike: { sub: "org/11111111/project/22222222/user/*" },
+    },
+  ],
+  [
+    "agent.buildkite.com",
+    {
+      StringEquals: { aud: "sts.amazonaws.com" },
+      StringLike: { sub: "organization:acme:pipeline:shop:ref:refs/heads/main:commit:*:step:*" },
+    },
+  ],
+  [
+    "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+    { StringEquals: { aud: "ari:cloud:bitbucket::workspace/11111111" } },
+  ],
+  [
+    "gitlab.example.com",
+    {
+      StringEquals: { aud: "https://gitlab.example.com" },
+      StringLike: { sub: "project_path:acme/shop:*" },
+    },
+  ],
+];
+const trustOf = (address: string, conditions: Record<string, Record<string, string>>) =>
+  policy({
+    ...{ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
+    Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${address}` },
+    Condition: Object.fromEntries(
+      Object.entries(conditions).map(([operator, claims]) => [
+        operator,
+        Object.fromEntries(
+          Object.entries(claims).map(([claim, value]) => [`${address}:${claim}`, value]),
+        ),
+      ]),
+    ),
+  });
+/** Trust policies that a token gets past of somebody else, or for another service. */
+const openTrust: [address: string, conditions: Record<string, Record<string, string>>][] = [
+  [issuer, { StringEquals: { aud: "sts.amazonaws.com" }, StringNotLike: { sub: "repo:evil/*" } }],
+  [issuer, { Null: { sub: "false" } }],
+  [issuer, { StringLike: { aud: "*", sub: "repo:acme/shop:*" } }],
+  [issuer, { StringLike: { sub: "repo:acme/shop:*" }, StringNotEquals: { aud: "other" } }],
+  ["api.pulumi.com/oidc", { StringLike: { sub: "pulumi:deploy:org:*" } }],
+  ["app.terraform.io", { StringEquals: { aud: "aws.workload.identity" } }],
+  ["agent.buildkite.com", { StringLike: { sub: "organization:*:pipeline:shop:*" } }],
+  ["cognito-identity.amazonaws.com", { "ForAnyValue:StringLike": { amr: "authenticated" } }],
+];
 /** Subjects that leave nothing open but the branch, the ids that GitHub may write, or the service account of a namespace. */
 const subjects = [
-  ...["repo:acme/shop:*", "repo:acme@*/shop@*:ref:refs/heads/main", "project_path:acme/shop:*"],
-  "system:serviceaccount:shop:*",
+  ...["repo:acme/shop:*", "repo:acme@*/shop@*:ref:refs/heads/main"],
+  "repository_owner_id:12:repository_id:34:*",
 ];
 const untagged = {
   rulePriority: 2,
@@ -276,6 +350,11 @@ export const aws: Sample[] = [
       tags,
     },
   },
+  ...vendors.map(([address, conditions], index) => ({
+    type: "aws:iam/role:Role",
+    name: `vendor-${index}`,
+    props: { assumeRolePolicy: trustOf(address, conditions), tags },
+  })),
   { type: "aws:kms/key:Key", name: "kms", protect: true, props: { tags } },
 ];
 
@@ -429,9 +508,16 @@ export const awsFaults: Fault[] = [
     "repo:*/shop:*",
     "project_path:*",
     "system:serviceaccount:*:ci",
+    "repo:acme/*",
+    "repo:acme/*:ref:refs/heads/main",
   ].map((value) => ({
     rule: "oidc-trust-conditions",
     of: "ci",
     set: [[["assumeRolePolicy"], trust(sub(value))]] as const,
+  })),
+  ...openTrust.map(([address, conditions]) => ({
+    rule: "oidc-trust-conditions",
+    of: "ci",
+    set: [[["assumeRolePolicy"], trustOf(address, conditions)]] as const,
   })),
 ];

@@ -100,6 +100,24 @@ export const azure: Sample[] = [
       audiences: ["api://AzureADTokenExchange"],
     },
   },
+  {
+    type: "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
+    name: "federated-pulumi",
+    props: {
+      issuer: "https://api.pulumi.com/oidc",
+      subject: "pulumi:deploy:org:acme:project:shop:stack:prod:operation:update:scope:write",
+      audiences: ["acme"],
+    },
+  },
+  {
+    type: "azuread:index/applicationFlexibleFederatedIdentityCredential:ApplicationFlexibleFederatedIdentityCredential",
+    name: "federated-flexible",
+    props: {
+      issuer: "https://token.actions.githubusercontent.com",
+      claimsMatchingExpression: "claims['sub'] matches 'repo:acme/shop:ref:refs/heads/*'",
+      audience: "api://AzureADTokenExchange",
+    },
+  },
   { type: "azure-native:keyvault:Vault", name: "vault", protect: true, props: { tags } },
   { type: "azure-native:keyvault:Key", name: "vault-key", protect: true, props: {} },
 ];
@@ -203,5 +221,15 @@ export const azureFaults: Fault[] = [
     rule: "federated-credential-subject",
     of: "federated",
     set: [[["issuer"], "http://issuer.example.com"]],
+  },
+  {
+    rule: "federated-credential-subject",
+    of: "federated-pulumi",
+    set: [[["subject"], "pulumi:*"]],
+  },
+  {
+    rule: "federated-credential-subject",
+    of: "federated-flexible",
+    set: [[["claimsMatchingExpression"], "claims['sub'] matches '*'"]],
   },
 ];

@@ -102,6 +102,22 @@ export const gcp: Sample[] = [
       attributeCondition: "assertion.repository_owner == 'acme'",
     },
   },
+  ...[
+    "assertion.repository == 'acme/shop' && assertion.ref == 'refs/heads/main'",
+    "assertion.repository_owner_id in ['1', '2'] || attribute.repository.startsWith('acme/')",
+    "(google.subject.matches('^repo:acme/shop:.*'))",
+  ].map((attributeCondition, index) => ({
+    type: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    name: `pool-${index}`,
+    props: {
+      oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+      attributeMapping: {
+        "google.subject": "assertion.sub",
+        "attribute.repository": "assertion.repository",
+      },
+      attributeCondition,
+    },
+  })),
   { type: "gcp:kms/cryptoKey:CryptoKey", name: "crypto-key", protect: true, props: { labels } },
 ];
 
@@ -162,4 +178,15 @@ export const gcpFaults: Fault[] = [
   },
   { rule: "workload-identity-condition", of: "pool", set: [[["attributeCondition"], undefined]] },
   { rule: "workload-identity-condition", of: "pool", set: [[["attributeCondition"], "true"]] },
+  ...[
+    "assertion.repository != ''",
+    "assertion.ref == 'refs/heads/main'",
+    "assertion.repository == 'acme/shop' || assertion.ref_protected == 'true'",
+    "attribute.repository == ''",
+    "assertion.repository.matches('.*')",
+  ].map((condition) => ({
+    rule: "workload-identity-condition",
+    of: "pool",
+    set: [[["attributeCondition"], condition]] as const,
+  })),
 ];
