@@ -218,9 +218,8 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
   });
 
   test("comes up again without a change, and is as it was when it is read back", async () => {
-    const again = await ready.run(...up, "--expect-no-changes");
-    expect(operations(again.moments)).toEqual(["same"]);
-    await ready.run("preview", "--refresh", "--expect-no-changes");
+    const again = await ready.run(...up, "--refresh", "--expect-no-changes");
+    expect(operations(again.moments).filter((op) => op !== "refresh")).toEqual(["same"]);
   });
 
   test("takes one more repository and another retention, and touches nothing else", async () => {
@@ -272,16 +271,14 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
 
   test("refuses to replace what holds the images, and touches nothing", () =>
     configuredAs(replacing.config, async () => {
-      for (const command of [["preview"], up]) {
-        const { exitCode, said, moments } = await ready.attempt(...command);
-        expect(exitCode).not.toBe(0);
-        expect(moments).toEqual([]);
-        const words = said.split(/\s+/).join(" ");
-        expect(words).toMatch(
-          new RegExp(`${holdsImages} the re\\w+ would be replaced, .*takes ${replacing.property}`),
-        );
-        expect(words).toContain(`--replace-images '${holdsImages}'`);
-      }
+      const { exitCode, said, moments } = await ready.attempt(...up);
+      expect(exitCode).not.toBe(0);
+      expect(moments).toEqual([]);
+      const words = said.split(/\s+/).join(" ");
+      expect(words).toMatch(
+        new RegExp(`${holdsImages} the re\\w+ would be replaced, .*takes ${replacing.property}`),
+      );
+      expect(words).toContain(`--replace-images '${holdsImages}'`);
     }));
 
   test("names every loss to wharf where the program is told to let it pass", async () => {
@@ -303,8 +300,10 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
       // What it stands in may force it as well, as a resource group does by its own location.
       expect(loss?.causes).not.toEqual([]);
       // The program by itself finds some of what the plan has, and no more: not what only follows from another loss.
-      const alone = (await ready.attempt("preview")).said;
-      const named = holding.filter((name) => alone.includes(`--replace-images '${name}'`));
+      const alone = await ready.attempt("preview");
+      expect(alone.exitCode).not.toBe(0);
+      expect(alone.moments).toEqual([]);
+      const named = holding.filter((name) => alone.said.includes(`--replace-images '${name}'`));
       expect(named).toContain(holdsImages);
       expect(losses.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
     });

@@ -57,42 +57,22 @@ describe("a registry on Docker", () => {
       await engine.docker("inspect", "--format", `{{json ${format}}}`, container),
     ) as unknown;
 
-  it("keeps blob descriptors in a Redis beside it, which nobody else reaches", async () => {
-    const description = { engine: { cache: { kind: "redis" } }, tls: { keyAlgorithm: "rsa-4096" } };
-    await stand("redis", description, async (host) => {
-      const pushed = await push("redis", host);
-      expect(pushed.exitCode, pushed.said).toBe(0);
-      const redis = ["exec", "wharf-redis-redis", "redis-cli"];
-      expect((await engine.tryDocker([...redis, "dbsize"])).said).toContain("NOAUTH");
-      const source = String(await inspect("wharf-redis-redis", "(index .Mounts 0).Source"));
-      const password = /requirepass (\S+)/.exec(
-        await readFile(join(source, "redis.conf"), "utf8"),
-      )?.[1];
-      const size = await engine.tryDocker([
-        "exec",
-        "--env",
-        `REDISCLI_AUTH=${password}`,
-        ...redis.slice(1),
-        "dbsize",
-      ]);
-      expect(Number(size.said)).toBeGreaterThan(0);
-      expect((await inspect("wharf-redis-redis", ".HostConfig.PortBindings")) ?? {}).toEqual({});
-      expect(await inspect("wharf-redis-redis", ".HostConfig.ReadonlyRootfs")).toBe(true);
-    });
-  });
-
-  it("is named as Docker names it on HTTPS's own port and by a host in upper case, and let in is the user that is shown", async () => {
-    const endpoint = { hosts: [verifiedName.toUpperCase()], port: 443, address: "::1" };
-    const users = [{ name: "zoe" }, { name: "ana" }];
-    await stand("https", { endpoint, users }, async () => {
-      const { hosts, login, repositories } = await checkout.outputs("https");
+  it("is named as Docker names it on HTTPS's own port and by a host in upper case, lets in the user that is shown, and keeps blob descriptors in a Redis that nobody else reaches", async () => {
+    const stack = "https";
+    const description = {
+      endpoint: { hosts: [verifiedName.toUpperCase()], port: 443, address: "::1" },
+      users: [{ name: "zoe" }, { name: "ana" }],
+      ...{ engine: { cache: { kind: "redis" } }, tls: { keyAlgorithm: "rsa-4096" } },
+    };
+    await stand(stack, description, async () => {
+      const { hosts, login, repositories } = await checkout.outputs(stack);
       expect(hosts[0]).toBe(verifiedName);
       expect(login).toBe(`docker login ${verifiedName} --username zoe`);
       const image = `${repositories.app}:1`;
       expect(image).toBe(`${verifiedName}/app:1`);
-      const trusted = await checkout.wharf("trust", "--stack", "https");
+      const trusted = await checkout.wharf("trust", "--stack", stack);
       expect(trusted.exitCode, trusted.said).toBe(0);
-      const loggedIn = await checkout.wharf("login", "--stack", "https");
+      const loggedIn = await checkout.wharf("login", "--stack", stack);
       expect(loggedIn.exitCode, loggedIn.said).toBe(0);
       expect(loggedIn.said).toContain(`Logged in to ${verifiedName} as zoe.`);
       // Docker's own warning.
@@ -107,6 +87,18 @@ describe("a registry on Docker", () => {
         expect(run.exitCode, run.said).toBe(0);
       }
       await engine.docker("image", "rm", image);
+
+      const container = `wharf-${stack}-redis`;
+      const redis = [container, "redis-cli", "dbsize"];
+      expect((await engine.tryDocker(["exec", ...redis])).said).toContain("NOAUTH");
+      const source = String(await inspect(container, "(index .Mounts 0).Source"));
+      const password = /requirepass (\S+)/.exec(
+        await readFile(join(source, "redis.conf"), "utf8"),
+      )?.[1];
+      const asUser = ["exec", "--env", `REDISCLI_AUTH=${password}`, ...redis];
+      expect(Number((await engine.tryDocker(asUser)).said)).toBeGreaterThan(0);
+      expect((await inspect(container, ".HostConfig.PortBindings")) ?? {}).toEqual({});
+      expect(await inspect(container, ".HostConfig.ReadonlyRootfs")).toBe(true);
     });
   });
 
@@ -138,20 +130,16 @@ describe("a registry on Docker", () => {
       tls: { mode: "provided", minimumVersion: "tls1.3", certificate, caCertificate: certificate },
       engine: { readOnly: true },
     };
+    const port = await freePort();
+    const described = { ...description, endpoint: { port }, users: [{ name: "admin" }] };
+    await checkout.describe("mine", described);
     // The key is a secret, so it is set by the command that a report would name.
-    await checkout.describe("mine", description);
     const set = await checkout.run(
       "bash",
       "-c",
       `eval "$(node cli/wharf.js pulumi-env --stack mine)" && pulumi stack init mine && pulumi config set --secret --stack mine --path 'wharf:tls.privateKey' < "${file("tls.key")}"`,
     );
     expect(set.exitCode, set.said).toBe(0);
-    const port = await freePort();
-    await checkout.run(
-      "bash",
-      "-c",
-      `eval "$(node cli/wharf.js pulumi-env --stack mine)" && pulumi config set --stack mine --path wharf:endpoint.port ${port} && pulumi config set --stack mine --path 'wharf:users[0].name' admin`,
-    );
     const up = await checkout.wharf("up", "--yes", "--stack", "mine");
     expect(up.exitCode, up.said).toBe(0);
     expect(up.said).not.toContain("an image was pushed");
