@@ -16,11 +16,13 @@ export function isEnvironment(text: unknown): text is Environment {
 
 /**
  * What the stack is for, which sets the level of every rule. The variable `WHARF_ENVIRONMENT` comes first, then `wharf:environment` of
- * the stack's config; where neither is set, the stack is taken for the strictest, prod.
+ * the stack's config; undefined where neither is set.
  * @param config the stack's config, keys with their namespace; undefined where the engine has not told it
  * @throws Error where one of them is no environment
  */
-export function environmentOf(config?: { get(key: string): string | undefined }): Environment {
+export function environmentOf(config?: {
+  get(key: string): string | undefined;
+}): Environment | undefined {
   for (const [source, value] of [
     [`the variable ${environmentVariable}`, process.env[environmentVariable]],
     [`${environmentKey} of the stack's config`, config?.get(environmentKey)],
@@ -29,5 +31,5 @@ export function environmentOf(config?: { get(key: string): string | undefined })
     if (isEnvironment(value)) return value;
     throw new Error(`${source} is "${value}"; it is one of ${environments.join(", ")}.`);
   }
-  return "prod";
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import { belonging, isEvident, isRead, withReaders } from "./belonging";
 import { withException, type Exception } from "./exceptions";
 import { isUnknown, withoutNulls } from "./known";
 import {
@@ -8,6 +9,7 @@ import {
   type ResourceRule,
   type StackRule,
 } from "./rule";
+import type { Scope } from "./scope";
 
 /** A resource as @pulumi/policy hands it to a rule. */
 export interface GivenResource {
@@ -23,6 +25,7 @@ export interface GivenResource {
 /** What a rule is told, and which resources it is not to refuse. */
 export interface Surroundings extends Context {
   exclude: readonly Exception[];
+  scope: Scope;
 }
 
 /** A violation, or a fault of a rule. */
@@ -36,7 +39,10 @@ export interface Found {
   fault?: true;
 }
 
-/** What a rule finds in one resource. A fault of a check ends that check alone, and is found in its place. */
+/**
+ * What a rule finds in one resource by itself. A fault of a check ends that check alone, and is found in its place. In the scope registries
+ * a general rule judges what shows by itself that it is a registry's; `evaluateRest` does the others.
+ */
 export function evaluateResource(
   rule: ResourceRule,
   given: GivenResource,
@@ -44,6 +50,55 @@ export function evaluateResource(
 ): Found[] {
   if (!appliesTo(rule, given.type)) return [];
   const resource = resourceOf(given);
+  return judged(
+    rule,
+    () => (isAlone(rule, resource, surroundings) ? inResource(rule, resource, surroundings) : []),
+    (one) => one,
+    given.urn,
+  );
+}
+
+/** Whether a rule needs no other resource than the one that it judges. */
+function isAlone(rule: ResourceRule, resource: Resource, { scope }: Surroundings): boolean {
+  if (rule.general) return scope === "all" || (isEvident(resource) && !isRead(resource));
+  return !isRead(resource);
+}
+
+/** What a rule finds in the resources that only the whole stack shows to be a registry's, and in the settings that others read. */
+export function evaluateRest(
+  rule: ResourceRule,
+  given: readonly GivenResource[],
+  surroundings: Surroundings,
+): Found[] {
+  return judged(
+    rule,
+    () => {
+      const whole = withReaders(given.map(resourceOf));
+      const rest = whole.filter(
+        (one) => appliesTo(rule, one.type) && isRest(rule, one, surroundings),
+      );
+      const members = rest.length === 0 ? new Set() : belonging(whole);
+      return rest
+        .filter((one) => members.has(one))
+        .flatMap((one) => inResource(rule, one, surroundings));
+    },
+    (one) => one,
+  );
+}
+
+/** Whether a rule judges a resource by the whole stack. What the image of a registry was made from is known there only. */
+function isRest(rule: ResourceRule, resource: Resource, surroundings: Surroundings): boolean {
+  const alone = withoutMaking(resource);
+  const followed = !rule.general && isEvident(resource) && !isEvident(alone);
+  return followed || !isAlone(rule, alone, surroundings);
+}
+
+/** A resource as it is judged by itself. */
+function withoutMaking(resource: Resource): Resource {
+  return { ...resource, madeFrom: undefined, readers: undefined };
+}
+
+function inResource(rule: ResourceRule, resource: Resource, surroundings: Surroundings): Found[] {
   return rule.checks.flatMap((check) =>
     judged(
       rule,
@@ -60,12 +115,20 @@ export function evaluateStack(
   given: readonly GivenResource[],
   surroundings: Surroundings,
 ): Found[] {
-  const resources = given.filter(({ type }) => appliesTo(rule, type)).map(resourceOf);
-  if (resources.length === 0) return [];
+  if (!given.some(({ type }) => appliesTo(rule, type))) return [];
   return judged(
     rule,
-    () => rule.stack(resources, surroundings),
-    ({ resource, message }) => found(resource, message, surroundings),
+    function* () {
+      const whole = withReaders(given.map(resourceOf));
+      const resources = whole.filter(({ type }) => appliesTo(rule, type));
+      const limited = rule.general && surroundings.scope === "registries";
+      const members = limited ? belonging(whole) : undefined;
+      for (const one of rule.stack(resources, surroundings)) {
+        if (!members || one.resource === undefined || members.has(one.resource)) yield one;
+      }
+    },
+    ({ resource, message }) =>
+      resource === undefined ? { message } : found(resource, message, surroundings),
   );
 }
 
@@ -91,11 +154,13 @@ function found(resource: Resource, message: string, { exclude }: Surroundings): 
   return { ...withException(message, resource, exclude), urn: resource.urn };
 }
 
-function resourceOf({ propertyDependencies = {}, ...given }: GivenResource): Resource {
-  const made = Object.entries(propertyDependencies);
+function resourceOf(given: GivenResource): Resource {
+  const made = Object.entries(given.propertyDependencies ?? {});
   return {
     ...withoutSources(given),
-    madeFrom: Object.fromEntries(made.map(([key, from]) => [key, from.map(withoutSources)])),
+    ...(given.propertyDependencies && {
+      madeFrom: Object.fromEntries(made.map(([key, from]) => [key, from.map(withoutSources)])),
+    }),
   };
 }
 

@@ -20,6 +20,11 @@ export function known<T>(find: () => Iterable<T>): T[] {
   return found;
 }
 
+/** Whether something can be read without meeting what is not known yet. */
+export function isKnown(read: () => unknown): boolean {
+  return known(() => [read()]).length > 0;
+}
+
 /** The entries of a list that are known as far as `find` reads them, each by itself; none where the list is not. */
 export function eachKnown<T, U>(list: () => T[] | undefined, find: (entry: T) => Iterable<U>): U[] {
   return known(() => [list() ?? []]).flatMap((entries) =>

@@ -7,6 +7,8 @@ export interface Listener {
   stackConfig(config: ReadonlyMap<string, string>): void;
   /** The pack's configuration by rule, and by names that no rule has; the level of a rule that it does not name is the rule's own. */
   packConfig(given: ReadonlyMap<string, GivenConfiguration>): void;
+  /** The types of a stack's resources, before the stack is judged as a whole. */
+  stackTypes(types: ReadonlySet<string>): void;
 }
 
 /** A message of Google's protocol buffers that holds a map. */
@@ -26,11 +28,15 @@ interface PolicyConfig {
 interface PackCall {
   request: { getPolicyconfigMap(): ProtoMap<PolicyConfig> };
 }
+interface WholeStackCall {
+  request: { getResourcesList(): { getType(): string }[] };
+}
 type Callback = (error: object) => void;
 type Handler<C> = (call: C, callback: Callback) => unknown;
 interface Handlers {
   configureStack?: Handler<StackCall>;
   configure?: Handler<PackCall>;
+  analyzeStack?: Handler<WholeStackCall>;
 }
 interface Grpc {
   Server: { prototype: { addService(service: unknown, handlers: Handlers): unknown } };
@@ -60,6 +66,9 @@ export function startListening(start: () => void, listener: Listener): void {
       ),
       configure: before(handlers.configure, ({ request }) =>
         listener.packConfig(entries(request.getPolicyconfigMap(), givenBy)),
+      ),
+      analyzeStack: before(handlers.analyzeStack, ({ request }) =>
+        listener.stackTypes(new Set(request.getResourcesList().map((one) => one.getType()))),
       ),
     });
   };

@@ -9,15 +9,18 @@ import {
   type GivenConfiguration,
   type RuleConfiguration,
 } from "./configuration";
-import { environmentOf, type Environment } from "./environment";
-import { evaluateResource, evaluateStack, type Found } from "./evaluate";
+import { mayBeOthers } from "./belonging";
+import { environmentOf } from "./environment";
+import { evaluateResource, evaluateRest, evaluateStack, type Found } from "./evaluate";
 import type { Listener } from "./listener";
-import type { PolicyRule } from "./rule";
+import { appliesTo, type Level, type PolicyRule } from "./rule";
+import { scopeOf } from "./scope";
 
 /** Rules as @pulumi/policy takes them, at the levels of one environment. */
 export class Pack implements Listener {
   readonly policies: (ResourceValidationPolicy | StackValidationPolicy)[];
-  private environment: Environment = environmentOf();
+  private environment = environmentOf();
+  private scope = scopeOf();
   private configuration = new Map<string, RuleConfiguration>();
 
   constructor(private readonly rules: readonly PolicyRule[]) {
@@ -27,9 +30,30 @@ export class Pack implements Listener {
   /** Sets the levels, which the engine asks for next; what the pack's configuration says of a rule's level comes before them. */
   stackConfig(config: ReadonlyMap<string, string>): void {
     this.environment = environmentOf(config);
-    this.rules.forEach(({ levels }, index) => {
-      this.policies[index]!.enforcementLevel = levels[this.environment];
+    this.scope = scopeOf(config);
+    this.rules.forEach((rule, index) => {
+      this.policies[index]!.enforcementLevel = this.level(rule);
     });
+  }
+
+  /**
+   * Lets the rules on single resources judge the whole stack as well, where it has a resource of theirs. @pulumi/policy reads a stack anew
+   * for every policy that does, which takes long for a large one.
+   */
+  stackTypes(types: ReadonlySet<string>): void {
+    this.rules.forEach((rule, index) => {
+      if ("stack" in rule) return;
+      const policy: Partial<StackValidationPolicy> = this.policies[index]!;
+      policy.validateStack = [...types].some((type) => mayBeOthers(type) && appliesTo(rule, type))
+        ? ({ resources }, report) => tell(evaluateRest(rule, resources, this.context(rule)), report)
+        : undefined;
+    });
+  }
+
+  /** The level of a rule. A stack that does not say what it is for is refused nothing. */
+  private level({ levels }: PolicyRule): Level {
+    if (this.environment !== undefined) return levels[this.environment];
+    return levels.prod === "mandatory" ? "advisory" : levels.prod;
   }
 
   packConfig(given: ReadonlyMap<string, GivenConfiguration>): void {
@@ -43,7 +67,7 @@ export class Pack implements Listener {
       severity: rule.severity,
       remediationSteps: rule.remediation,
       tags: [...rule.corresponds],
-      enforcementLevel: rule.levels[this.environment],
+      enforcementLevel: this.level(rule),
       configSchema: { properties: schemaOf(rule) },
     };
     if ("stack" in rule) {
@@ -69,7 +93,9 @@ export class Pack implements Listener {
       exclude: [],
       parameters: Object.fromEntries(defaults),
     };
-    return { environment: this.environment, parameters: set, exclude };
+    const environment = this.environment ?? "prod";
+    const environmentSaid = this.environment !== undefined;
+    return { environment, environmentSaid, scope: this.scope, parameters: set, exclude };
   }
 }
 

@@ -1,7 +1,15 @@
 import { parse } from "yaml";
-import { containerType, isStarted, mountsOf, variablesOf } from "./docker";
+import {
+  areMountsKnown,
+  areVariablesKnown,
+  containerType,
+  mountsOf,
+  normalPath,
+  variablesOf,
+} from "./docker";
 import { isWorkload, workloadTypes, containersOf, type Container } from "./kubernetes";
-import { eachKnown, withoutNulls } from "./known";
+import { eachKnown, isKnown, known, withoutNulls } from "./known";
+import { podRuns, runs } from "./registry";
 import type { Resource } from "./rule";
 
 /** The settings of one registry that runs the software distribution, wherever they are written. */
@@ -23,22 +31,52 @@ export const settingsTypes = [
 ];
 
 /** Where the images of a registry are kept unless its settings say otherwise. */
-export const imagesDirectory = "/var/lib/registry";
+const usualDirectory = "/var/lib/registry";
 
 const settingsDirectories = ["/etc/distribution", "/etc/docker/registry"];
 const settingsFile = /(^|\/)config\.ya?ml$/;
-const registryImage = /(^|\/)(registry|distribution)(:|@|$)/;
+
+/** Whether a path of a container is where its registry keeps images: the directory, one above it, or the only one in it. */
+export function holdsImages(path: string, settings: readonly RegistrySettings[]): boolean {
+  const set = settings.map(({ get }) => get("storage.filesystem.rootdirectory"))[0];
+  const directory = typeof set === "string" ? normalPath(set) : usualDirectory;
+  const at = normalPath(path);
+  return at !== "/" && (`${directory}/docker` === at || `${directory}/`.startsWith(`${at}/`));
+}
 
 /** The settings that a resource holds: of the registry that it runs, or of one that reads them from a file. */
 export function registrySettings(resource: Resource): RegistrySettings[] {
   if (resource.type === containerType) return ofContainer(resource);
-  if (isWorkload(resource.type)) return containersOf(resource).filter(isRegistryPod).map(ofPod);
-  const { data = {}, stringData = {} } = resource.props as Record<string, Record<string, string>>;
-  const texts = [
-    ...Object.entries(stringData),
-    ...Object.entries(data).map(([key, text]): [string, string] => [key, decoded(resource, text)]),
-  ];
-  return texts.flatMap(([key, text]) => ofFile(key, text));
+  if (isWorkload(resource.type)) {
+    return eachKnown(
+      () => containersOf(resource),
+      (container) => (isRegistryPod(container, resource) ? [ofPod(container)] : []),
+    );
+  }
+  const { readers = [] } = resource;
+  return fileSettings(resource).flatMap((file) =>
+    readers.length === 0
+      ? [file]
+      : readers.map((container) =>
+          layered(podVariables(container), file, file.complete, file.where),
+        ),
+  );
+}
+
+/** The settings files that a Secret or a ConfigMap holds, without what a registry's variables set in their place. */
+export function fileSettings(resource: Resource): RegistrySettings[] {
+  const decode = (text: string) =>
+    resource.type.endsWith(":Secret") ? Buffer.from(text, "base64").toString() : text;
+  const files = (["stringData", "data"] as const).flatMap((property) =>
+    eachKnown(
+      () => Object.keys((resource.props[property] ?? {}) as object),
+      (key): [string, string][] => {
+        const text: unknown = resource.props[property][key];
+        return typeof text === "string" ? [[key, property === "data" ? decode(text) : text]] : [];
+      },
+    ),
+  );
+  return files.flatMap(([key, text]) => ofFile(key, text));
 }
 
 /** What is found in each of the settings that a resource holds, as far as they are known. */
@@ -49,57 +87,61 @@ export function inRegistrySettings(
   return eachKnown(() => registrySettings(resource), find);
 }
 
-function decoded({ type }: Resource, text: string): string {
-  return type.endsWith(":Secret") ? Buffer.from(text, "base64").toString() : text;
-}
-
-/** Whether a container on a Docker host runs a registry. */
+/** Whether a container on a Docker host runs distribution, whose settings these are. */
 export function isRegistry(resource: Resource): boolean {
-  const { image = "", entrypoints = [], command = [] } = resource.props;
-  const started = [...entrypoints, ...command] as string[];
-  const byVariables = [...variablesOf(resource).keys()].some((name) =>
-    name.startsWith("REGISTRY_"),
-  );
-  const named = registryImage.test(image) || started.some((word) => /(^|\/)registry$/.test(word));
-  return isStarted(resource) && (named || byVariables);
+  return resource.type === containerType && runs(resource).includes("distribution");
 }
 
 function ofContainer(resource: Resource): RegistrySettings[] {
-  const files = ((resource.props.uploads ?? []) as Upload[]).flatMap(({ file, content }) =>
-    content === undefined ? [] : ofFile(file, content),
+  let complete = areVariablesKnown(resource) && areMountsKnown(resource);
+  const uploads = () => resource.props.uploads as Upload[] | undefined;
+  const files = eachKnown(uploads, ({ file = "", content }) =>
+    typeof content === "string" ? ofFile(file, content) : [],
   );
+  if (!isKnown(() => (uploads() ?? []).map((one) => [one.file, one.content]))) complete = false;
   if (!isRegistry(resource)) return files;
   const elsewhere = [...mountsOf(resource).keys()].some(holdsSettings);
-  const variables = variablesOf(resource);
-  return [layered(variables, files[0], !elsewhere || files.length > 0, "It")];
+  const whole = complete && (!elsewhere || files.length > 0);
+  return [layered(variablesOf(resource), files[0], whole, "It")];
 }
 
 interface Upload {
-  file: string;
+  file?: string;
   content?: string;
 }
 
-/** Whether a container of a pod runs a registry. */
-export function isRegistryPod({ image = "", command = [], env = [] }: Container): boolean {
-  return (
-    registryImage.test(image) ||
-    command.some((word) => /(^|\/)registry$/.test(word)) ||
-    env.some(({ name = "" }) => name.startsWith("REGISTRY_"))
-  );
+/** Whether a container of a pod runs distribution, whose settings these are. */
+export function isRegistryPod(container: Container, resource: Resource): boolean {
+  return podRuns(container, resource) === "distribution";
 }
 
-function ofPod({ name, env = [], envFrom = [], volumeMounts = [] }: Container): RegistrySettings {
+function ofPod(container: Container): RegistrySettings {
+  const { name } = container;
   const elsewhere =
-    envFrom.length > 0 || volumeMounts.some(({ mountPath }) => holdsSettings(mountPath));
-  // What comes from a Secret is set, to a value that is not told.
-  const variables = new Map(env.map((one) => [one.name ?? "", one.value ?? "(from elsewhere)"]));
-  return layered(variables, undefined, !elsewhere, `Container ${name}`);
+    known(() => [(container.envFrom ?? []).length > 0])[0] !== false ||
+    known(() => [
+      (container.volumeMounts ?? []).some(({ mountPath }) => holdsSettings(mountPath)),
+    ])[0] !== false;
+  const complete = !elsewhere && isKnown(() => (container.env ?? []).map((one) => one.name));
+  return layered(podVariables(container), undefined, complete, `Container ${name}`);
+}
+
+/** What stands for a value that comes from a Secret or is not known yet: it is set, and not told. */
+export const untold = "(from elsewhere)";
+
+function podVariables(container: Container): Map<string, string> {
+  return new Map(
+    eachKnown(
+      () => container.env,
+      (one): [string, string][] => [[one.name ?? "", known(() => [one.value])[0] ?? untold]],
+    ),
+  );
 }
 
 function holdsSettings(path: string | undefined): boolean {
   if (path === undefined) return false;
-  return settingsDirectories.some(
-    (directory) => path === directory || path.startsWith(`${directory}/`),
+  return settingsDirectories.some((directory) =>
+    `${normalPath(path)}/`.startsWith(`${directory}/`),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Environment } from "./environment";
+import type { Container } from "./kubernetes";
 
 /** What a violation means where a rule applies: an error, a warning, or nothing, since the rule is not run. */
 export type Level = "mandatory" | "advisory" | "disabled";
@@ -26,13 +27,17 @@ export interface Resource {
   protect: boolean;
   /** Properties of its provider, where it has one of its own or the stack's config sets any. */
   provider?: Record<string, unknown>;
-  /** What its properties were made from; only a stack rule is told. */
+  /** What its properties were made from; not told where a resource is judged by itself. */
   madeFrom?: Record<string, Resource[]>;
+  /** Containers of pods that read it as a file; told of a ConfigMap and a Secret, and not where it is judged by itself. */
+  readers?: Container[];
 }
 
 /** What a rule is told beside the resources. */
 export interface Context {
   environment: Environment;
+  /** Whether the stack says which environment it is; prod where it does not. */
+  environmentSaid: boolean;
   parameters: Record<string, Parameter["default"]>;
 }
 
@@ -49,6 +54,8 @@ interface Described {
   corresponds: readonly string[];
   levels: Readonly<Record<Environment, Level>>;
   parameters?: Readonly<Record<string, Parameter>>;
+  /** Whether it is right of every resource of its types, and not of a registry's alone: the scope says whether it judges all of them. */
+  general?: true;
 }
 
 /** A check of one resource; each message is a violation. */
@@ -64,7 +71,8 @@ export interface ResourceRule extends Described {
 
 /** A violation of a stack rule. */
 export interface StackViolation {
-  resource: Resource;
+  /** The resource; undefined where the violation is of the stack as a whole. */
+  resource?: Resource;
   message: string;
 }
 

@@ -17,9 +17,10 @@ export function withTable(readme: string): string {
 
 function tableOfRules(): string {
   const rows = rules.map(
-    ({ name, severity, levels, description, corresponds, parameters = {} }) => [
+    ({ name, severity, levels, description, corresponds, general, parameters = {} }) => [
       `\`${name}\``,
       severity,
+      general ? "all" : "registries",
       environments.map((one) => letters[levels[one]]).join(" "),
       description,
       Object.keys(parameters)
@@ -28,7 +29,15 @@ function tableOfRules(): string {
       corresponds.join(", "),
     ],
   );
-  const head = ["Rule", "Severity", "Levels", "What is right", "Parameters", "Corresponds to"];
+  const head = [
+    "Rule",
+    "Severity",
+    "Scope",
+    "Levels",
+    "What is right",
+    "Parameters",
+    "Corresponds to",
+  ];
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 

@@ -5,6 +5,7 @@ import { environmentOf, environments } from "../policies/environment";
 import { Pack } from "../policies/pack";
 import { readmePath, withTable } from "../policies/rules-table";
 import { rules } from "../policies/rules";
+import { scopeOf } from "../policies/scope";
 import { aws } from "./policies/aws";
 import { given, urnOf, withValue } from "./policies/stack";
 
@@ -236,11 +237,66 @@ describe("the pack", () => {
     }
   });
 
-  it("takes the environment from the variable, then from the stack's config, then for prod", () => {
+  it("takes the environment from the variable, then from the stack's config", () => {
     const config = new Map([["wharf:environment", "dev"]]);
-    expect([environmentOf(), environmentOf(config)]).toEqual(["prod", "dev"]);
+    expect([environmentOf(), environmentOf(config)]).toEqual([undefined, "dev"]);
     vi.stubEnv("WHARF_ENVIRONMENT", "staging");
     expect(environmentOf(config)).toBe("staging");
+  });
+
+  it("warns only, and says why, where no environment is said", () => {
+    const pack = new Pack(rules);
+    pack.stackConfig(new Map());
+    const levels = pack.policies.map(({ enforcementLevel }) => enforcementLevel);
+    expect(levels).not.toContain("mandatory");
+    expect(levels).toContain("advisory");
+    const said = (config: [string, string][]) => {
+      pack.stackConfig(new Map(config));
+      const report = vi.fn();
+      const policy = pack.policies.find(({ name }) => name === "environment-said")!;
+      if ("validateStack" in policy)
+        void policy.validateStack({ resources: given(aws) } as never, report);
+      return report.mock.calls as unknown[][];
+    };
+    expect(said([])).toEqual([
+      [
+        expect.stringMatching(
+          /^Neither WHARF_ENVIRONMENT nor wharf:environment .* warn only\.$/,
+        ) as string,
+        undefined,
+      ],
+    ]);
+    expect(said([["wharf:environment", "dev"]])).toEqual([]);
+  });
+
+  it("takes the scope from the variable, then from the stack's config; registries, but for Wharf's own stacks", () => {
+    const config = (key: string, value: string) => new Map([[key, value]]);
+    expect(scopeOf()).toBe("registries");
+    expect(scopeOf(config("wharf:target", "aws"))).toBe("all");
+    expect(scopeOf(config("wharf:scope", "all"))).toBe("all");
+    expect(() => scopeOf(config("wharf:scope", "everything"))).toThrow(
+      new Error(
+        'wharf:scope of the stack\'s config is "everything"; it is one of registries, all.',
+      ),
+    );
+    vi.stubEnv("WHARF_SCOPE", "registries");
+    expect(scopeOf(config("wharf:scope", "all"))).toBe("registries");
+  });
+
+  it("judges by the whole stack only where other resources may show what is a registry's", () => {
+    const pack = new Pack(rules);
+    const judged = (type: string) => {
+      pack.stackTypes(new Set([type]));
+      return pack.policies.flatMap((policy, index) =>
+        Object.entries(policy).some(
+          ([key, value]) => key === "validateStack" && value !== undefined,
+        ) && !("stack" in rules[index]!)
+          ? [policy.name]
+          : [],
+      );
+    };
+    expect(judged("aws:ecr/repository:Repository")).toEqual([]);
+    expect(judged("docker:index/container:Container")).toContain("registry-tls");
   });
 
   it.each([

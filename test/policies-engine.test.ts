@@ -55,12 +55,25 @@ describe("a program that knows nothing of Wharf", () => {
     );
   });
 
-  it("is refused with all of its ten faults in one run, and creates nothing", async () => {
+  it("is refused with all of its faults in one run, and creates nothing", async () => {
     await project.stack("wrong", { ...plainConfig, "plain:faults": "true" });
     const run = await project.judge(["up", "--yes", "--stack", "wrong"]);
     expect(mandatory(run).sort()).toEqual(planted);
     expect(run.exitCode).not.toBe(0);
     expect(await project.resources("wrong")).toEqual([]);
+  });
+
+  it("is warned only, and of its registries alone, where it says neither its environment nor a scope", async () => {
+    const said = Object.entries(plainConfig).filter(([key]) => !key.startsWith("wharf:"));
+    await project.stack("silent", { ...Object.fromEntries(said), "plain:faults": "true" });
+    const run = await project.judge(["preview", "--stack", "silent"]);
+    expect(mandatory(run)).toEqual([]);
+    expect(run.exitCode, run.said).toBe(0);
+    const told = new Set(run.violations.map(({ rule, resource }) => `${rule} ${resource}`));
+    const theirs = planted.filter((one) => !one.endsWith(" deployment"));
+    expect([...told]).toEqual(expect.arrayContaining(theirs));
+    expect([...told].filter((one) => one.endsWith(" deployment"))).toEqual([]);
+    expect(run.violations.filter(({ rule }) => rule === "environment-said")).toHaveLength(1);
   });
 });
 

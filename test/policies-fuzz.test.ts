@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import type { GivenResource } from "../policies/evaluate";
 import { Pack } from "../policies/pack";
-import { appliesTo } from "../policies/rule";
 import { rules } from "../policies/rules";
 import { aws } from "./policies/aws";
 import { azure } from "./policies/azure";
@@ -49,19 +48,30 @@ function documentIn(value: unknown): object | undefined {
   }
 }
 
-/** The policies of the pack by rule, as @pulumi/policy calls them. */
-const { policies } = new Pack(rules);
+/** The pack as it judges every resource, and as it looks for what belongs to a registry. */
+const everything = new Pack(rules);
+everything.stackConfig(new Map([["wharf:scope", "all"]]));
+const belonging = new Pack(
+  rules.filter(({ name }) => name === "registry-auth" || name === "required-labels"),
+);
 
-/** What is reported of one resource with such properties, and of its stack; a policy that throws fails the test. */
-function reported(resources: GivenResource[], at: number, props: Record<string, unknown>) {
+/** What is reported of a stack of which one resource has such properties; a policy that throws fails the test. */
+function reported(
+  resources: GivenResource[],
+  at: number,
+  props: Record<string, unknown>,
+  pack = everything,
+) {
   const [one] = given([{ ...resources[at]!, props }]);
+  const stack = resources.with(at, {
+    ...one!,
+    propertyDependencies: resources[at]!.propertyDependencies,
+  });
+  if (pack === belonging) pack.stackTypes(new Set(stack.map(({ type }) => type)));
   const report = vi.fn<(violation: unknown) => void>();
-  for (const [index, policy] of policies.entries()) {
-    if (!appliesTo(rules[index]!, one!.type)) continue;
-    if ("validateStack" in policy) {
-      const stack = resources.with(at, one!);
-      void policy.validateStack({ resources: stack } as never, report);
-    } else (policy.validateResource as (...given: unknown[]) => void)(one, report);
+  for (const policy of pack.policies as unknown as Partial<Policy>[]) {
+    policy.validateResource?.(one, report);
+    policy.validateStack?.({ resources: stack }, report);
   }
   return report.mock.calls.map(([violation]) => violation);
 }
@@ -153,7 +163,11 @@ describe("a property that is not as it should be", () => {
     (_, props, resources, at) => {
       const found = new Map<string, string>();
       for (const [path, value] of mutants(props, missing)) {
-        for (const message of faults(reported(resources, at, withValue(props, path, value))))
+        const broken = withValue(props, path, value);
+        const violations = [everything, belonging].flatMap((pack) =>
+          reported(resources, at, broken, pack),
+        );
+        for (const message of faults(violations))
           found.set(message, `${path.join(".")} = ${JSON.stringify(value)}`);
       }
       expect(Object.fromEntries(found)).toEqual({});

@@ -2,6 +2,7 @@ import type { EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { environmentVariable, isEnvironment } from "../../policies/environment";
+import { scopeVariable } from "../../policies/scope";
 import { certificateLine } from "../certificate-end";
 import { checkout, stackFilePath } from "../checkout";
 import { Failure } from "../failure";
@@ -27,7 +28,7 @@ const longestAnswer = 256 * 1024 * 1024;
 
 /**
  * Runs the policy pack over what a stack's state says, without its program, its providers or the network. Levels are those of the
- * environment that the state names, else of the file; where neither does, those of prod.
+ * environment that the state names, else of the file; where neither does, the rules of prod warn only.
  * @throws Failure where the engine is too old, or the pack cannot be run
  */
 export async function auditStack(stack: string, auditing: Auditing): Promise<StackReview> {
@@ -47,6 +48,7 @@ export async function auditStack(stack: string, auditing: Auditing): Promise<Sta
     ...workspace.envVars,
     // The engine tells the pack nothing of a stack's config here.
     ...(isEnvironment(environment) && { [environmentVariable]: environment }),
+    [scopeVariable]: process.env[scopeVariable] ?? "all",
   });
   const events = new PolicyEvents(lines);
   for (const line of output.split("\n")) {

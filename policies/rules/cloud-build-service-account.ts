@@ -8,6 +8,7 @@ export const cloudBuildServiceAccount: ResourceRule = {
     "Set serviceAccount to one with the roles that the build needs. Without it the build runs as the project's default account, which may do far more.",
   corresponds: [],
   levels: levels("advisory", "mandatory", "mandatory", "mandatory"),
+  general: true,
   types: ["gcp:cloudbuild/trigger:Trigger"],
   checks: [
     function* ({ props }) {

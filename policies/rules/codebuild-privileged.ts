@@ -11,6 +11,7 @@ export const codebuildPrivileged: ResourceRule = {
     "Leave environment.privilegedMode out. Where what the buildspec starts needs a Docker engine, exclude the project with that reason.",
   corresponds: ["CKV_AWS_316"],
   levels: levels("advisory", "mandatory", "mandatory", "mandatory"),
+  general: true,
   types: ["aws:codebuild/project:Project"],
   checks: [
     function* ({ props }) {

@@ -9,6 +9,7 @@ export const dockerHardening: ResourceRule = {
     'Set readOnly with tmpfs for what it writes, securityOpts to ["no-new-privileges:true"], capabilities.drops to ["ALL"], and user to one that is not root.',
   corresponds: ["CIS Docker 4.1", "CIS Docker 5.4", "CIS Docker 5.13", "CIS Docker 5.26"],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
+  general: true,
   types: [containerType],
   checks: [
     function* (resource) {

@@ -8,6 +8,7 @@ export const dockerLimits: ResourceRule = {
   remediation: "Set memory in MiB, and cpus or cpuShares.",
   corresponds: ["CIS Docker 5.11", "CIS Docker 5.12"],
   levels: levels("disabled", "advisory", "advisory", "mandatory"),
+  general: true,
   types: [containerType],
   checks: [
     function* (resource) {

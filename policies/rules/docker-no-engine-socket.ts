@@ -23,6 +23,7 @@ export const dockerNoEngineSocket: ResourceRule = {
   remediation: "Leave the mount out; give the container a volume.",
   corresponds: ["CIS Docker 5.6", "CIS Docker 5.32"],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
+  general: true,
   types: [containerType],
   checks: [
     function* (resource) {

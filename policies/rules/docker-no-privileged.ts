@@ -15,6 +15,7 @@ export const dockerNoPrivileged: ResourceRule = {
     "CIS Docker 5.31",
   ],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
+  general: true,
   types: [containerType],
   checks: [
     function* (resource) {

@@ -9,6 +9,7 @@ export const dockerRestartPolicy: ResourceRule = {
   remediation: "Set restart to unless-stopped, always or on-failure.",
   corresponds: ["CIS Docker 5.15"],
   levels: levels("disabled", "advisory", "mandatory", "mandatory"),
+  general: true,
   types: [containerType],
   checks: [
     function* (resource) {

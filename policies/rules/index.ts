@@ -21,6 +21,7 @@ import { ecrLifecycleRequired } from "./ecr-lifecycle-required";
 import { ecrNoForceDelete } from "./ecr-no-force-delete";
 import { ecrPolicyNotPublic } from "./ecr-policy-not-public";
 import { ecrScanOnPush } from "./ecr-scan-on-push";
+import { environmentSaid } from "./environment-said";
 import { federatedCredentialSubject } from "./federated-credential-subject";
 import { garCleanupPolicy } from "./gar-cleanup-policy";
 import { garCmek } from "./gar-cmek";
@@ -75,6 +76,7 @@ export const rules: readonly PolicyRule[] = [
   ecrNoForceDelete,
   ecrPolicyNotPublic,
   ecrScanOnPush,
+  environmentSaid,
   federatedCredentialSubject,
   garCleanupPolicy,
   garCmek,

@@ -8,6 +8,7 @@ export const k8sAccountToken: ResourceRule = {
   remediation: "Set automountServiceAccountToken to false in the pod.",
   corresponds: ["CKV_K8S_38", "KSV-0036", "C-0034"],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
+  general: true,
   types: workloadTypes,
   checks: [
     function* (resource) {

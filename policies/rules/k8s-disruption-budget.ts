@@ -12,6 +12,7 @@ export const k8sDisruptionBudget: StackRule = {
   remediation: "Add a PodDisruptionBudget in the namespace whose selector takes the pods in.",
   corresponds: [],
   levels: levels("disabled", "disabled", "advisory", "mandatory"),
+  general: true,
   types: [budget, ...replicated],
   *stack(resources) {
     const budgets = resources.filter(({ type }) => type === budget);

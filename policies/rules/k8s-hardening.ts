@@ -51,6 +51,7 @@ export const k8sHardening: ResourceRule = {
     ...["KSV-0001", "KSV-0012", "KSV-0014", "KSV-0017", "KSV-0030"],
   ],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
+  general: true,
   types: workloadTypes,
   checks: [
     everyContainer(({ runAsNonRoot }) => runAsNonRoot !== true && "runAsNonRoot is not true."),

@@ -17,6 +17,7 @@ export const k8sHostAccess: ResourceRule = {
     "KSV-0024",
   ],
   levels: levels("advisory", "mandatory", "mandatory", "mandatory"),
+  general: true,
   types: workloadTypes,
   checks: [
     ...(["hostNetwork", "hostPID", "hostIPC"] as const).map(

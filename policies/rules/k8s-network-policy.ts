@@ -11,6 +11,7 @@ export const k8sNetworkPolicy: StackRule = {
   remediation: "Add a NetworkPolicy in the namespace whose podSelector takes the pods in.",
   corresponds: ["CKV2_K8S_6", "KSV-0038", "C-0030"],
   levels: levels("disabled", "advisory", "mandatory", "mandatory"),
+  general: true,
   types: [networkPolicy, ...workloadTypes],
   *stack(resources) {
     const policies = resources.filter(({ type }) => type === networkPolicy);

@@ -13,6 +13,7 @@ export const k8sReplicasVolume: StackRule = {
     "Keep one replica, give the claim accessModes ReadWriteMany, or ReadOnlyMany with persistentVolumeClaim.readOnly, or keep the images in an object store.",
   corresponds: [],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
+  general: true,
   types: [claim, deployment],
   *stack(resources) {
     for (const resource of resources.filter(({ type }) => type === deployment)) {

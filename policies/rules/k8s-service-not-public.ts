@@ -1,6 +1,8 @@
+import { chartTypes, inChart } from "../chart";
 import { levels, type ResourceRule } from "../rule";
 
 const service = "kubernetes:core/v1:Service";
+const ingress = "kubernetes:networking.k8s.io/v1:Ingress";
 
 /** Annotations by which the clouds keep a load balancer inside their network. */
 const internal: Record<string, RegExp> = {
@@ -18,8 +20,10 @@ export const k8sServiceNotPublic: ResourceRule = {
     "Use a Service of type ClusterIP behind an Ingress or a Gateway, keep the load balancer inside by its cloud's annotation or loadBalancerSourceRanges, and set tls of the Ingress.",
   corresponds: ["C-0021"],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
-  types: [service, "kubernetes:networking.k8s.io/v1:Ingress"],
+  general: true,
+  types: [service, ingress, ...chartTypes],
   checks: [
+    inChart("k8s-service-not-public"),
     function* ({ type, props }) {
       if (type !== service || !["LoadBalancer", "NodePort"].includes(props.spec?.type)) return;
       const annotations = (props.metadata?.annotations ?? {}) as Record<string, string>;
@@ -33,7 +37,7 @@ export const k8sServiceNotPublic: ResourceRule = {
         yield `spec.type is ${props.spec.type}: it answers from outside the cluster.`;
     },
     function* ({ type, props }) {
-      if (type === service) return;
+      if (type !== ingress) return;
       if (((props.spec?.tls ?? []) as object[]).length === 0)
         yield "spec.tls is empty: what goes through the Ingress is in clear.";
     },

@@ -40,6 +40,7 @@ export const noInlineSecrets: ResourceRule = {
     "Mount it as a file, take it from a Secret by valueFrom.secretKeyRef, from Secrets Manager or Parameter Store on CodeBuild, from Secret Manager on Cloud Build, or mark it isSecret in an ACR task.",
   corresponds: ["CKV_K8S_35", "KSV-0109", "C-0012"],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
+  general: true,
   types: [containerType, ...workloadTypes, configMap, project, trigger, task],
   // Values are never part of a message.
   checks: [

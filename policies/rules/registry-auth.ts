@@ -1,3 +1,4 @@
+import { chartTypes, inChart } from "../chart";
 import { inRegistrySettings, settingsTypes } from "../registry-settings";
 import { levels, type ResourceRule } from "../rule";
 
@@ -9,8 +10,9 @@ export const registryAuth: ResourceRule = {
     "Set auth to htpasswd or token, in the settings file or as REGISTRY_AUTH_HTPASSWD_REALM and REGISTRY_AUTH_HTPASSWD_PATH.",
   corresponds: [],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
-  types: settingsTypes,
+  types: [...settingsTypes, ...chartTypes],
   checks: [
+    inChart("registry-auth"),
     function* (resource) {
       yield* inRegistrySettings(resource, function* ({ where, complete, get }) {
         const auth = get("auth");

@@ -1,5 +1,6 @@
 import { containerType, isReachable, type Published } from "../docker";
-import { isRegistry } from "../registry-settings";
+import { eachKnown } from "../known";
+import { runs } from "../registry";
 import { levels, type ResourceRule } from "../rule";
 
 export const registryBindLoopbackLab: ResourceRule = {
@@ -12,11 +13,14 @@ export const registryBindLoopbackLab: ResourceRule = {
   types: [containerType],
   checks: [
     function* (resource) {
-      if (!isRegistry(resource)) return;
-      for (const port of (resource.props.ports ?? []) as Published[]) {
-        if (isReachable(port))
-          yield `Port ${port.external ?? port.internal} is published on ${port.ip ?? "every address of the host"}.`;
-      }
+      if (runs(resource).length === 0) return;
+      yield* eachKnown(
+        () => resource.props.ports as Published[] | undefined,
+        function* (port) {
+          if (isReachable(port))
+            yield `Port ${port.external ?? port.internal} is published on ${port.ip ?? "every address of the host"}.`;
+        },
+      );
     },
   ],
 };

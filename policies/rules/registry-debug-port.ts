@@ -67,7 +67,7 @@ function debugPorts(service: Resource, workload: Resource): (number | string)[] 
     selector.every(([key, value]) => labels[key] === value) &&
     service.props.metadata?.namespace === workload.props.metadata?.namespace;
   if (!isServed) return [];
-  const registries = containersOf(workload).filter(isRegistryPod);
+  const registries = containersOf(workload).filter((one) => isRegistryPod(one, workload));
   const number = debugPort(workload);
   return registries.flatMap(({ ports = [] }) => {
     const named = ports.filter(({ containerPort }) => containerPort === number);

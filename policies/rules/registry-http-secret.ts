@@ -1,5 +1,5 @@
 import { isWorkload } from "../kubernetes";
-import { inRegistrySettings, settingsTypes } from "../registry-settings";
+import { inRegistrySettings, settingsTypes, untold } from "../registry-settings";
 import { levels, type ResourceRule } from "../rule";
 
 /** Fewest characters of a secret that cannot be guessed: 96 bits in base64. */
@@ -23,7 +23,7 @@ export const registryHttpSecret: ResourceRule = {
         if (secret === undefined) {
           if (complete && replicas > 1)
             yield `${where} has no http.secret: an upload breaks when its next part reaches another of the ${replicas} replicas.`;
-        } else if (secret !== "(from elsewhere)" && String(secret).length < shortest) {
+        } else if (secret !== untold && String(secret).length < shortest) {
           yield `${where} has an http.secret of ${String(secret).length} characters; ${shortest} are the least.`;
         }
       });

@@ -14,6 +14,7 @@ export const registryImagePinned: StackRule = {
     "Add @sha256:… to the image's name; crane digest NAME prints it. Of an image that the program pushes itself, take the output that holds the digest.",
   corresponds: ["CKV_K8S_43", "KSV-0013", "C-0075"],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
+  general: true,
   types: [containerType, remoteImage, ...workloadTypes, ...imageBuildTypes],
   parameters: {
     versionTags: {

@@ -1,7 +1,8 @@
-import { containerType, mountsOf } from "../docker";
+import { chartTypes, inChart } from "../chart";
+import { areMountsKnown, containerType, mountsOf } from "../docker";
 import { eachKnown } from "../known";
 import { containersOf, isWorkload, podSpecOf, workloadTypes, type Container } from "../kubernetes";
-import { imagesDirectory, isRegistry, isRegistryPod, registrySettings } from "../registry-settings";
+import { holdsImages, isRegistry, isRegistryPod, registrySettings } from "../registry-settings";
 import { levels, type Resource, type ResourceRule } from "../rule";
 
 export const registryPersistentStorage: ResourceRule = {
@@ -12,26 +13,41 @@ export const registryPersistentStorage: ResourceRule = {
     "Mount a volume or a PersistentVolumeClaim at /var/lib/registry, or set storage to s3, gcs or azure.",
   corresponds: [],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
-  types: [containerType, ...workloadTypes],
+  types: [containerType, ...workloadTypes, ...chartTypes],
   checks: [
+    inChart("registry-persistent-storage"),
     function* (resource) {
-      const registries = () =>
-        isWorkload(resource.type) ? containersOf(resource).filter(isRegistryPod) : [];
-      yield* eachKnown(registries, function* ({ name, volumeMounts = [] }: Container) {
-        const mount = volumeMounts.find(({ mountPath }) => mountPath === imagesDirectory);
-        const volume = (podSpecOf(resource).volumes ?? []).find((one) => one.name === mount?.name);
-        if (volume?.emptyDir !== undefined)
-          yield `Container ${name} keeps its images in an emptyDir, which goes with the pod.`;
-        if (mount === undefined) yield* withoutMount(resource, `Container ${name}`);
-      });
+      if (!isWorkload(resource.type)) return;
+      yield* eachKnown(
+        () => containersOf(resource),
+        function* (container) {
+          if (isRegistryPod(container, resource)) yield* problemsOf(container, resource);
+        },
+      );
     },
     function* (resource) {
-      if (isWorkload(resource.type) || !isRegistry(resource)) return;
-      if ((mountsOf(resource).get(imagesDirectory) ?? "") === "")
-        yield* withoutMount(resource, "The container");
+      if (!isRegistry(resource) || !areMountsKnown(resource)) return;
+      const settings = registrySettings(resource);
+      const kept = [...mountsOf(resource)].some(
+        ([path, source]) => source !== "" && holdsImages(path, settings),
+      );
+      if (!kept) yield* withoutMount(resource, "The container");
     },
   ],
 };
+
+function* problemsOf(container: Container, resource: Resource): Generator<string> {
+  const { name, volumeMounts = [] } = container;
+  const settings = registrySettings(resource).filter(({ where }) => where === `Container ${name}`);
+  const mount = volumeMounts.find(({ mountPath = "" }) => holdsImages(mountPath, settings));
+  if (mount === undefined) {
+    yield* withoutMount(resource, `Container ${name}`);
+    return;
+  }
+  const volume = (podSpecOf(resource).volumes ?? []).find((one) => one.name === mount.name);
+  if (volume?.emptyDir !== undefined)
+    yield `Container ${name} keeps its images in an emptyDir, which goes with the pod.`;
+}
 
 function* withoutMount(resource: Resource, who: string): Generator<string> {
   for (const { complete, get } of registrySettings(resource)) {

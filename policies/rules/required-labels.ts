@@ -30,6 +30,7 @@ export const requiredLabels: ResourceRule = {
   remediation: "Add the label or tag; in a lab say when it may go as well.",
   corresponds: ["C-0076"],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
+  general: true,
   types: labelledTypes,
   parameters: {
     labels: {

@@ -1,7 +1,7 @@
 import { mountsOf, containerType } from "../docker";
 import { known } from "../known";
 import { isWorkload, podSpecOf, containersOf, workloadTypes } from "../kubernetes";
-import { imagesDirectory } from "../registry-settings";
+import { holdsImages, registrySettings } from "../registry-settings";
 import { azureNative, levels, type Resource, type StackRule } from "../rule";
 
 const volume = "docker:index/volume:Volume";
@@ -26,6 +26,7 @@ export const statefulProtected: StackRule = {
     "Set the resource option protect. What is to go is unprotected first: pulumi state unprotect URN.",
   corresponds: [],
   levels: levels("disabled", "disabled", "advisory", "mandatory"),
+  general: true,
   types: [...stateful, volume, claim, containerType, ...workloadTypes],
   *stack(resources) {
     const mounted = resources.flatMap((one) => known(() => imagesMounts(one)));
@@ -54,13 +55,16 @@ interface Claiming {
 /** Names of the volumes and claims that a registry's images are kept in. */
 function imagesMounts(resource: Resource): string[] {
   if (resource.type === containerType) {
-    const name = mountsOf(resource).get(imagesDirectory);
-    return name === undefined ? [] : [name];
+    const settings = registrySettings(resource);
+    return [...mountsOf(resource)].flatMap(([path, name]) =>
+      holdsImages(path, settings) ? [name] : [],
+    );
   }
   if (!isWorkload(resource.type)) return [];
+  const settings = registrySettings(resource);
   const mounts = containersOf(resource).flatMap(({ volumeMounts = [] }) => volumeMounts);
   const names = mounts
-    .filter(({ mountPath }) => mountPath === imagesDirectory)
+    .filter(({ mountPath = "" }) => holdsImages(mountPath, settings))
     .map(({ name }) => name);
   return ((podSpecOf(resource).volumes ?? []) as Claiming[])
     .filter(({ name }) => names.includes(name))

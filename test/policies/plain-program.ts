@@ -1,6 +1,6 @@
 /**
  * A Pulumi program that knows nothing of Wharf: a registry on each cloud, one on a Docker host and one on Kubernetes. Config `faults`
- * plants one fault in each of ten places.
+ * plants one fault in each of eleven places.
  */
 export const plainProgram = `
 const pulumi = require("@pulumi/pulumi");
@@ -11,6 +11,7 @@ const { Repository: Gar } = require("@pulumi/gcp/artifactregistry/repository");
 const { RepositoryIamMember } = require("@pulumi/gcp/artifactregistry/repositoryIamMember");
 const { Registry } = require("@pulumi/azure-native/containerregistry/registry");
 const { Container } = require("@pulumi/docker/container");
+const { RemoteImage } = require("@pulumi/docker/remoteImage");
 const { Deployment } = require("@pulumi/kubernetes/apps/v1/deployment");
 const { NetworkPolicy } = require("@pulumi/kubernetes/networking/v1/networkPolicy");
 
@@ -60,11 +61,7 @@ new Registry("acr", {
   policies: { retentionPolicy: { status: "enabled", days: 7 } },
   tags,
 }, { protect: !faults });
-new Container("docker", {
-  image: "registry:3.1.2@" + digest,
-  envs: ["REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd", "REGISTRY_STORAGE_DELETE_ENABLED=true"],
-  ports: [{ internal: 5000, external: 5000, ip: either("127.0.0.1", "0.0.0.0") }],
-  volumes: [{ containerPath: "/var/lib/registry", volumeName: "shop" }],
+const hardened = {
   readOnly: true,
   securityOpts: ["no-new-privileges:true"],
   capabilities: { drops: ["ALL"] },
@@ -73,6 +70,20 @@ new Container("docker", {
   memory: 512,
   cpus: "1.0",
   labels: Object.entries(tags).map(([label, value]) => ({ label, value })),
+};
+new Container("docker", {
+  ...hardened,
+  image: "registry:3.1.2@" + digest,
+  envs: ["REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd", "REGISTRY_STORAGE_DELETE_ENABLED=true"],
+  ports: [{ internal: 5000, external: 5000, ip: either("127.0.0.1", "0.0.0.0") }],
+  volumes: [{ containerPath: "/var/lib/registry", volumeName: "shop" }],
+});
+const pulled = new RemoteImage("pulled", { name: "registry:3.1.2@" + digest });
+new Container("followed", {
+  ...hardened,
+  image: pulled.imageId,
+  envs: either(["REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd"], []).concat("REGISTRY_STORAGE_DELETE_ENABLED=true"),
+  volumes: [{ containerPath: "/var/lib/registry", volumeName: "shop" }],
 });
 const labels = { ...tags, app: "registry" };
 new NetworkPolicy("network-policy", { metadata: { name: "registry" }, spec: { podSelector: {} } });
@@ -112,12 +123,15 @@ export const planted = [
   "gar-immutable-tags gar",
   "gar-not-public readers",
   "k8s-hardening deployment",
+  "registry-auth followed",
   "registry-image-pinned deployment",
   "registry-tls docker",
   "stateful-protected acr",
 ];
 
 export const plainConfig = {
+  "wharf:environment": "prod",
+  "wharf:scope": "all",
   "aws:region": "eu-central-1",
   "gcp:project": "acme-registry",
   "gcp:region": "europe-west3",

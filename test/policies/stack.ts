@@ -1,12 +1,14 @@
 import type { Environment } from "../../policies/environment";
 import {
   evaluateResource,
+  evaluateRest,
   evaluateStack,
   type Found,
   type GivenResource,
 } from "../../policies/evaluate";
 import type { PolicyRule } from "../../policies/rule";
 import { rules } from "../../policies/rules";
+import type { Scope } from "../../policies/scope";
 
 export type Path = readonly (string | number)[];
 
@@ -106,24 +108,40 @@ export function broken(
 }
 
 /** What all rules that are in force find, as `rule name`, each once. */
-export function findings(samples: readonly Sample[], environment: Environment = "prod"): string[] {
+export function findings(
+  samples: readonly Sample[],
+  environment: Environment = "prod",
+  scope: Scope = "all",
+): string[] {
   const resources = given(samples);
   const found = rules
     .filter(({ levels }) => levels[environment] !== "disabled")
     .flatMap((rule) =>
-      evaluate(rule, resources, environment).map(({ urn }) =>
-        `${rule.name} ${urn?.split("::").at(-1) ?? ""}`.trim(),
+      evaluate(rule, resources, environment, scope).map(
+        ({ urn }) => `${rule.name} ${urn?.split("::").at(-1) ?? ""}`,
       ),
     );
   return [...new Set(found)].sort();
 }
 
-function evaluate(rule: PolicyRule, resources: GivenResource[], environment: Environment): Found[] {
+function evaluate(
+  rule: PolicyRule,
+  resources: GivenResource[],
+  environment: Environment,
+  scope: Scope,
+): Found[] {
   const defaults = Object.entries(rule.parameters ?? {}).map(
     ([key, one]) => [key, one.default] as const,
   );
-  const surroundings = { environment, parameters: Object.fromEntries(defaults), exclude: [] };
+  const parameters = Object.fromEntries(defaults);
+  const surroundings = { environment, environmentSaid: true, scope, parameters, exclude: [] };
   return "stack" in rule
     ? evaluateStack(rule, resources, surroundings)
-    : resources.flatMap((resource) => evaluateResource(rule, resource, surroundings));
+    : [
+        // By itself a resource is not told what it was made from.
+        ...resources.flatMap((one) =>
+          evaluateResource(rule, { ...one, propertyDependencies: undefined }, surroundings),
+        ),
+        ...evaluateRest(rule, resources, surroundings),
+      ];
 }
