@@ -119,10 +119,11 @@ export function evaluateStack(
   return judged(
     rule,
     function* () {
-      const whole = withReaders(given.map(resourceOf));
-      const resources = whole.filter(({ type }) => appliesTo(rule, type));
       const limited = rule.general && surroundings.scope === "registries";
+      const judgedTypes = given.filter(({ type }) => limited || appliesTo(rule, type));
+      const whole = judgedTypes.map(resourceOf);
       const members = limited ? belonging(whole) : undefined;
+      const resources = whole.filter(({ type }) => appliesTo(rule, type));
       for (const one of rule.stack(resources, surroundings)) {
         if (!members || one.resource === undefined || members.has(one.resource)) yield one;
       }

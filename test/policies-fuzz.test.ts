@@ -16,7 +16,7 @@ const platforms = { aws, gcp, azure, docker, kubernetes };
 const missing: unknown[] = [null, unknown];
 
 /** Values of each other type. A rule may fail on them, and says so. */
-const misshapen: unknown[] = ["text", 7, true, [], ["text"], [[]], [null], {}, { text: {} }];
+const misshapen: unknown[] = ["text", 7, ["text"], [null], { text: {} }];
 
 /** The properties with every value of them replaced in turn, inside of JSON and YAML that they hold too. */
 function* mutants(props: unknown, values: unknown[], path: Path = []): Generator<[Path, unknown]> {
@@ -51,9 +51,7 @@ function documentIn(value: unknown): object | undefined {
 /** The pack as it judges every resource, and as it looks for what belongs to a registry. */
 const everything = new Pack(rules);
 everything.stackConfig(new Map([["wharf:scope", "all"]]));
-const belonging = new Pack(
-  rules.filter(({ name }) => name === "registry-auth" || name === "required-labels"),
-);
+const belonging = new Pack(rules.filter(({ name }) => name === "required-labels"));
 
 /** What is reported of a stack of which one resource has such properties; a policy that throws fails the test. */
 function reported(
@@ -68,12 +66,13 @@ function reported(
     propertyDependencies: resources[at]!.propertyDependencies,
   });
   if (pack === belonging) pack.stackTypes(new Set(stack.map(({ type }) => type)));
-  const report = vi.fn<(violation: unknown) => void>();
+  const violations: unknown[] = [];
+  const report = (violation: unknown) => violations.push(violation);
   for (const policy of pack.policies as unknown as Partial<Policy>[]) {
     policy.validateResource?.(one, report);
     policy.validateStack?.({ resources: stack }, report);
   }
-  return report.mock.calls.map(([violation]) => violation);
+  return violations;
 }
 
 /** What tells of a rule that failed. */
