@@ -33,45 +33,41 @@ describe("wharf up that is ended in the middle", () => {
 
   // Each signal and each moment once: the two other pairs take the same ways through the engine.
   const moments = [
-    { signal: "SIGINT", at: "the first volume", seen: "volume" },
-    {
-      signal: "SIGKILL",
-      at: "the registry's container",
-      seen: `container wharf-${stack}-registry`,
-    },
+    { signal: "SIGINT", seen: "volume" },
+    { signal: "SIGKILL", seen: `container wharf-${stack}-registry` },
   ] as const;
 
-  it.each(moments)(
-    "by $signal at $at converges when run again, with nothing orphaned",
-    async ({ signal, seen }) => {
+  it("by SIGINT at the first volume, and then by SIGKILL at the container, converges when run again, with nothing orphaned", async () => {
+    for (const { signal, seen } of moments) {
+      // Where the signal before came too late, it is there already.
+      await engine.tryDocker(["rm", "--force", `wharf-${stack}-registry`]);
       const run = checkout.start("up", "--yes", "--stack", stack);
       await vi.waitFor(
         async () => expect((await standing()).some((line) => line.startsWith(seen))).toBe(true),
         { timeout: 120_000, interval: 20 },
       );
-      const group = -(run.pid ?? 0);
       if (signal === "SIGKILL") {
         // What a power cut does: all processes of the run at once.
         const { stdout } = await execa("ps", ["-eo", "pid,args"]);
         const own = stdout.split("\n").filter((line) => line.includes(checkout.directory));
         for (const line of own)
           await execa("kill", ["-KILL", String(Number.parseInt(line, 10))], { reject: false });
-        process.kill(group, "SIGKILL");
+        process.kill(-(run.pid ?? 0), "SIGKILL");
       } else {
         process.kill(run.pid ?? 0, "SIGINT");
       }
       const ended = await run;
       if (signal === "SIGINT") expect([0, 130], String(ended.all)).toContain(ended.exitCode);
+    }
 
-      const again = await checkout.wharf("up", "--yes", "--stack", stack);
-      expect(again.exitCode, again.said).toBe(0);
-      expect(await standing()).toEqual(whole);
-      const unchanged = await checkout.pulumi(stack, "preview", "--refresh", "--expect-no-changes");
-      expect(unchanged.exitCode, unchanged.said).toBe(0);
+    const again = await checkout.wharf("up", "--yes", "--stack", stack);
+    expect(again.exitCode, again.said).toBe(0);
+    expect(await standing()).toEqual(whole);
+    const unchanged = await checkout.pulumi(stack, "preview", "--refresh", "--expect-no-changes");
+    expect(unchanged.exitCode, unchanged.said).toBe(0);
 
-      const down = await checkout.wharf("down", "--yes", "--stack", stack);
-      expect(down.exitCode, down.said).toBe(0);
-      expect(await engine.contents()).toEqual(clean);
-    },
-  );
+    const down = await checkout.wharf("down", "--yes", "--stack", stack);
+    expect(down.exitCode, down.said).toBe(0);
+    expect(await engine.contents()).toEqual(clean);
+  });
 });
