@@ -59,7 +59,7 @@ const engine = [
   "test/acceptance/!(kubernetes*).test.ts",
   "test/{bench,builds,builds-schemas,cli,cli-models,clouds-engine,description}.test.ts",
   "test/{distribution,distribution-elsewhere,distribution-running,ecr-validators,environments}.test.ts",
-  "test/{labs,node-versions,offline,policies-bench,policies-engine,providers,providers-echo}.test.ts",
+  "test/{labs,node-versions,offline,policies-bench,policies-engine,plugin-states,providers,providers-echo}.test.ts",
   "test/{review,review-pipelines,switching}.test.ts",
 ];
 

@@ -16,7 +16,7 @@ export interface Engine extends Installation {
  * Finds the engine and its provider plugins, or gets them, telling what takes time. The second time it needs no network.
  *
  * @param needs what the engine is for; deploying on the docker target by default
- * @param wharfDirectory the checkout's `.wharf`; receives a PULUMI_HOME of its own when a stand-in is needed
+ * @param wharfDirectory the checkout's `.wharf`; receives a PULUMI_HOME of its own where not all plugins are official
  * @throws {OfflineError} where no engine can be had, or no plugin for a cloud that is to be deployed to
  */
 export async function findEngine(

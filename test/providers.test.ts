@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import path from "node:path";
 import * as grpc from "@grpc/grpc-js";
-import { compare } from "bcryptjs";
 import Docker from "dockerode";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { pack } from "tar-stream";
@@ -13,8 +11,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 
 type Json = Record<string, JavaScriptValue>;
 
-// How the engine marks a secret: sdk/go/common/resource/sig of pulumi/pulumi.
-const secretKey = "4dabf18193072939515e22adb298388d";
+// How the engine writes what is not known yet: sdk/go/common/resource/plugin of pulumi/pulumi.
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A stand-in in a process of its own, spoken to as the engine speaks to it. */
@@ -129,156 +126,6 @@ function struct(values: Json): Struct {
 function plain(values: Struct | undefined): Json {
   return (values?.toJavaScript() ?? {}) as Json;
 }
-
-/** The value of a property that must be marked secret. */
-function secret(value: JavaScriptValue | undefined): string {
-  expect(value).toHaveProperty(secretKey);
-  return String((value as Json).value);
-}
-
-describe("random", () => {
-  let plugin: Plugin;
-  const type = "random:index/randomPassword:RandomPassword";
-  const inputs = { length: 24, keepers: { round: "1" }, overrideSpecial: "_-", minSpecial: 3 };
-
-  beforeAll(async () => {
-    plugin = await Plugin.start("random");
-  });
-  afterAll(() => plugin.stop());
-
-  test("draws a password from the allowed characters and hashes it, both marked secret", async () => {
-    const { id, state } = await plugin.create(type, { ...inputs, upper: false, numeric: false });
-    const result = secret(state.result);
-    expect(result).toMatch(/^[a-z_-]{24}$/);
-    expect(result.replace(/[a-z]/g, "").length).toBeGreaterThanOrEqual(3);
-    expect(await compare(result, secret(state.bcryptHash))).toBe(true);
-    expect(id).toBe("none");
-    expect(state).toMatchObject({ numeric: false, number: false, upper: false, minLower: 0 });
-  });
-
-  test("a preview says what is not known yet", async () => {
-    const { state } = await plugin.create(type, inputs, true);
-    expect(state).toMatchObject({ result: unknown, bcryptHash: unknown, length: 24 });
-  });
-
-  test.each<[Json, string]>([
-    [inputs, "none"],
-    [{ ...inputs, special: true }, "none"],
-    [{ ...inputs, keepers: { round: "2" } }, "replace keepers"],
-    [{ ...inputs, keepers: { round: unknown } }, "replace keepers"],
-    [{ ...inputs, length: 25 }, "replace length"],
-    [{ ...inputs, number: false }, "replace number numeric"],
-  ])("of %j the diff is: %s", async (news, expected) => {
-    const { state } = await plugin.create(type, inputs);
-    expect(await plugin.diff(type, state, inputs, news)).toBe(expected);
-  });
-
-  test.each<[Json, string]>([
-    [{}, '"length" is required'],
-    [{ length: 0 }, '"length" must be a whole number from 1'],
-    [
-      { length: 2, minLower: 3 },
-      '"length" must be at least the sum of minLower, minNumeric, minSpecial, minUpper, which is 3',
-    ],
-    [
-      { length: 8, lenght: 9 },
-      'the built-in stand-in for the official plugin does not know the property "lenght"',
-    ],
-  ])("%j is refused", async (wrong, expected) => {
-    expect((await plugin.check(type, wrong)).failures).toEqual([expected]);
-  });
-});
-
-describe("tls", () => {
-  let plugin: Plugin;
-  const types = {
-    key: "tls:index/privateKey:PrivateKey",
-    authority: "tls:index/selfSignedCert:SelfSignedCert",
-    request: "tls:index/certRequest:CertRequest",
-    certificate: "tls:index/locallySignedCert:LocallySignedCert",
-  };
-
-  beforeAll(async () => {
-    plugin = await Plugin.start("tls");
-  });
-  afterAll(() => plugin.stop());
-
-  const kinds: Json[] = [
-    { algorithm: "RSA", rsaBits: 2048 },
-    { algorithm: "ECDSA", ecdsaCurve: "P256" },
-    { algorithm: "ECDSA", ecdsaCurve: "P521" },
-    { algorithm: "ED25519" },
-  ];
-
-  async function chain(kind: Json, more: Json = {}) {
-    const { state: key } = await plugin.create(types.key, kind);
-    const privateKeyPem = secret(key.privateKeyPem);
-    const { state: authority } = await plugin.create(types.authority, {
-      privateKeyPem,
-      isCaCertificate: true,
-      validityPeriodHours: 87_600,
-      allowedUses: ["cert_signing", "crl_signing"],
-      subject: { commonName: "A test's authority", organization: "Größe" },
-    });
-    const { state: request } = await plugin.create(types.request, {
-      privateKeyPem,
-      dnsNames: ["localhost", "registry.example.com"],
-      ipAddresses: ["127.0.0.1", "::1"],
-      subject: { commonName: "localhost" },
-    });
-    const inputs: Json = {
-      caCertPem: String(authority.certPem),
-      caPrivateKeyPem: privateKeyPem,
-      certRequestPem: String(request.certRequestPem),
-      validityPeriodHours: 48,
-      earlyRenewalHours: 24,
-      allowedUses: ["digital_signature", "server_auth"],
-      ...more,
-    };
-    const { state: certificate } = await plugin.create(types.certificate, inputs);
-    return { key, authority, certificate, inputs };
-  }
-
-  test.each(kinds)("a chain of %j verifies and covers what was asked for", async (kind) => {
-    const { key, authority, certificate } = await chain(kind);
-    const root = new X509Certificate(String(authority.certPem));
-    const leaf = new X509Certificate(String(certificate.certPem));
-    expect(root.ca && root.verify(root.publicKey) && leaf.verify(root.publicKey)).toBe(true);
-    expect(leaf.checkIssued(root)).toBe(true);
-    expect(leaf.subjectAltName).toBe(
-      "DNS:localhost, DNS:registry.example.com, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
-    );
-    expect(leaf.checkPrivateKey(createPrivateKey(secret(key.privateKeyPemPkcs8)))).toBe(true);
-    expect(leaf.keyUsage).toEqual(["1.3.6.1.5.5.7.3.1"]);
-    expect(BigInt(`0x${leaf.serialNumber}`).toString()).toBe(certificate.id);
-    secret(key.privateKeyOpenssh);
-    secret(certificate.caPrivateKeyPem);
-    const blob = Buffer.from(String(key.publicKeyOpenssh).split(" ")[1] ?? "", "base64");
-    const hash = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
-    expect(key.publicKeyFingerprintSha256).toBe(`SHA256:${hash}`);
-  });
-
-  test("a certificate is replaced within its renewal window, and only there", async () => {
-    const { certificate, inputs } = await chain({ algorithm: "ECDSA", ecdsaCurve: "P256" });
-    const diff = (earlyRenewalHours: number) =>
-      plugin.diff(types.certificate, certificate, inputs, { ...inputs, earlyRenewalHours });
-    expect(certificate.readyForRenewal).toBe(false);
-    expect(await diff(24)).toBe("none");
-    expect(await diff(47)).toBe("update earlyRenewalHours");
-    expect(await diff(48)).toBe("replace readyForRenewal");
-    const early = { ...certificate, earlyRenewalHours: 48 };
-    const { state } = await plugin.read(types.certificate, "1", early, inputs);
-    expect(state.readyForRenewal).toBe(true);
-  });
-
-  test("a changed name or key replaces the certificate", async () => {
-    const { certificate, inputs } = await chain({ algorithm: "ECDSA", ecdsaCurve: "P256" });
-    const news = { ...inputs, certRequestPem: unknown };
-    expect(await plugin.diff(types.certificate, certificate, inputs, news)).toBe(
-      "replace certRequestPem",
-    );
-  });
-});
 
 describe("docker", () => {
   const engine = new Docker();

@@ -41,9 +41,6 @@ export function compare(
       fromInputs: !isSame(oldInputs[name], inputs[name], property),
     };
   }
-  for (const extra of resource.extraChanges?.(state, plan) ?? []) {
-    byProperty[extra.property] = { kind: "update", replaces: extra.replaces, fromInputs: false };
-  }
   const replaces = Object.values(byProperty).some((change) => change.replaces);
   return {
     byProperty,

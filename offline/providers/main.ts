@@ -11,8 +11,6 @@ const plugins: Record<string, () => Promise<grpc.UntypedServiceImplementation>> 
   docker: async () => service((await import("./docker")).docker),
   gcp: async () => echoService((await import("./gcp")).gcp, process.argv[3]),
   kubernetes: async () => (await import("./kubernetes")).kubernetes(process.argv[3]),
-  random: async () => service((await import("./random")).random),
-  tls: async () => service((await import("./tls")).tls),
 };
 
 /**

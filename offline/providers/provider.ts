@@ -23,7 +23,7 @@ type Handler<Request, Response> = (request: Request) => Response | Promise<Respo
  * The gRPC service of a plugin, as engine 3.250 calls it: Attach, Handshake, GetPluginInfo,
  * GetSchema, CheckConfig, DiffConfig, Configure, Check, Diff, Create, Read, Update, Delete, Cancel.
  * The engine is told that secrets are not understood here, so it sends them plain over the loopback
- * connection and marks outputs by the inputs they echo; `Resource.secrets` are marked besides.
+ * connection and marks outputs by the inputs they echo.
  */
 export function service(plugin: Package): grpc.UntypedServiceImplementation {
   return {
@@ -183,14 +183,12 @@ async function create(
   const inputs = withoutNotes(readStruct(request.getProperties()));
   if (request.getPreview()) {
     const preview = planned(resource, inputs, undefined);
-    return new proto.CreateResponse().setProperties(writeStruct(preview, resource.secrets));
+    return new proto.CreateResponse().setProperties(writeStruct(preview));
   }
   const found = await noted(resource, undefined, () =>
     resource.create(planned(resource, inputs, {})),
   );
-  return new proto.CreateResponse()
-    .setId(found.id)
-    .setProperties(writeStruct(found.state, resource.secrets));
+  return new proto.CreateResponse().setId(found.id).setProperties(writeStruct(found.state));
 }
 
 async function read(resource: Resource, request: proto.ReadRequest): Promise<proto.ReadResponse> {
@@ -207,7 +205,7 @@ async function read(resource: Resource, request: proto.ReadRequest): Promise<pro
   const inputs = refreshInputs(readStruct(request.getInputs()), resource.properties, found.state);
   return new proto.ReadResponse()
     .setId(found.id)
-    .setProperties(writeStruct(refreshed(resource, before, found), resource.secrets))
+    .setProperties(writeStruct(refreshed(resource, before, found)))
     .setInputs(writeStruct(inputs));
 }
 
@@ -234,13 +232,13 @@ async function update(
   const plan = planned(resource, inputs, state);
   if (request.getPreview()) {
     const preview = withNotes(resource, before, plan);
-    return new proto.UpdateResponse().setProperties(writeStruct(preview, resource.secrets));
+    return new proto.UpdateResponse().setProperties(writeStruct(preview));
   }
   const found = await noted(resource, before, async () => ({
     id: request.getId(),
     state: await resource.update(request.getId(), state, plan),
   }));
-  return new proto.UpdateResponse().setProperties(writeStruct(found.state, resource.secrets));
+  return new proto.UpdateResponse().setProperties(writeStruct(found.state));
 }
 
 async function noted(

@@ -12,20 +12,12 @@ export interface Found {
   inputs?: Struct;
 }
 
-/** A change that a resource reports beyond what its inputs say, such as a certificate to renew. */
-export interface ExtraChange {
-  property: string;
-  replaces: boolean;
-}
-
 /**
  * A resource type: its properties and what is done to it. Every function gets plain values; in
  * `create` and `update` all inputs are known and their defaults filled in.
  */
 export interface Resource {
   properties: Properties;
-  /** Properties that the state keeps encrypted whatever the program says. */
-  secrets?: readonly string[];
   /** The version of the state's shape that the official plugin notes, so that it takes this one over. */
   stateVersion?: number;
   /** Inputs get their defaults in Check, as the official docker plugin does it. */
@@ -36,10 +28,6 @@ export interface Resource {
   deleteBeforeReplace?: true;
   /** Checks that concern several inputs at once. */
   check?(inputs: Values): Failure[];
-  /** Plans what one property owes to another. */
-  complete?(planned: Values, inputs: Values): Values;
-  /** Changes that come from elsewhere than the inputs. */
-  extraChanges?(state: Values, planned: Values): ExtraChange[];
   create(planned: Values): Promise<Found>;
   /** The object as it is now; undefined where it is gone. */
   read(id: string, state: Values): Promise<Found | undefined>;
@@ -72,6 +60,5 @@ export class Incomplete extends Error {
 
 /** What a resource will look like with these inputs; `state` is undefined in the preview of a creation. */
 export function planned(resource: Resource, inputs: Values, state: Values | undefined): Values {
-  const plan = planProperties(inputs, resource.properties, state);
-  return resource.complete?.(plan, inputs) ?? plan;
+  return planProperties(inputs, resource.properties, state);
 }

@@ -62,17 +62,10 @@ function readValue(raw: JavaScriptValue): Value {
   return readObject(object);
 }
 
-/**
- * Writes properties for the engine. Those named in `secrets` are marked, so that the state keeps
- * them encrypted whatever the program says.
- */
-export function writeStruct(values: Values, secrets: readonly string[] = []): Struct {
+/** Writes properties for the engine. */
+export function writeStruct(values: Values): Struct {
   const raw: Record<string, JavaScriptValue> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const written = writeValue(value);
-    raw[name] =
-      secrets.includes(name) && value !== null && value !== Unknown ? markSecret(written) : written;
-  }
+  for (const [name, value] of Object.entries(values)) raw[name] = writeValue(value);
   return Struct.fromJavaScript(raw);
 }
 

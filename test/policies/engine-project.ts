@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
+import { buildPlugins } from "../../offline/built-plugins";
 import { findInstallation } from "../../offline/installation";
 import { startablePack } from "../../offline/policy-pack";
 import { bundleProviders, standInLauncher } from "../../offline/stand-ins";
@@ -45,7 +46,7 @@ const kubeconfig = {
   contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
 };
 
-/** A project of Pulumi's on the stand-ins for all providers, whose commands run the policy pack of this checkout. */
+/** A project of Pulumi's on plugins that need no network, whose commands run the policy pack of this checkout. */
 export class EngineProject {
   private constructor(
     readonly directory: string,
@@ -68,7 +69,7 @@ export class EngineProject {
     );
     const installation = await findInstallation(announce);
     const home = path.join(directory, "home");
-    await installStandIns(home);
+    await installPlugins(home);
     await mkdir(path.join(directory, "state"));
     await writeFile(path.join(directory, "kubeconfig"), stringify(kubeconfig));
     const env = { PATH: `${installation.binDirectory}:${process.env.PATH}`, PULUMI_HOME: home };
@@ -144,15 +145,21 @@ interface Judging {
   env?: Record<string, string>;
 }
 
-async function installStandIns(home: string): Promise<void> {
+async function installPlugins(home: string): Promise<void> {
   const bundle = await bundleProviders();
+  const built = await buildPlugins(["random", "tls"], announce);
   for (const name of providers) {
     const { version } = require(`@pulumi/${name}/package.json`) as { version: string };
     const plugin = path.join(home, `plugins/resource-${name}-v${version}`);
     await mkdir(plugin, { recursive: true });
     const executable = path.join(plugin, `pulumi-resource-${name}`);
-    await writeFile(executable, standInLauncher(bundle, name));
-    await chmod(executable, 0o755);
+    const genuine = built.get(name);
+    if (genuine === undefined) {
+      await writeFile(executable, standInLauncher(bundle, name));
+      await chmod(executable, 0o755);
+    } else {
+      await symlink(genuine, executable);
+    }
   }
 }
 
