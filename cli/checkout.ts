@@ -90,3 +90,8 @@ export function stackFilePath(stack: string): string {
 export function describedStacks(): string[] {
   return readdirSync(checkout).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }
+
+/** A command of `wharf` as a person types it for a stack. */
+export function command(words: string, stack: string): string {
+  return `npx wharf ${words}${stack === "dev" ? "" : ` --stack ${stack}`}`;
+}

@@ -1,6 +1,6 @@
 import type { Estimate } from "../components/cost/estimate";
 import type { CostLine } from "../components/cost/lines";
-import { dollars } from "../components/cost/warnings";
+import { dollars } from "../components/cost/dollars";
 
 /** Spaces between two columns. */
 const gap = "  ";

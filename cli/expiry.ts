@@ -1,4 +1,4 @@
-import { command } from "./stack";
+import { command } from "./checkout";
 
 const units = [
   ["d", 86_400_000],

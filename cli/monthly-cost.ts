@@ -1,5 +1,5 @@
 import { estimate } from "../components/cost/estimate";
-import { dollars } from "../components/cost/warnings";
+import { costChange, dollars } from "../components/cost/dollars";
 import { readStackDescription } from "./file-description";
 import { command } from "./stack";
 
@@ -7,11 +7,6 @@ import { command } from "./stack";
 export function describedCost(stack: string): number | undefined {
   const { args } = readStackDescription(stack);
   return args && estimate(args).monthlyDollars;
-}
-
-/** A change of a cost as a person reads it: `+$50.01`, `-$1.00`. */
-export function costChange(from: number, to: number): string {
-  return `${to < from ? "-" : "+"}${dollars(Math.round(Math.abs(to - from) * 100) / 100)}`;
 }
 
 /**

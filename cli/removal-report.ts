@@ -1,4 +1,4 @@
-import { dollars } from "../components/cost/warnings";
+import { dollars } from "../components/cost/dollars";
 import { outputsAmong, plainOutputs } from "./outputs";
 import {
   askedEngine,

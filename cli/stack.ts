@@ -11,7 +11,7 @@ import {
   ownBackend,
   standsElsewhere,
 } from "./backend";
-import { checkout, isWritable, describedStacks, wharfDirectory } from "./checkout";
+import { checkout, command, isWritable, describedStacks, wharfDirectory } from "./checkout";
 import { createStack, engineConfig, saltOfTheState } from "./engine-config";
 import { Failure, refusal } from "./failure";
 import type { Progress } from "./progress";
@@ -157,11 +157,6 @@ export function notStanding(name: string): Failure {
   return new Failure(`Stack ${name} is not up. Bring it up with: ${command("up", name)}`);
 }
 
-/** A command of `wharf` as a person types it for a stack. */
-export function command(words: string, stack: string): string {
-  return `npx wharf ${words}${stack === "dev" ? "" : ` --stack ${stack}`}`;
-}
-
 function notDescribed(name: string): string {
   const known = describedStacks();
   const near = known.length === 0 ? "" : closest(name, known);
@@ -171,3 +166,5 @@ function notDescribed(name: string): string {
       : `Described here: ${known.join(", ") || "none"}. For a new one, copy Pulumi.dev.yaml to Pulumi.${name}.yaml and edit it.`;
   return `There is no Pulumi.${name}.yaml, so nothing describes stack ${name}. ${hint}`;
 }
+
+export { command };

@@ -172,8 +172,11 @@ program
     "stacks, with commas between them; all that are described",
     stackNames,
   )
+  .option("--program <directory>", "review another Pulumi program, by its Pulumi.yaml here")
+  .option("--without-state", "with --program: preview against an empty state, without a backend")
   .option("--base <commit>", "compare costs with the descriptions of this commit")
   .option("--policy-config <file>", "JSON file with the configuration of the policy pack")
+  .option("--without-credentials", "a stack that cannot be previewed is told and is no failure")
   .option("--markdown", "print Markdown, for a comment of a pull request")
   .option("--sarif <file>", "write SARIF 2.1.0 to this file as well")
   .option("--json", "print one JSON value on standard output")

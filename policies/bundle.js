@@ -10,7 +10,11 @@ const options = {
   platform: "node",
   format: "cjs",
   target: "node20",
-  external: ["@pulumi/policy"],
+  external: [
+    "@pulumi/policy",
+    // What the review uses, which the package depends on.
+    ...["@pulumi/pulumi", "cli-table3", "commander", "node-sarif-builder", "yaml"],
+  ],
   logLevel: "silent",
 };
 
@@ -24,12 +28,16 @@ exports.run = (source) => {
   return bundled.exports;
 };
 
-// `npm run build`: what the published package holds.
-if (require.main === module) {
-  buildSync({
-    ...options,
-    entryPoints: { index: "index.ts", rules: "rules/index.ts" },
-    outdir: "dist",
-    minify: true,
-  });
-}
+/** What the published package holds. */
+exports.packageBundles = {
+  ...options,
+  entryPoints: {
+    ...{ index: "index.ts", rules: "rules/index.ts" },
+    review: "../cli/review/policies-command.ts",
+  },
+  outdir: "dist",
+  minify: true,
+};
+
+// `npm run build`
+if (require.main === module) buildSync(exports.packageBundles);

@@ -20,8 +20,8 @@ export function webAddress(remote: string): string | undefined {
 /** The address of the remote `origin` of the clone that this directory is `policies` of; undefined where there is none. */
 export function origin(): string | undefined {
   try {
-    // Where the package is installed, the clone around it is another's.
-    if (git("rev-parse", "--show-prefix") !== "policies/") return undefined;
+    // Where the package is installed, the clone around it is another's. In a bundle this is the directory of its entry.
+    if (!/^(policies|cli)\/$/.test(git("rev-parse", "--show-prefix"))) return undefined;
     return webAddress(git("remote", "get-url", "origin"));
   } catch {
     return undefined;

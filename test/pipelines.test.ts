@@ -1,49 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { platformLogin as awsLogin } from "../components/aws/identities/workflows";
-import { platformLogin as azureLogin } from "../components/azure/identities/workflows";
-import { pipelineFile } from "../components/builds/pipeline-file";
-import { platformLogin as gcpLogin } from "../components/gcp/identities/workflows";
-import { identitySettings } from "../components/identities/settings";
-import { workflowFile } from "../components/identities/workflow";
-import { buildOf } from "./build-arbitraries";
-
-const directory = join(__dirname, "../pipelines");
-const read = (file: string) => readFileSync(join(directory, file), "utf8");
-
-/** Every file of pipelines/ that is a workflow of GitHub Actions. */
-const workflows = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
-  (file) => /\.ya?ml$/.test(file) && /^ +runs-on:/m.test(read(file)),
-);
-
-/** What Wharf generates for GitHub Actions, by what it is for. */
-function generated(): [string, string][] {
-  const host = "registry.example.com";
-  const address = `${host}/shop/api`;
-  const build = buildOf({ source: "github.com/acme/shop" });
-  const settings = { name: "ci", project: "acme/shop", push: ["shop/api"] };
-  const identity = identitySettings.parse(settings);
-  const logins = {
-    aws: awsLogin(identity, { region: "eu-central-1", host, role: "arn:aws:iam::1:role/ci" }),
-    azure: azureLogin({ cloud: "public", server: host, clientId: "id", tenantId: "id" }),
-    gcp: gcpLogin({ project: "acme", location: "europe-west3" }, "projects/1/providers/github"),
-  };
-  return [
-    ["a build", pipelineFile(build, { host, address, caFile: true }).content],
-    ...Object.entries(logins).map(([target, login]): [string, string] => [
-      `an identity on ${target}`,
-      workflowFile(identity, login, { "shop/api": address }),
-    ]),
-  ];
-}
+import { allWorkflows, read, workflows } from "./pipeline-files";
 
 describe("the actions", () => {
-  it.each([
-    ...workflows.map((file) => [`pipelines/${file}`, read(file)] as [string, string]),
-    ...generated(),
-  ])("of %s are pinned by commit, with the version beside it", (_, text) => {
+  it.each(allWorkflows())("of %s are pinned by commit, with the version beside it", (_, text) => {
     const uses = text.match(/\buses:.*/g) ?? [];
     expect(uses.length).toBeGreaterThan(0);
     for (const line of uses) expect(line).toMatch(/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+/);
@@ -56,6 +16,22 @@ describe("the actions", () => {
 
 describe("the ready pipelines", () => {
   const secret = /PASSPHRASE|id-token|secrets\.|ID_TOKEN|OIDC|REVIEW_TOKEN|credentials\(/;
+  /** What opens a state or a platform, as a step may hold it; the right to ask for a token is a job's. */
+  const ofStep = /secrets\.|github\.token/;
+  interface Step {
+    name?: string;
+    run?: string;
+    uses?: string;
+    if?: string;
+    env?: Record<string, string>;
+  }
+  interface Job {
+    if?: string;
+    steps: Step[];
+    env?: object;
+  }
+  const jobsOf = (file: string) => (parse(read(file)) as { jobs: Record<string, Job> }).jobs;
+  const installs = ({ run = "" }: Step) => /\bnpm ci\b/.test(run);
 
   it.each(workflows)("%s gives secrets only to a job that a person lets go on", (file) => {
     const { jobs, ...rest } = parse(read(file)) as { jobs: Record<string, object> };
@@ -67,17 +43,94 @@ describe("the ready pipelines", () => {
     }
   });
 
-  it("for GitLab and Jenkins give secrets only to what a person lets go on", () => {
-    const jobs = parse(read("gitlab-ci/.gitlab-ci.yml")) as Record<string, object>;
+  it.each(workflows)("%s gives a secret to the step alone that needs it", (file) => {
+    for (const { steps, ...job } of Object.values(jobsOf(file))) {
+      expect(JSON.stringify(job)).not.toMatch(ofStep);
+      const holders = steps.filter((step) => ofStep.test(JSON.stringify(step)));
+      for (const { run } of holders) expect(run).toMatch(/wharf (review|audit|reap|renew)|gh api/);
+      for (const step of holders) expect(installs(step)).toBe(false);
+    }
+  });
+
+  it.each(workflows)("%s installs packages before it logs in anywhere", (file) => {
+    for (const { steps } of Object.values(jobsOf(file))) {
+      const first = steps.findIndex(installs);
+      expect(first).toBeGreaterThan(-1);
+      const before = steps.slice(0, first).map(({ uses = "" }) => uses.split("@")[0]);
+      expect(before).toEqual(["actions/checkout", "actions/setup-node", "pulumi/actions"]);
+    }
+  });
+
+  it("for GitHub keep forks and Dependabot out of the job with secrets", () => {
+    const { check, review } = jobsOf("github-actions/review.yml");
+    expect(check?.if).toBeUndefined();
+    expect(review?.if).toContain("head.repo.full_name == github.repository");
+    expect(review?.if).toContain("pull_request.user.login != 'dependabot[bot]'");
+  });
+
+  it("for GitHub ask for code scanning only where it is to be had", () => {
+    const upload = jobsOf("github-actions/review.yml").review?.steps.find(
+      ({ name }) => name === "Code scanning",
+    );
+    expect(upload?.if).toContain(
+      "(!github.event.repository.private || vars.WHARF_CODE_SCANNING == 'true')",
+    );
+  });
+
+  it("for GitLab give secrets only to what a person lets go on, and none to npm ci", () => {
+    const jobs = parse(read("gitlab-ci/.gitlab-ci.yml")) as Record<
+      string,
+      { before_script: string[]; script: string[]; id_tokens?: object }
+    >;
     expect(JSON.stringify(jobs.check)).not.toMatch(secret);
     expect(jobs.review).toMatchObject({
       environment: { name: "review" },
       rules: [{ when: "manual", allow_failure: false }],
     });
+    const [install = "", ...rest] = jobs.review?.before_script ?? [];
+    expect(install).toMatch(/^env .* npm ci /);
+    const held = ["PULUMI_CONFIG_PASSPHRASE", "WHARF_REVIEW_TOKEN"];
+    for (const name of [...held, ...Object.keys(jobs.review?.id_tokens ?? {})]) {
+      expect(install).toContain(` -u ${name} `);
+    }
+    // No token is on disk before.
+    expect(rest.filter((line) => line.includes(".token"))).not.toEqual([]);
+    const lines = jobs.review?.script ?? [];
+    expect(lines.find((line) => line.includes("wharf review"))).toMatch(
+      /^env -u WHARF_REVIEW_TOKEN /,
+    );
+    expect(lines.find((line) => line.includes("note.js"))).toMatch(
+      /^env -u PULUMI_CONFIG_PASSPHRASE /,
+    );
+  });
+
+  it("for Jenkins give secrets only to the stage that a person lets go on, no fork's", () => {
+    const file = read("jenkins/Jenkinsfile").replace(/^ *\/\/.*$/gm, "");
     // Before the stage that asks, Jenkins knows no credentials.
-    const [before = "", asking = ""] = read("jenkins/Jenkinsfile").split("stage('Review')");
-    expect(before.replace(/^\/\/.*$/gm, "")).not.toMatch(secret);
+    const [before = "", asking = ""] = file.split("stage('Review')");
+    expect(before).not.toMatch(secret);
     expect(asking.indexOf("input {")).toBeLessThan(asking.indexOf("credentials("));
     expect(asking).toContain("input {");
+    expect(asking).toContain("expression { !env.CHANGE_FORK }");
+  });
+
+  it("for Jenkins fetch a private repository's base before the branch's code runs, and have a home", () => {
+    const file = read("jenkins/Jenkinsfile");
+    const stages = [...file.matchAll(/stage\('(.*?)'\)/g)].map(([, name]) => name);
+    expect(stages).toEqual(["Base", "Install", "Check", "Review without credentials", "Review"]);
+    const [, base = ""] = /stage\('Base'\)(.*?)stage\('Install'\)/s.exec(file) ?? [];
+    expect(base).toContain("withCredentials([gitUsernamePassword(credentialsId: login)])");
+    expect(base).toContain("scm.userRemoteConfigs[0].credentialsId");
+    expect(file.match(/git fetch/g)).toHaveLength(1);
+    expect(file).toMatch(/^ {2}environment \{[^}]*HOME = "\$\{env\.WORKSPACE_TMP\}\/home"/m);
+  });
+
+  it.each([
+    ["GitHub", read("github-actions/review.yml")],
+    ["GitLab", read("gitlab-ci/.gitlab-ci.yml")],
+    ["Jenkins", read("jenkins/Jenkinsfile")],
+  ])("for %s review without credentials before they review with them", (_, text) => {
+    const reviews = text.match(/wharf review .*/g) ?? [];
+    expect(reviews.map((line) => line.includes("--without-credentials"))).toEqual([true, false]);
   });
 });

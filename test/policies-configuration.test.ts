@@ -1,13 +1,19 @@
+import { buildSync, type BuildOptions } from "esbuild";
 import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { checkConfiguration } from "../policies/configuration";
 import { environmentOf, environments } from "../policies/environment";
 import { Pack } from "../policies/pack";
+import { webAddress, withAddresses } from "../policies/publication";
 import { readmePath, withTable } from "../policies/rules-table";
 import { rules } from "../policies/rules";
 import { scopeOf } from "../policies/scope";
 import { aws } from "./policies/aws";
 import { given, urnOf, withValue } from "./policies/stack";
+
+const { packageBundles } = require("../policies/bundle") as { packageBundles: BuildOptions };
 
 type Properties = Record<string, Record<string, unknown>>;
 const read = (file: object) => checkConfiguration(rules, file);
@@ -313,5 +319,52 @@ describe("the pack", () => {
     const readme = readFileSync(readmePath, "utf8");
     const cells = (text: string) => text.replaceAll(/ +\||\| +|-{3,}/g, "|");
     expect(cells(readme)).toBe(cells(withTable(readme)));
+  });
+});
+
+describe("the package", () => {
+  const read = (file: string) => readFileSync(path.join(__dirname, "../policies", file), "utf8");
+  const manifest = JSON.parse(read("package.json")) as {
+    dependencies: Record<string, string>;
+  } & Record<string, unknown>;
+
+  it("has its licence, and cannot be published under a name that is nobody's", () => {
+    expect(read("LICENSE")).toBe(readFileSync(path.join(__dirname, "../LICENSE"), "utf8"));
+    expect(manifest).toMatchObject({ license: "Apache-2.0", private: true });
+  });
+
+  it("is installed from a clone by the first command of its README, and run without a look at npm", () => {
+    const [first = ""] = /```sh\n(.*?)```/s.exec(read("README.md"))?.slice(1) ?? [];
+    expect(first).toContain("npm pack");
+    expect(read("README.md")).not.toMatch(/npm (install|i|add)( -\S+)* @?wharf-policies/);
+    expect(read("README.md").match(/npx .*?wharf-policies/g)).toEqual(
+      Array(3).fill("npx --no-install wharf-policies"),
+    );
+  });
+
+  it.each([
+    ["git@git.example.com:acme/wharf.git", "https://git.example.com/acme/wharf"],
+    ["ssh://git@git.example.com:2222/acme/wharf.git", "https://git.example.com/acme/wharf"],
+    ["https://token@git.example.com/acme/group/wharf", "https://git.example.com/acme/group/wharf"],
+    ["/srv/git/wharf.git", undefined],
+    ["../wharf", undefined],
+  ])("says where it comes from by the remote %s", (remote, address) => {
+    expect(webAddress(remote)).toBe(address);
+    const stamped = withAddresses(manifest, address) as Record<string, unknown>;
+    expect(stamped.homepage).toBe(address && `${address}/tree/HEAD/policies#readme`);
+    expect(withAddresses(stamped, undefined)).toEqual(manifest);
+  });
+
+  it("depends on all that its files require", () => {
+    const { metafile } = buildSync({
+      ...packageBundles,
+      ...{ metafile: true, write: false },
+    });
+    const required = Object.values(metafile.outputs)
+      .flatMap(({ imports }) => imports.map((one) => one.path))
+      .filter((name) => !isBuiltin(name))
+      .map((name) => (name.startsWith("@") ? name.split("/").slice(0, 2).join("/") : name));
+    const names = [...new Set(required)].map((name) => name.replace(/^([^@/]+)\/.*/, "$1"));
+    expect(names.toSorted()).toEqual(Object.keys(manifest.dependencies).toSorted());
   });
 });

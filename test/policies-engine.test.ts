@@ -1,11 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readFileSync } from "node:fs";
+import { execa } from "execa";
+import { existsSync, readFileSync } from "node:fs";
+import { stringify } from "yaml";
+import type { StackReview } from "../cli/review/findings";
 import { freePort } from "./free-port";
 import { EngineProject, type EngineRun } from "./policies/engine-project";
 import { plainConfig, plainProgram, planted } from "./policies/plain-program";
 import { prodConfig, readyStacks, registered, type ReadyStack } from "./policies/ready-stacks";
+import { ScratchClone } from "./scratch-clone";
 import { urnOf, withValue, type Sample } from "./policies/stack";
 
 const exceptions = JSON.parse(
@@ -28,6 +32,9 @@ const more: Record<ReadyStack, () => Promise<Record<string, unknown>>> = {
     }),
 };
 
+const plainProject =
+  "name: plain\nruntime: { name: nodejs, options: { typescript: false } }\nmain: plain.js\n";
+
 const mandatory = ({ violations }: EngineRun) =>
   violations
     .filter(({ level }) => level === "mandatory")
@@ -37,8 +44,7 @@ describe("a program that knows nothing of Wharf", () => {
   let project: EngineProject;
   beforeAll(async () => {
     project = await EngineProject.create([], {
-      "Pulumi.yaml":
-        "name: plain\nruntime: { name: nodejs, options: { typescript: false } }\nmain: plain.js\n",
+      "Pulumi.yaml": plainProject,
       "plain.js": plainProgram,
     });
   });
@@ -74,6 +80,71 @@ describe("a program that knows nothing of Wharf", () => {
     expect([...told]).toEqual(expect.arrayContaining(theirs));
     expect([...told].filter((one) => one.endsWith(" deployment"))).toEqual([]);
     expect(run.violations.filter(({ rule }) => rule === "environment-said")).toHaveLength(1);
+  });
+});
+
+describe("the package, as it is packed and installed", () => {
+  let project: EngineProject;
+  let clone: ScratchClone;
+  beforeAll(async () => {
+    project = await EngineProject.create([], {
+      "Pulumi.yaml": plainProject,
+      "plain.js": plainProgram,
+    });
+    clone = new ScratchClone();
+  });
+  afterAll(async () => {
+    clone?.remove();
+    await project?.remove();
+  });
+
+  it("reviews a program without a backend, a passphrase or a file of Wharf's", async () => {
+    clone.git("remote", "add", "origin", "git@git.example.com:acme/wharf.git");
+    const manifest = readFileSync(clone.at("policies/package.json"), "utf8");
+    clone.write("installed/package.json", "{}");
+    const npm = (directory: string, ...args: string[]) =>
+      execa("npm", [...args, "--silent", "--no-audit", "--no-fund", "--prefer-offline"], {
+        cwd: clone.at(directory),
+      });
+    const { stdout: tarball } = await npm(
+      "policies",
+      "pack",
+      "--pack-destination",
+      clone.directory,
+    );
+    expect(readFileSync(clone.at("policies/package.json"), "utf8")).toBe(manifest);
+    await npm("installed", "install", "--ignore-scripts", clone.at(tarball.split("\n").at(-1)!));
+    const installed = clone.at("installed/node_modules/wharf-policies");
+    expect(readFileSync(path.join(installed, "LICENSE"), "utf8")).toContain("Apache License");
+    expect(existsSync(path.join(installed, "index.ts"))).toBe(false);
+
+    const file = path.join(project.directory, "Pulumi.fresh.yaml");
+    const config = { ...plainConfig, "plain:faults": "true", "wharf:environment": "prod" };
+    const text = stringify({
+      encryptionsalt: "v1:of-another",
+      config: { ...config, "plain:token": { secure: "v1:of-another" } },
+    });
+    await writeFile(file, text);
+    const pack = await project.startable(installed);
+    const report = path.join(project.directory, "review.sarif");
+    const review = await project.run(
+      path.join(clone.at("installed"), "node_modules/.bin/wharf-policies"),
+      [
+        ...["review", "--stacks", "fresh", "--policy-pack", pack, "--without-state"],
+        ...["--json", "--sarif", report],
+      ],
+      { PULUMI_BACKEND_URL: "file:///nowhere", PULUMI_CONFIG_PASSPHRASE: undefined },
+    );
+    expect(review).toMatchObject({ exitCode: 3, stderr: "" });
+    const [told] = JSON.parse(review.stdout) as StackReview[];
+    expect(told).toMatchObject({ stack: "fresh", outcome: "reviewed" });
+    const refused = told?.findings.filter(({ level }) => level === "mandatory") ?? [];
+    expect(refused.map(({ rule, resource }) => `${rule} ${resource}`).toSorted()).toEqual(planted);
+    expect(told?.changes?.map(({ action, name }) => `${action} ${name}`)).toContain("create ecr");
+    expect(readFileSync(report, "utf8")).toContain(
+      '"helpUri": "https://git.example.com/acme/wharf/tree/HEAD/policies#rules"',
+    );
+    expect(readFileSync(file, "utf8")).toBe(text);
   });
 });
 

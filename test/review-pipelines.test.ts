@@ -31,6 +31,12 @@ const wrong = described.replace("wharf:labels", "wharf:lables");
 let clone: ScratchClone;
 const stacks = () => ["--stacks", "shop"].join(" ");
 
+/** The environment of somebody who has no credentials of AWS. */
+const noCredentials = () => ({
+  ...{ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, HOME: clone.directory },
+  WHARF_CACHE: process.env.WHARF_CACHE ?? `${process.env.HOME}/.cache/wharf`,
+});
+
 beforeAll(() => {
   clone = new ScratchClone();
   clone.write("Pulumi.shop.yaml", described);
@@ -129,8 +135,7 @@ describe("a review", () => {
   it("says plainly that there are no credentials, and what can be told without", () => {
     clone.git("checkout", "--quiet", "main");
     const { status, stdout } = clone.wharf(`review ${stacks()} --markdown`, {
-      ...{ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, HOME: clone.directory },
-      WHARF_CACHE: process.env.WHARF_CACHE ?? `${process.env.HOME}/.cache/wharf`,
+      ...noCredentials(),
     });
     expect(stdout).toContain("| ❌ shop | - | - | - | - | - | - | $0.00 |");
     expect(stdout).toContain("AWS_PROFILE");
@@ -283,6 +288,10 @@ describe("the ready pipelines, line by line", () => {
     }
     const first = { GITHUB_STEP_SUMMARY: "bin/first.md" };
     expect(run("Review without credentials", first).status).toBe(3);
+    // A fork has no credentials of a cloud: what needs none is told, with a notice.
+    const without = run("Review without credentials", { ...first, ...noCredentials() });
+    expect(without.status).toBe(0);
+    expect(without.stderr).toMatch(/^::notice file=Pulumi\.shop\.yaml,line=1,title=Not looked at/m);
     const review = run("Review");
     expect(review.status).toBe(0);
     expect(review.stderr).toMatch(
@@ -307,7 +316,9 @@ describe("the ready pipelines, line by line", () => {
         .filter((line) => !line.includes("--paginate")),
     ).toEqual([
       ...["npm ci", "npm run check", "npx vitest run test/policies.test.ts"],
-      "npx --no-install wharf review --stacks shop --base main --markdown",
+      ...Array<string>(2).fill(
+        "npx --no-install wharf review --stacks shop --base main --without-credentials --markdown",
+      ),
       "npx --no-install wharf review --stacks shop --base main --markdown --sarif review.sarif",
       "gh api --silent --method POST repos/acme/shop/issues/12/comments --field body=@review.md",
       "gh api --silent --method PATCH repos/acme/shop/issues/comments/4711 --field body=@review.md",
@@ -320,7 +331,8 @@ describe("the ready pipelines, line by line", () => {
     const { check, review: job } = parse(
       readFileSync(clone.at("pipelines/gitlab-ci/.gitlab-ci.yml"), "utf8"),
     ) as Record<"check" | "review", Record<"before_script" | "script" | "after_script", string[]>>;
-    expect(runLines([...check.before_script, ...check.script], {}).status).toBe(0);
+    const checked = { CI_MERGE_REQUEST_DIFF_BASE_SHA: "main", WHARF_STACKS: "shop" };
+    expect(runLines([...check.before_script, ...check.script], checked).status).toBe(2);
     const notes = new Notes();
     const server = await notes.listen();
     const env = {
@@ -359,11 +371,11 @@ describe("the ready pipelines, line by line", () => {
     const jenkinsfile = readFileSync(clone.at("pipelines/jenkins/Jenkinsfile"), "utf8");
     const lines = [...jenkinsfile.matchAll(/^\s*sh '(.*)'$/gm)].map(([, line = ""]) => line);
     expect(lines).toHaveLength(5);
-    clone.git("update-ref", "refs/remotes/origin/main", "main");
     clone.git("config", "remote.origin.url", clone.directory);
     const env = { CHANGE_TARGET: "main", WHARF_STACKS: "shop" };
-    const statuses = lines.map((line) => runLines([line], env).status);
-    expect(statuses).toEqual([0, 0, 0, 0, 2]);
+    const [, fetching = ""] = /def fetch = \{ sh '(.*?)' \}/.exec(jenkinsfile) ?? [];
+    const statuses = [fetching, ...lines].map((line) => runLines([line], env).status);
+    expect(statuses).toEqual([0, 0, 0, 0, 2, 2]);
     const [, summary = ""] = /sh\(script: "(.*?)", returnStdout/.exec(jenkinsfile) ?? [];
     expect(runLines([summary], env).stdout).toBe(
       "Wharf review: 1 stack, 1 not looked at in full, no mandatory violation\n",

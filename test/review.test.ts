@@ -16,6 +16,8 @@ import { rules as policyRules } from "../policies/rules";
 import { announce } from "./announce";
 import { actionlint } from "./lint/actionlint";
 import { publishedSchema } from "./lint/published-schemas";
+import { zizmor } from "./lint/zizmor";
+import { allWorkflows } from "./pipeline-files";
 import { sarifSchema } from "./sarif-schema";
 
 const finding: Finding = {
@@ -87,6 +89,8 @@ const failed: StackReview = {
     "The Azure subscription of stack azure has 1 problem. Nothing was changed.\n\n  ARM_CLIENT_ID: is missing",
   ...{ findings: [], problems: [] },
 };
+/** The same, where the review has no credentials. */
+const leftOut: StackReview = { ...failed, outcome: "left-out" };
 const passed: StackReview = {
   ...{ stack: "dev", file: "Pulumi.dev.yaml", outcome: "reviewed", monthlyCost: 0 },
   ...{ changes: [], findings: [], problems: [] },
@@ -280,6 +284,17 @@ describe("the table of a terminal", () => {
   });
 });
 
+describe("a stack that is left to a review with credentials", () => {
+  it("is told everywhere, and is no error anywhere", () => {
+    expect(annotations([leftOut])).toMatch(/^::notice file=Pulumi\.azure\.yaml,line=1,title=Not/);
+    expect(reviewMarkdown([leftOut], "review")).toMatch(/^\| ➖ azure \|/m);
+    expect(reviewMarkdown([leftOut], "review")).toContain("1 stack, 1 not looked at in full");
+    expect(reviewTable([leftOut])).toContain("ARM_CLIENT_ID: is missing");
+    const { runs } = JSON.parse(sarif([leftOut], "review")) as { runs: { results: object[] }[] };
+    expect(runs[0]?.results).toMatchObject([{ ruleId: "preview", level: "note" }]);
+  });
+});
+
 describe("the annotations for GitHub", () => {
   it("mark the lines, with what GitHub takes for its own marks escaped", () => {
     expect(annotations([{ ...reviewed, findings: [finding] }, refused, failed])).toBe(
@@ -395,6 +410,7 @@ describe("the exit code", () => {
     ["nothing", [passed], 0],
     ["advice", [{ ...reviewed, findings: [{ ...finding, level: "advisory" as const }] }], 0],
     ["a stack that could not be looked at in full", [passed, failed], 1],
+    ["one that is left to a review with credentials", [passed, leftOut], 0],
     ["a mandatory violation before that", [failed, reviewed], 3],
     ["a wrong description before all", [failed, reviewed, refused], 2],
   ])("tells of %s", (_, reviews, code) => {
@@ -406,9 +422,19 @@ describe("the ready pipelines", () => {
   const pipelines = path.join(__dirname, "..", "pipelines");
   const text = (...parts: string[]) => readFileSync(path.join(pipelines, ...parts), "utf8");
 
-  it("for GitHub pass actionlint", async () => {
-    const workflows = ["review.yml", "audit.yml"].map((file) => text("github-actions", file));
+  it("for GitHub pass actionlint and zizmor, and so does what is generated", async () => {
+    const workflows = allWorkflows().map(([, file]) => file);
+    expect(workflows.length).toBeGreaterThan(7);
     expect((await actionlint(workflows, announce)).flat()).toEqual([]);
+    expect(await zizmor(workflows, announce)).toEqual([]);
+  });
+
+  it("would not pass zizmor with the faults that it is for", async () => {
+    const faulty = text("github-actions", "review.yml")
+      .replace(/@[0-9a-f]{40} # v5\.0\.0/, "@v5")
+      .replace('--base "$BASE"', "--base ${{ github.event.pull_request.title }}");
+    const found = (await zizmor([faulty], announce)).map(({ ident }) => ident);
+    expect(new Set(found)).toEqual(new Set(["template-injection", "unpinned-uses"]));
   });
 
   it.each([

@@ -16,6 +16,7 @@ import { kubeconformProgram } from "./lint/kubeconform";
 import { promtool } from "./lint/promtool";
 import { publishedSchemas } from "./lint/published-schemas";
 import { kubernetesSchemas } from "./lint/schemas";
+import { zizmorProgram } from "./lint/zizmor";
 import { nodePackages } from "./node-releases";
 import { sarifSchema } from "./sarif-schema";
 
@@ -55,6 +56,7 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     publishedSchemas,
     sarifSchema,
     versitygw,
+    zizmorProgram,
   ],
   kubernetes: [
     ...common,

@@ -1,4 +1,4 @@
-import { dollars } from "../../components/cost/warnings";
+import { dollars } from "../../components/cost/dollars";
 import { Environment } from "../../components/description/choices";
 import { nothingChanged } from "../../components/description/problems";
 import { describedStacks } from "../checkout";

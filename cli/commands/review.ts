@@ -5,7 +5,12 @@ import { refusal } from "../failure";
 import type { StackReview } from "../review/findings";
 import { exitCodeOf, report, type ReportOptions } from "../review/report";
 import { reviewStack } from "../review/stack-review";
+import { createProgress, passing } from "../progress";
+import { policyPack } from "../review/pack";
+import { reviewPrograms } from "../review/policies-command";
+import { scratchDirectory } from "../scratch";
 import { Session } from "../session";
+import { findInstallation } from "../../offline/installation";
 import { describingFile } from "../stack";
 
 /** Options of `wharf review`. */
@@ -16,6 +21,12 @@ export interface ReviewOptions extends ReportOptions {
   base?: string;
   /** File with the policy pack's configuration; the exceptions of the ready stacks where not given. */
   policyConfig?: string;
+  /** Takes a stack that cannot be previewed, for want of credentials say, for one that is left to a review with them. */
+  withoutCredentials?: boolean;
+  /** Directory of another Pulumi program, which is reviewed in place of Wharf's own. */
+  program?: string;
+  /** Previews another program against an empty state. */
+  withoutState?: boolean;
 }
 
 /** Exceptions of the ready stacks, each with its reason. */
@@ -27,6 +38,9 @@ const readyStacks = path.join(checkout, "policies", "ready-stacks.json");
  * preview apart.
  */
 export async function review(options: ReviewOptions): Promise<void> {
+  const { program } = options;
+  if (program !== undefined) return reviewAnother({ ...options, program });
+  if (options.withoutState) throw refusal("--without-state is for --program.");
   const stacks = options.stacks ?? describedStacks().toSorted();
   if (stacks.length === 0) {
     throw refusal("No stack is described here: there is no Pulumi.<stack>.yaml.");
@@ -36,11 +50,24 @@ export async function review(options: ReviewOptions): Promise<void> {
   const reviews: StackReview[] = [];
   for (const stack of stacks) {
     const session = new Session({ json: options.json, stack }, { asks: true });
-    reviews.push(await reviewStack(stack, { base: options.base, policyConfig }, session));
+    const review = await reviewStack(stack, { base: options.base, policyConfig }, session);
+    const leftOut = options.withoutCredentials && review.outcome === "failed";
+    reviews.push(leftOut ? { ...review, outcome: "left-out" } : review);
     session.progress.clear();
   }
   report(reviews, "review", options);
   process.exitCode = exitCodeOf(reviews);
+}
+
+/** Reviews a program that is not Wharf's with the pack of this checkout, by the engine on the PATH or the one that Wharf finds. */
+async function reviewAnother(options: ReviewOptions & { program: string }): Promise<void> {
+  const scratch = scratchDirectory("review");
+  const progress = createProgress(process.stderr);
+  const installation = await findInstallation(passing(progress));
+  progress.clear();
+  const PATH = [installation.binDirectory, process.env.PATH].join(path.delimiter);
+  const pack = await policyPack({ ...installation, env: { PATH } }, scratch);
+  await reviewPrograms(options, [pack.directory], pack.env);
 }
 
 /**

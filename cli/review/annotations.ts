@@ -2,7 +2,7 @@ import { exceptionText, type StackReview } from "./findings";
 
 /**
  * GitHub's workflow commands that mark the lines of stacks' files, a line each ("Workflow commands for GitHub Actions"): an error
- * for what stops a change, a notice for what is excepted, a warning for the rest. GitHub shows ten of each in a step.
+ * for what stops a change, a notice for what is excepted or left out, a warning for the rest. GitHub shows ten of each in a step.
  */
 export function annotations(reviews: StackReview[]): string {
   return reviews
@@ -10,7 +10,12 @@ export function annotations(reviews: StackReview[]): string {
       ...problems.map(({ key, message, line }) => command("error", file, line, key, message)),
       ...(outcome === "reviewed" || problems.length > 0
         ? []
-        : [command("error", file, 1, "Not looked at in full", reason ?? "")]),
+        : [
+            command(
+              outcome === "left-out" ? "notice" : "error",
+              ...([file, 1, "Not looked at in full", reason ?? ""] as const),
+            ),
+          ]),
       ...findings.map(({ rule, level, message, line, exception }) =>
         exception === undefined
           ? command(level === "mandatory" ? "error" : "warning", file, line, rule, message)

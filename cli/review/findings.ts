@@ -53,8 +53,11 @@ export interface FindingGroup extends Omit<Finding, "resource" | "type" | "line"
   places: Pick<Finding, "resource" | "line">[];
 }
 
-/** How the review of a stack ended: as a whole, at its description, or at its preview. */
-export type Outcome = "reviewed" | "refused" | "failed";
+/**
+ * How the review of a stack ended: as a whole, at its description, or at its preview; `left-out` where a preview that failed is left to
+ * a review with credentials.
+ */
+export type Outcome = "reviewed" | "refused" | "failed" | "left-out";
 
 /** What was found about one stack. */
 export interface StackReview {

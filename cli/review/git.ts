@@ -3,8 +3,10 @@ import path from "node:path";
 import { checkout, stackFilePath } from "../checkout";
 import { refusal } from "../failure";
 
-function git(...args: string[]): string {
-  return execFileSync("git", ["-C", checkout, ...args], {
+const git = (...args: string[]) => gitIn(checkout, ...args);
+
+function gitIn(directory: string, ...args: string[]): string {
+  return execFileSync("git", ["-C", directory, ...args], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -12,9 +14,14 @@ function git(...args: string[]): string {
 
 /** Path of a stack's file from the root of the Git repository, with / between its parts; outside of one, its name. */
 export function repositoryPath(stack: string): string {
-  const name = path.basename(stackFilePath(stack));
+  return pathInRepository(stackFilePath(stack));
+}
+
+/** Path of a file from the root of the Git repository that holds it, with / between its parts; outside of one, its name. */
+export function pathInRepository(file: string): string {
+  const name = path.basename(file);
   try {
-    return `${git("rev-parse", "--show-prefix").trim()}${name}`;
+    return `${gitIn(path.dirname(file), "rev-parse", "--show-prefix").trim()}${name}`;
   } catch {
     return name;
   }

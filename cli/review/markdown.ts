@@ -46,8 +46,12 @@ function rendered(reviews: StackReview[], kind: Kind, withChanges: boolean): str
 
 function rowOf(review: StackReview): string[] {
   const [stack = "", ...cells] = summaryRow(review);
-  const bad = review.outcome !== "reviewed" || violations(review, "mandatory") > 0;
-  return [`${bad ? "❌" : "✅"} ${escaped(stack)}`, ...cells.map(escaped)];
+  const { outcome } = review;
+  const bad = outcome === "refused" || outcome === "failed" || violations(review, "mandatory") > 0;
+  return [
+    `${bad ? "❌" : outcome === "left-out" ? "➖" : "✅"} ${escaped(stack)}`,
+    ...cells.map(escaped),
+  ];
 }
 
 function headline(reviews: StackReview[]): string {

@@ -7,6 +7,9 @@ import { checkout } from "../checkout";
  * The policy pack of the checkout, as the engine at hand starts it.
  * @param place directory that takes what the engine needs for it: `.wharf`, or a temporary one
  */
-export function policyPack(engine: Engine, place: string): Promise<StartablePack> {
+export function policyPack(
+  engine: Pick<Engine, "origin" | "env">,
+  place: string,
+): Promise<StartablePack> {
   return startablePack(engine, path.join(checkout, "policies"), place);
 }

@@ -17,7 +17,7 @@ const previewRule = "preview";
 
 interface Result {
   ruleId: string;
-  level: "error" | "warning";
+  level: "error" | "warning" | "note";
   messageText: string;
   fileUri: string;
   startLine: number;
@@ -108,7 +108,7 @@ function resultsOf({ file, outcome, reason, problems, findings }: StackReview): 
       : [
           {
             ruleId: previewRule,
-            level: "error" as const,
+            level: outcome === "left-out" ? ("note" as const) : ("error" as const),
             messageText: reason ?? "",
             fileUri: file,
             startLine: 1,

@@ -1,6 +1,5 @@
-import { dollars } from "../../components/cost/warnings";
+import { costChange, dollars } from "../../components/cost/dollars";
 import { expiryLine } from "../expiry";
-import { costChange } from "../monthly-cost";
 import type { Change } from "../operations";
 import { terminalTable } from "../table";
 import {

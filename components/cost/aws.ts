@@ -5,7 +5,8 @@ import type { RegistryArgs } from "../registry";
 import { item, standing, used, type CostItem } from "./lines";
 import { awsPrices as prices, hoursOfMonth, type Price } from "./prices";
 import { cacheSecrets } from "./secrets";
-import { count, dollars, freeQuantity, growth, scans } from "./warnings";
+import { dollars } from "./dollars";
+import { count, freeQuantity, growth, scans } from "./warnings";
 
 /** Interface endpoints that ECR needs: one for its API, one for images. */
 const interfaceEndpoints = 2;

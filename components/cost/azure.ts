@@ -6,7 +6,8 @@ import type { RegistryArgs } from "../registry";
 import { compileAcr } from "../retention/acr";
 import { cents, item, standing, used, type CostItem } from "./lines";
 import { azurePrices as prices, daysOfMonth, hoursOfMonth, includedGb, type Price } from "./prices";
-import { count, dollars, growth } from "./warnings";
+import { dollars } from "./dollars";
+import { count, growth } from "./warnings";
 
 const dayOf: Record<Sku, Price> = {
   Basic: prices.basicDay,

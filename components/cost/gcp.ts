@@ -5,7 +5,8 @@ import type { RegistryArgs } from "../registry";
 import { item, standing, used, type CostItem } from "./lines";
 import { gcpPrices as prices, type Price } from "./prices";
 import { cacheSecrets } from "./secrets";
-import { count, dollars, freeQuantity, growth, scans } from "./warnings";
+import { dollars } from "./dollars";
+import { count, freeQuantity, growth, scans } from "./warnings";
 
 /** Region that is assumed where the provider's own decides. */
 const assumedLocation = "us-central1";

@@ -1,3 +1,4 @@
+import { dollars } from "./dollars";
 import { expiresTagged } from "../retention/settings";
 import type { RegistryArgs } from "../registry";
 import type { Price } from "./prices";
@@ -6,12 +7,6 @@ import type { Price } from "./prices";
 const nearly = 0.8;
 /** Scans of new images in a month, in US dollars, from which their price is told. */
 const dearScans = 25;
-
-/** An amount as a person reads it: `$1,040.00`, `$0.006`. */
-export function dollars(amount: number): string {
-  const digits = Math.round(amount * 100) / 100 === amount ? 2 : undefined;
-  return `$${amount.toLocaleString("en-US", { minimumFractionDigits: digits ?? 2, maximumFractionDigits: digits ?? 6 })}`;
-}
 
 /** A quantity as a person reads it: `2,500`. */
 export function count(quantity: number): string {

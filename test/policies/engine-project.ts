@@ -111,6 +111,24 @@ export class EngineProject {
     return { ...run, violations: events.split("\n").flatMap(violationOf) };
   }
 
+  /** A pack of another directory as this project's engine takes it. */
+  async startable(pack: string): Promise<string> {
+    const installation = await findInstallation(announce);
+    const env = { PULUMI_HOME: this.environment.PULUMI_HOME! };
+    const place = path.join(this.directory, "other-packs");
+    return (await startablePack({ ...installation, env }, pack, place)).directory;
+  }
+
+  /** Runs another program in the project, in the environment of its engine. */
+  async run(command: string, args: string[], env: Record<string, string | undefined> = {}) {
+    const { exitCode, stdout, stderr } = await execa(command, args, {
+      cwd: this.directory,
+      env: { ...this.environment, ...env },
+      reject: false,
+    });
+    return { exitCode, stdout, stderr };
+  }
+
   /** Types of the resources in a stack's state, but for the stack and its providers. */
   async resources(stack: string): Promise<string[]> {
     const { said } = await this.pulumi(["stack", "export", "--stack", stack]);
