@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDescription } from "../components/description/check";
 import { GcpRegistry } from "../components/gcp/registry";
+import { assertAccepted } from "./accepted-inputs";
 
 /** A resource as the component asked for it. */
 export interface Registered {
@@ -56,6 +57,7 @@ export async function register(
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
+        assertAccepted(args.type, args.name, args.inputs);
         inputs.set(args.name, args.inputs as Record<string, unknown>);
         return { id: `${args.name}-id`, state: { ...args.inputs, ...computed(args) } };
       },

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { checkDescription } from "../components/description/check";
 import type { Target } from "../components/description/choices";
 import type { Registry, RegistryArgs } from "../components/registry";
+import { assertAccepted } from "./accepted-inputs";
 
 /** What a target registered with the engine for one resource. */
 export interface Registration {
@@ -84,10 +85,13 @@ export async function register(
   pulumi.runtime.setAllConfig(provider);
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => ({
-        id: type.startsWith("azure-native:") ? `/subscriptions/stand-in/${name}` : `${name}-id`,
-        state: { ...inputs, ...computed(type, name, inputs), ...given(type, inputs) },
-      }),
+      newResource: ({ type, name, inputs }) => {
+        assertAccepted(type, name, inputs);
+        return {
+          id: type.startsWith("azure-native:") ? `/subscriptions/stand-in/${name}` : `${name}-id`,
+          state: { ...inputs, ...computed(type, name, inputs), ...given(type, inputs) },
+        };
+      },
       call: ({ token, inputs }) => answers[token] ?? { ...inputs },
     },
     "wharf",

@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import { isObject, Unknown, type Value, type Values } from "./values";
 
 /**
@@ -5,8 +6,12 @@ import { isObject, Unknown, type Value, type Values } from "./values";
  * what a change of it means. The names, defaults and meanings are those of the official plugins.
  */
 export interface Property {
-  /** `set` is a list whose order means nothing; `map` goes from string to string. */
-  type: "string" | "number" | "boolean" | "list" | "set" | "map" | "object";
+  /** `set` is a list whose order means nothing; `map` goes from string to string, or to `items`; `any` is not checked. */
+  type: "string" | "number" | "boolean" | "list" | "set" | "map" | "object" | "any";
+  /** What each item of the list, or each value of the map, is, where that is checked and they are no objects of `fields`. */
+  items?: Property;
+  /** The only values of a string. */
+  allowed?: readonly string[];
   /** The program must give it. */
   required?: true;
   /** Used when the program gives none. */
@@ -32,8 +37,25 @@ export interface Failure {
   reason: string;
 }
 
-/** Checks the program's inputs against their description; unknown values pass. */
-export function checkInputs(inputs: Values, properties: Properties, path = ""): Failure[] {
+/**
+ * Checks the program's inputs against their description; unknown values pass.
+ *
+ * @param owner who it is that knows no other properties
+ */
+export function checkInputs(
+  inputs: Values,
+  properties: Properties,
+  owner = "the built-in stand-in for the official plugin",
+): Failure[] {
+  return checkFields(inputs, properties, "", owner);
+}
+
+function checkFields(
+  inputs: Values,
+  properties: Properties,
+  path: string,
+  owner: string,
+): Failure[] {
   const failures: Failure[] = [];
   for (const [name, value] of Object.entries(inputs)) {
     const property = properties[name];
@@ -42,12 +64,10 @@ export function checkInputs(inputs: Values, properties: Properties, path = ""): 
       continue;
     }
     if (property === undefined || property.output) {
-      failures.push({
-        property: at,
-        reason: `the built-in stand-in for the official plugin does not know the property "${at}"`,
-      });
+      const hint = nearest(name, Object.keys(properties));
+      failures.push({ property: at, reason: `${owner} does not know the property "${at}"${hint}` });
     } else {
-      failures.push(...checkValue(value, property, at));
+      failures.push(...checkValue(value, property, at, owner));
     }
   }
   for (const [name, property] of Object.entries(properties)) {
@@ -58,8 +78,8 @@ export function checkInputs(inputs: Values, properties: Properties, path = ""): 
   return failures;
 }
 
-function checkValue(value: Value, property: Property, at: string): Failure[] {
-  if (value === Unknown) {
+function checkValue(value: Value, property: Property, at: string, owner: string): Failure[] {
+  if (value === Unknown || value === null) {
     return [];
   }
   if (!hasType(value, property)) {
@@ -67,22 +87,54 @@ function checkValue(value: Value, property: Property, at: string): Failure[] {
   }
   const reason = property.check?.(value);
   const failures = reason === undefined ? [] : [{ property: at, reason: `"${at}" ${reason}` }];
-  const { fields } = property;
-  if (fields === undefined) {
+  failures.push(...checkAllowed(value, property.allowed, at));
+  const { fields, items } = property;
+  if (Array.isArray(value)) {
+    const item: Property | undefined = fields ? { type: "object", fields } : items;
+    return failures.concat(
+      ...value.map((each, index) => (item ? checkValue(each, item, `${at}[${index}]`, owner) : [])),
+    );
+  }
+  if (!isObject(value)) {
     return failures;
   }
-  const items = Array.isArray(value) ? value : [value];
   return failures.concat(
-    ...items.map((item, index) =>
-      isObject(item)
-        ? checkInputs(item, fields, Array.isArray(value) ? `${at}[${index}].` : `${at}.`)
-        : [],
+    fields ? checkFields(value, fields, `${at}.`, owner) : [],
+    ...Object.entries(value).map(([key, each]) =>
+      items && !key.startsWith("__") ? checkValue(each, items, `${at}.${key}`, owner) : [],
     ),
   );
 }
 
+/** Says what a value may be, where it, or one of a list, is none of those allowed. */
+export function checkAllowed(
+  value: Value | undefined,
+  allowed: readonly string[] | undefined,
+  at: string,
+): Failure[] {
+  if (allowed === undefined || value === undefined || value === Unknown) {
+    return [];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => checkAllowed(item, allowed, at));
+  }
+  if (allowed.includes(String(value))) {
+    return [];
+  }
+  const hint = nearest(String(value), allowed);
+  const reason = `"${at}" is ${String(value)}; it may be ${allowed.join(", ")}${hint}`;
+  return [{ property: at, reason }];
+}
+
+function nearest(word: string, known: readonly string[]): string {
+  const near = known.length === 0 ? word : closest(word, known);
+  return near !== word && distance(word, near) <= 3 ? `; did you mean ${near}?` : "";
+}
+
 function hasType(value: Value, property: Property): boolean {
   switch (property.type) {
+    case "any":
+      return true;
     case "list":
     case "set":
       return Array.isArray(value);

@@ -7,14 +7,12 @@ export const build: EchoTypes = regional({
     id: "arn:{partition}:codebuild:{region}:{account}:project/{name}",
     named: ["name", "dashed"],
     replaces: ["name"],
-    required: ["artifacts", "environment", "serviceRole", "source"],
     outputs: { arn: "{id}", ...tagged },
     refusesSecond: true,
   },
   "aws:codebuild/webhook:Webhook": {
     id: "{projectName}",
     replaces: ["projectName", "manualCreation", "scopeConfiguration"],
-    required: ["projectName"],
     outputs: {
       payloadUrl: "https://codebuild.{region}.{dnsSuffix}/webhooks?t={hex32}",
       url: "https://api.github.com/repos/example/{projectName}/hooks/{digits9}",
@@ -23,7 +21,6 @@ export const build: EchoTypes = regional({
   "aws:codebuild/sourceCredential:SourceCredential": {
     id: "arn:{partition}:codebuild:{region}:{account}:token/{serverType/lower}",
     replaces: ["authType", "serverType", "token", "userName"],
-    required: ["authType", "serverType", "token"],
     outputs: { arn: "{id}" },
   },
   "aws:codeconnections/connection:Connection": {
@@ -57,7 +54,6 @@ export const build: EchoTypes = regional({
     id: "{rule}-{targetId}",
     named: ["targetId", "dashed"],
     replaces: ["rule", "targetId", "eventBusName"],
-    required: ["rule", "arn"],
     defaults: { eventBusName: "default" },
   },
   "aws:cloudwatch/logGroup:LogGroup": {
@@ -65,6 +61,15 @@ export const build: EchoTypes = regional({
     named: ["name", "dashed"],
     replaces: ["name", "namePrefix", "logGroupClass"],
     defaults: { logGroupClass: "STANDARD" },
+    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html, and 0 for ever.
+    allowed: {
+      logGroupClass: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"],
+      retentionInDays: [
+        ...["0", "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400"],
+        ...["545", "731", "1096", "1827", "2192", "2557", "2922", "3288", "3653"],
+      ],
+    },
+    patterns: { name: [/^[.\-_/#A-Za-z0-9]{1,512}$/, "1 to 512 letters, digits and . - _ / #"] },
     outputs: { arn: "arn:{partition}:logs:{region}:{account}:log-group:{name}", ...tagged },
     refusesSecond: true,
   },
@@ -78,14 +83,12 @@ export const build: EchoTypes = regional({
   "aws:sns/topicPolicy:TopicPolicy": {
     id: "{arn}",
     replaces: ["arn"],
-    required: ["arn", "policy"],
     outputs: { owner: "{account}" },
     documents: ["policy"],
   },
   "aws:sns/topicSubscription:TopicSubscription": {
     id: "{topic}:{uuid:subscription}",
     replaces: ["endpoint", "protocol", "topic"],
-    required: ["endpoint", "protocol", "topic"],
     outputs: { arn: "{id}", ownerId: "{account}", pendingConfirmation: false },
   },
 });

@@ -7,10 +7,24 @@ const encryption = {
 };
 const registry = { registryId: "{account}" };
 
-// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+// The grammar of the service model ecr-2015-09-21: an underscore may stand twice, a hyphen as often as one likes.
+const word = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*";
 const repositoryName = [
-  /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
-  "2 to 256 lower-case letters, digits, and single . _ - or / between them",
+  new RegExp(`^(?=.{2,256}$)${word}(/${word})*$`),
+  "2 to 256 lower-case letters, digits, and . _ __ - or / between them",
+] as const;
+
+const prefix = [
+  new RegExp(`^(${word}(/${word})*/?|ROOT)$`),
+  "lower-case letters, digits, and . _ __ - or / between them, or ROOT for all",
+] as const;
+
+const exclusions = { "imageTagMutabilityExclusionFilters.filterType": ["WILDCARD"] };
+
+// https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_CreateRepository.html
+const publicName = [
+  /^(?=.{2,205}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+  "2 to 205 lower-case letters, digits, and single . _ - or / between them",
 ] as const;
 
 /** Elastic Container Registry, private and public. */
@@ -27,14 +41,13 @@ export const ecr: EchoTypes = {
         repositoryUrl: "{account}.dkr.ecr.{region}.{dnsSuffix}/{name}",
         ...tagged,
       },
-      allowed: { imageTagMutability: mutability, ...encryption },
+      allowed: { imageTagMutability: mutability, ...encryption, ...exclusions },
       patterns: { name: repositoryName },
       refusesSecond: true,
     },
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
       id: "{repository}",
       replaces: ["repository", "policy"],
-      required: ["repository", "policy"],
       outputs: registry,
       documents: ["policy"],
       // Else the end of the old policy would be the end of the new one: a repository has one.
@@ -43,19 +56,16 @@ export const ecr: EchoTypes = {
     "aws:ecr/repositoryPolicy:RepositoryPolicy": {
       id: "{repository}",
       replaces: ["repository"],
-      required: ["repository", "policy"],
       outputs: registry,
       documents: ["policy"],
     },
     "aws:ecr/registryPolicy:RegistryPolicy": {
       id: "{account}",
-      required: ["policy"],
       outputs: registry,
       documents: ["policy"],
     },
     "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": {
       id: "{account}",
-      required: ["scanType"],
       outputs: registry,
       allowed: {
         scanType: ["BASIC", "ENHANCED"],
@@ -69,14 +79,13 @@ export const ecr: EchoTypes = {
     "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": {
       id: "{ecrRepositoryPrefix}",
       replaces: ["ecrRepositoryPrefix", "upstreamRegistryUrl", "upstreamRepositoryPrefix"],
-      required: ["ecrRepositoryPrefix", "upstreamRegistryUrl"],
       outputs: registry,
+      patterns: { ecrRepositoryPrefix: prefix, upstreamRepositoryPrefix: prefix },
       refusesSecond: true,
     },
     "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": {
       id: "{prefix}",
       replaces: ["prefix"],
-      required: ["prefix", "appliedFors"],
       defaults: { imageTagMutability: "MUTABLE" },
       outputs: registry,
       documents: ["lifecyclePolicy", "repositoryPolicy"],
@@ -84,13 +93,15 @@ export const ecr: EchoTypes = {
         appliedFors: ["CREATE_ON_PUSH", "PULL_THROUGH_CACHE", "REPLICATION"],
         imageTagMutability: mutability,
         ...encryption,
+        ...exclusions,
       },
+      patterns: { prefix },
       refusesSecond: true,
     },
     "aws:ecr/accountSetting:AccountSetting": {
       id: "{name}",
       replaces: ["name"],
-      required: ["name", "value"],
+      required: ["name"],
       allowed: {
         name: ["BASIC_SCAN_TYPE_VERSION", "BLOB_MOUNTING", "REGISTRY_POLICY_SCOPE"],
         value: ["AWS_NATIVE", "CLAIR", "ENABLED", "DISABLED", "V1", "V2"],
@@ -99,19 +110,17 @@ export const ecr: EchoTypes = {
     "aws:ecr/pullTimeUpdateExclusion:PullTimeUpdateExclusion": {
       id: "{principalArn}",
       replaces: ["principalArn"],
-      required: ["principalArn"],
     },
     "aws:ecrpublic/repository:Repository": {
       id: "{repositoryName}",
       replaces: ["repositoryName"],
-      required: ["repositoryName"],
       outputs: {
         arn: "arn:{partition}:ecr-public::{account}:repository/{repositoryName}",
         ...registry,
         repositoryUri: "public.ecr.aws/{hex8}/{repositoryName}",
         ...tagged,
       },
-      patterns: { repositoryName },
+      patterns: { repositoryName: publicName },
       // https://docs.aws.amazon.com/general/latest/gr/ecr-public.html: the API answers in these alone.
       allowed: { region: ["us-east-1", "us-west-2"] },
       refusesSecond: true,
@@ -119,7 +128,6 @@ export const ecr: EchoTypes = {
     "aws:ecrpublic/repositoryPolicy:RepositoryPolicy": {
       id: "{repositoryName}",
       replaces: ["repositoryName"],
-      required: ["repositoryName", "policy"],
       outputs: registry,
       documents: ["policy"],
     },

@@ -7,7 +7,6 @@ export const iam: EchoTypes = {
     id: "arn:{partition}:iam::{account}:policy{path}{name}",
     named: ["name", "dashed"],
     replaces: ["name", "namePrefix", "path", "description"],
-    required: ["policy"],
     defaults: { path: "/" },
     outputs: {
       arn: "{id}",
@@ -22,7 +21,6 @@ export const iam: EchoTypes = {
     id: "{name}",
     named: ["name", "dashed"],
     replaces: ["name", "namePrefix", "path"],
-    required: ["assumeRolePolicy"],
     defaults: { path: "/", maxSessionDuration: 3600, forceDetachPolicies: false },
     outputs: {
       arn: "arn:{partition}:iam::{account}:role{path}{name}",
@@ -31,34 +29,30 @@ export const iam: EchoTypes = {
       ...tagged,
     },
     documents: ["assumeRolePolicy"],
+    patterns: { name: [/^[\w+=,.@-]{1,64}$/, "1 to 64 letters, digits and + = , . @ _ -"] },
     refusesSecond: true,
   },
   "aws:iam/rolePolicy:RolePolicy": {
     id: "{role}:{name}",
     named: ["name", "dashed"],
     replaces: ["name", "namePrefix", "role"],
-    required: ["role", "policy"],
     documents: ["policy"],
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
     id: "{role}/{policyArn}",
     replaces: ["role", "policyArn"],
-    required: ["role", "policyArn"],
   },
   "aws:iam/userPolicyAttachment:UserPolicyAttachment": {
     id: "{user}/{policyArn}",
     replaces: ["user", "policyArn"],
-    required: ["user", "policyArn"],
   },
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": {
     id: "{group}/{policyArn}",
     replaces: ["group", "policyArn"],
-    required: ["group", "policyArn"],
   },
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
     id: "arn:{partition}:iam::{account}:oidc-provider/{url/bare}",
     replaces: ["url"],
-    required: ["url", "clientIdLists"],
     outputs: { arn: "{id}", ...tagged },
     refusesSecond: true,
   },

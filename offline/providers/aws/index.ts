@@ -3,6 +3,7 @@ import type { EchoPackage } from "../echo/type";
 import { build } from "./build";
 import { ecr } from "./ecr";
 import { functions } from "./functions";
+import inputs from "./inputs.json";
 import { iam } from "./iam";
 import { platform } from "./platform";
 import { settings } from "./settings";
@@ -13,6 +14,7 @@ export const aws: EchoPackage = {
   version,
   cloud: "AWS",
   types: { ...ecr, ...iam, ...platform, ...build },
+  inputs: inputs as EchoPackage["inputs"],
   functions,
   settings,
 };

@@ -24,7 +24,7 @@ export const platform: EchoTypes = regional({
   "aws:kms/alias:Alias": {
     id: "{name}",
     replaces: ["name", "namePrefix"],
-    required: ["name", "targetKeyId"],
+    required: ["name"],
     outputs: {
       arn: "arn:{partition}:kms:{region}:{account}:{name}",
       targetKeyArn: "arn:{partition}:kms:{region}:{account}:key/{targetKeyId/last}",
@@ -35,13 +35,11 @@ export const platform: EchoTypes = regional({
   "aws:kms/keyPolicy:KeyPolicy": {
     id: "{keyId}",
     replaces: ["keyId"],
-    required: ["keyId", "policy"],
     documents: ["policy"],
   },
   "aws:inspector2/enabler:Enabler": {
     id: "{accountIds}-{resourceTypes}",
     replaces: ["accountIds"],
-    required: ["accountIds", "resourceTypes"],
     allowed: { resourceTypes: ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE", "CODE_REPOSITORY"] },
   },
   "aws:ec2/vpcEndpoint:VpcEndpoint": {
@@ -54,7 +52,6 @@ export const platform: EchoTypes = regional({
       "vpcEndpointType",
       "vpcId",
     ],
-    required: ["vpcId"],
     defaults: { vpcEndpointType: "Gateway" },
     outputs: {
       arn: "arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}",
@@ -72,6 +69,7 @@ export const platform: EchoTypes = regional({
         "Interface",
         "Resource",
         "ServiceNetwork",
+        "Tunnel",
       ],
     },
   },
@@ -89,7 +87,6 @@ export const platform: EchoTypes = regional({
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
     id: "sgr-{hex17}",
     replaces: ["securityGroupId"],
-    required: ["securityGroupId", "ipProtocol"],
     outputs: {
       arn: "arn:{partition}:ec2:{region}:{account}:security-group-rule/{id}",
       securityGroupRuleId: "{id}",
@@ -100,7 +97,6 @@ export const platform: EchoTypes = regional({
     id: "{name}",
     named: ["name", "dashed"],
     replaces: ["name", "dataType"],
-    required: ["type"],
     defaults: { dataType: "text", tier: "Standard" },
     outputs: {
       arn: "arn:{partition}:ssm:{region}:{account}:parameter/{name/rooted}",
@@ -108,7 +104,6 @@ export const platform: EchoTypes = regional({
       version: 1,
       ...tagged,
     },
-    allowed: { type: ["String", "StringList", "SecureString"] },
     refusesSecond: true,
   },
   "aws:secretsmanager/secret:Secret": {
@@ -122,13 +117,11 @@ export const platform: EchoTypes = regional({
   "aws:secretsmanager/secretVersion:SecretVersion": {
     id: "{secretId}|{uuid:version}",
     replaces: ["secretId", "secretBinary", "secretString"],
-    required: ["secretId"],
     outputs: { arn: "{secretId}", versionId: "{uuid:version}" },
   },
   "aws:secretsmanager/secretPolicy:SecretPolicy": {
     id: "{secretArn}",
     replaces: ["secretArn"],
-    required: ["secretArn", "policy"],
     documents: ["policy"],
   },
 });

@@ -19,7 +19,6 @@ export function arm(provider: string, path: string, more: Partial<EchoType> = {}
     refusesSecond: true,
     ...more,
     replaces: [...parents, named, ...(more.replaces ?? [])],
-    required: [...parents, ...(more.required ?? [])],
     outputs: {
       name: `{${named}}`,
       type: [provider, ...pairs.map(([kind]) => kind)].join("/"),

@@ -15,7 +15,6 @@ export const authorization: EchoTypes = {
       "principalType",
       "delegatedManagedIdentityResourceId",
     ],
-    required: ["scope", "principalId", "roleDefinitionId"],
     outputs: {
       name: "{roleAssignmentName}",
       type: "Microsoft.Authorization/roleAssignments",
@@ -23,7 +22,6 @@ export const authorization: EchoTypes = {
       updatedOn: creationDate,
     },
     allowed: {
-      principalType: ["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"],
       conditionVersion: ["2.0"],
     },
     refusesSecond: true,
@@ -32,7 +30,6 @@ export const authorization: EchoTypes = {
     id: "{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
     named: ["roleDefinitionId", "uuid"],
     replaces: ["scope", "roleDefinitionId"],
-    required: ["scope"],
     outputs: {
       name: "{roleDefinitionId}",
       type: "Microsoft.Authorization/roleDefinitions",
@@ -45,13 +42,10 @@ export const authorization: EchoTypes = {
     id: "/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
     named: ["lockName", "joined"],
     replaces: ["scope", "lockName"],
-    required: ["scope", "level"],
     outputs: { name: "{lockName}", type: "Microsoft.Authorization/locks" },
-    allowed: { level: ["CanNotDelete", "ReadOnly"] },
   },
   "azure-native:authorization:ManagementLockAtResourceGroupLevel": arm(
     "Microsoft.Authorization",
     "locks:lockName",
-    { required: ["level"], allowed: { level: ["CanNotDelete", "ReadOnly"] } },
   ),
 };

@@ -3,6 +3,7 @@ import type { EchoPackage } from "../echo/type";
 import { authorization } from "./authorization";
 import { containerregistry } from "./containerregistry";
 import { functions } from "./functions";
+import inputs from "./inputs.json";
 import { network } from "./network";
 import { platform } from "./platform";
 import { settings } from "./settings";
@@ -13,6 +14,8 @@ export const azureNative: EchoPackage = {
   version,
   cloud: "Azure",
   types: { ...containerregistry, ...authorization, ...network, ...platform },
+  deletesFirst: true,
+  inputs: inputs as EchoPackage["inputs"],
   functions,
   settings,
 };

@@ -16,12 +16,10 @@ export const platform: EchoTypes = {
   }),
   "azure-native:resources:Deployment": arm("Microsoft.Resources", "deployments:deploymentName", {
     replaces: ["location"],
-    required: ["properties"],
     outputs: { "properties.provisioningState": "Succeeded" },
   }),
   "azure-native:keyvault:Vault": located(
     arm("Microsoft.KeyVault", "vaults:vaultName", {
-      required: ["properties"],
       outputs: { "properties.vaultUri": "https://{vaultName/lower}.vault.azure.net/" },
       patterns: {
         vaultName: [
@@ -32,14 +30,12 @@ export const platform: EchoTypes = {
     }),
   ),
   "azure-native:keyvault:Key": arm("Microsoft.KeyVault", "vaults:vaultName/keys:keyName", {
-    required: ["properties"],
     outputs: {
       keyUri: "https://{vaultName/lower}.vault.azure.net/keys/{keyName}",
       keyUriWithVersion: "https://{vaultName/lower}.vault.azure.net/keys/{keyName}/{hex32:version}",
     },
   }),
   "azure-native:keyvault:Secret": arm("Microsoft.KeyVault", "vaults:vaultName/secrets:secretName", {
-    required: ["properties"],
     outputs: {
       "properties.secretUri": "https://{vaultName/lower}.vault.azure.net/secrets/{secretName}",
     },
@@ -56,13 +52,11 @@ export const platform: EchoTypes = {
   "azure-native:managedidentity:FederatedIdentityCredential": arm(
     "Microsoft.ManagedIdentity",
     "userAssignedIdentities:resourceName/federatedIdentityCredentials:federatedIdentityCredentialResourceName",
-    { required: ["audiences", "issuer", "subject"] },
   ),
   "azure-native:monitor:DiagnosticSetting": {
     id: "{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
     named: ["name", "joined"],
     replaces: ["resourceUri", "name"],
-    required: ["resourceUri"],
     outputs: { type: "Microsoft.Insights/diagnosticSettings" },
   },
   "azure-native:operationalinsights:Workspace": located(
@@ -74,9 +68,7 @@ export const platform: EchoTypes = {
     id: "/{scopeId}/providers/Microsoft.Security/pricings/{pricingName}",
     named: ["pricingName", "copied"],
     replaces: ["scopeId", "pricingName"],
-    required: ["scopeId", "pricingTier"],
     outputs: { name: "{pricingName}", type: "Microsoft.Security/pricings" },
-    allowed: { pricingTier: ["Free", "Standard"] },
   },
   "azure-native:eventgrid:SystemTopic": located(
     arm("Microsoft.EventGrid", "systemTopics:systemTopicName", {

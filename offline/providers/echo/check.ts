@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { closest, distance } from "fastest-levenshtein";
-import type { Failure } from "../properties";
-import { Unknown, type Value, type Values } from "../values";
-import { at } from "./state";
+import { checkAllowed, checkInputs, type Failure, type Properties } from "../properties";
+import { isObject, type Value, type Values } from "../values";
 import type { EchoType, Naming } from "./type";
 
 /**
@@ -36,12 +34,21 @@ function invented(naming: Naming, resource: string): string {
   }
 }
 
-/** What the platform would refuse, as far as it can be told without it. `values` has its defaults; unknown values pass. */
-export function checkEcho(type: EchoType, values: Values): Failure[] {
-  const missing = (type.required ?? []).filter((name) => values[name] === undefined);
-  const failures = missing.map((name) => ({ property: name, reason: `"${name}" is required` }));
+/**
+ * What the official plugin would refuse by its schema, and what the platform would, as far as it can be told without it.
+ *
+ * @param properties the inputs of the type by the plugin's own schema
+ * @param values with their defaults; unknown values pass
+ */
+export function checkEcho(type: EchoType, properties: Properties, values: Values): Failure[] {
+  const failures = checkInputs(values, properties, "the official plugin");
+  for (const property of type.required ?? []) {
+    if (values[property] === undefined && !properties[property]?.required) {
+      failures.push({ property, reason: `"${property}" is required` });
+    }
+  }
   for (const [path, allowed] of Object.entries(type.allowed ?? {})) {
-    failures.push(...checkAllowed(path, at(values, path), allowed));
+    failures.push(...checkAllowed(allAt(values, path.split(".")), allowed, path));
   }
   for (const [property, [form, words]] of Object.entries(type.patterns ?? {})) {
     const value = values[property];
@@ -58,21 +65,16 @@ export function checkEcho(type: EchoType, values: Values): Failure[] {
   return failures;
 }
 
-function checkAllowed(
-  path: string,
-  value: Value | undefined,
-  allowed: readonly string[],
-): Failure[] {
+/** The values at a path, of which there are several where a list is on the way. */
+function allAt(value: Value | undefined, path: readonly string[]): Value[] {
   if (Array.isArray(value)) {
-    return value.flatMap((item) => checkAllowed(path, item, allowed));
+    return value.flatMap((item) => allAt(item, path));
   }
-  if (value === undefined || value === Unknown || allowed.includes(String(value))) {
-    return [];
+  const [name, ...rest] = path;
+  if (name === undefined) {
+    return value === undefined ? [] : [value];
   }
-  const near = closest(String(value), allowed);
-  const hint = distance(String(value), near) <= 3 ? `; did you mean ${near}?` : "";
-  const reason = `"${path}" is ${String(value)}; it may be ${allowed.join(", ")}${hint}`;
-  return [{ property: path, reason }];
+  return isObject(value) ? allAt(value[name], rest) : [];
 }
 
 function isObjectText(text: string): boolean {

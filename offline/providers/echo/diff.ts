@@ -3,6 +3,14 @@ import { isObject, Unknown, type Value, type Values } from "../values";
 import { at } from "./state";
 import type { EchoType } from "./type";
 
+/** What becomes of a resource that is replaced. */
+interface Replacement {
+  /** It would keep its identifier. */
+  sameId: boolean;
+  /** The plugin deletes first whatever it did not give a random name. */
+  deletesFirst: boolean;
+}
+
 /**
  * Compares a resource with what the program now asks for. An echo does not drift, so that what is there is what was asked for
  * and what the platform added to it.
@@ -10,14 +18,13 @@ import type { EchoType } from "./type";
  * @param state the resource as it is
  * @param olds the inputs that made it
  * @param news the inputs now, with their defaults
- * @param sameId whether the resource would keep its identifier
  */
 export function compareEcho(
   type: EchoType,
   state: Values,
   olds: Values,
   news: Values,
-  sameId: boolean,
+  { sameId, deletesFirst }: Replacement,
 ): Changes {
   const added = Object.keys(type.outputs ?? {}).filter((name) => name.includes("."));
   const before = added.reduce(without, state);
@@ -34,9 +41,11 @@ export function compareEcho(
     };
   }
   const replaces = Object.values(byProperty).some((change) => change.replaces);
-  // As the official plugins: what they name is deleted first where its name stays, the rest is created first but for a few.
+  // As the bridged plugins: what they name is deleted first where its name stays, the rest is created first but for a few.
   const deletedFirst = type.deletedFirst === true || type.named?.[0] !== undefined;
-  return { byProperty, deleteBeforeReplace: replaces && sameId && deletedFirst };
+  const random = Array.isArray(olds.__defaults) && type.named?.[1] !== "copied";
+  const goesFirst = deletesFirst ? !random : sameId && deletedFirst;
+  return { byProperty, deleteBeforeReplace: replaces && goesFirst };
 }
 
 // Leaves out a field that the platform added to an object of the program's.

@@ -42,7 +42,8 @@ export function echoService(
       const named = Struct.fromJavaScript({ [property]: String(name), __defaults: [property] });
       named.getFieldsMap().forEach((value, key) => inputs.getFieldsMap().set(key, value));
     }
-    const failures = checkEcho(type, withDefaults(type, urn, inputs, settings).values);
+    const { values } = withDefaults(type, urn, inputs, settings);
+    const failures = checkEcho(type, plugin.inputs[typeOf(urn)] ?? {}, values);
     return new proto.CheckResponse()
       .setInputs(inputs)
       .setFailuresList(
@@ -60,7 +61,9 @@ export function echoService(
     standing.add(placeOf(request, id, state));
     const next = echo(type, request.getUrn(), news, settings);
     const { values } = withDefaults(type, request.getUrn(), news, settings);
-    return diffResponse(compareEcho(type, state, olds, values, next.id === id), []);
+    const deletesFirst = plugin.deletesFirst === true;
+    const replacement = { sameId: next.id === id, deletesFirst };
+    return diffResponse(compareEcho(type, state, olds, values, replacement), []);
   }
 
   function create(request: proto.CreateRequest): proto.CreateResponse {
@@ -148,7 +151,10 @@ export function echoService(
 // Another region or project replaces no provider: each resource then says itself whether it moves.
 function diffConfig(request: proto.DiffRequest): proto.DiffResponse {
   const [olds, news] = [readStruct(request.getOldInputs()), readStruct(request.getNews())];
-  return diffResponse(compareEcho({ id: "" }, olds, olds, news, true), []);
+  return diffResponse(
+    compareEcho({ id: "" }, olds, olds, news, { sameId: true, deletesFirst: false }),
+    [],
+  );
 }
 
 /** What nothing else may be at once: an identifier among those of its type, in its region where it has one. */

@@ -1,4 +1,5 @@
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Properties } from "../properties";
 import type { Values } from "../values";
 
 /**
@@ -18,7 +19,7 @@ export interface EchoType {
   id: string;
   /** Inputs whose change replaces the resource; `a.b` is the field `b` of the object `a`. */
   replaces?: readonly string[];
-  /** Inputs, or defaults from the provider's configuration, that must be there. */
+  /** Inputs, or defaults from the provider's configuration, that must be there although the plugin's schema lets them be missing. */
   required?: readonly string[];
   /** The input that names the resource, and how a missing name is made up. */
   named?: readonly [property: string, naming: Naming];
@@ -26,7 +27,7 @@ export interface EchoType {
   defaults?: Templates;
   /** What the platform alone decides; `a.b` is a field `b` that it adds to the object `a`. */
   outputs?: Templates;
-  /** Values that an input may have; `a.b` as above. */
+  /** Values that an input may have, where the plugin's schema does not list them; `a.b` as above. */
   allowed?: Readonly<Record<string, readonly string[]>>;
   /** Form of an input, and that form in words. */
   patterns?: Readonly<Record<string, readonly [form: RegExp, words: string]>>;
@@ -50,6 +51,10 @@ export interface EchoPackage {
   /** The platform in a person's words. */
   cloud: string;
   types: EchoTypes;
+  /** Whatever is replaced is deleted first, but for what the official plugin gave a random name. */
+  deletesFirst?: true;
+  /** The inputs of each type, read from the plugin's SDK: `inputs.json`, which a test keeps true. */
+  inputs: Readonly<Record<string, Properties>>;
   /** The answers of functions by token: templates over the arguments and the settings. */
   functions: Readonly<Record<string, Templates>>;
   /**

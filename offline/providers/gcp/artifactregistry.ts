@@ -33,7 +33,7 @@ export const artifactregistry: EchoTypes = inProject({
       "mavenConfig",
       ...remote,
     ],
-    required: ["repositoryId", "format", "location"],
+    required: ["location"],
     defaults: { ...location, mode: "STANDARD_REPOSITORY" },
     outputs: {
       name: "{repositoryId}",
@@ -45,11 +45,7 @@ export const artifactregistry: EchoTypes = inProject({
     },
     allowed: {
       format: ["DOCKER", "MAVEN", "NPM", "PYTHON", "APT", "YUM", "KFP", "GO", "GENERIC", "GOOGET"],
-      mode: ["STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY"],
       deletionPolicy: ["DELETE", "PREVENT", "ABANDON"],
-      "vulnerabilityScanningConfig.enablementConfig": ["INHERITED", "DISABLED"],
-      "cleanupPolicies.action": ["DELETE", "KEEP"],
-      "cleanupPolicies.condition.tagState": ["TAGGED", "UNTAGGED", "ANY"],
     },
     patterns: {
       // Repositories taken over from Container Registry are named after its hosts.
@@ -67,17 +63,15 @@ export const artifactregistry: EchoTypes = inProject({
   "gcp:artifactregistry/repositoryIamBinding:RepositoryIamBinding": {
     id: `${repository}{repository/last}/{role}`,
     replaces: ["repository", "role", "condition", "location"],
-    required: ["repository", "role", "members"],
     defaults: location,
     outputs: onRepository.outputs,
   },
   "gcp:artifactregistry/rule:Rule": {
     id: `${repository}{repositoryId}/rules/{ruleId}`,
     replaces: ["repositoryId", "ruleId", "location"],
-    required: ["repositoryId", "ruleId", "location"],
+    required: ["location"],
     defaults: location,
     outputs: { name: "{id}" },
-    allowed: { action: ["ALLOW", "DENY"], operation: ["DOWNLOAD"] },
     refusesSecond: true,
   },
   "gcp:artifactregistry/projectConfig:ProjectConfig": {
@@ -85,13 +79,11 @@ export const artifactregistry: EchoTypes = inProject({
     replaces: ["location"],
     defaults: location,
     outputs: { name: "{id}" },
-    allowed: { "platformLogsConfig.loggingState": ["ENABLED", "DISABLED"] },
   },
   "gcp:artifactregistry/vpcscConfig:VpcscConfig": {
     id: "projects/{project}/locations/{location}/vpcscConfig",
     replaces: ["location"],
     defaults: location,
     outputs: { name: "{id}" },
-    allowed: { vpcscPolicy: ["ALLOW", "DENY"] },
   },
 });

@@ -9,15 +9,6 @@ export const build: EchoTypes = inProject({
     replaces: ["location"],
     defaults: { location: "global" },
     outputs: { triggerId: "{uuid:trigger}", createTime },
-    allowed: {
-      "build.options.logging": [
-        ...["LOGGING_UNSPECIFIED", "LEGACY", "GCS_ONLY", "STACKDRIVER_ONLY"],
-        ...["CLOUD_LOGGING_ONLY", "NONE"],
-      ],
-      "sourceToBuild.repoType": [
-        ...["UNKNOWN", "CLOUD_SOURCE_REPOSITORIES", "GITHUB", "BITBUCKET_SERVER"],
-      ],
-    },
     patterns: {
       name: [/^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/, "1 to 64 letters, digits and hyphens"],
       serviceAccount: [
@@ -29,16 +20,20 @@ export const build: EchoTypes = inProject({
   "gcp:cloudbuild/workerPool:WorkerPool": {
     id: "projects/{project}/locations/{location}/workerPools/{name}",
     named: ["name", "dashed"],
-    replaces: ["name", "location"],
-    required: ["location"],
+    replaces: ["name", "location", "networkConfig", "privateServiceConnect"],
     outputs: { state: "RUNNING", uid: "{uuid:pool}", createTime, updateTime: createTime },
     refusesSecond: true,
   },
   "gcp:cloudbuildv2/connection:Connection": {
     id: "projects/{project}/locations/{location}/connections/{name}",
     named: ["name", "dashed"],
-    replaces: ["name", "location"],
-    required: ["location"],
+    replaces: [
+      "name",
+      "location",
+      ...["bitbucketCloudConfig", "bitbucketDataCenterConfig", "gitlabConfig"].map(
+        (config) => `${config}.webhookSecretSecretVersion`,
+      ),
+    ],
     outputs: { createTime, updateTime: createTime, reconciling: false },
     patterns: {
       location: [/^[a-z]+-[a-z]+\d+$/, "a region: connections are never global"],
@@ -49,7 +44,7 @@ export const build: EchoTypes = inProject({
     id: "projects/{project}/locations/{location}/connections/{parentConnection/last}/repositories/{name}",
     named: ["name", "dashed"],
     replaces: ["name", "location", "parentConnection", "remoteUri", "annotations"],
-    required: ["location", "parentConnection", "remoteUri"],
+    required: ["location"],
     outputs: { createTime, updateTime: createTime },
     refusesSecond: true,
   },

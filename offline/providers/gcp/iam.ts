@@ -8,7 +8,6 @@ export const iam: EchoTypes = {
     "gcp:projects/service:Service": {
       id: "{project}/{service}",
       replaces: ["service"],
-      required: ["service"],
       patterns: {
         service: [
           /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
@@ -19,7 +18,6 @@ export const iam: EchoTypes = {
     "gcp:projects/serviceIdentity:ServiceIdentity": {
       id: "projects/{project}/services/{service}",
       replaces: ["service"],
-      required: ["service"],
       outputs: {
         email: "service-{projectNumber}@gcp-sa-{service/label}.iam.gserviceaccount.com",
         member: "serviceAccount:{email}",
@@ -45,8 +43,7 @@ export const iam: EchoTypes = {
     },
     "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": {
       id: "projects/{project}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}",
-      replaces: ["workloadIdentityPoolId", "mode"],
-      required: ["workloadIdentityPoolId"],
+      replaces: ["workloadIdentityPoolId"],
       outputs: {
         name: "projects/{projectNumber}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}",
         state: "ACTIVE",
@@ -62,7 +59,6 @@ export const iam: EchoTypes = {
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": {
       id: "projects/{project}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}/providers/{workloadIdentityPoolProviderId}",
       replaces: ["workloadIdentityPoolId", "workloadIdentityPoolProviderId"],
-      required: ["workloadIdentityPoolId", "workloadIdentityPoolProviderId"],
       outputs: {
         name: "projects/{projectNumber}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}/providers/{workloadIdentityPoolProviderId}",
         state: "ACTIVE",

@@ -3,6 +3,7 @@ import type { EchoPackage } from "../echo/type";
 import { artifactregistry } from "./artifactregistry";
 import { build } from "./build";
 import { functions } from "./functions";
+import inputs from "./inputs.json";
 import { iam } from "./iam";
 import { platform } from "./platform";
 import { settings } from "./settings";
@@ -13,6 +14,7 @@ export const gcp: EchoPackage = {
   version,
   cloud: "Google Cloud",
   types: { ...artifactregistry, ...iam, ...platform, ...build },
+  inputs: inputs as EchoPackage["inputs"],
   functions,
   settings,
 };

@@ -24,7 +24,6 @@ export function grant(on: string, ...inputs: string[]): EchoType {
   return {
     id: `${on}/{role}/{member}`,
     replaces: [...inputs, "role", "member", "condition"],
-    required: [...inputs, "role", "member"],
     outputs: { etag: "BwX{hex8}=" },
     patterns: {
       member: [
