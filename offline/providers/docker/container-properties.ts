@@ -12,9 +12,9 @@ function isAtLeast(least: number): (value: Value) => string | undefined {
   return (value) => (Number(value) >= least ? undefined : `must be at least ${least}`);
 }
 
-function isOneOf(...allowed: string[]): (value: Value) => string | undefined {
-  return (value) =>
-    allowed.includes(String(value)) ? undefined : `must be one of ${allowed.join(", ")}`;
+function isBase64(value: Value): string | undefined {
+  const text = String(value).replace(/[\r\n]/g, "");
+  return Buffer.from(text, "base64").toString("base64") === text ? undefined : "must be base64";
 }
 
 function isOff(value: Value): string | undefined {
@@ -23,9 +23,11 @@ function isOff(value: Value): string | undefined {
     : undefined;
 }
 
+const propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
+
 /**
- * The properties of a container that the stand-in knows: all of the official plugin's except the
- * device limits and requests, gpus, attach and logs. Durations are Go's ("1m30s"), memory is in MiB.
+ * The properties of a container that the stand-in knows: all of the official plugin's except devices and gpus, options of a mounted
+ * volume's driver, whom an uploaded file belongs to, attach and logs. What they may be is what Terraform's provider checks. Durations are Go's ("1m30s"), memory is in MiB.
  */
 export const containerProperties: Properties = {
   attach: { type: "boolean", default: false, check: isOff },
@@ -36,12 +38,16 @@ export const containerProperties: Properties = {
     fields: { adds: { type: "set" }, drops: { type: "set" } },
   },
   cgroupParent: { type: "string", replaces: true },
-  cgroupnsMode: { type: "string", replaces: true, check: isOneOf("private", "host") },
+  cgroupnsMode: { type: "string", replaces: true },
   command: { type: "list", computed: true, replaces: true },
   containerReadRefreshTimeoutMilliseconds: { type: "number", default: 15_000 },
   cpuPeriod: { type: "number", check: isAtLeast(0) },
   cpuQuota: { type: "number", check: isAtLeast(0) },
-  cpuSet: { type: "string" },
+  cpuSet: {
+    type: "string",
+    check: (value) =>
+      /^\d+([,-]\d+)*$/.test(String(value)) ? undefined : 'must be CPUs, such as "0-2" or "0,2"',
+  },
   cpuShares: { type: "number", check: isAtLeast(0) },
   cpus: { type: "string", replaces: true },
   destroyGraceSeconds: { type: "number" },
@@ -87,7 +93,10 @@ export const containerProperties: Properties = {
     type: "set",
     replaces: true,
     fields: {
-      bindOptions: { type: "object", fields: { propagation: { type: "string" } } },
+      bindOptions: {
+        type: "object",
+        fields: { propagation: { type: "string", allowed: propagations } },
+      },
       readOnly: { type: "boolean" },
       source: { type: "string" },
       target: { type: "string", required: true },
@@ -95,7 +104,7 @@ export const containerProperties: Properties = {
         type: "object",
         fields: { mode: { type: "number" }, sizeBytes: { type: "number" } },
       },
-      type: { type: "string", required: true, check: isOneOf("bind", "volume", "tmpfs") },
+      type: { type: "string", required: true, allowed: ["bind", "volume", "tmpfs"] },
       volumeOptions: { type: "object", fields: { noCopy: { type: "boolean" } } },
     },
   },
@@ -137,7 +146,7 @@ export const containerProperties: Properties = {
   restart: {
     type: "string",
     default: "no",
-    check: isOneOf("no", "on-failure", "always", "unless-stopped"),
+    allowed: ["no", "on-failure", "always", "unless-stopped"],
   },
   rm: { type: "boolean", default: false },
   runtime: { type: "string", computed: true, replaces: true },
@@ -165,7 +174,7 @@ export const containerProperties: Properties = {
     replaces: true,
     fields: {
       content: { type: "string" },
-      contentBase64: { type: "string" },
+      contentBase64: { type: "string", check: isBase64 },
       executable: { type: "boolean", default: false },
       file: { type: "string", required: true },
       permissions: {
@@ -184,11 +193,15 @@ export const containerProperties: Properties = {
     type: "set",
     replaces: true,
     fields: {
-      containerPath: { type: "string" },
+      containerPath: {
+        type: "string",
+        check: (value) =>
+          /^([a-zA-Z]:[\\/]|\/)/.test(String(value)) ? undefined : "must be an absolute path",
+      },
       fromContainer: { type: "string" },
       hostPath: { type: "string" },
       readOnly: { type: "boolean" },
-      selinuxRelabel: { type: "string", check: isOneOf("z", "Z") },
+      selinuxRelabel: { type: "string", allowed: ["z", "Z"] },
       volumeName: { type: "string" },
     },
   },
