@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { cacheDirectory } from "../../offline/cache";
@@ -144,6 +144,9 @@ export class Checkout {
       WHARF_CACHE: cacheDirectory(),
       DOCKER_CONFIG: join(this.home, ".docker"),
       npm_config_update_notifier: "false",
+      // A newcomer's npm downloads; here CI's `npm ci` has just done so.
+      npm_config_cache: process.env.npm_config_cache ?? join(homedir(), ".npm"),
+      npm_config_prefer_offline: "true",
       ...this.variables,
     };
   }

@@ -1,5 +1,6 @@
 import { execa, type Options, type ResultPromise } from "execa";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -136,6 +137,19 @@ export class DockerEngine {
       this.docker("image", "ls", "--format", "image {{.Repository}}:{{.Tag}}"),
     ]);
     return lists.join("\n").split("\n").filter(Boolean).sort();
+  }
+
+  /** Waits until a volume, or a container of this name, is created from now on, at that very moment. */
+  async creationOf(filter: "type=volume" | `container=${string}`): Promise<void> {
+    const filters = ["--filter", filter, "--filter", "event=create"];
+    const since = String(Date.now() / 1000);
+    const events = this.command("docker", ["events", "--since", since, ...filters], {
+      reject: false,
+      buffer: false,
+    });
+    await once(events.stdout as NodeJS.ReadableStream, "data");
+    events.kill();
+    await events;
   }
 
   /** Ends the engine, its containers and its data. */

@@ -17,6 +17,8 @@ describe("npm start in a fresh clone with a clean home", () => {
   let outputs: Outputs;
   let ca: string;
   let before: string[];
+  /** What the runs printed. */
+  const printed: string[] = [];
 
   beforeAll(async () => {
     engine = await DockerEngine.start();
@@ -32,6 +34,7 @@ describe("npm start in a fresh clone with a clean home", () => {
     );
     await git("commit", "--quiet", "--all", "--message", "The port of the test");
     started = await checkout.run("npm", "start");
+    printed.push(started.said);
     outputs = await checkout.outputs("dev");
     ca = join(checkout.home, "ca.crt");
     await writeFile(ca, outputs.caCertificate);
@@ -158,13 +161,15 @@ describe("npm start in a fresh clone with a clean home", () => {
       "--non-interactive",
     );
     expect(plain.exitCode, plain.said).toBe(0);
-    const refreshed = await checkout.pulumi("dev", "preview", "--refresh", "--expect-no-changes");
+    const nothing = ["--refresh", "--diff", "--expect-no-changes"];
+    const refreshed = await checkout.pulumi("dev", "preview", ...nothing);
     expect(refreshed.exitCode, refreshed.said).toBe(0);
     const preview = await checkout.wharf("preview", "--json");
     const actions = new Set(
       (JSON.parse(preview.stdout) as { action: string }[]).map(({ action }) => action),
     );
     expect([...actions]).toEqual(["same"]);
+    printed.push(again.said, plain.said, refreshed.said, preview.said);
     expect(await engine.docker("inspect", "--format", "{{.Id}}", "wharf-dev-registry")).toBe(id);
   });
 
@@ -187,14 +192,11 @@ describe("npm start in a fresh clone with a clean home", () => {
     const secrets = [...Object.values(outputs.credentials), secretOfHttp, privateKey];
     expect(secrets.every((secret) => (secret?.length ?? 0) >= 24)).toBe(true);
 
-    const printed = [
-      started.said,
+    printed.push(
       (await checkout.wharf("outputs")).said,
-      (await checkout.wharf("preview")).said,
-      (await checkout.pulumi("dev", "preview", "--diff")).said,
       await engine.docker("logs", "wharf-dev-registry"),
       await engine.docker("inspect", "wharf-dev-registry", "wharf-dev-settings", "wharf-dev-users"),
-    ];
+    );
     const states = await textsBelow(checkout.file(".wharf/state"));
     expect(states.length).toBeGreaterThan(0);
     for (const text of [...printed, ...states])
