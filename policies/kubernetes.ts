@@ -42,7 +42,7 @@ export interface Container {
 
 export interface SecurityContext {
   allowPrivilegeEscalation?: boolean;
-  capabilities?: { drop?: string[] };
+  capabilities?: { add?: string[]; drop?: string[] };
   privileged?: boolean;
   readOnlyRootFilesystem?: boolean;
   runAsNonRoot?: boolean;

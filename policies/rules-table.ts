@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { environments } from "./environment";
+import { otherChecks } from "./other-checks";
 import { rules } from "./rules";
 
 /** The README of this package, whose table of rules is written by `npm run readme`. */
@@ -8,12 +9,32 @@ export const readmePath = path.join(__dirname, "README.md");
 
 const [begin, end] = ["<!-- rules: npm run readme writes this table -->", "<!-- end of rules -->"];
 
+const others = [
+  "<!-- checks of other tools: npm run readme writes this table -->",
+  "<!-- end of checks of other tools -->",
+] as const;
+
 /** A README with the table of rules as they are. */
 export function withTable(readme: string): string {
-  const [before = "", rest = ""] = readme.split(begin);
-  const [, after = ""] = rest.split(end);
-  return `${before}${begin}\n\n${tableOfRules()}\n\n${end}${after}`;
+  return withBlock(withBlock(readme, [begin, end], tableOfRules()), others, tableOfOthers());
 }
+
+function withBlock(readme: string, [from, to]: readonly [string, string], table: string): string {
+  const [before = "", rest = ""] = readme.split(from);
+  const [, after = ""] = rest.split(to);
+  return `${before}${from}\n\n${table}\n\n${to}${after}`;
+}
+
+function tableOfOthers(): string {
+  const rows = otherChecks.map(({ tool, id, asks, rules: of = [], whyNot }) => [
+    ...[tool, id, asks],
+    whyNot ?? of.map((one) => `\`${one}\``).join(", "),
+  ]);
+  const head = ["Tool", "Check", "Asks for", "Rule, or why not"];
+  return tableOf([head, head.map(() => "---"), ...rows]);
+}
+
+const tableOf = (rows: string[][]) => rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 
 function tableOfRules(): string {
   const rows = rules.map(
@@ -38,7 +59,7 @@ function tableOfRules(): string {
     "Parameters",
     "Corresponds to",
   ];
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return tableOf([head, head.map(() => "---"), ...rows]);
 }
 
 const letters = { mandatory: "m", advisory: "a", disabled: "-" } as const;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { environments } from "../policies/environment";
+import { otherChecks } from "../policies/other-checks";
 import { rules } from "../policies/rules";
 import { aws, awsFaults } from "./policies/aws";
 import { azure, azureFaults } from "./policies/azure";
@@ -62,6 +63,27 @@ describe("the rules", () => {
     expect(imported.filter((from) => from.includes("../../"))).toEqual([]);
   });
 
+  it("answer each check of another tool that concerns registries, by a rule or a reason", () => {
+    const names = rules.map(({ name }) => name);
+    for (const { id, rules: of = [], whyNot } of otherChecks) {
+      expect(
+        of.filter((one) => !names.includes(one)),
+        id,
+      ).toEqual([]);
+      expect((whyNot !== undefined) !== of.length > 0, id).toBe(true);
+    }
+    expect(new Set(otherChecks.map(({ id }) => id)).size).toBe(otherChecks.length);
+    // A rule on a registry of a cloud that names such a check is in the table.
+    const clouds = rules.filter(({ name }) =>
+      /^(acr|ecr|gar|codebuild|oidc|workload-id)/.test(name),
+    );
+    const named = clouds.flatMap(({ corresponds }) => corresponds);
+    const listed = otherChecks.map(({ id }) => id);
+    expect(
+      named.filter((one) => /^(CKV|AWS-|ECR\.|AZR)/.test(one) && !listed.includes(one)),
+    ).toEqual([]);
+  });
+
   it("are each broken by a sample at least", () => {
     // Whether an environment is said is no property of a sample; the test of the pack's configuration shows it.
     const tried = new Set([...faults.map(({ rule }) => rule), "environment-said"]);
@@ -87,7 +109,8 @@ describe.each(platforms)("on %s", (_, samples, of) => {
     "%s is found, and nothing else",
     (_, fault) => {
       const { rule, environment, found = fault.of } = fault;
-      const named = findings(broken(samples, fault), environment);
+      const { parameters } = fault;
+      const named = findings(broken(samples, fault), environment, "all", parameters);
       expect(named).toContain(`${rule} ${found}`);
       expect([...new Set(named.map((one) => one.split(" ")[0]))]).toEqual([rule]);
     },
@@ -103,9 +126,10 @@ describe.each(platforms)("on %s", (_, samples, of) => {
               ? { ...sample, props: withValue(sample.props, path.slice(0, length), unknown) }
               : sample,
           );
-          expect(findings(unknowns, fault.environment), path.slice(0, length).join(".")).toEqual(
-            [],
-          );
+          expect(
+            findings(unknowns, fault.environment, "all", fault.parameters),
+            path.slice(0, length).join("."),
+          ).toEqual([]);
         }
       }
     },

@@ -28,6 +28,18 @@ export const dockerHardening: ResourceRule = {
       if (!drops.some((one) => /^(CAP_)?ALL$/i.test(one))) yield "capabilities.drops has no ALL.";
     },
     function* (resource) {
+      const adds = (resource.props.capabilities?.adds ?? []) as string[];
+      const more = adds.filter((one) => !/^(CAP_)?NET_BIND_SERVICE$/i.test(one));
+      if (isStarted(resource) && more.length > 0) yield `capabilities.adds has ${more.join(", ")}.`;
+    },
+    function* (resource) {
+      const options = (resource.props.securityOpts ?? []) as string[];
+      for (const option of options) {
+        if (isStarted(resource) && /^(seccomp|apparmor)[=:]unconfined$/.test(option))
+          yield `securityOpts has ${option}.`;
+      }
+    },
+    function* (resource) {
       if (!isStarted(resource)) return;
       const user = (resource.props.user ?? "") as string;
       if (/^(|0|root)(:|$)/.test(user))

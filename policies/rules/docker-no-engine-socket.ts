@@ -12,6 +12,13 @@ const sensitive = [
   "/sys",
   "/usr",
   "/root",
+  "/home",
+  "/run",
+  "/var/run",
+  "/var/lib/containerd",
+  "/var/lib/kubelet",
+  "/etc/kubernetes",
+  "/etc/docker",
   "/var/lib/docker",
 ];
 

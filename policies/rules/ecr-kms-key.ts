@@ -6,7 +6,7 @@ export const ecrKmsKey: ResourceRule = {
   description: "Images on ECR are encrypted with a key of the owner's own.",
   remediation:
     "Set encryptionConfigurations to one of encryptionType KMS with a kmsKey. ECR encrypts without it too, with a key of AWS; the setting cannot be changed later.",
-  corresponds: ["CKV_AWS_136", "AWS-0033"],
+  corresponds: ["CKV_AWS_136", "AWS-0033", "ECR.5"],
   levels: levels("disabled", "disabled", "advisory", "advisory"),
   types: ["aws:ecr/repository:Repository"],
   checks: [

@@ -9,7 +9,7 @@ export const ecrPolicyNotPublic: ResourceRule = {
   description: "A policy on ECR does not let everybody in.",
   remediation:
     "Name accounts or roles as Principal; where it has to be *, limit it by a Condition StringEquals on aws:PrincipalOrgID. What is to be public belongs on ECR Public.",
-  corresponds: ["CKV_AWS_32", "AWS-0032", "ECR.4"],
+  corresponds: ["CKV_AWS_32", "AWS-0032"],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
   types: repositoryPolicyTypes,
   checks: [

@@ -1,13 +1,20 @@
 import type { PolicyRule } from "../rule";
 import { acrAdminDisabled } from "./acr-admin-disabled";
+import { acrCmek } from "./acr-cmek";
 import { acrNetworkRestricted } from "./acr-network-restricted";
 import { acrNoAnonymousPull } from "./acr-no-anonymous-pull";
+import { acrNoArmTokens } from "./acr-no-arm-tokens";
 import { acrNoContentTrust } from "./acr-no-content-trust";
+import { acrNoExport } from "./acr-no-export";
 import { acrProdSku } from "./acr-prod-sku";
 import { acrTaskIdentity } from "./acr-task-identity";
+import { acrTokenRepositories } from "./acr-token-repositories";
 import { acrUntaggedRetention } from "./acr-untagged-retention";
 import { acrWebhookHttps } from "./acr-webhook-https";
+import { acrZoneRedundant } from "./acr-zone-redundant";
 import { cloudBuildServiceAccount } from "./cloud-build-service-account";
+import { codebuildEncrypted } from "./codebuild-encrypted";
+import { codebuildLogs } from "./codebuild-logs";
 import { codebuildPrivileged } from "./codebuild-privileged";
 import { dockerHardening } from "./docker-hardening";
 import { dockerLimits } from "./docker-limits";
@@ -51,18 +58,26 @@ import { registryTls } from "./registry-tls";
 import { requiredLabels } from "./required-labels";
 import { statefulProtected } from "./stateful-protected";
 import { workloadIdentityCondition } from "./workload-identity-condition";
+import { workloadRegistries } from "./workload-registries";
 
 /** All rules of the pack, by name. */
 export const rules: readonly PolicyRule[] = [
   acrAdminDisabled,
+  acrCmek,
   acrNetworkRestricted,
   acrNoAnonymousPull,
+  acrNoArmTokens,
   acrNoContentTrust,
+  acrNoExport,
   acrProdSku,
   acrTaskIdentity,
+  acrTokenRepositories,
   acrUntaggedRetention,
   acrWebhookHttps,
+  acrZoneRedundant,
   cloudBuildServiceAccount,
+  codebuildEncrypted,
+  codebuildLogs,
   codebuildPrivileged,
   dockerHardening,
   dockerLimits,
@@ -106,6 +121,7 @@ export const rules: readonly PolicyRule[] = [
   requiredLabels,
   statefulProtected,
   workloadIdentityCondition,
+  workloadRegistries,
 ];
 
 export { checkConfiguration } from "../configuration";

@@ -46,7 +46,15 @@ export const k8sHardening: ResourceRule = {
   remediation:
     'Set securityContext: runAsNonRoot true, allowPrivilegeEscalation false, capabilities.drop ["ALL"], readOnlyRootFilesystem true, seccompProfile RuntimeDefault; resources with requests and limits; livenessProbe and readinessProbe.',
   corresponds: [
-    ...["CKV_K8S_16", "CKV_K8S_20", "CKV_K8S_22", "CKV_K8S_23", "CKV_K8S_31", "CKV_K8S_37"],
+    ...[
+      "CKV_K8S_16",
+      "CKV_K8S_20",
+      "CKV_K8S_22",
+      "CKV_K8S_23",
+      "CKV_K8S_31",
+      "CKV_K8S_37",
+      "CKV_K8S_25",
+    ],
     ...["CKV_K8S_8", "CKV_K8S_9", "CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"],
     ...["KSV-0001", "KSV-0012", "KSV-0014", "KSV-0017", "KSV-0030"],
   ],
@@ -64,6 +72,10 @@ export const k8sHardening: ResourceRule = {
     everyContainer(
       ({ capabilities }) => !capabilities?.drop?.includes("ALL") && "capabilities.drop has no ALL.",
     ),
+    everyContainer(({ capabilities }) => {
+      const added = (capabilities?.add ?? []).filter((one) => one !== "NET_BIND_SERVICE");
+      return added.length > 0 && `capabilities.add has ${added.join(", ")}.`;
+    }),
     everyContainer(
       ({ readOnlyRootFilesystem }) =>
         readOnlyRootFilesystem !== true && "readOnlyRootFilesystem is not true.",

@@ -28,7 +28,7 @@ export const requiredLabels: ResourceRule = {
   severity: "medium",
   description: "What costs money or holds images says what it belongs to and who owns it.",
   remediation: "Add the label or tag; in a lab say when it may go as well.",
-  corresponds: ["C-0076"],
+  corresponds: ["C-0076", "ECR.4"],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
   general: true,
   types: labelledTypes,

@@ -520,4 +520,22 @@ export const awsFaults: Fault[] = [
     of: "ci",
     set: [[["assumeRolePolicy"], trustOf(address, conditions)]] as const,
   })),
+  {
+    rule: "codebuild-encrypted",
+    of: "build",
+    set: [[["artifacts"], { type: "S3", encryptionDisabled: true }]],
+    onlyHere: true,
+  },
+  {
+    rule: "codebuild-encrypted",
+    of: "build",
+    set: [[["logsConfig"], { s3Logs: { status: "ENABLED", encryptionDisabled: true } }]],
+    onlyHere: true,
+  },
+  {
+    rule: "codebuild-logs",
+    of: "build",
+    set: [[["logsConfig"], { cloudwatchLogs: { status: "DISABLED" } }]],
+    onlyHere: true,
+  },
 ];

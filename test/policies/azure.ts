@@ -6,7 +6,13 @@ const properties = {
   adminUserEnabled: false,
   anonymousPullEnabled: false,
   publicNetworkAccess: "Disabled",
-  policies: { retentionPolicy: { status: "enabled", days: 7 } },
+  policies: {
+    retentionPolicy: { status: "enabled", days: 7 },
+    exportPolicy: { status: "disabled" },
+    azureADAuthenticationAsArmPolicy: { status: "disabled" },
+  },
+  encryption: { status: "enabled", keyVaultProperties: { keyIdentifier: "https://a/keys/b" } },
+  zoneRedundancy: "Enabled",
 };
 const purge = (text: string) => Buffer.from(text).toString("base64");
 
@@ -26,6 +32,8 @@ export const azure: Sample[] = [
       registryName: "small",
       sku: { name: "Standard" },
       networkRuleSet: { defaultAction: "Deny" },
+      policies: { azureADAuthenticationAsArmPolicy: { status: "disabled" } },
+      encryption: { status: "enabled" },
       tags,
     },
   },
@@ -60,6 +68,30 @@ export const azure: Sample[] = [
       },
       tags,
     },
+  },
+  {
+    // The registry of the azure provider, which is made from Terraform's.
+    type: "azure:containerservice/registry:Registry",
+    name: "acr-classic",
+    props: {
+      sku: "Premium",
+      adminEnabled: false,
+      publicNetworkAccessEnabled: false,
+      exportPolicyEnabled: false,
+      zoneRedundancyEnabled: true,
+      encryption: { keyVaultKeyId: "https://a/keys/b" },
+      tags,
+    },
+  },
+  {
+    type: "azure-native:containerregistry:ScopeMap",
+    name: "scope-map",
+    props: { actions: ["repositories/shop/api/content/read"] },
+  },
+  {
+    type: "azure-native:containerregistry:Token",
+    name: "token",
+    props: { scopeMapId: "/subscriptions/1/registries/shop/scopeMaps/shop" },
   },
   {
     type: "azure-native:containerregistry:Webhook",
@@ -231,5 +263,38 @@ export const azureFaults: Fault[] = [
     rule: "federated-credential-subject",
     of: "federated-flexible",
     set: [[["claimsMatchingExpression"], "claims['sub'] matches '*'"]],
+  },
+  ...[
+    ["acr-cmek", ["encryption", "status"], "disabled"] as const,
+    ["acr-no-export", ["policies", "exportPolicy", "status"], "enabled"] as const,
+    [
+      "acr-no-arm-tokens",
+      ["policies", "azureADAuthenticationAsArmPolicy", "status"],
+      "enabled",
+    ] as const,
+    ["acr-zone-redundant", ["zoneRedundancy"], "Disabled"] as const,
+  ].map(([rule, path, value]): Fault => ({
+    ...{ rule, of: "acr", onlyHere: true },
+    set: [[path, value]],
+  })),
+  ...[
+    ["acr-admin-disabled", ["adminEnabled"], true] as const,
+    ["acr-no-anonymous-pull", ["anonymousPullEnabled"], true] as const,
+    ["acr-network-restricted", ["publicNetworkAccessEnabled"], true] as const,
+    ["acr-no-content-trust", ["trustPolicyEnabled"], true] as const,
+    ["acr-no-export", ["exportPolicyEnabled"], true] as const,
+    ["acr-cmek", ["encryption"], undefined] as const,
+    ["acr-prod-sku", ["sku"], "Basic"] as const,
+  ].map(([rule, path, value]): Fault => ({ rule, of: "acr-classic", set: [[path, value]] })),
+  {
+    rule: "acr-token-repositories",
+    of: "scope-map",
+    set: [[["actions", 0], "repositories/*/content/write"]],
+    onlyHere: true,
+  },
+  {
+    rule: "acr-token-repositories",
+    of: "token",
+    set: [[["scopeMapId"], "/subscriptions/1/registries/shop/scopeMaps/_repositories_admin"]],
   },
 ];

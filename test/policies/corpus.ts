@@ -203,7 +203,13 @@ export const corpus: Shape[] = [
         },
       },
     ],
-    found: ["acr-admin-disabled main"],
+    found: [
+      "acr-admin-disabled main",
+      "acr-cmek main",
+      "acr-no-arm-tokens main",
+      "acr-no-export main",
+      "acr-zone-redundant main",
+    ],
   },
   {
     title: "a registry with the volumes of another container",

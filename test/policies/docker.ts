@@ -193,6 +193,21 @@ export const dockerFaults: Fault[] = [
   { rule: "docker-hardening", ...redis("readOnly", false) },
   { rule: "docker-hardening", ...redis("securityOpts", []) },
   { rule: "docker-hardening", ...redis("capabilities", undefined) },
+  { rule: "docker-hardening", ...redis("capabilities.adds", ["NET_ADMIN"]), onlyHere: true },
+  {
+    rule: "docker-hardening",
+    ...redis("securityOpts", ["no-new-privileges:true", "seccomp=unconfined"]),
+  },
+  {
+    rule: "docker-no-engine-socket",
+    ...redis("mounts", [{ target: "/host", source: "/var/run", type: "bind" }]),
+  },
+  {
+    rule: "workload-registries",
+    ...redis("image", `quay.io/acme/redis@${digest}`),
+    parameters: { registries: ["ghcr.io/acme", "docker.io"] },
+    onlyHere: true,
+  },
   { rule: "docker-hardening", ...redis("user", "0:0") },
   { rule: "docker-hardening", ...redis("user", undefined) },
   { rule: "docker-no-privileged", ...redis("privileged", true) },

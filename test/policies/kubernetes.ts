@@ -215,6 +215,11 @@ export const kubernetesFaults: Fault[] = [
     rule: "k8s-hardening",
     ...deployment(inContainer("securityContext", "capabilities", "drop"), ["NET_RAW"]),
   },
+  {
+    rule: "k8s-hardening",
+    ...deployment(inContainer("securityContext", "capabilities", "add"), ["SYS_ADMIN"]),
+    onlyHere: true,
+  },
   { rule: "k8s-hardening", ...deployment(inContainer("securityContext", "privileged"), true) },
   {
     rule: "k8s-hardening",

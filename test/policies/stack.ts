@@ -6,7 +6,7 @@ import {
   type Found,
   type GivenResource,
 } from "../../policies/evaluate";
-import type { PolicyRule } from "../../policies/rule";
+import type { Context, PolicyRule } from "../../policies/rule";
 import { rules } from "../../policies/rules";
 import type { Scope } from "../../policies/scope";
 
@@ -36,6 +36,8 @@ export interface Fault {
   /** The sample is not protected. */
   unprotected?: boolean;
   environment?: Environment;
+  /** Parameters of rules that differ from their defaults. */
+  parameters?: Context["parameters"];
   /** Whether it says nothing of the resources of Wharf's own stacks, which are written in another way. */
   onlyHere?: boolean;
 }
@@ -112,12 +114,13 @@ export function findings(
   samples: readonly Sample[],
   environment: Environment = "prod",
   scope: Scope = "all",
+  set: Fault["parameters"] = {},
 ): string[] {
   const resources = given(samples);
   const found = rules
     .filter(({ levels }) => levels[environment] !== "disabled")
     .flatMap((rule) =>
-      evaluate(rule, resources, environment, scope).map(
+      evaluate(rule, resources, environment, scope, set).map(
         ({ urn }) => `${rule.name} ${urn?.split("::").at(-1) ?? ""}`,
       ),
     );
@@ -129,9 +132,10 @@ function evaluate(
   resources: GivenResource[],
   environment: Environment,
   scope: Scope,
+  set: Fault["parameters"] = {},
 ): Found[] {
   const defaults = Object.entries(rule.parameters ?? {}).map(
-    ([key, one]) => [key, one.default] as const,
+    ([key, one]) => [key, set[key] ?? one.default] as const,
   );
   const parameters = Object.fromEntries(defaults);
   const surroundings = { environment, environmentSaid: true, scope, parameters, exclude: [] };
