@@ -19,7 +19,6 @@ const seconds: Record<string, number> = {
   "test/acceptance/users-live.test.ts": 90,
   "test/acceptance/first-minute.test.ts": 90,
   "test/acceptance/remote-hosts.test.ts": 85,
-  "test/providers-kubernetes.test.ts": 80,
   "test/review-pipelines.test.ts": 80,
   "test/acceptance/owners.test.ts": 70,
   "test/acceptance/interrupted.test.ts": 60,
@@ -50,8 +49,7 @@ const ordered = process.argv.some((argument) => argument.startsWith("--sequence.
 /** Files that start a Kubernetes cluster. */
 const kubernetes = [
   "test/acceptance/kubernetes*.test.ts",
-  "test/{cluster,kubernetes-manifests,kubernetes-refused,kubernetes-trust}.test.ts",
-  "test/providers-kubernetes.test.ts",
+  "test/{cluster,kubernetes-manifests,kubernetes-plugin,kubernetes-refused,kubernetes-trust}.test.ts",
 ];
 
 /** Files that run the Pulumi engine, Docker, the registry's own software, or programs that are built or installed first. */

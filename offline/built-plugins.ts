@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, symlink } from "node:fs/promises";
+import { readdir, readFile, rm, symlink } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import type { Announce } from "./announce";
 import { cached, findCached } from "./cache";
 import { duration } from "./duration";
 import { OfflineError } from "./errors";
 import { buildWithGo } from "./go";
+import {
+  kubernetesPluginVersion,
+  kubernetesSources,
+  kubernetesVersionVariable,
+} from "./kubernetes-plugin";
 
 /** A program that is the genuine plugin of one provider or several, built from Go modules where no official one can be had. */
 interface PluginProgram {
@@ -17,6 +22,10 @@ interface PluginProgram {
   usually: string;
   /** Variables of the linker that hold each provider's version, without their package. Defaults to none. */
   versionVariables?: Record<string, string>;
+  /** Other variables of the linker and their values. Defaults to none. */
+  variables?: Record<string, string>;
+  /** Writes the module to this directory, completed by files that are not committed. Defaults to building what is committed. */
+  complete?: (module: string, announce: Announce) => Promise<void>;
 }
 
 const programs: PluginProgram[] = [
@@ -28,6 +37,13 @@ const programs: PluginProgram[] = [
     },
     usually: "usually 1 to 3 minutes, once",
     versionVariables: { random: "main.randomVersion", tls: "main.tlsVersion" },
+  },
+  {
+    module: "kubernetes-plugin",
+    sources: { kubernetes: `Pulumi's provider of January 2026, ${kubernetesPluginVersion}` },
+    usually: "usually 3 to 8 minutes, once",
+    variables: { [kubernetesVersionVariable]: kubernetesPluginVersion },
+    complete: kubernetesSources,
   },
 ];
 
@@ -90,15 +106,21 @@ async function build(program: PluginProgram, into: string, announce: Announce): 
     variable,
     sdkVersion(name),
   ]);
+  const completed = join(into, "sources");
+  if (program.complete) await program.complete(completed, announce);
   await buildWithGo(
     {
-      module: program.module,
+      module: program.complete ? completed : program.module,
       packages: ["."],
       into,
-      variables: Object.fromEntries(variables) as Record<string, string>,
+      variables: {
+        ...(Object.fromEntries(variables) as Record<string, string>),
+        ...program.variables,
+      },
     },
     announce,
   );
+  await rm(completed, { recursive: true, force: true });
   // The engine starts a plugin under this name, and the program sees by it which one it is.
   for (const name of Object.keys(program.sources))
     await symlink(basename(program.module), join(into, commandOf(name)));

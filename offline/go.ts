@@ -7,6 +7,9 @@ import { OfflineError, reason } from "./errors";
 /** Go 1.21 is the first that can fetch a newer toolchain when a module asks for one. */
 const oldestGo = { major: 1, minor: 21 };
 
+// Debian's Go and that of Docker's image golang get no newer toolchain by themselves, whatever a module asks for.
+const environment = { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto" };
+
 /** What to build from one of the committed modules. */
 export interface GoBuild {
   /**
@@ -48,20 +51,48 @@ export async function buildWithGo(build: GoBuild, announce: Announce): Promise<v
     const flags = ["-v", "-trimpath", "-buildvcs=false", "-mod=readonly"];
     const link = `-ldflags=${["-s", "-w", ...variables].join(" ")}`;
     await run(go, ["build", ...flags, link, "-o", `${build.into}/`, ...build.packages], {
-      // Seen from the entry of the bundle, which lies beside this folder as well.
-      cwd: resolve(__dirname, "../offline/go", build.module),
-      // Debian's Go and that of Docker's image golang get no newer toolchain by themselves, whatever a module asks for.
-      env: { CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: "auto", ...build.platform },
+      cwd: directoryOf(build.module),
+      env: { ...environment, ...build.platform },
       onLine,
     });
   } catch (error) {
     const programs = build.packages.map((path) => basename(path)).join(" and ");
-    throw new OfflineError(
-      `Go could not build ${programs}:\n${reason(error)}\n` +
-        "Where the Go module proxy cannot be reached, name one that can be:",
-      "go env -w GOPROXY=https://proxy.example.com",
-    );
+    throw notHad(`build ${programs}`, error);
   }
+}
+
+/**
+ * The directory in which Go keeps the sources of a module, downloaded where they are not there yet.
+ *
+ * @param module the committed module that names its version and checksum, as in {@link GoBuild}
+ * @throws {OfflineError} where there is no Go, an old one, or the module cannot be had
+ */
+export async function moduleDirectory(module: string, path: string): Promise<string> {
+  const go = await findGo();
+  let directory = "";
+  // What is printed is JSON of a line for each field, between lines about the download itself.
+  const onLine = (line: string) => {
+    const [, found] = /^\s*"Dir": (".*"),?$/.exec(line) ?? [];
+    if (found !== undefined) directory = JSON.parse(found) as string;
+  };
+  try {
+    const options = { cwd: directoryOf(module), env: environment, onLine };
+    await run(go, ["mod", "download", "-json", path], options);
+  } catch (error) {
+    throw notHad(`download ${path}`, error);
+  }
+  return directory;
+}
+
+// Seen from the entry of the bundle, which lies beside this folder as well.
+const directoryOf = (module: string) => resolve(__dirname, "../offline/go", module);
+
+function notHad(what: string, error: unknown): OfflineError {
+  return new OfflineError(
+    `Go could not ${what}:\n${reason(error)}\n` +
+      "Where the Go module proxy cannot be reached, name one that can be:",
+    "go env -w GOPROXY=https://proxy.example.com",
+  );
 }
 
 /** The Go command that can build Wharf's modules. */

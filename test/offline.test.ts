@@ -358,6 +358,17 @@ describe("the plugins", () => {
     },
   );
 
+  it("are of Kubernetes for that target, which says how old its own is", async () => {
+    const { plugins } = await findEngine(wharf(), announce, {
+      providers: providersOf("kubernetes"),
+    });
+    expect(originsOf(plugins)).toEqual({ kubernetes: "built", random: "built", tls: "built" });
+    expect(said.at(-1)).toBe(
+      "plugins ✔ kubernetes (Pulumi's provider of January 2026, 4.0.0-20260115033456-f47bc2d6f199), random (Terraform's provider 3.9.0), " +
+        "tls (Terraform's provider 4.2.1): built from Go modules, since the official ones cannot be downloaded here",
+    );
+  });
+
   it("that cannot be built are told of with what helps", async () => {
     rmSync(join(directory, "cache/plugins"));
     script("bin/go", "echo go version go1.19.8 linux/amd64");

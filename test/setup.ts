@@ -38,7 +38,7 @@ const clients = {
 const common = [
   installClients,
   findInstallation,
-  (on: Announce) => buildPlugins(["random", "tls"], on),
+  (on: Announce) => buildPlugins(["kubernetes", "random", "tls"], on),
   findDockerEngine,
   (on: Announce) => registryPrograms(goArchitecture(process.arch), on),
   kubeconformProgram,

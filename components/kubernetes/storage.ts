@@ -93,23 +93,27 @@ export function createReclaimPolicy(
   mountedBy: Deployment,
   args: RegistryArgs,
   opts: pulumi.CustomResourceOptions,
-): PersistentVolumePatch | undefined {
+): void {
   const policy = givenReclaimPolicy(args);
-  if (policy === undefined) return undefined;
+  if (policy === undefined) return;
   const id = mountedBy.id.apply(() => `${args.kubernetes.namespace}/${claimName}`);
   const bound = PersistentVolumeClaim.get(`${name}-claim`, id, opts);
-  return new PersistentVolumePatch(
-    name,
-    {
-      metadata: {
-        name: bound.spec.volumeName,
-        // The field belongs to the provisioner that wrote it first.
-        annotations: { "pulumi.com/patchForce": "true" },
-      },
-      spec: { persistentVolumeReclaimPolicy: policy },
-    },
-    // Undoing it as the stack goes would delete what is to be kept.
-    { ...opts, retainOnDelete: true },
+  // Registered once the name is known: Pulumi's plugin refuses a patch without one, also in the preview of the first deployment.
+  bound.spec.volumeName.apply(
+    (volume) =>
+      new PersistentVolumePatch(
+        name,
+        {
+          metadata: {
+            name: volume,
+            // The field belongs to the provisioner that wrote it first.
+            annotations: { "pulumi.com/patchForce": "true" },
+          },
+          spec: { persistentVolumeReclaimPolicy: policy },
+        },
+        // Undoing it as the stack goes would delete what is to be kept.
+        { ...opts, retainOnDelete: true },
+      ),
   );
 }
 

@@ -10,7 +10,6 @@ const plugins: Record<string, () => Promise<grpc.UntypedServiceImplementation>> 
     echoService((await import("./azure-native")).azureNative, process.argv[3]),
   docker: async () => service((await import("./docker")).docker),
   gcp: async () => echoService((await import("./gcp")).gcp, process.argv[3]),
-  kubernetes: async () => (await import("./kubernetes")).kubernetes(process.argv[3]),
 };
 
 /**

@@ -159,7 +159,7 @@ export function diffResponse(changes: Changes, stables: string[]): proto.DiffRes
 }
 
 /** How a change is told to the engine. */
-export function propertyDiff(change: Change): proto.PropertyDiff {
+function propertyDiff(change: Change): proto.PropertyDiff {
   return new proto.PropertyDiff().setKind(kind(change)).setInputdiff(change.fromInputs);
 }
 

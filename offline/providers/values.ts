@@ -90,31 +90,8 @@ export function isMarked(raw: object): boolean {
   return (raw as Record<string, JavaScriptValue>)[signatureKey] === secretSignature;
 }
 
-/** Marks a value, in the form that is sent, as secret. */
-export function asSecret(written: JavaScriptValue): JavaScriptValue {
-  return { [signatureKey]: secretSignature, value: written };
-}
-
-/** Whether a value, in the form that was sent, is a secret as a whole. */
-export function isSecret(sent: JavaScriptValue | undefined): boolean {
-  if (typeof sent !== "object" || sent === null || Array.isArray(sent)) {
-    return false;
-  }
-  const object = sent as Record<string, JavaScriptValue>;
-  const signature = object[signatureKey];
-  return signature === secretSignature || (signature === outputSignature && object.secret === true);
-}
-
-/** Whether a value, in the form that was sent, is a secret or holds one. */
-export function hasSecret(sent: JavaScriptValue | undefined): boolean {
-  if (typeof sent !== "object" || sent === null) {
-    return false;
-  }
-  return isSecret(sent) || Object.values(sent).some(hasSecret);
-}
-
 /** A value in the form that is sent, with nothing marked secret. */
-export function writeValue(value: Value): JavaScriptValue {
+function writeValue(value: Value): JavaScriptValue {
   if (value === Unknown) {
     return unknownString;
   }
@@ -132,14 +109,6 @@ export function writeValue(value: Value): JavaScriptValue {
 /** Tells an object from the other kinds of value. */
 export function isObject(value: Value | undefined): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Tells whether a value, or anything inside it, is still unknown. */
-export function hasUnknown(value: Value | undefined): boolean {
-  if (Array.isArray(value)) {
-    return value.some(hasUnknown);
-  }
-  return isObject(value) ? Object.values(value).some(hasUnknown) : value === Unknown;
 }
 
 /** The string of that name, "" when it is not given. */

@@ -165,7 +165,7 @@ interface Judging {
 
 async function installPlugins(home: string): Promise<void> {
   const bundle = await bundleProviders();
-  const built = await buildPlugins(["random", "tls"], announce);
+  const built = await buildPlugins(["kubernetes", "random", "tls"], announce);
   for (const name of providers) {
     const { version } = require(`@pulumi/${name}/package.json`) as { version: string };
     const plugin = path.join(home, `plugins/resource-${name}-v${version}`);
