@@ -8,7 +8,7 @@ import { until } from "../cluster/waiting";
 import { endOf, issue, type Issued } from "../test-certificates";
 import { Checkout } from "./checkout";
 import { accessOf, KubernetesLab, serialOf } from "./kubernetes-lab";
-import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
+import { expectWhole, pushDuring, pushRandomImage } from "./random-image";
 import { everyKind, foreignKinds, issueCertificate, Reaper, surroundings } from "./reaper";
 
 /** Describes a stack as before, but for some keys of `wharf:` and of `wharf:kubernetes`. */
@@ -191,40 +191,6 @@ describe("images of a stack on Kubernetes that went", () => {
     await expectWhole(accessOf(await lab.up(kept)), pushed);
   }, 900_000);
 
-  it("stay in the directory of a static volume, where the next stack finds them", async () => {
-    const fixed = "fixed";
-    const there = await lab.contents();
-    const path = "/var/lib/registry-images";
-    await lab.cluster.node("install", ["--directory", "--owner=10001", "--group=10001", path]);
-    const volume = { persistentVolume: { kind: "hostPath", path } };
-    const describeIt = (changes = {}, kubernetes = {}) =>
-      lab.describe(
-        fixed,
-        { users, ...changes },
-        { expose, namespace: fixed, volume, ...kubernetes },
-      );
-    await describeIt();
-    const first = await lab.up(fixed);
-    const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
-    const name = `${fixed}-registry-data`;
-    const before = await holders(fixed, name);
-    await describeIt({ labels: { team: "shop" } });
-    await expectWhole(accessOf(await lab.up(fixed)), pushed);
-    const other = { persistentVolume: { kind: "hostPath", path: `${path}-2` } };
-    await describeIt({ labels: { team: "shop" } }, { volume: other });
-    const refused = await lab.checkout.wharf("up", "--yes", "--stack", fixed);
-    expect(refused.exitCode, refused.said).toBe(2);
-    expect(refused.said).toMatch(/the volume would be replaced, .*spec\.hostPath/);
-    expect(await holders(fixed, name)).toBe(before);
-    await expectWhole(accessOf(first), pushed);
-    await describeIt();
-    await lab.down(fixed);
-    await untilLeft(there, []);
-    await describeIt();
-    await expectWhole(accessOf(await lab.up(fixed)), pushed);
-    await lab.down(fixed);
-  }, 900_000);
-
   it("go with expired labs of every kind by the reaper's account, which may do nothing else", async () => {
     const [team, shared] = ["team", "shared"];
     await until({ what: "the kinds" }, () => lab.cluster.apply(...foreignKinds).then(() => true));
@@ -286,12 +252,14 @@ describe("images of a stack on Kubernetes that went", () => {
     await untilLeft(there, [`Secret ${shared}/registry-cert`]);
   }, 900_000);
 
-  it("are pushed on through a renewal of the certificate in its Secret, which nobody runs an up for", async () => {
-    const renewed = "renewed";
+  it("stay in the directory of a static volume, through a certificate's renewal that nobody runs an up for, and the next stack finds them", async () => {
+    const fixed = "fixed";
     const there = await lab.contents();
+    const path = "/var/lib/registry-images";
+    await lab.cluster.node("install", ["--directory", "--owner=10001", "--group=10001", path]);
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
     const authority = await issue({ name: "CA", notAfter: inDays(90) });
-    const hosts = [lab.cluster.address, `registry-service.${renewed}.svc.cluster.local`];
+    const hosts = [lab.cluster.address, `registry-service.${fixed}.svc.cluster.local`];
     const certificate = (days: number) =>
       issue({ name: "registry", hosts, issuer: authority, notAfter: inDays(days) });
     const put = (issued: Issued) =>
@@ -299,51 +267,65 @@ describe("images of a stack on Kubernetes that went", () => {
         apiVersion: "v1",
         kind: "Secret",
         type: "kubernetes.io/tls",
-        metadata: { name: "mine", namespace: renewed },
+        metadata: { name: "mine", namespace: fixed },
         stringData: {
           "tls.crt": issued.certificate,
           "tls.key": issued.privateKey,
           "ca.crt": authority.certificate,
         },
       });
-    await lab.cluster.kubectl("create", "namespace", renewed);
-    const first = await certificate(10);
-    await put(first);
+    await lab.cluster.kubectl("create", "namespace", fixed);
+    const provided = await certificate(10);
+    await put(provided);
+    const volume = { persistentVolume: { kind: "hostPath", path } };
     const tls = { mode: "provided", secretName: "mine" };
-    const kubernetes = { expose, namespace: renewed, existingNamespace: true };
-    await lab.describe(renewed, { users, tls }, kubernetes);
-    const up = await lab.checkout.wharf("up", "--yes", "--stack", renewed);
+    const place = { expose, namespace: fixed, existingNamespace: true };
+    const describeIt = (changes = {}, kubernetes = {}) =>
+      lab.describe(fixed, { users, tls, ...changes }, { ...place, volume, ...kubernetes });
+    await describeIt();
+    const up = await lab.checkout.wharf("up", "--yes", "--stack", fixed);
     expect(up.exitCode, up.said).toBe(0);
-    const told = `The certificate of stack ${renewed} ends in 9 d`;
+    const told = `The certificate of stack ${fixed} ends in 9 d`;
     expect(up.said).toContain(told);
-    const outputs = await lab.checkout.outputs(renewed);
-    expect(outputs.certificateExpiresAt.slice(0, 10)).toBe(endOf(first));
+    const outputs = await lab.checkout.outputs(fixed);
+    expect(outputs.certificateExpiresAt.slice(0, 10)).toBe(endOf(provided));
     const registry = accessOf(outputs);
+    const pushed = await pushRandomImage(registry, "team/kept", "1.0.0");
+
+    const name = `${fixed}-registry-data`;
+    const before = await holders(fixed, name);
+    const other = { persistentVolume: { kind: "hostPath", path: `${path}-2` } };
+    await describeIt({}, { volume: other });
+    const refused = await lab.checkout.wharf("preview", "--stack", fixed);
+    expect(refused.exitCode, refused.said).toBe(2);
+    expect(refused.said).toMatch(/the volume would be replaced, .*spec\.hostPath/);
+    await describeIt({ labels: { team: "shop" } });
+    await expectWhole(accessOf(await lab.up(fixed)), pushed);
+    expect(await holders(fixed, name)).toBe(before);
+
     const [host = ""] = outputs.hosts;
     const presented = await serialOf(host, registry.ca);
-    let renewing = true;
-    const pushed: PushedImage[] = [];
-    const pushing = (async () => {
-      while (renewing) {
-        const push = () => pushRandomImage(registry, "team/kept", `v${pushed.length}`);
-        pushed.push(await until({ what: "a push", timeoutMs: 180_000 }, push));
-      }
-    })();
-
-    await put(await certificate(60));
-    await until({ what: "the new certificate", timeoutMs: 300_000 }, async () => {
-      return (await serialOf(host, registry.ca)) !== presented;
-    }).finally(() => (renewing = false));
-    await pushing;
-    for (const each of pushed) await expectWhole(registry, each);
+    const renewed = await pushDuring(registry, "team/renewed", async () => {
+      await put(await certificate(60));
+      await until({ what: "the new certificate", timeoutMs: 300_000 }, async () => {
+        return (await serialOf(host, registry.ca)) !== presented;
+      });
+    });
+    for (const each of [pushed, ...renewed]) await expectWhole(registry, each);
     // The outputs know of the old one alone; what is told is what clients see.
-    const after = await lab.checkout.wharf("outputs", "--stack", renewed);
+    const after = await lab.checkout.wharf("outputs", "--stack", fixed);
     expect(after.said).not.toContain(told);
-    const plain = await lab.checkout.pulumi(renewed, "up", "--yes", "--expect-no-changes");
+    const plain = await lab.checkout.pulumi(fixed, "up", "--yes", "--expect-no-changes");
     expect(plain.exitCode, plain.said).toBe(0);
 
-    await lab.down(renewed);
-    await lab.cluster.kubectl("delete", "namespace", renewed);
-    await untilLeft(there, []);
-  });
+    await lab.down(fixed);
+    await untilLeft(there, [
+      `ConfigMap ${fixed}/kube-root-ca.crt`,
+      `Namespace /${fixed}`,
+      `Secret ${fixed}/mine`,
+      `ServiceAccount ${fixed}/default`,
+    ]);
+    await describeIt();
+    await expectWhole(accessOf(await lab.up(fixed)), pushed);
+  }, 900_000);
 });

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
+import { until } from "../cluster/waiting";
 import { ask } from "../running-registry";
 import { accept, digestOf, manifestType } from "../small-image";
 
@@ -96,4 +98,31 @@ export async function expectWhole(
     const pulled = await ask(`${url}/v2/${repository}/blobs/${blob}`, access);
     expect(digestOf(pulled.body)).toBe(blob);
   }
+}
+
+/** Between two pushes of {@link pushDuring}, in milliseconds: every request costs the registry a bcrypt hash. */
+const pace = 500;
+
+/**
+ * Pushes one image after another for as long as a change takes, each until it is acknowledged.
+ *
+ * @throws what the change does
+ */
+export async function pushDuring(
+  registry: RegistryAccess,
+  repository: string,
+  change: () => Promise<unknown>,
+): Promise<PushedImage[]> {
+  let going = true;
+  const changing = change().finally(() => (going = false));
+  // Its error is told by the end of this function, not as one that nobody took.
+  changing.catch(() => undefined);
+  const pushed: PushedImage[] = [];
+  while (going) {
+    const push = () => pushRandomImage(registry, repository, `v${pushed.length}`);
+    pushed.push(await until({ what: "a push", timeoutMs: 180_000 }, push));
+    await setTimeout(pace);
+  }
+  await changing;
+  return pushed;
 }
