@@ -1,5 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { checkout } from "./checkout";
+
+/** What the SDK keeps of a run; it leaves this out of its types. */
+const { getStore } = state as unknown as {
+  getStore(): { settings: { rpcDone: Promise<unknown> } };
+};
 
 /**
  * Runs an operation of the engine on the stack's program within this process. A program of its own would load Pulumi's SDK and the
@@ -20,7 +27,7 @@ export async function withProgram<T>(
   // Pulumi notes a stack trace for every input of every resource, which is half of a large preview, and a person is shown none.
   if (process.env.WHARF_DEBUG !== "1") Error.stackTraceLimit = 0;
   try {
-    return await operate(require("../index") as PulumiFn);
+    return await operate(failing(require("../index") as PulumiFn));
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     for (const name of Object.keys(environment)) {
@@ -29,4 +36,38 @@ export async function withProgram<T>(
     }
     process.chdir(before.directory);
   }
+}
+
+/**
+ * The program, but that it ends at its first error that nobody handles: a failed trial of an image, say, on which other resources
+ * wait. A process of its own ends when nothing is left to do, which tells the engine that the program has failed; within this one
+ * the engine would wait for ever, on the outputs or on resources that never come to be registered. The run must end by an error:
+ * the engine takes a program that ended well for one that wants nothing more, and deletes what it did not name.
+ */
+function failing(program: PulumiFn): PulumiFn {
+  return async () => {
+    let fail: (error: unknown) => void = () => undefined;
+    const failed = new Promise<never>((_, reject) => (fail = reject));
+    failed.catch(() => undefined);
+    // What the program leaves behind may fail after it too, so they stay.
+    process.on("unhandledRejection", fail).on("uncaughtException", fail);
+    const { settings } = getStore();
+    let registered = settings.rpcDone;
+    Object.defineProperty(settings, "rpcDone", {
+      get: () => registered,
+      set: (done: Promise<unknown>) => {
+        registered = Promise.race([done, failed]);
+        registered.catch(() => undefined);
+      },
+    });
+    const ran = async () => known(await program());
+    return Promise.race([ran(), failed]);
+  };
+}
+
+/** Outputs once all that they are made of is known; in a preview some of it stays unknown. */
+function known(outputs: unknown): Promise<Record<string, unknown>> {
+  return (
+    pulumi.output(outputs) as unknown as { promise(): Promise<Record<string, unknown>> }
+  ).promise();
 }
