@@ -52,10 +52,15 @@ export function createClaim(
     dependsOn: undefined,
     deletedWith: undefined,
   });
+  const about = metadata(args, own.claimName, own.component);
+  // Pulumi's plugin awaits that a claim of a class with WaitForFirstConsumer is pending, in an update too, where it is bound
+  // already: after five minutes any change of a label would fail (untilCoreV1PersistentVolumeClaimReady in its pkg/await). That the
+  // claim can be bound, the Deployment's pod tells.
+  const annotations = { ...about.annotations, "pulumi.com/skipAwait": "true" };
   const claim = new PersistentVolumeClaim(
     `${name}-claim`,
     {
-      metadata: metadata(args, own.claimName, own.component),
+      metadata: { ...about, annotations },
       spec: {
         accessModes: [settings.accessMode],
         // An empty class keeps the cluster's default one from provisioning another volume.
