@@ -60,14 +60,16 @@ function failing(program: PulumiFn): PulumiFn {
         registered.catch(() => undefined);
       },
     });
-    const ran = async () => known(await program());
+    const ran = async () => {
+      const outputs = await program();
+      await known(outputs);
+      return outputs as Record<string, unknown>;
+    };
     return Promise.race([ran(), failed]);
   };
 }
 
-/** Outputs once all that they are made of is known; in a preview some of it stays unknown. */
-function known(outputs: unknown): Promise<Record<string, unknown>> {
-  return (
-    pulumi.output(outputs) as unknown as { promise(): Promise<Record<string, unknown>> }
-  ).promise();
+/** Waits until all that outputs are made of is known; in a preview some of it stays unknown. */
+function known(outputs: unknown): Promise<unknown> {
+  return (pulumi.output(outputs) as unknown as { promise(): Promise<unknown> }).promise();
 }
