@@ -139,9 +139,12 @@ export class DockerEngine {
     return lists.join("\n").split("\n").filter(Boolean).sort();
   }
 
-  /** Waits until a volume, or a container of this name, is created from now on, at that very moment. */
-  async creationOf(filter: "type=volume" | `container=${string}`): Promise<void> {
-    const filters = ["--filter", filter, "--filter", "event=create"];
+  /** Waits until a volume or a container of this name is created from now on, or that container ends, at that very moment. */
+  async moment(
+    event: "create" | "die",
+    filter: "type=volume" | `container=${string}`,
+  ): Promise<void> {
+    const filters = ["--filter", filter, "--filter", `event=${event}`];
     const since = String(Date.now() / 1000);
     const events = this.command("docker", ["events", "--since", since, ...filters], {
       reject: false,

@@ -41,7 +41,7 @@ describe("wharf up that is ended in the middle", () => {
     for (const { signal, created } of moments) {
       // Where the signal before came too late, it is there already.
       await engine.tryDocker(["rm", "--force", `wharf-${stack}-registry`]);
-      const creation = engine.creationOf(created);
+      const creation = engine.moment("create", created);
       const run = checkout.start("up", "--yes", "--stack", stack);
       const first = await Promise.race([creation, run]);
       expect(first, "wharf up has ended before that").toBeUndefined();
