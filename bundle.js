@@ -170,4 +170,4 @@ function writeWhole(file, contents) {
   fs.renameSync(partial, file);
 }
 
-module.exports = { loadLate, nodeProblem, requireBundled };
+module.exports = { nodeProblem, requireBundled };

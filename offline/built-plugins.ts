@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, symlink } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { rm, symlink } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { Announce } from "./announce";
-import { cached, findCached } from "./cache";
+import { cached, findCached, hashFiles } from "./cache";
 import { duration } from "./duration";
 import { OfflineError } from "./errors";
 import { buildWithGo } from "./go";
@@ -135,18 +135,8 @@ export function sdkVersion(name: string): string {
 async function contentHash({ module, versionVariables = {} }: PluginProgram): Promise<string> {
   // Where this module is part of a bundle, `__dirname` is the folder of the entry, beside this one.
   const directory = join(__dirname, "../offline/go", module);
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
   const hash = createHash("sha256").update(process.platform).update(process.arch);
   for (const name of Object.keys(versionVariables)) hash.update(sdkVersion(name)).update("\0");
-  for (const file of files.sort()) {
-    hash
-      .update(relative(directory, file))
-      .update("\0")
-      .update(await readFile(file))
-      .update("\0");
-  }
+  await hashFiles(hash, directory);
   return hash.digest("hex").slice(0, 16);
 }

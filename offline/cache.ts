@@ -1,7 +1,8 @@
+import type { Hash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Announce } from "./announce";
 import { cacheProblem, likeTheCache, shared, usable } from "./cache-users";
@@ -159,5 +160,27 @@ export async function writeNote(name: string, note: unknown): Promise<void> {
     writeWhole(join(cacheDirectory(), name), JSON.stringify(note));
   } catch {
     return;
+  }
+}
+
+/**
+ * Adds all files of a directory to a hash that names what is made of them, by their paths within it and their contents.
+ * @param others files elsewhere, which come first
+ */
+export async function hashFiles(
+  hash: Hash,
+  directory: string,
+  others: readonly string[] = [],
+): Promise<void> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  for (const file of [...others, ...files.sort()]) {
+    hash
+      .update(relative(directory, file))
+      .update("\0")
+      .update(await readFile(file))
+      .update("\0");
   }
 }

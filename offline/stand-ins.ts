@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { quoted } from "../components/builds/shell";
-import { cached } from "./cache";
+import { cached, hashFiles } from "./cache";
 
 // Where this module is part of a bundle, `__dirname` is the folder of the entry, beside this one.
 const sources = join(__dirname, "../offline/providers");
@@ -39,17 +38,7 @@ export async function bundleProviders(): Promise<string> {
 }
 
 async function contentHash(): Promise<string> {
-  const entries = await readdir(sources, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
   const hash = createHash("sha256");
-  for (const file of [thisFile, lockFile, ...files.sort()]) {
-    hash
-      .update(relative(sources, file))
-      .update("\0")
-      .update(await readFile(file))
-      .update("\0");
-  }
+  await hashFiles(hash, sources, [thisFile, lockFile]);
   return hash.digest("hex").slice(0, 16);
 }
