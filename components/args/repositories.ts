@@ -1,0 +1,82 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A repository that people push to. */
+export interface RepositoryArgs {
+  /** Name of the repository, as in `shop/api`: lower-case letters, digits and . _ - between them, parts separated by /. */
+  name: string;
+}
+
+/** A repository of a cloud's registry, which has its own retention and access. */
+export interface CloudRepositoryArgs extends RepositoryArgs {
+  /** How long images of this repository are kept; each key that is set here replaces that of the registry's `retention`. */
+  retention?: RetentionArgs;
+  /** Principals that may pull from this repository, in addition to the registry's `access.pull`. Defaults to none. */
+  pull?: pulumi.Input<string>[];
+  /** Principals that may push to and pull from this repository, in addition to `access.push`. Defaults to none. */
+  push?: pulumi.Input<string>[];
+  /** Principals that may also delete images of this repository, in addition to `access.admin`. Defaults to none. */
+  admin?: pulumi.Input<string>[];
+}
+
+/** How long images are kept. What is left out has no limit, except images without a tag. */
+export interface RetentionArgs {
+  /**
+   * Tags that no rule ever deletes, `*` for any text, as in `v*`. An image with one such tag is kept. A repository adds to the
+   * registry's list. Defaults to none.
+   */
+  keep?: string[];
+  /**
+   * Number of newest tagged images of a repository that are kept whatever their age, 0 to 10000; without an age, all others are
+   * deleted. 0 switches the registry's number off for a repository. Defaults to none.
+   */
+  keepLast?: number;
+  /** Days after its push at which a tagged image expires, 1 to 3650; 0 for never. Defaults to never. */
+  expireAfterDays?: number;
+  /**
+   * Days after its push at which an image without a tag expires, 1 to 3650; 0 for never. Defaults to 1 in a lab, 7 in dev, 14
+   * in staging and 30 in prod.
+   */
+  untaggedAfterDays?: number;
+  /** Whether rules only report what they would delete. Defaults to false. */
+  dryRun?: boolean;
+}
+
+/** Which tags may not move once they are pushed. */
+export interface ImmutableTagsArgs {
+  /** Whether tags are immutable; false lets every tag move. Defaults to true where the block is given. */
+  enabled?: boolean;
+}
+
+/** When images are scanned for vulnerabilities. */
+export interface ScanArgs {
+  /** Whether an image is scanned when it is pushed. Defaults to true where the block is given. */
+  onPush?: boolean;
+}
+
+/**
+ * Who may pull from, push to and administer every repository, by the platform's own principals: the ARN of an IAM role or user on
+ * AWS, `group:dev@example.com` or `serviceAccount:...` on Google Cloud, `servicePrincipal:<object id>` on Azure.
+ */
+export interface AccessArgs {
+  /** Principals that may pull. Defaults to none. */
+  pull?: pulumi.Input<string>[];
+  /** Principals that may push and pull. Defaults to none. */
+  push?: pulumi.Input<string>[];
+  /** Principals that may also delete images. Defaults to none. */
+  admin?: pulumi.Input<string>[];
+  /**
+   * Whether anyone may pull from every repository without logging in. ECR does not support anonymous pulls. Defaults to false.
+   */
+  public?: boolean;
+}
+
+/** Whose key encrypts the images at rest. */
+export interface EncryptionArgs {
+  /**
+   * Customer-managed key of the images: `create` creates one with rotation; the ARN of a KMS key, `projects/.../cryptoKeys/...`
+   * or the URL of a Key Vault key uses an existing one. Defaults to the platform's own key.
+   */
+  key?: pulumi.Input<string>;
+  /** Days after which a key that was created is rotated, 90 to 2560. Defaults to 365. */
+  rotationDays?: number;
+}

@@ -1,0 +1,77 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { KeyAlgorithm, TlsMode } from "../description/tls";
+
+/** TLS versions that a registry may accept. */
+export const TlsVersion = { Tls12: "tls1.2", Tls13: "tls1.3" } as const;
+export type TlsVersion = (typeof TlsVersion)[keyof typeof TlsVersion];
+
+/** A user who logs in by name and password. htpasswd has no roles: every user may pull, push and delete. */
+export interface UserArgs {
+  /** Name to log in with: up to 255 characters, no colon, spaces or control characters, no # at the front (RFC 7617). */
+  name: string;
+  /** Password, 8 characters to 72 bytes, a secret. Defaults to a generated one of 24 letters and digits. */
+  password?: pulumi.Input<string>;
+  /** Any text, for example a date: when it changes, a new password is generated for this user only. Defaults to none. */
+  rotation?: string;
+}
+
+/** Where the registry answers. */
+export interface EndpointArgs {
+  /**
+   * DNS names and IP addresses by which clients reach the registry, without scheme and port; the first one is used in commands.
+   * Defaults to localhost in a lab; on docker at least one is required in other environments; on kubernetes the Service's names
+   * are added.
+   */
+  hosts?: pulumi.Input<string>[];
+  /** Port on the Docker host, or of the Service on kubernetes. Defaults to 5000. */
+  port?: number;
+}
+
+/** Certificates of the registry, and what TLS accepts. */
+export interface TlsArgs {
+  /**
+   * Where the certificate comes from: a CA that is created in the stack (`self-signed`), your own files or a Secret of the
+   * cluster (`provided`), cert-manager (`cert-manager`, on kubernetes only), or no TLS (`off`, only in a lab on loopback).
+   * Defaults to self-signed.
+   */
+  mode?: TlsMode;
+  /** Kind of the keys that are created. Defaults to ecdsa-p256. */
+  keyAlgorithm?: KeyAlgorithm;
+  /**
+   * Days for which the created CA is valid, 1 to 7300, more than `validityDays`; it is renewed, with the same key, before it
+   * would end sooner than a certificate that it signs. Defaults to 3650.
+   */
+  caValidityDays?: number;
+  /** Days for which the server's certificate is valid, 1 to 825: Apple's platforms refuse more. Defaults to 397. */
+  validityDays?: number;
+  /** Days before its end from which on `up` renews a certificate, 0 or more. Defaults to 30. */
+  renewBeforeDays?: number;
+  /** Lowest TLS version that is accepted. Defaults to tls1.2. */
+  minimumVersion?: TlsVersion;
+  /** Cipher suites of TLS 1.2 by their IANA names. Defaults to those of distribution, all of them AEAD. */
+  cipherSuites?: string[];
+  /** Your certificate, PEM, followed by its intermediates; with mode `provided`. */
+  certificate?: pulumi.Input<string>;
+  /** Private key of `certificate`, PEM, a secret; with mode `provided`. */
+  privateKey?: pulumi.Input<string>;
+  /** CA that clients must trust for `certificate`, PEM. Defaults to none, for a certificate that a public CA signed. */
+  caCertificate?: pulumi.Input<string>;
+  /** CAs, PEM, one of which must have signed a client's certificate (mutual TLS). Defaults to no client certificates. */
+  clientCaCertificates?: pulumi.Input<string>;
+}
+
+/** Container images that Wharf runs. */
+export interface ImagesArgs {
+  /** Image of distribution v3. Defaults to the official image, pinned by digest. */
+  registry?: string;
+  /** Image of Redis, with `distribution.cache.kind` `redis`. Defaults to the official image, pinned by digest. */
+  redis?: string;
+}
+
+/** Limits of the registry's container. */
+export interface ResourcesArgs {
+  /** Memory that the container may use, in MiB, at least 64. Defaults to 512. */
+  memoryMiB?: number;
+  /** Processors that the container may use, at least 0.1. Defaults to 1. */
+  cpus?: number;
+}
