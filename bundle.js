@@ -7,15 +7,16 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const os = require("node:os");
 const path = require("node:path");
-const { pathToFileURL } = require("node:url");
 
 const debug = process.env.WHARF_DEBUG === "1";
 const folders = ["cli", "components", "offline", "policies"];
 const notSources = ["node_modules", "dist"];
+/** A source map that knows no source. */
+const unmapped = '{ "version": 3, "sources": [], "mappings": "" }';
 
 /**
  * Loads a TypeScript file of the checkout and returns what it exports. Its modules see `__dirname` of the entry, and find packages as
- * the entry does. Types are stripped, not checked: `npm run check` checks them. With WHARF_DEBUG=1 stack traces name the sources.
+ * the entry does. Types are stripped, not checked: `npm run check` checks them. Stack traces name the sources.
  *
  * @param {string} entry path of the file, relative to the checkout
  */
@@ -23,15 +24,72 @@ function requireBundled(entry) {
   const file = path.join(__dirname, entry);
   const cache = path.join(cacheDirectory(), "compiled");
   const kept = path.join(cache, `${entry.replace(/\W/g, "-")}-${contentHash(file)}.js`);
-  if (debug) process.setSourceMapsEnabled(true);
   // Node.js 22 and later keep the machine code of packages too.
   Module.enableCompileCache?.(path.join(cache, "node"));
   loadLate();
   const module_ = new Module(file, module);
   module_.filename = file;
   module_.paths = Module._nodeModulePaths(path.dirname(file));
+  traceSources(file, kept);
   module_._compile(read(kept) ?? compile(file, kept), file);
   return module_.exports;
+}
+
+/**
+ * Has the stack traces of errors name the sources of a bundle, by line and column. In place of what Pulumi's own process sets up to
+ * that end, which names the TypeScript of Pulumi's SDK too: over such a path util.inspect of Node.js takes half a minute.
+ *
+ * @param file the name that the bundle runs under
+ * @param kept where the bundle is kept, with its source map beside it
+ */
+function traceSources(file, kept) {
+  let map;
+  const named = (frame) => {
+    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
+    if (frame.getFileName() !== file || line === null) return frame.toString();
+    map ??= new Module.SourceMap(JSON.parse(read(`${kept}.map`) ?? unmapped));
+    const { originalSource, originalLine, originalColumn } = map.findEntry(line - 1, column - 1);
+    if (originalSource === undefined) return frame.toString();
+    const source = path.join(__dirname, originalSource);
+    return frame
+      .toString()
+      .replace(`${file}:${line}:${column}`, `${source}:${originalLine + 1}:${originalColumn + 1}`);
+  };
+  Error.prepareStackTrace = (error, frames) => {
+    if (isNote(frames[0])) return noteNoMore(frames[0].getFileName());
+    return [
+      Error.prototype.toString.call(error),
+      ...frames.map((frame) => `    at ${named(frame)}`),
+    ].join("\n");
+  };
+}
+
+/** Whether a trace is one that Pulumi's SDK notes for an input of a resource, in case its promise never ends. */
+function isNote(frame) {
+  if (debug || process.env.PULUMI_DEBUG_PROMISE_LEAKS) return false;
+  return frame?.getFunctionName() === "debuggablePromise";
+}
+
+/**
+ * Has the SDK note empty traces from now on: there is one for every input of every resource, which is half of what a program with
+ * hundreds of resources takes, and nobody is shown them.
+ *
+ * @param file the SDK's file that notes them
+ * @returns the trace to note this time
+ */
+function noteNoMore(file) {
+  const sdk = require.cache[file]?.exports;
+  const { debuggablePromise } = sdk;
+  sdk.debuggablePromise = (...of) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...of);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+  return "";
 }
 
 /**
@@ -126,11 +184,14 @@ function read(file) {
   }
 }
 
-/** Compiles the entry and keeps the result; where the cache cannot be written, the next start compiles again. */
+/**
+ * Compiles the entry and keeps the result and its source map; where the cache cannot be written, the next start compiles again. The
+ * map names sources relative to the checkout, since checkouts with the same sources share it.
+ */
 function compile(entry, kept) {
   const { outputFiles } = require("esbuild").buildSync({
     entryPoints: [entry],
-    outfile: kept,
+    outfile: path.join(__dirname, path.basename(kept)),
     write: false,
     bundle: true,
     // Pulumi's packages share their SDK, and these others find files or programs of theirs beside them. The rest goes into the file:
@@ -150,17 +211,15 @@ function compile(entry, kept) {
     sourcemap: "external",
     logLevel: "silent",
   });
-  const [map, { text }] = outputFiles;
-  // Node.js takes a path here, and no URL with `file:`.
-  const code = `${text}\n//# sourceMappingURL=${pathToFileURL(map.path).pathname}\n`;
+  const [map, code] = outputFiles;
   try {
     fs.mkdirSync(path.dirname(kept), { recursive: true });
-    writeWhole(map.path, map.text);
-    writeWhole(kept, code);
+    writeWhole(`${kept}.map`, map.text);
+    writeWhole(kept, code.text);
   } catch {
     // A cache of another user's, or a full disk.
   }
-  return code;
+  return code.text;
 }
 
 /** Other processes start at the same time, and must not read half a file. */

@@ -5,8 +5,8 @@ import { ExitCode, Failure } from "./failure";
 import { passphraseFailure } from "./passphrase";
 
 /**
- * Prints what went wrong, in plain words: on standard error, or with `json` as `{ "error": … }` on standard output.
- * WHARF_DEBUG=1 adds the stack trace.
+ * Prints what went wrong, in plain words: on standard error, or with `json` as `{ "error": … }` on standard output. A fault of Wharf's
+ * own is printed with its stack trace, which WHARF_DEBUG=1 adds to every other error.
  * @returns the exit code that it calls for
  */
 export function printError(error: unknown, json: boolean): ExitCode {
@@ -16,7 +16,7 @@ export function printError(error: unknown, json: boolean): ExitCode {
   } else {
     process.stderr.write(`${message}\n`);
   }
-  if (process.env.WHARF_DEBUG === "1" && error instanceof Error) {
+  if (process.env.WHARF_DEBUG === "1" && error instanceof Error && !message.includes("\n    at ")) {
     process.stderr.write(`${error.stack}\n`);
   }
   return exitCode;
@@ -47,8 +47,9 @@ export function describe(error: unknown): { message: string; exitCode: ExitCode 
   const text = error instanceof Error ? error.message : String(error);
   const wayOut = wayOutOf(error);
   if (wayOut !== undefined) return { message: `${text}\n${wayOut}`, exitCode: ExitCode.Failed };
+  const fault = (error instanceof Error && error.stack) || text;
   return {
-    message: `${text}\nThis was not foreseen. WHARF_DEBUG=1 shows where it happened.`,
+    message: `${fault}\nThis is a fault of Wharf's own. Report it with the lines above.`,
     exitCode: ExitCode.Failed,
   };
 }

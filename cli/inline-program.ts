@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { RunError, isGrpcError } from "@pulumi/pulumi/errors";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { checkout } from "./checkout";
 
@@ -21,11 +22,8 @@ export async function withProgram<T>(
   operate: (program: PulumiFn) => Promise<T>,
 ): Promise<T> {
   const before = { directory: process.cwd(), environment: { ...process.env } };
-  const { stackTraceLimit } = Error;
   process.chdir(checkout);
   Object.assign(process.env, environment);
-  // Pulumi notes a stack trace for every input of every resource, which is half of a large preview, and a person is shown none.
-  if (process.env.WHARF_DEBUG !== "1") Error.stackTraceLimit = 0;
   const handlers: ((error: unknown) => void)[] = [];
   try {
     const result = await operate(failing(require("../index") as PulumiFn, handlers));
@@ -34,7 +32,6 @@ export async function withProgram<T>(
       process.off("unhandledRejection", fail).off("uncaughtException", fail);
     return result;
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
     for (const name of Object.keys(environment)) {
       if (before.environment[name] === undefined) delete process.env[name];
       else process.env[name] = before.environment[name];
@@ -54,7 +51,9 @@ export async function withProgram<T>(
 function failing(program: PulumiFn, handlers: ((error: unknown) => void)[]): PulumiFn {
   return async () => {
     let fail: (error: unknown) => void = () => undefined;
-    const failed = new Promise<never>((_, reject) => (fail = reject));
+    const failed = new Promise<never>((_, reject) => {
+      fail = (error) => reject(withTrace(error));
+    });
     failed.catch(() => undefined);
     handlers.push(fail);
     process.on("unhandledRejection", fail).on("uncaughtException", fail);
@@ -68,12 +67,25 @@ function failing(program: PulumiFn, handlers: ((error: unknown) => void)[]): Pul
       },
     });
     const ran = async () => {
-      const outputs = await program();
-      await known(outputs);
-      return outputs as Record<string, unknown>;
+      try {
+        const outputs = await program();
+        await known(outputs);
+        return outputs as Record<string, unknown>;
+      } catch (error) {
+        throw withTrace(error);
+      }
     };
     return Promise.race([ran(), failed]);
   };
+}
+
+/** Has the engine, which is told an error's message alone, be told the stack trace of a fault too; a refusal has none to tell. */
+function withTrace(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const fault: Error = error;
+  if (RunError.isInstance(error) || isGrpcError(error)) return error;
+  fault.message = fault.stack ?? fault.message;
+  return fault;
 }
 
 /** Waits until all that outputs are made of is known; in a preview some of it stays unknown. */

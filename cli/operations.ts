@@ -175,20 +175,16 @@ export function plain(message: string): string {
     .trim();
 }
 
-/** Where the SDK met an error that the program threw, property in property, before what the program said. */
-const byProperty = /^(error serializing property "[^"]*": )+/;
+/** How the SDK met an error that the program threw, before what the program said: property in property, or handled by nobody. */
+const bySdk = /^(Unhandled exception: )?(error serializing property "[^"]*": )*/;
 
-/** The lines of a message that say something to a person; WHARF_DEBUG=1 keeps the rest, stack traces too. */
+/** The lines of a message that say something to a person, with the stack trace of a fault; WHARF_DEBUG=1 keeps the rest. */
 function sentences(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trimEnd());
   if (process.env.WHARF_DEBUG === "1") return lines;
   return lines
-    .filter((line) => !/^\s+at /.test(line) && !/^\s*\d+ errors? occurred:$/.test(line))
-    .map((line) =>
-      line
-        .replace(/^\s*\* /, "")
-        .replace(byProperty, "")
-        .trim(),
-    )
+    .filter((line) => !/^\s*\d+ errors? occurred:$/.test(line))
+    .map((line) => line.replace(/^\s*\* /, "").replace(bySdk, ""))
+    .map((line) => (/^\s+at /.test(line) ? line : line.trim()))
     .filter((line) => line !== "" && !/^(update|preview|destroy|refresh) failed$/.test(line));
 }

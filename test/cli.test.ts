@@ -14,6 +14,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { cacheDirectory } from "../offline/cache";
 import { copyCheckout } from "./copied-checkout";
@@ -30,9 +31,16 @@ config:
 // A program of outputs alone: the command under test is real, engine and all, and needs no Docker.
 const program = `
 const pulumi = require("@pulumi/pulumi");
+class Registry extends pulumi.ComponentResource {
+  constructor(name) {
+    super("test:index:Registry", name);
+    this.repositories.forEach(() => undefined);
+  }
+}
 module.exports = async () => {
   if (process.env.TEST_REFUSES) throw new pulumi.RunError("The description of stack dev has 1 problem. Nothing was changed.\\n\\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\\n");
   if (process.env.TEST_FAILS === (pulumi.runtime.isDryRun() ? "planning" : "deploying")) throw new pulumi.RunError(process.env.TEST_SAYS ?? "the disk is full");
+  if (process.env.TEST_FAULT) new Registry("registry");
   if (process.env.TEST_HANGS && !pulumi.runtime.isDryRun()) await new Promise(() => setInterval(() => undefined, 1000));
   return {
     target: "docker", endpoint: "http://localhost:5999", hosts: ["localhost:5999", "127.0.0.1:5999"],
@@ -104,6 +112,9 @@ const readOnly = [
   'mount --bind . . && mount -o remount,ro,bind . && cd "$PWD" && ! touch x 2>/dev/null && exec "$@"',
   "sh",
 ];
+
+/** What was said, without colours and indentation. */
+const onOneLine = (said: string) => stripVTControlCharacters(said).replace(/\s+/g, " ");
 
 /** How long a run may take to get to what is waited for, on a busy machine. */
 const patience = { timeout: 120_000, interval: 50 };
@@ -340,6 +351,22 @@ What exists already is in no state of this stack: where this stack made it and i
       { cwd: checkout, encoding: "utf8" },
     );
     expect(stdout.trim()).toBe("http://localhost:5999");
+  });
+
+  it("shows the file and the line of a fault of the program's own, as plain pulumi does", () => {
+    const fault = `TypeError: Cannot read properties of undefined (reading 'forEach') at new Registry (${inCheckout("index.ts")}:6:23)`;
+    const ended = wharf("preview", { TEST_FAULT: "1" });
+    expect(onOneLine(ended.stderr)).toContain(fault);
+    expect(ended.status).toBe(1);
+    const command = 'eval "$(node cli/wharf.js pulumi-env)" && pulumi preview --non-interactive';
+    const { status, stdout } = spawnSync("sh", ["-c", command], {
+      ...{ cwd: checkout, encoding: "utf8" },
+      env: { ...process.env, TEST_FAULT: "1" },
+    });
+    // Plain pulumi writes into it.
+    writeFileSync(inCheckout("Pulumi.dev.yaml"), described);
+    expect(onOneLine(stdout)).toContain(fault);
+    expect(status).not.toBe(0);
   });
 
   it("goes on after a run that was killed, and takes no run of another process namespace for gone", async () => {
