@@ -1,4 +1,5 @@
 import { known } from "./known";
+import type { Container, PodSpec } from "./pods";
 import type { Resource } from "./rule";
 
 /** Types that run pods. */
@@ -11,43 +12,6 @@ export const workloadTypes = [
 /** Whether a type runs pods. */
 export function isWorkload(type: string): boolean {
   return workloadTypes.some((one) => one.test(type));
-}
-
-/** What a pod is made of, as far as rules read it. */
-export interface PodSpec {
-  automountServiceAccountToken?: boolean;
-  containers?: Container[];
-  initContainers?: Container[];
-  volumes?: { name: string; emptyDir?: object; hostPath?: { path: string } }[];
-  securityContext?: SecurityContext;
-  hostNetwork?: boolean;
-  hostPID?: boolean;
-  hostIPC?: boolean;
-}
-
-export interface Container {
-  name: string;
-  image?: string;
-  command?: string[];
-  args?: string[];
-  env?: { name?: string; value?: string; valueFrom?: object }[];
-  envFrom?: object[];
-  ports?: { containerPort?: number; hostPort?: number; name?: string }[];
-  volumeMounts?: { name: string; mountPath?: string }[];
-  resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
-  securityContext?: SecurityContext;
-  livenessProbe?: object;
-  readinessProbe?: object;
-}
-
-export interface SecurityContext {
-  allowPrivilegeEscalation?: boolean;
-  capabilities?: { add?: string[]; drop?: string[] };
-  privileged?: boolean;
-  readOnlyRootFilesystem?: boolean;
-  runAsNonRoot?: boolean;
-  runAsUser?: number;
-  seccompProfile?: { type?: string };
 }
 
 interface Template {

@@ -7,7 +7,8 @@ import {
   normalPath,
   variablesOf,
 } from "./docker";
-import { isWorkload, workloadTypes, containersOf, type Container } from "./kubernetes";
+import { isWorkload, workloadTypes, containersOf } from "./kubernetes";
+import type { Container } from "./pods";
 import { eachKnown, isKnown, known, withoutNulls } from "./known";
 import { podRuns, runs } from "./registry";
 import type { Resource } from "./rule";

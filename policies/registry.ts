@@ -1,6 +1,7 @@
 import { containerType, isStarted, variablesOf } from "./docker";
 import { eachKnown, known } from "./known";
-import { containersOf, isWorkload, type Container } from "./kubernetes";
+import { containersOf, isWorkload } from "./kubernetes";
+import type { Container } from "./pods";
 import type { Resource } from "./rule";
 
 /** What serves images, or lets in whoever asks for them. */

@@ -1,5 +1,5 @@
 import type { Environment } from "./environment";
-import type { Container } from "./kubernetes";
+import type { Container } from "./pods";
 
 /** What a violation means where a rule applies: an error, a warning, or nothing, since the rule is not run. */
 export type Level = "mandatory" | "advisory" | "disabled";

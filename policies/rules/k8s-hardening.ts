@@ -1,13 +1,6 @@
 import { eachKnown } from "../known";
-import {
-  allContainersOf,
-  containersOf,
-  isLasting,
-  podSpecOf,
-  workloadTypes,
-  type Container,
-  type SecurityContext,
-} from "../kubernetes";
+import { allContainersOf, containersOf, isLasting, podSpecOf, workloadTypes } from "../kubernetes";
+import type { Container, SecurityContext } from "../pods";
 import { levels, type Resource, type ResourceCheck, type ResourceRule } from "../rule";
 
 /** A check of every container, with what the pod says where the container says nothing. */

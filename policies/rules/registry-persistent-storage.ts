@@ -1,7 +1,8 @@
 import { chartTypes, inChart } from "../chart";
 import { areMountsKnown, containerType, mountsOf } from "../docker";
 import { eachKnown } from "../known";
-import { containersOf, isWorkload, podSpecOf, workloadTypes, type Container } from "../kubernetes";
+import { containersOf, isWorkload, podSpecOf, workloadTypes } from "../kubernetes";
+import type { Container } from "../pods";
 import { holdsImages, isRegistry, isRegistryPod, registrySettings } from "../registry-settings";
 import { levels, type Resource, type ResourceRule } from "../rule";
 
