@@ -1,6 +1,6 @@
-import { renewalOf } from "./components/description/certificate-validity";
-import { readDescription } from "./components/description/read";
-import { imagesPlace } from "./components/images-place";
+import { renewalOf } from "./components/certificates/validity";
+import { readDescription } from "./components/description/stack-config";
+import { imagesPlace } from "./components/state/images-place";
 import { createRegistry } from "./components/targets";
 
 // `export =`, since Pulumi calls only module.exports of a CommonJS program: an `export default` would run nothing.

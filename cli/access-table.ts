@@ -1,5 +1,5 @@
 import { accessMatrix } from "../components/access/matrix";
-import { selfHosted } from "../components/description/choices";
+import { selfHosted } from "../components/model/environment";
 import { partOf } from "./description";
 import type { StackFile } from "./stack-file";
 import { terminalTable } from "./table";

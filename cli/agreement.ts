@@ -1,4 +1,4 @@
-import { replaceImagesVariable, takeOverVariable } from "../components/kept-images";
+import { replaceImagesVariable, takeOverVariable } from "../components/state/kept-images";
 
 /** What a command line agrees to beside the description, for the run that it is given to. */
 export interface Agreement {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { isIP } from "node:net";
 import { connect } from "node:tls";
-import { isDue } from "../components/description/certificate-validity";
-import { TlsMode } from "../components/description/tls";
+import { isDue } from "../components/certificates/validity";
+import { TlsMode } from "../components/model/tls";
 import { distanceTo } from "./expiry";
 import type { StackOutputs } from "./outputs";
 import type { Session } from "./session";

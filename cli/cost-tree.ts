@@ -1,6 +1,5 @@
 import type { Estimate } from "../components/cost/estimate";
-import type { CostLine } from "../components/cost/lines";
-import { dollars } from "../components/cost/dollars";
+import { type CostLine, dollars } from "../components/cost/lines";
 
 /** Spaces between two columns. */
 const gap = "  ";

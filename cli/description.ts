@@ -1,6 +1,6 @@
-import { withDefaults } from "../components/description/defaults";
-import type { Deletion, Environment, Target } from "../components/description/choices";
-import { descriptionSchema, type Key, type Parsed } from "../components/description/schema";
+import { withDefaults } from "../components/model/description";
+import type { Deletion, Environment, Target } from "../components/model/environment";
+import { descriptionSchema, type Key } from "../components/description/schema";
 import { z } from "zod";
 import type { DockerHost } from "../components/docker/host";
 import type { Images } from "../offline/images";
@@ -22,11 +22,13 @@ export interface Essentials {
 export function partOf<K extends Key>(
   file: StackFile,
   keys: readonly K[],
-): Pick<Parsed, K> | undefined {
+): Pick<z.output<typeof descriptionSchema>, K> | undefined {
   const shape = Object.fromEntries(keys.map((key) => [key, descriptionSchema.shape[key]]));
   const values = Object.fromEntries(keys.map((key) => [key, file.config(`wharf:${key}`)]));
   const parsed = z.object(shape).safeParse(values);
-  return parsed.success ? (parsed.data as unknown as Pick<Parsed, K>) : undefined;
+  return parsed.success
+    ? (parsed.data as unknown as Pick<z.output<typeof descriptionSchema>, K>)
+    : undefined;
 }
 
 /**
@@ -43,10 +45,7 @@ export function essentials(file: StackFile): Essentials | undefined {
       images: file.config("wharf:images"),
     });
   if (!parsed.success) return undefined;
-  const { target, environment, deletion, images } = withDefaults({
-    ...descriptionSchema.parse({}),
-    ...parsed.data,
-  });
+  const { target, environment, deletion, images } = withDefaults({ ...descriptionSchema.parse({}), ...parsed.data });
   const cache = (file.config("wharf:engine") as { cache?: Record<string, unknown> } | undefined)
     ?.cache;
   const text = (key: string) => {

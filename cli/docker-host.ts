@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { Target } from "../components/description/choices";
-import { nothingChanged } from "../components/description/problems";
+import { Target } from "../components/model/environment";
+import { nothingChanged } from "../components/core/problems";
 import { readSubstitutes, substitutesFile } from "../components/description/substitutes";
 import { hostFault, isLocal, type DockerHost } from "../components/docker/host";
 import { idIn, stackIdLabel, stackLabel } from "../components/docker/labels";

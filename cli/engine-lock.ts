@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
-import { nothingChanged } from "../components/description/problems";
+import { nothingChanged } from "../components/core/problems";
 import {
   fateOf,
   identityOf,

@@ -3,19 +3,19 @@ import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { checkDescription } from "../components/description/check";
-import { withDefaults } from "../components/description/defaults";
-import { fieldAt, type Path } from "../components/description/fields";
-import { keyOf } from "../components/description/messages";
-import { DescriptionError, type Problem } from "../components/description/problems";
+import { withDefaults } from "../components/model/description";
+import { fieldAt, type Path } from "../components/core/fields";
+import { keyOf } from "../components/core/messages";
+import { DescriptionError, type Problem } from "../components/core/problems";
 import { descriptionSchema } from "../components/description/schema";
 import { parseShared, placed, sharedFile, withShared } from "../components/description/shared";
-import type { RegistryArgs } from "../components/registry";
+import type { Description } from "../components/description/schema";
 import { checkout, project, stackFilePath } from "./checkout";
 
 /** What a stack's file describes, as far as that can be told without its secrets and without the engine. */
 export interface FileDescription {
   /** The description; undefined where it has problems. */
-  args?: RegistryArgs;
+  args?: Description;
   /** What is wrong with it. What only the machine or the platform can tell is not among them. */
   problems: Problem[];
   /** Keys that are encrypted as a whole, so that nobody looked at them. */

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stackTag } from "../components/aws/labels";
+import { stackTag } from "../components/aws/names";
 import type { DockerHost } from "../components/docker/host";
 import { stackIdLabel, stackLabel as dockerLabel } from "../components/docker/labels";
-import { Api } from "../components/kubernetes/api";
-import { findCluster } from "../components/kubernetes/kubeconfig";
+import { Api } from "../components/kubernetes/cluster/api";
+import { findCluster } from "../components/kubernetes/cluster/kubeconfig";
 import {
   stackIdLabel as clusterIdLabel,
   stackLabel as clusterLabel,
 } from "../components/kubernetes/labels";
-import { stackLabelValue } from "../components/stack-names";
+import { stackLabelValue } from "../components/core/stack-names";
 import { connectDocker } from "../offline/docker-host";
 import type { StackFile } from "./stack-file";
 import { dockerHostIn, stackIdIn, targetIn, type State } from "./state";

@@ -1,5 +1,5 @@
-import { Environment } from "../components/description/choices";
-import { lostState } from "../components/stack-id";
+import { Environment } from "../components/model/environment";
+import { lostState } from "../components/state/stack-id";
 import { ownBackend } from "./backend";
 import { Failure } from "./failure";
 import { ownPassphrase } from "./passphrase";

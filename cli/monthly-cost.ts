@@ -1,5 +1,5 @@
 import { estimate } from "../components/cost/estimate";
-import { costChange, dollars } from "../components/cost/dollars";
+import { costChange, dollars } from "../components/cost/lines";
 import { readStackDescription } from "./file-description";
 import { command } from "./stack";
 

@@ -1,5 +1,5 @@
 import type { EngineEvent, ResOutputsEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { nothingChanged } from "../components/description/problems";
+import { nothingChanged } from "../components/core/problems";
 import { Failure, refusal } from "./failure";
 import type { EngineRun } from "./interrupts";
 import type { PlannedStep } from "./planned-losses";

@@ -1,6 +1,6 @@
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
-import type { CertificateRenewal } from "../components/description/certificate-validity";
-import { registryNameOf } from "../components/registry-name";
+import type { CertificateRenewal } from "../components/certificates/validity";
+import { registryNameOf } from "../components/core/registry-name";
 import { Failure } from "./failure";
 import { command, notStanding, type OpenStack } from "./stack";
 import { outputsIn, readState, type State } from "./state";

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { nothingChanged } from "../components/description/problems";
+import { nothingChanged } from "../components/core/problems";
 import { writeNew, writeWhole } from "../offline/whole-file";
 import { wharfDirectory } from "./checkout";
 import { Failure } from "./failure";

@@ -1,8 +1,8 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
-import { DescriptionError, nothingChanged } from "../components/description/problems";
-import { imageHoldersAmong } from "../components/image-holders";
-import { storageName } from "../components/images-place";
-import { agreedTo, lossProblem, type ImageLoss } from "../components/kept-images";
+import { DescriptionError, nothingChanged } from "../components/core/problems";
+import { imageHoldersAmong } from "../components/state/image-holders";
+import { storageName } from "../components/state/images-place";
+import { agreedTo, lossProblem, type ImageLoss } from "../components/state/kept-images";
 import { refusal } from "./failure";
 import { resourceName } from "./state";
 

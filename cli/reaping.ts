@@ -1,4 +1,4 @@
-import { Environment } from "../components/description/choices";
+import { Environment } from "../components/model/environment";
 import { distanceTo } from "./expiry";
 import { reapMessage } from "./removal";
 import { lifetimeIn, platformResources, resourceName, targetIn, type State } from "./state";

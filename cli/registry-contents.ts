@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { selfHosted, type Target } from "../components/description/choices";
-import type { EngineSettings } from "../components/distribution/engine";
-import { smokeRepository } from "../components/kubernetes/smoke-script";
+import { selfHosted, type Target } from "../components/model/environment";
+import type { EngineSettings } from "../components/model/distribution/settings";
+import { smokeRepository } from "../components/kubernetes/smoke/script";
 import type { ListedImage } from "../components/retention/listing";
 import { partOf } from "./description";
 import type { StackOutputs } from "./outputs";

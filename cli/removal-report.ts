@@ -1,4 +1,4 @@
-import { dollars } from "../components/cost/dollars";
+import { dollars } from "../components/cost/lines";
 import { outputsAmong, plainOutputs } from "./outputs";
 import {
   askedEngine,

@@ -1,4 +1,4 @@
-import { Environment, Target } from "../components/description/choices";
+import { Environment, Target } from "../components/model/environment";
 import { quoted } from "../components/builds/shell";
 import { duration } from "../offline/duration";
 import { standsElsewhere } from "./backend";

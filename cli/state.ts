@@ -1,7 +1,7 @@
 import type { DockerHost } from "../components/docker/host";
-import { imageHoldersAmong } from "../components/image-holders";
-import type { Lifetime } from "../components/lab";
-import { stackIdAmong } from "../components/stack-id";
+import { imageHoldersAmong } from "../components/state/image-holders";
+import type { Lifetime } from "../components/model/lab";
+import { stackIdAmong } from "../components/state/stack-id";
 
 /** What a state says of a resource, as far as it is asked here. */
 export interface StateResource {

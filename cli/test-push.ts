@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { quoted } from "../components/builds/shell";
-import { smokeRepository } from "../components/kubernetes/smoke-script";
+import { smokeRepository } from "../components/kubernetes/smoke/script";
 import { unprivilegedUser } from "../components/docker/container";
 import type { StackOutputs } from "./outputs";
 import { RegistryApi, RegistryFailure, type Answer, type RegistryAddress } from "./registry-api";

@@ -1,20 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Description } from "./description/schema";
-
-/** What every target accepts: the checked description and the stack whose names and labels the resources carry. */
-export interface RegistryArgs extends Description {
-  /** Name of the stack, a part of every name on the platform: `wharf-<stack>-registry`. */
-  stack: string;
-  /** Id that the state keeps and every object is labelled with; the component of a self-hosted target draws it itself. */
-  stackId?: pulumi.Input<string>;
-  /**
-   * Whether a registry of this stack stands already, so that what does not start must not take it down; undefined where nobody has
-   * looked, and the program then asks the platform nothing by itself.
-   */
-  stands?: boolean;
-  /** When a lab goes, ISO 8601; undefined where the stack stays. */
-  expiresAt?: string;
-}
 
 /** What every target yields, whichever platform is behind it; these are the stack's outputs. */
 export interface RegistryOutputs {

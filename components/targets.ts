@@ -1,27 +1,27 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { DescriptionError, type Problem } from "./description/problems";
-import type { Target } from "./description/choices";
-import { expiryOf, expiryProblems } from "./lab";
-import type { Registry, RegistryArgs } from "./registry";
-import { agreedTo, keepingImages } from "./kept-images";
-import { placeProblems } from "./images-place";
-import { standingOutputs } from "./standing";
-import { switchingProblems } from "./switching";
+import { DescriptionError, type Problem } from "./core/problems";
+import type { Target } from "./model/environment";
+import { expiryOf, expiryProblems } from "./model/lab";
+import type { Description } from "./description/schema";
+import type { Registry } from "./registry";
+import { placeProblems, switchingProblems } from "./state/images-place";
+import { agreedTo, keepingImages } from "./state/kept-images";
+import { standingOutputs } from "./state/standing";
 
 /** What the folder of a target exports for `createRegistry`. */
 interface TargetModule {
   /** The target's component. */
   Registry: new (
     name: string,
-    args: RegistryArgs,
+    args: Description,
     opts?: pulumi.ComponentResourceOptions,
   ) => Registry;
   /** What a registry stands on there, in a person's words. */
   place: string;
   /** The description with what it leaves to the platform, read from it; what cannot be read stays open. */
-  completed?(args: RegistryArgs): Promise<RegistryArgs>;
+  completed?(args: Description): Promise<Description>;
   /** What stands in the way on the platform itself, found without changing anything. */
-  preflight(args: RegistryArgs): Promise<Problem[]>;
+  preflight(args: Description): Promise<Problem[]>;
 }
 
 /**
@@ -40,7 +40,7 @@ const targets: Record<Target, () => TargetModule> = {
  * The registry that a description asks for, on the target that it names.
  * @throws DescriptionError where the platform cannot carry it out; no resource has been touched then.
  */
-export async function createRegistry(name: string, described: RegistryArgs): Promise<Registry> {
+export async function createRegistry(name: string, described: Description): Promise<Registry> {
   const target = targets[described.target]();
   const args = (await target.completed?.(described)) ?? described;
   const problems = await target.preflight(args);

@@ -4,7 +4,7 @@ import { format, getFileInfo, resolveConfig } from "prettier";
 import { z } from "zod";
 import { capabilities } from "../components/capabilities";
 import type { Support } from "../components/capabilities/capability";
-import { Target } from "../components/description/choices";
+import { Target } from "../components/model/environment";
 import { descriptionSchema } from "../components/description/schema";
 import { configTable, configYmlTable, markdownTable } from "./tables";
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { defaultOf, shapeOf, unwrap } from "../components/description/fields";
+import { defaultOf, shapeOf, unwrap } from "../components/core/fields";
 
 type Schema = z.core.$ZodType;
 

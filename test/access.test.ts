@@ -10,7 +10,7 @@ import { artifactRegistryMembers } from "../components/access/artifact-registry"
 import { ecrActions, ecrIdentityPolicy, ecrRepositoryPolicy } from "../components/access/ecr";
 import { accessMatrix, effectiveAccess, type AccessArgs } from "../components/access/matrix";
 import { principalProblems } from "../components/access/principals";
-import { accessSettings, Role, roles } from "../components/access/settings";
+import { accessSettings, Role, roles } from "../components/model/access";
 
 const place = { partition: "aws", region: "eu-central-1", account: "111122223333" };
 const ci = "arn:aws:iam::111122223333:role/ci";

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { AwsRegistryArgs } from "../components/aws/args";
 import type { AzureRegistryArgs } from "../components/azure/args";
 import { capabilities } from "../components/capabilities";
-import { Target } from "../components/description/choices";
+import { Target } from "../components/model/environment";
 import { descriptionSchema } from "../components/description/schema";
 import type { DockerRegistryArgs } from "../components/docker/args";
 import type { GcpRegistryArgs } from "../components/gcp/args";

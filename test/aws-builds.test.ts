@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventSchedule } from "../components/aws/builds/schedules";
+import { eventSchedule } from "../components/aws/codebuild/schedules";
 import { deploy, document, inputsOf, ofType, region } from "./aws-registrations";
 
 const account = "123456789012";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { elsewhereProblems } from "../components/aws/elsewhere";
-import { nodeProblems } from "../components/aws/identities/node-accounts";
+import { elsewhereProblems } from "../components/aws/preflight/regions";
+import { nodeProblems } from "../components/aws/preflight";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError, type Problem } from "../components/description/problems";
+import { DescriptionError, type Problem } from "../components/core/problems";
 
 const account = "123456789012";
 

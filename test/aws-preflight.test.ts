@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { preflight } from "../components/aws/preflight";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError } from "../components/description/problems";
+import { DescriptionError } from "../components/core/problems";
 
 const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd";
 

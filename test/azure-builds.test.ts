@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { contextOf, triggersOf } from "../components/azure/builds/triggers";
-import type { Build } from "../components/builds/settings";
+import { contextOf, triggersOf } from "../components/azure/acr-tasks/triggers";
+import type { Build } from "../components/model/builds";
 import { checkDescription } from "../components/description/check";
 import { abac, all, notesOf, one, provider, registered, shop } from "./azure-registration";
 

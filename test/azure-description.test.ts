@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError } from "../components/description/problems";
+import { DescriptionError } from "../components/core/problems";
 import { azureRows } from "./azure-bad-inputs";
 import { azureDeliveryRows } from "./azure-delivery-bad-inputs";
 

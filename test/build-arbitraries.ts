@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { withBuildDefaults } from "../components/builds/defaults";
-import { buildSettings, type Build } from "../components/builds/settings";
+import { type Build, buildSettings, withBuildDefaults } from "../components/model/builds";
 
 /** A build of a repository from GitHub, every default filled in. */
 export function buildOf(settings: Record<string, unknown> = {}): Build {

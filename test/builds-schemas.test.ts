@@ -6,11 +6,11 @@ import { platformLogin as awsLogin } from "../components/aws/identities/workflow
 import { platformLogin as azureLogin } from "../components/azure/identities/workflows";
 import { platformLogin as gcpLogin } from "../components/gcp/identities/workflows";
 import { acrTaskYaml } from "../components/builds/acr-task";
-import { buildspec } from "../components/builds/buildspec";
+import { buildspec } from "../components/builds/codebuild";
 import { cloudBuildYaml } from "../components/builds/cloud-build";
-import { pipelineFile } from "../components/builds/pipeline-file";
-import type { Build } from "../components/builds/settings";
-import { identitySettings, type Identity } from "../components/identities/settings";
+import { pipelineFile } from "../components/builds/pipeline-files";
+import type { Build } from "../components/model/builds";
+import { identitySettings, type Identity } from "../components/model/identities";
 import { workflowFile, type PlatformLogin } from "../components/identities/workflow";
 import { announce } from "./announce";
 import { anyBuild, anyBuildAtAll, buildOf } from "./build-arbitraries";

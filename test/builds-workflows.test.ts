@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { identitySettings } from "../components/identities/settings";
+import { identitySettings } from "../components/model/identities";
 import { workflowFile, type PlatformLogin } from "../components/identities/workflow";
 
 const login: PlatformLogin = {

@@ -7,10 +7,10 @@ import {
   gitLabPattern,
   patternToRegex,
 } from "../components/builds/branches";
-import { buildspec } from "../components/builds/buildspec";
+import { buildspec } from "../components/builds/codebuild";
 import { cloudBuild, cloudBuildYaml } from "../components/builds/cloud-build";
-import { pipelineFile, pipelineFiles } from "../components/builds/pipeline-file";
-import type { Build } from "../components/builds/settings";
+import { pipelineFile, pipelineFiles } from "../components/builds/pipeline-files";
+import type { Build } from "../components/model/builds";
 import { sourcePath } from "../components/builds/shell";
 import { anyBuild, buildOf } from "./build-arbitraries";
 import { RecordingMachine, type Ended } from "./build-machine";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { capabilities } from "../components/capabilities";
 import { checkDescription } from "../components/description/check";
-import { Target } from "../components/description/choices";
-import { shapeOf, unwrap, type AnySchema } from "../components/description/fields";
-import { DescriptionError, type Problem } from "../components/description/problems";
+import { Target } from "../components/model/environment";
+import { shapeOf, unwrap, type AnySchema } from "../components/core/fields";
+import { DescriptionError, type Problem } from "../components/core/problems";
 import { descriptionSchema } from "../components/description/schema";
 
 type Config = Record<string, unknown>;

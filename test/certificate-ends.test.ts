@@ -4,11 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { certificateLine } from "../cli/certificate-end";
 import type { Change } from "../cli/operations";
 import { besideRenewal, heldCertificates, isDueNow, type HeldCertificate } from "../cli/renewal";
-import {
-  acceptedUntil,
-  renewalNote,
-  renewalOf,
-} from "../components/description/certificate-validity";
+import { acceptedUntil, renewalNote, renewalOf } from "../components/certificates/validity";
 import { checkDescription } from "../components/description/check";
 import { announce } from "./announce";
 import { actionlint } from "./lint/actionlint";

@@ -5,8 +5,8 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { plannedLosses } from "../cli/planned-losses";
-import { imageHoldersAmong } from "../components/image-holders";
-import { replaceImagesVariable } from "../components/kept-images";
+import { imageHoldersAmong } from "../components/state/image-holders";
+import { replaceImagesVariable } from "../components/state/kept-images";
 import { copyCheckout } from "./copied-checkout";
 import {
   hidden,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { Target } from "../components/description/choices";
+import { Target } from "../components/model/environment";
 import { register, type Registration } from "./registrations";
 
 const project = join(__dirname, "..");

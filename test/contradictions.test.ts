@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { authSettings } from "../components/distribution/auth";
-import { contradictions, type DescriptionPart } from "../components/distribution/contradictions";
-import { engineSettings } from "../components/distribution/engine";
-import { storageSettings } from "../components/distribution/storage";
+import { authSettings } from "../components/model/auth";
+import { contradictions, type DescriptionPart } from "../components/distribution/rules";
+import { engineSettings } from "../components/model/distribution/settings";
+import { storageSettings } from "../components/model/storage";
 import { fullestEngine } from "./fullest-settings";
 
 type Storage = z.input<typeof storageSettings>;

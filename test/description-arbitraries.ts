@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { refuseAcr } from "../components/retention/acr";
 import { refuseArtifactRegistry } from "../components/retention/artifact-registry";
 import { refuseEcr } from "../components/retention/ecr";
-import { retentionProblems, type Refusal, type Retention } from "../components/retention/settings";
+import { retentionProblems, type Refusal, type Retention } from "../components/model/retention";
 import type { Cloud } from "./ready-stack";
 import { retentions } from "./retention-arbitraries";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError } from "../components/description/problems";
+import { DescriptionError } from "../components/core/problems";
 import { preflight } from "../components/docker/preflight";
 import { findInstallation, type Installation } from "../offline/installation";
 import { Checkout } from "./acceptance/checkout";

@@ -8,10 +8,10 @@ import {
   distributionConfig,
   renderConfig,
 } from "../components/distribution/config";
-import { engineSettings } from "../components/distribution/engine";
-import { s3Regions } from "../components/distribution/s3-regions";
-import { storageSettings } from "../components/distribution/storage";
-import { authSettings } from "../components/distribution/auth";
+import { engineSettings } from "../components/model/distribution/settings";
+import { s3Regions } from "../components/model/s3-storage";
+import { storageSettings } from "../components/model/storage";
+import { authSettings } from "../components/model/auth";
 import { configRows } from "../docs/tables";
 import { distributionSources, goModule } from "./distribution-software";
 import { keysInSources } from "./distribution-sources";

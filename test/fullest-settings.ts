@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { z } from "zod";
 import type { ConfigInputs } from "../components/distribution/config";
-import { engineSettings } from "../components/distribution/engine";
-import { storageSettings } from "../components/distribution/storage";
+import { engineSettings } from "../components/model/distribution/settings";
+import { storageSettings } from "../components/model/storage";
 
 /** JSON key of a service account that exists nowhere; its tokens would come from `tokenUri`. */
 export function serviceAccountKey(tokenUri: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError } from "../components/description/problems";
+import { DescriptionError } from "../components/core/problems";
 import { gcpRows } from "./gcp-bad-inputs";
 
 /** The description that a config gives on Google Cloud. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { gcpSettings } from "../components/gcp/description";
+import { gcpSettings } from "../components/gcp/settings";
 import { attributeMapping, principalOf } from "../components/gcp/identities/conditions";
 import { poolPrefix } from "../components/gcp/identities/pools";
-import { identitySettings } from "../components/identities/settings";
+import { identitySettings } from "../components/model/identities";
 import { ofType, register, type Registration } from "./gcp-registration";
 
 const poolType = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool";

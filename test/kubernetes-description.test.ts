@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError, type Problem } from "../components/description/problems";
+import { DescriptionError, type Problem } from "../components/core/problems";
 import { issue, type Issued } from "./test-certificates";
 
 type Values = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError, type Problem } from "../components/description/problems";
+import { DescriptionError, type Problem } from "../components/core/problems";
 import { manifestsOf } from "./manifests";
 import { register } from "./registrations";
 

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { nodeRanges } from "../components/kubernetes/nodes";
-import { smokeScript } from "../components/kubernetes/smoke-script";
+import { nodeRanges } from "../components/kubernetes/cluster/completed";
+import { smokeScript } from "../components/kubernetes/smoke/script";
 import { register, type Registered } from "./registrations";
 
 const bucket = { kind: "s3", bucket: "images", region: "eu-central-1" };

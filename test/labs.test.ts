@@ -8,15 +8,15 @@ import { verdictOn, type Evidence } from "../cli/reaping";
 import { reapMessage } from "../cli/removal";
 import { tollLines, type Toll } from "../cli/removal-report";
 import type { State, StateResource } from "../cli/state";
-import { stackTags as awsTags } from "../components/aws/labels";
-import { stackTags as azureTags } from "../components/azure/labels";
+import { stackTags as awsTags } from "../components/aws/names";
+import { stackTags as azureTags } from "../components/azure/names";
 import { checkDescription } from "../components/description/check";
-import { DescriptionError } from "../components/description/problems";
+import { DescriptionError } from "../components/core/problems";
 import { expiryLabels } from "../components/docker/labels";
 import { stackLabels as gcpLabels } from "../components/gcp/labels";
 import { metadata, objectLabels } from "../components/kubernetes/labels";
-import { expiryOf, expiryProblems, lifetimeOf } from "../components/lab";
-import type { RegistryArgs } from "../components/registry";
+import { expiryOf, expiryProblems, lifetimeOf } from "../components/model/lab";
+import type { Description } from "../components/description/schema";
 import { announce } from "./announce";
 import { actionlint } from "./lint/actionlint";
 import { kubeconform } from "./lint/kubeconform";
@@ -26,7 +26,7 @@ const now = Date.parse("2027-01-31T12:00:00.250Z");
 const at = (hours: number) =>
   new Date(now - 250 + hours * hourMs).toISOString().replace(".000", "");
 
-const argsOf = (values: Record<string, unknown>, expiresAt?: string): RegistryArgs => ({
+const argsOf = (values: Record<string, unknown>, expiresAt?: string): Description => ({
   ...checkDescription({ stack: "shop", values, secretKeys: new Set() }),
   stack: "shop",
   expiresAt,

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Target } from "../components/description/choices";
+import { Target } from "../components/model/environment";
 
 const project = join(__dirname, "..");
 

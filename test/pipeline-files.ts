@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { platformLogin as awsLogin } from "../components/aws/identities/workflows";
 import { platformLogin as azureLogin } from "../components/azure/identities/workflows";
-import { pipelineFile } from "../components/builds/pipeline-file";
+import { pipelineFile } from "../components/builds/pipeline-files";
 import { platformLogin as gcpLogin } from "../components/gcp/identities/workflows";
-import { identitySettings } from "../components/identities/settings";
+import { identitySettings } from "../components/model/identities";
 import { workflowFile } from "../components/identities/workflow";
 import { buildOf } from "./build-arbitraries";
 

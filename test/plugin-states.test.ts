@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { createCertificate } from "../components/certificates";
-import { KeyAlgorithm, TlsMode } from "../components/description/tls";
+import { createCertificate } from "../components/certificates/server-certificate";
+import { KeyAlgorithm, TlsMode } from "../components/model/tls";
 import { createUsers } from "../components/distribution/users";
-import type { RegistryArgs } from "../components/registry";
-import { createStackId } from "../components/stack-id";
+import type { Description } from "../components/description/schema";
+import { createStackId } from "../components/state/stack-id";
 import { buildPlugins, sdkVersion } from "../offline/built-plugins";
 import { findEngine } from "../offline/engine";
 import { announce } from "./announce";
@@ -23,13 +23,13 @@ async function program(): Promise<void> {
     // No day comes on which this state's certificates are due.
     ...{ validityDays: 36_500, renewBeforeDays: 1, caValidityDays: 73_100 },
   };
-  const args = { stack: "test", tls } as RegistryArgs;
+  const args = { stack: "test", tls } as Description;
   createCertificate("registry", ["localhost", "127.0.0.1"], args, {});
   const users = [
     { name: "ci", rotation: 1 },
     { name: "given", password: "of no worth" },
   ];
-  createUsers("registry", users as RegistryArgs["users"], {});
+  createUsers("registry", users as Description["users"], {});
   createStackId("registry", {});
   await Promise.resolve();
 }

@@ -13,7 +13,7 @@ import { scopeOf } from "../policies/scope";
 import { aws } from "./policies/aws";
 import { given, urnOf, withValue } from "./policies/stack";
 
-const { packageBundles } = require("../policies/bundle") as { packageBundles: BuildOptions };
+const { packageBundles } = require("../policies/bundle.js") as { packageBundles: BuildOptions };
 
 type Properties = Record<string, Record<string, unknown>>;
 const read = (file: object) => checkConfiguration(rules, file);

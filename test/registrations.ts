@@ -3,8 +3,9 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { createHash } from "node:crypto";
 import { checkDescription } from "../components/description/check";
-import type { Target } from "../components/description/choices";
-import type { Registry, RegistryArgs } from "../components/registry";
+import type { Target } from "../components/model/environment";
+import type { Registry } from "../components/registry";
+import type { Description } from "../components/description/schema";
 import { assertAccepted } from "./accepted-inputs";
 
 /** What a target registered with the engine for one resource. */
@@ -40,7 +41,7 @@ const folders: Record<Target, () => Promise<{ Registry: RegistryClass }>> = {
   gcp: () => import("../components/gcp"),
   azure: () => import("../components/azure"),
 };
-type RegistryClass = new (name: string, args: RegistryArgs) => Registry;
+type RegistryClass = new (name: string, args: Description) => Registry;
 
 /** Properties that the platforms make up, as far as another resource takes them in: the same for the same resource. */
 function computed(type: string, name: string, inputs: Record<string, unknown>) {

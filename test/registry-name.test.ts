@@ -3,7 +3,7 @@ import { credentialsOf, registryHost } from "../cli/outputs";
 import { clientMirrors } from "../components/caches/mirrors";
 import { checkDescription } from "../components/description/check";
 import { hostAndPort } from "../components/kubernetes/hosts";
-import { registryName, registryNameOf } from "../components/registry-name";
+import { registryName, registryNameOf } from "../components/core/registry-name";
 
 // What Docker, containerd and Kubernetes compare letter by letter: one form wherever the registry is named.
 describe("the name of a registry", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { ListedImage } from "../components/retention/listing";
-import type { Retention } from "../components/retention/settings";
+import type { Retention } from "../components/model/retention";
 
 /** The moment at which all listings of the tests are looked at. */
 export const now = new Date("2026-06-01T00:00:00Z");

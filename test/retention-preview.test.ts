@@ -4,9 +4,9 @@ import { compileAcr } from "../components/retention/acr";
 import { evaluateEcr } from "../components/retention/ecr-evaluation";
 import { compileEcr } from "../components/retention/ecr";
 import { imageListing } from "../components/retention/listing";
-import type { Target } from "../components/description/choices";
+import type { Target } from "../components/model/environment";
 import { previewRetention } from "../components/retention/preview";
-import { retentionOf, type Retention } from "../components/retention/settings";
+import { retentionOf, type Retention } from "../components/model/retention";
 import { daysAgo, digestOf, now } from "./retention-arbitraries";
 
 const index = "application/vnd.oci.image.index.v1+json";

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Target } from "../components/model/environment";
+import {
+  type Refusal,
+  type Retention,
+  retentionProblems,
+  retentionSettings,
+} from "../components/model/retention";
 import { acrDifferences, compileAcr, refuseAcr } from "../components/retention/acr";
 import {
   artifactRegistryDifferences,
@@ -8,19 +15,11 @@ import {
   compileArtifactRegistry,
   refuseArtifactRegistry,
 } from "../components/retention/artifact-registry";
-import type { Difference } from "../components/retention/difference";
+import { compileEngine, refuseEngine } from "../components/retention/distribution";
 import { compileEcr, ecrDifferences, ecrLimits, refuseEcr } from "../components/retention/ecr";
-import { compileEngine, refuseEngine } from "../components/retention/engine";
-import type { ListedImage } from "../components/retention/listing";
-import { matchesPattern, tagPattern } from "../components/retention/patterns";
-import type { Target } from "../components/description/choices";
+import type { Difference, ListedImage } from "../components/retention/listing";
+import { matchesPattern, tagPattern } from "../components/model/tag-patterns";
 import { previewRetention } from "../components/retention/preview";
-import {
-  retentionProblems,
-  retentionSettings,
-  type Refusal,
-  type Retention,
-} from "../components/retention/settings";
 import { daysAgo, listings, now, retentions } from "./retention-arbitraries";
 
 /** Each platform with what it refuses and where it differs from the model, which docker carries out to the letter. */

@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { predicate } from "../components/description/predicates";
+import { predicate } from "../components/core/predicates";
 import { compileAcr, refuseAcr } from "../components/retention/acr";
 import {
   compileArtifactRegistry,
   refuseArtifactRegistry,
 } from "../components/retention/artifact-registry";
 import { compileEcr, refuseEcr } from "../components/retention/ecr";
-import { compileEngine, refuseEngine } from "../components/retention/engine";
-import { matchesPattern, signedDigest } from "../components/retention/patterns";
+import { compileEngine, refuseEngine } from "../components/retention/distribution";
+import { matchesPattern, signedDigest } from "../components/model/tag-patterns";
 import {
   refusalProblem,
   retentionOf,
   retentionProblems,
   retentionSettings,
   type Retention,
-} from "../components/retention/settings";
+} from "../components/model/retention";
 
 /** Rules that most teams write, with what is not given left off. */
 function given(retention: Partial<Retention>): Retention {

@@ -12,8 +12,8 @@ import {
   distributionConfig,
   renderConfig,
 } from "../components/distribution/config";
-import { engineSettings } from "../components/distribution/engine";
-import { storageSettings } from "../components/distribution/storage";
+import { engineSettings } from "../components/model/distribution/settings";
+import { storageSettings } from "../components/model/storage";
 import type { z } from "zod";
 import { freePort } from "./free-port";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountName, keyAlias, longestPolicyName } from "../components/aws/names";
 import { selectorLabels } from "../components/kubernetes/labels";
-import { stackLabelValue } from "../components/stack-names";
+import { stackLabelValue } from "../components/core/stack-names";
 
 const long = "s".repeat(99);
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { checkDescription } from "../components/description/check";
-import { Target } from "../components/description/choices";
-import { DescriptionError } from "../components/description/problems";
+import { Target } from "../components/model/environment";
+import { DescriptionError } from "../components/core/problems";
 import { ReadyStack, type Cloud } from "./ready-stack";
 
 const targets = Object.values(Target);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { checkDescription } from "../components/description/check";
-import type { Deletion } from "../components/description/choices";
+import type { Deletion } from "../components/model/environment";
 import { descriptions, type Config } from "./description-arbitraries";
 import type { Cloud } from "./ready-stack";
 import { register, type Registration } from "./registrations";

@@ -1,5 +1,5 @@
 import { estimate } from "../../components/cost/estimate";
-import { DescriptionError } from "../../components/description/problems";
+import { DescriptionError } from "../../components/core/problems";
 import { costTree } from "../cost-tree";
 import { refusal } from "../failure";
 import { readStackDescription } from "../file-description";

@@ -1,5 +1,5 @@
-import { Deletion, Environment } from "../../components/description/choices";
-import { nothingChanged } from "../../components/description/problems";
+import { Deletion, Environment } from "../../components/model/environment";
+import { nothingChanged } from "../../components/core/problems";
 import { hasNoState } from "../backend";
 import { essentials, type Essentials } from "../description";
 import { ExitCode, Failure, refusal } from "../failure";

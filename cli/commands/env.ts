@@ -1,6 +1,6 @@
-import { dollars } from "../../components/cost/dollars";
-import { Environment } from "../../components/description/choices";
-import { nothingChanged } from "../../components/description/problems";
+import { dollars } from "../../components/cost/lines";
+import { Environment } from "../../components/model/environment";
+import { nothingChanged } from "../../components/core/problems";
 import { describedStacks } from "../checkout";
 import { essentials } from "../description";
 import { differences, differenceTable } from "../environments/difference";

@@ -1,7 +1,7 @@
 import { capabilities } from "../../components/capabilities";
 import type { Support } from "../../components/capabilities/capability";
-import { Target } from "../../components/description/choices";
-import { nearest } from "../../components/description/messages";
+import { Target } from "../../components/model/environment";
+import { nearest } from "../../components/core/messages";
 import { refusal } from "../failure";
 import { terminalTable } from "../table";
 

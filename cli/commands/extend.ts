@@ -1,6 +1,6 @@
-import { Environment } from "../../components/description/choices";
-import { nothingChanged } from "../../components/description/problems";
-import { expiryVariable, type Lifetime } from "../../components/lab";
+import { Environment } from "../../components/model/environment";
+import { nothingChanged } from "../../components/core/problems";
+import { expiryVariable, type Lifetime } from "../../components/model/lab";
 import { partOf } from "../description";
 import { refusal } from "../failure";
 import { Session, type CommonOptions } from "../session";

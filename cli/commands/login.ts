@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { noteCertificate } from "../certificate-end";
 import { Failure } from "../failure";
-import { selfHosted, type Target } from "../../components/description/choices";
+import { selfHosted, type Target } from "../../components/model/environment";
 import { credentialsOf, readOutputs, registryHost, type StackOutputs } from "../outputs";
 import { Session, type CommonOptions } from "../session";
 import { command, openStack } from "../stack";

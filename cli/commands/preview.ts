@@ -1,5 +1,5 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
-import { acceptedUntil, renewalOf } from "../../components/description/certificate-validity";
+import { acceptedUntil, renewalOf } from "../../components/certificates/validity";
 import { accessTable } from "../access-table";
 import { agree, type Agreement } from "../agreement";
 import { noteCertificate, type CertificateOutputs } from "../certificate-end";

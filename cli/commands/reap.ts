@@ -4,7 +4,7 @@ import {
   type LocalWorkspace,
   type Workspace,
 } from "@pulumi/pulumi/automation";
-import { nothingChanged } from "../../components/description/problems";
+import { nothingChanged } from "../../components/core/problems";
 import { ownBackend } from "../backend";
 import { ExitCode, Failure } from "../failure";
 import { awaitLock, lockHolder } from "../recovery";

@@ -1,6 +1,6 @@
-import { keepVariable } from "../../components/description/certificate-validity";
-import { nothingChanged } from "../../components/description/problems";
-import { TlsMode } from "../../components/description/tls";
+import { keepVariable } from "../../components/certificates/validity";
+import { nothingChanged } from "../../components/core/problems";
+import { TlsMode } from "../../components/model/tls";
 import { noteCertificate, whenPresented } from "../certificate-end";
 import { essentials } from "../description";
 import { Failure, refusal } from "../failure";

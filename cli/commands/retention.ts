@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { Target } from "../../components/description/choices";
+import { Target } from "../../components/model/environment";
 import type { ListedImage, Verdict } from "../../components/retention/listing";
 import { shortDigest } from "../../components/retention/listing";
 import { previewRetention } from "../../components/retention/preview";
-import { retentionOf, retentionSettings } from "../../components/retention/settings";
+import { retentionOf, retentionSettings } from "../../components/model/retention";
 import { noteCertificate } from "../certificate-end";
 import { partOf } from "../description";
 import { refusal } from "../failure";

@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { version } from "../package.json";
-import { nothingChanged } from "../../components/description/problems";
+import { nothingChanged } from "../../components/core/problems";
 import { isHere } from "../../components/docker/host";
 import { stackAddress } from "../../offline/docker-host";
 import { duration } from "../../offline/duration";

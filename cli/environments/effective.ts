@@ -1,6 +1,6 @@
-import { withDefaults } from "../../components/description/defaults";
+import { withDefaults } from "../../components/model/description";
 import { isBlock } from "../../components/description/shared";
-import { descriptionSchema, type Key, type Parsed } from "../../components/description/schema";
+import { descriptionSchema, type Key } from "../../components/description/schema";
 import type { StackFile } from "../stack-file";
 
 /** What stands for a value that Pulumi encrypted. */
@@ -24,7 +24,7 @@ export function effectiveConfig(file: StackFile): Record<string, unknown> {
   const right = Object.fromEntries(
     parsed.flatMap(([key, data, success]) => (success ? [[key, data]] : [])),
   );
-  const filled = withDefaults({ ...descriptionSchema.parse({}), ...right } as Parsed);
+  const filled = withDefaults({ ...descriptionSchema.parse({}), ...right } as ReturnType<typeof descriptionSchema.parse>);
   const wrong = Object.fromEntries(
     parsed.flatMap(([key, , success, value]) => (success ? [] : [[key, value]])),
   );

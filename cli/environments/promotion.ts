@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { accessLists } from "../../components/access/settings";
-import { nearest } from "../../components/description/messages";
+import { accessLists } from "../../components/model/access";
+import { nearest } from "../../components/core/messages";
 import { isBlock, merged } from "../../components/description/shared";
 import { descriptionSchema, type Key } from "../../components/description/schema";
 import { refusal } from "../failure";

@@ -1,4 +1,4 @@
-import { costChange, dollars } from "../../components/cost/dollars";
+import { costChange, dollars } from "../../components/cost/lines";
 import { expiryLine } from "../expiry";
 import type { Change } from "../operations";
 import { terminalTable } from "../table";

@@ -1,7 +1,7 @@
-import { keyOf } from "../description/messages";
-import type { Problem } from "../description/problems";
+import { keyOf } from "../core/messages";
+import type { Problem } from "../core/problems";
 import { effectiveAccess, grantLists, highestRoles, type AccessArgs, type Grant } from "./matrix";
-import { roles, type Role } from "./settings";
+import { roles, type Role } from "../model/access";
 
 /**
  * How an ACR registry reads role assignments: for the whole registry (`LegacyRegistryPermissions`), or with conditions on

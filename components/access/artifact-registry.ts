@@ -1,5 +1,5 @@
 import { effectiveAccess, type AccessArgs } from "./matrix";
-import type { Role } from "./settings";
+import type { Role } from "../model/access";
 
 /** When a grant holds, in Google's Common Expression Language. */
 export interface IamCondition {

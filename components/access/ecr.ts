@@ -1,5 +1,5 @@
 import type { Grant } from "./matrix";
-import { roles, type Role } from "./settings";
+import { roles, type Role } from "../model/access";
 
 /** One statement of an IAM policy. A repository's policy has no Resource: it speaks of its own repository. */
 export interface Statement {

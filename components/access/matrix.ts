@@ -1,5 +1,5 @@
-import type { Path } from "../description/fields";
-import { Role, roles, type AccessLists, type AccessSettings } from "./settings";
+import type { Path } from "../core/fields";
+import { Role, roles, type AccessLists, type AccessSettings } from "../model/access";
 
 /** What a description says of access: the block for all repositories and each repository's own lists. */
 export interface AccessArgs {

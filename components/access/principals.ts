@@ -1,8 +1,8 @@
-import { keyOf, nearest, setCommand, shown } from "../description/messages";
-import type { Path } from "../description/fields";
-import type { Problem } from "../description/problems";
+import { keyOf, nearest, setCommand, shown } from "../core/messages";
+import type { Path } from "../core/fields";
+import type { Problem } from "../core/problems";
 import { grantLists, type AccessArgs } from "./matrix";
-import { Role } from "./settings";
+import { Role } from "../model/access";
 
 /** Platforms whose principals are checked here. */
 export type AccessPlatform = "aws" | "gcp" | "azure";

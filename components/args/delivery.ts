@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BuildCache } from "../builds/settings";
+import type { BuildCache } from "../model/builds";
 
 /** A pipeline that logs in without a stored key, by the tokens of GitHub Actions or GitLab CI. */
 export interface IdentityArgs {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Deletion, Environment } from "../description/choices";
+import type { Deletion, Environment } from "../model/environment";
 import type { AuthArgs, DistributionArgs } from "../distribution/args";
 import type {
   ApprovableBuildArgs,

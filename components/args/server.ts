@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { KeyAlgorithm, TlsMode } from "../description/tls";
+import type { KeyAlgorithm, TlsMode } from "../model/tls";
 
 /** TLS versions that a registry may accept. */
 export const TlsVersion = { Tls12: "tls1.2", Tls13: "tls1.3" } as const;

@@ -7,9 +7,9 @@ import type {
   RetentionArgs,
   ScanArgs,
 } from "../args/repositories";
-import type { ComputeType } from "./builds/settings";
+import type { ComputeType } from "./codebuild/settings";
 import type { BasicScan, PolicyScope, S3EndpointScope, SignatureTags } from "./choices";
-import type { ScanType } from "./registry-wide-settings";
+import type { ScanType } from "./private-registry-settings";
 
 /**
  * Args of a registry on AWS: repositories of ECR.

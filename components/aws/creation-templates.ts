@@ -1,19 +1,86 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { AwsDescription } from "./settings";
 import { RepositoryCreationTemplate } from "@pulumi/aws/ecr/repositoryCreationTemplate";
-import type { Role } from "@pulumi/aws/iam/role";
-import { withRepositoryDefaults } from "../description/defaults";
-import { repositorySettings, type Repository } from "../description/repositories";
-import type { RegistryArgs } from "../registry";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import * as pulumi from "@pulumi/pulumi";
+import { withRepositoryDefaults } from "../model/description";
+import { type Repository, repositorySettings } from "../model/repositories";
+
 import { compileEcr } from "../retention/ecr";
-import { repositoryPolicies } from "./access";
 import type { Encryption } from "./encryption";
-import { stackTags } from "./labels";
-import { tagMutability } from "./mutability";
+import { accountName, stackTags } from "./names";
 import type { Place } from "./place";
-import type { CreationTemplate } from "./registry-wide-settings";
-import type { ReplicaKeys } from "./replication/keys";
+import type { CreationTemplate } from "./private-registry-settings";
+import { prefixPath } from "./pull-through-cache/upstreams";
 import { likeAll, replicaPaths, replicaRegions } from "./replication/plan";
-import { createTemplateRole } from "./template-role";
+import type { ReplicaKeys } from "./replication/replication";
+import { repositoryPolicies } from "./repository-policies";
+import { tagMutability } from "./tag-mutability";
+import { serviceTrust } from "./trust-policies";
+
+/** Where templates make repositories. */
+export interface TemplatePlaces {
+  /** The partition of all of them. */
+  partition: string;
+  /** Prefixes of each region in which there are templates. */
+  prefixes: readonly { region: string; prefix: string }[];
+  /** ARNs of the keys that encrypt what is made. */
+  keys: readonly pulumi.Input<string>[];
+}
+
+/** The role that ECR takes on to make a repository with tags or a key ("Creating a repository creation role" of its guide). */
+export function createTemplateRole(
+  name: string,
+  args: AwsDescription,
+  { partition, prefixes, keys }: TemplatePlaces,
+  opts: pulumi.CustomResourceOptions,
+): Role {
+  const role = new Role(
+    `${name}-template-role`,
+    {
+      name: accountName(args.stack, "templates"),
+      description: `ECR makes repositories of the Wharf stack ${args.stack} by it`,
+      assumeRolePolicy: serviceTrust("RegistryMakesRepositories", "ecr"),
+      tags: stackTags(args),
+    },
+    opts,
+  );
+  const make = {
+    Sid: "MakeRepositories",
+    Effect: "Allow",
+    Action: ["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"],
+    Resource: prefixes.map(
+      ({ region, prefix }) => `arn:${partition}:ecr:${region}:*:repository/${prefixPath(prefix)}`,
+    ),
+  };
+  new RolePolicy(
+    `${name}-template-role-policy`,
+    {
+      name: "make-repositories",
+      role: role.name,
+      policy: pulumi.all([...keys]).apply((arns) =>
+        JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            make,
+            ...(arns.length === 0
+              ? []
+              : [
+                  {
+                    Sid: "EncryptThem",
+                    Effect: "Allow",
+                    Action: ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"],
+                    Resource: arns.length === 1 ? arns[0] : arns,
+                  },
+                ]),
+          ],
+        }),
+      ),
+    },
+    opts,
+  );
+  return role;
+}
 
 /** Templates for repositories that ECR makes by itself, and the role by which it tags and encrypts them. */
 export interface CreationTemplates {
@@ -45,7 +112,7 @@ interface Plan {
  */
 export function createCreationTemplates(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   place: Place,
   { keyArn }: Encryption,
   replicaKeys: ReplicaKeys,
@@ -88,7 +155,7 @@ export function createCreationTemplates(
 /** In each region of this account that images are copied to, a template for each path below which they come to lie. */
 function replicaPlans(
   name: string,
-  { aws: { replication }, repositories }: RegistryArgs,
+  { aws: { replication }, repositories }: AwsDescription,
   place: Place,
   keys: ReplicaKeys,
   plain: Repository,
@@ -107,7 +174,7 @@ function replicaPlans(
 
 function createTemplate(
   { child, prefix, appliedFors, place, keyArn, like }: Plan,
-  args: RegistryArgs,
+  args: AwsDescription,
   home: Place,
   role: Role,
   opts: pulumi.CustomResourceOptions,

@@ -1,11 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { AwsDescription } from "./settings";
 import { Alias } from "@pulumi/aws/kms/alias";
 import { Key } from "@pulumi/aws/kms/key";
-import { guarded } from "../deletion";
-import { Environment } from "../description/choices";
-import type { RegistryArgs } from "../registry";
-import { stackTags } from "./labels";
-import { keyAlias } from "./names";
+import type * as pulumi from "@pulumi/pulumi";
+import { Environment, guarded } from "../model/environment";
+
+import { keyAlias, stackTags } from "./names";
 import type { Place } from "./place";
 
 /** What encrypts the images at rest. */
@@ -24,7 +23,7 @@ export interface Encryption {
  */
 export function createEncryption(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   place: Place,
   opts: pulumi.CustomResourceOptions,
 ): Encryption {
@@ -41,7 +40,7 @@ export function createEncryption(
  */
 export function createKey(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   place: Place,
   opts: pulumi.CustomResourceOptions,
   region?: string,

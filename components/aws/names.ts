@@ -1,5 +1,6 @@
+import type { AwsDescription } from "./settings";
 import { createHash } from "node:crypto";
-import { fitting } from "../stack-names";
+import { fitting } from "../core/stack-names";
 
 /** The alias of a stack's key. One takes letters, digits, `/`, `_` and `-`, 256 in all (CreateAlias of the KMS API). */
 export function keyAlias(stack: string): string {
@@ -24,4 +25,22 @@ export function accountName(stack: string, part: string, most = longest): string
   const digits = createHash("sha256").update(stack).digest("hex").slice(0, 6);
   const room = most - "wharf---".length - digits.length - part.length;
   return `wharf-${stack.slice(0, Math.max(0, room))}-${digits}-${part}`;
+}
+
+/** Tag that everything of a stack carries; its value is the stack's name. IAM policies find the stack's repositories by it. */
+export const stackTag = "io.wharf.stack";
+
+/** Tags of everything that a stack creates: those of the description, and Wharf's own; a lab's with the time when it goes. */
+export function stackTags({
+  stack,
+  environment,
+  expiresAt,
+  labels,
+}: Pick<AwsDescription, "stack" | "environment" | "expiresAt" | "labels">): Record<string, string> {
+  return {
+    ...labels,
+    [stackTag]: stack,
+    "io.wharf.environment": environment,
+    ...(expiresAt !== undefined && { "io.wharf.expires-at": expiresAt }),
+  };
 }

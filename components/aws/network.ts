@@ -1,10 +1,11 @@
+import type { AwsDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
-import type { RegistryArgs } from "../registry";
-import { isPrivateRange } from "./address-ranges";
-import { stackTags } from "./labels";
+
+import { isPrivateRange } from "./source-limits";
+import { stackTags } from "./names";
 import type { Place } from "./place";
 
 /** How a VPC reaches the registry without the internet. */
@@ -18,7 +19,7 @@ export interface Network {
 /** The VPC's endpoints ("Amazon ECR interface VPC endpoints" of ECR's user guide); none where the description asks for none. */
 export function createNetwork(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   place: Place,
   opts: pulumi.CustomResourceOptions,
 ): Network {
@@ -71,7 +72,7 @@ function serviceName(region: string, service: string): string {
 function createSecurityGroup(
   name: string,
   vpcId: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   opts: pulumi.CustomResourceOptions,
 ): SecurityGroup {
   const tags = stackTags(args);

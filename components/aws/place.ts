@@ -1,7 +1,16 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
-import { partitionOf } from "./partitions";
-import { providerRegion } from "./regions";
+import { Region } from "@pulumi/aws/types/enums";
+import * as pulumi from "@pulumi/pulumi";
+import { partitionOf } from "./trust-policies";
+
+/** Codes of the regions that the provider's SDK knows. */
+export const regions: readonly string[] = Object.values(Region);
+
+/** The region that the provider works in, in its own order: `aws:region`, then the environment; empty where none is named. */
+export function providerRegion(): string {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  return new pulumi.Config("aws").get("region") || AWS_REGION || AWS_DEFAULT_REGION || "";
+}
 
 /** Where a registry stands: an account in a region. */
 export interface Place {

@@ -1,10 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { Repository } from "@pulumi/aws/ecrpublic/repository";
-import { guarded } from "../deletion";
-import { Deletion } from "../description/choices";
-import type { RegistryArgs } from "../registry";
-import { stackTags } from "./labels";
-import type { PublicRepository } from "./public-settings";
+import type * as pulumi from "@pulumi/pulumi";
+import { Deletion, guarded } from "../model/environment";
+
+import { stackTags } from "./names";
+import type { PublicRepository, AwsDescription } from "./settings";
 
 /** Region that the API of ECR Public answers in; the images are served everywhere. */
 const publicRegion = "us-east-1";
@@ -15,7 +14,7 @@ export type PublicRepositories = ReadonlyMap<string, Repository>;
 /** Repositories of the ECR Public Gallery. It has neither retention nor scans nor keys of one's own. */
 export function createPublicRepositories(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   opts: pulumi.CustomResourceOptions,
 ): PublicRepositories {
   const { deletion } = args;

@@ -1,32 +1,35 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { AwsDescription } from "./settings";
 import type { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
 import type { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
 import type { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy";
 import type { Policy } from "@pulumi/aws/iam/policy";
-import { lifetimeOf } from "../lab";
+import * as pulumi from "@pulumi/pulumi";
 import { estimate } from "../cost/estimate";
-import type { Registry, RegistryArgs } from "../registry";
-import { createRepositoryPolicies } from "./access";
-import { createConnections, type Connections } from "./builds/connections";
-import { createBuilds, startCommands, type CodeBuildBuild } from "./builds/builds";
-import { createCaches, type EcrCache } from "./caches/caches";
-import { createClusterRoles, type ClusterRoles } from "./identities/clusters";
+import { lifetimeOf } from "../model/lab";
+import type { Registry } from "../registry";
+import { type CodeBuildBuild, createBuilds, startCommands } from "./codebuild/builds";
+import { type Connections, createConnections } from "./codebuild/connections";
 import { createCreationTemplates, type CreationTemplates } from "./creation-templates";
-import { deliveryNotes } from "./delivery-notes";
 import { createEncryption, type Encryption } from "./encryption";
-import { createIdentityPolicies } from "./login-policies";
-import { createNetwork, type Network } from "./network";
-import { notesFor } from "./notes";
-import { createOidcProviders, type OidcProviders } from "./identities/oidc-providers";
-import { createPipelineRoles, type PipelineRoles } from "./identities/identities";
-import { providerPlace } from "./place";
-import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
-import { createRegistrySettings, type RegistrySettings } from "./registry-settings";
-import { createReplicaKeys } from "./replication/keys";
-import { createRepositories, type Repositories } from "./repositories";
-import { createLifecyclePolicies } from "./retention";
-import { createPullTimeExclusions } from "./scanning";
+import { createIdentityPolicies } from "./iam-policies";
+import { type ClusterRoles, createClusterRoles } from "./identities/clusters";
+import {
+  createOidcProviders,
+  createPipelineRoles,
+  type OidcProviders,
+  type PipelineRoles,
+} from "./identities/pipelines";
 import { pipelineFiles } from "./identities/workflows";
+import { createNetwork, type Network } from "./network";
+import { deliveryNotes, notesFor } from "./notes";
+import { providerPlace } from "./place";
+import { createRegistrySettings, type RegistrySettings } from "./private-registry";
+import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
+import { createCaches, type EcrCache } from "./pull-through-cache/caches";
+import { createReplicaKeys } from "./replication/replication";
+import { createLifecyclePolicies, createRepositories, type Repositories } from "./repositories";
+import { createRepositoryPolicies } from "./repository-policies";
+import { createPullTimeExclusions } from "./scanning";
 
 /** A registry on AWS: an ECR repository for each of the description, and what the account's registry has beside them. */
 export class AwsRegistry extends pulumi.ComponentResource implements Registry {
@@ -95,7 +98,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   /** How a VPC reaches the registry. */
   public readonly network: Network;
 
-  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AwsDescription, opts?: pulumi.ComponentResourceOptions) {
     super("wharf:index:AwsRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     const place = providerPlace(child);

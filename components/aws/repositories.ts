@@ -1,11 +1,31 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { AwsDescription } from "./settings";
+import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
 import { Repository } from "@pulumi/aws/ecr/repository";
-import { guarded } from "../deletion";
-import { Deletion } from "../description/choices";
-import type { RegistryArgs } from "../registry";
+import type * as pulumi from "@pulumi/pulumi";
+import { Deletion, guarded } from "../model/environment";
+
+import { compileEcr } from "../retention/ecr";
 import type { Encryption } from "./encryption";
-import { stackTags } from "./labels";
-import { tagMutability } from "./mutability";
+import { stackTags } from "./names";
+import { tagMutability } from "./tag-mutability";
+
+/** A lifecycle policy for each repository whose retention has a rule; none for a dry run, which ECR has not. */
+export function createLifecyclePolicies(
+  name: string,
+  args: AwsDescription,
+  repositories: Repositories,
+  opts: pulumi.CustomResourceOptions,
+): LifecyclePolicy[] {
+  return args.repositories.flatMap(({ name: repository, retention }) => {
+    const { policy } = compileEcr(retention);
+    if (policy === undefined) return [];
+    return new LifecyclePolicy(
+      `${name}-lifecycle-${repository}`,
+      { repository: repositories.get(repository)!.name, policy },
+      opts,
+    );
+  });
+}
 
 /** The repositories of a stack by their names on the platform, in the order of the description. */
 export type Repositories = ReadonlyMap<string, Repository>;
@@ -13,7 +33,7 @@ export type Repositories = ReadonlyMap<string, Repository>;
 /** An ECR repository for each of the description. They hold the images, so that `deletion` decides what becomes of them. */
 export function createRepositories(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   { keyArn }: Encryption,
   opts: pulumi.CustomResourceOptions,
 ): Repositories {

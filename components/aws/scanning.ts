@@ -1,12 +1,13 @@
+import type { AwsDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
 import { RegistryScanningConfiguration } from "@pulumi/aws/ecr/registryScanningConfiguration";
 import { Enabler } from "@pulumi/aws/inspector2/enabler";
-import { withRepositoryDefaults } from "../description/defaults";
-import { repositorySettings } from "../description/repositories";
-import type { RegistryArgs } from "../registry";
+import { withRepositoryDefaults } from "../model/description";
+import { repositorySettings } from "../model/repositories";
+
 import type { Place } from "./place";
-import { ScanType } from "./registry-wide-settings";
+import { ScanType } from "./private-registry-settings";
 import { belowCache, scanFilters } from "./scan-filters";
 
 /** What scans the images of a registry. */
@@ -22,7 +23,7 @@ export interface Scanning {
  */
 export function createScanning(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   place: Place,
   opts: pulumi.CustomResourceOptions,
 ): Scanning {
@@ -66,7 +67,7 @@ export function createScanning(
 /** Pulls of scanners and the like, which are not to count as the last pull of an image; each is of its principal alone. */
 export function createPullTimeExclusions(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   opts: pulumi.CustomResourceOptions,
 ): PullTimeUpdateExclusion[] {
   return args.aws.scanning.pullTimeExclusions.map(

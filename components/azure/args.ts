@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignmentMode } from "../access/acr";
-import type { Role } from "../access/settings";
+import type { Role } from "../model/access";
 import type { BuildArgs } from "../args/delivery";
 import type { CloudRegistryArgs } from "../args/registry";
 import type { CloudRepositoryArgs } from "../args/repositories";

@@ -3,12 +3,13 @@ import {
   Registry,
   type RegistryArgs as AcrArgs,
 } from "@pulumi/azure-native/containerregistry/registry";
-import type { RegistryArgs } from "../registry";
+
 import type { AcrRetention } from "../retention/acr";
+import { type AzureDescription } from "./settings";
 import { Sku } from "./choices";
 import type { Encryption } from "./encryption";
-import { stackTags } from "./labels";
-import { guarded } from "../deletion";
+import { stackTags } from "./names";
+import { guarded } from "../model/environment";
 import { networkProperties } from "./network";
 import { inGroup, type Home } from "./place";
 
@@ -27,7 +28,7 @@ export interface RegistryShape {
 
 /** What the registry is to be: closed wherever it can be, and open only where the description says so. */
 export function registryShape(
-  args: RegistryArgs,
+  args: AzureDescription,
   sku: Sku,
   { retentionPolicy }: AcrRetention,
   encryption: Encryption | undefined,
@@ -46,7 +47,7 @@ export function registryShape(
 }
 
 function propertiesOf(
-  args: RegistryArgs,
+  args: AzureDescription,
   premium: boolean,
   retentionPolicy: AcrRetention["retentionPolicy"],
   encryption: Encryption | undefined,
@@ -91,7 +92,7 @@ export function createContainerRegistry(
   registryName: string,
   { sku, identity, properties }: RegistryShape,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   encryption: Encryption | undefined,
   opts: pulumi.CustomResourceOptions,
 ): Registry {

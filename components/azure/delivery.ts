@@ -1,12 +1,13 @@
+import type { AzureDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import type { Registry } from "@pulumi/azure-native/containerregistry/registry";
 import { clientMirrors } from "../caches/mirrors";
-import type { RegistryArgs } from "../registry";
-import { createBuilds, taskName, type Builds } from "./builds/builds";
-import { createCaches, type Caches } from "./caches/caches";
+
+import { createBuilds, taskName, type Builds } from "./acr-tasks/tasks";
+import { createCaches, type Caches } from "./cache-rules/caches";
 import { createClusterAccess, type ClusterAccess } from "./identities/clusters";
 import type { InRegistry } from "./container-registry";
-import { createIdentities, type PipelineIdentity } from "./identities/identities";
+import { createIdentities, type PipelineIdentity } from "./identities/pipelines";
 import type { Names } from "./names";
 import type { Home } from "./place";
 import { pipelineFiles } from "./identities/workflows";
@@ -26,7 +27,7 @@ export function createDelivery(
   inRegistry: InRegistry,
   names: Names,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): Delivery {
   return {
@@ -76,7 +77,7 @@ export function deliveryOutputs(
   { identities, clusters, builds }: Delivery,
   names: Names,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   server: pulumi.Output<string>,
   addresses: pulumi.Output<Record<string, string>>,
 ): DeliveryOutputs {

@@ -1,16 +1,15 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { AzureDescription } from "./settings";
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
 import { Key } from "@pulumi/azure-native/keyvault/key";
 import { Vault } from "@pulumi/azure-native/keyvault/vault";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity";
-import { Environment } from "../description/choices";
-import type { RegistryArgs } from "../registry";
-import { createKey } from "./encryption-key";
-import { stackTags } from "./labels";
-import { guarded } from "../deletion";
-import { stackInNames } from "./names";
-import { inGroup, type Home } from "./place";
-import { roleDefinitionId } from "./roles";
+import type * as pulumi from "@pulumi/pulumi";
+import { Environment, guarded } from "../model/environment";
+
+import { createKey } from "./key-vault";
+import { stackInNames, stackTags } from "./names";
+import { type Home, inGroup } from "./place";
+import { roleDefinitionId } from "./role-assignments";
 
 /** Whose key encrypts the images, and by which identity the registry reaches it. */
 export interface Encryption {
@@ -36,7 +35,7 @@ export function createEncryption(
   name: string,
   vaultName: string,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): Encryption | undefined {
   const { encryption, azure, stack } = args;
@@ -78,7 +77,7 @@ function createVaultKey(
   vaultName: string,
   tenantId: pulumi.Input<string>,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): { vault: Vault; key: Key } {
   const tags = stackTags(args);

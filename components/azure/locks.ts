@@ -1,9 +1,7 @@
+import type { AzureDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
-import { Deletion } from "../description/choices";
-import type { RegistryArgs } from "../registry";
-import { deliveryInside } from "./delivery";
-import type { AzureRegistry } from "./registry";
+import { Deletion } from "../model/environment";
 
 /**
  * A lock that lets nobody delete the registry, by Pulumi, the portal or the CLI. It holds what is in the registry's scope, too:
@@ -12,7 +10,7 @@ import type { AzureRegistry } from "./registry";
 export function createLock(
   name: string,
   scope: pulumi.Input<string>,
-  { deletion, stack }: RegistryArgs,
+  { deletion, stack }: AzureDescription,
   dependsOn: pulumi.Resource[],
   opts: pulumi.CustomResourceOptions,
 ): ManagementLockByScope | undefined {
@@ -27,32 +25,4 @@ export function createLock(
     },
     { ...opts, dependsOn },
   );
-}
-
-/** What stands in the registry's scope, so that a lock on the registry holds it, too. */
-export function insideRegistry({
-  registry,
-  purge,
-  newerSettings,
-  roleAssignments,
-  delivery,
-  tokens,
-  replicas,
-  privateAccess,
-  webhooks,
-  diagnostics,
-}: AzureRegistry): pulumi.Resource[] {
-  return [
-    registry,
-    ...(purge === undefined ? [] : [purge.task, ...purge.grants]),
-    ...(newerSettings === undefined ? [] : [newerSettings]),
-    ...roleAssignments,
-    ...deliveryInside(delivery),
-    ...tokens.scopeMaps,
-    ...tokens.tokens,
-    ...replicas,
-    ...privateAccess.endpoints,
-    ...webhooks,
-    ...(diagnostics === undefined ? [] : [diagnostics]),
-  ];
 }

@@ -1,5 +1,6 @@
+import type { AzureDescription } from "./settings";
 import { createHash } from "node:crypto";
-import type { RegistryArgs } from "../registry";
+
 import type { Place } from "./place";
 
 /** Names of what the stack creates that must be known before it is there, or be unique beyond the stack. */
@@ -17,7 +18,7 @@ export interface Names {
  * The names of a stack's resources. Those that all of Azure shares end in digits that follow from the subscription and the
  * resource group, as Bicep's uniqueString does it: the same at every preview, and another in another subscription.
  */
-export function namesOf({ stack, azure }: RegistryArgs, { subscriptionId = "" }: Place): Names {
+export function namesOf({ stack, azure }: AzureDescription, { subscriptionId = "" }: Place): Names {
   const resourceGroup = azure.resourceGroup.name ?? `rg-wharf-${stackInNames(stack)}`;
   const digits = digest(`${subscriptionId}/${resourceGroup}/${stack}`).slice(0, 6);
   const plain = stack.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -39,4 +40,23 @@ export function stackInNames(stack: string): string {
 /** A text's SHA-256, in hexadecimal digits. */
 export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** Tags that everything of a stack carries; they win over the description's own of the same name. */
+export const ownTags = ["managed-by", "stack", "environment", "expires-at"] as const;
+
+/** Tags of a stack's resources: the description's labels and Wharf's own; a lab's with the time when it goes. */
+export function stackTags({
+  stack,
+  environment,
+  expiresAt,
+  labels,
+}: AzureDescription): Record<string, string> {
+  return {
+    ...labels,
+    "managed-by": "wharf",
+    stack,
+    environment,
+    ...(expiresAt !== undefined && { "expires-at": expiresAt }),
+  };
 }

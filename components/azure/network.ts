@@ -1,20 +1,23 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { AzureDescription } from "./settings";
 import { PrivateDnsZoneGroup } from "@pulumi/azure-native/network/privateDnsZoneGroup";
 import { PrivateEndpoint } from "@pulumi/azure-native/network/privateEndpoint";
 import { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone";
 import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetworkLink";
-import type { RegistryArgs } from "../registry";
-import { stackTags } from "./labels";
-import { digest, stackInNames } from "./names";
-import { inGroup, type Home } from "./place";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { digest, stackInNames, stackTags } from "./names";
+import { type Home, inGroup } from "./place";
 
 /** Whether anything but the registry's own login decides who reaches it. */
-export function isLimited({ azure, endpoint }: Pick<RegistryArgs, "azure" | "endpoint">): boolean {
+export function isLimited({
+  azure,
+  endpoint,
+}: Pick<AzureDescription, "azure" | "endpoint">): boolean {
   return !azure.publicAccess || endpoint.allowFrom.length > 0;
 }
 
 /** Who reaches the registry, in the words of its properties in Azure Resource Manager. */
-export function networkProperties({ azure, endpoint }: RegistryArgs) {
+export function networkProperties({ azure, endpoint }: AzureDescription) {
   return {
     publicNetworkAccess: azure.publicAccess ? "Enabled" : "Disabled",
     networkRuleBypassOptions: azure.trustedServices ? "AzureServices" : "None",
@@ -52,7 +55,7 @@ export function createPrivateAccess(
   name: string,
   registryId: pulumi.Input<string>,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): PrivateAccess {
   const tags = stackTags(args);

@@ -1,11 +1,11 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { AzureDescription } from "./settings";
 import type { Registry } from "@pulumi/azure-native/containerregistry/registry";
 import { Deployment } from "@pulumi/azure-native/resources/deployment";
+import type * as pulumi from "@pulumi/pulumi";
 import { RoleAssignmentMode } from "../access/acr";
-import type { RegistryArgs } from "../registry";
+
 import type { RegistryShape } from "./container-registry";
-import { stackTags } from "./labels";
-import { stackInNames } from "./names";
+import { stackInNames, stackTags } from "./names";
 import { isLimited } from "./network";
 import type { Home } from "./place";
 
@@ -13,7 +13,7 @@ import type { Home } from "./place";
 const apiVersions = { general: "2025-11-01", preview: "2026-01-01-preview" } as const;
 
 /** Settings that the API version of the provider's own resource, 2023-01-01-preview, does not know; undefined where none is needed. */
-function newerProperties(args: RegistryArgs, runsTask: boolean) {
+function newerProperties(args: AzureDescription, runsTask: boolean) {
   const { roleAssignmentMode } = args.azure;
   const networkRuleBypassAllowedForTasks = runsTask && isLimited(args);
   const needed = roleAssignmentMode === RoleAssignmentMode.Abac || networkRuleBypassAllowedForTasks;
@@ -33,7 +33,7 @@ export function applyNewerSettings(
   { sku, identity, properties }: RegistryShape,
   runsTask: boolean,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): Deployment | undefined {
   const newer = newerProperties(args, runsTask);

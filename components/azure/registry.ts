@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { AzureDescription } from "./settings";
 import type { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
 import type { Registry as ContainerRegistry } from "@pulumi/azure-native/containerregistry/registry";
@@ -8,26 +8,25 @@ import type { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticS
 import type { Deployment } from "@pulumi/azure-native/resources/deployment";
 import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import type { Pricing } from "@pulumi/azure-native/security/pricing";
-import { lifetimeOf } from "../lab";
+import * as pulumi from "@pulumi/pulumi";
 import { estimate } from "../cost/estimate";
-import type { Registry, RegistryArgs } from "../registry";
-import { grantAccess } from "./access";
+import { lifetimeOf } from "../model/lab";
+import type { Registry } from "../registry";
 import { createContainerRegistry, registryShape } from "./container-registry";
-import { enableDefender } from "./defender";
-import { createDelivery, deliveryOutputs, type Delivery } from "./delivery";
-import { deliveryNotes } from "./delivery-notes";
-import { createDiagnostics } from "./diagnostics";
+import { createDelivery, type Delivery, deliveryOutputs, deliveryInside } from "./delivery";
 import { createEncryption, type Encryption } from "./encryption";
 import { suffixes } from "./locations";
-import { createLock, insideRegistry } from "./locks";
+import { createLock } from "./locks";
+import { createDiagnostics, enableDefender } from "./monitoring";
 import { namesOf } from "./names";
 import { createPrivateAccess, type PrivateAccess } from "./network";
 import { applyNewerSettings } from "./newer-settings";
-import { notesFor } from "./notes";
-import { readPlace, type Home } from "./place";
-import { createReplicas } from "./replication";
+import { deliveryNotes, notesFor } from "./notes";
+import { type Home, readPlace } from "./place";
+import { compileRetention, createPurgeTask, type Purge } from "./purge-task";
+import { createReplicas } from "./replications";
 import { createResourceGroup } from "./resource-group";
-import { compileRetention, createPurgeTask, type Purge } from "./retention";
+import { grantAccess } from "./role-assignments";
 import { chooseSku } from "./sku";
 import { createTokens, type Tokens } from "./tokens";
 import { createWebhooks } from "./webhooks";
@@ -95,7 +94,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   /** Lock against deletion; undefined unless `deletion` is `protect`. */
   public readonly lock?: ManagementLockByScope;
 
-  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AzureDescription, opts?: pulumi.ComponentResourceOptions) {
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
     super("wharf:index:AzureRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
@@ -231,4 +230,32 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       notes: this.notes,
     });
   }
+}
+
+/** What stands in the registry's scope, so that a lock on the registry holds it, too. */
+function insideRegistry({
+  registry,
+  purge,
+  newerSettings,
+  roleAssignments,
+  delivery,
+  tokens,
+  replicas,
+  privateAccess,
+  webhooks,
+  diagnostics,
+}: AzureRegistry): pulumi.Resource[] {
+  return [
+    registry,
+    ...(purge === undefined ? [] : [purge.task, ...purge.grants]),
+    ...(newerSettings === undefined ? [] : [newerSettings]),
+    ...roleAssignments,
+    ...deliveryInside(delivery),
+    ...tokens.scopeMaps,
+    ...tokens.tokens,
+    ...replicas,
+    ...privateAccess.endpoints,
+    ...webhooks,
+    ...(diagnostics === undefined ? [] : [diagnostics]),
+  ];
 }

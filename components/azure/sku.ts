@@ -1,5 +1,6 @@
-import { Environment } from "../description/choices";
-import type { Parsed } from "../description/schema";
+import { Environment } from "../model/environment";
+
+import { type AzureDescription } from "./settings";
 import { Sku } from "./choices";
 
 /** SKUs from the smallest to the largest. */
@@ -21,7 +22,7 @@ export const skuKeys = [
   "users",
   "azure",
 ] as const;
-type Asking = Pick<Parsed, (typeof skuKeys)[number]>;
+type Asking = Pick<AzureDescription, (typeof skuKeys)[number]>;
 
 /** A feature that not every SKU has. */
 interface Need {

@@ -1,13 +1,14 @@
+import type { AzureDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { ScopeMap } from "@pulumi/azure-native/containerregistry/scopeMap";
 import { Token } from "@pulumi/azure-native/containerregistry/token";
 import { scopeMapActions } from "../access/acr";
-import { Role } from "../access/settings";
-import type { RegistryArgs } from "../registry";
+import { Role } from "../model/access";
+
 import type { InRegistry } from "./container-registry";
 import { digest } from "./names";
 
-type User = RegistryArgs["users"][number];
+type User = AzureDescription["users"][number];
 
 /** Users who log in by name and password: a token each, and what they share. */
 export interface Tokens {
@@ -29,7 +30,7 @@ function scopeOf({ role = Role.Push, repositories = [] }: User) {
 export function createTokens(
   name: string,
   inRegistry: InRegistry,
-  { users }: RegistryArgs,
+  { users }: AzureDescription,
   today: string,
   opts: pulumi.CustomResourceOptions,
 ): Tokens {

@@ -1,8 +1,9 @@
+import type { AzureDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { Webhook } from "@pulumi/azure-native/containerregistry/webhook";
-import type { RegistryArgs } from "../registry";
+
 import type { InRegistry } from "./container-registry";
-import { stackTags } from "./labels";
+import { stackTags } from "./names";
 
 /** ACR reads a repository without a tag as its `latest` (az acr webhook create, `--scope`); Wharf means all of its tags. */
 function webhookScope(scope: string): string {
@@ -14,7 +15,7 @@ export function createWebhooks(
   name: string,
   registry: InRegistry,
   location: string | undefined,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): Webhook[] {
   return args.azure.webhooks.map(

@@ -1,9 +1,8 @@
 import { stringify } from "yaml";
+import { type Build, BuildCache, defaultBranch, type TagWord } from "../model/builds";
 import { cacheTag } from "./docker-script";
-import { defaultBranch } from "./defaults";
-import { BuildCache, type Build, type TagWord } from "./settings";
 import { isPlain, shellWord, sourcePath } from "./shell";
-import { asTag, roomForNames, templateParts, usedWords } from "./templates";
+import { asTag, roomForNames, templateParts, usedWords } from "./tags";
 
 /** A step of an ACR task in the words of `docker build`, as `azure-native.containerregistry.Task` takes it. */
 export interface AzureDockerStep {

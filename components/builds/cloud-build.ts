@@ -1,10 +1,9 @@
 import { stringify } from "yaml";
+import { type Build, BuildCache, type TagWord } from "../model/builds";
 import { dockerLines, needsBuilder } from "./docker-script";
 import { pinnedImages } from "./pinned";
-import { BuildCache, type Build, type TagWord } from "./settings";
 import { sourcePath } from "./shell";
-import { tagLines, type BuildVariables } from "./tag-script";
-import { templateParts, usedWords } from "./templates";
+import { type BuildVariables, tagLines, templateParts, usedWords } from "./tags";
 
 /** A step of a build, as `gcp.cloudbuild.Trigger` takes it. */
 export interface CloudBuildStep {

@@ -1,7 +1,7 @@
 import { pinnedImages } from "./pinned";
-import { BuildCache, type Build } from "./settings";
+import { BuildCache, type Build } from "../model/builds";
 import { shellWord, sourcePath } from "./shell";
-import { tagVariable } from "./tag-script";
+import { tagVariable } from "./tags";
 
 /** Name of BuildKit's container and of the Docker context that it may need. */
 const builder = "wharf";

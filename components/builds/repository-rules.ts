@@ -1,30 +1,25 @@
-import { withRepositoryDefaults } from "../description/defaults";
-import { Target } from "../description/choices";
-import type { Path } from "../description/fields";
-import { keyOf, nearest, removeCommand, setCommand, shown } from "../description/messages";
-import type { Problem } from "../description/problems";
-import { repositorySettings } from "../description/repositories";
-import type { Parsed } from "../description/schema";
-import { matchesPattern } from "../retention/patterns";
-import { defaultBranch, buildName } from "./defaults";
-import { cacheTag } from "./docker-script";
+import type { SharedDescription } from "../model/description";
+import type { Path } from "../core/fields";
+import { keyOf, nearest, removeCommand, setCommand, shown } from "../core/messages";
+import type { Problem } from "../core/problems";
+import { wrote, type Written } from "../core/rule";
+
+import { BuildCache, type Build, defaultBranch } from "../model/builds";
+import { Target } from "../model/environment";
+import type { Repository } from "../model/repositories";
+import { matchesPattern } from "../model/tag-patterns";
 import { isExact } from "./branches";
-import { BuildCache, type BuildSettings } from "./settings";
-import { asTag, templateParts, wordsIn } from "./templates";
+import { cacheTag } from "./docker-script";
+import { asTag, templateParts, wordsIn } from "./tags";
 
 /** What repositories a rule needs to know of. */
-export type Repositories = Pick<
-  Parsed,
-  "repositories" | "engine" | "target" | "environment" | "immutableTags" | "scan" | "retention"
->;
+export type Repositories = Pick<SharedDescription, "repositories" | "target">;
 
-/** Names of the repositories of a description; one that names none has `app`, unless it is a proxy. */
+/** Names of the repositories of a description. */
 export function repositoryNames({
   repositories,
-  engine,
-}: Pick<Parsed, "repositories" | "engine">): string[] {
-  if (repositories.length > 0) return repositories.map(({ name }) => name);
-  return engine.proxy === undefined ? ["app"] : [];
+}: Pick<SharedDescription, "repositories">): string[] {
+  return repositories.map(({ name }) => name);
 }
 
 /** The problem of a name at `path` that no repository of the description has; none where one has it. */
@@ -43,58 +38,67 @@ export function unknownRepository(name: string, path: Path, known: readonly stri
       ];
 }
 
-/** A repository that the description names, or the one that it has without a word. */
-function repositoryOf(
-  name: string,
-  { repositories }: Repositories,
-): Parsed["repositories"][number] {
-  return repositories.find((one) => one.name === name) ?? repositorySettings.parse({ name });
+/** The repository of that name. */
+function repositoryOf(name: string, { repositories }: Repositories): Repository | undefined {
+  return repositories.find((one) => one.name === name);
 }
 
 /**
  * Patterns of the tags that may move in a repository; undefined where every tag may. ACR and distribution let all tags move;
  * immutable tags of Artifact Registry know no exceptions.
  */
-function movableTags(name: string, d: Repositories): string[] | undefined {
-  if (!repositoryNames(d).includes(name)) return undefined;
+function movableTags(repository: Repository | undefined, d: Repositories): string[] | undefined {
+  if (repository === undefined) return undefined;
   if (d.target !== Target.Aws && d.target !== Target.Gcp) return undefined;
-  const { enabled, except } = withRepositoryDefaults(repositoryOf(name, d), d).immutableTags;
+  const { enabled, except } = repository.immutableTags;
   if (!enabled) return undefined;
   return d.target === Target.Aws ? except : [];
 }
 
 /** What lets tags of a repository move: the words for it, and the command. */
-function exception(name: string, pattern: string, d: Repositories): { words: string; fix: string } {
-  const index = d.repositories.findIndex((one) => one.name === name);
-  const repository = repositoryOf(name, d);
-  const path = [...(index < 0 ? [] : ["repositories", index]), "immutableTags"];
+function exception(
+  repository: Repository,
+  pattern: string,
+  d: Repositories,
+  written: Written,
+): { words: string; fix: string } {
+  const entry = ["repositories", d.repositories.indexOf(repository)];
+  // The repository that a description has without a word has no entry that a command could change.
+  const path = [...(wrote(written, entry) ? entry : []), "immutableTags"];
   if (d.target === Target.Gcp) {
     return { words: "let its tags move", fix: setCommand([...path, "enabled"], false) };
   }
-  const { except } = withRepositoryDefaults(repository, d).immutableTags;
-  const own = index < 0 ? d.immutableTags : repository.immutableTags;
+  const { except } = repository.immutableTags;
   // A block that is made now takes the place of what holds by default, so that it begins with that.
-  const [begin, added] = own === undefined ? [0, [...except, pattern]] : [except.length, [pattern]];
+  const [begin, added] = wrote(written, path)
+    ? [except.length, [pattern]]
+    : [0, [...except, pattern]];
   const commands = added.map((tag, i) => setCommand([...path, "except", begin + i], tag));
   return { words: "except it", fix: commands.join(" && ") };
 }
 
 /** The problems of a build's tags that a repository whose tags may not move would refuse at the second push. */
-export function movingTagProblems(build: BuildSettings, index: number, d: Repositories): Problem[] {
-  const { repository, schedule, onBaseImage } = build;
+export function movingTagProblems(
+  build: Build,
+  index: number,
+  d: Repositories,
+  written: Written,
+): Problem[] {
+  const { schedule, onBaseImage } = build;
+  const repository = repositoryOf(build.repository, d);
   const movable = movableTags(repository, d);
-  if (movable === undefined) return [];
+  if (repository === undefined || movable === undefined) return [];
   return build.tags.flatMap((template, i) => {
     const path = ["builds", index, "tags", i];
     const { tag, pattern } = sampleTag(template, build);
     if (!moves(template, build) || movable.some((one) => matchesPattern(one, tag))) return [];
     const again = schedule !== undefined || onBaseImage;
-    const seen = `${shown(template)} is pushed by ${again ? "every build of a commit" : "more builds than one"}, and the tags of ${repository} may not move; add {build} to it`;
+    const seen = `${shown(template)} is pushed by ${again ? "every build of a commit" : "more builds than one"}, and the tags of ${repository.name} may not move; add {build} to it`;
     // An exception for any text would be one for every tag.
     if (!/[A-Za-z0-9]/.test(pattern)) {
       return [{ key: keyOf(path), message: seen, fix: setCommand(path, `${template}-{build}`) }];
     }
-    const { words, fix } = exception(repository, pattern, d);
+    const { words, fix } = exception(repository, pattern, d, written);
     return [{ key: keyOf(path), message: `${seen}, or ${words}`, fix }];
   });
 }
@@ -103,7 +107,7 @@ export function movingTagProblems(build: BuildSettings, index: number, d: Reposi
  * Whether two builds may push the same tag. A commit is built once where only commits start builds, and so is a Git tag; the
  * number of a build is its own.
  */
-function moves(template: string, { schedule, onBaseImage }: BuildSettings): boolean {
+function moves(template: string, { schedule, onBaseImage }: Build): boolean {
   const words = wordsIn(template);
   const again = schedule !== undefined || onBaseImage;
   const fixed = again ? ["build"] : ["build", "commit", "shortCommit", "tag", "semver"];
@@ -113,7 +117,7 @@ function moves(template: string, { schedule, onBaseImage }: BuildSettings): bool
 /** A tag that a template may give, and the pattern of all that it gives. */
 function sampleTag(
   template: string,
-  { branch = defaultBranch, tag }: BuildSettings,
+  { branch = defaultBranch, tag }: Build,
 ): { tag: string; pattern: string } {
   const known = tag === undefined && isExact(branch) ? asTag(branch) : undefined;
   const filled = (unknown: string) =>
@@ -126,7 +130,12 @@ function sampleTag(
 }
 
 /** The problems of where a build keeps its layers. */
-export function cacheProblems(build: BuildSettings, index: number, d: Repositories): Problem[] {
+export function cacheProblems(
+  build: Build,
+  index: number,
+  d: Repositories,
+  written: Written,
+): Problem[] {
   const { kind, repository } = build.cache;
   const path = ["builds", index, "cache", "repository"];
   if (kind !== BuildCache.Registry) {
@@ -151,10 +160,16 @@ export function cacheProblems(build: BuildSettings, index: number, d: Repositori
   }
   const unknown = unknownRepository(repository, path, repositoryNames(d));
   if (unknown.length > 0) return unknown;
-  const movable = movableTags(repository, d);
-  const tag = cacheTag({ name: buildName(build) });
-  if (movable === undefined || movable.some((pattern) => matchesPattern(pattern, tag))) return [];
-  const { words, fix } = exception(repository, tag, d);
+  const kept = repositoryOf(repository, d);
+  const movable = movableTags(kept, d);
+  const tag = cacheTag(build);
+  if (
+    kept === undefined ||
+    movable === undefined ||
+    movable.some((pattern) => matchesPattern(pattern, tag))
+  )
+    return [];
+  const { words, fix } = exception(kept, tag, d, written);
   return [
     {
       key: keyOf(path),

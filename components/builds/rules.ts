@@ -1,38 +1,127 @@
-import { selfHosted } from "../description/choices";
-import { keyOf, removeCommand, setCommand } from "../description/messages";
-import type { Problem } from "../description/problems";
-import type { Rule } from "../description/rules";
-import type { Key, Parsed } from "../description/schema";
-import { buildName } from "./defaults";
+import { type Rule, wrote, type Written } from "../core/rule";
+import type { SharedDescription } from "../model/description";
+import { keyOf, nearest, removeCommand, setCommand, shown } from "../core/messages";
+import type { Problem } from "../core/problems";
+
+import { type BuildSettings, tagWords } from "../model/builds";
+import { selfHosted } from "../model/environment";
 import {
   cacheProblems,
   movingTagProblems,
   repositoryNames,
   unknownRepository,
 } from "./repository-rules";
-import type { BuildSettings } from "./settings";
 import { contextProblems, runnerProblems, startProblems } from "./source-rules";
-import { tagProblems } from "./tag-rules";
+import {
+  isName,
+  isTagWord,
+  longestTag,
+  roomForNames,
+  roomLeft,
+  templateParts,
+  wordsIn,
+} from "./tags";
+
+const words = Object.keys(tagWords);
+
+/** The problems of a build's tag templates: words that there are not, or that its builds do not have, and what is no tag. */
+export function tagProblems(build: BuildSettings, index: number): Problem[] {
+  return build.tags.flatMap((template, i) => {
+    const path = ["builds", index, "tags", i];
+    const wrong = [...new Set(wordsIn(template))].flatMap((word) =>
+      wordProblem(word, template, build, path),
+    );
+    if (wrong.length > 0) return wrong;
+    if (isTag(template)) return [];
+    return [
+      {
+        key: keyOf(path),
+        message: `${shown(template)} gives no tag: letters, digits and _ . - are allowed, . and - not at the beginning, ${longestTag} characters at most`,
+      },
+    ];
+  });
+}
+
+function wordProblem(
+  word: string,
+  template: string,
+  build: BuildSettings,
+  path: (string | number)[],
+): Problem[] {
+  if (!isTagWord(word)) {
+    const meant = nearest(word, words);
+    const message = `${shown(template)} holds {${word}}, which stands for nothing`;
+    if (meant === undefined) {
+      return [
+        {
+          key: keyOf(path),
+          message: `${message}; known are ${words.map((known) => `{${known}}`).join(", ")}`,
+        },
+      ];
+    }
+    const meantTemplate = template.replaceAll(`{${word}}`, `{${meant}}`);
+    return [
+      {
+        key: keyOf(path),
+        message: `${message}; did you mean {${meant}}?`,
+        fix: setCommand(path, meantTemplate),
+      },
+    ];
+  }
+  const ofTag = word === "tag" || word === "semver";
+  const key = keyOf(path);
+  if (ofTag && build.tag === undefined) {
+    return [
+      {
+        key,
+        message: `{${word}} is there where a Git tag starts the build, and this one is started by a branch; name the tags in ${keyOf([...path.slice(0, 2), "tag"])}, or use {commit} or {branch}`,
+        fix: setCommand([...path.slice(0, 2), "tag"], "v*"),
+      },
+    ];
+  }
+  if (word === "branch" && build.tag !== undefined) {
+    return [
+      {
+        key,
+        message:
+          "{branch} is there where a branch starts the build, and this one is started by Git tags; use {tag} or {semver}",
+        fix: setCommand(path, template.replaceAll("{branch}", "{tag}")),
+      },
+    ];
+  }
+  return [];
+}
+
+/** Fewest characters of a branch or Git tag that still tell it from others. */
+const leastOfName = 8;
+
+/** Whether a template with known words gives a tag of the OCI distribution specification 1.1, whatever stands for the words. */
+function isTag(template: string): boolean {
+  const parts = templateParts(template);
+  const sample = parts.map((part) => ("text" in part ? part.text : "0")).join("");
+  const room = parts.some(isName) ? roomForNames(template) - leastOfName : roomLeft(template);
+  return /^\w[\w.-]*$/.test(sample) && room >= 0;
+}
 
 /** A rule about each build by itself. */
 function ofEach(
-  needs: Key[],
-  find: (build: BuildSettings, index: number, d: Parsed) => Problem[],
-): Rule {
+  needs: readonly (keyof SharedDescription)[],
+  find: (
+    build: SharedDescription["builds"][number],
+    index: number,
+    d: SharedDescription,
+    written: Written,
+  ) => Problem[],
+): Rule<SharedDescription> {
   return {
     needs: ["builds", ...needs],
-    find: (d) => d.builds.flatMap((build, index) => find(build, index, d)),
+    find: (d, written) => d.builds.flatMap((build, index) => find(build, index, d, written)),
   };
 }
 
-const repositoryKeys: Key[] = [
-  ...(["repositories", "engine", "target", "environment"] as const),
-  ...(["immutableTags", "scan", "retention"] as const),
-];
-
 /** Builds of one name would have one name on the platform; a build without one has its repository's. */
-function sameNames({ builds }: Parsed): Problem[] {
-  const names = builds.map(buildName);
+function sameNames({ builds }: SharedDescription, written: Written): Problem[] {
+  const names = builds.map(({ name }) => name);
   return builds.flatMap((build, index) => {
     const name = names[index] ?? "";
     const first = names.indexOf(name);
@@ -42,10 +131,9 @@ function sameNames({ builds }: Parsed): Problem[] {
     return [
       {
         key: keyOf(path),
-        message:
-          build.name === undefined
-            ? `is missing; without one the build is called ${name}, as ${before} is`
-            : `"${name}" stands twice, first in ${before}`,
+        message: !wrote(written, path)
+          ? `is missing; without one the build is called ${name}, as ${before} is`
+          : `"${name}" stands twice, first in ${before}`,
         fix: setCommand(path, `${name.slice(0, 37)}-${index + 1}`),
       },
     ];
@@ -53,7 +141,7 @@ function sameNames({ builds }: Parsed): Problem[] {
 }
 
 /** A registry that is to be read alone takes no image of a build either. */
-function pushesToReadOnly({ builds, engine, target }: Parsed): Problem[] {
+function pushesToReadOnly({ builds, engine, target }: SharedDescription): Problem[] {
   if (!engine.readOnly || builds.length === 0 || !selfHosted.includes(target)) return [];
   return [
     {
@@ -65,16 +153,16 @@ function pushesToReadOnly({ builds, engine, target }: Parsed): Problem[] {
 }
 
 /** Rules across keys of `wharf:builds` that hold on every target. */
-export const buildRules: Rule[] = [
+export const buildRules: Rule<SharedDescription>[] = [
   { needs: ["builds"], find: sameNames },
   { needs: ["builds", "engine", "target"], find: pushesToReadOnly },
-  ofEach(["repositories", "engine"], ({ repository }, index, d) =>
+  ofEach(["repositories"], ({ repository }, index, d) =>
     unknownRepository(repository, ["builds", index, "repository"], repositoryNames(d)),
   ),
   ofEach([], startProblems),
   ofEach(["target"], (build, index, { target }) => contextProblems(build, index, target)),
   ofEach(["target"], (build, index, { target }) => runnerProblems(build, index, target)),
   ofEach([], tagProblems),
-  ofEach(repositoryKeys, movingTagProblems),
-  ofEach(repositoryKeys, cacheProblems),
+  ofEach(["repositories", "target"], movingTagProblems),
+  ofEach(["repositories", "target"], cacheProblems),
 ];

@@ -1,11 +1,11 @@
 import { posix } from "node:path";
-import { selfHosted, Target } from "../description/choices";
-import { keyOf, removeCommand, shown } from "../description/messages";
-import type { Problem } from "../description/problems";
+import { selfHosted, Target } from "../model/environment";
+import { keyOf, removeCommand, shown } from "../core/messages";
+import type { Problem } from "../core/problems";
 import { isExact } from "./branches";
-import { hasRunners } from "./pipeline-file";
-import { BuildCache, type BuildSettings } from "./settings";
-import { SourceKind, sourceOf } from "./source";
+import { hasRunners } from "./pipeline-files";
+import { BuildCache, type BuildSettings } from "../model/builds";
+import { SourceKind, sourceOf } from "../model/build-sources";
 
 /** The problems of what starts a build. */
 export function startProblems(build: BuildSettings, index: number): Problem[] {

@@ -1,7 +1,6 @@
 import { stringify } from "yaml";
-import { registryNameOf } from "../registry-name";
-import type { Cache } from "./settings";
-import { upstreamOf } from "./upstreams";
+import { registryNameOf } from "../core/registry-name";
+import { type Cache, upstreamOf } from "../model/caches";
 
 /** A cache as its clients reach it. */
 export interface ReachedCache {

@@ -1,13 +1,13 @@
-import { Environment, selfHosted } from "../description/choices";
-import { keyOf, removeCommand, setCommand, setSecretCommand } from "../description/messages";
-import type { Problem } from "../description/problems";
-import type { Rule } from "../description/rules";
-import type { Parsed } from "../description/schema";
-import { cacheName, namePattern, notAName } from "./settings";
-import { upstreamOf } from "./upstreams";
+import type { Rule } from "../core/rule";
+import type { SharedDescription } from "../model/description";
+import { keyOf, removeCommand, setCommand, setSecretCommand } from "../core/messages";
+import type { Problem } from "../core/problems";
+
+import { namePattern, notAName, upstreamOf } from "../model/caches";
+import { Environment, selfHosted } from "../model/environment";
 
 /** Rules across keys of `wharf:caches` that hold on every target. */
-export const cacheRules: Rule[] = [
+export const cacheRules: Rule<SharedDescription>[] = [
   { needs: ["caches"], find: ({ caches }) => caches.flatMap(unnamed) },
   { needs: ["caches"], find: ({ caches }) => twice(caches) },
   { needs: ["caches"], find: ({ caches }) => caches.flatMap(incomplete) },
@@ -15,7 +15,7 @@ export const cacheRules: Rule[] = [
   { needs: ["target", "caches", "engine"], find: cacheOfItsOwn },
 ];
 
-type Caches = Parsed["caches"];
+type Caches = SharedDescription["caches"];
 
 /** The place of the first entry that an attribute of a later one stands in already; undefined where it stands once. */
 function firstOf<Value>(values: Value[], index: number): number | undefined {
@@ -26,7 +26,7 @@ function firstOf<Value>(values: Value[], index: number): number | undefined {
 /** An upstream needs no second cache, and a name stands for one. */
 function twice(caches: Caches): Problem[] {
   const registries = caches.map(({ upstream }) => upstreamOf(upstream).registry);
-  const names = caches.map(cacheName);
+  const names = caches.map(({ name }) => name);
   return caches.flatMap((cache, index): Problem[] => {
     const sameUpstream = firstOf(registries, index);
     if (sameUpstream !== undefined) {
@@ -51,8 +51,7 @@ function twice(caches: Caches): Problem[] {
 }
 
 /** Not every host makes a name: one may be too long, or an address. */
-function unnamed(cache: Caches[number], index: number): Problem[] {
-  const name = cacheName(cache);
+function unnamed({ name }: Caches[number], index: number): Problem[] {
   return namePattern.test(name)
     ? []
     : [
@@ -89,7 +88,7 @@ function incomplete({ credentials }: Caches[number], index: number): Problem[] {
 }
 
 /** Over plain HTTP anyone on the way could put another image in the place of the one that is asked for. */
-function inClear({ caches, environment, target }: Parsed): Problem[] {
+function inClear({ caches, environment, target }: SharedDescription): Problem[] {
   if (selfHosted.includes(target) && environment === Environment.Lab) return [];
   return caches.flatMap(({ upstream }, index) =>
     upstreamOf(upstream).url.startsWith("http:")
@@ -105,7 +104,7 @@ function inClear({ caches, environment, target }: Parsed): Problem[] {
 }
 
 /** A registry that is a cache as a whole takes no push; the caches of the list stand beside one that does. */
-function cacheOfItsOwn({ caches, engine: { proxy }, target }: Parsed): Problem[] {
+function cacheOfItsOwn({ caches, engine: { proxy }, target }: SharedDescription): Problem[] {
   if (!selfHosted.includes(target) || caches.length === 0 || proxy === undefined) return [];
   const next = setCommand(["caches", caches.length, "upstream"], proxy.remoteUrl);
   return [

@@ -1,15 +1,17 @@
-import { engineSettings } from "../distribution/engine";
-import { storageSettings } from "../distribution/storage";
-import type { RegistryArgs } from "../registry";
-import type { Cache } from "./settings";
-import { upstreamOf } from "./upstreams";
+import { engineSettings } from "../model/distribution/settings";
+import type { SharedDescription } from "../model/description";
+import { storageSettings } from "../model/storage";
+import { type Cache, upstreamOf } from "../model/caches";
 
 /**
  * The description of the registry that keeps one upstream's images: the software in proxy mode, on a volume of its own, with
  * what the registry itself has of TLS, users, logs and metrics. What is the registry's alone stays with it: its bucket, its
  * Redis, its notifications and its checks of other servers. Deletion is on, without which nothing that is too old would go.
  */
-export function cacheArgs(args: RegistryArgs, cache: Cache): RegistryArgs {
+export function cacheArgs<Described extends SharedDescription>(
+  args: Described,
+  cache: Cache,
+): Described {
   const { http, log, metrics } = args.engine;
   const engine = engineSettings.parse({
     proxy: {
@@ -39,4 +41,33 @@ export function cacheArgs(args: RegistryArgs, cache: Cache): RegistryArgs {
  */
 export function servesAnyone({ anonymous, credentials }: Cache, within: boolean): boolean {
   return anonymous ?? (credentials === undefined && within);
+}
+
+/** How a cache is reached, and by whom. */
+interface Reached {
+  /** `host:port` that its images' names start with. */
+  host: string;
+  /** Whether clients need name no user. */
+  anonymous: boolean;
+}
+
+/** What a person should know about a self-hosted cache: how an image is named, who may pull it, what becomes of old ones. */
+export function cacheNote(cache: Cache, { anonymous, host }: Reached): string {
+  const { registry } = upstreamOf(cache.upstream);
+  // Docker Hub's own images lie below library/, which only a name without a registry may leave out.
+  const [image, cached] =
+    registry === "docker.io"
+      ? ["docker.io/library/alpine:3", "library/alpine:3"]
+      : [`${registry}/NAME:TAG`, "NAME:TAG"];
+  return [
+    `Cache ${cache.name}: ${image} is pulled as ${host}/${cached}, or by its own name through the files of output mirrors.`,
+    anonymous
+      ? cache.credentials === undefined
+        ? "It asks for no user."
+        : `It asks for no user: whoever reaches it may pull what ${cache.credentials.username} may.`
+      : `It asks for a user of the registry: docker login ${host}; Docker's registry-mirrors and a node's containerd send none.`,
+    cache.ttlHours === 0
+      ? "It keeps every image."
+      : `It lets an image go ${cache.ttlHours} hours after it came.`,
+  ].join(" ");
 }

@@ -1,4 +1,4 @@
-import type { Target } from "../description/choices";
+import type { Target } from "../model/environment";
 
 /** How a target has a feature, or why it has not. */
 export type Support =

@@ -1,7 +1,7 @@
-import { Target } from "../description/choices";
-import { keyOf, removeCommand } from "../description/messages";
-import type { Path } from "../description/fields";
-import type { Problem } from "../description/problems";
+import { Target } from "../model/environment";
+import { keyOf, removeCommand } from "../core/messages";
+import type { Path } from "../core/fields";
+import type { Problem } from "../core/problems";
 import type { Capability } from "./capability";
 import { deliveryFeatures } from "./delivery";
 import { managedFeatures } from "./managed";

@@ -1,11 +1,12 @@
-import { Target } from "../description/choices";
-import type { RegistryArgs } from "../registry";
-import { awsItems, awsWarnings } from "./aws";
-import { azureItems, azureWarnings } from "./azure";
-import { gcpItems, gcpWarnings } from "./gcp";
+import type { SharedDescription } from "../model/description";
+import { Target } from "../model/environment";
+
+import { awsItems, awsWarnings } from "../aws/cost";
+import { azureItems, azureWarnings } from "../azure/cost";
+import { gcpItems, gcpWarnings } from "../gcp/cost";
 import { cents, type CostItem } from "./lines";
 import { assumedRegion, pricesAsOf } from "./prices";
-import { selfHostedWarnings } from "./self-hosted";
+import { selfHostedWarnings } from "./warnings";
 
 /** What a month of a registry costs, as far as its description tells. */
 export interface Estimate {
@@ -27,8 +28,8 @@ export interface Estimate {
 
 /** The reading of one target: what it charges for, and what it is easy to overlook. */
 interface Reading {
-  items(args: RegistryArgs): CostItem[];
-  warnings(args: RegistryArgs): string[];
+  items(args: SharedDescription): CostItem[];
+  warnings(args: SharedDescription): string[];
   region?: string;
 }
 
@@ -42,7 +43,7 @@ const readings: Record<Target, Reading> = {
 };
 
 /** What a month of the registry costs, from its checked description and the price file alone. */
-export function estimate(args: RegistryArgs): Estimate {
+export function estimate(args: SharedDescription): Estimate {
   const { items, warnings, region } = readings[args.target];
   const charged = items(args);
   const sum = (usageBased: boolean) =>

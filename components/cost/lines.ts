@@ -1,4 +1,16 @@
+import type { SharedDescription } from "../model/description";
 import type { Price } from "./prices";
+
+/** An amount as a person reads it: `$1,040.00`, `$0.006`. */
+export function dollars(amount: number): string {
+  const digits = Math.round(amount * 100) / 100 === amount ? 2 : undefined;
+  return `$${amount.toLocaleString("en-US", { minimumFractionDigits: digits ?? 2, maximumFractionDigits: digits ?? 6 })}`;
+}
+
+/** A change of a cost as a person reads it: `+$50.01`, `-$1.00`. */
+export function costChange(from: number, to: number): string {
+  return `${to < from ? "-" : "+"}${dollars(Math.round(Math.abs(to - from) * 100) / 100)}`;
+}
 
 /** A line of an estimate: how much of something, and what a month of it costs. */
 export interface CostLine {
@@ -61,4 +73,9 @@ function round(quantity: number): number {
 export function item(name: string, ...lines: (CostLine | false)[]): CostItem[] {
   const there = lines.filter((line) => line !== false);
   return there.length === 0 ? [] : [{ name, lines: there }];
+}
+
+/** Passwords of caches that Wharf keeps in the platform's store of secrets; one that is there already is not the stack's. */
+export function cacheSecrets({ caches }: Pick<SharedDescription, "caches">): number {
+  return caches.filter(({ credentials }) => credentials?.password !== undefined).length;
 }

@@ -1,6 +1,7 @@
-import { dollars } from "./dollars";
-import { expiresTagged } from "../retention/settings";
-import type { RegistryArgs } from "../registry";
+import type { SharedDescription } from "../model/description";
+import { expiresTagged } from "../model/retention";
+
+import { dollars } from "./lines";
 import type { Price } from "./prices";
 
 /** Part of a free quantity from which it is told that it will not last. */
@@ -32,7 +33,7 @@ export function freeQuantity(what: string, quantity: number, price: Price, of: s
 }
 
 /** What to say of scans that cost more than 25 US dollars a month. */
-export function scans({ usage: { newImages } }: RegistryArgs, price: Price): string[] {
+export function scans({ usage: { newImages } }: SharedDescription, price: Price): string[] {
   const cost = newImages * price.dollars;
   if (cost < dearScans) return [];
   return [
@@ -41,7 +42,7 @@ export function scans({ usage: { newImages } }: RegistryArgs, price: Price): str
 }
 
 /** What to say of repositories that keep every tagged image while new ones are expected. */
-export function growth({ usage, repositories }: RegistryArgs, storage: Price): string[] {
+export function growth({ usage, repositories }: SharedDescription, storage: Price): string[] {
   const kept = repositories.filter(
     ({ retention }) => !expiresTagged(retention) || retention.dryRun,
   );
@@ -50,4 +51,13 @@ export function growth({ usage, repositories }: RegistryArgs, storage: Price): s
   return [
     `Of ${count(usage.newImages)} new images a month none with a tag ever goes from ${names}: every GB that they add costs ${dollars(storage.dollars)} more in each month after. wharf:retention.keepLast bounds it.`,
   ];
+}
+
+/** What machines of one's own cost nobody knows here; a bucket has a bill of its own. */
+export function selfHostedWarnings({ storage }: SharedDescription): string[] {
+  return storage.kind === "volume"
+    ? []
+    : [
+        `What the ${storage.kind} bucket holds is billed by its own cloud, and is not part of the estimate.`,
+      ];
 }

@@ -1,13 +1,21 @@
-import { awsRules } from "../aws/description";
-import { azureRules } from "../azure/description";
+import { buildRules } from "../builds/rules";
+import { cacheRules } from "../caches/rules";
+import { tlsRules } from "../certificates/validity";
+import type { Rule } from "../core/rule";
+import { distributionRules } from "../distribution/rules";
+import { identityRules } from "../identities/rules";
+import { labRules } from "../model/lab";
+import { retentionRules } from "../retention/rules";
+import type { z } from "zod";
+import { awsRules } from "../aws/rules";
+import { azureRules } from "../azure/rules";
 import { refusals } from "../capabilities";
-import { contradictions } from "../distribution/contradictions";
-import { dockerRules } from "../docker/description";
-import { gcpRules } from "../gcp/description";
-import { kubernetesRules } from "../kubernetes/description";
-import { selfHosted, Target } from "./choices";
-import { withDefaults } from "./defaults";
-import { fieldAt, holdsSecret, type Path } from "./fields";
+import { dockerRules } from "../docker/rules";
+import { gcpRules } from "../gcp/rules";
+import { kubernetesRules } from "../kubernetes/rules";
+import type { Target } from "../model/environment";
+import { sharedRules, withDefaults } from "../model/description";
+import { fieldAt, holdsSecret, type Path } from "../core/fields";
 import {
   inTypeOf,
   keyOf,
@@ -16,11 +24,10 @@ import {
   setCommand,
   setSecretCommand,
   unknownKey,
-} from "./messages";
-import { predicate } from "./predicates";
-import { DescriptionError, type Problem } from "./problems";
-import { rules, type Rule } from "./rules";
-import { descriptionSchema, type Description, type Key, type Parsed } from "./schema";
+} from "../core/messages";
+import { predicate } from "../core/predicates";
+import { DescriptionError, type Problem } from "../core/problems";
+import { descriptionSchema, type Description, type Key } from "./schema";
 
 /** A stack's config as it was read: plain values by key, and which keys Pulumi holds encrypted. */
 export interface StackConfig {
@@ -32,9 +39,20 @@ export interface StackConfig {
   secretKeys: ReadonlySet<string>;
 }
 
-const rulesOf: Record<Target, Rule[]> = {
-  docker: dockerRules,
-  kubernetes: kubernetesRules,
+/** Rules that hold on every target. */
+const rules: Rule<Description>[] = [
+  ...sharedRules,
+  ...tlsRules,
+  ...retentionRules,
+  ...identityRules,
+  ...buildRules,
+  ...cacheRules,
+  ...labRules,
+];
+
+const rulesOf: Record<Target, Rule<Description>[]> = {
+  docker: [...dockerRules, ...distributionRules],
+  kubernetes: [...kubernetesRules, ...distributionRules],
   aws: awsRules,
   gcp: gcpRules,
   azure: azureRules,
@@ -68,21 +86,18 @@ export function checkDescription(config: StackConfig): Description {
 
   const target = parsed.target as Target | undefined;
   if (target !== undefined) problems.push(...refusals(target, config.values));
-  // A rule that looks at several keys runs where all of them were understood, so that nothing is told twice.
+  // A key that was not understood has its default meanwhile; a rule runs where all that it needs was understood, so that nothing
+  // is told twice.
+  const understood = { ...descriptionSchema.parse({}), ...parsed } as z.output<
+    typeof descriptionSchema
+  >;
+  const description: Description = { ...withDefaults(understood), stack: config.stack };
   for (const { needs, find } of [...rules, ...(target === undefined ? [] : rulesOf[target])]) {
-    if (needs.every((key) => key in parsed)) problems.push(...find(parsed as Parsed));
-  }
-  const software: Key[] = ["users", "auth", "tls", "storage", "engine"];
-  if (
-    target !== undefined &&
-    selfHosted.includes(target) &&
-    software.every((key) => key in parsed)
-  ) {
-    problems.push(...contradictions(parsed as Parsed));
+    if (needs.every((key) => key in parsed)) problems.push(...find(description, config.values));
   }
   if (problems.length > 0)
     throw new DescriptionError(`The description of stack ${config.stack}`, problems);
-  return withDefaults(parsed as Parsed);
+  return description;
 }
 
 /**

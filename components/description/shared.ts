@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { fieldAt, type Path } from "./fields";
-import { keyOf, setSecretCommand } from "./messages";
-import { DescriptionError, type Problem } from "./problems";
+import { fieldAt, type Path } from "../core/fields";
+import { keyOf, setSecretCommand } from "../core/messages";
+import { DescriptionError, type Problem } from "../core/problems";
 import { descriptionSchema } from "./schema";
 
 /**

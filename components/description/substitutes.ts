@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { Target } from "./choices";
-import { DescriptionError } from "./problems";
+import { Target } from "../model/environment";
+import { DescriptionError } from "../core/problems";
 
 const substitutes = z.record(z.string(), z.string());
 

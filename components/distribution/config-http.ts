@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { ConfigInputs } from "./config-inputs";
-import type { EngineSettings } from "./engine";
+import type { EngineSettings } from "../model/distribution/settings";
 import type { Headers, HttpConfig } from "./config-yml";
 
 /** The port of the registry in its container. */

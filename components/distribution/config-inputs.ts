@@ -1,6 +1,6 @@
 import type { ClientAuth } from "./config-yml";
-import type { EngineSettings } from "./engine";
-import type { StorageSettings } from "./storage";
+import type { EngineSettings } from "../model/distribution/settings";
+import type { StorageSettings } from "../model/storage";
 
 /** Who may come in. Paths are paths in the container. */
 export type AuthInput =

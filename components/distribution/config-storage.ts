@@ -6,8 +6,8 @@ import type {
   StorageMiddleware,
   StorageOptions,
 } from "./config-yml";
-import type { EngineSettings } from "./engine";
-import type { AzureStorage, GcsStorage, S3Storage, StorageSettings } from "./storage";
+import type { EngineSettings } from "../model/distribution/settings";
+import type { AzureStorage, GcsStorage, S3Storage, StorageSettings } from "../model/storage";
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;

@@ -1,11 +1,11 @@
 import { stringify } from "yaml";
-import type { RedisCache } from "./cache";
+import type { RedisCache } from "../model/distribution/cache";
 import { headerLists, httpConfig } from "./config-http";
 import type { AuthInput, ConfigInputs, RedisInput } from "./config-inputs";
 import { storageConfig, storageMiddleware } from "./config-storage";
 import type { AuthConfig, DistributionConfig, RedisConfig } from "./config-yml";
-import type { EngineSettings } from "./engine";
-import { credentialHelper } from "./proxy";
+import type { EngineSettings } from "../model/distribution/settings";
+import { credentialHelper } from "../model/distribution/proxy";
 
 export { debugPort, registryPort } from "./config-http";
 export type { AuthInput, ConfigInputs, RedisInput, TlsInput } from "./config-inputs";

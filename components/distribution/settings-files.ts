@@ -1,7 +1,24 @@
+import type { SharedDescription } from "../model/description";
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryArgs } from "../registry";
-import { distributionConfig, renderConfig, type AuthInput, type RedisInput } from "./config";
-import { credentialFile, credentialsOf } from "./proxy";
+
+import { type AuthInput, distributionConfig, type RedisInput, renderConfig } from "./config";
+import { credentialFile, credentialsOf } from "../model/distribution/proxy";
+
+/** Port of the Redis that runs beside the registry. */
+export const redisPort = 6379;
+
+/** redis.conf of a cache that writes nothing to disk and forgets what it used least. */
+export function redisConf(password: string): string {
+  return [
+    `port ${redisPort}`,
+    `requirepass ${password}`,
+    'save ""',
+    "appendonly no",
+    "maxmemory 64mb",
+    "maxmemory-policy allkeys-lru",
+    "",
+  ].join("\n");
+}
 
 /** What a browser shows when it asks for a password. */
 const realm = "Wharf";
@@ -24,7 +41,7 @@ export interface SettingsInputs {
 
 /** Contents by file name: config.yml, and the keys and certificates of the description that it names. */
 export function settingsFiles(
-  args: RegistryArgs,
+  args: SharedDescription,
   inputs: SettingsInputs,
 ): Record<string, pulumi.Input<string>> {
   const { auth, engine, storage, tls } = args;
@@ -65,7 +82,7 @@ export function settingsFiles(
 }
 
 function authInput(
-  { auth: { token } }: RegistryArgs,
+  { auth: { token } }: SharedDescription,
   htpasswdPath: string | undefined,
   path: (file: string) => string,
 ): AuthInput {

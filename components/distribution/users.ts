@@ -1,8 +1,8 @@
+import type { SharedDescription } from "../model/description";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { RandomString } from "@pulumi/random/randomString";
 import { hashSync } from "bcryptjs";
-import type { Description } from "../description/schema";
 
 /** Users of a registry in the two forms that are needed of them. */
 export interface Users {
@@ -21,7 +21,7 @@ const bcryptCost = 10;
  */
 export function createUsers(
   name: string,
-  users: Description["users"],
+  users: SharedDescription["users"],
   opts: pulumi.CustomResourceOptions,
 ): Users {
   const accounts = users.map((user) => {

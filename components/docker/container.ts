@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "@pulumi/docker/container";
 import type { input } from "@pulumi/docker/types";
 import { createHash } from "node:crypto";
-import { Environment } from "../description/choices";
+import { Environment } from "../model/environment";
 import { debugPort } from "../distribution/config";
 
 /** uid and gid of everything that Wharf runs; above 10000, so that it meets no account of the host. */

@@ -1,8 +1,37 @@
-import * as pulumi from "@pulumi/pulumi";
-import { Container } from "@pulumi/docker/container";
-import { Volume } from "@pulumi/docker/volume";
+import type { SharedDescription } from "../model/description";
 import { createHash } from "node:crypto";
-import { labelledOnce, type Label } from "./labels";
+import { Container } from "@pulumi/docker/container";
+import type { RemoteImage } from "@pulumi/docker/remoteImage";
+import { Volume } from "@pulumi/docker/volume";
+import * as pulumi from "@pulumi/pulumi";
+import type { Users } from "../distribution/users";
+
+import { type Label, labelledOnce, stackLabels } from "./labels";
+
+/** Directory of the htpasswd file, apart from the settings, because it changes under a running registry. */
+export const usersDirectory = "/auth";
+
+/** Delivers the htpasswd file, which the registry reads anew whenever it changes; none with a token server. */
+export function deliverUsers(
+  name: string,
+  image: RemoteImage,
+  users: Users,
+  args: SharedDescription,
+  opts: pulumi.CustomResourceOptions,
+): Files | undefined {
+  if (args.auth.token !== undefined) return undefined;
+  return deliverFiles(
+    name,
+    {
+      name: `wharf-${args.stack}-users`,
+      directory: usersDirectory,
+      image: image.imageId,
+      labels: stackLabels(args),
+      contents: { htpasswd: users.htpasswd },
+    },
+    opts,
+  );
+}
 
 /** Files of a container, delivered before it starts. */
 export interface Files {

@@ -1,5 +1,5 @@
+import type { SharedDescription } from "../model/description";
 import type * as pulumi from "@pulumi/pulumi";
-import type { RegistryArgs } from "../registry";
 
 /** Label that every object of a stack carries; its value is the stack's name. */
 export const stackLabel = "io.wharf.stack";
@@ -17,7 +17,7 @@ export interface Label {
  * Labels that say when a lab goes. Docker changes no label of what exists, so that a new time replaces the object: these belong on
  * one whose replacement nobody notices, and on no volume, network or running container.
  */
-export function expiryLabels({ expiresAt }: Pick<RegistryArgs, "expiresAt">): Label[] {
+export function expiryLabels({ expiresAt }: Pick<SharedDescription, "expiresAt">): Label[] {
   return expiresAt === undefined ? [] : [{ label: "io.wharf.expires-at", value: expiresAt }];
 }
 
@@ -26,7 +26,7 @@ export function stackLabels({
   stack,
   stackId,
   labels,
-}: Pick<RegistryArgs, "stack" | "stackId" | "labels">): Label[] {
+}: Pick<SharedDescription, "stack" | "stackId" | "labels">): Label[] {
   return [
     ...Object.entries(labels).map(([label, value]) => ({ label, value })),
     { label: stackLabel, value: stack },

@@ -1,17 +1,18 @@
+import type { SharedDescription } from "../model/description";
 import { estimate } from "../cost/estimate";
 import { debugPort } from "../distribution/config";
-import { imagesDirectory } from "../distribution/storage";
-import { Environment } from "../description/choices";
-import { TlsMode } from "../description/tls";
-import { cacheNote } from "../caches/notes";
-import { registryName } from "../registry-name";
-import type { RegistryArgs } from "../registry";
-import { cachePort } from "./caches/ports";
+import { imagesDirectory } from "../model/storage";
+import { Environment } from "../model/environment";
+import { TlsMode } from "../model/tls";
+import { cacheNote } from "../caches/self-hosted";
+import { registryName } from "../core/registry-name";
+
+import { cachePort } from "./rules";
 import { unprivilegedUser } from "./container";
-import { isOpen } from "./caches/caches";
+import { isOpen } from "./pull-through-caches";
 
 /** What a person should know about a registry on this target, a sentence each. */
-export function notesFor(args: RegistryArgs): string[] {
+export function notesFor(args: SharedDescription): string[] {
   const { auth, deletion, engine, environment, storage, tls } = args;
   const directory = imagesDirectory(storage);
   return [
@@ -47,7 +48,7 @@ export function notesFor(args: RegistryArgs): string[] {
 }
 
 /** How the images of each cache are named, and who may have them. */
-function cacheNotes(args: RegistryArgs): string[] {
+function cacheNotes(args: SharedDescription): string[] {
   const host = args.endpoint.hosts[0] ?? "localhost";
   const tls = args.tls.mode !== TlsMode.Off;
   return args.caches.map((cache, index) =>

@@ -1,10 +1,11 @@
+import type { SharedDescription } from "../model/description";
 import * as pulumi from "@pulumi/pulumi";
 import { Container } from "@pulumi/docker/container";
 import type { Network } from "@pulumi/docker/network";
 import { RemoteImage } from "@pulumi/docker/remoteImage";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { redisConf, redisPort } from "../distribution/redis-conf";
-import type { RegistryArgs } from "../registry";
+import { redisConf, redisPort } from "../distribution/settings-files";
+
 import { hardened, healthcheck, madeFrom } from "./container";
 import { deliverFiles } from "./files";
 import { stackLabels } from "./labels";
@@ -26,7 +27,7 @@ export interface Redis {
 export function createRedis(
   name: string,
   network: Network,
-  args: RegistryArgs,
+  args: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
   const { engine, environment, images, stack } = args;

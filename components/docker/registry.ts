@@ -1,27 +1,27 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { SharedDescription } from "../model/description";
 import type { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
 import { RemoteImage } from "@pulumi/docker/remoteImage";
 import type { Volume } from "@pulumi/docker/volume";
-import { pipelineFiles } from "../builds/pipeline-file";
-import { createCertificate } from "../certificates";
+import * as pulumi from "@pulumi/pulumi";
+import { pipelineFiles } from "../builds/pipeline-files";
+import { createCertificate } from "../certificates/server-certificate";
+import { renewalNote, renewalOf } from "../certificates/validity";
+import { registryName } from "../core/registry-name";
 import { estimate } from "../cost/estimate";
-import { renewalNote, renewalOf } from "../description/certificate-validity";
-import { TlsMode } from "../description/tls";
-import { imagesDirectory } from "../distribution/storage";
+import { imagesDirectory } from "../model/storage";
 import { createUsers } from "../distribution/users";
-import { lifetimeOf } from "../lab";
-import type { Registry, RegistryArgs } from "../registry";
-import { registryName } from "../registry-name";
-import { createStackId } from "../stack-id";
-import { deliverUsers } from "./access";
-import { createCaches, mirrorsOf } from "./caches/caches";
+import { lifetimeOf } from "../model/lab";
+import { TlsMode } from "../model/tls";
+import type { Registry } from "../registry";
+import { createStackId } from "../state/stack-id";
+import { deliverSettings } from "./config-files";
+import { deliverUsers } from "./files";
 import { labelledOnce, stackLabels } from "./labels";
 import { notesFor } from "./notes";
+import { createCaches, mirrorsOf } from "./pull-through-caches";
 import { createRedis } from "./redis";
-import { createServer } from "./server";
-import { deliverSettings } from "./settings";
-import { createVolume } from "./storage";
+import { createServer, createVolume } from "./server";
 
 /** Addresses that stand for every address of a host, so for none that a client could name. */
 const anyAddress = new Set(["0.0.0.0", "::"]);
@@ -71,7 +71,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   /** Containers of the caches, in their order. */
   public readonly caches: Container[];
 
-  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SharedDescription, opts?: pulumi.ComponentResourceOptions) {
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
     super("wharf:index:DockerRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };

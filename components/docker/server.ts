@@ -1,17 +1,44 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { SharedDescription } from "../model/description";
 import { Container } from "@pulumi/docker/container";
 import type { Network } from "@pulumi/docker/network";
 import type { RemoteImage } from "@pulumi/docker/remoteImage";
-import type { Volume } from "@pulumi/docker/volume";
+import { Volume } from "@pulumi/docker/volume";
+import type * as pulumi from "@pulumi/pulumi";
 import { registryPort } from "../distribution/config";
-import { volumeMountPath } from "../distribution/storage";
-import type { RegistryArgs } from "../registry";
-import { usersDirectory } from "./access";
+import { volumeMountPath } from "../model/storage";
+import { guarded } from "../model/environment";
+
+import { serverCommand, settingsDirectory } from "./config-files";
 import { hardened, healthcheck, madeFrom, serverHealth, serverTmpfs } from "./container";
-import type { Files } from "./files";
-import { stackLabels } from "./labels";
+import { type Files, usersDirectory } from "./files";
+import { labelledOnce, stackLabels } from "./labels";
 import type { Redis } from "./redis";
-import { serverCommand, settingsDirectory } from "./settings";
+
+/** The volume that holds images: protected in prod, kept when the stack goes unless deletion is forced. */
+export function createVolume(
+  name: string,
+  args: SharedDescription,
+  opts: pulumi.CustomResourceOptions,
+): Volume | undefined {
+  const { stack, storage, deletion } = args;
+  if (storage.kind !== "volume") return undefined;
+  const labels = stackLabels(args);
+  const protection = guarded(deletion, labelledOnce({ ...opts, deleteBeforeReplace: true }));
+  if (storage.path !== undefined) {
+    // A bind volume is a name for a directory of the host: deleting the name deletes nothing in the directory.
+    return new Volume(
+      `${name}-directory`,
+      {
+        name: `wharf-${stack}-directory`,
+        driver: "local",
+        driverOpts: { type: "none", o: "bind", device: storage.path },
+        labels,
+      },
+      { ...protection, retainOnDelete: false },
+    );
+  }
+  return new Volume(`${name}-data`, { name: `wharf-${stack}-data`, labels }, protection);
+}
 
 /** What a container that serves images takes from other resources. */
 interface ServerInputs {
@@ -36,7 +63,7 @@ interface ServerInputs {
 export function createServer(
   name: string,
   inputs: ServerInputs,
-  args: RegistryArgs,
+  args: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): Container {
   const { image, isDirectory = false, network, redis, settings, users, volume } = inputs;

@@ -1,8 +1,9 @@
+import type { SharedDescription } from "../model/description";
 import { RunError } from "@pulumi/pulumi/errors";
 import type Docker from "dockerode";
 import { setTimeout as delay } from "node:timers/promises";
 import { pack } from "tar-stream";
-import type { RegistryArgs } from "../registry";
+
 import { madeFromLabel, unprivilegedUser } from "./container";
 import { connectionOptions } from "./preflight";
 
@@ -43,7 +44,7 @@ export interface Trial {
  * where no such container runs, which has nothing to lose, and where it was made from the same.
  * @throws RunError where it does not start, with the end of its log
  */
-export async function tryBeside(trial: Trial, args: RegistryArgs): Promise<void> {
+export async function tryBeside(trial: Trial, args: SharedDescription): Promise<void> {
   // Loaded where there is something to try: a preview has no need of it.
   const Engine = require("dockerode") as typeof Docker;
   const engine = new Engine(connectionOptions() as Docker.DockerOptions | undefined);
@@ -86,7 +87,11 @@ async function remove(container: Docker.Container): Promise<void> {
   await container.remove({ force: true, v: true }).catch(absent);
 }
 
-function specOf(name: string, trial: Trial, args: RegistryArgs): Docker.ContainerCreateOptions {
+function specOf(
+  name: string,
+  trial: Trial,
+  args: SharedDescription,
+): Docker.ContainerCreateOptions {
   const { cpus, memoryMiB } = args.resources;
   const memory = memoryMiB * 2 ** 20;
   return {

@@ -1,11 +1,11 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { GcpDescription } from "./settings";
 import { Repository } from "@pulumi/gcp/artifactregistry/repository";
-import type { RegistryArgs } from "../registry";
-import { retentionOf } from "../retention/settings";
-import { domainLocations } from "./domains";
+import type * as pulumi from "@pulumi/pulumi";
+import { retentionOf } from "../model/retention";
+
+import { domainLocations } from "./locations";
 import type { Place } from "./place";
-import { repositorySettings, type RepositoryInputs } from "./repository-settings";
-import { cleanup } from "./retention";
+import { cleanup, type RepositoryInputs, repositorySettings } from "./repositories";
 import { scansOthers, vulnerabilityScanning } from "./scanning";
 
 /**
@@ -14,7 +14,7 @@ import { scansOthers, vulnerabilityScanning } from "./scanning";
  */
 export function createDomainRepositories(
   name: string,
-  args: RegistryArgs,
+  args: GcpDescription,
   { project }: Place,
   inputs: RepositoryInputs,
   opts: pulumi.CustomResourceOptions,

@@ -1,13 +1,14 @@
+import type { GcpDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { Rule } from "@pulumi/gcp/artifactregistry/rule";
-import type { RegistryArgs } from "../registry";
+
 import type { Place } from "./place";
 
 /** Rules that allow or deny downloads from repositories whoever may pull, by name. */
 export function createDownloadRules(
   name: string,
-  { gcp }: RegistryArgs,
+  { gcp }: GcpDescription,
   { project, location }: Place,
   repositories: Record<string, Repository>,
   opts: pulumi.CustomResourceOptions,

@@ -1,5 +1,5 @@
-import { keyOf } from "../description/messages";
-import type { Problem } from "../description/problems";
+import { keyOf } from "../core/messages";
+import type { Problem } from "../core/problems";
 
 /** What makes Wharf create a key of the stack's own. */
 export const createdKey = "create";

@@ -1,15 +1,30 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { GcpDescription } from "./settings";
 import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
-import type { RegistryArgs } from "../registry";
-import { guarded } from "../deletion";
-import { deletionPolicy } from "./deletion";
+import type * as pulumi from "@pulumi/pulumi";
+import { Deletion, guarded } from "../model/environment";
+
 import { createdKey } from "./encryption-key";
 import { stackLabels } from "./labels";
 import type { Place } from "./place";
 import { after, type Services } from "./services";
+
+/**
+ * The provider's own guard, as its `deletionPolicy`. Artifact Registry deletes a repository with all images and asks nothing, and
+ * Cloud KMS destroys a key alike, so that these guards are the only ones there are.
+ */
+const policies = {
+  [Deletion.Protect]: "PREVENT",
+  [Deletion.Retain]: "ABANDON",
+  [Deletion.Force]: "DELETE",
+} as const;
+
+/** The `deletionPolicy` of what holds images, or the key to them. */
+export function deletionPolicy(deletion: Deletion): (typeof policies)[Deletion] {
+  return policies[deletion];
+}
 
 const secondsPerDay = 24 * 60 * 60;
 
@@ -29,7 +44,7 @@ export interface RepositoryKey {
  */
 export function createEncryption(
   name: string,
-  args: RegistryArgs,
+  args: GcpDescription,
   place: Place,
   locations: readonly string[],
   inputs: { services: Services; agent: ServiceIdentity | undefined },
@@ -63,7 +78,7 @@ export function createEncryption(
 /** A key with rotation, in a ring of its own. Cloud KMS never frees a name, so that the provider makes up both. */
 function createKey(
   name: string,
-  args: RegistryArgs,
+  args: GcpDescription,
   { project }: Place,
   location: string,
   { kms }: Services,

@@ -1,6 +1,21 @@
-import { keyOf, removeCommand, setCommand } from "../description/messages";
-import type { Problem } from "../description/problems";
-import type { RegistryArgs } from "../registry";
+import type { GcpDescription } from "./settings";
+import { createHash } from "node:crypto";
+import { keyOf, removeCommand, setCommand } from "../core/messages";
+import type { Problem } from "../core/problems";
+
+/**
+ * A text as names of Google Cloud take it: lower-case letters, digits and single hyphens, at most so long. What is cut off, or
+ * changed, leaves a trace of the whole text at the end, so that two that differ stay two.
+ */
+export function shortened(text: string, most: number): string {
+  const plain = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  if (plain === text && plain.length <= most) return plain;
+  const trace = createHash("sha256").update(text).digest("hex").slice(0, 6);
+  return `${plain.slice(0, most - trace.length - 1).replace(/-$/, "")}-${trace}`;
+}
 
 /** Labels that Wharf writes itself. */
 const ownLabels = ["managed-by", "wharf-stack", "wharf-environment", "wharf-expires-at"];
@@ -20,7 +35,7 @@ export function stackLabels({
   environment,
   expiresAt,
   labels,
-}: Pick<RegistryArgs, "stack" | "environment" | "expiresAt" | "labels">): Record<string, string> {
+}: Pick<GcpDescription, "stack" | "environment" | "expiresAt" | "labels">): Record<string, string> {
   return {
     ...labels,
     "managed-by": "wharf",

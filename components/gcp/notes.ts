@@ -1,15 +1,80 @@
+import type { GcpDescription } from "./settings";
 import { estimate } from "../cost/estimate";
-import { Deletion } from "../description/choices";
-import type { RegistryArgs } from "../registry";
+import type { UpstreamWord } from "../model/caches";
+import { Deletion } from "../model/environment";
+import { expiresTagged } from "../model/retention";
+
 import { compileArtifactRegistry } from "../retention/artifact-registry";
-import { expiresTagged } from "../retention/settings";
-import { deliveryNotes } from "./delivery-notes";
 import { createdKey } from "./encryption-key";
+import { poolPrefix } from "./identities/pools";
 import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
 
+const dockerHub: UpstreamWord = "docker-hub";
+
+/** What a person should know of caches, pipelines and builds, a sentence each. */
+export function deliveryNotes(args: GcpDescription, place: Place): string[] {
+  return [
+    ...cacheNotes(args),
+    ...identityNotes(args, place),
+    ...(args.builds.length > 0 ? buildNotes(args, place) : []),
+  ];
+}
+
+function cacheNotes({ access, caches }: GcpDescription): string[] {
+  const anonymous = caches.some(
+    ({ upstream, credentials }) => upstream === dockerHub && credentials === undefined,
+  );
+  return [
+    ...(caches.length > 0 ? ["Caches keep every image that was pulled through them."] : []),
+    ...(caches.length > 0 && !access.public
+      ? [
+          "Clients with the settings of the output mirrors log in to the caches, since a cache is open to those alone who may pull: containerd takes a token in the header authorization of its hosts.toml. GKE's nodes pull by the caches' own addresses.",
+        ]
+      : []),
+    ...(anonymous
+      ? ["Docker Hub limits pulls of those who do not log in: give its cache credentials."]
+      : []),
+  ];
+}
+
+function identityNotes(args: GcpDescription, { project }: Place): string[] {
+  if (args.identities.length === 0 || args.deletion !== Deletion.Force) return [];
+  return [
+    `Google keeps the id of a deleted identity pool for 30 days: for the stack to come up again before, set wharf:gcp.identityPool to another beginning than ${poolPrefix(args)}, or undelete its pools and import them (gcloud iam workload-identity-pools list --location global --show-deleted --project ${project}).`,
+  ];
+}
+
+function buildNotes({ caches, gcp }: GcpDescription, { project }: Place): string[] {
+  const { connections, workerPool } = gcp.builds;
+  const byToken = Object.entries(connections)
+    .filter(([, connection]) => connection?.tokenSecret !== undefined)
+    .map(([host]) => host);
+  const [, poolProject = project] = workerPool?.split("/") ?? [];
+  return [
+    ...(byToken.length > 0
+      ? [
+          `Builds stop when the tokens end by which Cloud Build reaches ${byToken.join(", ")}: add a version to the secret before, and name it.`,
+        ]
+      : []),
+    ...(connections["github.com"]?.firstGeneration === true
+      ? [
+          `Repositories of the first generation are connected by hand, once: https://console.cloud.google.com/cloud-build/triggers/connect?project=${project}`,
+        ]
+      : []),
+    ...(poolProject === project
+      ? []
+      : [
+          `The private pool belongs to ${poolProject}, whose owner lets the builds' service accounts use it: gcloud projects add-iam-policy-binding ${poolProject} --role roles/cloudbuild.workerPoolUser --member serviceAccount:ACCOUNT@${project}.iam.gserviceaccount.com`,
+        ]),
+    ...(caches.length > 0
+      ? ["Builds may pull through the caches: a Dockerfile names them by their addresses."]
+      : []),
+  ];
+}
+
 /** What a person should know about a registry on this target, a sentence each. */
-export function notesFor(args: RegistryArgs, place: Place): string[] {
+export function notesFor(args: GcpDescription, place: Place): string[] {
   return [
     ...imageNotes(args),
     ...deliveryNotes(args, place),
@@ -20,7 +85,7 @@ export function notesFor(args: RegistryArgs, place: Place): string[] {
 }
 
 /** What becomes of images and their tags. */
-function imageNotes({ access, gcp, immutableTags, repositories }: RegistryArgs): string[] {
+function imageNotes({ access, gcp, immutableTags, repositories }: GcpDescription): string[] {
   const asked = new Set(repositories.map(({ retention }) => retention));
   const differences = [...asked].flatMap(
     (retention) => compileArtifactRegistry(retention).differences,
@@ -54,7 +119,7 @@ function imageNotes({ access, gcp, immutableTags, repositories }: RegistryArgs):
 
 /** What becomes of images when the stack goes. */
 function deletionNotes(
-  { deletion, encryption, repositories }: RegistryArgs,
+  { deletion, encryption, repositories }: GcpDescription,
   place: Place,
 ): string[] {
   const [first] = repositories;
@@ -81,7 +146,7 @@ function deletionNotes(
 }
 
 /** What stays in the project. */
-function projectNotes({ gcp }: RegistryArgs): string[] {
+function projectNotes({ gcp }: GcpDescription): string[] {
   return [
     ...(gcp.enableServices ? ["The APIs that Wharf enabled stay so when the stack goes."] : []),
     ...(gcp.projectSettings === undefined

@@ -1,9 +1,10 @@
+import type { GcpDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { ProjectConfig } from "@pulumi/gcp/artifactregistry/projectConfig";
 import { VpcscConfig } from "@pulumi/gcp/artifactregistry/vpcscConfig";
-import { keyOf, removeCommand } from "../description/messages";
-import type { Problem } from "../description/problems";
-import type { RegistryArgs } from "../registry";
+import { keyOf, removeCommand } from "../core/messages";
+import type { Problem } from "../core/problems";
+
 import type { Place } from "./place";
 import { after, type Services } from "./services";
 
@@ -18,7 +19,7 @@ export interface ProjectSettings {
 /** States the settings that the description names, at each location that the stack has repositories in. */
 export function createProjectSettings(
   name: string,
-  { gcp }: RegistryArgs,
+  { gcp }: GcpDescription,
   { project }: Place,
   locations: readonly string[],
   services: Services,
@@ -61,7 +62,7 @@ export function createProjectSettings(
  * The problem of a stack that states settings which another owns. Google keeps them once for a project and location, and whoever
  * writes last would win without a word.
  */
-export function ownerProblems({ gcp, stack }: Pick<RegistryArgs, "gcp" | "stack">): Problem[] {
+export function ownerProblems({ gcp, stack }: Pick<GcpDescription, "gcp" | "stack">): Problem[] {
   const owner = gcp.projectSettings?.owner;
   if (owner === undefined || owner === stack) return [];
   return [

@@ -1,31 +1,28 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { GcpDescription } from "./settings";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type { Rule } from "@pulumi/gcp/artifactregistry/rule";
 import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
+import * as pulumi from "@pulumi/pulumi";
 import { estimate } from "../cost/estimate";
-import { lifetimeOf } from "../lab";
-import type { Registry, RegistryArgs } from "../registry";
-import { grantAccess } from "./access";
-import { buildCommands, createBuilds, type ImageBuild } from "./builds/builds";
-import { createCaches } from "./caches/caches";
-import { grantClusters } from "./identities/clusters";
+import { lifetimeOf } from "../model/lab";
+import type { Registry } from "../registry";
+import { buildCommands, createBuilds, type ImageBuild } from "./cloud-build/builds";
 import { createDomainRepositories } from "./domain-repositories";
 import { createDownloadRules } from "./download-rules";
 import { createEncryption, type RepositoryKey } from "./encryption";
-import { grantIdentities } from "./identities/identities";
-import { createIdentityPools, type IdentityPool } from "./identities/pools";
-import { mirrorsOf } from "./caches/mirrors";
-import { notesFor } from "./notes";
-import { addressesOf } from "./outputs";
-import { placeOf } from "./place";
-import { createProjectSettings, type ProjectSettings } from "./project-settings";
-import { createRepositories } from "./repositories";
-import { repositoryLocations } from "./repository-rules";
-import { createServiceAgent } from "./service-agent";
-import { createServices, type Services } from "./services";
-import { createVirtualRepositories } from "./virtual-repositories";
+import { grantAccess } from "./iam-members";
+import { grantClusters } from "./identities/clusters";
+import { createIdentityPools, grantIdentities, type IdentityPool } from "./identities/pools";
 import { workflowsOf } from "./identities/workflows";
+import { notesFor } from "./notes";
+import { addressesOf, placeOf } from "./place";
+import { createProjectSettings, type ProjectSettings } from "./project-settings";
+import { createCaches, mirrorsOf } from "./remote-repositories/caches";
+import { createRepositories } from "./repositories";
+import { repositoryLocations } from "./rules/repositories";
+import { createServiceAgent, createServices, type Services } from "./services";
+import { createVirtualRepositories } from "./virtual-repositories";
 
 /** A registry in a project of Google Cloud: repositories of Artifact Registry. */
 export class GcpRegistry extends pulumi.ComponentResource implements Registry {
@@ -80,7 +77,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   /** Settings of Artifact Registry in the whole project. */
   public readonly projectSettings: ProjectSettings;
 
-  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GcpDescription, opts?: pulumi.ComponentResourceOptions) {
     // Without the args: what a component is given stands in the state as it is.
     super("wharf:index:GcpRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };

@@ -1,16 +1,73 @@
+import type { GcpDescription } from "./settings";
+import { Repository, type RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type * as pulumi from "@pulumi/pulumi";
-import { Repository } from "@pulumi/gcp/artifactregistry/repository";
-import type { RegistryArgs } from "../registry";
+import { guarded } from "../model/environment";
+import type { Retention } from "../model/retention";
+
+import { compileArtifactRegistry } from "../retention/artifact-registry";
+import { deletionPolicy, type RepositoryKey } from "./encryption";
+import { stackLabels } from "./labels";
 import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
-import { repositorySettings, type RepositoryInputs } from "./repository-settings";
-import { cleanup } from "./retention";
 import { vulnerabilityScanning } from "./scanning";
+import { after, type Services } from "./services";
+
+/**
+ * The cleanup policies of a repository. Whether they are in earnest is stated wherever there are any: without a word the provider
+ * lets them delete from the first day.
+ */
+export function cleanup(
+  retention: Retention,
+): Pick<RepositoryArgs, "cleanupPolicies" | "cleanupPolicyDryRun"> {
+  const { cleanupPolicies, cleanupPolicyDryRun } = compileArtifactRegistry(retention);
+  return cleanupPolicies.length === 0 ? {} : { cleanupPolicies, cleanupPolicyDryRun };
+}
+
+/** What repositories take from other resources. */
+export interface RepositoryInputs {
+  services: Services;
+  /** Keys by location. */
+  keys: Record<string, RepositoryKey>;
+}
+
+/** What every repository of a stack at one location has alike, whatever its mode. */
+export interface RepositorySettings {
+  args: Pick<RepositoryArgs, "project" | "format" | "kmsKeyName" | "labels" | "deletionPolicy"> & {
+    location: string;
+  };
+  opts: pulumi.CustomResourceOptions;
+}
+
+/** What every repository of a stack at one location has alike; made once, since a stack may have thousands. */
+export function repositorySettings(
+  args: GcpDescription,
+  { project, location }: Place,
+  { services, keys }: RepositoryInputs,
+  opts: pulumi.CustomResourceOptions,
+): RepositorySettings {
+  const key = keys[location];
+  return {
+    args: {
+      project,
+      location,
+      format: "DOCKER",
+      labels: stackLabels(args),
+      deletionPolicy: deletionPolicy(args.deletion),
+      ...(key === undefined ? {} : { kmsKeyName: key.keyName }),
+    },
+    opts: after(
+      guarded(args.deletion, opts),
+      services.artifactRegistry,
+      services.containerScanning,
+      key?.grant,
+    ),
+  };
+}
 
 /** A repository for each of the description, by the described name. */
 export function createRepositories(
   name: string,
-  args: RegistryArgs,
+  args: GcpDescription,
   place: Place,
   inputs: RepositoryInputs,
   opts: pulumi.CustomResourceOptions,

@@ -1,6 +1,6 @@
-import type { Path } from "../description/fields";
-import { keyOf } from "../description/messages";
-import type { Problem } from "../description/problems";
+import type { Path } from "../core/fields";
+import { keyOf } from "../core/messages";
+import type { Problem } from "../core/problems";
 
 /** Grammar of a repository's id in Artifact Registry: lower-case letters, digits and hyphens, 63 at most, a letter first. */
 export const repositoryIdGrammar = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;

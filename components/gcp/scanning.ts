@@ -1,5 +1,5 @@
-import { Environment } from "../description/choices";
-import type { RegistryArgs } from "../registry";
+import type { GcpDescription } from "./settings";
+import { Environment } from "../model/environment";
 
 /** What the provider takes to say whether a repository's images are scanned. */
 export interface VulnerabilityScanning {
@@ -19,12 +19,12 @@ export function vulnerabilityScanning(onPush: boolean): VulnerabilityScanning {
 export function scansOthers({
   environment,
   scan,
-}: Pick<RegistryArgs, "environment" | "scan">): boolean {
+}: Pick<GcpDescription, "environment" | "scan">): boolean {
   return scan?.onPush ?? environment !== Environment.Lab;
 }
 
 /** Whether any repository of the stack is scanned, so that the Container Scanning API is needed. */
-export function scansAny(args: RegistryArgs): boolean {
+export function scansAny(args: GcpDescription): boolean {
   const hasOthers = args.gcp.domains.length + args.caches.length > 0;
   return args.repositories.some(({ scan }) => scan.onPush) || (hasOthers && scansOthers(args));
 }

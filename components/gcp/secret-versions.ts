@@ -1,6 +1,6 @@
-import { keyOf } from "../description/messages";
-import type { Path } from "../description/fields";
-import type { Problem } from "../description/problems";
+import { keyOf } from "../core/messages";
+import type { Path } from "../core/fields";
+import type { Problem } from "../core/problems";
 
 // Resource names of Secret Manager: cloud.google.com/secret-manager/docs/reference/rest.
 const form = /^projects\/([a-z0-9.:-]+)\/secrets\/([\w-]{1,255})\/versions\/(\d+|latest)$/;

@@ -1,6 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { GcpDescription } from "./settings";
+import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { Service } from "@pulumi/gcp/projects/service";
-import type { RegistryArgs } from "../registry";
+import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
+import type * as pulumi from "@pulumi/pulumi";
+
 import { createdKey } from "./encryption-key";
 import type { Place } from "./place";
 import { scansAny } from "./scanning";
@@ -29,7 +32,7 @@ export interface Services {
 /** Enables the APIs that the registry needs. None is disabled when the stack goes: others in the project may have come to use it. */
 export function createServices(
   name: string,
-  args: RegistryArgs,
+  args: GcpDescription,
   { project }: Place,
   opts: pulumi.CustomResourceOptions,
 ): Services {
@@ -63,7 +66,7 @@ export function createServices(
 }
 
 /** Whether anything of the stack reads a secret of the project. */
-function readsSecrets({ builds, caches, gcp }: RegistryArgs): boolean {
+function readsSecrets({ builds, caches, gcp }: GcpDescription): boolean {
   const connections = Object.values(gcp.builds.connections);
   return (
     caches.some(({ credentials }) => credentials !== undefined) ||
@@ -77,4 +80,35 @@ export function after(
   ...resources: (pulumi.Resource | undefined)[]
 ): pulumi.CustomResourceOptions {
   return { ...opts, dependsOn: resources.filter((resource) => resource !== undefined) };
+}
+
+/**
+ * Artifact Registry's service agent of the project, which reads the keys and secrets that repositories need; undefined where none
+ * needs any. Google makes it with the first repository, which is too late for that one's key. Its name holds the project's
+ * number, so that it is read from the resource and not put together.
+ */
+export function createServiceAgent(
+  name: string,
+  { encryption, caches }: GcpDescription,
+  { project }: Place,
+  services: Services,
+  opts: pulumi.CustomResourceOptions,
+): ServiceIdentity | undefined {
+  const readsSecrets = caches.some(({ credentials }) => credentials !== undefined);
+  if (encryption.key === undefined && !readsSecrets) return undefined;
+  return new ServiceIdentity(
+    `${name}-service-agent`,
+    { project, service: "artifactregistry.googleapis.com" },
+    after(opts, services.artifactRegistry),
+  );
+}
+
+/** The number of a project, by which Google names identity pools and service agents; it is asked for by the project's id. */
+export function projectNumber(
+  projectId: string,
+  { resourceManager }: Services,
+  { parent, provider }: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const dependsOn = resourceManager === undefined ? [] : [resourceManager];
+  return getProjectOutput({ projectId }, { parent, provider, dependsOn }).number;
 }

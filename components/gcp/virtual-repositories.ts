@@ -1,10 +1,11 @@
+import type { GcpDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { Repository } from "@pulumi/gcp/artifactregistry/repository";
-import { Deletion } from "../description/choices";
-import type { RegistryArgs } from "../registry";
+import { Deletion } from "../model/environment";
+
 import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
-import { repositorySettings, type RepositoryInputs } from "./repository-settings";
+import { repositorySettings, type RepositoryInputs } from "./repositories";
 
 /** Distance between the priorities of upstreams, which leaves room for one that somebody adds by hand. */
 const step = 10;
@@ -12,7 +13,7 @@ const step = 10;
 /** The repositories that look images up in others, by name. They hold no images, so that there is nothing to scan or clean up. */
 export function createVirtualRepositories(
   name: string,
-  args: RegistryArgs,
+  args: GcpDescription,
   place: Place,
   inputs: RepositoryInputs & {
     /** Repositories, then caches, by the name that the description has for each. */

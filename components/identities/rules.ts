@@ -1,10 +1,11 @@
+import type { Rule } from "../core/rule";
+import type { SharedDescription } from "../model/description";
 import { repositoryNames, unknownRepository } from "../builds/repository-rules";
-import { selfHosted } from "../description/choices";
-import { keyOf, removeCommand, setCommand, shown } from "../description/messages";
-import type { Problem } from "../description/problems";
-import type { Rule } from "../description/rules";
-import type { Parsed } from "../description/schema";
-import type { Identity } from "./settings";
+import { selfHosted } from "../model/environment";
+import { keyOf, removeCommand, setCommand, shown } from "../core/messages";
+import type { Problem } from "../core/problems";
+
+import type { Identity } from "../model/identities";
 import { isGitHub, issuerUrl, subjectOf } from "./subject";
 
 /** The problems of entries that share what each must have for itself. */
@@ -36,7 +37,7 @@ function sameNames(
 }
 
 /** Two identities for the same tokens: which of them a pipeline gets would be chance, and its rights hard to see. */
-function sameSubjects({ identities }: Parsed): Problem[] {
+function sameSubjects({ identities }: SharedDescription): Problem[] {
   return shared(
     identities,
     (identity) => {
@@ -51,7 +52,7 @@ function sameSubjects({ identities }: Parsed): Problem[] {
   );
 }
 
-function identityProblems(identity: Identity, index: number, d: Parsed): Problem[] {
+function identityProblems(identity: Identity, index: number, d: SharedDescription): Problem[] {
   const path = ["identities", index];
   const { pull, push } = identity;
   const starts = (["branch", "tag", "environment"] as const).filter(
@@ -92,15 +93,19 @@ function identityProblems(identity: Identity, index: number, d: Parsed): Problem
   ];
 }
 
-function unknownNames(path: (string | number)[], names: readonly string[], d: Parsed): Problem[] {
+function unknownNames(
+  path: (string | number)[],
+  names: readonly string[],
+  d: SharedDescription,
+): Problem[] {
   const known = repositoryNames(d);
   return names.flatMap((name, i) => unknownRepository(name, [...path, i], known));
 }
 
 function clusterProblems(
-  { nodes, issuer, workloads, pull }: Parsed["clusters"][number],
+  { nodes, issuer, workloads, pull }: SharedDescription["clusters"][number],
   index: number,
-  d: Parsed,
+  d: SharedDescription,
 ): Problem[] {
   const path = ["clusters", index];
   return [
@@ -120,21 +125,21 @@ function clusterProblems(
 }
 
 /** On a self-hosted target each of these keys is refused as a whole. */
-function managed(find: (d: Parsed) => Problem[]): Rule["find"] {
+function managed(find: (d: SharedDescription) => Problem[]): Rule<SharedDescription>["find"] {
   return (d) => (selfHosted.includes(d.target) ? [] : find(d));
 }
 
 /** Rules across keys of `wharf:identities` and `wharf:clusters` that hold on every target. */
-export const identityRules: Rule[] = [
+export const identityRules: Rule<SharedDescription>[] = [
   { needs: ["target", "identities"], find: managed((d) => sameNames("identities", d.identities)) },
   { needs: ["target", "identities"], find: managed(sameSubjects) },
   {
-    needs: ["target", "identities", "repositories", "engine"],
+    needs: ["target", "identities", "repositories"],
     find: managed((d) => d.identities.flatMap((identity, i) => identityProblems(identity, i, d))),
   },
   { needs: ["target", "clusters"], find: managed((d) => sameNames("clusters", d.clusters)) },
   {
-    needs: ["target", "clusters", "repositories", "engine"],
+    needs: ["target", "clusters", "repositories"],
     find: managed((d) => d.clusters.flatMap((cluster, i) => clusterProblems(cluster, i, d))),
   },
 ];

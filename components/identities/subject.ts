@@ -1,5 +1,5 @@
-import { defaultBranch } from "../builds/defaults";
-import { IdentityIssuer, type Identity } from "./settings";
+import { defaultBranch } from "../model/builds";
+import { IdentityIssuer, type Identity } from "../model/identities";
 
 /** The issuer of the tokens of an identity, without a slash at its end. */
 export function issuerUrl({ issuer }: Pick<Identity, "issuer">): string {

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import { gitHubPattern, gitLabPattern } from "../builds/branches";
 import { pinnedActions, pinnedImages } from "../builds/pinned";
-import { withoutExpressions, workflowText } from "../builds/workflow-text";
-import type { Identity } from "./settings";
+import { withoutExpressions, workflowText } from "../builds/pipeline";
+import type { Identity } from "../model/identities";
 import { isGitHub, refOf } from "./subject";
 
 /** A step of a job of GitHub Actions. */

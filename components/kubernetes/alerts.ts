@@ -1,4 +1,4 @@
-import type { RegistryArgs } from "../registry";
+import type { KubernetesDescription } from "./settings";
 
 /** An alert, as a rule of Prometheus. */
 export interface Alert {
@@ -26,7 +26,10 @@ const secondsPerDay = 86_400;
  * What somebody should be told of a registry, as far as distribution's metrics, and the kubelet's of its volume, show it. The
  * limits of time are those of GitLab's registry (apdex of 1 s), the others those of the awesome-prometheus-alerts collection.
  */
-export function alertsFor(args: RegistryArgs, { job, claim, expiresAt }: Watched): Alert[] {
+export function alertsFor(
+  args: KubernetesDescription,
+  { job, claim, expiresAt }: Watched,
+): Alert[] {
   const { engine, kubernetes } = args;
   const { namespace } = kubernetes;
   const own = `job="${job}",namespace="${namespace}"`;

@@ -1,7 +1,8 @@
+import type { KubernetesDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
-import type { RegistryArgs } from "../registry";
+
 import { metadata, selectorLabels } from "./labels";
 
 /**
@@ -10,7 +11,7 @@ import { metadata, selectorLabels } from "./labels";
  */
 export function createDisruptionBudget(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): PodDisruptionBudget | undefined {
   const { autoscaling, replicas } = args.kubernetes;
@@ -33,7 +34,7 @@ export function createDisruptionBudget(
 /** Adds and removes pods by their use of processors; undefined where the description fixes their number. */
 export function createAutoscaler(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): HorizontalPodAutoscaler | undefined {
   const { autoscaling } = args.kubernetes;

@@ -7,8 +7,8 @@ import type {
   TaintEffect,
   TolerationOperator,
 } from "./choices";
-import type { IngressController } from "./description-expose";
-import type { AccessMode } from "./description-volume";
+import type { IngressController } from "./expose-settings";
+import type { AccessMode } from "./volume-settings";
 
 /** Settings of the registry's objects in the cluster. */
 export interface KubernetesArgs {

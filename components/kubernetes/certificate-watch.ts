@@ -1,11 +1,12 @@
+import type { KubernetesDescription } from "./settings";
 import type { input } from "@pulumi/kubernetes/types";
-import type { Parsed } from "../description/schema";
-import { TlsMode } from "../description/tls";
-import type { RegistryArgs } from "../registry";
+
+import { TlsMode } from "../model/tls";
+
 import { tlsDirectory, type TlsSecret } from "./certificates";
 import { hardenedContainer } from "./pods";
 import type { Contents } from "./secrets";
-import { trustsNodes } from "./trust-settings";
+import { trustsNodes } from "./trust/hosts";
 
 /** Directory of the certificate that the registry has read, as long as its pod lives. */
 const readDirectory = "/read";
@@ -17,7 +18,7 @@ const lookEverySeconds = 10;
  * run `up` then. What watches it runs the image that proves the registry or tells the nodes to trust it: a stack that has neither
  * may not be able to pull that image, and a pod without it would not start.
  */
-export function followsSecret(d: Pick<Parsed, "kubernetes" | "tls">): boolean {
+export function followsSecret(d: Pick<KubernetesDescription, "kubernetes" | "tls">): boolean {
   const { kubernetes, tls } = d;
   const renewedInSecret =
     tls.mode === TlsMode.CertManager ||
@@ -28,7 +29,7 @@ export function followsSecret(d: Pick<Parsed, "kubernetes" | "tls">): boolean {
 /** What of a certificate rolls the pods at an `up`: all of it, but for pods that follow it by themselves. */
 export function rollsPods(
   certificate: TlsSecret | undefined,
-  args: RegistryArgs,
+  args: KubernetesDescription,
 ): Contents | undefined {
   return followsSecret(args) ? undefined : certificate?.contents;
 }
@@ -56,7 +57,7 @@ done
 `;
 
 /** The container beside the registry's that has it present a renewed certificate. It sees its process, and may end it. */
-export function watchContainer({ kubernetes }: RegistryArgs): input.core.v1.Container {
+export function watchContainer({ kubernetes }: KubernetesDescription): input.core.v1.Container {
   const { smoke, trust } = kubernetes;
   const check = {
     exec: { command: ["sh", "-c", `: <${readDirectory}/tls.crt`] },

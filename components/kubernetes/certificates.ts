@@ -1,11 +1,12 @@
+import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { X509Certificate } from "node:crypto";
-import { createCertificate, subjectAltNames } from "../certificates";
-import { acceptedUntil } from "../description/certificate-validity";
-import { KeyAlgorithm, TlsMode } from "../description/tls";
-import type { RegistryArgs } from "../registry";
+import { createCertificate, subjectAltNames } from "../certificates/server-certificate";
+import { acceptedUntil } from "../certificates/validity";
+import { KeyAlgorithm, TlsMode } from "../model/tls";
+
 import { metadata } from "./labels";
 import { createSecret, type Contents } from "./secrets";
 
@@ -36,7 +37,7 @@ export interface TlsSecret {
 export function createTlsSecret(
   name: string,
   hosts: pulumi.Input<string[]>,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): TlsSecret | undefined {
   const { tls, kubernetes } = args;
@@ -72,7 +73,7 @@ export function createTlsSecret(
 }
 
 /** A Secret whose contents the cluster holds: each `up` reads them anew, and rolls the registry where they were renewed. */
-function foundSecret(found: string, secret: Secret, { tls }: RegistryArgs): TlsSecret {
+function foundSecret(found: string, secret: Secret, { tls }: KubernetesDescription): TlsSecret {
   const file = (key: string) =>
     secret.data.apply((data) => Buffer.from(data[key] ?? "", "base64").toString());
   const certificate = pulumi.unsecret(file("tls.crt"));
@@ -93,7 +94,7 @@ function foundSecret(found: string, secret: Secret, { tls }: RegistryArgs): TlsS
 
 /** Whether the certificate names addresses that the cluster gave: those that are made for this registry do. */
 export function covers(
-  { tls }: Pick<RegistryArgs, "tls">,
+  { tls }: Pick<KubernetesDescription, "tls">,
   pem: string,
   addresses: string[],
 ): boolean {
@@ -116,7 +117,7 @@ const hoursPerDay = 24;
 function requestCertificate(
   name: string,
   hosts: pulumi.Input<string[]>,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): CustomResource {
   const { tls } = args;

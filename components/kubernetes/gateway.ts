@@ -1,7 +1,8 @@
+import type { KubernetesDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
-import type { RegistryArgs } from "../registry";
+
 import type { TlsSecret } from "./certificates";
 import { hasOwnAuthority, verifiedName } from "./hosts";
 import { transferSeconds } from "./ingress";
@@ -16,7 +17,7 @@ const authorityName = "registry-ca";
 export function createRoute(
   name: string,
   certificate: TlsSecret | undefined,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): CustomResource | undefined {
   const { endpoint, kubernetes } = args;
@@ -54,7 +55,7 @@ export function createRoute(
 function createBackendPolicy(
   name: string,
   certificate: TlsSecret,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const authority = hasOwnAuthority(args)

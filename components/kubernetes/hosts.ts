@@ -1,20 +1,23 @@
+import type { KubernetesDescription } from "./settings";
 import { isIP } from "node:net";
-import type { Parsed } from "../description/schema";
-import { TlsMode } from "../description/tls";
-import { registryName } from "../registry-name";
+import type { Service } from "@pulumi/kubernetes/core/v1/service";
+import * as pulumi from "@pulumi/pulumi";
+import { registryName } from "../core/registry-name";
+
+import { TlsMode } from "../model/tls";
 
 /** The parts of a description that say by which names a registry on Kubernetes is reached. */
-type Reached = Pick<Parsed, "endpoint" | "kubernetes">;
+type Reached = Pick<KubernetesDescription, "endpoint" | "kubernetes">;
 
 /** The Service's full name in the cluster's DNS, by which every pod reaches the registry. */
 export function serviceHost({
   kubernetes: { service, namespace, clusterDomain },
-}: Pick<Parsed, "kubernetes">): string {
+}: Pick<KubernetesDescription, "kubernetes">): string {
   return `${service}.${namespace}.svc.${clusterDomain}`;
 }
 
 /** The DNS name of an Ingress or HTTPRoute; undefined for the other ways in. */
-export function routeHost({ kubernetes: { expose } }: Pick<Parsed, "kubernetes">) {
+export function routeHost({ kubernetes: { expose } }: Pick<KubernetesDescription, "kubernetes">) {
   return expose.kind === "Ingress" || expose.kind === "Gateway" ? expose.host : undefined;
 }
 
@@ -48,13 +51,13 @@ export function certifiedHosts(d: Reached): string[] {
  * The name by which programs of the cluster verify the registry's certificate: the Service's, or, where a certificate of the user's
  * own need not name that, the first DNS name that clients use.
  */
-export function verifiedName(d: Reached & Pick<Parsed, "tls">): string {
+export function verifiedName(d: Reached & Pick<KubernetesDescription, "tls">): string {
   const name = clientHosts(d).find((host) => isIP(host) === 0);
   return d.tls.mode === TlsMode.Provided && name !== undefined ? name : serviceHost(d);
 }
 
 /** Whether clients trust the certificate only once they have its CA. */
-export function hasOwnAuthority({ tls }: Pick<Parsed, "tls">): boolean {
+export function hasOwnAuthority({ tls }: Pick<KubernetesDescription, "tls">): boolean {
   return tls.mode !== TlsMode.Provided || (tls.caCertificate ?? tls.secretName) !== undefined;
 }
 
@@ -67,6 +70,57 @@ export function hostAndPort(host: string, port: number, tls = true): string {
 }
 
 /** Whether the registry's own port speaks TLS. */
-export function speaksTls({ tls }: Pick<Parsed, "tls">): boolean {
+export function speaksTls({ tls }: Pick<KubernetesDescription, "tls">): boolean {
   return tls.mode !== TlsMode.Off;
+}
+
+const httpsPort = 443;
+
+/**
+ * Names and addresses that a certificate made here covers: those that the description has, and those that the cluster gave.
+ * @param others Services besides the registry's whose addresses it covers
+ */
+export function withGivenAddresses(
+  hosts: string[],
+  service: Service,
+  others: Service[],
+): pulumi.Output<string[]> {
+  const clusterIps = [service, ...others].map(({ spec }) => spec.clusterIPs);
+  return pulumi
+    .all([pulumi.all(clusterIps), service.status])
+    .apply(([addresses, status]) => [
+      ...new Set([...hosts, ...balancerHosts(status), ...addresses.flatMap((ips) => ips ?? [])]),
+    ]);
+}
+
+/** Every `host:port` by which a client may name the registry, the one that users reach it by first. */
+export function reachableHosts(
+  args: KubernetesDescription,
+  service: Service,
+): pulumi.Output<string[]> {
+  const { endpoint, kubernetes } = args;
+  const inCluster = hostAndPort(serviceHost(args), endpoint.port);
+  return pulumi.all([service.spec, service.status]).apply(([spec, status]) => {
+    const outside = {
+      ClusterIP: () => endpoint.hosts.map((host) => hostAndPort(host, endpoint.port)),
+      NodePort: () =>
+        endpoint.hosts.map((host) => hostAndPort(host, spec.ports?.[0]?.nodePort ?? endpoint.port)),
+      LoadBalancer: () =>
+        [...endpoint.hosts, ...balancerHosts(status)].map((host) =>
+          hostAndPort(host, endpoint.port),
+        ),
+      Ingress: () => [hostAndPort(routeHost(args) ?? "", httpsPort)],
+      Gateway: () => [hostAndPort(routeHost(args) ?? "", httpsPort)],
+    }[kubernetes.expose.kind]();
+    return [...new Set([...outside, inCluster])];
+  });
+}
+
+type Status = { loadBalancer?: { ingress?: { hostname?: string; ip?: string }[] } } | undefined;
+
+/** What a cloud's load balancer is reached by, once it has one. */
+function balancerHosts(status: Status): string[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap(({ hostname, ip }) =>
+    [hostname, ip].filter((host) => host !== undefined && host !== ""),
+  ) as string[];
 }

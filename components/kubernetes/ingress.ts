@@ -1,10 +1,11 @@
+import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
-import type { RegistryArgs } from "../registry";
-import { allowedRanges } from "./admission";
+
+import { allowedRanges } from "./rules/expose";
 import type { TlsSecret } from "./certificates";
-import { controllerOf, IngressController } from "./description-expose";
+import { controllerOf, IngressController } from "./expose-settings";
 import { hasOwnAuthority, verifiedName } from "./hosts";
 import { metadata } from "./labels";
 
@@ -18,7 +19,7 @@ export const transferSeconds = 900;
 export function createIngress(
   name: string,
   certificate: TlsSecret | undefined,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Ingress | undefined {
   const { endpoint, kubernetes } = args;
@@ -133,7 +134,7 @@ export const traefikTransportName = "registry";
 export function createTraefikTransport(
   name: string,
   certificate: TlsSecret | undefined,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): CustomResource | undefined {
   const { expose } = args.kubernetes;

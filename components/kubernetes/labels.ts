@@ -1,6 +1,7 @@
+import type { KubernetesDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
-import type { RegistryArgs } from "../registry";
-import { stackLabelValue } from "../stack-names";
+
+import { stackLabelValue } from "../core/stack-names";
 
 /** Kubernetes' recommended label that tells one stack's objects from another's; its value is the stack's name, see `stackLabelValue`. */
 export const stackLabel = "app.kubernetes.io/instance";
@@ -16,7 +17,10 @@ export type Component =
   "registry" | "redis" | "smoke" | "trial" | "trust" | "metrics" | `cache-${string}`;
 
 /** Labels by which Services, policies and Deployments find the pods of one component; never changed, since selectors cannot be. */
-export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component: Component) {
+export function selectorLabels(
+  { stack }: Pick<KubernetesDescription, "stack">,
+  component: Component,
+) {
   return {
     "app.kubernetes.io/name": "wharf",
     [stackLabel]: stackLabelValue(stack),
@@ -26,7 +30,7 @@ export function selectorLabels({ stack }: Pick<RegistryArgs, "stack">, component
 
 /** Labels of every pod: Kubernetes' recommended ones and those of the description. */
 export function objectLabels(
-  args: Pick<RegistryArgs, "stack" | "labels">,
+  args: Pick<KubernetesDescription, "stack" | "labels">,
   component: Component = "registry",
 ): Record<string, string> {
   return {
@@ -39,7 +43,7 @@ export function objectLabels(
 
 /** Labels of every object: those of a pod, and the stack's id, which is in no pod's template and so rolls none. */
 export function ownedLabels(
-  args: Pick<RegistryArgs, "stack" | "stackId" | "labels">,
+  args: Pick<KubernetesDescription, "stack" | "stackId" | "labels">,
   component?: Component,
 ): Record<string, pulumi.Input<string>> {
   const { stackId } = args;
@@ -56,7 +60,7 @@ export function ownedLabels(
 export const expiryAnnotation = "io.wharf/expires-at";
 
 /** Metadata of an object in the registry's namespace. */
-export function metadata(args: RegistryArgs, name: string, component?: Component) {
+export function metadata(args: KubernetesDescription, name: string, component?: Component) {
   return {
     name,
     namespace: args.kubernetes.namespace,

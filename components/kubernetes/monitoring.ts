@@ -1,9 +1,10 @@
+import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { debugPort } from "../distribution/config";
-import type { RegistryArgs } from "../registry";
+
 import { alertsFor } from "./alerts";
 import type { TlsSecret } from "./certificates";
 import { metadata, selectorLabels } from "./labels";
@@ -27,7 +28,7 @@ interface MonitoringInputs {
 export function createMonitoring(
   name: string,
   inputs: MonitoringInputs,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const { engine, kubernetes } = args;

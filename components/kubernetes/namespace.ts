@@ -1,9 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesDescription } from "./settings";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import { guarded } from "../deletion";
-import { Deletion } from "../description/choices";
-import type { RegistryArgs } from "../registry";
+import type * as pulumi from "@pulumi/pulumi";
+import { Deletion, guarded } from "../model/environment";
+
 import { expiryAnnotation, metadata, ownedLabels } from "./labels";
 
 /** Name of the service account that everything in the namespace runs as. */
@@ -15,7 +15,7 @@ export const serviceAccountName = "registry";
  */
 export function createNamespace(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Namespace | undefined {
   const { deletion, kubernetes, storage } = args;
@@ -48,14 +48,14 @@ export function createNamespace(
 export function goesWithNamespace({
   deletion,
   kubernetes,
-}: Pick<RegistryArgs, "deletion" | "kubernetes">): boolean {
+}: Pick<KubernetesDescription, "deletion" | "kubernetes">): boolean {
   return deletion === Deletion.Force && !kubernetes.existingNamespace;
 }
 
 /** The service account: no token of the cluster's API, and the identity at a bucket's cloud where the description names one. */
 export function createServiceAccount(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): ServiceAccount {
   const { awsRoleArn, azureClientId, gcpServiceAccount } = args.kubernetes.identity ?? {};

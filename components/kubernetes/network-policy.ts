@@ -1,12 +1,93 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesDescription } from "./settings";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { input } from "@pulumi/kubernetes/types";
+import type * as pulumi from "@pulumi/pulumi";
 import { registryPort } from "../distribution/config";
-import { redisPort } from "../distribution/redis-conf";
-import type { RegistryArgs } from "../registry";
-import { metadata, selectorLabels, type Component } from "./labels";
+import { redisPort } from "../distribution/settings-files";
+
 import { routeHost } from "./hosts";
-import { outboundOf } from "./outbound";
+import { type Component, metadata, selectorLabels } from "./labels";
+
+const httpsPort = 443;
+const httpPort = 80;
+
+/** Where the registry connects to. */
+export interface Outbound {
+  /** Ports of hosts outside of the cluster, each once, in order. */
+  ports: number[];
+  /** Namespaces of Services that it uses by their names. */
+  namespaces: string[];
+}
+
+interface Destination {
+  host: string;
+  port: number;
+}
+
+/** What the description has the registry connect to, besides the cluster's DNS and the Redis that Wharf runs. */
+export function outboundOf(args: KubernetesDescription): Outbound {
+  const { engine, storage, kubernetes } = args;
+  const { cache, health, notifications, proxy } = engine;
+  const urls = [
+    ...notifications.endpoints.filter(({ enabled }) => enabled).map(({ url }) => url),
+    ...health.http.map(({ url }) => url),
+    ...(proxy === undefined ? [] : [proxy.remoteUrl]),
+  ];
+  const addresses = [
+    ...health.tcp.map(({ address }) => address),
+    ...(cache.kind === "redis" ? (cache.addresses ?? []) : []),
+  ];
+  const destinations: Destination[] = [
+    ...bucketOf(storage),
+    ...urls.map(ofUrl),
+    // What a registry answers may send its cache on to another host, a token server or a bucket, over HTTPS.
+    ...(proxy === undefined ? [] : [{ host: "", port: httpsPort }]),
+    ...addresses.map((address) => ofUrl(`tcp://${address}`)),
+  ];
+  const namespaceOf = ({ host }: Destination) => serviceNamespace(host, kubernetes.clusterDomain);
+  return {
+    ports: unique(
+      destinations.filter((to) => namespaceOf(to) === undefined).map(({ port }) => port),
+    ).sort((one, other) => one - other),
+    namespaces: unique(
+      destinations.map(namespaceOf).filter((namespace) => namespace !== undefined),
+    ).sort(),
+  };
+}
+
+function unique<T>(values: T[]): T[] {
+  return [...new Set(values)];
+}
+
+function bucketOf(storage: KubernetesDescription["storage"]): Destination[] {
+  const cloud = { host: "", port: httpsPort };
+  switch (storage.kind) {
+    case "s3":
+      if (storage.regionEndpoint !== undefined) return [ofUrl(storage.regionEndpoint)];
+      // Credentials of a role come over HTTPS even where the bucket is asked in clear.
+      return storage.secure ? [cloud] : [cloud, { host: "", port: httpPort }];
+    case "gcs":
+      return [cloud];
+    case "azure":
+      return storage.serviceUrl === undefined ? [cloud] : [cloud, ofUrl(storage.serviceUrl)];
+    case "volume":
+      return [];
+  }
+}
+
+function ofUrl(url: string): Destination {
+  const { hostname, port, protocol } = new URL(url);
+  const byDefault = protocol === "http:" ? httpPort : httpsPort;
+  return { host: hostname, port: port === "" ? byDefault : Number(port) };
+}
+
+/** The namespace of a Service that a host names in one of its forms, `minio.store.svc` for one; undefined for other hosts. */
+function serviceNamespace(host: string, clusterDomain: string): string | undefined {
+  const short = host.endsWith(`.${clusterDomain}`)
+    ? host.slice(0, -clusterDomain.length - 1)
+    : host;
+  return /^[^.]+\.([^.]+)\.svc$/.exec(short)?.[1];
+}
 
 type Peer = input.networking.v1.NetworkPolicyPeer;
 
@@ -17,7 +98,7 @@ const metadataServers = "169.254.0.0/16";
 /** What the network admits to and from the registry's pods, and to its Redis; none where the description wants none. */
 export function createNetworkPolicies(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): NetworkPolicy[] {
   if (!args.kubernetes.networkPolicy.enabled) return [];
@@ -67,7 +148,7 @@ export function createNetworkPolicies(
 export function createCachePolicy(
   name: string,
   cache: { objectName: string; component: Component },
-  own: RegistryArgs,
+  own: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): NetworkPolicy | undefined {
   if (!own.kubernetes.networkPolicy.enabled) return undefined;
@@ -87,7 +168,7 @@ export function createCachePolicy(
 }
 
 /** Who may come in: everyone, or the registry's namespace, those that the description names, and the nodes, which pull. */
-function admitted(args: RegistryArgs): Peer[] | undefined {
+function admitted(args: KubernetesDescription): Peer[] | undefined {
   const { endpoint, kubernetes } = args;
   const { fromNamespaces, fromNodes = [] } = kubernetes.networkPolicy;
   // Behind an Ingress or a Gateway only its controller connects; the controller itself limits addresses.
@@ -105,7 +186,7 @@ function inNamespace(namespace: string): Peer {
 }
 
 /** Where the registry may connect: the cluster's DNS, its Redis, and the ports of what the description names. */
-function egress(args: RegistryArgs, redis: Peer | undefined) {
+function egress(args: KubernetesDescription, redis: Peer | undefined) {
   const tcp = (port: number) => ({ protocol: "TCP", port });
   const { namespaces, ports } = outboundOf(args);
   return [
@@ -122,7 +203,7 @@ function egress(args: RegistryArgs, redis: Peer | undefined) {
 }
 
 /** Whether the bucket's credentials come from the cloud's own metadata server. */
-function usesIdentity({ storage }: RegistryArgs): boolean {
+function usesIdentity({ storage }: KubernetesDescription): boolean {
   switch (storage.kind) {
     case "s3":
       return storage.accessKey === undefined;

@@ -1,22 +1,23 @@
+import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { estimate } from "../cost/estimate";
-import { cacheNote } from "../caches/notes";
-import { Environment } from "../description/choices";
-import { removeCommand, setCommand } from "../description/messages";
-import { TlsMode } from "../description/tls";
+import { cacheNote } from "../caches/self-hosted";
+import { Environment } from "../model/environment";
+import { removeCommand, setCommand } from "../core/messages";
+import { TlsMode } from "../model/tls";
 import { debugPort } from "../distribution/config";
-import type { RegistryArgs } from "../registry";
-import { limitKey, limitsSources, listed } from "./admission";
-import { isOpen, ownArgs } from "./caches/caches";
+
+import { limitKey, limitsSources, listed } from "./rules/expose";
+import { isOpen, ownArgs } from "./pull-through-caches";
 import { followsSecret } from "./certificate-watch";
-import { controllerOf, IngressController } from "./description-expose";
+import { controllerOf, IngressController } from "./expose-settings";
 import { serviceHost } from "./hosts";
-import { rollsOver } from "./replicas";
+import { rollsOver } from "./rules/volume";
 import { claimName } from "./storage";
-import { trustNamespace, trustsNodes } from "./trust-settings";
+import { trustNamespace, trustsNodes } from "./trust/hosts";
 
 /** What a person should know about a registry on this target, a sentence each. */
-export function notesFor(args: RegistryArgs): string[] {
+export function notesFor(args: KubernetesDescription): string[] {
   const { auth, engine, environment, kubernetes, storage, tls } = args;
   const { expose, monitoring, namespace, networkPolicy, service } = kubernetes;
   return [
@@ -69,7 +70,7 @@ export function notesFor(args: RegistryArgs): string[] {
 }
 
 /** Which nodes are let in where the description limits who may connect; undefined where it does not. */
-function nodesNote(args: RegistryArgs): string | undefined {
+function nodesNote(args: KubernetesDescription): string | undefined {
   const { fromNodes } = args.kubernetes.networkPolicy;
   if (!limitsSources(args) || fromNodes === undefined) return undefined;
   if (fromNodes.length === 0) {
@@ -83,7 +84,11 @@ function nodesNote(args: RegistryArgs): string | undefined {
 }
 
 /** What becomes of the images when the stack goes; nothing is said of a bucket or a claim of the user's own. */
-function fateOfImages({ deletion, kubernetes, storage }: RegistryArgs): string | undefined {
+function fateOfImages({
+  deletion,
+  kubernetes,
+  storage,
+}: KubernetesDescription): string | undefined {
   const { existingNamespace, namespace, volume } = kubernetes;
   if (storage.kind !== "volume" || volume.existingClaim !== undefined) return undefined;
   const own = volume.persistentVolume;

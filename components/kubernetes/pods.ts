@@ -1,5 +1,6 @@
+import type { KubernetesDescription } from "./settings";
 import type { input } from "@pulumi/kubernetes/types";
-import type { RegistryArgs } from "../registry";
+
 import { serviceAccountName } from "./namespace";
 
 /** uid and gid of everything that Wharf runs; above 10000, so that it meets no account of a node. */
@@ -8,7 +9,7 @@ const unprivileged = 10001;
 /** What every pod of Wharf has in common: all that Pod Security `restricted` asks for, and no token of the cluster's API. */
 export function hardenedPod({
   kubernetes: { imagePullSecrets, scheduling },
-}: RegistryArgs): Omit<input.core.v1.PodSpec, "containers"> {
+}: KubernetesDescription): Omit<input.core.v1.PodSpec, "containers"> {
   const { nodeSelector, priorityClassName, tolerations } = scheduling;
   return {
     serviceAccountName,

@@ -1,13 +1,17 @@
+import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { ServiceAccountPatch } from "@pulumi/kubernetes/core/v1/serviceAccountPatch";
 import type { Users } from "../distribution/users";
-import type { RegistryArgs } from "../registry";
+
 import { ownedLabels } from "./labels";
 import { encoded } from "./secrets";
 
 /** The user whose password pull secrets hold: the one named, or the tutorials' `readonly`, or the first. */
-function pullUser({ kubernetes: { pullSecrets }, users }: RegistryArgs): string | undefined {
+function pullUser({
+  kubernetes: { pullSecrets },
+  users,
+}: KubernetesDescription): string | undefined {
   const readonly = users.find(({ name }) => name === "readonly");
   return pullSecrets.user ?? (readonly ?? users[0])?.name;
 }
@@ -21,7 +25,7 @@ export function createPullSecrets(
   name: string,
   hosts: pulumi.Output<string[]>,
   { credentials }: Users,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Secret[] {
   const user = pullUser(args);

@@ -1,9 +1,10 @@
+import type { KubernetesDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { redisConf, redisPort } from "../distribution/redis-conf";
-import type { RegistryArgs } from "../registry";
+import { redisConf, redisPort } from "../distribution/settings-files";
+
 import { metadata, objectLabels, selectorLabels } from "./labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
 import { createSecret, digestAnnotation, digestOf } from "./secrets";
@@ -25,7 +26,7 @@ export interface Redis {
  */
 export function createRedis(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
   const { engine, images, kubernetes } = args;

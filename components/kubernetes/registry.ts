@@ -1,36 +1,41 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesDescription } from "./settings";
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import type { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
-import { pipelineFiles } from "../builds/pipeline-file";
-import { estimate } from "../cost/estimate";
+import * as pulumi from "@pulumi/pulumi";
+import { pipelineFiles } from "../builds/pipeline-files";
 import { clientMirrors } from "../caches/mirrors";
-import { renewalNote, renewalOf } from "../description/certificate-validity";
+import { renewalNote, renewalOf } from "../certificates/validity";
+import { estimate } from "../cost/estimate";
 import { createUsers } from "../distribution/users";
-import { lifetimeOf } from "../lab";
-import type { Registry, RegistryArgs } from "../registry";
-import { createStackId } from "../stack-id";
-import { createUsersSecret } from "./access";
+import { lifetimeOf } from "../model/lab";
+import type { Registry } from "../registry";
+import { createStackId } from "../state/stack-id";
 import { createAutoscaler, createDisruptionBudget } from "./availability";
-import { cacheHosts, createCaches, createCacheServices, reachedCaches } from "./caches/caches";
 import { createTlsSecret } from "./certificates";
+import { createSettings, settingsSecretName } from "./config-secret";
 import { createRoute } from "./gateway";
-import { certifiedHosts, speaksTls } from "./hosts";
+import { certifiedHosts, reachableHosts, speaksTls, withGivenAddresses } from "./hosts";
 import { createIngress, createTraefikTransport } from "./ingress";
+import { createMonitoring } from "./monitoring";
 import { createNamespace, createServiceAccount, goesWithNamespace } from "./namespace";
 import { createNetworkPolicies } from "./network-policy";
-import { createMonitoring } from "./monitoring";
 import { notesFor } from "./notes";
-import { reachableHosts, withGivenAddresses } from "./outputs";
 import { createPullSecrets } from "./pull-secrets";
+import {
+  cacheHosts,
+  createCaches,
+  createCacheServices,
+  reachedCaches,
+} from "./pull-through-caches";
 import { createRedis } from "./redis";
 import { createService } from "./service";
-import { createSettings, settingsSecretName } from "./settings";
-import { createSmokeJob } from "./smoke";
+import { createSmokeJob } from "./smoke/job";
 import { createClaim, createReclaimPolicy } from "./storage";
-import { tried } from "./trial";
-import { createTrust } from "./trust";
+import { tried } from "./trial/trial";
+import { createTrust } from "./trust/trust";
+import { createUsersSecret } from "./users";
 import { createWorkload, startDigest, type WorkloadInputs } from "./workload";
 
 /** A registry on a Kubernetes cluster: distribution v3 in a Deployment, its images on a claim or in a bucket. */
@@ -78,7 +83,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   /** Deployments of the caches, in their order. */
   public readonly caches: Deployment[];
 
-  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: KubernetesDescription, opts?: pulumi.ComponentResourceOptions) {
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
     super("wharf:index:KubernetesRegistry", name, lifetimeOf(args), opts);
     const own: pulumi.CustomResourceOptions = { parent: this };

@@ -1,7 +1,8 @@
+import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { createHash } from "node:crypto";
-import type { RegistryArgs } from "../registry";
+
 import { metadata, type Component } from "./labels";
 
 /** Contents of a Secret, by file name as pods that mount it see them. */
@@ -21,7 +22,7 @@ interface SecretArgs {
 export function createSecret(
   name: string,
   secret: SecretArgs,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Secret {
   return new Secret(

@@ -1,10 +1,11 @@
+import type { KubernetesDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { input } from "@pulumi/kubernetes/types";
-import type { RegistryArgs } from "../registry";
-import { allowedRanges, limitsSources } from "./admission";
+
+import { allowedRanges, limitsSources } from "./rules/expose";
 import { metadata, selectorLabels, type Component } from "./labels";
-import { controllerOf, IngressController } from "./description-expose";
+import { controllerOf, IngressController } from "./expose-settings";
 import { speaksTls } from "./hosts";
 import { traefikTransportName } from "./ingress";
 
@@ -15,7 +16,7 @@ import { traefikTransportName } from "./ingress";
  */
 export function createService(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
   component: Component = "registry",
 ): Service {
@@ -46,7 +47,7 @@ export function createService(
 }
 
 /** What the provider waits for: a load balancer's address, and no pods, which come after the Service. */
-function annotationsFor(args: RegistryArgs): Record<string, string> {
+function annotationsFor(args: KubernetesDescription): Record<string, string> {
   const { expose, namespace } = args.kubernetes;
   switch (expose.kind) {
     case "LoadBalancer":
@@ -81,7 +82,7 @@ function backendProtocol(controller: IngressController, namespace: string): Reco
   }
 }
 
-function typeOf(args: RegistryArgs): input.core.v1.ServiceSpec {
+function typeOf(args: KubernetesDescription): input.core.v1.ServiceSpec {
   const { expose } = args.kubernetes;
   const ranges = allowedRanges(args);
   switch (expose.kind) {
@@ -107,6 +108,6 @@ function typeOf(args: RegistryArgs): input.core.v1.ServiceSpec {
 }
 
 /** Where addresses are limited, the pods must see the client's own and not that of the node it came in by. */
-function trafficPolicy(args: RegistryArgs): string {
+function trafficPolicy(args: KubernetesDescription): string {
   return limitsSources(args) ? "Local" : "Cluster";
 }

@@ -1,71 +1,241 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import { RandomPassword } from "@pulumi/random/randomPassword";
-import { settingsFiles } from "../distribution/settings-files";
-import type { RegistryArgs } from "../registry";
-import { usersDirectory } from "./access";
-import { tlsDirectory, type TlsSecret } from "./certificates";
-import type { Component } from "./labels";
-import type { Redis } from "./redis";
-import { createSecret, type Contents } from "./secrets";
+import type { SharedDescription } from "../model/description";
+import { z } from "zod";
+import { isCidr } from "../model/endpoint";
+import { exposeSettings } from "./expose-settings";
+import { dnsLabel, dnsSubdomain } from "./names";
+import { volumeSettings } from "./volume-settings";
 
-/** Directory of config.yml and all that it names, where the image's own config.yml lies as well. */
-export const settingsDirectory = "/etc/distribution";
-/** Name of the Secret that holds the registry's own. */
-export const settingsSecretName = "registry-settings";
+/**
+ * Images that only this target runs, pinned by the digest of their multi-platform index. The digest of `crane:debug` is the one
+ * that public repositories pinned in autumn 2026.
+ */
+export const defaultImages = {
+  /** crane of go-containerregistry, with BusyBox. */
+  crane:
+    "gcr.io/go-containerregistry/crane:debug@sha256:e78770b31258a3846f878036d9c1f63fbe4c871f9f56990bf77fd95c013e3c1b",
+} as const;
 
-/** The settings of the registry in the cluster. */
-export interface Settings {
-  secret: Secret;
-  /** What the registry reads when it starts. */
-  contents: Contents;
-}
+/** Schema of `wharf:kubernetes.monitoring`: what Prometheus is told. */
+export const monitoringSettings = z.strictObject({
+  enabled: z.boolean().default(false).meta({
+    description:
+      "Whether a ServiceMonitor and a PrometheusRule are made, of which the cluster must know the kinds: the Prometheus operator brings them. It takes `engine.metrics.enabled`. Defaults to false.",
+  }),
+  namespace: dnsLabel.default("monitoring").meta({
+    description:
+      "Namespace of Prometheus, the only one from which the metrics can be fetched where a network policy is made. Defaults to monitoring.",
+  }),
+  labels: z.record(z.string(), z.string()).default({}).meta({
+    description:
+      "Labels by which the operator finds both, such as `release: kube-prometheus-stack`. Defaults to none.",
+  }),
+  intervalSeconds: z.int().min(1).default(30).meta({
+    description: "Seconds between two readings of the metrics. Defaults to 30.",
+  }),
+});
 
-/** What the settings take from other resources. */
-interface SettingsInputs {
-  /** Name of the Secret. */
-  secretName: string;
-  /** What reads them. */
-  component: Component;
-  /** Whether clients name no user. */
-  anonymous: boolean;
-  /** The server's certificate; undefined without TLS. */
-  certificate: TlsSecret | undefined;
-  /** The Redis that runs beside the registry; undefined without one. */
-  redis: Redis | undefined;
-  /** Names and addresses by which clients reach the registry. */
-  hosts: string[];
-  /** Hands the contents on once a pod has started with them, where one serves that they are to reach. */
-  tried: (contents: Contents) => Contents;
-}
+/** Schema of `wharf:kubernetes.trust`: what lets the nodes pull. */
+export const trustSettings = z.strictObject({
+  enabled: z.boolean().optional().meta({
+    description:
+      "Whether a DaemonSet lets every node's containerd trust the registry's CA, without a restart. Defaults to true where the CA is in the stack: with TLS of mode `self-signed`, and of mode `provided` with `tls.caCertificate`.",
+  }),
+  namespace: dnsLabel.optional().meta({
+    description:
+      "Namespace of the DaemonSet, which is made. Pod Security `restricted`, which the registry's enforces, admits no directory of a node. Defaults to the registry's with `-trust` after it.",
+  }),
+  directory: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._-]+)+$/, "is no absolute path of a directory")
+    .default("/etc/containerd/certs.d")
+    .meta({
+      description:
+        "Directory of the nodes that containerd's `config_path` names; on k3s `/var/lib/rancher/k3s/agent/etc/containerd/certs.d`, on RKE2 the same below `rke2`. Docker reads the same files in `/etc/docker/certs.d`. Defaults to /etc/containerd/certs.d.",
+    }),
+  mirrors: z.boolean().default(false).meta({
+    description:
+      "Whether it also has the nodes pull through the caches, by a hosts.toml for each upstream; one that is there already stays, and keeps the pod of its node from being ready. Of caches that ask for a user none is written. Defaults to false: the output `mirrors` has the files.",
+  }),
+  nodeSelector: z.record(z.string(), z.string()).default({}).meta({
+    description: "Labels that a node must have to get it. Defaults to none: every node of Linux.",
+  }),
+  image: z.string().min(1).optional().meta({
+    description: "Image with a shell that the DaemonSet runs. Defaults to that of `smoke.image`.",
+  }),
+});
 
-/** The Secret with config.yml, keys and certificates; a Secret, since a bucket's keys stand in config.yml. */
-export function createSettings(
-  name: string,
-  inputs: SettingsInputs,
-  args: RegistryArgs,
-  opts: pulumi.CustomResourceOptions,
-): Settings {
-  // Signs the state of unfinished uploads: the same in all pods, or one would refuse an upload that another began.
-  const httpSecret = new RandomPassword(
-    `${name}-http-secret`,
-    { length: 48, special: false },
-    { parent: opts.parent },
-  );
-  const { certificate, hosts, redis } = inputs;
-  const files = settingsFiles(args, {
-    directory: settingsDirectory,
-    htpasswdPath: inputs.anonymous ? undefined : `${usersDirectory}/htpasswd`,
-    certificate: certificate && {
-      path: `${tlsDirectory}/tls.crt`,
-      keyPath: `${tlsDirectory}/tls.key`,
-    },
-    redis,
-    httpSecret: httpSecret.result,
-    hosts,
-  });
-  const contents = inputs.tried(files);
-  const { component, secretName } = inputs;
-  const secret = createSecret(name, { name: secretName, component, contents }, args, opts);
-  return { secret, contents };
+const autoscaling = z.strictObject({
+  minReplicas: z.int().min(1).default(2).meta({
+    description: "Fewest pods. Defaults to 2.",
+  }),
+  maxReplicas: z.int().min(1).meta({ description: "Most pods. Required." }),
+  cpuPercent: z.int().min(1).max(100).default(70).meta({
+    description:
+      "Use of the requested processors, in percent, above which a pod is added. Defaults to 70.",
+  }),
+});
+
+const networkPolicy = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description:
+      "Whether a NetworkPolicy limits what the registry is reached by and what it reaches. Only a network plugin that knows policies enforces it. Defaults to true.",
+  }),
+  fromNamespaces: z.array(dnsLabel).default([]).meta({
+    description:
+      "Namespaces whose pods may reach the registry, an Ingress controller's for one. With none here and none in `endpoint.allowFrom` everyone may. Defaults to none.",
+  }),
+  fromNodes: z
+    .array(z.string().refine(isCidr, "is no range of addresses such as 10.0.0.0/8"))
+    .optional()
+    .meta({
+      description:
+        "Ranges of the nodes' addresses, as `10.0.0.0/16`, admitted beside `fromNamespaces` and `endpoint.allowFrom`, since the nodes' containerd pulls from them; so do pods of the host network. Where nodes come and go, name the range that they come from; an empty list shuts them out. Cilium takes nodes for no addresses unless its `policy-cidr-match-mode` is `nodes`. Defaults to the addresses of the nodes that there are at each `up`.",
+    }),
+});
+
+const pullSecret = z.strictObject({
+  namespace: dnsLabel.meta({
+    description: "Namespace, which must exist, whose pods may pull. Required.",
+  }),
+  serviceAccounts: z.array(dnsSubdomain).default([]).meta({
+    description:
+      "Service accounts there, `default` for one, whose pods use the secret without naming it. Defaults to none.",
+  }),
+});
+
+const pullSecrets = z.strictObject({
+  user: z.string().min(1).optional().meta({
+    description:
+      "User whose password the secrets hold. Defaults to `readonly` where there is such a user, else to the first.",
+  }),
+  name: dnsSubdomain.default("registry-pull-secret").meta({
+    description: "Name of the secret in each namespace. Defaults to registry-pull-secret.",
+  }),
+  in: z.array(pullSecret).default([]).meta({
+    description: "Namespaces that get a pull secret. Defaults to none.",
+  }),
+});
+
+const identity = z.strictObject({
+  awsRoleArn: z
+    .string()
+    .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, "is no ARN of an IAM role")
+    .optional()
+    .meta({
+      description: "IAM role that the registry's service account takes on EKS, for an S3 bucket.",
+    }),
+  gcpServiceAccount: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+\.iam\.gserviceaccount\.com$/, "is no e-mail of a service account")
+    .optional()
+    .meta({
+      description: "Service account that it acts as on GKE, for a Google Cloud Storage bucket.",
+    }),
+  azureClientId: z
+    .guid("is no client id such as 00000000-0000-0000-0000-000000000000")
+    .optional()
+    .meta({
+      description: "Client id of the managed identity that it acts as on AKS, for an Azure bucket.",
+    }),
+});
+
+const toleration = z.strictObject({
+  key: z.string().min(1).optional().meta({ description: "Key of the taint; none means every." }),
+  operator: z
+    .enum(["Equal", "Exists"])
+    .default("Equal")
+    .meta({ description: "How the value is compared. Defaults to Equal." }),
+  value: z.string().optional().meta({ description: "Value of the taint, with Equal." }),
+  effect: z
+    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+    .optional()
+    .meta({ description: "Effect of the taint; none means every." }),
+});
+
+const scheduling = z.strictObject({
+  nodeSelector: z.record(z.string(), z.string()).default({}).meta({
+    description: "Labels that a node must have to run the registry. Defaults to none.",
+  }),
+  tolerations: z
+    .array(toleration)
+    .default([])
+    .meta({ description: "Taints of nodes that the registry tolerates. Defaults to none." }),
+  priorityClassName: dnsSubdomain.optional().meta({
+    description: "PriorityClass of the registry's pods. Defaults to the cluster's.",
+  }),
+});
+
+const smoke = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description:
+      "Whether a Job proves the registry, from inside the cluster, before `up` ends: it refuses strangers, and takes, gives back and deletes a small image. The password that it logs in with is in a Secret until it has started. Defaults to true.",
+  }),
+  image: z
+    .string()
+    .min(1)
+    .default(defaultImages.crane)
+    .meta({
+      description: `Image with crane and a shell that the Job runs. Defaults to \`${defaultImages.crane}\`.`,
+    }),
+});
+
+/** Schema of `wharf:kubernetes`: what only this target reads. */
+export const kubernetesSettings = z.strictObject({
+  namespace: dnsLabel.default("registry").meta({
+    description: "Namespace of the registry. Defaults to registry.",
+  }),
+  existingNamespace: z.boolean().default(false).meta({
+    description:
+      "Whether the namespace is there already and stays when the stack goes. Defaults to false: it is made, with Pod Security `restricted` enforced.",
+  }),
+  service: dnsLabel.default("registry-service").meta({
+    description:
+      "Name of the Service; in the cluster the registry answers at `<service>.<namespace>.svc`. Defaults to registry-service.",
+  }),
+  clusterDomain: dnsSubdomain.default("cluster.local").meta({
+    description: "Domain of the cluster's DNS. Defaults to cluster.local.",
+  }),
+  replicas: z.int().min(1).max(100).default(1).meta({
+    description:
+      "Pods of the registry; more than one needs a bucket or a volume that many nodes write. Defaults to 1.",
+  }),
+  autoscaling: autoscaling.optional().meta({
+    description: "Pods by use of processors, in place of `replicas`. Off by default.",
+  }),
+  volume: volumeSettings
+    .prefault({})
+    .meta({ description: "The volume that holds the images, with storage of kind `volume`." }),
+  expose: exposeSettings
+    .prefault({ kind: "ClusterIP" })
+    .meta({ description: "The way in. Defaults to ClusterIP, from inside the cluster." }),
+  networkPolicy: networkPolicy
+    .prefault({})
+    .meta({ description: "Which connections the cluster's network admits." }),
+  pullSecrets: pullSecrets
+    .prefault({})
+    .meta({ description: "Secrets by which pods of other namespaces pull." }),
+  imagePullSecrets: z.array(dnsSubdomain).default([]).meta({
+    description:
+      "Secrets of the namespace by which the nodes pull the images that Wharf itself runs. Defaults to none.",
+  }),
+  identity: identity.optional().meta({
+    description:
+      "Identity at the bucket's cloud, in place of keys (workload identity). Off by default.",
+  }),
+  scheduling: scheduling.prefault({}).meta({ description: "Where the registry's pods may run." }),
+  smoke: smoke.prefault({}).meta({ description: "The proof that the registry works." }),
+  trust: trustSettings
+    .prefault({})
+    .meta({ description: "What lets the cluster's nodes pull from the registry." }),
+  monitoring: monitoringSettings
+    .prefault({})
+    .meta({ description: "What Prometheus is told of the registry." }),
+});
+
+/** Checked `wharf:kubernetes`. */
+export type KubernetesSettings = z.output<typeof kubernetesSettings>;
+
+/** A checked description as this target reads it. */
+export interface KubernetesDescription extends SharedDescription {
+  kubernetes: KubernetesSettings;
 }

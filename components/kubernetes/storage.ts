@@ -1,16 +1,16 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesDescription } from "./settings";
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { PersistentVolume } from "@pulumi/kubernetes/core/v1/persistentVolume";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import { PersistentVolumePatch } from "@pulumi/kubernetes/core/v1/persistentVolumePatch";
 import type { input } from "@pulumi/kubernetes/types";
-import { guarded } from "../deletion";
-import { Environment } from "../description/choices";
-import type { Parsed } from "../description/schema";
-import type { RegistryArgs } from "../registry";
-import type { VolumeSettings } from "./description-volume";
-import { metadata, ownedLabels, type Component } from "./labels";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { Environment, guarded } from "../model/environment";
+
+import { type Component, metadata, ownedLabels } from "./labels";
 import { goesWithNamespace } from "./namespace";
+import type { VolumeSettings } from "./volume-settings";
 
 /** Name of the claim that Wharf makes for the registry. */
 export const claimName = "registry-data";
@@ -26,7 +26,7 @@ export interface Claim {
 }
 
 /** Name of the PersistentVolume that Wharf makes; such a name is the cluster's, so that it holds the namespace's. */
-export function volumeName({ kubernetes }: Pick<RegistryArgs, "kubernetes">): string {
+export function volumeName({ kubernetes }: Pick<KubernetesDescription, "kubernetes">): string {
   return `${kubernetes.namespace}-${claimName}`;
 }
 
@@ -37,7 +37,7 @@ export function volumeName({ kubernetes }: Pick<RegistryArgs, "kubernetes">): st
  */
 export function createClaim(
   name: string,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
   own: { claimName: string; component: Component } = { claimName, component: "registry" },
 ): Claim | undefined {
@@ -82,7 +82,8 @@ export function givenReclaimPolicy({
   environment,
   kubernetes: { volume },
   storage,
-}: Pick<Parsed, "environment" | "kubernetes" | "storage">): "Retain" | "Delete" | undefined {
+}: Pick<KubernetesDescription, "environment" | "kubernetes" | "storage">):
+  "Retain" | "Delete" | undefined {
   const { existingClaim, persistentVolume, reclaimPolicy } = volume;
   const provisioned = existingClaim === undefined && persistentVolume === undefined;
   if (storage.kind !== "volume" || !provisioned || reclaimPolicy === "Class") return undefined;
@@ -96,7 +97,7 @@ export function givenReclaimPolicy({
 export function createReclaimPolicy(
   name: string,
   mountedBy: Deployment,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const policy = givenReclaimPolicy(args);
@@ -130,7 +131,7 @@ function gibibytes(size: number): string {
 function createVolume(
   name: string,
   capacity: { storage: string },
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): PersistentVolume | undefined {
   const { namespace, volume: settings } = args.kubernetes;

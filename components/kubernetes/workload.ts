@@ -1,24 +1,25 @@
+import type { KubernetesDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { input } from "@pulumi/kubernetes/types";
 import { debugPort, registryPort } from "../distribution/config";
-import { volumeMountPath } from "../distribution/storage";
-import type { RegistryArgs } from "../registry";
-import { usersDirectory, usersSecretName } from "./access";
+import { volumeMountPath } from "../model/storage";
+
+import { usersDirectory, usersSecretName } from "./users";
 import { followsSecret, rollsPods, watchContainer, watchVolume } from "./certificate-watch";
 import { tlsDirectory, type TlsSecret } from "./certificates";
 import { metadata, objectLabels, selectorLabels, type Component } from "./labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
-import { mostReplicas, rollsOver } from "./replicas";
+import { mostReplicas, rollsOver } from "./rules/volume";
 import { digestAnnotation, digestOf, type Contents } from "./secrets";
-import { settingsDirectory } from "./settings";
+import { settingsDirectory } from "./config-secret";
 import type { Claim } from "./storage";
 
 /** Digest of all that a pod of distribution reads only when it starts. Users are not in it: their file is read anew. */
 export function startDigest(
   settings: Contents,
   certificate: TlsSecret | undefined,
-  args: RegistryArgs,
+  args: KubernetesDescription,
 ): pulumi.Output<string> {
   return digestOf(settings, rollsPods(certificate, args), { image: args.images.registry });
 }
@@ -48,7 +49,7 @@ export interface WorkloadInputs {
 export function createWorkload(
   name: string,
   inputs: WorkloadInputs,
-  args: RegistryArgs,
+  args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Deployment {
   const { kubernetes } = args;
@@ -76,7 +77,7 @@ export function createWorkload(
 /** The pods of distribution. */
 export function podTemplate(
   inputs: WorkloadInputs,
-  args: RegistryArgs,
+  args: KubernetesDescription,
 ): input.core.v1.PodTemplateSpec {
   const { kubernetes } = args;
   const { component } = inputs;
@@ -111,12 +112,12 @@ export function podTemplate(
 }
 
 /** Kubernetes' own deadline comes after distribution's, so that a push under way ends well. */
-function gracePeriodSeconds(args: RegistryArgs): number {
+function gracePeriodSeconds(args: KubernetesDescription): number {
   const beforeStop = rollsOver(args) ? unlistedAfterSeconds : 0;
   return beforeStop + args.engine.http.drainTimeoutSeconds + 5;
 }
 
-function container(inputs: WorkloadInputs, args: RegistryArgs): input.core.v1.Container {
+function container(inputs: WorkloadInputs, args: KubernetesDescription): input.core.v1.Container {
   const { images, resources } = args;
   const memory = `${resources.memoryMiB}Mi`;
   return {
@@ -177,7 +178,7 @@ function volumes(inputs: WorkloadInputs): input.core.v1.Volume[] {
  */
 function probes({
   tls,
-}: RegistryArgs): Pick<
+}: KubernetesDescription): Pick<
   input.core.v1.Container,
   "startupProbe" | "readinessProbe" | "livenessProbe"
 > {

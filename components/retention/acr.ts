@@ -1,8 +1,7 @@
 import { stringify } from "yaml";
-import { sentences, type Difference } from "./difference";
-import { isSignature } from "./listing";
-import { matchesPattern, patternSource, signatureTags } from "./patterns";
-import { deletes, expiresTagged, type Refusal, type Retention } from "./settings";
+import { deletes, expiresTagged, type Refusal, type Retention } from "../model/retention";
+import { type Difference, isSignature, sentences } from "./listing";
+import { matchesPattern, patternSource, signatureTags } from "../model/tag-patterns";
 
 /** What an ACR registry is told of retention: a registry-wide policy, a task that purges, or both. */
 export interface AcrRetention {

@@ -1,7 +1,6 @@
-import { sentences, type Difference } from "./difference";
-import { isSignature } from "./listing";
-import { matchesPattern, signatureTags } from "./patterns";
-import { deletes, expiresTagged, type Refusal, type Retention } from "./settings";
+import { deletes, expiresTagged, type Refusal, type Retention } from "../model/retention";
+import { type Difference, isSignature, sentences } from "./listing";
+import { matchesPattern, signatureTags } from "../model/tag-patterns";
 
 /** A cleanup policy of Artifact Registry, in the shape of the provider's `cleanupPolicies`. */
 export interface CleanupPolicy {

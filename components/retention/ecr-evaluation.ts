@@ -8,7 +8,7 @@ import {
   type ListedImage,
   type Verdict,
 } from "./listing";
-import { matchesPattern } from "./patterns";
+import { matchesPattern } from "../model/tag-patterns";
 
 /**
  * What an ECR lifecycle policy does with the images of one repository, by the evaluation rules of the ECR user guide

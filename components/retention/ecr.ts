@@ -1,7 +1,6 @@
-import { sentences, type Difference } from "./difference";
-import { isSignature } from "./listing";
-import { signatureTags } from "./patterns";
-import { deletes, type Refusal, type Retention } from "./settings";
+import { deletes, type Refusal, type Retention } from "../model/retention";
+import { type Difference, isSignature, sentences } from "./listing";
+import { signatureTags } from "../model/tag-patterns";
 
 /** One rule of an ECR lifecycle policy ("Lifecycle policy properties" of the ECR user guide). */
 export interface EcrRule {

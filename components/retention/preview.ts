@@ -1,14 +1,14 @@
-import type { Target } from "../description/choices";
+import type { Target } from "../model/environment";
 import { compileAcr, type AcrArgs } from "./acr";
 import { evaluateAcr } from "./acr-evaluation";
 import { compileArtifactRegistry } from "./artifact-registry";
 import { evaluateArtifactRegistry } from "./artifact-registry-evaluation";
 import { compileEcr } from "./ecr";
 import { evaluateEcr } from "./ecr-evaluation";
-import { compileEngine } from "./engine";
-import { evaluateEngine } from "./engine-evaluation";
+import { compileEngine } from "./distribution";
+import { evaluateEngine } from "./distribution-evaluation";
 import type { ListedImage, Verdict } from "./listing";
-import type { Retention } from "./settings";
+import type { Retention } from "../model/retention";
 
 /** The retention of one repository as its platform gets it, ready to be asked what it does with images. */
 type Evaluation = (images: readonly ListedImage[], now: Date) => Verdict[];

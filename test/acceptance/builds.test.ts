@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { acrTask } from "../../components/builds/acr-task";
-import { buildspec } from "../../components/builds/buildspec";
+import { buildspec } from "../../components/builds/codebuild";
 import { cloudBuildYaml } from "../../components/builds/cloud-build";
-import { pipelineFile } from "../../components/builds/pipeline-file";
-import type { Build } from "../../components/builds/settings";
+import { pipelineFile } from "../../components/builds/pipeline-files";
+import type { Build } from "../../components/model/builds";
 import { buildOf } from "../build-arbitraries";
 import type { Ended } from "../build-machine";
 import {

@@ -1,16 +1,16 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { AwsDescription } from "../settings";
 import { Policy } from "@pulumi/aws/iam/policy";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
-import { Role as Access } from "../../access/settings";
-import type { Cluster } from "../../identities/settings";
-import type { RegistryArgs } from "../../registry";
-import { stackPolicy } from "../identity-policy";
-import { stackTags } from "../labels";
-import { accountName } from "../names";
-import type { OidcProviders } from "./oidc-providers";
+import * as pulumi from "@pulumi/pulumi";
+import { Role as Access } from "../../model/access";
+import type { Cluster } from "../../model/identities";
+
+import { stackPolicy } from "../iam-grants";
+import { accountName, stackTags } from "../names";
 import type { Place } from "../place";
-import { webIdentityTrust, workloadConditions } from "./web-identity";
+import { webIdentityTrust, workloadConditions } from "../trust-policies";
+import type { OidcProviders } from "./pipelines";
 
 /** How a cluster pulls. */
 export interface ClusterRoles {
@@ -26,7 +26,7 @@ export interface ClusterRoles {
  */
 export function createClusterRoles(
   name: string,
-  args: RegistryArgs,
+  args: AwsDescription,
   place: Place,
   providers: OidcProviders,
   opts: pulumi.CustomResourceOptions,

@@ -1,10 +1,11 @@
+import type { AwsDescription } from "../settings";
 import * as pulumi from "@pulumi/pulumi";
 import { pinnedActions } from "../../builds/pinned";
-import type { Identity } from "../../identities/settings";
+import type { Identity } from "../../model/identities";
 import { workflowFile, type PlatformLogin } from "../../identities/workflow";
-import type { RegistryArgs } from "../../registry";
-import type { PipelineRoles } from "./identities";
-import { audience } from "./web-identity";
+
+import type { PipelineRoles } from "./pipelines";
+import { audience } from "../trust-policies";
 
 /** What a pipeline needs to know of the registry. */
 interface Registry {
@@ -17,7 +18,7 @@ interface Registry {
 
 /** The pipeline file of each identity by its name. */
 export function pipelineFiles(
-  { identities }: RegistryArgs,
+  { identities }: AwsDescription,
   roles: PipelineRoles,
   region: string,
   host: pulumi.Output<string>,

@@ -1,8 +1,35 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { AwsDescription } from "../settings";
 import { ReplicationConfiguration } from "@pulumi/aws/ecr/replicationConfiguration";
-import type { RegistryArgs } from "../../registry";
+import * as pulumi from "@pulumi/pulumi";
+
+import { createKey } from "../encryption";
 import type { Place } from "../place";
-import { replicationRules } from "./plan";
+import { replicaRegions, replicationRules } from "./plan";
+
+/** ARN of the key that encrypts the copies, by region; a region without one has ECR's own. */
+export type ReplicaKeys = ReadonlyMap<string, pulumi.Input<string>>;
+
+/**
+ * The keys of the regions of this account that images are copied to: ECR takes keys of its own region alone, so that each has the
+ * one that the description names, or one of the stack's where the stack made that of the registry.
+ */
+export function createReplicaKeys(
+  name: string,
+  args: AwsDescription,
+  place: Place,
+  opts: pulumi.CustomResourceOptions,
+): ReplicaKeys {
+  const keys = new Map<string, pulumi.Input<string>>();
+  for (const [region, entries] of replicaRegions(args.aws.replication)) {
+    const given = entries.find(({ key }) => key !== undefined)?.key;
+    if (given !== undefined) keys.set(region, given);
+    else if (args.encryption.key === "create") {
+      const at = { ...place, region };
+      keys.set(region, createKey(`${name}-replica-${region}`, args, at, opts, region).key.arn);
+    }
+  }
+  return keys;
+}
 
 /**
  * The replication of the registry, which an account has once in a region, so that its owner makes it. ECR copies what is pushed
@@ -10,7 +37,7 @@ import { replicationRules } from "./plan";
  */
 export function createReplication(
   name: string,
-  { aws: { replication }, repositories }: RegistryArgs,
+  { aws: { replication }, repositories }: AwsDescription,
   place: Place,
   opts: pulumi.CustomResourceOptions,
 ): ReplicationConfiguration | undefined {

@@ -1,9 +1,10 @@
+import type { AzureDescription } from "../settings";
 import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
-import type { Cluster } from "../../identities/settings";
-import type { RegistryArgs } from "../../registry";
+import type { Cluster } from "../../model/identities";
+
 import { createFederatedIdentity, type FederatedIdentity } from "./federated-identity";
-import { grantRights, type Right } from "../grants";
+import { grantRights, type Right } from "../role-assignments";
 import { digest, stackInNames } from "../names";
 import type { Home } from "../place";
 
@@ -29,7 +30,7 @@ export function createClusterAccess(
   name: string,
   registryId: pulumi.Input<string>,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): ClusterAccess[] {
   return args.clusters.map((cluster) => {

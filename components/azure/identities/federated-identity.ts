@@ -1,10 +1,45 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { AzureDescription } from "../settings";
 import { FederatedIdentityCredential } from "@pulumi/azure-native/managedidentity/federatedIdentityCredential";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity";
-import type { RegistryArgs } from "../../registry";
-import { entra } from "./entra";
-import { stackTags } from "../labels";
-import { inGroup, type Home } from "../place";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { AzureCloud } from "../locations";
+import { stackTags } from "../names";
+import { type Home, inGroup } from "../place";
+
+/** How the tokens of others are exchanged for Entra ID's in one of Azure's clouds. */
+interface Entra {
+  /** Host that gives tokens out (`az cloud show --query endpoints.activeDirectory`). */
+  host: string;
+  /** Resource that a token of a registry's user is for: ACR takes those of Azure Resource Manager. */
+  resource: string;
+  /** Audience that a token must name to be exchanged ("Workload identity federation", cloud-specific audiences). */
+  audience: string;
+  /** What the action azure/login calls the cloud. */
+  environment: string;
+}
+
+/** Entra ID in each of Azure's clouds. */
+export const entra: Record<AzureCloud, Entra> = {
+  public: {
+    host: "login.microsoftonline.com",
+    resource: "https://management.azure.com",
+    audience: "api://AzureADTokenExchange",
+    environment: "azurecloud",
+  },
+  usgovernment: {
+    host: "login.microsoftonline.us",
+    resource: "https://management.usgovcloudapi.net",
+    audience: "api://AzureADTokenExchangeUSGov",
+    environment: "azureusgovernment",
+  },
+  china: {
+    host: "login.chinacloudapi.cn",
+    resource: "https://management.chinacloudapi.cn",
+    audience: "api://AzureADTokenExchangeChina",
+    environment: "azurechinacloud",
+  },
+};
 
 /** A managed identity whose tokens Entra ID gives to whoever shows a token of the issuer's for the subject. */
 export interface FederatedIdentity {
@@ -29,7 +64,7 @@ export function createFederatedIdentity(
   resourceName: string,
   { issuer, subject }: Subject,
   home: Home,
-  args: RegistryArgs,
+  args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): FederatedIdentity {
   const identity = new UserAssignedIdentity(

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pinnedActions } from "../../builds/pinned";
 import { workflowFile, type PlatformLogin } from "../../identities/workflow";
-import { entra } from "./entra";
-import type { PipelineIdentity } from "./identities";
+import { entra } from "./federated-identity";
+import type { PipelineIdentity } from "./pipelines";
 import type { AzureCloud } from "../locations";
 
 /** What a pipeline needs to know of the registry and of its identity. */

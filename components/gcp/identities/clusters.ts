@@ -1,13 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { GcpDescription } from "../settings";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
-import { Role } from "../../access/settings";
-import type { Cluster } from "../../identities/settings";
-import type { RegistryArgs } from "../../registry";
-import { projectNumber } from "../project-number";
-import { grantRepository } from "../repository-grants";
+import * as pulumi from "@pulumi/pulumi";
+import { Role } from "../../model/access";
+import type { Cluster } from "../../model/identities";
+
+import { grantRepository } from "../iam-members";
 import { repositoryId } from "../repository-ids";
-import type { Services } from "../services";
+import { projectNumber, type Services } from "../services";
 
 /** Who pulls in a cluster: a part of the grant's name, and the principal. */
 interface Puller {
@@ -21,7 +21,7 @@ interface Puller {
  */
 export function grantClusters(
   name: string,
-  { clusters }: RegistryArgs,
+  { clusters }: GcpDescription,
   services: Services,
   repositories: Record<string, Repository>,
   opts: pulumi.CustomResourceOptions,

@@ -1,5 +1,5 @@
 import { isExact, patternToRegex } from "../../builds/branches";
-import type { Identity } from "../../identities/settings";
+import type { Identity } from "../../model/identities";
 import { isGitHub, projectName, refOf, subjectOf } from "../../identities/subject";
 
 /** Longest subject that Google takes of a token, in characters (reference of WorkloadIdentityPoolProvider, attributeMapping). */

@@ -1,13 +1,19 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { GcpDescription } from "../settings";
+import { createHash } from "node:crypto";
+import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
 import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
-import { createHash } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
 import { issuerUrl } from "../../identities/subject";
-import type { RegistryArgs } from "../../registry";
-import { attributeCondition, attributeMapping } from "./conditions";
+import { Role } from "../../model/access";
+
+import { grantRepository } from "../iam-members";
+import { shortened } from "../labels";
 import type { Place } from "../place";
+import { repositoryId } from "../repository-ids";
 import { after, type Services } from "../services";
-import { shortened } from "../short-names";
+import { attributeCondition, attributeMapping, principalOf } from "./conditions";
 
 /** Where Google learns who a pipeline is: the pool of an issuer's pipelines, and the provider that reads their tokens. */
 export interface IdentityPool {
@@ -29,7 +35,7 @@ function issuerWord(url: string): string {
 const longestPrefix = 32 - "-gitlab-012345".length;
 
 /** First part of the ids of a stack's pools. */
-export function poolPrefix({ gcp, stack }: Pick<RegistryArgs, "gcp" | "stack">): string {
+export function poolPrefix({ gcp, stack }: Pick<GcpDescription, "gcp" | "stack">): string {
   return gcp.identityPool ?? shortened(`wharf-${stack}`, longestPrefix);
 }
 
@@ -39,7 +45,7 @@ export function poolPrefix({ gcp, stack }: Pick<RegistryArgs, "gcp" | "stack">):
  */
 export function createIdentityPools(
   name: string,
-  args: RegistryArgs,
+  args: GcpDescription,
   { project }: Place,
   { iam, sts }: Services,
   opts: pulumi.CustomResourceOptions,
@@ -76,4 +82,32 @@ export function createIdentityPools(
     return [issuerUri, { pool, provider }] as const;
   });
   return Object.fromEntries(created);
+}
+
+/**
+ * Lets pipelines push to and pull from the repositories that the description names for each, by the names of the grants. They use
+ * Artifact Registry as themselves, without a service account in between.
+ */
+export function grantIdentities(
+  name: string,
+  { identities }: GcpDescription,
+  pools: Record<string, IdentityPool>,
+  repositories: Record<string, Repository>,
+  opts: pulumi.CustomResourceOptions,
+): Record<string, RepositoryIamMember> {
+  const grants = identities.flatMap((identity) => {
+    const member = pools[issuerUrl(identity)]?.pool.name.apply((pool) =>
+      principalOf(identity, pool),
+    );
+    const grant = (role: Role) => (described: string) => {
+      const repository = repositories[described];
+      if (member === undefined || repository === undefined) return [];
+      const grantName = `${name}-identity-${identity.name}/${role}/${repositoryId(described)}`;
+      return [[grantName, grantRepository(grantName, repository, role, member, opts)] as const];
+    };
+    // Who may push may pull as well.
+    const pulled = identity.pull.filter((described) => !identity.push.includes(described));
+    return [...identity.push.flatMap(grant(Role.Push)), ...pulled.flatMap(grant(Role.Pull))];
+  });
+  return Object.fromEntries(grants);
 }

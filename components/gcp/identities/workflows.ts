@@ -1,14 +1,15 @@
+import type { GcpDescription } from "../settings";
 import * as pulumi from "@pulumi/pulumi";
 import { pinnedActions } from "../../builds/pinned";
 import { issuerUrl } from "../../identities/subject";
 import { workflowFile, type PlatformLogin } from "../../identities/workflow";
-import type { RegistryArgs } from "../../registry";
+
 import type { IdentityPool } from "./pools";
 import { hostOf, type Place } from "../place";
 
 /** The pipeline files by which keyless identities log in, push and pull, by the identity's name. */
 export function workflowsOf(
-  { identities }: RegistryArgs,
+  { identities }: GcpDescription,
   place: Place,
   pools: Record<string, IdentityPool>,
   addresses: Record<string, string>,

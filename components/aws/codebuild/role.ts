@@ -1,0 +1,138 @@
+import type { AwsDescription } from "../settings";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import * as pulumi from "@pulumi/pulumi";
+import { ecrActions, type EcrPlace } from "../../access/ecr";
+import { SourceKind, sourceOf } from "../../model/build-sources";
+import { type Build, BuildCache } from "../../model/builds";
+
+import { accountName, stackTags } from "../names";
+import type { Place } from "../place";
+import { serviceTrust } from "../trust-policies";
+
+/** Name of the role that a build runs as. */
+export function buildRoleName(stack: string, build: string): string {
+  return accountName(stack, `build-${build}`);
+}
+
+/** Name of the project of a build, which takes no dots; its log group and the rules that start it carry it too. */
+export function projectName(stack: string, build: string): string {
+  return accountName(stack, `build-${build}`).replaceAll(".", "-");
+}
+
+/** Name of the log group of a build. */
+export function logGroupName(stack: string, build: string): string {
+  return `/aws/codebuild/${projectName(stack, build)}`;
+}
+
+/** A role and what it may do. */
+export interface BuildRole {
+  role: Role;
+  /** What the project waits for: CodeBuild tries the connection with the role when it makes the project (aws-cdk, issue 38504). */
+  policy: RolePolicy;
+}
+
+/** The role of a build's project, which CodeBuild alone takes on, and for that project alone. */
+export function createBuildRole(
+  child: string,
+  args: AwsDescription,
+  build: Build,
+  place: Place,
+  connectionArn: pulumi.Input<string> | undefined,
+  opts: pulumi.CustomResourceOptions,
+): BuildRole {
+  const { stack } = args;
+  const account = place.accountId();
+  const project = projectName(stack, build.name);
+  const role = new Role(
+    `${child}-role`,
+    {
+      name: buildRoleName(stack, build.name),
+      description: `CodeBuild builds ${build.repository} of the Wharf stack ${stack} as it`,
+      assumeRolePolicy: account.apply((id) => projectTrust(project, { ...place, account: id })),
+      tags: stackTags(args),
+    },
+    opts,
+  );
+  const policy = new RolePolicy(
+    `${child}-role-policy`,
+    {
+      name: "build",
+      role: role.name,
+      policy: pulumi
+        .all([account, connectionArn])
+        .apply(([id, connection]) =>
+          buildPolicy(stack, build, { ...place, account: id }, connection),
+        ),
+    },
+    opts,
+  );
+  return { role, policy };
+}
+
+/** Without the conditions CodeBuild would take the role on for projects of other accounts ("confused deputy" of its user guide). */
+function projectTrust(project: string, { partition, region, account }: EcrPlace): string {
+  return serviceTrust("BuildsOfProject", "codebuild", {
+    StringEquals: { "aws:SourceAccount": account },
+    ArnEquals: {
+      "aws:SourceArn": `arn:${partition}:codebuild:${region}:${account}:project/${project}`,
+    },
+  });
+}
+
+/**
+ * What a build may do, and nothing else: write its own log, push to its repository and that of its layers, and read its source
+ * code ("Allow CodeBuild to interact with other AWS services", "GitHub App connections" of CodeBuild's user guide).
+ */
+function buildPolicy(
+  stack: string,
+  build: Build,
+  { partition, region, account }: EcrPlace,
+  connection?: string,
+): string {
+  const at = (service: string, rest: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${rest}`;
+  const { kind, path = "" } = sourceOf(build.source) ?? {};
+  const { cache } = build;
+  const layers =
+    cache.kind === BuildCache.Registry && cache.repository !== undefined ? [cache.repository] : [];
+  const repositories = [...new Set([build.repository, ...layers])];
+  const statements = [
+    {
+      Sid: "WriteLog",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: at("logs", `log-group:${logGroupName(stack, build.name)}:log-stream:*`),
+    },
+    { Sid: "LogIn", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+    {
+      Sid: "Push",
+      Action: [...ecrActions.push],
+      Resource: repositories.map((repository) => at("ecr", `repository/${repository}`)),
+    },
+    ...(connection === undefined
+      ? []
+      : [
+          {
+            Sid: "UseConnection",
+            Action: connectionServices(connection).flatMap((service) => [
+              `${service}:GetConnection`,
+              `${service}:GetConnectionToken`,
+            ]),
+            Resource: connection,
+          },
+        ]),
+    ...(kind === SourceKind.CodeCommit
+      ? [{ Sid: "ReadSource", Action: ["codecommit:GitPull"], Resource: at("codecommit", path) }]
+      : []),
+  ];
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map(({ Sid, ...rest }) => ({ Sid, Effect: "Allow", ...rest })),
+  });
+}
+
+/** Prefixes of the actions on a connection: one made under the service's former name answers to both ("rename" of its guide). */
+function connectionServices(arn: string): string[] {
+  const former = "codestar-connections";
+  return arn.split(":")[2] === former ? ["codeconnections", former] : ["codeconnections"];
+}

@@ -1,0 +1,95 @@
+import type { EcrPlace } from "../../access/ecr";
+import { isExact, patternToRegex } from "../../builds/branches";
+import { SourceKind, sourceOf } from "../../model/build-sources";
+import type { Build } from "../../model/builds";
+
+/** How CodeBuild calls each kind of source that it takes. */
+export const sourceTypes: Partial<Record<SourceKind, string>> = {
+  github: "GITHUB",
+  gitlab: "GITLAB",
+  bitbucket: "BITBUCKET",
+  codecommit: "CODECOMMIT",
+};
+
+/** Hosts of source code that CodeBuild reaches by a connection of CodeConnections, and what that calls each. */
+export const connectionProviders: Readonly<Record<string, string>> = {
+  "github.com": "GitHub",
+  "gitlab.com": "GitLab",
+  "bitbucket.org": "Bitbucket",
+};
+
+/** The host that the source code of a build is on, where CodeBuild needs a connection to it. */
+export function connectedHost({ source }: Pick<Build, "source">): string | undefined {
+  const host = sourceOf(source)?.host ?? "";
+  return host in connectionProviders ? host : undefined;
+}
+
+/** Hosts that builds need a connection to, each once. */
+export function connectedHosts(builds: readonly Pick<Build, "source">[]): string[] {
+  return [...new Set(builds.map(connectedHost).filter((host) => host !== undefined))];
+}
+
+/** The name of a connection, of which CodeConnections takes 32 characters, so that the stack's own may lose its end. */
+export function connectionName(stack: string, host: string): string {
+  const end = `-${host.split(".")[0] ?? ""}`;
+  return `wharf-${stack}`.slice(0, 32 - end.length) + end;
+}
+
+/** A filter of a webhook of CodeBuild. All of a group must let an event through. */
+interface WebhookFilter {
+  type: "EVENT" | "HEAD_REF" | "FILE_PATH";
+  pattern: string;
+}
+
+/**
+ * What a push must be to start a build: to the branch or tag, and where the build names paths, of a file among them. Pull requests
+ * start none, so that nobody's fork is built with the build's role.
+ */
+export function webhookFilters({ branch, tag, paths }: Build): WebhookFilter[] {
+  return [
+    { type: "EVENT", pattern: "PUSH" },
+    {
+      type: "HEAD_REF",
+      pattern:
+        tag === undefined
+          ? patternToRegex(branch ?? "", "refs/heads/")
+          : patternToRegex(tag, "refs/tags/"),
+    },
+    ...(paths.length === 0
+      ? []
+      : [{ type: "FILE_PATH" as const, pattern: `^(${paths.map(pathRegex).join("|")})$` }]),
+  ];
+}
+
+/** A path with `*` for any text without slashes and `**` for any with them as a regular expression, not anchored. */
+function pathRegex(path: string): string {
+  return path
+    .split(/(\*\*\/|\*\*|\*|\?)/)
+    .map((part) => {
+      if (part === "**/") return "(.*/)?";
+      if (part === "**") return ".*";
+      if (part === "*") return "[^/]*";
+      if (part === "?") return "[^/]";
+      return part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    })
+    .join("");
+}
+
+/** The event of a push to CodeCommit that starts a build, as EventBridge's pattern. */
+export function codeCommitPattern(
+  { source, branch, tag }: Build,
+  { partition, region, account }: EcrPlace,
+): string {
+  const pattern = tag ?? branch ?? "";
+  const { path = "" } = sourceOf(source) ?? {};
+  return JSON.stringify({
+    source: ["aws.codecommit"],
+    "detail-type": ["CodeCommit Repository State Change"],
+    resources: [`arn:${partition}:codecommit:${region}:${account}:${path}`],
+    detail: {
+      event: ["referenceCreated", "referenceUpdated"],
+      referenceType: [tag === undefined ? "branch" : "tag"],
+      referenceName: [isExact(pattern) ? pattern : { wildcard: pattern }],
+    },
+  });
+}

@@ -1,0 +1,159 @@
+import type { AwsDescription } from "../settings";
+import { EventRule } from "@pulumi/aws/cloudwatch/eventRule";
+import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget";
+import type { Project } from "@pulumi/aws/codebuild/project";
+import { Webhook } from "@pulumi/aws/codebuild/webhook";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import * as pulumi from "@pulumi/pulumi";
+import type { EcrPlace } from "../../access/ecr";
+import { SourceKind, sourceOf } from "../../model/build-sources";
+import type { Build } from "../../model/builds";
+
+import { accountName, stackTags } from "../names";
+import type { Place } from "../place";
+import { serviceTrust } from "../trust-policies";
+import { projectName } from "./role";
+import { eventSchedule } from "./schedules";
+import { codeCommitPattern, webhookFilters } from "./sources";
+
+/** What starts a build. */
+export interface BuildTriggers {
+  /** The webhook at the host of the source code; CodeCommit has events in its place. */
+  webhook?: Webhook;
+  /** Rules of EventBridge: pushes to CodeCommit, and the schedule. */
+  rules: EventRule[];
+}
+
+/** What starts a build: pushes, and its schedule. */
+export function createTriggers(
+  child: string,
+  args: AwsDescription,
+  build: Build,
+  place: Place,
+  project: Project,
+  opts: pulumi.CustomResourceOptions,
+): BuildTriggers {
+  const source = sourceOf(build.source);
+  const fromCodeCommit = source?.kind === SourceKind.CodeCommit;
+  const webhook = fromCodeCommit
+    ? undefined
+    : new Webhook(
+        `${child}-webhook`,
+        {
+          projectName: project.name,
+          buildType: "BUILD",
+          filterGroups: [{ filters: webhookFilters(build) }],
+        },
+        opts,
+      );
+  const events = [
+    ...(fromCodeCommit
+      ? [
+          {
+            what: "push",
+            description: `Pushes to ${source.path} build ${build.repository}`,
+            rule: {
+              eventPattern: place
+                .accountId()
+                .apply((account) => codeCommitPattern(build, { ...place, account })),
+            },
+            // The branch or tag in full, as webhooks of other hosts name it.
+            target: {
+              inputTransformer: {
+                inputPaths: { ref: "$.detail.referenceFullName" },
+                inputTemplate: '{"sourceVersion": <ref>}',
+              },
+            },
+          },
+        ]
+      : []),
+    ...(build.schedule === undefined
+      ? []
+      : [
+          {
+            what: "schedule",
+            description: `${build.schedule} (UTC) builds ${build.repository}`,
+            rule: { scheduleExpression: eventSchedule(build.schedule) },
+            target: {},
+          },
+        ]),
+  ];
+  if (events.length === 0) return { webhook, rules: [] };
+  const starter = createStarter(child, args, build, place, opts);
+  const rules = events.map(({ what, description, rule: when, target }) => {
+    const rule = new EventRule(
+      `${child}-${what}`,
+      {
+        name: accountName(args.stack, `${what}-${build.name}`),
+        description,
+        ...when,
+        tags: stackTags(args),
+      },
+      opts,
+    );
+    new EventTarget(
+      `${child}-${what}-target`,
+      {
+        rule: rule.name,
+        targetId: "build",
+        arn: project.arn,
+        roleArn: starter.arn,
+        ...target,
+      },
+      opts,
+    );
+    return rule;
+  });
+  return { webhook, rules };
+}
+
+/** The role by which EventBridge starts the build, and nothing else. */
+function createStarter(
+  child: string,
+  args: AwsDescription,
+  build: Build,
+  place: Place,
+  opts: pulumi.CustomResourceOptions,
+): Role {
+  const account = place.accountId();
+  const role = new Role(
+    `${child}-starter`,
+    {
+      name: accountName(args.stack, `starter-${build.name}`),
+      description: `EventBridge starts the build ${build.name} of the Wharf stack ${args.stack} by it`,
+      assumeRolePolicy: account.apply((id) => starterTrust({ ...place, account: id })),
+      tags: stackTags(args),
+    },
+    opts,
+  );
+  new RolePolicy(
+    `${child}-starter-policy`,
+    {
+      name: "start",
+      role: role.name,
+      policy: account.apply((id) =>
+        JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "StartBuild",
+              Effect: "Allow",
+              Action: "codebuild:StartBuild",
+              Resource: `arn:${place.partition}:codebuild:${place.region}:${id}:project/${projectName(args.stack, build.name)}`,
+            },
+          ],
+        }),
+      ),
+    },
+    opts,
+  );
+  return role;
+}
+
+function starterTrust({ partition, region, account }: EcrPlace): string {
+  return serviceTrust("EventsOfAccount", "events", {
+    StringEquals: { "aws:SourceAccount": account },
+    ArnLike: { "aws:SourceArn": `arn:${partition}:events:${region}:${account}:rule/wharf-*` },
+  });
+}

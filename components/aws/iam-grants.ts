@@ -1,0 +1,108 @@
+import type { AwsDescription } from "./settings";
+import { ecrIdentityPolicy, type EcrPlace } from "../access/ecr";
+import { highestRoles } from "../access/matrix";
+import { Role, roles, type AccessLists } from "../model/access";
+
+import type { Identity } from "../model/identities";
+import { stackTag } from "./names";
+import { pullThroughGrants } from "./pull-through-cache/upstreams";
+
+/** Longest policy that IAM takes by itself, white space not counted ("IAM and AWS STS quotas"). */
+export const identityPolicyLimit = 6144;
+
+/** What a role or user may do with a repository, or with every one of the stack: `*`. */
+export interface IdentityGrant {
+  repository: string;
+  role: Role;
+}
+
+/** What of a description names roles and users. */
+type Lists = Pick<AwsDescription, "access" | "aws"> & {
+  repositories: readonly ({ name: string } & AccessLists)[];
+  caches: readonly { name: string }[];
+};
+
+/**
+ * What each role and user of an account may do, by its ARN. A grant of all repositories stands for each of them, so that a
+ * policy grows with the exceptions alone.
+ */
+export function identityGrants(
+  lists: Lists,
+  account: string,
+): ReadonlyMap<string, IdentityGrant[]> {
+  const { access, repositories } = lists;
+  const grants = new Map<string, IdentityGrant[]>();
+  const common = new Map<string, Role>();
+  const isOwn = (principal: string) => principal.split(":")[4] === account;
+  const listsOf = (of: AccessLists) =>
+    highestRoles(roles.map((role) => ({ role, principals: of[role] }))).filter(({ principal }) =>
+      isOwn(principal),
+    );
+  for (const { principal, role } of listsOf(access)) {
+    common.set(principal, role);
+    grants.set(principal, [{ repository: "*", role }]);
+  }
+  for (const repository of repositories) {
+    for (const { principal, role } of listsOf(repository)) {
+      const already = common.get(principal);
+      if (already !== undefined && roles.indexOf(already) >= roles.indexOf(role)) continue;
+      const own = grants.get(principal) ?? [];
+      own.push({ repository: repository.name, role });
+      grants.set(principal, own);
+    }
+  }
+  for (const principal of pullThroughGrants(lists).flatMap(({ principals }) => principals)) {
+    if (isOwn(principal) && !grants.has(principal)) grants.set(principal, []);
+  }
+  return grants;
+}
+
+/**
+ * The policy of one role or user as JSON. All repositories of a stack are those that carry its tag.
+ * @param arn the role or user
+ */
+export function identityPolicy(
+  { stack, ...lists }: Omit<Lists, "repositories"> & { stack: string },
+  arn: string,
+  grants: readonly IdentityGrant[],
+  place: EcrPlace,
+): string {
+  const prefixes = pullThroughGrants(lists)
+    .filter(({ principals }) => principals.includes(arn))
+    .map(({ prefix }) => (prefix === "ROOT" ? "*" : prefix));
+  return stackPolicy(stack, grants, place, prefixes);
+}
+
+/**
+ * A policy that lets an identity log in and do what it is granted, as JSON.
+ * @param prefixes what the repositories' names begin with that it may have made by pulling through a cache
+ */
+export function stackPolicy(
+  stack: string,
+  grants: readonly IdentityGrant[],
+  place: EcrPlace,
+  prefixes: readonly string[] = [],
+): string {
+  const { Version, Statement } = ecrIdentityPolicy(grants, place, prefixes);
+  return JSON.stringify({
+    Version,
+    Statement: Statement.map((statement) =>
+      [statement.Resource].flat().some((arn) => arn?.endsWith(":repository/*"))
+        ? {
+            ...statement,
+            Condition: { StringEquals: { [`aws:ResourceTag/${stackTag}`]: stack } },
+          }
+        : statement,
+    ),
+  });
+}
+
+/** What a pipeline may do with each repository that it names: the more, where it names one in both lists. */
+export function pipelineGrants({ pull, push }: Pick<Identity, "pull" | "push">): IdentityGrant[] {
+  return [
+    ...push.map((repository) => ({ repository, role: Role.Push })),
+    ...pull
+      .filter((repository) => !push.includes(repository))
+      .map((repository) => ({ repository, role: Role.Pull })),
+  ];
+}

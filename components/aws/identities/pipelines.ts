@@ -1,0 +1,98 @@
+import type { AwsDescription } from "../settings";
+import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import * as pulumi from "@pulumi/pulumi";
+import { issuerUrl } from "../../identities/subject";
+
+import { pipelineGrants, stackPolicy } from "../iam-grants";
+import { accountName, stackTags } from "../names";
+import type { Place } from "../place";
+import {
+  audience,
+  issuerHost,
+  issuersOf,
+  pipelineConditions,
+  webIdentityTrust,
+} from "../trust-policies";
+
+/** ARN of IAM's provider for each issuer, by the issuer's URL. */
+export type OidcProviders = ReadonlyMap<string, pulumi.Input<string>>;
+
+/**
+ * IAM's OpenID Connect provider for each issuer of pipelines and clusters. An account has one for a URL, so that one which stands
+ * already is taken from `wharf:aws.oidcProviders`.
+ */
+export function createOidcProviders(
+  name: string,
+  args: AwsDescription,
+  opts: pulumi.CustomResourceOptions,
+): OidcProviders {
+  const { oidcProviders } = args.aws;
+  return new Map(
+    issuersOf(args).map((url): [string, pulumi.Input<string>] => {
+      const host = issuerHost(url);
+      const given = oidcProviders[host];
+      if (given !== undefined) return [url, given];
+      const provider = new OpenIdConnectProvider(
+        `${name}-oidc-${host}`,
+        // Without thumbprints: AWS trusts the certificates of public CAs and asks the issuer for its own.
+        { url, clientIdLists: [audience], tags: stackTags(args) },
+        opts,
+      );
+      return [url, provider.arn];
+    }),
+  );
+}
+
+/** Time in seconds after which the credentials of a pipeline end: one hour, the least that IAM takes for a role. */
+const sessionSeconds = 3600;
+
+/** The roles of pipelines, by the names of the identities. */
+export type PipelineRoles = ReadonlyMap<string, Role>;
+
+/**
+ * A role for each of `wharf:identities`, which tokens of its pipelines are exchanged for, and what it may do. A repository's own
+ * policy need not name it: within an account the policy of the identity suffices.
+ */
+export function createPipelineRoles(
+  name: string,
+  args: AwsDescription,
+  place: Place,
+  providers: OidcProviders,
+  opts: pulumi.CustomResourceOptions,
+): PipelineRoles {
+  const { stack } = args;
+  return new Map(
+    args.identities.map((identity) => {
+      const provider = providers.get(issuerUrl(identity)) ?? "";
+      const role = new Role(
+        `${name}-pipeline-${identity.name}`,
+        {
+          name: accountName(stack, `pipeline-${identity.name}`),
+          description: `Pipelines of ${identity.project} push and pull images of the Wharf stack ${stack} by it`,
+          maxSessionDuration: sessionSeconds,
+          assumeRolePolicy: pulumi
+            .output(provider)
+            .apply((arn) => webIdentityTrust(arn, pipelineConditions(identity, place.region))),
+          tags: stackTags(args),
+        },
+        opts,
+      );
+      new RolePolicy(
+        `${name}-pipeline-${identity.name}-policy`,
+        {
+          name: "images",
+          role: role.name,
+          policy: place
+            .accountId()
+            .apply((account) =>
+              stackPolicy(stack, pipelineGrants(identity), { ...place, account }),
+            ),
+        },
+        opts,
+      );
+      return [identity.name, role];
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { nearest } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+/** Variables by which containers, workloads with a web identity and CodeBuild are given credentials, whatever files hold. */
+const ambientVariables = [
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+/** Files in which Linux shows, without the network, that a machine is an EC2 instance, and how they begin. */
+const instanceMarks: readonly (readonly [file: string, mark: RegExp])[] = [
+  ["/sys/devices/virtual/dmi/id/sys_vendor", /^Amazon EC2/],
+  ["/sys/hypervisor/uuid", /^ec2/i],
+];
+
+/**
+ * The problem of a machine that has no credentials for AWS: looked for where the provider does, in the stack's config, the
+ * environment and the files, so that no request is made. Whether AWS accepts them, the provider finds out.
+ */
+export async function credentialProblems(): Promise<Problem[]> {
+  const config = new pulumi.Config("aws");
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE } = process.env;
+  // Only whether it is there, since it is a secret.
+  const has = (key: string) => config.getSecret(key) !== undefined;
+  if (has("accessKey") || has("assumeRoleWithWebIdentity")) return [];
+  const named = config.get("profile");
+  const profile = named ?? AWS_PROFILE;
+  if (named === undefined && AWS_ACCESS_KEY_ID !== undefined) {
+    return AWS_SECRET_ACCESS_KEY === undefined
+      ? [
+          {
+            key: "AWS_SECRET_ACCESS_KEY",
+            message: "is not set, and AWS_ACCESS_KEY_ID is of no use without it",
+            fix: "unset AWS_ACCESS_KEY_ID && aws configure",
+          },
+        ]
+      : [];
+  }
+  const profiles = await profilesInFiles(config);
+  if (profile !== undefined) {
+    if (profiles.includes(profile)) return [];
+    const meant = nearest(profile, profiles);
+    const known = profiles.length === 0 ? "which name none" : `which name ${profiles.join(", ")}`;
+    return [
+      {
+        key: named === undefined ? "AWS_PROFILE" : "aws:profile",
+        message: `"${profile}" is no profile of AWS's config and credentials files, ${known}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        fix:
+          meant === undefined
+            ? `aws configure sso --profile ${profile}`
+            : named === undefined
+              ? `export AWS_PROFILE=${meant}`
+              : `pulumi config set aws:profile ${meant}`,
+      },
+    ];
+  }
+  if (profiles.includes("default") || ambientVariables.some((name) => process.env[name])) return [];
+  if (process.env.AWS_EC2_METADATA_DISABLED !== "true" && (await isInstance())) return [];
+  return [
+    {
+      key: "AWS_PROFILE",
+      message:
+        "is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials",
+      fix: profiles.length === 0 ? "aws configure sso" : `export AWS_PROFILE=${profiles[0]}`,
+    },
+  ];
+}
+
+/** Names of the profiles in the files that the provider reads, each once. */
+async function profilesInFiles(config: pulumi.Config): Promise<string[]> {
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = process.env;
+  const inHome = (file: string) => join(homedir(), ".aws", file);
+  const files = [
+    ...(config.getObject<string[]>("sharedConfigFiles") ?? [AWS_CONFIG_FILE ?? inHome("config")]),
+    ...(config.getObject<string[]>("sharedCredentialsFiles") ?? [
+      AWS_SHARED_CREDENTIALS_FILE ?? inHome("credentials"),
+    ]),
+  ];
+  const texts = await Promise.all(files.map((file) => textOf(file)));
+  // "[profile name]" in the config file, "[name]" in the credentials file, "[default]" in both.
+  const headings = texts.join("\n").matchAll(/^\s*\[\s*(?:profile\s+)?([^\s\]]+)\s*\]/gm);
+  return [...new Set([...headings].map(([, name = ""]) => name))];
+}
+
+async function isInstance(): Promise<boolean> {
+  const found = await Promise.all(
+    instanceMarks.map(async ([file, mark]) => mark.test(await textOf(file))),
+  );
+  return found.includes(true);
+}
+
+/** What a file holds; nothing where there is none, or none that this user may read. */
+async function textOf(file: string): Promise<string> {
+  return readFile(file, "utf8").catch(() => "");
+}

@@ -1,0 +1,87 @@
+import type { AwsDescription } from "../settings";
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
+import { keyOf, nearest, removeCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import { providerRegion, regions } from "../place";
+import { ownershipProblems } from "../private-registry";
+import { credentialProblems } from "./credentials";
+import { elsewhereProblems } from "./regions";
+
+/**
+ * Problems of clusters whose nodes are another account's: only who owns a role attaches a policy to it, and of two accounts each
+ * may have a role of the same name. AWS is asked for the account where a description names nodes.
+ */
+export async function nodeProblems({ clusters }: AwsDescription): Promise<Problem[]> {
+  if (clusters.every(({ nodes }) => nodes === undefined)) return [];
+  const { accountId } = await getCallerIdentity({});
+  return clusters.flatMap(({ nodes }, index) => {
+    const account = nodes?.split(":")[4];
+    if (nodes === undefined || account === accountId) return [];
+    const path = ["clusters", index, "nodes"];
+    return [
+      {
+        key: keyOf(path),
+        message: `is a role of account ${account}, and the registry is in ${accountId}, which attaches no policies there; name it in wharf:access.pull, and give it AmazonEC2ContainerRegistryPullOnly in its own account`,
+        fix: removeCommand(path),
+      },
+    ];
+  });
+}
+
+/**
+ * What stands in the way on AWS: no region or one that there is not, what the description names in another region, no
+ * credentials, another owner of the registry's settings, nodes of another account. Only the last two ask AWS, and only where the
+ * stack wants to own the settings, and where it has nodes.
+ */
+export async function preflight(args: AwsDescription): Promise<Problem[]> {
+  const region = providerRegion();
+  const problems = [
+    ...regionProblems(region, args),
+    ...(regions.includes(region) ? elsewhereProblems(args, region) : []),
+    ...(await credentialProblems()),
+  ];
+  if (problems.length > 0) return problems;
+  return [...(await ownershipProblems(args, region)), ...(await nodeProblems(args))];
+}
+
+/** Problems of the region, and of what the description names in another. */
+function regionProblems(region: string, { encryption: { key }, aws }: AwsDescription): Problem[] {
+  if (region === "") {
+    return [
+      {
+        key: "aws:region",
+        message:
+          "is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION names the region in its place",
+        fix: "pulumi config set aws:region eu-central-1",
+      },
+    ];
+  }
+  if (!regions.includes(region)) {
+    const meant = nearest(region, regions);
+    return [
+      {
+        key: "aws:region",
+        message: `"${region}" is no region of AWS${meant === undefined ? ", such as eu-central-1" : `; did you mean ${meant}?`}`,
+        fix: `pulumi config set aws:region ${meant ?? "eu-central-1"}`,
+      },
+    ];
+  }
+  const problems: Problem[] = [];
+  const [, , , keyRegion] = key?.split(":") ?? [];
+  if (keyRegion !== undefined && keyRegion !== region) {
+    problems.push({
+      key: "wharf:encryption.key",
+      message: `is a key in ${keyRegion}, and the registry is in ${region}; ECR takes keys of its own region alone`,
+      fix: `aws kms list-keys --region ${region}`,
+    });
+  }
+  if (aws.publicRepositories.length > 0 && region.startsWith("cn-")) {
+    problems.push({
+      key: "wharf:aws.publicRepositories",
+      message: `are not to be had from ${region}: the ECR Public Gallery is outside of China`,
+      fix: "pulumi config rm --path 'wharf:aws.publicRepositories'",
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,110 @@
+import type { AwsDescription } from "../settings";
+import { SourceKind, sourceOf } from "../../model/build-sources";
+import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import { partitionOf } from "../trust-policies";
+import { regions } from "../place";
+
+/**
+ * Regions that every account has; connections of others serve their own alone ("GitHub App connections" of CodeBuild's user
+ * guide, "Enable or disable AWS Regions" of the guide to account management).
+ */
+const regionsOfAll = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"],
+  ...["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"],
+  ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"],
+  ...["ap-southeast-1", "ap-southeast-2"],
+];
+
+/** Problems of what a description names in a region that does not go together with the registry's. */
+export function elsewhereProblems(args: AwsDescription, region: string): Problem[] {
+  return [
+    ...destinationProblems(args, region),
+    ...sourceProblems(args, region),
+    ...connectionProblems(args, region),
+    ...secretProblems(args, region),
+  ];
+}
+
+/** Destinations of copies that there are not, or that nothing is copied to from here. */
+function destinationProblems({ aws: { replication } }: AwsDescription, home: string): Problem[] {
+  return replication.flatMap(({ region, account }, index): Problem[] => {
+    const entry = ["aws", "replication", index];
+    const path = [...entry, "region"];
+    if (!regions.includes(region)) {
+      const meant = nearest(region, regions);
+      return [
+        {
+          key: keyOf(path),
+          message: `"${region}" is no region of AWS${meant === undefined ? ", such as eu-central-1" : `; did you mean ${meant}?`}`,
+          fix: setCommand(path, meant ?? "eu-central-1"),
+        },
+      ];
+    }
+    if (region === home && account === undefined) {
+      return [
+        {
+          key: keyOf(path),
+          message: `"${region}" is the region of the registry itself; copies go to another region or account`,
+          fix: removeCommand(entry),
+        },
+      ];
+    }
+    if (partitionOf(region) === partitionOf(home)) return [];
+    return [
+      {
+        key: keyOf(path),
+        message: `"${region}" is in the partition ${partitionOf(region)}, and the registry in ${partitionOf(home)}; ECR copies nothing from one to the other`,
+        fix: removeCommand(entry),
+      },
+    ];
+  });
+}
+
+/** CodeCommit in another region, which CodeBuild does not reach. */
+function sourceProblems({ builds }: AwsDescription, home: string): Problem[] {
+  return builds.flatMap(({ source }, index) => {
+    const { kind, region, host = "" } = sourceOf(source) ?? {};
+    if (kind !== SourceKind.CodeCommit || region === home) return [];
+    const path = ["builds", index, "source"];
+    return [
+      {
+        key: keyOf(path),
+        message: `is in ${region}, and CodeBuild in ${home}, where it reaches CodeCommit of its own region alone`,
+        fix: setCommand(path, source.replace(host, host.replace(`${region}`, home))),
+      },
+    ];
+  });
+}
+
+/** Connections that do not serve this region. */
+function connectionProblems({ aws }: AwsDescription, home: string): Problem[] {
+  return Object.entries(aws.builds.connections).flatMap(([host, connection]) => {
+    const [, , , region] = connection.split(":");
+    if (region === undefined || region === home) return [];
+    if (regionsOfAll.includes(region) && partitionOf(home) === "aws") return [];
+    return [
+      {
+        key: keyOf(["aws", "builds", "connections", host]),
+        message: `is a connection in ${region}, which serves that region alone, and CodeBuild is in ${home}`,
+        fix: `aws codeconnections list-connections --region ${home}`,
+      },
+    ];
+  });
+}
+
+/** Secrets of caches in another region. */
+function secretProblems({ caches }: AwsDescription, home: string): Problem[] {
+  return caches.flatMap(({ credentials }, index) => {
+    const [, , , region] = credentials?.passwordSecret?.split(":") ?? [];
+    if (region === undefined || region === home) return [];
+    return [
+      {
+        key: keyOf(["caches", index, "credentials", "passwordSecret"]),
+        message: `is a secret in ${region}, and the registry is in ${home}; ECR reads secrets of its own region alone`,
+        fix: `aws secretsmanager list-secrets --region ${home} --filters Key=name,Values=ecr-pullthroughcache/`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+
+// Grammars and lengths are those of the service model of ECR's API, 2015-09-21.
+
+/** An account of AWS: twelve digits, zeros at the front among them, so that it is a text and stands in quotes. */
+export const accountId = z
+  .string({
+    error: ({ input }) =>
+      typeof input === "number" && String(input).length < 12
+        ? `is not an account: YAML drops the zeros at the front of a number; put all 12 digits in quotes, "${String(input).padStart(12, "0")}"`
+        : undefined,
+  })
+  .regex(/^\d{12}$/, {
+    error: ({ input }) => {
+      const digits = /^\d+$/.test(String(input)) ? ` and not ${String(input).length}` : "";
+      return `is no account, which has 12 digits${digits}: "123456789012"`;
+    },
+  });
+
+/** A role or user of IAM by its ARN, in any partition. */
+export const identityArn = z
+  .string()
+  .max(200, "is longer than 200 characters, the most that ECR takes for a principal")
+  .regex(
+    /^arn:aws(-[a-z]+)*:iam::\d{12}:(role|user)\/[\w+=,.@-]+(\/[\w+=,.@-]+)*$/,
+    "is no role or user, such as arn:aws:iam::123456789012:role/ci",
+  );
+
+/** Prefix of repositories' names, or ROOT for those that no other prefix matches. */
+export const repositoryPrefix = z
+  .string()
+  .max(256, "is longer than 256 characters")
+  .regex(
+    /^(ROOT|[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\/?)$/,
+    "is no prefix of repository names: lower-case letters, digits and . _ - / between them, or ROOT for all",
+  );
+
+/** Whether a stack carries the settings that a registry, so an account in a region, has only once. */
+export const Ownership = { Own: "own", Leave: "leave" } as const;
+export type Ownership = (typeof Ownership)[keyof typeof Ownership];
+
+/** What scans the images of a registry: ECR's own free scan, or Amazon Inspector. */
+export const ScanType = { Basic: "basic", Enhanced: "enhanced" } as const;
+export type ScanType = (typeof ScanType)[keyof typeof ScanType];
+
+const scanning = z.strictObject({
+  type: z.enum(ScanType).default(ScanType.Basic).meta({
+    description:
+      "What scans: `basic` is ECR's own scan, free of charge; `enhanced` is Amazon Inspector, billed by image. Defaults to basic.",
+  }),
+  continuous: z.boolean().default(false).meta({
+    description:
+      "Whether Inspector goes on scanning an image after its push, as new vulnerabilities become known; with `enhanced` only. Defaults to false.",
+  }),
+  inspector: z.boolean().default(true).meta({
+    description:
+      "Whether Inspector is enabled for ECR in this account and region, with `enhanced`; false where the organization's administrator does it. Defaults to true.",
+  }),
+  pullTimeExclusions: z.array(identityArn).default([]).meta({
+    description:
+      "Roles and users, scanners say, whose pulls do not count as the last pull of an image. Defaults to none.",
+  }),
+});
+
+const accountSettings = z.strictObject({
+  basicScan: z.enum(["AWS_NATIVE", "CLAIR"]).optional().meta({
+    description: "What the basic scan runs on. Defaults to the account's own setting.",
+  }),
+  blobMounting: z.boolean().optional().meta({
+    description:
+      "Whether repositories of the registry share the layers that they have in common. Defaults to the account's own setting.",
+  }),
+  policyScope: z.enum(["V1", "V2"]).optional().meta({
+    description:
+      "What the registry's policy rules: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's own setting.",
+  }),
+});
+
+const registryPolicy = z.strictObject({
+  replicateFrom: z.array(accountId).default([]).meta({
+    description: "Accounts that may replicate into this registry. Defaults to none.",
+  }),
+  pullThrough: z
+    .array(
+      z.strictObject({
+        prefix: repositoryPrefix.meta({
+          description: "What the names of the repositories begin with, or ROOT for all.",
+        }),
+        principals: z.array(identityArn).min(1).meta({
+          description: "Roles and users by their ARN.",
+        }),
+      }),
+    )
+    .default([])
+    .meta({
+      description:
+        "Who may have a repository made below a prefix by pulling through a cache for the first time. Defaults to nobody.",
+    }),
+});
+
+const creationTemplate = z.strictObject({
+  prefix: repositoryPrefix.meta({
+    description: "What the names of the repositories begin with, or ROOT for all others.",
+  }),
+  appliedFor: z
+    .array(z.enum(["createOnPush", "pullThroughCache", "replication"]))
+    .min(1)
+    .meta({ description: "What makes the repositories that the template is for." }),
+});
+
+/** Keys of `wharf:aws` about the registry as a whole, of which an account has one in each region. */
+export const registrySettings = {
+  registrySettings: z.enum(Ownership).default(Ownership.Leave).meta({
+    description:
+      "Whether this stack is the one that carries what a registry, so an account in a region, has only once: scanning, the registry's policy, account settings. `own` claims them, by a parameter of Systems Manager that no second stack can make, and replaces what they hold; `leave` touches none. Defaults to leave.",
+  }),
+  scanning: scanning.prefault({}).meta({
+    description: "What scans the registry's images, for the repositories with `scan.onPush`.",
+  }),
+  accountSettings: accountSettings.prefault({}).meta({
+    description: "Settings of the account's registry in the region.",
+  }),
+  registryPolicy: registryPolicy.prefault({}).meta({
+    description: "Who may act on the registry as a whole.",
+  }),
+  creationTemplates: z.array(creationTemplate).default([]).meta({
+    description:
+      "Templates for repositories that ECR makes by itself: they get the mutability of tags, retention, encryption, access and tags that `wharf:` names for all. Defaults to none.",
+  }),
+};
+
+/** A checked creation template. */
+export type CreationTemplate = z.output<typeof creationTemplate>;

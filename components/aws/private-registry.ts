@@ -1,0 +1,208 @@
+import type { AwsDescription } from "./settings";
+import { AccountSetting } from "@pulumi/aws/ecr/accountSetting";
+import { RegistryPolicy } from "@pulumi/aws/ecr/registryPolicy";
+import type { ReplicationConfiguration } from "@pulumi/aws/ecr/replicationConfiguration";
+import {
+  getParametersByPath,
+  type GetParametersByPathResult,
+} from "@pulumi/aws/ssm/getParametersByPath";
+import { Parameter } from "@pulumi/aws/ssm/parameter";
+import * as pulumi from "@pulumi/pulumi";
+import { setCommand } from "../core/messages";
+import type { Problem } from "../core/problems";
+
+import { stackTags } from "./names";
+import type { Place } from "./place";
+import { Ownership } from "./private-registry-settings";
+import {
+  prefixPath,
+  type PullThroughGrant,
+  pullThroughGrants,
+} from "./pull-through-cache/upstreams";
+import { replicationStatement } from "./replication/plan";
+import { createReplication } from "./replication/replication";
+import { createScanning, type Scanning } from "./scanning";
+
+const claimPath = "/wharf/ecr";
+
+/** Parameter of Systems Manager, one in each region of an account, that holds which stack owns the registry's settings. */
+export const claimName = `${claimPath}/registry-settings-owner`;
+
+/** How a claim names a stack. */
+export function claimant({ stack }: Pick<AwsDescription, "stack">): string {
+  return `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
+}
+
+/** The problem of a stack that wants the registry's settings where another has claimed them. AWS is asked only by who wants them. */
+export async function ownershipProblems(args: AwsDescription, region: string): Promise<Problem[]> {
+  if (args.aws.registrySettings === Ownership.Leave) return [];
+  const key = "wharf:aws.registrySettings";
+  const leave = setCommand(["aws", "registrySettings"], Ownership.Leave);
+  let claims: GetParametersByPathResult;
+  try {
+    claims = await getParametersByPath({ path: claimPath, region });
+  } catch (error) {
+    const [reason = ""] = (error as Error).message.trim().split("\n");
+    return [
+      {
+        key,
+        message: `"own" needs to know whose the settings are, and ${claimName} of Systems Manager cannot be read (ssm:GetParametersByPath): ${reason}`,
+        fix: leave,
+      },
+    ];
+  }
+  const owner = claims.values[claims.names.indexOf(claimName)];
+  if (owner === undefined || owner === claimant(args)) return [];
+  return [
+    {
+      key,
+      message: `"own" is refused: stack ${owner} owns the settings of this account's registry in ${region}, as ${claimName} of Systems Manager says; an account has them once in a region`,
+      fix: leave,
+    },
+  ];
+}
+
+/**
+ * The policy of the registry as a whole: who may replicate into it, and whose pull through a cache may make a repository.
+ * Undefined where nobody may, which is what a registry without a policy says.
+ */
+export function registryPolicy(
+  args: AwsDescription,
+  place: Place,
+): pulumi.Output<string> | undefined {
+  const { replicateFrom } = args.aws.registryPolicy;
+  const pullThrough = pullThroughGrants(args);
+  if (replicateFrom.length === 0 && pullThrough.length === 0) return undefined;
+  const { partition, region } = place;
+  const rootOf = (id: string) => `arn:${partition}:iam::${id}:root`;
+  return place.accountId().apply((account) => {
+    const repositories = (path: string) =>
+      `arn:${partition}:ecr:${region}:${account}:repository/${path}`;
+    const statements = [
+      ...(replicateFrom.length === 0
+        ? []
+        : [replicationStatement({ ...place, account }, replicateFrom)]),
+      ...pullThrough.flatMap((grant, index) =>
+        whosePulls(grant, rootOf).map(({ suffix, ...who }) => ({
+          Sid: `PullThrough${index}${suffix}`,
+          Effect: "Allow",
+          Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+          Resource: repositories(prefixPath(grant.prefix)),
+          ...who,
+        })),
+      ),
+    ];
+    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  });
+}
+
+/** The principals of a grant as IAM writes them, each kind in a statement of its own. */
+function whosePulls(
+  { principals, accounts, organizations }: PullThroughGrant,
+  rootOf: (account: string) => string,
+) {
+  return [
+    ...(principals.length === 0
+      ? []
+      : [
+          {
+            suffix: "",
+            // The account with a condition, since IAM refuses a policy that names a role of which it has not heard yet.
+            Principal: { AWS: accountsOf(principals) },
+            Condition: { ArnEquals: { "aws:PrincipalArn": principals } },
+          },
+        ]),
+    ...(accounts.length === 0
+      ? []
+      : [{ suffix: "Accounts", Principal: { AWS: accounts.map(rootOf) } }]),
+    ...(organizations.length === 0
+      ? []
+      : [
+          {
+            suffix: "Organizations",
+            Principal: { AWS: "*" },
+            Condition: { StringEquals: { "aws:PrincipalOrgID": organizations } },
+          },
+        ]),
+  ];
+}
+
+/** The accounts of roles and users, each by its root, which stands for everyone in it whom IAM allows. */
+function accountsOf(principals: readonly string[]): string[] {
+  return [...new Set(principals.map((arn) => arn.replace(/:(role|user)\/.*$/, ":root")))];
+}
+
+/** What a registry, so an account in a region, has only once. */
+export interface RegistrySettings {
+  /** Parameter of Systems Manager that says whose the settings are. */
+  claim: Parameter;
+  scanning: Scanning;
+  policy?: RegistryPolicy;
+  replication?: ReplicationConfiguration;
+  accountSettings: AccountSetting[];
+}
+
+/**
+ * The registry's own settings, where the stack owns them. AWS takes each from whoever comes last and says nothing, so that all of
+ * them wait for a claim: Systems Manager refuses a second parameter of the same name, and so a second owner, before anything of
+ * the first is replaced.
+ * @param templates what images are copied by into other regions, and so has to stand there before they are
+ */
+export function createRegistrySettings(
+  name: string,
+  args: AwsDescription,
+  place: Place,
+  templates: readonly pulumi.Resource[],
+  opts: pulumi.CustomResourceOptions,
+): RegistrySettings | undefined {
+  if (args.aws.registrySettings === Ownership.Leave) return undefined;
+  const claim = new Parameter(
+    `${name}-settings-claim`,
+    {
+      name: claimName,
+      // Without overwrite, which would take the parameter from its owner; the provider sets it for the owner's own changes alone.
+      type: "String",
+      insecureValue: claimant(args),
+      description: "The Wharf stack that owns the settings of this account's ECR registry",
+      tags: stackTags(args),
+    },
+    opts,
+  );
+  const claimed = { ...opts, dependsOn: [claim] };
+  const policy = registryPolicy(args, place);
+  return {
+    claim,
+    scanning: createScanning(name, args, place, claimed),
+    policy:
+      policy === undefined
+        ? undefined
+        : new RegistryPolicy(`${name}-registry-policy`, { policy }, claimed),
+    replication: createReplication(name, args, place, {
+      ...opts,
+      dependsOn: [claim, ...templates],
+    }),
+    accountSettings: createAccountSettings(name, args, claimed),
+  };
+}
+
+function createAccountSettings(
+  name: string,
+  { aws: { accountSettings } }: AwsDescription,
+  opts: pulumi.CustomResourceOptions,
+): AccountSetting[] {
+  const { basicScan, blobMounting, policyScope } = accountSettings;
+  const settings: Record<string, string | undefined> = {
+    BASIC_SCAN_TYPE_VERSION: basicScan,
+    BLOB_MOUNTING: blobMounting === undefined ? undefined : blobMounting ? "ENABLED" : "DISABLED",
+    REGISTRY_POLICY_SCOPE: policyScope,
+  };
+  return Object.entries(settings).flatMap(([setting, value]) =>
+    value === undefined
+      ? []
+      : new AccountSetting(
+          `${name}-setting-${setting.toLowerCase().replaceAll("_", "-")}`,
+          { name: setting, value },
+          opts,
+        ),
+  );
+}

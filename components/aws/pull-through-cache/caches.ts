@@ -1,0 +1,75 @@
+import type { AwsDescription } from "../settings";
+import * as pulumi from "@pulumi/pulumi";
+import { PullThroughCacheRule } from "@pulumi/aws/ecr/pullThroughCacheRule";
+import { Secret } from "@pulumi/aws/secretsmanager/secret";
+import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
+import type { Cache } from "../../model/caches";
+import { Deletion } from "../../model/environment";
+
+import { cacheableUpstream, cacheSecretPrefix } from "./upstreams";
+import { stackTags } from "../names";
+
+/** A cache of another registry. */
+export interface EcrCache {
+  rule: PullThroughCacheRule;
+  /** What ECR logs in by, where the stack keeps it. */
+  secret?: Secret;
+}
+
+/** A pull-through cache rule for each of `wharf:caches`; its images are pulled below the cache's name. */
+export function createCaches(
+  name: string,
+  args: AwsDescription,
+  opts: pulumi.CustomResourceOptions,
+): ReadonlyMap<string, EcrCache> {
+  return new Map(
+    args.caches.flatMap((cache) => {
+      const upstream = cacheableUpstream(cache.upstream);
+      if (upstream === undefined) return [];
+      const child = `${name}-cache-${cache.name}`;
+      const kept = createSecret(child, args, cache, opts);
+      const rule = new PullThroughCacheRule(
+        child,
+        {
+          ecrRepositoryPrefix: cache.name,
+          upstreamRegistryUrl: upstream.registryUrl,
+          credentialArn: kept?.version.arn ?? cache.credentials?.passwordSecret,
+        },
+        opts,
+      );
+      return [[cache.name, { rule, secret: kept?.secret }]];
+    }),
+  );
+}
+
+/** The secret of an upstream's password in the form that ECR reads; none where the description names one that is there. */
+function createSecret(
+  child: string,
+  args: AwsDescription,
+  { name, credentials }: Cache,
+  opts: pulumi.CustomResourceOptions,
+): { secret: Secret; version: SecretVersion } | undefined {
+  if (credentials?.password === undefined) return undefined;
+  const { username, password } = credentials;
+  const secret = new Secret(
+    `${child}-secret`,
+    {
+      name: `${cacheSecretPrefix}wharf-${args.stack}-${name}`,
+      description: `The Wharf stack ${args.stack} caches the images of ${name} with it`,
+      // A name is taken until the wait is over: none where a lab, say, goes and comes again.
+      recoveryWindowInDays: args.deletion === Deletion.Force ? 0 : 30,
+      tags: stackTags(args),
+    },
+    opts,
+  );
+  const version = new SecretVersion(
+    `${child}-secret-value`,
+    {
+      secretId: secret.id,
+      secretString: pulumi.secret(JSON.stringify({ username, accessToken: password })),
+    },
+    opts,
+  );
+  // The rule waits for the value, since ECR tries the secret when it makes the rule.
+  return { secret, version };
+}

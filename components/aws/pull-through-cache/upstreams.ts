@@ -1,0 +1,82 @@
+import { type AccessLists, roles } from "../../model/access";
+import { upstreamOf } from "../../model/caches";
+
+/** A registry that ECR can cache. */
+export interface CacheableUpstream {
+  /** How ECR wants it named: its host alone. */
+  registryUrl: string;
+  /** Whether ECR logs in there; elsewhere it asks as nobody, and takes no credentials. */
+  asksForCredentials: boolean;
+}
+
+/** Hosts that ECR caches ("Sync an upstream registry with an Amazon ECR private registry" of its user guide). */
+const cacheable: readonly (readonly [host: RegExp, asksForCredentials: boolean])[] = [
+  [/^registry-1\.docker\.io$/, true],
+  [/^ghcr\.io$/, true],
+  [/^quay\.io$/, false],
+  [/^registry\.k8s\.io$/, false],
+  [/^public\.ecr\.aws$/, false],
+  [/^registry\.gitlab\.com$/, true],
+  [/^[a-z0-9]{5,50}\.azurecr\.io$/, true],
+  [/^cgr\.dev$/, true],
+];
+
+/** What ECR caches, as a description names it. */
+export const cacheableWords =
+  "docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev";
+
+/** What the name of a secret begins with that ECR logs in to an upstream by ("Creating a pull through cache rule"). */
+export const cacheSecretPrefix = "ecr-pullthroughcache/";
+
+/** An upstream of `wharf:caches` as ECR takes it; undefined where ECR cannot cache it. */
+export function cacheableUpstream(upstream: string): CacheableUpstream | undefined {
+  const { url } = upstreamOf(upstream);
+  const { host } = new URL(url);
+  const known = cacheable.find(([hosts]) => hosts.test(host));
+  return known === undefined ? undefined : { registryUrl: host, asksForCredentials: known[1] };
+}
+
+/** Who may have repositories made below a prefix by pulling through a cache for the first time. */
+export interface PullThroughGrant {
+  /** What the repositories' names begin with, or ROOT for all. */
+  prefix: string;
+  /** Roles and users by their ARN. */
+  principals: string[];
+  /** Whole accounts by their number. */
+  accounts: string[];
+  /** Whole organizations by their id. */
+  organizations: string[];
+}
+
+/** What of a description says who pulls through caches. */
+interface PullThrough {
+  access: AccessLists;
+  caches: readonly { name: string }[];
+  aws: { registryPolicy: { pullThrough: readonly { prefix: string; principals: string[] }[] } };
+}
+
+/**
+ * Who may pull through caches: whom `wharf:aws.registryPolicy.pullThrough` names, and through `wharf:caches` everyone who may
+ * pull from every repository.
+ */
+export function pullThroughGrants({ access, caches, aws }: PullThrough): PullThroughGrant[] {
+  const named = aws.registryPolicy.pullThrough.map((grant) => ({
+    ...grant,
+    ...{ accounts: [], organizations: [] },
+  }));
+  const everyone = [...new Set(roles.flatMap((role) => access[role]))].toSorted();
+  const behind = (word: string) =>
+    everyone.filter((one) => one.startsWith(word)).map((one) => one.slice(word.length));
+  const pullers = {
+    principals: everyone.filter((one) => one.startsWith("arn:")),
+    accounts: behind("account:"),
+    organizations: behind("organization:"),
+  };
+  if (Object.values(pullers).every(({ length }) => length === 0)) return named;
+  return [...named, ...caches.map(({ name: prefix }) => ({ prefix, ...pullers }))];
+}
+
+/** A prefix as the last part of an ARN of repositories: `docker-hub/*`, or `*` for all. */
+export function prefixPath(prefix: string): string {
+  return prefix === "ROOT" ? "*" : `${prefix.replace(/\/$/, "")}/*`;
+}

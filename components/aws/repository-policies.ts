@@ -1,0 +1,72 @@
+import type { AwsDescription } from "./settings";
+import * as pulumi from "@pulumi/pulumi";
+import { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy";
+import { ecrRepositoryPolicy } from "../access/ecr";
+import { highestRoles } from "../access/matrix";
+import { roles, type AccessLists } from "../model/access";
+
+import { buildRoleName } from "./codebuild/role";
+import type { Place } from "./place";
+import type { Repositories } from "./repositories";
+import { sourceLimits } from "./source-limits";
+
+/** A policy for each repository that grants something to someone, or is limited to some networks. */
+export function createRepositoryPolicies(
+  name: string,
+  args: AwsDescription,
+  place: Place,
+  repositories: Repositories,
+  opts: pulumi.CustomResourceOptions,
+): RepositoryPolicy[] {
+  const policyOf = repositoryPolicies(args, place);
+  return args.repositories.flatMap((described) => {
+    const policy = policyOf(described);
+    const repository = repositories.get(described.name);
+    if (policy === undefined || repository === undefined) return [];
+    return new RepositoryPolicy(
+      `${name}-policy-${described.name}`,
+      { repository: repository.name, policy },
+      opts,
+    );
+  });
+}
+
+/**
+ * Makes the policy of a repository as JSON: what its own lists and those of all grant, and from where images may be moved.
+ * Undefined where there is nothing to say. AWS is asked for the account only where a service is granted something, or a build let in.
+ */
+export function repositoryPolicies(
+  args: AwsDescription,
+  place: Place,
+): (lists: AccessLists) => pulumi.Input<string> | undefined {
+  const limited = sourceLimits(args).length > 0;
+  const render = (lists: AccessLists, account: string) => {
+    const grants = grantsOf(args, lists);
+    const granted = ecrRepositoryPolicy(grants, { ...place, account })?.Statement ?? [];
+    const limits = sourceLimits(
+      args,
+      args.builds.map(
+        ({ name }) =>
+          `arn:${place.partition}:iam::${account}:role/${buildRoleName(args.stack, name)}`,
+      ),
+    );
+    return JSON.stringify({ Version: "2012-10-17", Statement: [...granted, ...limits] });
+  };
+  return (lists) => {
+    const grants = grantsOf(args, lists);
+    if (grants.length === 0 && !limited) return undefined;
+    const namesAccount =
+      (limited && args.builds.length > 0) ||
+      grants.some(({ principal }) => principal.startsWith("service:"));
+    return namesAccount
+      ? place.accountId().apply((account) => render(lists, account))
+      : render(lists, "");
+  };
+}
+
+/** The most that each principal may do with a repository: by the lists of all, and by its own. */
+function grantsOf({ access }: AwsDescription, own: AccessLists) {
+  return highestRoles(
+    [access, own].flatMap((lists) => roles.map((role) => ({ role, principals: lists[role] }))),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Rule } from "../../core/rule";
+import type { AwsDescription } from "../settings";
+import { SourceKind, sourceOf } from "../../model/build-sources";
+import { keyOf, nearest, removeCommand, shown } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import { connectedHosts, sourceTypes } from "../codebuild/sources";
+import { countsInMonth, namesBothDays } from "../codebuild/schedules";
+
+/** Source code that CodeBuild does not take. */
+function sourceProblems({ builds }: AwsDescription): Problem[] {
+  return builds.flatMap(({ source, paths }, index): Problem[] => {
+    const { kind, host } = sourceOf(source) ?? {};
+    if (kind === undefined) return [];
+    if (sourceTypes[kind] === undefined) {
+      return [
+        {
+          key: keyOf(["builds", index, "source"]),
+          message: `${shown(source)} is on ${host}, which CodeBuild takes no source code from; it takes that of github.com, gitlab.com, bitbucket.org and CodeCommit`,
+        },
+      ];
+    }
+    if (kind === SourceKind.CodeCommit && paths.length > 0) {
+      return [
+        {
+          key: keyOf(["builds", index, "paths"]),
+          message: "cannot be told from others: an event of CodeCommit names no files",
+          fix: removeCommand(["builds", index, "paths"]),
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+/** Schedules that EventBridge has no words for. */
+function scheduleProblems({ builds }: AwsDescription): Problem[] {
+  return builds.flatMap(({ schedule }, index) => {
+    if (schedule === undefined) return [];
+    const wrong = countsInMonth(schedule)
+      ? "counts from the end of a month or the weeks in it; name the days"
+      : namesBothDays(schedule)
+        ? "names days of the month and days of the week, of which EventBridge takes one kind; leave the other *"
+        : undefined;
+    return wrong === undefined
+      ? []
+      : [{ key: keyOf(["builds", index, "schedule"]), message: `${shown(schedule)} ${wrong}` }];
+  });
+}
+
+/** Connections to hosts that nothing is built from. */
+function connectionProblems({ aws, builds }: AwsDescription): Problem[] {
+  const hosts = connectedHosts(builds);
+  return Object.keys(aws.builds.connections).flatMap((host) => {
+    if (hosts.includes(host)) return [];
+    const path = ["aws", "builds", "connections", host];
+    const meant = nearest(host, hosts);
+    return [
+      {
+        key: keyOf(path),
+        message: `is no host that wharf:builds takes source code from${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        fix: removeCommand(path),
+      },
+    ];
+  });
+}
+
+/** Rules about builds. */
+export const buildRules: Rule<AwsDescription>[] = [
+  { needs: ["builds"], find: sourceProblems },
+  { needs: ["builds"], find: scheduleProblems },
+  { needs: ["aws", "builds"], find: connectionProblems },
+];

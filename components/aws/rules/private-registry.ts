@@ -1,0 +1,86 @@
+import type { AwsDescription } from "../settings";
+import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import { Ownership, ScanType } from "../private-registry-settings";
+import { belowCache, filterLimit, scanFilters } from "../scan-filters";
+
+/** Keys of `wharf:aws` that only the owner of the registry's settings may set, with what the description sets there. */
+function askedOfOwner({
+  scanning,
+  accountSettings,
+  registryPolicy,
+  replication,
+}: AwsDescription["aws"]) {
+  const asked: { path: string[]; value: unknown }[] = [];
+  if (scanning.type === ScanType.Enhanced) {
+    asked.push({ path: ["scanning", "type"], value: scanning.type });
+  }
+  for (const [key, value] of Object.entries(accountSettings)) {
+    if (value !== undefined) asked.push({ path: ["accountSettings", key], value });
+  }
+  for (const [key, value] of Object.entries(registryPolicy)) {
+    if (value.length > 0) asked.push({ path: ["registryPolicy", key], value });
+  }
+  if (replication.length > 0) asked.push({ path: ["replication"], value: replication });
+  return asked;
+}
+
+/** Contradictions in what a registry, so an account in a region, has only once. */
+export function registryWideProblems({
+  aws,
+  repositories,
+  caches,
+  scan,
+}: AwsDescription): Problem[] {
+  const { registrySettings, scanning, creationTemplates } = aws;
+  const problems: Problem[] = [];
+  if (registrySettings === Ownership.Leave) {
+    for (const { path, value } of askedOfOwner(aws)) {
+      problems.push({
+        key: keyOf(["aws", ...path]),
+        message: `${shown(value)} would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it`,
+        fix: setCommand(["aws", "registrySettings"], Ownership.Own),
+      });
+    }
+  }
+  if (scanning.continuous && scanning.type === ScanType.Basic) {
+    problems.push({
+      key: keyOf(["aws", "scanning", "continuous"]),
+      message: "goes with enhanced scanning; a basic scan is made once, on push",
+      fix: setCommand(["aws", "scanning", "type"], ScanType.Enhanced),
+    });
+  }
+  if (registrySettings === Ownership.Own) {
+    const filters = scanFilters([
+      ...repositories.map(({ name, scan: own }) => ({
+        name,
+        onPush: (own ?? scan)?.onPush ?? true,
+      })),
+      ...caches.map((cache) => ({
+        name: belowCache(cache.name),
+        onPush: scan?.onPush ?? true,
+      })),
+    ]);
+    if (filters.length > filterLimit) {
+      problems.push({
+        key: "wharf:repositories",
+        message: `asks for ${filters.length} filters of the registry's scan, of which ECR takes ${filterLimit}; repositories that are not scanned need a path of their own, apart from those that are`,
+      });
+    }
+  }
+  const prefixes = new Map<string, number>();
+  creationTemplates.forEach(({ prefix }, index) => {
+    // "There is always an assumed / applied to the end of the prefix" (CreateRepositoryCreationTemplate).
+    const path = prefix.replace(/\/$/, "");
+    const first = prefixes.get(path);
+    if (first === undefined) prefixes.set(path, index);
+    else
+      problems.push({
+        key: keyOf(["aws", "creationTemplates", index, "prefix"]),
+        message: `"${prefix}" stands twice, first in ${keyOf(["aws", "creationTemplates", first])}; a registry has one template for a prefix`,
+        fix: removeCommand(["aws", "creationTemplates", index]),
+      });
+  });
+  return problems;
+}

@@ -1,0 +1,174 @@
+import type { SharedDescription } from "../model/description";
+import { z } from "zod";
+import { buildSettings } from "./codebuild/settings";
+import { accountId, registrySettings } from "./private-registry-settings";
+
+const idOf = (prefix: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+      `is no identifier such as ${prefix}-0123456789abcdef0`,
+    );
+
+/** Schema of `wharf:aws.network`: the VPC from which the registry is used. */
+export const networkSettings = z.strictObject({
+  vpcId: idOf("vpc").optional().meta({
+    description:
+      "VPC whose clients reach the registry without the internet. Where `wharf:endpoint.allowFrom` limits addresses, requests from this VPC are admitted beside them. Defaults to none.",
+  }),
+  limitToVpc: z.boolean().default(false).meta({
+    description:
+      "Whether images are pulled and pushed from the VPC alone, and from the addresses of `wharf:endpoint.allowFrom`. Defaults to false.",
+  }),
+  subnetIds: z.array(idOf("subnet")).default([]).meta({
+    description:
+      "Subnets in which interface endpoints for ECR's API and for images are made, at most one for each availability zone; AWS bills each endpoint by the hour and zone. Defaults to none, and no endpoints.",
+  }),
+  securityGroupIds: z.array(idOf("sg")).default([]).meta({
+    description:
+      "Security groups of the interface endpoints. Defaults to one that admits the private ranges of `wharf:endpoint.allowFrom` to port 443.",
+  }),
+  routeTableIds: z.array(idOf("rtb")).default([]).meta({
+    description:
+      "Route tables that get a gateway endpoint for S3, where ECR keeps layers; none where the VPC has one already. Defaults to none.",
+  }),
+  s3: z.enum(["all", "layers"]).default("all").meta({
+    description:
+      "What the gateway endpoint lets through: `all` of S3, since the route tables send everything for S3 there, or only ECR's `layers`. Defaults to all.",
+  }),
+});
+
+/** Checked settings of the network. */
+export type NetworkSettings = z.output<typeof networkSettings>;
+
+/**
+ * Schema of an entry of `wharf:aws.publicRepositories`. Grammar and lengths are those of CreateRepository and
+ * RepositoryCatalogDataInput in the API reference of ECR Public.
+ */
+export const publicRepository = z.strictObject({
+  name: z
+    .string()
+    .min(2, "is shorter than 2 characters")
+    .max(205, "is longer than 205 characters")
+    .regex(
+      /^([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
+      "is no repository name of ECR: lower-case letters and digits, single . _ - / between them",
+    )
+    .meta({ description: "Name of the repository, below the alias of the account's gallery." }),
+  description: z.string().max(1024).optional().meta({
+    description: "What the gallery says in a line, up to 1024 characters. Defaults to nothing.",
+  }),
+  about: z.string().max(25_600).optional().meta({
+    description: "What the gallery tells of it, in Markdown. Defaults to nothing.",
+  }),
+  usage: z.string().max(25_600).optional().meta({
+    description: "How it is used, in Markdown. Defaults to nothing.",
+  }),
+  architectures: z
+    .array(z.enum(["ARM", "ARM 64", "x86", "x86-64"]))
+    .default([])
+    .meta({ description: "Architectures to be found by in the gallery. Defaults to none." }),
+  operatingSystems: z
+    .array(z.enum(["Linux", "Windows"]))
+    .default([])
+    .meta({ description: "Operating systems to be found by in the gallery. Defaults to none." }),
+});
+
+/** A checked public repository. */
+export type PublicRepository = z.output<typeof publicRepository>;
+
+/** ARN of a KMS key; an alias or a bare identifier would come back as the ARN, and what it encrypts be replaced for it. */
+export const keyArnPattern = /^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/;
+
+/** Schema of an entry of `wharf:aws.replication`: a registry that images are copied to. */
+export const replicationSettings = z.strictObject({
+  region: z.string().min(1).meta({ description: "Region that images are copied to." }),
+  account: accountId.optional().meta({
+    description:
+      "Account that images are copied to, 12 digits in quotes; it has to let this one in. Defaults to the stack's own.",
+  }),
+  repositories: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9]+([._/-]+[a-z0-9]+)*\/?$/,
+          "is neither a repository's name nor the beginning of one",
+        ),
+    )
+    .default([])
+    .meta({
+      description:
+        "What the names of the repositories begin with, `shop/` say. Defaults to the names of the description's repositories.",
+    }),
+  key: z.string().regex(keyArnPattern, "is no ARN of a KMS key").optional().meta({
+    description:
+      "KMS key of that region that encrypts the copies, required where `wharf:encryption.key` names one of this region. Defaults to one that the stack makes where it makes its own, and else to ECR's.",
+  }),
+});
+
+/** A checked entry of `wharf:aws.replication`. */
+export type Replication = z.output<typeof replicationSettings>;
+
+/** Schema of `wharf:aws.identityPolicies`: what lets the principals of `wharf:access` log in. */
+const identityPolicies = z.strictObject({
+  account: accountId.optional().meta({
+    description:
+      "Account, 12 digits in quotes, for whose roles and users policies are made: those of the stack's own account, since no other can attach them. Defaults to none, and no policies.",
+  }),
+  attach: z.boolean().default(false).meta({
+    description:
+      "Whether Wharf attaches the policies; else whoever owns the roles and users does. Defaults to false.",
+  }),
+});
+
+/** Schema of `wharf:aws`: what only this target reads. */
+export const awsSettings = z.strictObject({
+  signatureTags: z.enum(["movable", "immutable"]).default("movable").meta({
+    description:
+      "Whether tags `sha256-*` may move where others may not: cosign writes a second attestation under the tag of the first. `immutable` is for those who attach signatures by the referrers API alone. Defaults to movable.",
+  }),
+  identityPolicies: identityPolicies.prefault({}).meta({
+    description:
+      "IAM policies for the roles and users that `wharf:access` and the repositories name: a login needs `ecr:GetAuthorizationToken`, which no repository can grant, and a principal of the registry's own account needs the rest there as well.",
+  }),
+  ...registrySettings,
+  replication: z.array(replicationSettings).default([]).meta({
+    description:
+      "Registries that images are copied to once they are pushed, in other regions and accounts; of the stack that owns the registry's settings. Repositories that appear there get the mutability of tags, retention, access, key and tags of those here. Defaults to none.",
+  }),
+  oidcProviders: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .regex(
+          /^arn:aws(-[a-z]+)*:iam::\d{12}:oidc-provider\/\S+$/,
+          "is no OpenID Connect provider of IAM, such as arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        ),
+    )
+    .default({})
+    .meta({
+      description:
+        "OpenID Connect providers that the account has already, since it has one for an issuer: the issuer without https:// to the ARN. Of `wharf:identities` and `wharf:clusters` the others are made. Defaults to none.",
+    }),
+  builds: buildSettings
+    .prefault({})
+    .meta({ description: "What CodeBuild has beside what `wharf:builds` says." }),
+  publicRepositories: z.array(publicRepository).default([]).meta({
+    description:
+      "Repositories of the ECR Public Gallery, which anyone may pull from without logging in. Defaults to none.",
+  }),
+  network: networkSettings.prefault({}).meta({
+    description: "The VPC from which the registry is used, and its endpoints.",
+  }),
+});
+
+/** Checked settings of this target. */
+export type AwsSettings = z.output<typeof awsSettings>;
+
+/** A checked description as this target reads it. */
+export interface AwsDescription extends SharedDescription {
+  aws: AwsSettings;
+}

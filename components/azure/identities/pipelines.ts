@@ -1,0 +1,51 @@
+import type { AzureDescription } from "../settings";
+import type * as pulumi from "@pulumi/pulumi";
+import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
+import { issuerUrl, subjectOf } from "../../identities/subject";
+import type { Identity } from "../../model/identities";
+
+import { createFederatedIdentity, type FederatedIdentity } from "./federated-identity";
+import { grantRights, rightsOf } from "../role-assignments";
+import { stackInNames } from "../names";
+import type { Home } from "../place";
+
+/** A pipeline's managed identity, and what it may do. */
+export interface PipelineIdentity extends FederatedIdentity {
+  /** Entry of `wharf:identities` that it is for. */
+  settings: Identity;
+  grants: RoleAssignment[];
+}
+
+/** A managed identity for each entry of `wharf:identities`, with roles for its repositories and for no other. */
+export function createIdentities(
+  name: string,
+  registryId: pulumi.Input<string>,
+  home: Home,
+  args: AzureDescription,
+  opts: pulumi.CustomResourceOptions,
+): PipelineIdentity[] {
+  return args.identities.map((settings) => {
+    const own = `${name}-${settings.name}`;
+    const federated = createFederatedIdentity(
+      own,
+      `id-wharf-${stackInNames(args.stack)}-ci-${settings.name}`,
+      { issuer: issuerUrl(settings), subject: subjectOf(settings) },
+      home,
+      args,
+      opts,
+    );
+    const grants = grantRights(
+      own,
+      registryId,
+      {
+        principalId: federated.identity.principalId,
+        description: `Pipelines of ${settings.project}, granted by Wharf's stack ${args.stack}.`,
+      },
+      rightsOf(settings),
+      args.azure.roleAssignmentMode,
+      home,
+      opts,
+    );
+    return { settings, ...federated, grants };
+  });
+}

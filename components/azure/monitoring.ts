@@ -1,0 +1,50 @@
+import type { AzureDescription } from "./settings";
+import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting";
+import { Pricing } from "@pulumi/azure-native/security/pricing";
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Switches Microsoft Defender for Containers on, and in it the assessment of images at every push. It is a setting of the whole
+ * subscription: going, the stack leaves it on, since other registries may lean on it by then.
+ */
+export function enableDefender(
+  name: string,
+  subscriptionId: string,
+  { azure }: AzureDescription,
+  opts: pulumi.CustomResourceOptions,
+): Pricing | undefined {
+  if (!azure.defender) return undefined;
+  return new Pricing(
+    name,
+    {
+      scopeId: `subscriptions/${subscriptionId}`,
+      pricingName: "Containers",
+      pricingTier: "Standard",
+      extensions: [{ name: "ContainerRegistriesVulnerabilityAssessments", isEnabled: "True" }],
+    },
+    { ...opts, retainOnDelete: true },
+  );
+}
+
+/** Sends the registry's logs (logins, pushes, pulls, deletions) and metrics where the description says; undefined where it does not. */
+export function createDiagnostics(
+  name: string,
+  resourceUri: pulumi.Input<string>,
+  { azure: { diagnostics } }: AzureDescription,
+  opts: pulumi.CustomResourceOptions,
+): DiagnosticSetting | undefined {
+  const { workspace, storageAccount } = diagnostics;
+  if (workspace === undefined && storageAccount === undefined) return undefined;
+  return new DiagnosticSetting(
+    name,
+    {
+      name: "wharf",
+      resourceUri,
+      workspaceId: workspace,
+      storageAccountId: storageAccount,
+      logs: [{ categoryGroup: "allLogs", enabled: true }],
+      metrics: [{ category: "AllMetrics", enabled: true }],
+    },
+    opts,
+  );
+}

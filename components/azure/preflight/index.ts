@@ -1,0 +1,138 @@
+import type { AzureDescription } from "../settings";
+import { keyOf, nearest, removeCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import { parseKeyUrl, parseVaultUrl } from "../key-vault";
+import { AzureCloud, cloudOf, locations, normalLocation, suffixes } from "../locations";
+import { type Place, readPlace } from "../place";
+import { credentialProblems } from "./credentials";
+
+/** The location that a command offers where the description has none. */
+const offered: Record<AzureCloud, string> = {
+  public: "westeurope",
+  usgovernment: "usgovvirginia",
+  china: "chinanorth3",
+};
+
+/**
+ * What stands in the way in Azure, as far as it can be seen without asking it: no credentials, no subscription, no location, or
+ * one that another of Azure's clouds has.
+ */
+export function preflight(args: AzureDescription): Promise<Problem[]> {
+  const place = readPlace();
+  return Promise.resolve([
+    ...credentialProblems(),
+    ...subscriptionProblems(place),
+    ...locationProblems(place),
+    ...replicaProblems(place, args),
+    ...keyProblems(place, args),
+    ...cacheProblems(place, args),
+  ]);
+}
+
+function subscriptionProblems({ subscriptionId }: Place): Problem[] {
+  const key = "azure-native:subscriptionId";
+  if (subscriptionId === undefined) {
+    return [
+      {
+        key,
+        message: "is missing, as is ARM_SUBSCRIPTION_ID",
+        fix: 'pulumi config set azure-native:subscriptionId "$(az account show --query id --output tsv)"',
+      },
+    ];
+  }
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(subscriptionId)
+    ? []
+    : [
+        {
+          key,
+          message: `"${subscriptionId}" is no subscription's identifier, such as 00000000-0000-0000-0000-000000000000`,
+          fix: `pulumi config set azure-native:subscriptionId "$(az account show --subscription '${subscriptionId.replaceAll("'", "'\\''")}' --query id --output tsv)"`,
+        },
+      ];
+}
+
+function locationProblems({ location, cloud }: Place): Problem[] {
+  const key = "azure-native:location";
+  const set = (to: string) => `pulumi config set ${key} ${to}`;
+  if (location === undefined) {
+    return [
+      {
+        key,
+        message: "is missing, as is ARM_LOCATION_NAME; the registry stands in it",
+        fix: set(offered[cloud]),
+      },
+    ];
+  }
+  if (locations[cloud].includes(location)) return [];
+  const other = cloudOf(location);
+  if (other !== undefined) {
+    return [
+      {
+        key,
+        message: `"${location}" is a location of Azure's ${other} cloud, and the stack is in the ${cloud} one`,
+        fix: `pulumi config set azure-native:environment ${other}`,
+      },
+    ];
+  }
+  const meant = nearest(location, locations[cloud]);
+  return [
+    {
+      key,
+      message: `"${location}" is no location of Azure${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+      fix: set(meant ?? offered[cloud]),
+    },
+  ];
+}
+
+/** Replicas stand in other locations of the same cloud. */
+function replicaProblems({ location, cloud }: Place, { azure }: AzureDescription): Problem[] {
+  return azure.replicas.flatMap((replica, index) => {
+    const wanted = normalLocation(replica.location);
+    const message =
+      wanted === location
+        ? "is where the registry itself stands, azure-native:location"
+        : locations[cloud].includes(wanted)
+          ? undefined
+          : `is no location of Azure's ${cloud} cloud, where the stack is`;
+    return message === undefined
+      ? []
+      : [
+          {
+            key: keyOf(["azure", "replicas", index, "location"]),
+            message: `"${replica.location}" ${message}`,
+            fix: removeCommand(["azure", "replicas", index]),
+          },
+        ];
+  });
+}
+
+/** A key stands in a vault of the same cloud. */
+function keyProblems({ cloud }: Place, { encryption }: AzureDescription): Problem[] {
+  const { suffix } = parseKeyUrl(encryption.key ?? "") ?? {};
+  const own = suffixes[cloud].keyVault;
+  return suffix === undefined || suffix.toLowerCase() === own
+    ? []
+    : [
+        {
+          key: "wharf:encryption.key",
+          message: `is a key in ${suffix}, and vaults of Azure's ${cloud} cloud, where the stack is, end in ${own}`,
+        },
+      ];
+}
+
+/** So does the password of a cache. */
+function cacheProblems({ cloud }: Place, { caches }: AzureDescription): Problem[] {
+  const own = suffixes[cloud].keyVault;
+  return caches.flatMap(({ credentials }, index) => {
+    const { suffix } = parseVaultUrl("secrets", credentials?.passwordSecret ?? "") ?? {};
+    return suffix === undefined || suffix.toLowerCase() === own
+      ? []
+      : [
+          {
+            key: keyOf(["caches", index, "credentials", "passwordSecret"]),
+            message: `is a secret in ${suffix}, and vaults of Azure's ${cloud} cloud, where the stack is, end in ${own}`,
+          },
+        ];
+  });
+}

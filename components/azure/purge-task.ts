@@ -1,0 +1,103 @@
+import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
+import type { Registry } from "@pulumi/azure-native/containerregistry/registry";
+import { Task, type TaskArgs } from "@pulumi/azure-native/containerregistry/task";
+import type * as pulumi from "@pulumi/pulumi";
+import { RoleAssignmentMode } from "../access/acr";
+
+import { type AcrPurgeTask, type AcrRetention, compileAcr } from "../retention/acr";
+import type { InRegistry } from "./container-registry";
+import { stackTags } from "./names";
+import type { Home } from "./place";
+import { type BuiltInRole, roleDefinitionId } from "./role-assignments";
+import { type AzureDescription } from "./settings";
+import { Sku } from "./choices";
+
+/**
+ * A task logs in to its registry by an identity of its own, whose roles say what it may do: the login that ACR gives a task by
+ * default may do everything, is not honoured with ABAC, and not let through by network rules.
+ */
+export function byOwnIdentity({
+  loginServer,
+}: Registry): Pick<TaskArgs, "identity" | "credentials"> {
+  return {
+    identity: { type: "SystemAssigned" },
+    credentials: {
+      sourceRegistry: { loginMode: "None" },
+      customRegistries: loginServer.apply((server) => ({ [server]: { identity: "[system]" } })),
+    },
+  };
+}
+
+/** How long images live, in the registry's own words. */
+export function compileRetention(
+  { azure, repositories }: AzureDescription,
+  sku: Sku,
+): AcrRetention {
+  return compileAcr({
+    repositories,
+    premium: sku === Sku.Premium,
+    softDelete: azure.softDeleteDays !== undefined,
+  });
+}
+
+/** What the purge task needs: to list repositories and tags, and to delete them. */
+const purgeRoles: Record<RoleAssignmentMode, readonly BuiltInRole[]> = {
+  [RoleAssignmentMode.Legacy]: ["AcrPull", "AcrDelete"],
+  [RoleAssignmentMode.Abac]: [
+    "Container Registry Repository Contributor",
+    "Container Registry Repository Catalog Lister",
+  ],
+};
+
+/** The task that deletes what retention lets go, and what its identity may do. */
+export interface Purge {
+  task: Task;
+  grants: RoleAssignment[];
+}
+
+/** A task in the registry that runs `acr purge` on a timer, by an identity of its own whose roles reach this registry alone. */
+export function createPurgeTask(
+  name: string,
+  purge: AcrPurgeTask,
+  registry: Registry,
+  inRegistry: InRegistry,
+  home: Home,
+  args: AzureDescription,
+  opts: pulumi.CustomResourceOptions,
+): Purge {
+  const task = new Task(
+    `${name}-purge`,
+    {
+      ...inRegistry,
+      ...byOwnIdentity(registry),
+      location: home.location,
+      taskName: "wharf-purge",
+      status: "Enabled",
+      platform: { os: "Linux", architecture: "amd64" },
+      agentConfiguration: { cpu: 2 },
+      timeout: purge.timeoutSeconds,
+      step: { type: "EncodedTask", encodedTaskContent: purge.encodedTaskContent },
+      trigger: {
+        timerTriggers: [{ name: "nightly", schedule: purge.schedule, status: "Enabled" }],
+      },
+      tags: stackTags(args),
+    },
+    opts,
+  );
+  const principalId = task.identity.apply((identity) => identity?.principalId ?? "");
+  const grants = purgeRoles[args.azure.roleAssignmentMode].map(
+    (role) =>
+      new RoleAssignment(
+        `${name}-purge-${role.toLowerCase().replaceAll(" ", "-")}`,
+        {
+          scope: registry.id,
+          roleDefinitionId: roleDefinitionId(role, home.subscriptionId),
+          principalId,
+          principalType: "ServicePrincipal",
+          description: "Lets Wharf's purge task delete what retention lets go.",
+        },
+        opts,
+      ),
+  );
+  return { task, grants };
+}

@@ -1,0 +1,143 @@
+import type { AzureDescription } from "./settings";
+import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  abacRoles,
+  type AcrRole,
+  acrRoleAssignments,
+  acrRoles,
+  legacyRoles,
+  repositoryCondition,
+  RoleAssignmentMode,
+} from "../access/acr";
+import type { Role } from "../model/access";
+
+import type { Home } from "./place";
+
+/** Built-in roles that Wharf assigns, by the GUID that their definition has in every tenant ("Azure built-in roles"). */
+const builtInRoles = {
+  ...acrRoles,
+  "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+  "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
+} as const;
+
+export type BuiltInRole = keyof typeof builtInRoles;
+
+/** Identifier of a role's definition in a subscription, as Azure gives it back. */
+export function roleDefinitionId(role: BuiltInRole, subscriptionId: string): string {
+  return `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles[role]}`;
+}
+
+/** What an identity of the stack may do with some repositories, or with all where none is named. */
+export interface Right {
+  role: Extract<Role, "pull" | "push">;
+  repositories: readonly string[];
+}
+
+/** A right as the registry's mode of role assignments says it. */
+export interface RightOfMode {
+  /** The right's own word, by which the assignment is named. */
+  key: Right["role"];
+  role: AcrRole;
+  /** Expression that limits the role to repositories; the whole registry where left out. */
+  condition?: string;
+  conditionVersion?: "2.0";
+}
+
+/**
+ * A right's role, and its condition where repositories are named. A registry in the mode LegacyRegistryPermissions reads no
+ * condition: its role holds for all repositories, and the rules refuse a description that wants less.
+ */
+function rightOfMode({ role, repositories }: Right, mode: RoleAssignmentMode): RightOfMode {
+  if (mode === RoleAssignmentMode.Legacy) {
+    // Neither pulling nor pushing takes more than one role.
+    return { key: role, role: legacyRoles[role][0] as AcrRole };
+  }
+  return {
+    key: role,
+    role: abacRoles[role],
+    ...(repositories.length > 0 && {
+      condition: repositoryCondition(role, [...new Set(repositories)].sort()),
+      conditionVersion: "2.0" as const,
+    }),
+  };
+}
+
+/** The rights of who pulls from some repositories and pushes to others: pushing to one includes pulling from it. */
+export function rightsOf({ pull, push }: { pull: string[]; push: string[] }): Right[] {
+  const only = pull.filter((name) => !push.includes(name));
+  return [
+    ...(push.length > 0 ? [{ role: "push" as const, repositories: push }] : []),
+    ...(only.length > 0 ? [{ role: "pull" as const, repositories: only }] : []),
+  ];
+}
+
+/** Whom rights are for, and what for, in a sentence of the assignment's description. */
+export interface Grantee {
+  /** Object id in Entra ID of a managed identity. */
+  principalId: pulumi.Input<string>;
+  /** As the assignment tells it in the portal. */
+  description: string;
+}
+
+/** The role assignments of a managed identity on the registry, `<name>-push` and `<name>-pull`. */
+export function grantRights(
+  name: string,
+  registryId: pulumi.Input<string>,
+  { principalId, description }: Grantee,
+  rights: Right[],
+  mode: RoleAssignmentMode,
+  { subscriptionId }: Home,
+  opts: pulumi.CustomResourceOptions,
+): RoleAssignment[] {
+  return rights
+    .map((right) => rightOfMode(right, mode))
+    .map(
+      ({ key, role, condition, conditionVersion }) =>
+        new RoleAssignment(
+          `${name}-${key}`,
+          {
+            scope: registryId,
+            roleDefinitionId: roleDefinitionId(role, subscriptionId),
+            principalId,
+            // Azure looks an identity up by its type, so that one a second old is found.
+            principalType: "ServicePrincipal",
+            condition,
+            conditionVersion,
+            description,
+          },
+          opts,
+        ),
+    );
+}
+
+/**
+ * The role assignments of the description's principals, one for each principal and role however many repositories it is for:
+ * the repositories stand together in its condition.
+ * @param scope identifier of the registry
+ */
+export function grantAccess(
+  name: string,
+  scope: pulumi.Input<string>,
+  subscriptionId: string,
+  args: AzureDescription,
+  opts: pulumi.CustomResourceOptions,
+): RoleAssignment[] {
+  return acrRoleAssignments(args, args.azure.roleAssignmentMode).map(
+    ({ key, role, principalId, principalType, condition, conditionVersion }) =>
+      new RoleAssignment(
+        // A colon would end the name within the resource's URN.
+        `${name}-${key.replaceAll(":", "-")}`,
+        {
+          scope,
+          roleDefinitionId: roleDefinitionId(role, subscriptionId),
+          principalId,
+          principalType,
+          condition,
+          conditionVersion,
+          description: `Granted by Wharf's stack ${args.stack}.`,
+        },
+        opts,
+      ),
+  );
+}

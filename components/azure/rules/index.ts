@@ -1,0 +1,190 @@
+import type { Rule } from "../../core/rule";
+import type { AzureDescription } from "../settings";
+import { acrAccessProblems, RoleAssignmentMode } from "../../access/acr";
+import { principalProblems } from "../../access/principals";
+import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import type { Path } from "../../core/fields";
+import type { Problem } from "../../core/problems";
+
+import { azureBuildRules } from "./builds";
+import { azureCacheRules } from "./caches";
+import { contradictions } from "./sku";
+import { azureIdentityRules } from "./identities";
+import { ownTags } from "../names";
+import { most } from "../sku";
+
+/**
+ * A problem of a repository's name that the description does not have.
+ * @param fixed what to set in place of the name, given the known one that it most likely means
+ */
+function unknownRepository(
+  name: string,
+  path: Path,
+  repositories: AzureDescription["repositories"],
+  fixed = (known: string) => known,
+): Problem[] {
+  const names = repositories.map((known) => known.name);
+  if (names.includes(name)) return [];
+  const meant = nearest(name, names);
+  return [
+    {
+      key: keyOf(path),
+      message: `"${name}" is none of wharf:repositories${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+      fix: meant === undefined ? undefined : setCommand(path, fixed(meant)),
+    },
+  ];
+}
+
+/** A scope map takes `*`, and `/*` after a part of a name ("Repository-scoped permissions", wildcards), and no other star. */
+function wildcardProblems(pattern: string, path: Path): Problem[] {
+  if (/^([^*]+\/)?\*$/.test(pattern)) return [];
+  const [before = ""] = pattern.split("*");
+  const parts = before.slice(0, before.lastIndexOf("/") + 1);
+  // No command that would hand out every repository in place of a few.
+  const wide = parts === "" && !/^\*+$/.test(pattern);
+  return [
+    {
+      key: keyOf(path),
+      message: `"${pattern}" is not a pattern that a token takes: * for all repositories, or /* at the end of a name`,
+      fix: wide ? undefined : setCommand(path, `${parts}*`),
+    },
+  ];
+}
+
+// Names of tokens in the REST API: pattern ^[a-zA-Z0-9-]*$, 5 to 50.
+const tokenName = /^[A-Za-z0-9-]{5,50}$/;
+/** Most repositories that a scope map names ("Azure Container Registry service tiers"). */
+const repositoriesOfAScopeMap = 500;
+
+function userProblems({ users, repositories }: AzureDescription): Problem[] {
+  const named = users.flatMap(({ name, repositories: own = [] }, index) => [
+    ...(tokenName.test(name)
+      ? []
+      : [
+          {
+            key: keyOf(["users", index, "name"]),
+            message: `"${name}" is no name of a token, which users are on azure: 5 to 50 letters, digits and -`,
+          },
+        ]),
+    ...own.flatMap((repository, i) => {
+      const path = ["users", index, "repositories", i];
+      return repository.includes("*")
+        ? wildcardProblems(repository, path)
+        : unknownRepository(repository, path, repositories);
+    }),
+    ...(own.length > repositoriesOfAScopeMap
+      ? [
+          {
+            key: keyOf(["users", index, "repositories"]),
+            message: `has ${own.length} entries; a scope map takes ${repositoriesOfAScopeMap}, and all repositories where none is named`,
+            fix: removeCommand(["users", index, "repositories"]),
+          },
+        ]
+      : []),
+  ]);
+  return users.length <= most.tokens
+    ? named
+    : [
+        ...named,
+        {
+          key: "wharf:users",
+          message: `has ${users.length} entries; a registry takes ${most.tokens} tokens at most`,
+        },
+      ];
+}
+
+function accessProblems({ access, repositories, azure }: AzureDescription): Problem[] {
+  const problems = principalProblems("azure", { access, repositories });
+  if (problems.length > 0) return problems;
+  const mode = azure.roleAssignmentMode;
+  return acrAccessProblems({ access, repositories }, mode).map((problem) =>
+    mode === RoleAssignmentMode.Legacy
+      ? { ...problem, fix: setCommand(["azure", "roleAssignmentMode"], RoleAssignmentMode.Abac) }
+      : problem,
+  );
+}
+
+function webhookProblems({ azure: { webhooks }, repositories }: AzureDescription): Problem[] {
+  const entries = webhooks.flatMap(({ name, scope }, index) => {
+    const path = ["azure", "webhooks", index];
+    const first = webhooks.findIndex((other) => other.name.toLowerCase() === name.toLowerCase());
+    const [repository = "", ...tag] = scope?.split(":") ?? [];
+    return [
+      ...(first === index
+        ? []
+        : [
+            {
+              key: keyOf([...path, "name"]),
+              message: `"${name}" stands twice, first in ${keyOf(["azure", "webhooks", first])}`,
+            },
+          ]),
+      ...(scope === undefined
+        ? []
+        : repository.includes("*")
+          ? [
+              {
+                key: keyOf([...path, "scope"]),
+                message: `"${scope}" has a * in the repository; a webhook is for one repository, or for all without a scope`,
+                fix: removeCommand([...path, "scope"]),
+              },
+            ]
+          : unknownRepository(repository, [...path, "scope"], repositories, (known) =>
+              [known, ...tag].join(":"),
+            )),
+    ];
+  });
+  return webhooks.length <= most.webhooks
+    ? entries
+    : [
+        ...entries,
+        {
+          key: "wharf:azure.webhooks",
+          message: `has ${webhooks.length} entries; a registry takes ${most.webhooks} at most`,
+        },
+      ];
+}
+
+/** Limits of tags ("Use tags to organize your Azure resources"); Wharf's own take some of their number. */
+const tagLimits = { key: 512, value: 256, count: 50 - ownTags.length } as const;
+
+function labelProblems({ labels }: AzureDescription): Problem[] {
+  const entries = Object.entries(labels);
+  return [
+    ...entries.flatMap(([key, value]) => {
+      const path = ["labels", key];
+      const wrong = /[<>%&\\?/]/.exec(key)?.[0];
+      const own = ownTags.find((tag) => tag === key.toLowerCase());
+      const message =
+        wrong !== undefined
+          ? `holds ${wrong}, which no tag of Azure may; < > % & \\ ? and / are out`
+          : own !== undefined
+            ? "is a tag that Wharf sets itself"
+            : key.length > tagLimits.key
+              ? `is longer than ${tagLimits.key} characters, the longest name of a tag`
+              : value.length > tagLimits.value
+                ? `has ${value.length} characters; ${tagLimits.value} are the most that a tag holds`
+                : undefined;
+      return message === undefined ? [] : [{ key: keyOf(path), message, fix: removeCommand(path) }];
+    }),
+    ...(entries.length > tagLimits.count
+      ? [
+          {
+            key: "wharf:labels",
+            message: `has ${entries.length} entries; Azure takes 50 tags, and ${ownTags.length} of them are Wharf's own`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Rules across keys that hold on this target alone. */
+export const azureRules: Rule<AzureDescription>[] = [
+  { needs: ["users", "repositories"], find: userProblems },
+  { needs: ["access", "repositories", "azure"], find: accessProblems },
+  { needs: ["azure", "repositories"], find: webhookProblems },
+  { needs: ["labels"], find: labelProblems },
+  ...azureIdentityRules,
+  ...azureCacheRules,
+  ...azureBuildRules,
+  ...contradictions,
+];

@@ -1,0 +1,207 @@
+import type { Rule } from "../../core/rule";
+import type { AzureDescription } from "../settings";
+import { BlockList, isIP } from "node:net";
+import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import { createKey, parseKeyUrl } from "../key-vault";
+import { cloudOf, locations, normalLocation } from "../locations";
+import { chooseSku, lacks, skuKeys } from "../sku";
+
+/** A SKU that lacks what the description asks for, with each reason. */
+function skuProblems(d: AzureDescription): Problem[] {
+  const { sku } = d.azure;
+  if (sku === undefined) return [];
+  const reasons = lacks(sku, d);
+  return reasons.length === 0
+    ? []
+    : [
+        {
+          key: "wharf:azure.sku",
+          message: `"${sku}" is too small: ${reasons.join("; ")}`,
+          fix: setCommand(["azure", "sku"], chooseSku(d).smallest),
+        },
+      ];
+}
+
+/** Settings of the registry that shut each other out. */
+function settingProblems({ access, azure, endpoint }: AzureDescription): Problem[] {
+  const { exportImages, publicAccess, replicas, softDeleteDays } = azure;
+  const problems: Problem[] = [];
+  if (softDeleteDays !== undefined && replicas.length > 0) {
+    problems.push({
+      key: "wharf:azure.softDeleteDays",
+      message: "excludes wharf:azure.replicas: ACR has no soft delete in a geo-replicated registry",
+      fix: removeCommand(["azure", "softDeleteDays"]),
+    });
+  }
+  if (!exportImages && publicAccess) {
+    problems.push({
+      key: "wharf:azure.exportImages",
+      message: "false needs wharf:azure.publicAccess false: anyone could still copy images out",
+      fix: setCommand(["azure", "publicAccess"], false),
+    });
+  }
+  if (!publicAccess && endpoint.allowFrom.length > 0) {
+    problems.push({
+      key: "wharf:endpoint.allowFrom",
+      message:
+        "has no effect with wharf:azure.publicAccess false, which lets nobody in but by private endpoints",
+      fix: removeCommand(["endpoint", "allowFrom"]),
+    });
+  }
+  if (!publicAccess && access.public) {
+    problems.push({
+      key: "wharf:access.public",
+      message:
+        "lets anyone pull, and wharf:azure.publicAccess false lets nobody reach the registry",
+      fix: removeCommand(["access", "public"]),
+    });
+  }
+  return problems;
+}
+
+/** Ranges that are no one's on the internet (RFC 1918, RFC 6598, loopback and link-local), which network rules never see. */
+const privateRanges = new BlockList();
+for (const [network, prefix] of [
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+] as const) {
+  privateRanges.addSubnet(network, prefix, "ipv4");
+}
+
+/** Most network rules of a registry ("Azure Container Registry service tiers"). */
+const mostNetworkRules = 100;
+
+function addressProblems({ endpoint: { allowFrom } }: AzureDescription): Problem[] {
+  const entries = allowFrom.flatMap((range, index) => {
+    const [address = ""] = range.split("/");
+    const message =
+      isIP(address) !== 4
+        ? "is no IPv4 range; ACR's network rules take no others"
+        : privateRanges.check(address, "ipv4")
+          ? "is a private range, which ACR's network rules never see; let it in by wharf:azure.privateEndpoints"
+          : undefined;
+    return message === undefined
+      ? []
+      : [
+          {
+            key: keyOf(["endpoint", "allowFrom", index]),
+            message: `"${range}" ${message}`,
+            fix: removeCommand(["endpoint", "allowFrom", index]),
+          },
+        ];
+  });
+  return allowFrom.length <= mostNetworkRules
+    ? entries
+    : [
+        ...entries,
+        {
+          key: "wharf:endpoint.allowFrom",
+          message: `has ${allowFrom.length} entries; a registry takes ${mostNetworkRules} network rules`,
+        },
+      ];
+}
+
+/** A key must be one of a Key Vault, whose identifier the registry's identity is granted the use of keys by. */
+function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescription): Problem[] {
+  if (key === undefined || key === createKey) {
+    return keyVault === undefined
+      ? []
+      : [
+          {
+            key: "wharf:azure.keyVault",
+            message: `has no effect ${key === undefined ? "without" : "on a key of the stack's own in"} wharf:encryption.key`,
+            fix: removeCommand(["azure", "keyVault"]),
+          },
+        ];
+  }
+  const parsed = parseKeyUrl(key);
+  if (parsed === undefined) {
+    return [
+      {
+        key: "wharf:encryption.key",
+        message: `"${key}" is neither create nor the URL of a Key Vault's key, as https://acme.vault.azure.net/keys/registry`,
+        fix: setCommand(["encryption", "key"], createKey),
+      },
+    ];
+  }
+  if (keyVault === undefined) {
+    return [
+      {
+        key: "wharf:azure.keyVault",
+        message: `is missing; the registry's identity is granted the use of ${key} in the vault that it names`,
+        fix: `pulumi config set --path 'wharf:azure.keyVault' "$(az keyvault show --name ${parsed.vault} --query id --output tsv)"`,
+      },
+    ];
+  }
+  const vault = keyVault.split("/").at(-1) ?? "";
+  return vault.toLowerCase() === parsed.vault.toLowerCase()
+    ? []
+    : [
+        {
+          key: "wharf:azure.keyVault",
+          message: `is vault ${vault}, and wharf:encryption.key is a key of vault ${parsed.vault}`,
+          fix: `pulumi config set --path 'wharf:azure.keyVault' "$(az keyvault show --name ${parsed.vault} --query id --output tsv)"`,
+        },
+      ];
+}
+
+function placeProblems({
+  azure: { privateEndpoints, replicas, resourceGroup },
+}: AzureDescription): Problem[] {
+  const problems: Problem[] = [];
+  if (!resourceGroup.create && resourceGroup.name === undefined) {
+    problems.push({
+      key: "wharf:azure.resourceGroup.name",
+      message: "is missing; without create, a resource group that is there is named",
+      fix: `az group list --query '[].name' --output tsv`,
+    });
+  }
+  privateEndpoints.forEach(({ subnet }, index) => {
+    const first = privateEndpoints.findIndex(
+      (other) => other.subnet.toLowerCase() === subnet.toLowerCase(),
+    );
+    if (first !== index) {
+      problems.push({
+        key: keyOf(["azure", "privateEndpoints", index, "subnet"]),
+        message: `has an endpoint already, ${keyOf(["azure", "privateEndpoints", first])}`,
+        fix: removeCommand(["azure", "privateEndpoints", index]),
+      });
+    }
+  });
+  replicas.forEach(({ location }, index) => {
+    const path = ["azure", "replicas", index, "location"];
+    const first = replicas.findIndex(
+      (other) => normalLocation(other.location) === normalLocation(location),
+    );
+    if (first !== index) {
+      problems.push({
+        key: keyOf(path),
+        message: `"${location}" stands twice, first in ${keyOf(["azure", "replicas", first])}`,
+        fix: removeCommand(["azure", "replicas", index]),
+      });
+    } else if (cloudOf(location) === undefined) {
+      const meant = nearest(normalLocation(location), Object.values(locations).flat());
+      problems.push({
+        key: keyOf(path),
+        message: `"${location}" is no location of Azure${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        fix: meant === undefined ? undefined : setCommand(path, meant),
+      });
+    }
+  });
+  return problems;
+}
+
+/** Settings of a registry that exclude each other, and what a SKU or a place does not have. */
+export const contradictions: Rule<AzureDescription>[] = [
+  { needs: [...skuKeys], find: skuProblems },
+  { needs: ["access", "azure", "endpoint"], find: settingProblems },
+  { needs: ["endpoint"], find: addressProblems },
+  { needs: ["encryption", "azure"], find: keyProblems },
+  { needs: ["azure"], find: placeProblems },
+];

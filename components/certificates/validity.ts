@@ -1,0 +1,186 @@
+import type { Rule } from "../core/rule";
+import type { SharedDescription } from "../model/description";
+import { X509Certificate } from "node:crypto";
+import { selfHosted } from "../model/environment";
+import { setCommand } from "../core/messages";
+import type { Problem } from "../core/problems";
+
+import { TlsMode, type TlsSettings } from "../model/tls";
+
+/**
+ * Variable of the environment under which the stack's own certificates stay until their very end. `wharf renew` sees by it what
+ * else an `up` would change.
+ */
+export const keepVariable = "WHARF_KEEP_CERTIFICATES";
+
+const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const dayMs = 86_400_000;
+/** Days that the stack's CA is valid where nothing is said; above every `validityDays` that is allowed. */
+const caDays = 3650;
+
+/** The certificates of a PEM text in their order; empty where one of them cannot be read. */
+export function parseChain(pem: string | undefined): X509Certificate[] {
+  try {
+    return (pem?.match(pemBlock) ?? []).map((block) => new X509Certificate(block));
+  } catch {
+    return [];
+  }
+}
+
+/** A certificate's subject on one line. */
+export function subjectOf(certificate: X509Certificate): string {
+  return certificate.subject?.replaceAll("\n", ", ") || "a certificate without a subject";
+}
+
+/** A date as 2027-01-31, in UTC. */
+function day(date: Date | string): string {
+  return new Date(date).toISOString().slice(0, 10);
+}
+
+const endOf = (certificate: X509Certificate) => Date.parse(certificate.validTo);
+
+/** Whether a certificate carries the signature of another one's key, and its name. */
+export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/**
+ * The CA of a bundle that signed a certificate, or is that certificate itself; the one that ends last, since a bundle holds an
+ * old CA beside its successor. Undefined where none did.
+ */
+export function issuerAmong(
+  certificate: X509Certificate,
+  cas: X509Certificate[],
+): X509Certificate | undefined {
+  return cas
+    .filter((ca) => ca.fingerprint256 === certificate.fingerprint256 || isIssuedBy(certificate, ca))
+    .sort((one, other) => endOf(other) - endOf(one))[0];
+}
+
+/** Why a certificate does not hold now; undefined where it does. */
+export function validityProblem(certificate: X509Certificate, now: Date): string | undefined {
+  const until = new Date(certificate.validTo);
+  const from = new Date(certificate.validFrom);
+  if (until < now) return `${subjectOf(certificate)} expired on ${day(until)}`;
+  return from > now ? `${subjectOf(certificate)} is not valid before ${day(from)}` : undefined;
+}
+
+/**
+ * Why a server's certificate will not be accepted until its end: one of its issuers ends more than a day before. Those that one
+ * script makes for the same number of days end some moments apart. One that has ended is told by {@link validityProblem}.
+ */
+export function outlivesProblem(
+  server: X509Certificate,
+  issuers: X509Certificate[],
+  now: Date,
+): string | undefined {
+  const early = issuers.find(
+    (issuer) => endOf(server) - endOf(issuer) > dayMs && endOf(issuer) > now.getTime(),
+  );
+  return (
+    early &&
+    `${subjectOf(early)} ends on ${day(early.validTo)}, before ${subjectOf(server)}, which ends on ${day(server.validTo)}: clients would refuse both from then on`
+  );
+}
+
+/**
+ * When clients begin to refuse what a server presents, ISO 8601: the first end among its certificate, the intermediates, and the
+ * CA that clients trust. Empty where there is no certificate that can be read.
+ */
+export function acceptedUntil(certificate: string, caCertificate: string): string {
+  const chain = parseChain(certificate);
+  const last = chain.at(-1);
+  if (last === undefined) return "";
+  const ca = issuerAmong(last, parseChain(caCertificate));
+  const ends = [...chain, ...(ca === undefined ? [] : [ca])].map(endOf);
+  return new Date(Math.min(...ends)).toISOString();
+}
+
+/** Contradictions between how long certificates are valid and when they are renewed, of those that are made for the stack. */
+export function validityDaysProblems(tls: TlsSettings): Problem[] {
+  const { caValidityDays, mode, renewBeforeDays, validityDays } = tls;
+  const made = mode === TlsMode.SelfSigned || mode === TlsMode.CertManager;
+  const problems: Problem[] = [];
+  if (made && renewBeforeDays >= validityDays) {
+    problems.push({
+      key: "wharf:tls.renewBeforeDays",
+      message: `${renewBeforeDays} is not below tls.validityDays, ${validityDays}: every up would renew the certificate`,
+      fix: setCommand(["tls", "renewBeforeDays"], Math.floor(validityDays / 3)),
+    });
+  }
+  if (mode === TlsMode.SelfSigned && caValidityDays <= validityDays) {
+    problems.push({
+      key: "wharf:tls.caValidityDays",
+      message: `${caValidityDays} is not above tls.validityDays, ${validityDays}: the CA would end before a certificate that it signs`,
+      fix: setCommand(["tls", "caValidityDays"], caDays),
+    });
+  }
+  // cert-manager.io/docs/reference/api-docs: renewBefore is five minutes at least.
+  if (mode === TlsMode.CertManager && renewBeforeDays === 0 && validityDays > 1) {
+    problems.push({
+      key: "wharf:tls.renewBeforeDays",
+      message: "0 is not taken by cert-manager, which renews a certificate before its end",
+      fix: setCommand(["tls", "renewBeforeDays"], 1),
+    });
+  }
+  return problems;
+}
+
+/** How a certificate comes to be renewed, as the stack's outputs remember it. */
+export interface CertificateRenewal {
+  /** Where the certificate comes from, by the word of `wharf:tls.mode`. */
+  mode: TlsMode;
+  /** Days before its end from which on it is time. */
+  daysBefore: number;
+  /** What a person does where it has not been renewed, as the rest of a line that ends in a colon. */
+  advice: string;
+}
+
+/** What of a description for Kubernetes says where its Secrets are. */
+interface InNamespace {
+  kubernetes: { namespace: string };
+}
+
+/** How the stack's certificate is renewed; undefined without TLS, and where a cloud sees to it. */
+export function renewalOf({
+  kubernetes: { namespace } = { namespace: "" },
+  target,
+  tls: { mode, renewBeforeDays: daysBefore, secretName },
+}: Pick<SharedDescription, "target" | "tls"> & Partial<InNamespace>):
+  CertificateRenewal | undefined {
+  if (!selfHosted.includes(target) || mode === TlsMode.Off) return undefined;
+  const advice = {
+    [TlsMode.SelfSigned]: "npx wharf renew",
+    [TlsMode.Provided]:
+      secretName === undefined
+        ? "put a new one in wharf:tls.certificate and wharf:tls.privateKey, then run up"
+        : `put a new one in Secret ${secretName} of namespace ${namespace}`,
+    [TlsMode.CertManager]: `cert-manager has not renewed it, and says why: kubectl describe certificate registry-cert --namespace ${namespace}`,
+  }[mode];
+  return { mode, daysBefore, advice };
+}
+
+/** Whether a certificate ends within the days in which it is to be renewed, or has ended. */
+export function isDue(
+  expiresAt: string,
+  { daysBefore }: Pick<CertificateRenewal, "daysBefore">,
+  now = Date.now(),
+): boolean {
+  return expiresAt !== "" && Date.parse(expiresAt) - now <= daysBefore * dayMs;
+}
+
+/** The notes on a certificate that nobody has renewed in time: one, or none before. */
+export function renewalNote(
+  expiresAt: string,
+  renewal: CertificateRenewal | undefined,
+  now = Date.now(),
+): string[] {
+  if (renewal === undefined || !isDue(expiresAt, renewal, now)) return [];
+  const verb = Date.parse(expiresAt) > now ? "ends" : "ended";
+  return [`The certificate ${verb} on ${day(expiresAt)}: ${renewal.advice}.`];
+}
+
+/** Rules of the days in `wharf:tls` that hold on every target. */
+export const tlsRules: Rule<SharedDescription>[] = [
+  { needs: ["tls"], find: ({ tls }) => validityDaysProblems(tls) },
+];

@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
+import type { Description } from "./schema";
+import { checkDescription } from "./check";
+import { placed, sharedDescription, withShared } from "./shared";
+import { withSubstitutes } from "./substitutes";
+
+const project = "wharf";
+
+/** Whether Pulumi holds the whole key encrypted. The SDK has it, and leaves it out of its types; Config tells nothing of it. */
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: string): boolean };
+
+/**
+ * The description of the running stack, read from its config over what the project's stacks share in wharf.yaml, with the images
+ * that this machine substitutes; Pulumi runs a program in the directory of its project. Nothing else reads `pulumi.Config`.
+ * @throws DescriptionError with all problems at once.
+ */
+export function readDescription(): Description {
+  const stack = pulumi.getStack();
+  const config = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(`${project}:`))
+    .map(([key, value]) => [key.slice(project.length + 1), parsed(value)] as const);
+  const directory = process.cwd();
+  const shared = sharedDescription(directory);
+  const own = Object.fromEntries(config);
+  try {
+    const values = withShared(shared, own);
+    const secretKeys = new Set(
+      Object.keys(own).filter((key) => isConfigSecret(`${project}:${key}`)),
+    );
+    const description = checkDescription({ stack, values, secretKeys });
+    return { ...description, images: withSubstitutes(description, directory, stack) };
+  } catch (error) {
+    throw placed(error, shared, own);
+  }
+}
+
+/** Structured values reach a program as JSON, single ones as they are. */
+function parsed(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value, asWritten) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+/** Pulumi takes a plain 2027-01-31 in a stack's file for a time, and hands it on as Go prints one. */
+function asWritten(_: string, value: unknown): unknown {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d 00:00:00 \+0000 UTC$/.test(value)
+    ? value.slice(0, 10)
+    : value;
+}

@@ -1,0 +1,177 @@
+import type { Rule } from "../core/rule";
+import type { SharedDescription } from "../model/description";
+import { nearest, removeCommand, setCommand, setSecretCommand } from "../core/messages";
+import type { Problem } from "../core/problems";
+import type { AuthSettings } from "../model/auth";
+import { tls12CipherSuites, tls13CipherSuites } from "./ciphers";
+import { engineContradictions } from "./settings-rules";
+import { redirectContradictions, storageContradictions } from "./storage-rules";
+import type { EngineSettings } from "../model/distribution/settings";
+import type { StorageSettings } from "../model/storage";
+
+/** The parts of a description that can contradict each other in the registry's own software. */
+export interface DescriptionPart {
+  /** Repositories that the user wrote down; undefined or empty where Wharf's default applies. */
+  repositories?: { name: string }[];
+  /** Users that the user wrote down; undefined or empty where Wharf's default applies. */
+  users?: { name: string }[];
+  auth?: AuthSettings;
+  tls?: {
+    /** `self-signed`, `provided` or `off`. */
+    mode?: string;
+    /** `tls1.2` or `tls1.3`. */
+    minimumVersion?: string;
+    cipherSuites?: string[];
+    /** Kind of the self-signed certificate's key, `ecdsa-…` or `rsa-…`. */
+    keyAlgorithm?: string;
+  };
+  storage: StorageSettings;
+  engine: EngineSettings;
+}
+
+function authContradictions({ auth, users = [] }: DescriptionPart): Problem[] {
+  const problems: Problem[] = [];
+  if (auth?.token === undefined) {
+    return problems;
+  }
+  const { rootCertBundle, jwks, autoRedirect, autoRedirectPath } = auth.token;
+  if (users.length > 0) {
+    problems.push({
+      key: "wharf:users",
+      message: `names ${users.length === 1 ? "1 user" : `${users.length} users`}, but wharf:auth.token leaves it to a token server who may come in; a registry has one of the two`,
+      fix: removeCommand(["users"]),
+    });
+  }
+  if (rootCertBundle === undefined && jwks === undefined) {
+    problems.push({
+      key: "wharf:auth.token",
+      message:
+        "has neither rootCertBundle nor jwks, so no token could be verified; at least one belongs here",
+      fix: `pulumi config set --path 'wharf:auth.token.jwks' "$(cat jwks.json)"`,
+    });
+  }
+  if (!autoRedirect && autoRedirectPath !== "/auth/token") {
+    problems.push({
+      key: "wharf:auth.token.autoRedirectPath",
+      message: `"${autoRedirectPath}" is used only with autoRedirect true`,
+      fix: setCommand(["auth", "token", "autoRedirect"], true),
+    });
+  }
+  return problems;
+}
+
+function unknownSuite(suite: string, index: number): Problem {
+  const meant = nearest(suite, Object.keys(tls12CipherSuites));
+  return {
+    key: `wharf:tls.cipherSuites[${index}]`,
+    message: `"${suite}" is no cipher suite that distribution knows${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    fix:
+      meant === undefined
+        ? removeCommand(["tls", "cipherSuites", index])
+        : setCommand(["tls", "cipherSuites", index], meant),
+  };
+}
+
+function tlsContradictions({ tls }: DescriptionPart): Problem[] {
+  const suites = tls?.cipherSuites ?? [];
+  if (tls === undefined || tls.mode === "off" || suites.length === 0) {
+    return [];
+  }
+  const key = "wharf:tls.cipherSuites";
+  const fix = removeCommand(["tls", "cipherSuites"]);
+  if (tls.minimumVersion === "tls1.3") {
+    const message =
+      "cannot be chosen in TLS 1.3, the lowest version that wharf:tls.minimumVersion accepts; every suite of TLS 1.3 is always offered";
+    return [{ key, message, fix }];
+  }
+  const unknown = suites.flatMap((suite, index) =>
+    suite in tls12CipherSuites || tls13CipherSuites.includes(suite)
+      ? []
+      : [unknownSuite(suite, index)],
+  );
+  if (unknown.length > 0) {
+    return unknown;
+  }
+  const keys = suites.flatMap((suite) => tls12CipherSuites[suite] ?? []);
+  if (keys.length === 0) {
+    const message =
+      "names suites of TLS 1.3 only, so that no client of TLS 1.2 could connect; let wharf:tls.minimumVersion be tls1.3, or name suites of TLS 1.2";
+    return [{ key, message, fix }];
+  }
+  const certificateKey = tls.keyAlgorithm?.startsWith("rsa") ? "rsa" : "ecdsa";
+  if (
+    tls.mode === "self-signed" &&
+    tls.keyAlgorithm !== undefined &&
+    !keys.includes(certificateKey)
+  ) {
+    const message = `names no suite of TLS 1.2 for the certificate's ${certificateKey.toUpperCase()} key (wharf:tls.keyAlgorithm is ${tls.keyAlgorithm})`;
+    return [{ key, message, fix }];
+  }
+  return [];
+}
+
+function proxyContradictions({ engine, repositories = [] }: DescriptionPart): Problem[] {
+  const { proxy } = engine;
+  if (proxy === undefined) {
+    return [];
+  }
+  const problems: Problem[] = [];
+  const cache = `a pull-through cache of ${proxy.remoteUrl}`;
+  if (repositories.length > 0) {
+    problems.push({
+      key: "wharf:repositories",
+      message: `names ${repositories.map(({ name }) => `"${name}"`).join(", ")}, but nothing can be pushed to ${cache} (wharf:engine.proxy)`,
+      fix: removeCommand(["repositories"]),
+    });
+  }
+  if (engine.readOnly) {
+    problems.push({
+      key: "wharf:engine.readOnly",
+      message: `true says nothing of ${cache}, which takes no push in any case; allowed with wharf:engine.proxy is false`,
+      fix: setCommand(["engine", "readOnly"], false),
+    });
+  }
+  if (!engine.delete && proxy.ttlHours > 0) {
+    problems.push({
+      key: "wharf:engine.delete",
+      message: `false keeps the pull-through cache from freeing what is older than ${proxy.ttlHours} hours (wharf:engine.proxy.ttlHours); allowed is true, or a ttlHours of 0`,
+      fix: setCommand(["engine", "delete"], true),
+    });
+  }
+  if (proxy.username !== undefined && proxy.password === undefined) {
+    problems.push({
+      key: "wharf:engine.proxy.password",
+      message: `is missing, while wharf:engine.proxy.username is "${proxy.username}"`,
+      fix: setSecretCommand(["engine", "proxy", "password"]),
+    });
+  }
+  if (proxy.username === undefined && proxy.password !== undefined) {
+    problems.push({
+      key: "wharf:engine.proxy.username",
+      message: "is missing, while wharf:engine.proxy.password is set",
+      fix: setCommand(["engine", "proxy", "username"], "NAME"),
+    });
+  }
+  return problems;
+}
+
+/**
+ * What cannot hold together in distribution, although each key by itself is allowed. Every problem
+ * names the key, the value seen and what is allowed, and the command that cures it where there is one.
+ */
+export function contradictions(description: DescriptionPart): Problem[] {
+  const { storage, engine, tls } = description;
+  return [
+    ...authContradictions(description),
+    ...tlsContradictions(description),
+    ...storageContradictions(storage),
+    ...redirectContradictions(storage, engine),
+    ...proxyContradictions(description),
+    ...engineContradictions(engine, tls?.mode !== "off"),
+  ];
+}
+
+/** Rules across the keys of the registry's own software, for the targets on which Wharf runs it. */
+export const distributionRules: Rule<SharedDescription>[] = [
+  { needs: ["users", "auth", "tls", "storage", "engine"], find: (d) => contradictions(d) },
+];

@@ -1,0 +1,94 @@
+import type { GcpDescription } from "../settings";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { RepositoryIamMember as SourceIamMember } from "@pulumi/gcp/sourcerepo/repositoryIamMember";
+import { Role } from "../../model/access";
+import { BuildCache, type Build } from "../../model/builds";
+import { SourceKind } from "../../model/build-sources";
+
+import { checkedSource } from "./settings";
+import type { Place } from "../place";
+import { grantRepository } from "../iam-members";
+import { repositoryId } from "../repository-ids";
+import { after, type Services } from "../services";
+import { shortened } from "../labels";
+
+/** Whom a build runs as, and what that account may do. */
+export interface BuildAccount {
+  account: Account;
+  /** Everything that it may do; a build that starts before is refused. */
+  grants: pulumi.Resource[];
+}
+
+/**
+ * A service account for one build, with the roles that it needs and no more: it pushes to the build's repository and to that of
+ * its layers, pulls through the caches, reads its source where Google keeps it, and writes logs, which Google grants on projects
+ * alone.
+ */
+export function createBuildAccount(
+  name: string,
+  build: Build,
+  args: GcpDescription,
+  { project }: Place,
+  inputs: { services: Services; repositories: Record<string, Repository> },
+  opts: pulumi.CustomResourceOptions,
+): BuildAccount {
+  const { services, repositories } = inputs;
+  const account = new Account(
+    `${name}-build-account-${build.name}`,
+    {
+      project,
+      accountId: shortened(`wharf-${args.stack}-${build.name}`, 30),
+      displayName: `Wharf: build ${build.name} of stack ${args.stack}`.slice(0, 100),
+    },
+    after(opts, services.iam),
+  );
+  const grant = (role: Role, described: string) => {
+    const repository = repositories[described];
+    const grantName = `${name}-build-${build.name}/${role}/${repositoryId(described)}`;
+    return repository === undefined
+      ? []
+      : [grantRepository(grantName, repository, role, account.member, opts)];
+  };
+  const layers = build.cache.kind === BuildCache.Registry ? [build.cache.repository ?? ""] : [];
+  const pushed = [...new Set([build.repository, ...layers])];
+  return {
+    account,
+    grants: [
+      ...pushed.flatMap((described) => grant(Role.Push, described)),
+      ...args.caches.flatMap((cache) => grant(Role.Pull, cache.name)),
+      ...grantSource(`${name}-build-${build.name}/source`, build, project, account, opts),
+      new IAMMember(
+        `${name}-build-${build.name}/logs`,
+        { project, role: "roles/logging.logWriter", member: account.member },
+        opts,
+      ),
+    ],
+  };
+}
+
+/** Lets a build read its source in Cloud Source Repositories; elsewhere the connection does. */
+function grantSource(
+  name: string,
+  build: Build,
+  project: string,
+  { member }: Account,
+  opts: pulumi.CustomResourceOptions,
+): SourceIamMember[] {
+  const source = checkedSource(build);
+  if (source.kind !== SourceKind.CloudSource) return [];
+  return [
+    new SourceIamMember(
+      name,
+      {
+        project: source.project ?? project,
+        repository: source.path,
+        role: "roles/source.reader",
+        member,
+      },
+      opts,
+    ),
+  ];
+}

@@ -1,0 +1,99 @@
+import type { GcpDescription } from "../settings";
+import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+import { SourceKind } from "../../model/build-sources";
+
+import { isMultiRegion, locations } from "../locations";
+import { globalLocation, sourcesOf } from "./settings";
+
+/** What of a description decides where its builds run. */
+interface BuildsAndPlace {
+  builds: readonly { source: string; schedule?: string | undefined }[];
+  gcp: Pick<GcpDescription["gcp"], "builds">;
+}
+
+const path = ["gcp", "builds", "location"];
+
+/**
+ * Problems of where builds are to run: Cloud Build has regions and `global`, its connections regions alone, and trigger, connection
+ * and private pool are in one (cloud.google.com/build/docs/locations).
+ * @param registry location of the repositories, which stands for that of the builds where none is named; undefined while unknown
+ */
+export function buildLocationProblems(d: BuildsAndPlace, registry: string | undefined): Problem[] {
+  const named = d.gcp.builds.location;
+  const location = named ?? registry;
+  if (d.builds.length === 0 || location === undefined) return [];
+  if (isMultiRegion(location)) {
+    return [
+      {
+        key: keyOf(path),
+        message: `${named === undefined ? "is not set, and " : ""}"${location}" is a location of repositories and no region of Cloud Build; a region belongs here`,
+        fix: setCommand(path, regionIn[location] ?? "europe-west1"),
+      },
+    ];
+  }
+  if (location === globalLocation) return globalProblems(d);
+  return [...unknownRegionProblems(named), ...poolProblems(d, location)];
+}
+
+/** A region of each multi-region, for a command that names one. */
+const regionIn: Record<string, string> = {
+  asia: "asia-northeast1",
+  europe: "europe-west1",
+  us: "us-central1",
+};
+
+/** The problem of a region that there is not. */
+function unknownRegionProblems(location: string | undefined): Problem[] {
+  if (location === undefined || locations.includes(location)) return [];
+  const regions = locations.filter((one) => !isMultiRegion(one));
+  const meant = nearest(location, regions);
+  return [
+    {
+      key: keyOf(path),
+      message: `"${location}" is no region of Cloud Build${meant === undefined ? ", as in europe-west3" : `; did you mean ${meant}?`}`,
+      fix: meant === undefined ? undefined : setCommand(path, meant),
+    },
+  ];
+}
+
+/** Problems of builds that need a region. */
+function globalProblems(d: BuildsAndPlace): Problem[] {
+  const { connections, workerPool } = d.gcp.builds;
+  const firstGeneration = connections["github.com"]?.firstGeneration === true;
+  const connected = sourcesOf(d).find(
+    ({ kind }) =>
+      kind !== SourceKind.CloudSource && !(kind === SourceKind.GitHub && firstGeneration),
+  );
+  const scheduled = d.builds.findIndex(({ schedule }) => schedule !== undefined);
+  const reason =
+    connected !== undefined
+      ? `the connection to ${connected.host} for ${keyOf(["builds", connected.index])} is of the second generation, which has regions alone`
+      : workerPool !== undefined
+        ? "a private pool is in a region"
+        : scheduled >= 0
+          ? `Cloud Scheduler, which starts ${keyOf(["builds", scheduled])}, has regions alone`
+          : undefined;
+  if (reason === undefined) return [];
+  return [
+    {
+      key: keyOf(path),
+      message: `"global" is no region, and ${reason}; name one, or leave it out for that of the repositories`,
+      fix: removeCommand(path),
+    },
+  ];
+}
+
+/** The problem of a private pool in another region than the triggers. */
+function poolProblems({ gcp }: BuildsAndPlace, location: string): Problem[] {
+  const { workerPool } = gcp.builds;
+  const [, , , region] = workerPool?.split("/") ?? [];
+  if (region === undefined || region === location) return [];
+  return [
+    {
+      key: keyOf(["gcp", "builds", "workerPool"]),
+      message: `the private pool is in ${region}, and the builds are in ${location}; Cloud Build takes a pool of its own region`,
+      fix: setCommand(path, region),
+    },
+  ];
+}

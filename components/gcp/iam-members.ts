@@ -1,0 +1,100 @@
+import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
+import type * as pulumi from "@pulumi/pulumi";
+import { artifactRegistryMembers, artifactRegistryRoles } from "../access/artifact-registry";
+import type { AccessArgs } from "../access/matrix";
+import type { Role } from "../model/access";
+import { Deletion } from "../model/environment";
+
+import { domainLocations } from "./locations";
+import type { Place } from "./place";
+import { repositoryId } from "./repository-ids";
+import type { GcpSettings, GcpDescription } from "./settings";
+
+/** Lets one principal use one repository: a member of that repository's policy, and of nothing else. */
+export function grantRepository(
+  name: string,
+  { project, location, repositoryId }: Repository,
+  role: Role,
+  member: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): RepositoryIamMember {
+  return new RepositoryIamMember(
+    name,
+    { project, location, repository: repositoryId, role: artifactRegistryRoles[role], member },
+    opts,
+  );
+}
+
+/** Repositories whose access the description grants, at one location, and the lists that hold for them. */
+interface Granted extends AccessArgs {
+  /** Id of the one repository. */
+  id: string;
+  location: string;
+}
+
+/**
+ * Lets principals use the repositories, by the names of the grants: a member of the repository's policy for each, which leaves alone
+ * what others grant there.
+ */
+export function grantAccess(
+  name: string,
+  args: GcpDescription,
+  { project, location }: Place,
+  repositories: Record<string, Repository>,
+  opts: pulumi.CustomResourceOptions,
+): Record<string, RepositoryIamMember> {
+  const conditions = new Map(args.gcp.conditions.map((one) => [one.principal, iamCondition(one)]));
+  const grant = ({ access, repositories: [granted], id, location }: Granted) => {
+    const repository = repositories[granted?.name ?? ""];
+    if (granted === undefined || repository === undefined) return [];
+    // Where the repository goes for good, its policy goes with it, and Google need not be asked for each member.
+    const options = args.deletion === Deletion.Force ? { ...opts, deletedWith: repository } : opts;
+    return artifactRegistryMembers({ access, repositories: [granted] }).map(
+      ({ key, role, member }) => {
+        const condition = conditions.get(member);
+        const grantName = `${name}-grant-${id}-${key}`;
+        const created = new RepositoryIamMember(
+          grantName,
+          {
+            project,
+            location,
+            repository: repository.repositoryId,
+            role,
+            member,
+            ...(condition === undefined ? {} : { condition }),
+          },
+          options,
+        );
+        return [grantName, created] as const;
+      },
+    );
+  };
+  return Object.fromEntries([...grantedRepositories(args, location)].flatMap(grant));
+}
+
+/** Every repository with the lists that hold for it; nobody can push to a cache or a virtual one, so that there a push is a pull. */
+function* grantedRepositories(
+  { access, caches, gcp, repositories }: GcpDescription,
+  location: string,
+): Generator<Granted> {
+  for (const repository of repositories) {
+    yield { access, repositories: [repository], id: repositoryId(repository.name), location };
+  }
+  const pulled = { ...access, pull: [...access.pull, ...access.push], push: [] };
+  for (const { name } of [...caches, ...gcp.virtuals]) {
+    yield { access: pulled, repositories: [{ name }], id: name, location };
+  }
+  for (const domain of gcp.domains) {
+    yield {
+      access,
+      repositories: [{ name: domain }],
+      id: domain,
+      location: domainLocations[domain],
+    };
+  }
+}
+
+function iamCondition({ title, expression, description }: GcpSettings["conditions"][number]) {
+  return { title, expression, ...(description === undefined ? {} : { description }) };
+}

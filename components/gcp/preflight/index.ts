@@ -1,0 +1,70 @@
+import type { GcpDescription } from "../settings";
+import type { Problem } from "../../core/problems";
+
+import { buildLocationProblems } from "../cloud-build/locations";
+import { credentialProblems } from "./credentials";
+import { keyLocationProblems } from "../encryption-key";
+import { unknownLocation } from "../locations";
+import { providerSetting } from "../place";
+import { projectId } from "../rules/clusters";
+import { ownerProblems } from "../project-settings";
+import { repositoryLocations } from "../rules/repositories";
+
+/** What stands in the way in the Google Cloud project, found without asking Google: no project, no region, no credentials. */
+export async function preflight(args: GcpDescription): Promise<Problem[]> {
+  return [
+    ...projectProblems(),
+    ...regionProblems(args),
+    ...ownerProblems(args),
+    ...(await credentialProblems()),
+  ];
+}
+
+function projectProblems(): Problem[] {
+  const project = providerSetting("project");
+  if (project === undefined) {
+    return [
+      {
+        key: "gcp:project",
+        message: "is not set, nor is GOOGLE_PROJECT; the id of the project belongs here",
+        fix: "pulumi config set gcp:project PROJECT_ID",
+      },
+    ];
+  }
+  if (projectId.test(project.value)) return [];
+  return [
+    {
+      key: project.from,
+      message: /^\d+$/.test(project.value)
+        ? `${project.value} is a project's number; its id belongs here, as gcloud projects describe ${project.value} --format 'value(projectId)' shows it`
+        : `"${project.value}" is no project's id: 6 to 30 lower-case letters, digits and hyphens, a letter first`,
+      fix: "gcloud projects list",
+    },
+  ];
+}
+
+/** Problems of the provider's region, where no location of the description stands before it. */
+function regionProblems(args: GcpDescription): Problem[] {
+  const { gcp, encryption } = args;
+  if (gcp.location !== undefined) return [];
+  const region = providerSetting("region");
+  if (region === undefined) {
+    return [
+      {
+        key: "gcp:region",
+        message: "is not set, nor is GOOGLE_REGION; the region of the repositories belongs here",
+        fix: "pulumi config set gcp:region europe-west3",
+      },
+    ];
+  }
+  const unknown = unknownLocation(region.value);
+  if (unknown !== undefined) {
+    const set = unknown.meant && `pulumi config set gcp:region ${unknown.meant}`;
+    return [{ key: region.from, message: unknown.message, ...(set ? { fix: set } : {}) }];
+  }
+  return [
+    ...keyLocationProblems(encryption.key, repositoryLocations(region.value, gcp.domains)),
+    // What the description says of the builds' own location was checked with it.
+    ...(gcp.builds.location === undefined ? buildLocationProblems(args, region.value) : []),
+  ];
+}

@@ -1,0 +1,86 @@
+import type { GcpDescription } from "../settings";
+import { Repository, type RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
+import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
+import * as pulumi from "@pulumi/pulumi";
+import { clientMirrors } from "../../caches/mirrors";
+import { type Cache, upstreamOf, type UpstreamWord } from "../../model/caches";
+
+import { hostOf, type Place, projectInName } from "../place";
+import { type RepositoryInputs, repositorySettings } from "../repositories";
+import { scansOthers, vulnerabilityScanning } from "../scanning";
+import { createUpstreamLogin, type UpstreamLogin } from "./login";
+
+/**
+ * The settings files by which clients pull through the caches, path to contents. A remote repository serves the whole of its
+ * upstream below its own path, to those alone who log in, unless everyone may pull.
+ */
+export function mirrorsOf(
+  { access, caches }: Pick<GcpDescription, "access" | "caches">,
+  { project, location }: Place,
+): Record<string, string> {
+  return clientMirrors(
+    caches.map((cache) => ({
+      cache,
+      endpoint: `https://${hostOf(location)}/v2/${projectInName(project)}/${cache.name}`,
+      asksForUser: !access.public,
+    })),
+  );
+}
+
+/** What `upstream` says for Docker Hub, the one registry that Artifact Registry knows by name. */
+const dockerHub: UpstreamWord = "docker-hub";
+
+/** The caches of other registries: a remote repository for each, by the cache's name. */
+export function createCaches(
+  name: string,
+  args: GcpDescription,
+  place: Place,
+  inputs: RepositoryInputs & { agent: ServiceIdentity | undefined },
+  opts: pulumi.CustomResourceOptions,
+): Record<string, Repository> {
+  const settings = repositorySettings(args, place, inputs, opts);
+  const vulnerabilityScanningConfig = vulnerabilityScanning(scansOthers(args));
+  return Object.fromEntries(
+    args.caches.map((cache) => {
+      const login = createUpstreamLogin(name, cache, args, place, inputs, opts);
+      const repository = new Repository(
+        `${name}-repository-${cache.name}`,
+        {
+          ...settings.args,
+          repositoryId: cache.name,
+          mode: "REMOTE_REPOSITORY",
+          description: `Copies of images of ${upstreamOf(cache.upstream).registry}`,
+          remoteRepositoryConfig: remoteConfig(cache, login),
+          vulnerabilityScanningConfig,
+        },
+        login === undefined
+          ? settings.opts
+          : pulumi.mergeOptions(settings.opts, { dependsOn: login.grant }),
+      );
+      return [cache.name, repository];
+    }),
+  );
+}
+
+function remoteConfig(
+  { upstream }: Cache,
+  login: UpstreamLogin | undefined,
+): NonNullable<RepositoryArgs["remoteRepositoryConfig"]> {
+  const { registry, url } = upstreamOf(upstream);
+  return {
+    description: registry,
+    ...(upstream === dockerHub
+      ? { dockerRepository: { publicRepository: "DOCKER_HUB" } }
+      : { commonRepository: { uri: url } }),
+    ...(login === undefined
+      ? {}
+      : {
+          upstreamCredentials: {
+            usernamePasswordCredentials: {
+              username: login.username,
+              passwordSecretVersion: login.passwordSecretVersion,
+            },
+          },
+        }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Rule } from "../../core/rule";
+import { keyLocationProblems, keyNameProblems } from "../encryption-key";
+import { labelProblems } from "../labels";
+import { domains, locationProblems } from "../locations";
+import { accessRules } from "./access";
+import { buildRules } from "./builds";
+import { clusterRules } from "./clusters";
+import { identityRules } from "./identities";
+import { cacheRules, repositoryLocations, repositoryRules } from "./repositories";
+import type { GcpDescription } from "../settings";
+
+/** Rules across keys that hold on this target alone. */
+export const gcpRules: Rule<GcpDescription>[] = [
+  { needs: ["gcp"], find: ({ gcp }) => locationProblems(gcp.location, ["gcp", "location"]) },
+  { needs: ["labels"], find: ({ labels }) => labelProblems(labels) },
+  { needs: ["encryption"], find: ({ encryption }) => keyNameProblems(encryption.key) },
+  {
+    needs: ["encryption", "gcp"],
+    // Where the provider's region decides, the region is known to `preflight` alone.
+    find: ({ encryption, gcp }) =>
+      gcp.location === undefined
+        ? []
+        : keyLocationProblems(encryption.key, repositoryLocations(gcp.location, gcp.domains)),
+  },
+  ...repositoryRules,
+  ...accessRules,
+  ...cacheRules,
+  ...identityRules,
+  ...clusterRules,
+  ...buildRules,
+];

@@ -1,0 +1,139 @@
+import type { SharedDescription } from "../model/description";
+import { z } from "zod";
+
+import { cloudBuildSettings } from "./cloud-build/settings";
+import { domains } from "./locations";
+import { repositoryIdGrammar, repositoryIdRule } from "./repository-ids";
+
+const repositoryName = z
+  .string()
+  .regex(
+    repositoryIdGrammar,
+    `is no repository of Artifact Registry: its name ${repositoryIdRule}`,
+  );
+
+const virtual = z.strictObject({
+  name: repositoryName.meta({ description: "Name of the repository." }),
+  upstreams: z.array(z.string()).min(1).optional().meta({
+    description:
+      "Names of repositories and caches of this description that it looks an image up in, the first one first. Defaults to all repositories, then all caches.",
+  }),
+});
+
+const downloadRule = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[\w.~:@+^-]{1,256}$/,
+      "is no name of a download rule: letters, digits and - . _ ~ : @ + ^, 256 at most",
+    )
+    .meta({ description: "Name of the rule." }),
+  repository: z.string().meta({ description: "Repository of this description that it is for." }),
+  action: z
+    .enum(["allow", "deny"])
+    .meta({ description: "What becomes of a download that matches." }),
+  condition: z.string().min(1).optional().meta({
+    description:
+      "Which downloads match, in CEL, as in `pkg.version.id == 'sha256:...'`. Defaults to all.",
+  }),
+});
+
+const condition = z.strictObject({
+  principal: z
+    .string()
+    .min(1)
+    .meta({ description: "Principal of the access lists whose grants it limits." }),
+  title: z
+    .string()
+    .min(1)
+    .max(100, "is longer than 100 characters")
+    .meta({ description: "What the condition is, in a few words." }),
+  expression: z.string().min(1).meta({
+    description:
+      "When the grants hold, in CEL, as in `request.time < timestamp('2027-01-01T00:00:00Z')`.",
+  }),
+  description: z.string().optional().meta({ description: "Why there is a condition." }),
+});
+
+const projectSettings = z.strictObject({
+  owner: z
+    .string("is missing; the name of the one stack that keeps the settings belongs here")
+    .min(1, "is empty; the settings need an owner")
+    .meta({
+      description:
+        "Name of the one stack that keeps these settings: a project has them once for each location.",
+    }),
+  platformLogs: z
+    .enum([
+      "disabled",
+      "debug",
+      "info",
+      "notice",
+      "warning",
+      "error",
+      "critical",
+      "alert",
+      "emergency",
+    ])
+    .optional()
+    .meta({
+      description:
+        "Least severity of Artifact Registry's own log, or `disabled`. Defaults to what the project has.",
+    }),
+  vpcServiceControls: z.enum(["allow", "deny"]).optional().meta({
+    description:
+      "Whether remote repositories may reach their upstream from inside a VPC Service Controls perimeter. Defaults to what the project has.",
+  }),
+});
+
+/** Schema of `wharf:gcp`: what only this target reads. */
+export const gcpSettings = z.strictObject({
+  location: z.string().min(1).optional().meta({
+    description:
+      "Location of the repositories: a region, or `asia`, `europe` or `us`. Defaults to the provider's region, `gcp:region`.",
+  }),
+  enableServices: z.boolean().default(true).meta({
+    description:
+      "Whether Wharf enables the APIs that it needs. They stay enabled when the stack goes. Defaults to true; false where somebody else enables them.",
+  }),
+  virtuals: z
+    .array(virtual)
+    .default([])
+    .meta({ description: "Repositories that stand before others. Defaults to none." }),
+  domains: z.array(z.enum(domains)).default([]).meta({
+    description:
+      "Domains of Container Registry, as `gcr.io`, whose images move to Artifact Registry under their old names. Defaults to none.",
+  }),
+  conditions: z.array(condition).default([]).meta({
+    description: "Conditions on the grants of a principal. Defaults to none.",
+  }),
+  downloadRules: z.array(downloadRule).default([]).meta({
+    description: "Downloads that are allowed or denied whoever may pull. Defaults to none.",
+  }),
+  identityPool: z
+    .string()
+    .regex(
+      /^(?!gcp-)[a-z][a-z0-9-]{3,17}$/,
+      "is no beginning of an identity pool's id: 4 to 18 lower-case letters, digits and -, a letter first, and not gcp-",
+    )
+    .optional()
+    .meta({
+      description:
+        "Beginning of the ids of workload identity pools, of which each issuer of `wharf:identities` has one. Google keeps the id of a deleted pool for 30 days; with another beginning a stack comes up before. Defaults to wharf- and the stack's name.",
+    }),
+  builds: cloudBuildSettings.prefault({}).meta({
+    description: "Where Cloud Build runs `wharf:builds`, and how it reaches their sources.",
+  }),
+  projectSettings: projectSettings.optional().meta({
+    description:
+      "Settings of Artifact Registry in the whole project. Defaults to leaving them alone.",
+  }),
+});
+
+/** Checked `wharf:gcp`. */
+export type GcpSettings = z.output<typeof gcpSettings>;
+
+/** A checked description as this target reads it. */
+export interface GcpDescription extends SharedDescription {
+  gcp: GcpSettings;
+}

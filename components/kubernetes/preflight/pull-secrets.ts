@@ -1,0 +1,73 @@
+import type { KubernetesDescription } from "../settings";
+import { keyOf, nearest, setCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import type { Api } from "../cluster/api";
+
+/** What the API answers with where it is asked for all objects of a kind. */
+interface List {
+  items?: { metadata: { name: string } }[];
+}
+
+/** Names of the cluster's namespaces; none where this user may not list them. */
+export function namespaceNames(api: Api): Promise<string[]> {
+  return namesAt(api, "/api/v1/namespaces");
+}
+
+/** What is missing where pull secrets are to be put: the namespace, or a service account that is to use one. */
+export async function pullSecretProblems(
+  api: Api,
+  args: KubernetesDescription,
+): Promise<Problem[]> {
+  const wanted = args.kubernetes.pullSecrets.in;
+  const problems = await Promise.all(
+    wanted.map(async ({ namespace, serviceAccounts }, i) => {
+      const { status } = await api.get(`/api/v1/namespaces/${namespace}`);
+      if (status === 404) return [await missingNamespace(api, namespace, i)];
+      const missing = await Promise.all(
+        serviceAccounts.map((account, j) => accountProblems(api, namespace, account, [i, j])),
+      );
+      return missing.flat();
+    }),
+  );
+  return problems.flat();
+}
+
+async function missingNamespace(api: Api, namespace: string, index: number): Promise<Problem> {
+  const path = ["kubernetes", "pullSecrets", "in", index, "namespace"];
+  const meant = nearest(namespace, await namespaceNames(api));
+  return {
+    key: keyOf(path),
+    message: `"${namespace}" does not exist${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    fix: meant === undefined ? `kubectl create namespace ${namespace}` : setCommand(path, meant),
+  };
+}
+
+async function accountProblems(
+  api: Api,
+  namespace: string,
+  account: string,
+  [i, j]: [number, number],
+): Promise<Problem[]> {
+  const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  const { status } = await api.get(`${accounts}/${account}`);
+  if (status !== 404) return [];
+  const path = ["kubernetes", "pullSecrets", "in", i, "serviceAccounts", j];
+  const names = await namesAt(api, accounts);
+  const meant = nearest(account, names);
+  return [
+    {
+      key: keyOf(path),
+      message: `"${account}" is no ServiceAccount of namespace ${namespace}${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`,
+      fix:
+        meant === undefined
+          ? `kubectl create serviceaccount ${account} --namespace ${namespace}`
+          : setCommand(path, meant),
+    },
+  ];
+}
+
+async function namesAt(api: Api, path: string): Promise<string[]> {
+  const { body } = await api.get<List>(path);
+  return (body.items ?? []).map(({ metadata }) => metadata.name);
+}

@@ -1,0 +1,133 @@
+import type { KubernetesDescription } from "../settings";
+import { nearest, setCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import type { Api } from "../cluster/api";
+import { claimName, volumeName } from "../storage";
+
+interface StorageClass {
+  metadata: { name: string; annotations?: Record<string, string> };
+}
+
+interface FoundVolume {
+  metadata: { name: string };
+  spec: {
+    claimRef?: { namespace: string; name: string };
+    csi?: { driver: string; volumeHandle: string };
+    nfs?: { server: string; path: string };
+  };
+  status?: { phase?: string };
+}
+
+interface List<Item> {
+  items?: Item[];
+}
+
+const key = (name: string) => `wharf:kubernetes.volume.${name}`;
+
+/** What keeps a new volume from being made: no such class, no default one, a volume that another claim has, no such node. */
+export async function volumeProblems(api: Api, args: KubernetesDescription): Promise<Problem[]> {
+  const { caches, kubernetes, storage } = args;
+  const { existingClaim, persistentVolume, storageClass } = kubernetes.volume;
+  const makes = storage.kind === "volume" && existingClaim === undefined;
+  const ofClass = (makes && persistentVolume === undefined) || caches.length > 0;
+  return [
+    ...(ofClass ? await classProblems(api, storageClass) : []),
+    ...(makes && persistentVolume !== undefined
+      ? [...(await boundElsewhere(api, args)), ...(await nodeProblems(api, args))]
+      : []),
+  ];
+}
+
+async function classProblems(api: Api, wanted: string | undefined): Promise<Problem[]> {
+  const { status, body } = await api.get<List<StorageClass>>(
+    "/apis/storage.k8s.io/v1/storageclasses",
+  );
+  if (status !== 200) return [];
+  const classes = body.items ?? [];
+  const names = classes.map(({ metadata }) => metadata.name);
+  const meant = wanted === undefined ? names[0] : nearest(wanted, names);
+  const fix =
+    meant === undefined
+      ? "kubectl get storageclasses"
+      : setCommand(["kubernetes", "volume", "storageClass"], meant);
+  if (wanted !== undefined) {
+    return names.includes(wanted)
+      ? []
+      : [
+          {
+            key: key("storageClass"),
+            message: `"${wanted}" is no StorageClass of the cluster${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`,
+            fix,
+          },
+        ];
+  }
+  const hasDefault = classes.some(
+    ({ metadata }) =>
+      metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+  );
+  return hasDefault
+    ? []
+    : [
+        {
+          key: key("storageClass"),
+          message: `is not set, and the cluster has no default StorageClass; it has ${names.join(", ") || "none at all, so that a wharf:kubernetes.volume.persistentVolume belongs here"}`,
+          fix,
+        },
+      ];
+}
+
+async function boundElsewhere(api: Api, args: KubernetesDescription): Promise<Problem[]> {
+  const { namespace, volume } = args.kubernetes;
+  const wanted = volume.persistentVolume;
+  const { status, body } = await api.get<List<FoundVolume>>("/api/v1/persistentvolumes");
+  if (status !== 200) return [];
+  const taken = (body.items ?? []).find(
+    ({ metadata, spec }) =>
+      metadata.name === volumeName(args) ||
+      (wanted?.kind === "csi" &&
+        spec.csi?.driver === wanted.driver &&
+        spec.csi.volumeHandle === wanted.volumeHandle) ||
+      (wanted?.kind === "nfs" &&
+        spec.nfs?.server === wanted.server &&
+        spec.nfs.path === wanted.path),
+  );
+  if (taken === undefined) return [];
+  const { claimRef } = taken.spec;
+  const own = claimRef?.namespace === namespace && claimRef.name === claimName;
+  const phase = taken.status?.phase;
+  const state =
+    claimRef === undefined
+      ? "bound to no claim"
+      : `and ${phase === "Bound" ? "is bound to" : phase === "Released" ? "was bound to" : "is kept for"} claim ${claimRef.name} of namespace ${claimRef.namespace}`;
+  return [
+    {
+      key: key("persistentVolume"),
+      message: `PersistentVolume ${taken.metadata.name} is there already, ${state}${own ? "; delete it once you have what it holds, or bind it by a claim of your own" : ""}`,
+      fix: `kubectl describe persistentvolume ${taken.metadata.name}`,
+    },
+  ];
+}
+
+async function nodeProblems(api: Api, { kubernetes }: KubernetesDescription): Promise<Problem[]> {
+  const { persistentVolume } = kubernetes.volume;
+  const node =
+    persistentVolume !== undefined && "node" in persistentVolume
+      ? persistentVolume.node
+      : undefined;
+  if (node === undefined) return [];
+  const { status, body } = await api.get<List<{ metadata: { name: string } }>>("/api/v1/nodes");
+  const names = (body.items ?? []).map(({ metadata }) => metadata.name);
+  if (status !== 200 || names.includes(node)) return [];
+  const meant = nearest(node, names);
+  return [
+    {
+      key: key("persistentVolume.node"),
+      message: `"${node}" is no node of the cluster${meant === undefined ? `, which has ${names.join(", ")}` : `; did you mean ${meant}?`}`,
+      fix: setCommand(
+        ["kubernetes", "volume", "persistentVolume", "node"],
+        meant ?? names[0] ?? "NODE",
+      ),
+    },
+  ];
+}

@@ -1,0 +1,246 @@
+import type { Rule } from "../../core/rule";
+import type { KubernetesDescription } from "../settings";
+import { certificateProblems } from "../../certificates/provided";
+import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import type { Problem } from "../../core/problems";
+
+import { Environment } from "../../model/environment";
+import { TlsMode } from "../../model/tls";
+import { clientHosts, serviceHost } from "../hosts";
+import { trustNamespace, trustsNodes } from "../trust/hosts";
+import { cacheProblems } from "./caches";
+import { exposeProblems } from "./expose";
+import { mostReplicas, needsNamespace, volumeProblems } from "./volume";
+
+/** Nothing is monitored without metrics. */
+export function monitoringProblems({ engine, kubernetes }: KubernetesDescription): Problem[] {
+  return kubernetes.monitoring.enabled && !engine.metrics.enabled
+    ? [
+        {
+          key: "wharf:kubernetes.monitoring.enabled",
+          message: "true needs metrics, but wharf:engine.metrics.enabled is false",
+          fix: setCommand(["engine", "metrics", "enabled"], true),
+        },
+      ]
+    : [];
+}
+
+const longestLabel = 63;
+
+/** What keeps the nodes' trust from a namespace of its own. */
+export function trustProblems(d: KubernetesDescription): Problem[] {
+  if (!trustsNodes(d)) return [];
+  const { namespace } = d.kubernetes;
+  const own = trustNamespace(d);
+  if (own === namespace) {
+    return [
+      {
+        key: "wharf:kubernetes.trust.namespace",
+        message: `"${own}" is the registry's, which admits no directory of a node; allowed is any other`,
+        fix: removeCommand(["kubernetes", "trust", "namespace"]),
+      },
+    ];
+  }
+  return own.length > longestLabel
+    ? [
+        {
+          key: "wharf:kubernetes.trust.namespace",
+          message: `"${own}", as it is by default, is longer than ${longestLabel} characters`,
+          fix: setCommand(["kubernetes", "trust", "namespace"], "registry-trust"),
+        },
+      ]
+    : [];
+}
+
+function replicaProblems({ kubernetes, engine }: KubernetesDescription): Problem[] {
+  const { autoscaling, replicas } = kubernetes;
+  const problems: Problem[] = [];
+  if (autoscaling !== undefined && replicas > 1) {
+    problems.push({
+      key: "wharf:kubernetes.replicas",
+      message: `${replicas} says nothing beside wharf:kubernetes.autoscaling, which decides how many pods run`,
+      fix: removeCommand(["kubernetes", "replicas"]),
+    });
+  }
+  if (autoscaling !== undefined && autoscaling.maxReplicas < autoscaling.minReplicas) {
+    problems.push({
+      key: "wharf:kubernetes.autoscaling.maxReplicas",
+      message: `${autoscaling.maxReplicas} is below wharf:kubernetes.autoscaling.minReplicas, ${autoscaling.minReplicas}`,
+      fix: setCommand(["kubernetes", "autoscaling", "maxReplicas"], autoscaling.minReplicas),
+    });
+  }
+  if (mostReplicas(kubernetes) > 1 && engine.cache.kind === "memory") {
+    problems.push({
+      key: "wharf:engine.cache.kind",
+      message: `"memory" is each pod's own: of ${mostReplicas(kubernetes)} pods the others would go on serving what was deleted through one; redis or none belongs here`,
+      fix: setCommand(["engine", "cache", "kind"], "redis"),
+    });
+  }
+  return problems;
+}
+
+function tlsProblems(d: KubernetesDescription): Problem[] {
+  const { environment, kubernetes, tls } = d;
+  if (tls.mode === TlsMode.Off) {
+    return environment === Environment.Lab && kubernetes.expose.kind === "ClusterIP"
+      ? []
+      : [
+          {
+            key: "wharf:tls.mode",
+            message: `"off" sends passwords in clear; it is allowed only in a lab that wharf:kubernetes.expose keeps in the cluster (ClusterIP)`,
+            fix: setCommand(["tls", "mode"], TlsMode.SelfSigned),
+          },
+        ];
+  }
+  const hosts = clientHosts(d);
+  return certificateProblems(tls, hosts.length === 0 ? [serviceHost(d)] : hosts);
+}
+
+function smokeProblems({ kubernetes, tls }: KubernetesDescription): Problem[] {
+  return kubernetes.smoke.enabled && tls.clientCaCertificates !== undefined
+    ? [
+        {
+          key: "wharf:kubernetes.smoke.enabled",
+          message:
+            "true needs a way in without a certificate of its own, but wharf:tls.clientCaCertificates asks every client for one",
+          fix: setCommand(["kubernetes", "smoke", "enabled"], false),
+        },
+      ]
+    : [];
+}
+
+function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription): Problem[] {
+  const { in: wanted, user } = kubernetes.pullSecrets;
+  if (wanted.length === 0) return [];
+  if (auth.token !== undefined) {
+    return [
+      {
+        key: "wharf:kubernetes.pullSecrets.in",
+        message:
+          "needs a user's password, but wharf:auth.token leaves it to a token server who may come in",
+        fix: removeCommand(["kubernetes", "pullSecrets"]),
+      },
+    ];
+  }
+  const names = users.map(({ name }) => name);
+  const unknown = user !== undefined && !names.includes(user);
+  const twice = wanted.findIndex(
+    ({ namespace }, i) => wanted.findIndex((other) => other.namespace === namespace) < i,
+  );
+  return [
+    ...(unknown
+      ? [
+          {
+            key: "wharf:kubernetes.pullSecrets.user",
+            message: `"${user}" is no user of the registry; it is one of ${names.join(", ")}`,
+            fix: setCommand(
+              ["kubernetes", "pullSecrets", "user"],
+              nearest(user, names) ?? names[0] ?? "",
+            ),
+          },
+        ]
+      : []),
+    ...(twice < 0
+      ? []
+      : [
+          {
+            key: `wharf:kubernetes.pullSecrets.in[${twice}].namespace`,
+            message: `"${wanted[twice]?.namespace}" stands twice; a namespace has one pull secret`,
+            fix: removeCommand(["kubernetes", "pullSecrets", "in", twice]),
+          },
+        ]),
+  ];
+}
+
+const identityOf = {
+  awsRoleArn: "s3",
+  gcpServiceAccount: "gcs",
+  azureClientId: "azure",
+} as const;
+
+/** An identity is for the bucket of its cloud, and in place of keys. */
+function identityProblems({ kubernetes: { identity }, storage }: KubernetesDescription): Problem[] {
+  const keys = Object.keys(identityOf) as (keyof typeof identityOf)[];
+  return keys
+    .filter((key) => identity?.[key] !== undefined)
+    .flatMap((key) => {
+      const keyed = credentialKey(storage);
+      if (storage.kind === identityOf[key] && keyed === undefined) return [];
+      return [
+        {
+          key: `wharf:kubernetes.identity.${key}`,
+          message:
+            storage.kind === identityOf[key]
+              ? `is in place of keys, but wharf:storage.${keyed} is set`
+              : `is for storage of kind ${identityOf[key]}, but wharf:storage.kind is ${storage.kind}`,
+          fix: removeCommand(["kubernetes", "identity", key]),
+        },
+      ];
+    });
+}
+
+function credentialKey(storage: KubernetesDescription["storage"]): string | undefined {
+  switch (storage.kind) {
+    case "s3":
+      return storage.accessKey === undefined ? undefined : "accessKey";
+    case "gcs":
+      return storage.credentials === undefined ? undefined : "credentials";
+    case "azure":
+      return storage.credentials.type === "default_credentials" ? undefined : "credentials.type";
+    case "volume":
+      return undefined;
+  }
+}
+// A label's value as Kubernetes takes it (its API conventions, "Labels and Selectors"), and its key with an optional prefix.
+const labelValue = /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;
+const labelKey =
+  /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+
+function labelProblems({ labels }: KubernetesDescription): Problem[] {
+  return Object.entries(labels).flatMap(([key, value]) => {
+    const path = ["labels", key];
+    if (!labelKey.test(key)) {
+      const message =
+        "is no key of a label: up to 63 letters, digits, - _ and ., after a domain and / if wanted";
+      return [{ key: keyOf(path), message, fix: removeCommand(path) }];
+    }
+    if (!labelValue.test(value)) {
+      const message = `"${value}" is no value of a label: up to 63 letters, digits, - _ and ., a letter or digit at both ends`;
+      return [{ key: keyOf(path), message, fix: removeCommand(path) }];
+    }
+    return [];
+  });
+}
+
+/** What is to be found in the namespace needs one that is there. */
+function namespaceProblems({ kubernetes, tls }: KubernetesDescription): Problem[] {
+  const { existingNamespace, imagePullSecrets } = kubernetes;
+  if (existingNamespace) return [];
+  return [
+    ...(tls.secretName === undefined
+      ? []
+      : [needsNamespace("wharf:tls.secretName", `Secret ${tls.secretName}`)]),
+    ...(tls.issuer?.kind === "Issuer"
+      ? [needsNamespace("wharf:tls.issuer.kind", `Issuer ${tls.issuer.name}`)]
+      : []),
+    ...imagePullSecrets.map((name, i) =>
+      needsNamespace(`wharf:kubernetes.imagePullSecrets[${i}]`, `Secret ${name}`),
+    ),
+  ];
+}
+
+/** Rules across keys that hold on this target alone. */
+export const kubernetesRules: Rule<KubernetesDescription>[] = [
+  { needs: ["kubernetes", "engine"], find: replicaProblems },
+  { needs: ["kubernetes", "storage", "environment"], find: volumeProblems },
+  { needs: ["kubernetes", "endpoint"], find: exposeProblems },
+  { needs: ["environment", "kubernetes", "tls", "endpoint"], find: tlsProblems },
+  { needs: ["kubernetes", "tls"], find: smokeProblems },
+  { needs: ["kubernetes", "tls"], find: namespaceProblems },
+  { needs: ["kubernetes", "users", "auth"], find: pullSecretProblems },
+  { needs: ["kubernetes", "storage"], find: identityProblems },
+  { needs: ["kubernetes", "tls"], find: trustProblems },
+  { needs: ["caches", "kubernetes", "tls"], find: cacheProblems },
+  { needs: ["kubernetes", "engine"], find: monitoringProblems },
+  { needs: ["labels"], find: labelProblems },
+];

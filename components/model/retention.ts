@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { keyOf, removeCommand, setCommand } from "../core/messages";
+import type { Path } from "../core/fields";
+import type { Problem } from "../core/problems";
+import { patternLimits, tagPattern } from "./tag-patterns";
+
+/** Ten years; Azure's and ECR's own counters of days end beyond. */
+const longestDays = 3650;
+
+/** A number of days, or `never` where a default or the common block is to be switched off. */
+const days = z.union([z.int().min(1).max(longestDays), z.literal("never")], {
+  error: `is neither a whole number of days (1 to ${longestDays}) nor never`,
+});
+
+/** Stack config `wharf:retention`, and the same block under `wharf:repositories[].retention`: how long images live. */
+export const retentionSettings = z.strictObject({
+  keep: z
+    .array(tagPattern)
+    .max(patternLimits.patterns, `has more than ${patternLimits.patterns} patterns`)
+    .optional()
+    .meta({
+      description:
+        "Tags that no rule ever deletes, `*` standing for any run of characters, as in `v*`. An image with one such tag is kept whole. A repository adds to the common list. Defaults to none.",
+    }),
+  keepLast: z.int().min(0).max(10000).optional().meta({
+    description:
+      "Number of newest tagged images of a repository that stay whatever their age; without an age set, all others go. 0 switches a common number off. Defaults to none.",
+  }),
+  expireAfterDays: days.optional().meta({
+    description:
+      "Days since its push after which a tagged image goes, or `never`. Defaults to never.",
+  }),
+  expireUnpulledAfterDays: days.optional().meta({
+    description:
+      "Days since its last pull after which a tagged image goes, or `never`; only where the registry knows when an image was pulled. Defaults to never.",
+  }),
+  untaggedAfterDays: days.optional().meta({
+    description:
+      "Days since its push after which an image without a tag goes, or `never`. Defaults to 1 in a lab, 7 in dev, 14 in staging and 30 in prod.",
+  }),
+  archiveAfterDays: days.optional().meta({
+    description:
+      "Days since its last pull, or since its push where it was never pulled, after which a tagged image moves to cheaper storage, or `never`; AWS alone has it. Defaults to never.",
+  }),
+  dryRun: z.boolean().optional().meta({
+    description: "Whether rules only report what they would delete. Defaults to false.",
+  }),
+});
+
+/** A block of retention settings as it was written. */
+export type RetentionSettings = z.output<typeof retentionSettings>;
+
+/** What holds for one repository: defaults filled in, overrides applied; a rule that is off is undefined. */
+export interface Retention {
+  /** Tag patterns whose images stay. */
+  keep: readonly string[];
+  /** Newest tagged images that stay whatever their age. */
+  keepLast?: number;
+  /** Days since the push. */
+  expireAfterDays?: number;
+  /** Days since the last pull. */
+  expireUnpulledAfterDays?: number;
+  /** Days since the push of an image without tags. */
+  untaggedAfterDays?: number;
+  /** Days since the last pull, or the push. */
+  archiveAfterDays?: number;
+  dryRun: boolean;
+}
+
+const untaggedAfterDays = { lab: 1, dev: 7, staging: 14, prod: 30 } as const;
+
+/**
+ * The retention of one repository: its own block over the common one, whose `keep` it adds to, over the defaults.
+ * @param environment sets the days of images without tags
+ * @param common the block `wharf:retention`
+ * @param own the block of the repository
+ */
+export function retentionOf(
+  environment: keyof typeof untaggedAfterDays,
+  common: RetentionSettings = {},
+  own: RetentionSettings = {},
+): Retention {
+  const on = (value: number | "never" | undefined) => (value === "never" ? undefined : value);
+  const rank = own.keepLast ?? common.keepLast;
+  return {
+    keep: [...new Set([...(common.keep ?? []), ...(own.keep ?? [])])],
+    keepLast: rank === 0 ? undefined : rank,
+    expireAfterDays: on(own.expireAfterDays ?? common.expireAfterDays),
+    expireUnpulledAfterDays: on(own.expireUnpulledAfterDays ?? common.expireUnpulledAfterDays),
+    untaggedAfterDays: on(
+      own.untaggedAfterDays ?? common.untaggedAfterDays ?? untaggedAfterDays[environment],
+    ),
+    archiveAfterDays: on(own.archiveAfterDays ?? common.archiveAfterDays),
+    dryRun: own.dryRun ?? common.dryRun ?? false,
+  };
+}
+
+/** Whether a rank or an age is set by which tagged images may go. */
+function ranksOrAges(retention: Retention): boolean {
+  return (
+    retention.keepLast !== undefined ||
+    retention.expireAfterDays !== undefined ||
+    retention.expireUnpulledAfterDays !== undefined
+  );
+}
+
+/** Whether any rule may delete an image that has a tag. */
+export function expiresTagged(retention: Retention): boolean {
+  return ranksOrAges(retention) && !retention.keep.includes("*");
+}
+
+/** Whether any rule may delete an image. */
+export function deletes(retention: Retention): boolean {
+  return expiresTagged(retention) || retention.untaggedAfterDays !== undefined;
+}
+
+/** What a platform cannot be told to do, whichever repository it is for. */
+export interface Refusal {
+  /** The setting that it is about. */
+  key: keyof Retention;
+  /** Why, as the rest of a sentence whose subject is the key. */
+  message: string;
+  /** What to write in its place, as a whole clause. */
+  instead: string;
+}
+
+/** A refusal as the check of a description tells it. */
+export function refusalProblem({ key, message, instead }: Refusal, block: Path): Problem {
+  return { key: keyOf([...block, key]), message: `${message}; ${instead}` };
+}
+
+/**
+ * Contradictions within the retention of one repository, on every platform.
+ * @param block path of the block that the user wrote last: `["retention"]` or `["repositories", 2, "retention"]`
+ */
+export function retentionProblems(retention: Retention, block: Path): Problem[] {
+  const { keep, expireAfterDays, archiveAfterDays } = retention;
+  const problems: Problem[] = [];
+  if (keep.includes("*") && ranksOrAges(retention)) {
+    problems.push({
+      key: keyOf([...block, "keep"]),
+      message: `"*" keeps every tag, so that keepLast and the expiry of tagged images would never delete one`,
+      fix: removeCommand([...block, "keep"]),
+    });
+  }
+  if (keep.length > patternLimits.patterns) {
+    problems.push({
+      key: keyOf([...block, "keep"]),
+      message: `has ${keep.length} patterns together with wharf:retention.keep; ${patternLimits.patterns} are allowed`,
+    });
+  }
+  if (
+    archiveAfterDays !== undefined &&
+    expireAfterDays !== undefined &&
+    archiveAfterDays >= expireAfterDays
+  ) {
+    problems.push({
+      key: keyOf([...block, "archiveAfterDays"]),
+      message: `${archiveAfterDays} is not below expireAfterDays, ${expireAfterDays}: an image would be gone before it is archived`,
+      fix: setCommand([...block, "archiveAfterDays"], Math.max(1, Math.floor(expireAfterDays / 2))),
+    });
+  }
+  return problems;
+}

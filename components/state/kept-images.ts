@@ -1,0 +1,185 @@
+import type { SharedDescription } from "../model/description";
+import * as pulumi from "@pulumi/pulumi";
+import { Deletion } from "../model/environment";
+import { DescriptionError, type Problem } from "../core/problems";
+import { imageHolder, imageHoldersAmong, type Candidate, type ImageHolder } from "./image-holders";
+
+import { standingResources } from "./standing";
+
+/**
+ * Variable of the environment that names the resources, with commas between them, whose replacement or deletion is agreed to;
+ * `wharf up --replace-images` sets it. It holds for the run that it is given to.
+ */
+export const replaceImagesVariable = "WHARF_REPLACE_IMAGES";
+
+/**
+ * Variable of the environment that names the volume that an earlier stack of the name kept and this one is to take over with the
+ * images in it; `wharf up --take-over` sets it. It holds for the run that it is given to.
+ */
+export const takeOverVariable = "WHARF_TAKE_OVER";
+
+/** Names of the resources whose replacement or deletion is agreed to. */
+export function agreedTo(told = process.env[replaceImagesVariable]): Set<string> {
+  return new Set((told ?? "").split(",").filter((name) => name !== ""));
+}
+
+/** What a run would do to a resource that images depend on. */
+export interface ImageLoss {
+  /** Name within the stack, as `wharf preview` has it. */
+  name: string;
+  holder: ImageHolder;
+  fate: "replaced" | "deleted";
+  /** What forces it, as `driverOpts` or `driverOpts (from A to B)`; none where the description has the resource no more. */
+  causes: string[];
+  /** Whether the engine refuses it, whoever agrees. */
+  protect?: boolean;
+}
+
+/** The problem of a plan that images would be lost by. */
+export function lossProblem(
+  { name, holder, fate, causes, protect }: ImageLoss,
+  stack: string,
+): Problem {
+  const because =
+    causes.length > 0
+      ? `, since the platform takes ${causes.join(" and ")} at its creation alone`
+      : fate === "deleted"
+        ? ", since the description has it no more"
+        : "";
+  const way = protect
+    ? `. It is protected: without the images, set wharf:deletion to force and run up first`
+    : "";
+  return {
+    key: name,
+    message: `${holder.noun} would be ${fate}${because}; ${holder.loss}. Put the description back, or copy the images first${way}`,
+    fix: agreement(name, stack),
+  };
+}
+
+/** The command that agrees to the replacement or deletion of a resource. */
+export function agreement(name: string, stack: string): string {
+  return `npx wharf up --stack ${stack} --replace-images '${name}'   (plain Pulumi: ${replaceImagesVariable}='${name}' pulumi up)`;
+}
+
+/**
+ * Creates a registry only if what holds the images of the standing one stays: nothing is registered with the engine before all of
+ * it has been looked at.
+ * @param others what speaks against it besides
+ * @param create makes the registry under these options
+ * @throws DescriptionError with all of that
+ */
+export async function keepingImages<Registry>(
+  args: SharedDescription,
+  others: readonly Problem[],
+  create: (opts: pulumi.ComponentResourceOptions) => Registry,
+): Promise<Registry> {
+  const standing = imageHoldersAmong(await standingResources(args));
+  const described: Candidate[] = [];
+  let open: (nothing: pulumi.Resource[]) => void = () => undefined;
+  const registry = create({
+    // The component's parts wait for it, and it waits for this.
+    dependsOn: new Promise<pulumi.Resource[]>((resolve) => (open = resolve)),
+    transformations: [
+      ({ type, name, props }) => {
+        const candidate = { type, name, properties: props as Record<string, unknown> };
+        if (imageHolder(candidate) !== undefined) described.push(candidate);
+        return undefined;
+      },
+    ],
+  });
+  const agreed = agreedTo();
+  const losses = standing
+    .filter(({ name }) => !agreed.has(name))
+    .flatMap((one) => lossOf(one, described, args) ?? []);
+  const problems = [...others, ...losses.map((loss) => lossProblem(loss, args.stack))];
+  if (problems.length > 0) {
+    throw new DescriptionError(`The description of stack ${args.stack}`, problems);
+  }
+  open([]);
+  return registry;
+}
+
+function lossOf(
+  { type, name, properties = {}, holder }: Candidate & { holder: ImageHolder },
+  described: Candidate[],
+  { deletion }: SharedDescription,
+): ImageLoss | undefined {
+  const loss = { name, holder, protect: deletion === Deletion.Protect };
+  const now = described.find((one) => one.type === type && one.name === name);
+  if (now === undefined) {
+    // What is to stay is taken out of the state alone.
+    return deletion === Deletion.Retain ? undefined : { ...loss, fate: "deleted", causes: [] };
+  }
+  const causes = holder.createOnly.flatMap((path) => {
+    const before = at(properties, path);
+    const after = at(now.properties ?? {}, path) ?? configured(holder, path);
+    return isSame(path, before, after) ? [] : [cause(path, before, after)];
+  });
+  return causes.length === 0 ? undefined : { ...loss, fate: "replaced", causes };
+}
+
+function configured({ configured: keys }: ImageHolder, path: string): string | undefined {
+  const [namespace, key] = keys?.[path]?.split(":") ?? [];
+  return namespace === undefined || key === undefined
+    ? undefined
+    : new pulumi.Config(namespace).get(key);
+}
+
+function cause(path: string, before: unknown, after: unknown): string {
+  const words = [before, after].map((value) =>
+    pulumi.Output.isInstance(value) ? "another resource's" : (JSON.stringify(value) ?? "nothing"),
+  );
+  return `${path} (from ${words.join(" to ")})`;
+}
+
+/**
+ * Whether a property keeps its value. What the description leaves out the platform has chosen, and keeps; what comes of another
+ * resource is taken for what stands, since that resource stands as well or is looked at itself.
+ */
+function isSame(path: string, before: unknown, after: unknown): boolean {
+  if (isNothing(after)) return true;
+  if (pulumi.Output.isInstance(after) || after instanceof Promise) return !isNothing(before);
+  if (Array.isArray(after)) {
+    return (
+      Array.isArray(before) &&
+      before.length === after.length &&
+      after.every((value, index) => isSame(path, before[index], value))
+    );
+  }
+  if (typeof after === "object" && after !== null) {
+    return (
+      typeof before === "object" &&
+      before !== null &&
+      Object.entries(after).every(([key, value]) =>
+        isSame(path, (before as Record<string, unknown>)[key], value),
+      )
+    );
+  }
+  // Azure writes a location's name and its display name for one another.
+  return path === "location" ? normal(before) === normal(after) : before === after;
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" &&
+    !pulumi.Output.isInstance(value) &&
+    !(value instanceof Promise)
+    ? Object.keys(value).length === 0
+    : false;
+}
+
+function normal(location: unknown): string {
+  return String(location).toLowerCase().replaceAll(" ", "");
+}
+
+/** The value at a path such as `spec.hostPath`. */
+function at(properties: Record<string, unknown>, path: string): unknown {
+  let value: unknown = properties;
+  for (const key of path.split(".")) {
+    value =
+      typeof value === "object" && value !== null
+        ? (value as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return value;
+}
