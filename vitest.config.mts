@@ -12,19 +12,19 @@ const seconds: Record<string, number> = {
   "test/acceptance/kubernetes.test.ts": 270,
   "test/acceptance/kubernetes-replicas.test.ts": 130,
   "test/acceptance/labs.test.ts": 130,
-  "test/cli.test.ts": 120,
-  "test/clouds-engine.test.ts": 118,
+  "test/cli/wharf.test.ts": 120,
+  "test/components/clouds-engine.test.ts": 118,
   "test/acceptance/settings.test.ts": 115,
-  "test/providers-echo.test.ts": 107,
+  "test/offline/providers/simulated.test.ts": 107,
   "test/acceptance/users-live.test.ts": 90,
   "test/acceptance/first-minute.test.ts": 90,
   "test/acceptance/remote-hosts.test.ts": 85,
-  "test/review-pipelines.test.ts": 80,
+  "test/cli/review/pipelines.test.ts": 80,
   "test/acceptance/owners.test.ts": 70,
   "test/acceptance/interrupted.test.ts": 60,
-  "test/targets-properties.test.ts": 25,
+  "test/components/targets-properties.test.ts": 25,
   "test/loaded-modules.test.ts": 12,
-  "test/contract.test.ts": 12,
+  "test/components/contract.test.ts": 12,
 };
 const others: Record<string, number> = { kubernetes: 40, engine: 30, quick: 1 };
 
@@ -49,16 +49,23 @@ const ordered = process.argv.some((argument) => argument.startsWith("--sequence.
 /** Files that start a Kubernetes cluster. */
 const kubernetes = [
   "test/acceptance/kubernetes*.test.ts",
-  "test/{cluster,kubernetes-manifests,kubernetes-plugin,kubernetes-refused,kubernetes-trust}.test.ts",
+  "test/cluster/*.test.ts",
+  "test/components/kubernetes/{manifests,refused,trust}.test.ts",
+  "test/offline/plugins/kubernetes-plugin.test.ts",
 ];
 
 /** Files that run the Pulumi engine, Docker, the registry's own software, or programs that are built or installed first. */
 const engine = [
   "test/acceptance/!(kubernetes*).test.ts",
-  "test/{bench,builds,builds-schemas,cli,cli-models,clouds-engine,description}.test.ts",
-  "test/{distribution,distribution-elsewhere,distribution-running,ecr-validators,environments}.test.ts",
-  "test/{labs,node-versions,offline,policies-bench,policies-engine,plugin-states,providers,providers-echo}.test.ts",
-  "test/{review,review-pipelines,switching}.test.ts",
+  "test/node-versions.test.ts",
+  "test/bench/*.test.ts",
+  "test/cli/{wharf,commands/*,environments/*,removal/*,review/*}.test.ts",
+  "test/components/{clouds-engine,description,switching}.test.ts",
+  "test/components/aws/ecr-validators.test.ts",
+  "test/components/builds/{builds,schemas}.test.ts",
+  "test/components/distribution/{config,elsewhere,running}.test.ts",
+  "test/offline/{offline,plugins/plugin-states,providers/provider,providers/simulated}.test.ts",
+  "test/policies/engine.test.ts",
 ];
 
 export default defineConfig({
@@ -68,7 +75,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 600_000,
     sequence: ordered ? {} : { sequencer: LongestFirst },
-    reporters: ["default", "./test/slowest.ts"],
+    reporters: ["default", "./test/support/slowest.ts"],
     // What the files of a project share is had once, before the first of them, where one of them is to run at all.
     projects: [
       {
@@ -83,11 +90,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "engine", include: engine, globalSetup: ["test/setup.ts"] },
+        test: { name: "engine", include: engine, globalSetup: ["test/support/setup.ts"] },
       },
       {
         extends: true,
-        test: { name: "kubernetes", include: kubernetes, globalSetup: ["test/setup.ts"] },
+        test: { name: "kubernetes", include: kubernetes, globalSetup: ["test/support/setup.ts"] },
       },
     ],
   },

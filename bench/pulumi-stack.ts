@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, open, readFile, symlink, writeFile } from "node:fs/prom
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import type { Engine } from "../offline/engine";
+import type { Engine } from "../offline/engine/engine";
 import type { Contender } from "./contender";
 import { measure, type Cost, type Place } from "./process-tree";
 

@@ -1,5 +1,5 @@
 import type { Announce } from "../offline/announce";
-import type { Plugin } from "../offline/plugins";
+import type { Plugin } from "../offline/plugins/plugins";
 import type { Cloud } from "./clouds/cloud";
 import type { Row } from "./table";
 

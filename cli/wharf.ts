@@ -1,10 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { version } from "./package.json";
 import { ExitCode, refusal } from "./failure";
-import { printError } from "./error-report";
+import { printError } from "./ui/error-report";
 import { registerEnvironments } from "./environments/command-line";
-import { loopbackVariables } from "../offline/loopback";
-import { dockerCertificates } from "./trusted-certificates";
+import { loopbackVariables } from "../offline/engine/loopback";
+import { dockerCertificates } from "./certificates/trusted-certificates";
 
 const exitCodes = `
 Exit codes:

@@ -84,8 +84,13 @@ export async function moduleDirectory(module: string, path: string): Promise<str
   return directory;
 }
 
-// Seen from the entry of the bundle, which lies beside this folder as well.
-const directoryOf = (module: string) => resolve(__dirname, "../offline/go", module);
+/**
+ * The directory of a module, below `offline/go`. Where this file is part of a bundle, `__dirname` is the folder of the entry, beside
+ * this one.
+ */
+export function directoryOf(module: string): string {
+  return resolve(__dirname, "../offline/go", module);
+}
 
 function notHad(what: string, error: unknown): OfflineError {
   return new OfflineError(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { announce } from "./announce";
-import { hasNodeReleases, nodeRelease, nodeReleases } from "./node-releases";
-import { ScratchClone } from "./scratch-clone";
+import { announce } from "./support/announce";
+import { hasNodeReleases, nodeRelease, nodeReleases } from "./support/node-releases";
+import { ScratchClone } from "./support/scratch-clone";
 
 let clone: ScratchClone;
 

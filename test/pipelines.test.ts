@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { allWorkflows, read, workflows } from "./pipeline-files";
+import { allWorkflows, read, workflows } from "./support/pipeline-files";
 
 describe("the actions", () => {
   it.each(allWorkflows())("of %s are pinned by commit, with the version beside it", (_, text) => {

@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { findEngine, type Engine } from "../../offline/engine";
-import { providersOf } from "../../offline/plugins";
+import { findEngine, type Engine } from "../../offline/engine/engine";
+import { providersOf } from "../../offline/plugins/plugins";
 import type { Cost } from "../process-tree";
 import { PulumiStack, wharfProgram } from "../pulumi-stack";
 import { expectSameResources } from "../same-resources";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { defaultImages } from "../../components/model/images";
 import type { Announce } from "../../offline/announce";
-import { findEngine } from "../../offline/engine";
-import { localImages } from "../../offline/images";
-import { freePort } from "../../test/free-port";
+import { findEngine } from "../../offline/engine/engine";
+import { localImages } from "../../offline/images/images";
+import { freePort } from "../../test/support/free-port";
 import type { Contender } from "../contender";
 import { measureLifecycles } from "../lifecycle";
 import { emptyProgram, PulumiStack, smallProgram, wharfProgram } from "../pulumi-stack";

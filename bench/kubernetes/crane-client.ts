@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { imageArchive } from "../../offline/image-archive";
-import { goArchitecture } from "../../offline/registry-image";
+import { imageArchive } from "../../offline/images/image-archive";
+import { goArchitecture } from "../../offline/images/registry-image";
 import { measure, type Cost, type Place } from "../process-tree";
 import type { TransferClient } from "../transfer";
 

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { findEngine } from "../../offline/engine";
-import { providersOf } from "../../offline/plugins";
+import { findEngine } from "../../offline/engine/engine";
+import { providersOf } from "../../offline/plugins/plugins";
 import { Cluster } from "../../test/cluster/cluster";
 import { programs } from "../../test/cluster/programs";
 import type { Contender } from "../contender";

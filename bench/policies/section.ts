@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { findEngine } from "../../offline/engine";
-import { startablePack } from "../../offline/policy-pack";
+import { findEngine } from "../../offline/engine/engine";
+import { startablePack } from "../../offline/plugins/policy-pack";
 import { measure, type Cost } from "../process-tree";
 import { turnTeller, type Measured, type Surroundings } from "../section";
 import type { Row } from "../table";

@@ -1,12 +1,12 @@
-import { hasNoState } from "../backend";
+import { hasNoState } from "../stack/backend";
 import { Failure } from "../failure";
 import type { StackReview } from "../review/findings";
 import { policyPack } from "../review/pack";
 import { exitCodeOf, report, type ReportOptions } from "../review/report";
 import { auditStack } from "../review/stack-audit";
-import { Session } from "../session";
-import { engineFor, notStanding, workspaceIn } from "../stack";
-import { StackFile } from "../stack-file";
+import { Session } from "../ui/session";
+import { engineFor, notStanding, workspaceIn } from "../stack/stack";
+import { StackFile } from "../stack/stack-file";
 import { policyConfigOf } from "./review";
 
 /** Options of `wharf audit`. */

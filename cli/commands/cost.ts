@@ -1,11 +1,11 @@
 import { estimate } from "../../components/cost/estimate";
 import { DescriptionError } from "../../components/core/problems";
-import { costTree } from "../cost-tree";
+import { costTree } from "../ui/cost-tree";
 import { refusal } from "../failure";
-import { readStackDescription } from "../file-description";
-import type { CommonOptions } from "../session";
-import { Session } from "../session";
-import { describingFile } from "../stack";
+import { readStackDescription } from "../stack/file-description";
+import type { CommonOptions } from "../ui/session";
+import { Session } from "../ui/session";
+import { describingFile } from "../stack/stack";
 
 /**
  * `wharf cost`: what a month of the registry costs, from its description and the price file alone: no engine, no credentials and

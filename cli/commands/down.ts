@@ -1,16 +1,16 @@
 import { Deletion, Environment } from "../../components/model/environment";
 import { nothingChanged } from "../../components/core/problems";
-import { hasNoState } from "../backend";
-import { essentials, type Essentials } from "../description";
+import { hasNoState } from "../stack/backend";
+import { essentials, type Essentials } from "../stack/description";
 import { ExitCode, Failure, refusal } from "../failure";
-import { awaitLock } from "../recovery";
-import { removalLines, removalNext, removeStack, removeTrustHere } from "../removal";
-import { describeContents } from "../registry-contents";
-import { losesImages, tollLines, tollOf, type Toll } from "../removal-report";
-import { Session, type CommonOptions } from "../session";
-import { holdStack } from "../stack-lock";
-import { command, findStack, type OpenStack } from "../stack";
-import { imageHolders, readState, resourceName, type State } from "../state";
+import { awaitLock } from "../stack/recovery";
+import { removalLines, removalNext, removeStack, removeTrustHere } from "../removal/removal";
+import { describeContents } from "../registry/registry-contents";
+import { losesImages, tollLines, tollOf, type Toll } from "../removal/removal-report";
+import { Session, type CommonOptions } from "../ui/session";
+import { holdStack } from "../stack/stack-lock";
+import { command, findStack, type OpenStack } from "../stack/stack";
+import { imageHolders, readState, resourceName, type State } from "../stack/state";
 
 /** Options of `wharf down`. */
 export interface DownOptions extends CommonOptions {

@@ -2,17 +2,17 @@ import { dollars } from "../../components/cost/lines";
 import { Environment } from "../../components/model/environment";
 import { nothingChanged } from "../../components/core/problems";
 import { describedStacks } from "../checkout";
-import { essentials } from "../description";
+import { essentials } from "../stack/description";
 import { differences, differenceTable } from "../environments/difference";
 import { effectiveConfig, withoutCiphers } from "../environments/effective";
 import { promotion } from "../environments/promotion";
-import { distanceTo } from "../expiry";
+import { distanceTo } from "../ui/expiry";
 import { ExitCode, refusal } from "../failure";
-import { Session, type CommonOptions } from "../session";
-import { command, describingFile, openBackend } from "../stack";
-import { StackFile } from "../stack-file";
-import { lifetimeIn, outputsIn, platformResources, readState, targetIn } from "../state";
-import { terminalTable } from "../table";
+import { Session, type CommonOptions } from "../ui/session";
+import { command, describingFile, openBackend } from "../stack/stack";
+import { StackFile } from "../stack/stack-file";
+import { lifetimeIn, outputsIn, platformResources, readState, targetIn } from "../stack/state";
+import { terminalTable } from "../ui/table";
 
 /** Options of the commands that work on several stacks. */
 export type EnvOptions = Omit<CommonOptions, "stack">;

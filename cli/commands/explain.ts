@@ -3,7 +3,7 @@ import type { Support } from "../../components/capabilities/capability";
 import { Target } from "../../components/model/environment";
 import { nearest } from "../../components/core/messages";
 import { refusal } from "../failure";
-import { terminalTable } from "../table";
+import { terminalTable } from "../ui/table";
 
 const targets = Object.values(Target);
 const signs: Record<Support["how"], string> = { native: "native", wharf: "by Wharf", refused: "-" };

@@ -1,11 +1,11 @@
 import { Environment } from "../../components/model/environment";
 import { nothingChanged } from "../../components/core/problems";
 import { expiryVariable, type Lifetime } from "../../components/model/lab";
-import { partOf } from "../description";
+import { partOf } from "../stack/description";
 import { refusal } from "../failure";
-import { Session, type CommonOptions } from "../session";
-import { command, describingFile, openStack } from "../stack";
-import { lifetimeIn, readState } from "../state";
+import { Session, type CommonOptions } from "../ui/session";
+import { command, describingFile, openStack } from "../stack/stack";
+import { lifetimeIn, readState } from "../stack/state";
 import { up } from "./up";
 
 /** Options of `wharf extend`. */

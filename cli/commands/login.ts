@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { noteCertificate } from "../certificate-end";
+import { noteCertificate } from "../certificates/certificate-end";
 import { Failure } from "../failure";
 import { selfHosted, type Target } from "../../components/model/environment";
-import { credentialsOf, readOutputs, registryHost, type StackOutputs } from "../outputs";
-import { Session, type CommonOptions } from "../session";
-import { command, openStack } from "../stack";
+import { credentialsOf, readOutputs, registryHost, type StackOutputs } from "../stack/outputs";
+import { Session, type CommonOptions } from "../ui/session";
+import { command, openStack } from "../stack/stack";
 
 /** `wharf login`: logs this user's Docker client in, the password on standard input alone, or by the platform's own command. */
 export async function login(options: CommonOptions & { user?: string }): Promise<void> {

@@ -1,8 +1,8 @@
-import { noteCertificate } from "../certificate-end";
-import type { CommonOptions } from "../session";
-import { Session } from "../session";
-import { outputsOf, plainOutputs, withoutSecrets } from "../outputs";
-import { openStack } from "../stack";
+import { noteCertificate } from "../certificates/certificate-end";
+import type { CommonOptions } from "../ui/session";
+import { Session } from "../ui/session";
+import { outputsOf, plainOutputs, withoutSecrets } from "../stack/outputs";
+import { openStack } from "../stack/stack";
 
 /** `wharf outputs`: what the stack yields; secrets only when asked for. */
 export async function outputs(options: CommonOptions & { showSecrets?: boolean }): Promise<void> {

@@ -1,16 +1,16 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { acceptedUntil, renewalOf } from "../../components/certificates/validity";
-import { accessTable } from "../access-table";
-import { agree, type Agreement } from "../agreement";
-import { noteCertificate, type CertificateOutputs } from "../certificate-end";
-import { readStackDescription } from "../file-description";
-import { costLine, describedCost } from "../monthly-cost";
-import { changeLine, isRealChange, tally } from "../operations";
-import { outputsOf, valuesOf } from "../outputs";
-import { refuseLosses } from "../planned-losses";
-import { Session, type CommonOptions } from "../session";
-import { command, describingFile } from "../stack";
-import { openToView } from "../viewed-stack";
+import { accessTable } from "../ui/access-table";
+import { agree, type Agreement } from "../stack/agreement";
+import { noteCertificate, type CertificateOutputs } from "../certificates/certificate-end";
+import { readStackDescription } from "../stack/file-description";
+import { costLine, describedCost } from "../ui/monthly-cost";
+import { changeLine, isRealChange, tally } from "../stack/operations";
+import { outputsOf, valuesOf } from "../stack/outputs";
+import { refuseLosses } from "../stack/planned-losses";
+import { Session, type CommonOptions } from "../ui/session";
+import { command, describingFile } from "../stack/stack";
+import { openToView } from "../stack/viewed-stack";
 
 /** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
 export async function preview(options: CommonOptions & Agreement): Promise<void> {

@@ -1,8 +1,8 @@
 import { quoted } from "../../components/builds/shell";
-import { ownBackend } from "../backend";
-import { engineFor, noteUse } from "../stack";
-import { Session, type CommonOptions } from "../session";
-import { StackFile } from "../stack-file";
+import { ownBackend } from "../stack/backend";
+import { engineFor, noteUse } from "../stack/stack";
+import { Session, type CommonOptions } from "../ui/session";
+import { StackFile } from "../stack/stack-file";
 
 /** `wharf pulumi-env`: shell lines under which plain `pulumi` works on the same stacks with the same engine. */
 export async function pulumiEnv(options: CommonOptions): Promise<void> {

@@ -5,18 +5,18 @@ import {
   type Workspace,
 } from "@pulumi/pulumi/automation";
 import { nothingChanged } from "../../components/core/problems";
-import { ownBackend } from "../backend";
+import { ownBackend } from "../stack/backend";
 import { ExitCode, Failure } from "../failure";
-import { awaitLock, lockHolder } from "../recovery";
-import { verdictOn, type Evidence, type Verdict } from "../reaping";
-import { reapMessage, removalLines, removalNext, removeStack } from "../removal";
-import { tollOf } from "../removal-report";
-import { describeContents } from "../registry-contents";
-import { Session, type CommonOptions } from "../session";
-import { holdStack } from "../stack-lock";
-import { findStack, openBackend } from "../stack";
-import { readState, type State } from "../state";
-import { terminalTable } from "../table";
+import { awaitLock, lockHolder } from "../stack/recovery";
+import { verdictOn, type Evidence, type Verdict } from "../removal/reaping";
+import { reapMessage, removalLines, removalNext, removeStack } from "../removal/removal";
+import { tollOf } from "../removal/removal-report";
+import { describeContents } from "../registry/registry-contents";
+import { Session, type CommonOptions } from "../ui/session";
+import { holdStack } from "../stack/stack-lock";
+import { findStack, openBackend } from "../stack/stack";
+import { readState, type State } from "../stack/state";
+import { terminalTable } from "../ui/table";
 
 /** What became of a stack in this run. */
 interface Reaped extends Verdict {

@@ -1,16 +1,16 @@
 import { keepVariable } from "../../components/certificates/validity";
 import { nothingChanged } from "../../components/core/problems";
 import { TlsMode } from "../../components/model/tls";
-import { noteCertificate, whenPresented } from "../certificate-end";
-import { essentials } from "../description";
+import { noteCertificate, whenPresented } from "../certificates/certificate-end";
+import { essentials } from "../stack/description";
 import { Failure, refusal } from "../failure";
-import { changeLine } from "../operations";
-import { readOutputs } from "../outputs";
-import { besideRenewal, heldCertificates, isDueNow } from "../renewal";
-import { Session, type CommonOptions } from "../session";
-import { holdStack } from "../stack-lock";
-import { command, describingFile, openStack, type OpenStack } from "../stack";
-import { readState } from "../state";
+import { changeLine } from "../stack/operations";
+import { readOutputs } from "../stack/outputs";
+import { besideRenewal, heldCertificates, isDueNow } from "../certificates/renewal";
+import { Session, type CommonOptions } from "../ui/session";
+import { holdStack } from "../stack/stack-lock";
+import { command, describingFile, openStack, type OpenStack } from "../stack/stack";
+import { readState } from "../stack/state";
 import { prepare, up } from "./up";
 
 /**

@@ -6,15 +6,15 @@ import type { ListedImage, Verdict } from "../../components/retention/listing";
 import { shortDigest } from "../../components/retention/listing";
 import { previewRetention } from "../../components/retention/preview";
 import { retentionOf, retentionSettings } from "../../components/model/retention";
-import { noteCertificate } from "../certificate-end";
-import { partOf } from "../description";
+import { noteCertificate } from "../certificates/certificate-end";
+import { partOf } from "../stack/description";
 import { refusal } from "../failure";
-import { readImageListing } from "../image-listing";
-import { askedEngine, registryListing } from "../registry-contents";
-import { readOutputs } from "../outputs";
-import { Session, type CommonOptions } from "../session";
-import { command, describingFile, openStack } from "../stack";
-import { terminalTable } from "../table";
+import { readImageListing } from "../registry/image-listing";
+import { askedEngine, registryListing } from "../registry/registry-contents";
+import { readOutputs } from "../stack/outputs";
+import { Session, type CommonOptions } from "../ui/session";
+import { command, describingFile, openStack } from "../stack/stack";
+import { terminalTable } from "../ui/table";
 
 /** Options of `wharf retention`. */
 export interface RetentionOptions extends CommonOptions {

@@ -5,13 +5,13 @@ import { refusal } from "../failure";
 import type { StackReview } from "../review/findings";
 import { exitCodeOf, report, type ReportOptions } from "../review/report";
 import { reviewStack } from "../review/stack-review";
-import { createProgress, passing } from "../progress";
+import { createProgress, passing } from "../ui/progress";
 import { policyPack } from "../review/pack";
 import { reviewPrograms } from "../review/policies-command";
 import { scratchDirectory } from "../scratch";
-import { Session } from "../session";
-import { findInstallation } from "../../offline/installation";
-import { describingFile } from "../stack";
+import { Session } from "../ui/session";
+import { findInstallation } from "../../offline/engine/installation";
+import { describingFile } from "../stack/stack";
 
 /** Options of `wharf review`. */
 export interface ReviewOptions extends ReportOptions {

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { noteCertificate } from "../certificate-end";
+import { noteCertificate } from "../certificates/certificate-end";
 import { wharfDirectory } from "../checkout";
 import { Failure } from "../failure";
-import { connectDocker } from "../../offline/docker-host";
-import { readOutputs } from "../outputs";
-import { Session, type CommonOptions } from "../session";
-import { command, openStack } from "../stack";
+import { connectDocker } from "../../offline/docker/docker-host";
+import { readOutputs } from "../stack/outputs";
+import { Session, type CommonOptions } from "../ui/session";
+import { command, openStack } from "../stack/stack";
 import {
   desktopCertificates,
   rootlessCertificates,
@@ -18,8 +18,8 @@ import {
   trustPaths,
   writeTrust,
   writtenTrust,
-} from "../trusted-certificates";
-import { otherClients } from "../trust-elsewhere";
+} from "../certificates/trusted-certificates";
+import { otherClients } from "../certificates/trust-elsewhere";
 
 /** Options of `wharf trust`. */
 export interface TrustOptions extends CommonOptions {

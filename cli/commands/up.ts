@@ -2,25 +2,30 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { version } from "../package.json";
 import { nothingChanged } from "../../components/core/problems";
 import { isHere } from "../../components/docker/host";
-import { stackAddress } from "../../offline/docker-host";
+import { stackAddress } from "../../offline/docker/docker-host";
 import { duration } from "../../offline/duration";
-import { agree, type Agreement } from "../agreement";
-import { noteCertificate } from "../certificate-end";
-import { forget } from "../cleanup";
-import { prepareDocker, removeLeftovers, runsOnDocker, substituteImages } from "../docker-host";
-import { essentials, type Essentials } from "../description";
+import { agree, type Agreement } from "../stack/agreement";
+import { noteCertificate } from "../certificates/certificate-end";
+import { forget } from "../removal/cleanup";
+import {
+  prepareDocker,
+  removeLeftovers,
+  runsOnDocker,
+  substituteImages,
+} from "../stack/docker-host";
+import { essentials, type Essentials } from "../stack/description";
 import { ExitCode, Failure } from "../failure";
-import { onlyHere, withLostState } from "../lost-state";
-import { changeLine, isRealChange, tally } from "../operations";
-import { outputsOf, plainOutputs, withoutSecrets } from "../outputs";
-import { awaitLock, pendingCreates } from "../recovery";
-import { refuseLosses } from "../planned-losses";
-import { Session, type CommonOptions } from "../session";
-import { holdStack } from "../stack-lock";
-import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack";
-import { readState, stackIdIn } from "../state";
-import { summary } from "../summary";
-import { testPush, type TestPush } from "../test-push";
+import { onlyHere, withLostState } from "../stack/lost-state";
+import { changeLine, isRealChange, tally } from "../stack/operations";
+import { outputsOf, plainOutputs, withoutSecrets } from "../stack/outputs";
+import { awaitLock, pendingCreates } from "../stack/recovery";
+import { refuseLosses } from "../stack/planned-losses";
+import { Session, type CommonOptions } from "../ui/session";
+import { holdStack } from "../stack/stack-lock";
+import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack/stack";
+import { readState, stackIdIn } from "../stack/state";
+import { summary } from "../ui/summary";
+import { testPush, type TestPush } from "../registry/test-push";
 
 /** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
 export async function up(options: CommonOptions & Agreement): Promise<void> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isBlock, isNamedList } from "../../components/description/shared";
-import { terminalTable } from "../table";
+import { terminalTable } from "../ui/table";
 
 /** One key in which two configs differ. */
 export interface Difference {

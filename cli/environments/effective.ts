@@ -1,7 +1,7 @@
 import { withDefaults } from "../../components/model/description";
 import { isBlock } from "../../components/description/shared";
 import { descriptionSchema, type Key } from "../../components/description/schema";
-import type { StackFile } from "../stack-file";
+import type { StackFile } from "../stack/stack-file";
 
 /** What stands for a value that Pulumi encrypted. */
 const hidden = "[secret]";
@@ -24,7 +24,9 @@ export function effectiveConfig(file: StackFile): Record<string, unknown> {
   const right = Object.fromEntries(
     parsed.flatMap(([key, data, success]) => (success ? [[key, data]] : [])),
   );
-  const filled = withDefaults({ ...descriptionSchema.parse({}), ...right } as ReturnType<typeof descriptionSchema.parse>);
+  const filled = withDefaults({ ...descriptionSchema.parse({}), ...right } as ReturnType<
+    typeof descriptionSchema.parse
+  >);
   const wrong = Object.fromEntries(
     parsed.flatMap(([key, , success, value]) => (success ? [] : [[key, value]])),
   );

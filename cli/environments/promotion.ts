@@ -4,7 +4,7 @@ import { nearest } from "../../components/core/messages";
 import { isBlock, merged } from "../../components/description/shared";
 import { descriptionSchema, type Key } from "../../components/description/schema";
 import { refusal } from "../failure";
-import type { StackFile } from "../stack-file";
+import type { StackFile } from "../stack/stack-file";
 import { isCipher } from "./effective";
 
 /** What belongs to an environment: where the registry is and answers, who may do what there, and what becomes of it. */

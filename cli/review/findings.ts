@@ -1,4 +1,4 @@
-import type { Change } from "../operations";
+import type { Change } from "../stack/operations";
 
 /** What a violation of a policy means. */
 export type FindingLevel = "mandatory" | "advisory";

@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Engine } from "../../offline/engine";
-import { startablePack, type StartablePack } from "../../offline/policy-pack";
+import type { Engine } from "../../offline/engine/engine";
+import { startablePack, type StartablePack } from "../../offline/plugins/policy-pack";
 import { checkout } from "../checkout";
 
 /**

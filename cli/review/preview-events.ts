@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { exceptionIn } from "../../policies/exceptions";
-import { nameOf, plain } from "../operations";
+import { nameOf, plain } from "../stack/operations";
 import type { Finding, FindingException } from "./findings";
 import { ruleNamed } from "./rules";
 import type { SourceLines } from "./source-lines";

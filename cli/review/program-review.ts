@@ -12,7 +12,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMap, parseDocument, visit, type Document } from "yaml";
 import { Failure, refusal } from "../failure";
-import { isRealChange, Operations, plain } from "../operations";
+import { isRealChange, Operations, plain } from "../stack/operations";
 import { removeScratch, scratchDirectory } from "../scratch";
 import type { StackReview } from "./findings";
 import { pathInRepository } from "./git";

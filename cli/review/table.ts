@@ -1,7 +1,7 @@
 import { costChange, dollars } from "../../components/cost/lines";
-import { expiryLine } from "../expiry";
-import type { Change } from "../operations";
-import { terminalTable } from "../table";
+import { expiryLine } from "../ui/expiry";
+import type { Change } from "../stack/operations";
+import { terminalTable } from "../ui/table";
 import {
   exceptionText,
   findingKinds,

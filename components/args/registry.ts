@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Deletion, Environment } from "../model/environment";
-import type { AuthArgs, DistributionArgs } from "../distribution/args";
+import type { AuthArgs, DistributionArgs } from "../model/distribution/args";
 import type {
   ApprovableBuildArgs,
   ClusterArgs,

@@ -1,7 +1,7 @@
 import type { SelfHostedPullThroughCacheArgs } from "../args/delivery";
 import type { SelfHostedRegistryArgs } from "../args/registry";
 import type { EndpointArgs, TlsArgs } from "../args/server";
-import type { StorageArgs } from "../distribution/storage-args";
+import type { StorageArgs } from "../args/storage";
 
 /**
  * Args of a registry on a Docker host.

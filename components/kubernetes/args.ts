@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { SelfHostedPullThroughCacheArgs } from "../args/delivery";
 import type { SelfHostedRegistryArgs } from "../args/registry";
 import type { EndpointArgs, TlsArgs } from "../args/server";
-import type { StorageArgs } from "../distribution/storage-args";
+import type { StorageArgs } from "../args/storage";
 import type { KubernetesArgs } from "./block-args";
 
 /**

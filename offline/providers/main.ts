@@ -1,6 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { echoService } from "./echo/service";
+import { echoService } from "./simulated/service";
 import { service } from "./provider";
 
 // Loaded by name, so that a plugin starts without the libraries of the others.

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Ended, Machine } from "../build-machine";
+import type { Ended, Machine } from "../components/builds/build-machine";
 import type { DockerEngine } from "./docker-engine";
 
 /** A machine of a platform: the shared engine, a clone of the source code, and stand-ins for what only a cloud has. */

@@ -10,8 +10,8 @@ import { buildspec } from "../../components/builds/codebuild";
 import { cloudBuildYaml } from "../../components/builds/cloud-build";
 import { pipelineFile } from "../../components/builds/pipeline-files";
 import type { Build } from "../../components/model/builds";
-import { buildOf } from "../build-arbitraries";
-import type { Ended } from "../build-machine";
+import { buildOf } from "../components/builds/arbitraries";
+import type { Ended } from "../components/builds/build-machine";
 import {
   type PushTo,
   runAcrTask,
@@ -21,11 +21,11 @@ import {
   runGitLabJob,
   runWorkflow,
   type Start,
-} from "../build-platforms";
-import { registryBinary } from "../distribution-software";
-import { createCertificate, type LoopbackCertificate } from "../loopback-certificate";
-import { ask, startRegistry, type RunningRegistry } from "../running-registry";
-import { accept, digestOf } from "../small-image";
+} from "../components/builds/build-platforms";
+import { registryBinary } from "../components/distribution/software";
+import { createCertificate, type LoopbackCertificate } from "../support/loopback-certificate";
+import { ask, startRegistry, type RunningRegistry } from "../support/running-registry";
+import { accept, digestOf } from "../support/small-image";
 import { BuildMachine } from "./build-machine";
 import { DockerEngine, verifiedName } from "./docker-engine";
 

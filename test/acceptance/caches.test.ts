@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clientMirrors } from "../../components/caches/mirrors";
-import { freePort } from "../free-port";
+import { freePort } from "../support/free-port";
 import { Checkout, type Outputs } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 import { type Account, Upstream } from "./upstream";

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import type { Issued } from "../test-certificates";
+import type { Issued } from "../support/test-certificates";
 
 /** Where an engine listens with TLS, by which certificate, and whose clients it takes. */
 interface EngineTls {

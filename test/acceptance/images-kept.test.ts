@@ -1,7 +1,7 @@
 import { chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { freePort } from "../free-port";
+import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine, verifiedName } from "./docker-engine";
 

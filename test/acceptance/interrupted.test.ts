@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../free-port";
+import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 

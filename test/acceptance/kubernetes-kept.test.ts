@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { announce } from "../announce";
+import { announce } from "../support/announce";
 import { startTimeoutMs } from "../cluster/cluster";
 import { nodeName } from "../cluster/node";
 import { busybox } from "../cluster/programs";
 import { until } from "../cluster/waiting";
-import { endOf, issue, type Issued } from "../test-certificates";
+import { endOf, issue, type Issued } from "../support/test-certificates";
 import { Checkout } from "./checkout";
 import { accessOf, KubernetesLab, serialOf } from "./kubernetes-lab";
 import { expectWhole, pushDuring, pushRandomImage } from "./random-image";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { expect } from "vitest";
 import { parse } from "yaml";
-import { announce } from "../announce";
+import { announce } from "../support/announce";
 import { Cluster } from "../cluster/cluster";
 import { busybox, crane, programs } from "../cluster/programs";
 import { Checkout, type Outputs } from "./checkout";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
-import { ask } from "../running-registry";
+import { ask } from "../support/running-registry";
 import type { Outputs } from "./checkout";
 import {
   accessOf,

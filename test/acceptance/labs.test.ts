@@ -2,8 +2,8 @@ import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../free-port";
-import { digestOf, manifest, push } from "../small-image";
+import { freePort } from "../support/free-port";
+import { digestOf, manifest, push } from "../support/small-image";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../free-port";
+import { freePort } from "../support/free-port";
 import { Checkout, type Outputs } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
 import { until } from "../cluster/waiting";
-import { ask } from "../running-registry";
-import { accept, digestOf, manifestType } from "../small-image";
+import { ask } from "../support/running-registry";
+import { accept, digestOf, manifestType } from "../support/small-image";
 
 /** A registry, as a client of its API sees it. */
 export interface RegistryAccess {

@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { until } from "../cluster/waiting";
-import { customKind, ingressClass } from "../kubernetes-bad-inputs";
-import { issue } from "../test-certificates";
+import { customKind, ingressClass } from "../components/kubernetes/bad-inputs";
+import { issue } from "../support/test-certificates";
 import type { Run } from "./checkout";
 import type { KubernetesLab } from "./kubernetes-lab";
 

@@ -4,9 +4,9 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clientOptions, hostFault, type DockerHost } from "../../components/docker/host";
-import { localRegistry } from "../../offline/registry-image";
-import { freePort } from "../free-port";
-import { issue, type Issued } from "../test-certificates";
+import { localRegistry } from "../../offline/images/registry-image";
+import { freePort } from "../support/free-port";
+import { issue, type Issued } from "../support/test-certificates";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { announce } from "../announce";
+import { announce } from "../support/announce";
 import type { Cluster } from "../cluster/cluster";
 import { versitygw } from "../cluster/programs";
 import { until } from "../cluster/waiting";

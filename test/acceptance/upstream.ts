@@ -2,8 +2,8 @@ import { hash } from "bcryptjs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { localRegistry } from "../../offline/registry-image";
-import { freePort } from "../free-port";
+import { localRegistry } from "../../offline/images/registry-image";
+import { freePort } from "../support/free-port";
 import type { DockerEngine } from "./docker-engine";
 
 /** A user of an upstream. */

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../free-port";
+import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 import { Upload } from "./upload";

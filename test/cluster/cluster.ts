@@ -1,9 +1,9 @@
 import { execa, type Options } from "execa";
 import type { Announce } from "../../offline/announce";
 import { findOnPath } from "../../offline/commands";
-import { imageArchive } from "../../offline/image-archive";
-import { goArchitecture, registryImage } from "../../offline/registry-image";
-import { announce as onConsole } from "../announce";
+import { imageArchive } from "../../offline/images/image-archive";
+import { goArchitecture, registryImage } from "../../offline/images/registry-image";
+import { announce as onConsole } from "../support/announce";
 import { programsImage, type ProgramsOptions } from "./images";
 import { Machine } from "./machine";
 import { installPackages } from "./packages";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { issue } from "../test-certificates";
+import { issue } from "../support/test-certificates";
 import { apiPort } from "./control-plane";
 import { nodeName } from "./node";
 

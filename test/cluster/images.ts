@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { goArchitecture } from "../../offline/registry-image";
-import { type Entry, imageArchive } from "../../offline/image-archive";
+import { goArchitecture } from "../../offline/images/registry-image";
+import { type Entry, imageArchive } from "../../offline/images/image-archive";
 
 /** How an image of a test runs. */
 export interface ProgramsOptions {

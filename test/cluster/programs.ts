@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Announce } from "../../offline/announce";
 import { cached } from "../../offline/cache";
 import { buildWithGo, type GoBuild } from "../../offline/go";
-import { goArchitecture } from "../../offline/registry-image";
+import { goArchitecture } from "../../offline/images/registry-image";
 
 /** The version of every Kubernetes program. */
 export const kubernetesVersion = "1.34.2";

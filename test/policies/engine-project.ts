@@ -3,11 +3,11 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
-import { buildPlugins } from "../../offline/built-plugins";
-import { findInstallation } from "../../offline/installation";
-import { startablePack } from "../../offline/policy-pack";
+import { buildPlugins } from "../../offline/plugins/built-plugins";
+import { findInstallation } from "../../offline/engine/installation";
+import { startablePack } from "../../offline/plugins/policy-pack";
 import { bundleProviders, standInLauncher } from "../../offline/stand-ins";
-import { announce } from "../announce";
+import { announce } from "../support/announce";
 
 const checkout = path.resolve(__dirname, "../..");
 const providers = ["aws", "azure-native", "docker", "gcp", "kubernetes", "random", "tls"];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { register } from "../registrations";
+import { register } from "../support/registrations";
 import type { Sample } from "./stack";
 
 const project = path.join(__dirname, "../..");

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { regional, tagged } from "./regional";
 
 /** Builds, connections to source code, and events with who hears of them. */

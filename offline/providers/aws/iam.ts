@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { tagged } from "./regional";
 
 /** Identity and Access Management, which is one for all regions. */

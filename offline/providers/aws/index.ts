@@ -1,5 +1,5 @@
 import { version } from "@pulumi/aws/package.json";
-import type { EchoPackage } from "../echo/type";
+import type { EchoPackage } from "../simulated/type";
 import { build } from "./build";
 import { ecr } from "./ecr";
 import { functions } from "./functions";

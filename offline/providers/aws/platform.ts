@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { regional, tagged } from "./regional";
 
 /** Keys, secrets, parameters, network and findings around a registry. */

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 
 /** Types of which each region has its own: every one takes a region, the provider's by default, and moves only by replacement. */
 export function regional(types: EchoTypes): EchoTypes {

@@ -1,4 +1,4 @@
-import type { EchoType, Naming } from "../echo/type";
+import type { EchoType, Naming } from "../simulated/type";
 
 /**
  * A type of the Azure Resource Manager by the path of its identifier. Every name in that path replaces it, and so does a moved

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { arm, creationDate } from "./arm";
 
 /** Who may do what, and what nobody may remove. */

@@ -1,4 +1,4 @@
-import type { EchoType, EchoTypes } from "../echo/type";
+import type { EchoType, EchoTypes } from "../simulated/type";
 import { arm, creationDate, located, succeeded, systemIdentity } from "./arm";
 
 function child(path: string, more: Partial<EchoType> = {}): EchoType {

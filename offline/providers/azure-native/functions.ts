@@ -1,4 +1,4 @@
-import type { EchoPackage } from "../echo/type";
+import type { EchoPackage } from "../simulated/type";
 
 /** Who and where one is. */
 export const functions: EchoPackage["functions"] = {

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/azure-native/package.json";
-import type { EchoPackage } from "../echo/type";
+import type { EchoPackage } from "../simulated/type";
 import { authorization } from "./authorization";
 import { containerregistry } from "./containerregistry";
 import { functions } from "./functions";

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { arm, located, succeeded } from "./arm";
 
 const etag = 'W/"{uuid:etag}"';

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { arm, creationDate, group, located, succeeded } from "./arm";
 
 /** Groups, keys, identities, logs, findings and events around a registry. */

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { createTime, grant, inProject, labelled } from "./shapes";
 
 const repository = "projects/{project}/locations/{location}/repositories/";

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { createTime, grant, inProject } from "./shapes";
 
 /** Cloud Build, of the first and the second generation, and what starts a build by the clock or holds its source. */

@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../echo/type";
+import type { EchoTypes } from "../simulated/type";
 import { grant, inProject } from "./shapes";
 
 /** Service accounts, grants on projects, and identities from elsewhere. */

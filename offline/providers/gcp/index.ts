@@ -1,5 +1,5 @@
 import { version } from "@pulumi/gcp/package.json";
-import type { EchoPackage } from "../echo/type";
+import type { EchoPackage } from "../simulated/type";
 import { artifactregistry } from "./artifactregistry";
 import { build } from "./build";
 import { functions } from "./functions";

@@ -1,4 +1,4 @@
-import type { EchoType, EchoTypes } from "../echo/type";
+import type { EchoType, EchoTypes } from "../simulated/type";
 
 /** Types of which each project has its own: every one takes a project, the provider's by default, and moves only by replacement. */
 export function inProject(types: EchoTypes): EchoTypes {

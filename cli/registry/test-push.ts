@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto";
+import { isIP } from "node:net";
+import { z } from "zod";
+import { quoted } from "../../components/builds/shell";
+import { smokeRepository } from "../../components/kubernetes/smoke/script";
+import { unprivilegedUser } from "../../components/docker/container";
+import type { StackOutputs } from "../stack/outputs";
+import { RegistryApi, RegistryFailure, type Answer, type RegistryAddress } from "./registry-api";
+import { command } from "../stack/stack";
+import type { StackFile } from "../stack/stack-file";
+
+/** How a test push ended; undefined in its place where the registry takes no push. */
+export interface TestPush {
+  /** What was done, where all of it succeeded. */
+  succeeded?: string;
+  /** Why it was not tried, a sentence. */
+  skipped?: string;
+  /** What a person should read where the registry answers, and refuses what it should take. */
+  fault?: string;
+}
+
+/** The settings that a push depends on, as the config file has them; what is encrypted stands as a block there. */
+interface PushSettings {
+  engine?: {
+    delete?: boolean;
+    http?: { prefix?: string };
+    proxy?: unknown;
+    readOnly?: boolean;
+  };
+  endpoint?: { address?: string };
+  storage?: { path?: string };
+  tls?: { clientCaCertificates?: unknown };
+}
+
+/** The empty descriptor's content (OCI image specification 1.1): it stands for the configuration and the only layer. */
+const empty = Buffer.from("{}");
+const emptyType = "application/vnd.oci.empty.v1+json";
+const manifestType = "application/vnd.oci.image.manifest.v1+json";
+
+/** Addresses that stand for every address of a host. */
+const anyAddress = ["0.0.0.0", "::"];
+
+/** What a registry says of an error (OCI distribution specification 1.1, "Error Codes"). */
+const errorBody = z.object({
+  errors: z.tuple([z.object({ code: z.string().optional(), detail: z.unknown() })], z.unknown()),
+});
+
+/** An answer that a push, a pull or a deletion does not end with. */
+class Refused extends Error {}
+
+/**
+ * Pushes a tiny image to a registry on Docker as its first user, pulls it and deletes it, in a repository of its own. A container
+ * calls itself healthy as soon as it answers, whether or not it can write.
+ * @param here whether the registry runs on this machine, where it is reached whatever its name resolves to
+ */
+export async function testPush(
+  outputs: StackOutputs,
+  file: StackFile,
+  { here, stack }: { here: boolean; stack: string },
+): Promise<TestPush | undefined> {
+  const settings = settingsIn(file);
+  const { engine, tls } = settings;
+  if (engine?.readOnly || engine?.proxy !== undefined) return undefined;
+  if (tls?.clientCaCertificates !== undefined) {
+    return { skipped: "No push was tried: the registry asks for a client's certificate." };
+  }
+  const [first] = Object.entries(outputs.credentials);
+  if (first === undefined) {
+    return { skipped: "No push was tried: a token server says who may push." };
+  }
+  const login = { user: first[0], password: first[1] };
+  const { caCertificate } = outputs;
+  const ways = waysTo(outputs, here ? (settings.endpoint?.address ?? "127.0.0.1") : undefined);
+  let unreached = "";
+  for (const way of ways) {
+    const api = new RegistryApi({ ...way, caCertificate, prefix: engine?.http?.prefix, login });
+    let reached = false;
+    try {
+      const greeting = await api.send("GET", "/v2/");
+      reached = true;
+      expected(greeting, 200, "GET");
+      await push(api, engine?.delete !== false);
+      const deleted = engine?.delete === false ? "" : ", and deleted";
+      return { succeeded: `an image was pushed and pulled${deleted}` };
+    } catch (error) {
+      if (error instanceof Refused) return { fault: faultOf(error.message, stack, settings) };
+      if (!(error instanceof RegistryFailure)) throw error;
+      if (reached) return { fault: faultOf(error.message, stack, settings) };
+      unreached = error.message;
+    } finally {
+      await api.close();
+    }
+  }
+  return { skipped: `No push was tried from this machine: ${unreached}.` };
+}
+
+function settingsIn(file: StackFile): PushSettings {
+  const keys = ["engine", "endpoint", "storage", "tls"] as const;
+  return Object.fromEntries(keys.map((key) => [key, file.config(`wharf:${key}`)]));
+}
+
+/** Where the registry may be reached: by the address that its port is bound to, under the name of its certificate, and by its name. */
+function waysTo(
+  { endpoint }: StackOutputs,
+  bound: string | undefined,
+): Pick<RegistryAddress, "endpoint" | "serverName">[] {
+  if (bound === undefined) return [{ endpoint }];
+  const at = new URL(endpoint);
+  const named = at.hostname.replace(/^\[|\]$/g, "");
+  const address = anyAddress.includes(bound) ? "127.0.0.1" : bound;
+  at.hostname = isIP(address) === 6 ? `[${address}]` : address;
+  return [{ endpoint: at.origin, serverName: isIP(named) === 0 ? named : undefined }, { endpoint }];
+}
+
+async function push(api: RegistryApi, deletes: boolean): Promise<void> {
+  const repository = `/v2/${smokeRepository}`;
+  const bytes = { "content-type": "application/octet-stream" };
+  const begun = await api.send("POST", `${repository}/blobs/uploads/`);
+  expected(begun, 202, "POST");
+  // The registry may name itself as clients elsewhere do.
+  const place = new URL(String(begun.headers.location), begun.url);
+  place.searchParams.set("digest", digestOf(empty));
+  const upload = new URL(place.pathname + place.search, begun.url);
+  expected(await api.send("PUT", upload, { headers: bytes, body: empty }), 201, "PUT");
+
+  const descriptor = { mediaType: emptyType, digest: digestOf(empty), size: empty.length };
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: manifestType,
+      artifactType: "application/vnd.wharf.test-push.v1",
+      config: descriptor,
+      layers: [descriptor],
+      // Another one each time, so that it is written; always the same where nothing can be deleted.
+      annotations: {
+        "org.opencontainers.image.created": (deletes ? new Date() : new Date(0)).toISOString(),
+      },
+    }),
+  );
+  // By its digest, without a tag.
+  const image = `${repository}/manifests/${digestOf(manifest)}`;
+  const type = { "content-type": manifestType };
+  expected(await api.send("PUT", image, { headers: type, body: manifest }), 201, "PUT");
+
+  const pulled = await api.send("GET", image, { headers: { accept: manifestType } });
+  expected(pulled, 200, "GET");
+  if (!pulled.body.equals(manifest)) throw new Refused(`GET ${image} gives another manifest back`);
+  const blob = `${repository}/blobs/${digestOf(empty)}`;
+  // A bucket may hand the layer out itself, and is not asked.
+  const layer = await api.send("GET", blob, { follow: false });
+  if (layer.status !== 307) expected(layer, 200, "GET");
+
+  if (!deletes) return;
+  expected(await api.send("DELETE", image), 202, "DELETE");
+  expected(await api.send("DELETE", blob), 202, "DELETE");
+}
+
+function digestOf(content: Buffer): string {
+  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+}
+
+function expected(answer: Answer, status: number, method: string): void {
+  if (answer.status === status) return;
+  const path = answer.url.pathname.replace(/[^/]{33,}/g, "…");
+  throw new Refused(`${method} ${path} answered ${answer.status}${saidIn(answer)}`);
+}
+
+/** Most characters that are shown of what the registry says. */
+const mostSaid = 300;
+
+function saidIn({ body }: Answer): string {
+  let said: unknown;
+  try {
+    said = JSON.parse(body.toString("utf8"));
+  } catch {
+    return "";
+  }
+  const parsed = errorBody.safeParse(said);
+  if (!parsed.success) return "";
+  const [{ code, detail }] = parsed.data.errors;
+  const text = [code, detail === undefined ? undefined : JSON.stringify(detail)]
+    .filter(Boolean)
+    .join(", ")
+    // What is no character of a text is nothing for a terminal.
+    .replace(/[^\x20-\x7e]/g, "")
+    .slice(0, mostSaid);
+  return text === "" ? "" : ` (${text})`;
+}
+
+function faultOf(refused: string, stack: string, { storage }: PushSettings): string {
+  const directory = storage?.path;
+  return [
+    `The registry of stack ${stack} runs, and a test of it failed: ${refused}. Nothing was rolled back.`,
+    `Its log says why: docker logs --tail 20 wharf-${stack}-registry`,
+    ...(directory === undefined
+      ? []
+      : [
+          `Its images' directory must be writable, and belong to it: sudo chown -R ${unprivilegedUser} ${quoted(directory)}`,
+        ]),
+    `Then test it again: ${command("up", stack)}`,
+  ].join("\n");
+}

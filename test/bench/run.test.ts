@@ -1,0 +1,116 @@
+import { execa } from "execa";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { renderedObjects } from "../../bench/kubernetes/manifests";
+
+const project = resolve(__dirname, "../..");
+const run = (...args: string[]) =>
+  execa("node", ["bench/start.js", ...args], { cwd: project, reject: false });
+
+/** The cells of the table that a short run of one section prints, without its two lines of heads. */
+async function rowsOf(section: string): Promise<string[][]> {
+  const { exitCode, stdout, stderr } = await run("--short", "--only", section);
+  expect(exitCode, stderr).toBe(0);
+  const lines = stdout.split("\n").filter((line) => line.startsWith("|"));
+  expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+  const [head, rule, ...rows] = lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  expect(head).toEqual([
+    ...["", "beside", "unit", "Wharf", "other"],
+    ...["ratio min", "ratio median", "ratio max", "aim"],
+  ]);
+  expect(rule?.every((cell) => /^-+:?$/.test(cell))).toBe(true);
+  return rows;
+}
+
+/** Figures in every row; what cannot be had here says so in its row's second cell. */
+function expectFigures(rows: string[][]): void {
+  for (const row of rows) {
+    const figures = row.slice(3, 8);
+    if (figures[0] === "-") expect(row[1]).toMatch(/^(terraform|helm|cdk).*: /);
+    else for (const figure of figures) expect(Number(figure), row.join(" | ")).toBeGreaterThan(0);
+  }
+}
+
+const namesOf = (rows: string[][]) =>
+  rows.map(([what, against = ""]) => [what, against.replace(/[,:].*/, "")]);
+const memory = ["peak memory, all processes", "peak memory, largest process"];
+
+describe("npm run bench", () => {
+  it("measures Wharf on a Docker host beside four other ways", async () => {
+    const beside = {
+      create: ["terraform", "tutorial script", "bare Pulumi program", "empty Pulumi program"],
+      "no-op": ["terraform", "bare Pulumi program", "empty Pulumi program"],
+      destroy: ["terraform", "tutorial script", "bare Pulumi program", "empty Pulumi program"],
+    };
+    const rows = await rowsOf("docker");
+    expect(namesOf(rows)).toEqual([
+      ...Object.entries(beside).flatMap(([what, others]) =>
+        others.map((other) => [`docker: ${what}`, other]),
+      ),
+      ...memory.flatMap((what) => beside.create.map((other) => [`docker: ${what}`, other])),
+      ["docker: push 20 MB", "distribution without TLS and users"],
+      ["docker: pull 20 MB", "distribution without TLS and users"],
+    ]);
+    expectFigures(rows);
+  });
+
+  it("measures previews on a cloud beside a bare program that registers the same, and the CDK", async () => {
+    const rows = await rowsOf("clouds");
+    const others = ["bare Pulumi program", "cdk synth"];
+    expect(namesOf(rows)).toEqual([
+      ...["1 repository", "10 repositories"].flatMap((size) =>
+        others.flatMap((other) => [
+          [`aws: preview of ${size}`, other],
+          [`aws: preview of ${size}, peak memory`, other],
+        ]),
+      ),
+      ...others.flatMap((other) => [
+        ["aws: each repository more", other],
+        ["aws: each repository more, peak memory", other],
+      ]),
+      ["aws: check of 10 repositories", "the whole preview"],
+    ]);
+    // Nine repositories more may weigh less than what two runs of the same differ by.
+    expectFigures(rows.filter(([what]) => !what?.includes("each repository more")));
+  });
+
+  // A whole round of it takes a minute and a cluster; npm run bench -- --short --only kubernetes is that.
+  it("gives kubectl and helm the objects that Wharf sent to the cluster, secrets in clear", () => {
+    const mark = "4dabf18193072939515e22adb298388d";
+    const inputs = {
+      __initialApiVersion: "v1",
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "registry-users", namespace: "registry" },
+      stringData: { [mark]: "1b47061264138c4ac30d75fd1eb44270", plaintext: '{"htpasswd":"a:b"}' },
+    };
+    const urn = "urn:pulumi:bench::wharf::kubernetes:core/v1:Secret::registry-users";
+    const objects = renderedObjects([
+      { urn: "urn", type: "pulumi:providers:kubernetes", custom: true, inputs: { version: "4" } },
+      { urn: "urn", type: "wharf:index:KubernetesRegistry", custom: false },
+      { urn, type: "kubernetes:core/v1:Secret", custom: true, inputs },
+    ]);
+    expect(objects).toEqual([
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "registry-users", namespace: "registry" },
+        stringData: { htpasswd: "a:b" },
+      },
+    ]);
+  });
+
+  it.each([
+    [["--rounds", "many"], "--rounds takes a whole number from 1 on, not many."],
+    [["--only", "cloud"], "--only takes docker, kubernetes, clouds or policies, not cloud."],
+  ])("refuses %j before it starts anything", async (args, said) => {
+    const { exitCode, stdout, stderr } = await run(...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(said);
+  });
+});

@@ -1,0 +1,462 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  acrAccessProblems,
+  acrRoleAssignments,
+  RoleAssignmentMode,
+  scopeMapActions,
+} from "../../../components/access/acr";
+import { artifactRegistryMembers } from "../../../components/access/artifact-registry";
+import { ecrActions, ecrIdentityPolicy, ecrRepositoryPolicy } from "../../../components/access/ecr";
+import { accessMatrix, effectiveAccess, type AccessArgs } from "../../../components/access/matrix";
+import { principalProblems } from "../../../components/access/principals";
+import { accessSettings, Role, roles } from "../../../components/model/access";
+
+const place = { partition: "aws", region: "eu-central-1", account: "111122223333" };
+const ci = "arn:aws:iam::111122223333:role/ci";
+const elsewhere = "arn:aws:iam::444455556666:user/team/ann";
+
+const person = "11111111-1111-1111-1111-111111111111";
+const team = "22222222-2222-2222-2222-222222222222";
+const robot = "33333333-3333-3333-3333-333333333333";
+
+/** A description's access, with what is not given left empty. */
+function given(
+  access: Partial<AccessArgs["access"]>,
+  repositories: AccessArgs["repositories"] = [{ name: "shop/api" }, { name: "shop/web" }],
+): AccessArgs {
+  return { access: accessSettings.parse(access), repositories };
+}
+
+describe("the access matrix", () => {
+  test("adds a repository's own lists to those of all, and the highest role wins", () => {
+    const args = given({ pull: ["a", "b"], admin: ["root"] }, [
+      { name: "shop/api", push: ["b", "c"] },
+      { name: "shop/web" },
+    ]);
+    const yes = (...can: Role[]) => roles.map((role) => can.includes(role));
+    expect(
+      accessMatrix(args).map(({ repository, principal, pull, push, admin }) => [
+        repository,
+        principal,
+        pull,
+        push,
+        admin,
+      ]),
+    ).toEqual([
+      ["shop/api", "a", ...yes("pull")],
+      ["shop/api", "b", ...yes("pull", "push")],
+      ["shop/api", "root", ...yes("pull", "push", "admin")],
+      ["shop/api", "c", ...yes("pull", "push")],
+      ["shop/web", "a", ...yes("pull")],
+      ["shop/web", "b", ...yes("pull")],
+      ["shop/web", "root", ...yes("pull", "push", "admin")],
+    ]);
+  });
+
+  test("names everybody where images are public", () => {
+    expect(accessMatrix(given({ public: true }, [{ name: "app" }]))).toEqual([
+      { repository: "app", principal: "everybody", pull: true, push: false, admin: false },
+    ]);
+  });
+});
+
+describe("ECR", () => {
+  test("names principals by their account, so that a fresh role does not fail the policy", () => {
+    const grants = [
+      { principal: ci, role: Role.Push },
+      { principal: elsewhere, role: Role.Pull },
+      { principal: "account:777788889999", role: Role.Pull },
+      { principal: "organization:o-a1b2c3d4e5", role: Role.Pull },
+      { principal: "service:lambda", role: Role.Pull },
+    ];
+    const Action = [...ecrActions.pull];
+    expect(ecrRepositoryPolicy(grants, place)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Pull444455556666",
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::444455556666:root" },
+          Action,
+          Condition: { ArnEquals: { "aws:PrincipalArn": [elsewhere] } },
+        },
+        {
+          Sid: "PullAccounts",
+          Effect: "Allow",
+          Principal: { AWS: ["arn:aws:iam::777788889999:root"] },
+          Action,
+        },
+        {
+          Sid: "PullOrganizations",
+          Effect: "Allow",
+          Principal: { AWS: "*" },
+          Action,
+          Condition: { StringEquals: { "aws:PrincipalOrgID": ["o-a1b2c3d4e5"] } },
+        },
+        {
+          Sid: "PullLambda",
+          Effect: "Allow",
+          Principal: { Service: "lambda.amazonaws.com" },
+          Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+          Condition: {
+            ArnLike: { "aws:SourceArn": "arn:aws:lambda:eu-central-1:111122223333:function:*" },
+            StringEquals: { "aws:SourceAccount": "111122223333" },
+          },
+        },
+        {
+          Sid: "Push111122223333",
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::111122223333:root" },
+          Action: [...ecrActions.push],
+          Condition: { ArnEquals: { "aws:PrincipalArn": [ci] } },
+        },
+      ],
+    });
+  });
+
+  test("has no policy for nobody", () => {
+    expect(ecrRepositoryPolicy([], place)).toBeUndefined();
+  });
+
+  test("lets an identity log in, use its repositories and pull through", () => {
+    const grants = [
+      { repository: "shop/web", role: Role.Pull },
+      { repository: "shop/api", role: Role.Push },
+    ];
+    const arn = "arn:aws:ecr:eu-central-1:111122223333:repository";
+    expect(ecrIdentityPolicy(grants, place, ["docker-hub/"]).Statement).toEqual([
+      { Sid: "LogIn", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+      {
+        Sid: "Pull",
+        Effect: "Allow",
+        Action: [...ecrActions.pull],
+        Resource: [`${arn}/shop/web`],
+      },
+      {
+        Sid: "Push",
+        Effect: "Allow",
+        Action: [...ecrActions.push],
+        Resource: [`${arn}/shop/api`],
+      },
+      {
+        Sid: "PullThrough",
+        Effect: "Allow",
+        Action: [...ecrActions.pull, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+        Resource: [`${arn}/docker-hub/*`],
+      },
+    ]);
+  });
+});
+
+describe("Artifact Registry", () => {
+  test("has one member for each principal, with a condition where one is given", () => {
+    const condition = { title: "until 2027", expression: 'request.time < timestamp("2027-01-01")' };
+    const args = given({ pull: ["group:dev@example.com"] }, [
+      { name: "app", admin: ["user:ann@example.com"] },
+    ]);
+    expect(artifactRegistryMembers(args, condition)).toEqual([
+      {
+        key: "pull-group:dev@example.com",
+        repository: "app",
+        role: "roles/artifactregistry.reader",
+        member: "group:dev@example.com",
+        condition,
+      },
+      {
+        key: "admin-user:ann@example.com",
+        repository: "app",
+        role: "roles/artifactregistry.repoAdmin",
+        member: "user:ann@example.com",
+        condition,
+      },
+    ]);
+    expect(artifactRegistryMembers(given({ public: true }, [{ name: "app" }]))).toEqual([
+      {
+        key: "pull-allUsers",
+        repository: "app",
+        role: "roles/artifactregistry.reader",
+        member: "allUsers",
+      },
+    ]);
+  });
+});
+
+describe("ACR", () => {
+  test("puts all repositories of a principal's role into one condition", () => {
+    const args = given({ pull: [`group:${team}`] }, [
+      { name: "shop/web", push: [`servicePrincipal:${robot}`] },
+      { name: "shop/api", push: [`servicePrincipal:${robot}`], pull: [`user:${person}`] },
+    ]);
+    const path = "Microsoft.ContainerRegistry/registries/repositories";
+    expect(acrRoleAssignments(args, RoleAssignmentMode.Abac)).toEqual([
+      {
+        key: `Reader-group:${team}`,
+        role: "Container Registry Repository Reader",
+        roleDefinition: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+        principalId: team,
+        principalType: "Group",
+      },
+      {
+        key: `CatalogLister-group:${team}`,
+        role: "Container Registry Repository Catalog Lister",
+        roleDefinition: "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
+        principalId: team,
+        principalType: "Group",
+      },
+      {
+        key: `Writer-servicePrincipal:${robot}`,
+        role: "Container Registry Repository Writer",
+        roleDefinition: "2a1e307c-b015-4ebd-883e-5b7698a07328",
+        principalId: robot,
+        principalType: "ServicePrincipal",
+        condition:
+          `((!(ActionMatches{'${path}/content/read'}) AND !(ActionMatches{'${path}/content/write'})` +
+          ` AND !(ActionMatches{'${path}/metadata/read'}) AND !(ActionMatches{'${path}/metadata/write'}))` +
+          ` OR (@Request[${path}:name] StringEqualsIgnoreCase 'shop/api'` +
+          ` OR @Request[${path}:name] StringEqualsIgnoreCase 'shop/web'))`,
+        conditionVersion: "2.0",
+      },
+      {
+        key: `Reader-user:${person}`,
+        role: "Container Registry Repository Reader",
+        roleDefinition: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+        principalId: person,
+        principalType: "User",
+        condition:
+          `((!(ActionMatches{'${path}/content/read'}) AND !(ActionMatches{'${path}/metadata/read'}))` +
+          ` OR (@Request[${path}:name] StringEqualsIgnoreCase 'shop/api'))`,
+        conditionVersion: "2.0",
+      },
+    ]);
+  });
+
+  test("has no grants for one repository in the legacy mode, and says what to do", () => {
+    const args = given({ push: [`user:${person}`], admin: [`group:${team}`] }, [
+      { name: "app", pull: [`servicePrincipal:${robot}`] },
+    ]);
+    expect(
+      acrRoleAssignments(args, RoleAssignmentMode.Legacy).map(({ role, principalId }) => [
+        role,
+        principalId,
+      ]),
+    ).toEqual([
+      ["AcrPush", person],
+      ["AcrPush", team],
+      ["AcrDelete", team],
+    ]);
+    expect(acrAccessProblems(args, RoleAssignmentMode.Legacy)).toEqual([
+      {
+        key: "wharf:repositories[0].pull",
+        message:
+          "cannot be granted for one repository in the mode LegacyRegistryPermissions, whose roles hold for the whole registry; name the principals in wharf:access, or choose the mode AbacRepositoryPermissions",
+      },
+    ]);
+    expect(acrAccessProblems(args, RoleAssignmentMode.Abac)).toEqual([]);
+  });
+
+  test("refuses a condition that is longer than Azure takes", () => {
+    const repositories = Array.from({ length: 100 }, (_, i) => ({
+      name: `team/service-${i}`,
+      pull: [`user:${person}`],
+    }));
+    expect(acrAccessProblems(given({}, repositories), RoleAssignmentMode.Abac)).toHaveLength(1);
+  });
+
+  test("says a token's rights as the actions of a scope map", () => {
+    expect(scopeMapActions(Role.Push, ["shop/api"])).toEqual([
+      "repositories/shop/api/content/read",
+      "repositories/shop/api/content/write",
+    ]);
+    expect(scopeMapActions(Role.Admin, ["app"])).toHaveLength(5);
+  });
+});
+
+describe("principals", () => {
+  const right = {
+    aws: [
+      ci,
+      elsewhere,
+      "arn:aws-cn:iam::111122223333:role/path/deep/ci",
+      "account:123456789012",
+      "organization:o-a1b2c3d4e5",
+      "service:lambda",
+    ],
+    gcp: [
+      "user:ann@example.com",
+      "group:dev@example.com",
+      "serviceAccount:ci@my-project.iam.gserviceaccount.com",
+      "principal://iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci/subject/repo:a/b:ref:refs/heads/main",
+      "principalSet://iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci/attribute.repository/a/b",
+      "domain:example.com",
+    ],
+    azure: [`user:${person}`, `group:${team}`, `servicePrincipal:${robot}`],
+  };
+
+  test.each(Object.keys(right) as (keyof typeof right)[])("of %s are taken", (platform) => {
+    expect(principalProblems(platform, given({ pull: right[platform] }))).toEqual([]);
+    for (const other of Object.keys(right) as (keyof typeof right)[]) {
+      const refused = principalProblems(other, given({ push: right[platform] }));
+      if (other !== platform && platform !== "azure") expect(refused.length).toBeGreaterThan(3);
+    }
+  });
+
+  test.each([
+    [
+      "aws",
+      "role:ci",
+      /is no principal of AWS, which begins with arn:, account:, organization: or/,
+    ],
+    ["aws", "acount:123456789012", /did you mean account:123456789012\?$/],
+    [
+      "aws",
+      "account:1234",
+      /one reads account:123456789012; its account has 4 digits, and every account has 12, zeros at the front among them$/,
+    ],
+    ["aws", "arn:aws:iam::123456789012:root", /a whole account is written account:123456789012$/],
+    ["aws", "arn:aws:sts::123456789012:assumed-role/ci/x", /so name the role that it assumes$/],
+    ["aws", "service:lamda", /did you mean service:lambda\?$/],
+    ["aws", "*", /"\*" is everybody; anonymous pulls are allowed by wharf:access.public alone/],
+    ["gcp", "allUsers", /"allUsers" is everybody/],
+    ["gcp", "serviceaccount:ci@p.iam.gserviceaccount.com", /did you mean serviceAccount:ci@p/],
+    ["gcp", "ann@example.com", /is no principal of Google Cloud, which begins with user:/],
+    ["gcp", "user:ann", /is not complete or holds a wrong character/],
+    [
+      "azure",
+      person,
+      /is no principal of Azure, which begins with user:, group: or servicePrincipal:$/,
+    ],
+    ["azure", `serviceprincipal:${robot}`, /did you mean servicePrincipal:3333/],
+    ["azure", "user:ann@example.com", /by object id \(az ad user show --id NAME --query id\)$/],
+  ] as const)("of %s: %s is refused", (platform, principal, message) => {
+    const problems = principalProblems(platform, given({ pull: [principal] }));
+    expect(problems.map(({ key }) => key)).toEqual(["wharf:access.pull[0]"]);
+    expect(problems[0]?.message).toMatch(message);
+  });
+
+  test("that stand twice or may not have the role are refused where they stand", () => {
+    const args = given({ pull: [ci, ci] }, [{ name: "app", push: ["service:lambda"] }]);
+    expect(principalProblems("aws", args)).toEqual([
+      {
+        key: "wharf:access.pull[1]",
+        message: `"${ci}" stands twice, first in wharf:access.pull[0]`,
+      },
+      {
+        key: "wharf:repositories[0].push[0]",
+        message: '"service:lambda" may pull only; name it in pull',
+      },
+    ]);
+  });
+});
+
+describe("nobody gets more than was asked", () => {
+  const names = ["app", "shop/api", "shop/web"];
+  const guids = [person, team, robot];
+  const principals = fc.uniqueArray(fc.constantFrom(...guids), { maxLength: 3 });
+  const lists = fc.record({ pull: principals, push: principals, admin: principals });
+  const asked = fc.record({
+    access: lists.map((access) => ({ ...access, public: false })),
+    repositories: fc
+      .array(lists, { minLength: 1, maxLength: 3 })
+      .map((all) => all.map((own, index) => ({ name: names[index] as string, ...own }))),
+  });
+  const spelled = (args: AccessArgs, spell: (guid: string) => string): AccessArgs => {
+    const all = (list: string[] = []) => list.map(spell);
+    return {
+      access: {
+        pull: all(args.access.pull),
+        push: all(args.access.push),
+        admin: all(args.access.admin),
+        public: args.access.public,
+      },
+      repositories: args.repositories.map(({ name, pull, push, admin }) => ({
+        name,
+        pull: all(pull),
+        push: all(push),
+        admin: all(admin),
+      })),
+    };
+  };
+  /** The most that a principal was given in any list that speaks of a repository: the model, said another way. */
+  const most = (args: AccessArgs, repository: string, principal: string): Role | undefined => {
+    const own = args.repositories.find(({ name }) => name === repository);
+    return roles.findLast(
+      (role) => args.access[role].includes(principal) || (own?.[role] ?? []).includes(principal),
+    );
+  };
+
+  test("by an ECR policy", () => {
+    const arn = (guid: string) => `arn:aws:iam::111122223333:role/${guid}`;
+    fc.assert(
+      fc.property(asked, (plain) => {
+        const args = spelled(plain, arn);
+        for (const { name } of args.repositories) {
+          const grants = effectiveAccess(args).filter(({ repository }) => repository === name);
+          const statements = ecrRepositoryPolicy(grants, place)?.Statement ?? [];
+          expect(statements.every((one) => one.Resource === undefined)).toBe(true);
+          for (const principal of guids.map(arn)) {
+            const actions = statements
+              .filter(({ Condition }) =>
+                Condition?.ArnEquals?.["aws:PrincipalArn"]?.includes(principal),
+              )
+              .flatMap(({ Action }) => Action);
+            const role = most(args, name, principal);
+            expect(actions).toEqual(role === undefined ? [] : [...ecrActions[role]]);
+            expect(actions).not.toContain("ecr:GetAuthorizationToken");
+          }
+        }
+      }),
+    );
+  });
+
+  test("by members of Artifact Registry", () => {
+    const user = (guid: string) => `user:${guid}@example.com`;
+    fc.assert(
+      fc.property(asked, (plain) => {
+        const args = spelled(plain, user);
+        const members = artifactRegistryMembers(args);
+        const keys = members.map(({ repository, key }) => `${repository} ${key}`);
+        expect(keys).toEqual([...new Set(keys)]);
+        const role = { pull: "reader", push: "writer", admin: "repoAdmin" };
+        for (const { name } of args.repositories) {
+          for (const principal of guids.map(user)) {
+            const wanted = most(args, name, principal);
+            expect(
+              members
+                .filter(({ repository, member }) => repository === name && member === principal)
+                .map((member) => member.role),
+            ).toEqual(wanted === undefined ? [] : [`roles/artifactregistry.${role[wanted]}`]);
+          }
+        }
+      }),
+    );
+  });
+
+  test("by role assignments of ACR", () => {
+    const role = { Reader: "pull", Writer: "push", Contributor: "admin" };
+    fc.assert(
+      fc.property(asked, (plain) => {
+        const args = spelled(plain, (guid) => `user:${guid}`);
+        const assignments = acrRoleAssignments(args, RoleAssignmentMode.Abac);
+        const pairs = assignments.map((one) => `${one.principalId} ${one.roleDefinition}`);
+        expect(pairs).toEqual([...new Set(pairs)]);
+        for (const { name } of args.repositories) {
+          for (const guid of guids) {
+            const granted = assignments
+              .filter(
+                ({ principalId, condition }) =>
+                  principalId === guid &&
+                  (condition === undefined || condition.includes(`'${name}'`)),
+              )
+              .flatMap(({ key }) => {
+                const [short = ""] = key.split("-");
+                return short in role ? [role[short as keyof typeof role]] : [];
+              });
+            const highest = roles.findLast((one) => granted.includes(one));
+            expect(highest).toBe(most(args, name, `user:${guid}`));
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,282 @@
+import type { AwsRow } from "./bad-inputs";
+
+const account = "123456789012";
+const github = "token.actions.githubusercontent.com";
+const build = (settings: Record<string, unknown>) => ({
+  repositories: [{ name: "shop/api" }],
+  builds: [{ repository: "shop/api", source: "github.com/acme/shop", ...settings }],
+});
+const cache = (settings: Record<string, unknown>) => ({
+  caches: [{ upstream: "docker-hub", ...settings }],
+});
+const replication = (entries: object[], more: Record<string, unknown> = {}) => ({
+  ...more,
+  aws: { registrySettings: "own", replication: entries },
+});
+const key = `arn:aws:kms:eu-central-1:${account}:key/1234abcd`;
+const inIreland = (id: string) => `arn:aws:kms:eu-west-1:${account}:key/${id}`;
+
+/** Builds, pipelines, clusters, caches and copies that are refused by what the description says of them. */
+export const awsDeliveryRows: AwsRow[] = [
+  {
+    name: "source code in Azure Repos",
+    config: build({ source: "dev.azure.com/acme/shop/_git/api" }),
+    report: `
+  wharf:builds[0].source   "dev.azure.com/acme/shop/_git/api" is on dev.azure.com, which CodeBuild takes no source code from; it takes that of github.com, gitlab.com, bitbucket.org and CodeCommit
+`,
+  },
+  {
+    name: "paths of CodeCommit",
+    config: build({
+      source: "git-codecommit.eu-central-1.amazonaws.com/v1/repos/shop",
+      paths: ["api/**"],
+    }),
+    report: `
+  wharf:builds[0].paths   cannot be told from others: an event of CodeCommit names no files
+                          pulumi config rm --path 'wharf:builds[0].paths'
+`,
+  },
+  {
+    name: "a build that somebody is to approve",
+    config: build({ approval: true }),
+    report: `
+  wharf:builds[0].approval   not on aws: CodeBuild has no step that waits for somebody; build in a pipeline with a guarded environment, which wharf:identities lets push
+                             pulumi config rm --path 'wharf:builds[0].approval'
+`,
+  },
+  {
+    name: "a build that a new base image is to start",
+    config: build({ onBaseImage: true }),
+    report: `
+  wharf:builds[0].onBaseImage   not on aws: nothing tells CodeBuild of new base images; build by schedule
+                                pulumi config rm --path 'wharf:builds[0].onBaseImage'
+`,
+  },
+  {
+    name: "a schedule of days of the month and of the week",
+    config: build({ schedule: "0 3 1 * 1", tags: ["{build}"] }),
+    report: `
+  wharf:builds[0].schedule   "0 3 1 * 1" names days of the month and days of the week, of which EventBridge takes one kind; leave the other *
+`,
+  },
+  {
+    name: "a schedule that counts from the end of the month",
+    config: build({ schedule: "0 3 L * *", tags: ["{build}"] }),
+    report: `
+  wharf:builds[0].schedule   "0 3 L * *" counts from the end of a month or the weeks in it; name the days
+`,
+  },
+  {
+    name: "a connection to a misspelt host",
+    config: {
+      ...build({}),
+      aws: {
+        builds: {
+          connections: {
+            "gitub.com": "authorised",
+          },
+        },
+      },
+    },
+    report: `
+  wharf:aws.builds.connections["gitub.com"]   is no host that wharf:builds takes source code from; did you mean github.com?
+                                              pulumi config rm --path 'wharf:aws.builds.connections["gitub.com"]'
+`,
+  },
+  {
+    name: "a connection that is neither authorised nor an ARN",
+    config: { ...build({}), aws: { builds: { connections: { "github.com": "authorized" } } } },
+    report: `
+  wharf:aws.builds.connections["github.com"]   "authorized" is neither authorised nor the ARN of a connection, such as arn:aws:codeconnections:eu-central-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef
+`,
+  },
+  {
+    name: "logs for a time that CloudWatch does not know",
+    config: { ...build({}), aws: { builds: { logDays: 10 } } },
+    report: `
+  wharf:aws.builds.logDays   10 is no time that CloudWatch keeps a log: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731
+                             pulumi config set --path 'wharf:aws.builds.logDays' 30
+`,
+  },
+  {
+    name: "an upstream that ECR does not cache",
+    config: cache({ upstream: "https://registry.example.com" }),
+    report: `
+  wharf:caches[0].upstream   "https://registry.example.com" is none that ECR caches: docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev
+                             pulumi config rm --path 'wharf:caches[0]'
+`,
+  },
+  {
+    name: "Docker Hub without a user",
+    config: cache({}),
+    report: `
+  wharf:caches[0].credentials   are missing: ECR caches registry-1.docker.io only as a user of it
+                                pulumi config set --path 'wharf:caches[0].credentials.username' NAME
+`,
+  },
+  {
+    name: "a user of a registry that ECR asks as nobody",
+    config: cache({
+      upstream: "kubernetes",
+      credentials: {
+        username: "shop",
+        passwordSecret: `arn:aws:secretsmanager:eu-central-1:${account}:secret:ecr-pullthroughcache/k8s-AbCdEf`,
+      },
+    }),
+    report: `
+  wharf:caches[0].credentials   are of no use: ECR asks registry.k8s.io as nobody
+                                pulumi config rm --path 'wharf:caches[0].credentials'
+`,
+  },
+  {
+    name: "a secret whose name ECR does not read",
+    config: cache({
+      credentials: {
+        username: "shop",
+        passwordSecret: `arn:aws:secretsmanager:eu-central-1:${account}:secret:docker-hub-AbCdEf`,
+      },
+    }),
+    report: `
+  wharf:caches[0].credentials.passwordSecret   names the secret docker-hub-AbCdEf; ECR reads those alone whose names begin with ecr-pullthroughcache/, and that hold username and accessToken
+`,
+  },
+  {
+    name: "a secret by its name",
+    config: cache({
+      credentials: { username: "shop", passwordSecret: "ecr-pullthroughcache/docker-hub" },
+    }),
+    report: `
+  wharf:caches[0].credentials.passwordSecret   "ecr-pullthroughcache/docker-hub" is no ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/docker-hub-AbCdEf
+`,
+  },
+  {
+    name: "a template for the prefix of a cache",
+    config: {
+      caches: [{ upstream: "quay" }],
+      aws: { creationTemplates: [{ prefix: "quay/", appliedFor: ["pullThroughCache"] }] },
+    },
+    report: `
+  wharf:aws.creationTemplates[0].prefix   "quay/" is the prefix of wharf:caches[0], which has its template already
+                                          pulumi config rm --path 'wharf:aws.creationTemplates[0]'
+`,
+  },
+  {
+    name: "copies without owning the registry's settings",
+    config: { aws: { replication: [{ region: "eu-west-1" }] } },
+    report: `
+  wharf:aws.replication   a list would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+                          pulumi config set --path 'wharf:aws.registrySettings' own
+`,
+  },
+  {
+    name: "copies that nothing would encrypt as the originals are",
+    config: replication([{ region: "eu-west-1" }], { encryption: { key } }),
+    report: `
+  wharf:aws.replication[0].key   is missing: the images are encrypted by a key that wharf:encryption.key names, and eu-west-1 needs one of its own, or the copies would have ECR's
+                                 aws kms list-keys --region eu-west-1
+`,
+  },
+  {
+    name: "a key of another region than the copies', and one for another account's",
+    config: replication([
+      { region: "eu-west-1", key },
+      { region: "us-east-1", account: "210987654321", key },
+    ]),
+    report: `
+  wharf:aws.replication[0].key   is a key in eu-central-1, and the copies are in eu-west-1; ECR takes keys of its own region alone
+                                 aws kms list-keys --region eu-west-1
+  wharf:aws.replication[1].key   encrypts nothing: the account 210987654321 alone decides how it encrypts the copies
+                                 pulumi config rm --path 'wharf:aws.replication[1].key'
+`,
+  },
+  {
+    name: "the same copies twice",
+    config: replication([{ region: "eu-west-1" }, { region: "eu-west-1" }]),
+    report: `
+  wharf:aws.replication[1]   copies the same to eu-west-1 as wharf:aws.replication[0]
+                             pulumi config rm --path 'wharf:aws.replication[1]'
+`,
+  },
+  {
+    name: "two keys for the copies of one region",
+    config: replication([
+      { region: "eu-west-1", repositories: ["a/"], key: inIreland("1111") },
+      { region: "eu-west-1", repositories: ["b/"], key: inIreland("2222") },
+    ]),
+    report: `
+  wharf:aws.replication[1].key   is another key than wharf:aws.replication[0].key; the copies of a region have one
+                                 pulumi config rm --path 'wharf:aws.replication[1].key'
+`,
+  },
+  {
+    name: "more rules than ECR takes",
+    config: replication(
+      Array.from({ length: 11 }, (_, index) => ({
+        region: "eu-west-1",
+        repositories: [`team-${index}/`],
+      })),
+    ),
+    report: `
+  wharf:aws.replication   asks for 11 rules, of which ECR takes 10; entries that copy the same repositories share one
+`,
+  },
+  {
+    name: "more destinations than ECR takes",
+    config: replication(
+      Array.from({ length: 26 }, (_, index) => ({
+        region: "eu-west-1",
+        account: String(100000000000 + index),
+      })),
+    ),
+    report: `
+  wharf:aws.replication   names 26 destinations, of which ECR takes 25
+`,
+  },
+  {
+    name: "nodes and an issuer in another cloud's words",
+    config: {
+      clusters: [
+        {
+          name: "prod",
+          nodes: "nodes@my-project.iam.gserviceaccount.com",
+          issuer: "my-project",
+          workloads: [{ namespace: "flux", serviceAccount: "source" }],
+        },
+      ],
+    },
+    report: `
+  wharf:clusters[0].nodes    "nodes@my-project.iam.gserviceaccount.com" is no role of IAM, such as arn:aws:iam::123456789012:role/eks-nodes
+  wharf:clusters[0].issuer   "my-project" is no issuer of EKS, such as https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF
+                             aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer --output text
+`,
+  },
+  {
+    name: "a provider of a misspelt issuer",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      identities: [{ name: "ci", project: "acme/shop", push: ["shop/api"] }],
+      aws: {
+        oidcProviders: {
+          "token.actions.githubusercontent.co": `arn:aws:iam::${account}:oidc-provider/${github}`,
+        },
+      },
+    },
+    report: `
+  wharf:aws.oidcProviders["token.actions.githubusercontent.co"]   "token.actions.githubusercontent.co" is no issuer of an identity or a cluster; did you mean token.actions.githubusercontent.com?
+                                                                  pulumi config rm --path 'wharf:aws.oidcProviders["token.actions.githubusercontent.co"]' && pulumi config set --path 'wharf:aws.oidcProviders["token.actions.githubusercontent.com"]' arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com
+`,
+  },
+  {
+    name: "the provider of another issuer",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      identities: [{ name: "ci", project: "acme/shop", push: ["shop/api"] }],
+      aws: {
+        oidcProviders: { [github]: `arn:aws:iam::${account}:oidc-provider/gitlab.com` },
+      },
+    },
+    report: `
+  wharf:aws.oidcProviders["token.actions.githubusercontent.com"]   is the provider of gitlab.com, whose tokens are not those of token.actions.githubusercontent.com
+`,
+  },
+];

@@ -1,0 +1,250 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { preflight } from "../../../components/aws/preflight";
+import { checkDescription } from "../../../components/description/check";
+import { DescriptionError } from "../../../components/core/problems";
+
+const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd";
+
+/** What a machine is and knows of AWS. */
+interface Machine {
+  /** The stack's config of the provider. */
+  provider?: Record<string, string>;
+  environment?: Record<string, string>;
+  /** Contents of AWS's config file. */
+  configFile?: string;
+  /** Contents of AWS's credentials file. */
+  credentialsFile?: string;
+}
+
+/** A machine on which nothing stands in the way. */
+const ready: Machine = {
+  provider: { "aws:region": "eu-central-1" },
+  environment: { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" },
+};
+const noCredentials: Machine = { provider: ready.provider };
+const twoProfiles = "[profile shop-dev]\nregion = eu-central-1\n[profile shop-prod]\n";
+
+describe("the preflight of AWS", () => {
+  let home: string;
+  /** Stack that holds the claim of the registry's settings; undefined for none. */
+  let owner: string | undefined;
+  /** What the provider answers in place of a claim. */
+  let failure: string | undefined;
+  let calls: string[];
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "wharf-aws-"));
+    const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
+      calls.push(`${token} ${(inputs as { region: string }).region}`);
+      // As gRPC gives the provider's error.
+      if (failure !== undefined) throw Object.assign(new Error(), { details: failure });
+      return owner === undefined
+        ? { names: [], values: [] }
+        : { names: ["/wharf/ecr/registry-settings-owner"], values: [owner] };
+    };
+    const newResource = () => ({ id: "none", state: {} });
+    await pulumi.runtime.setMocks({ call, newResource }, "wharf", "shop", false, "organization");
+  });
+
+  beforeEach(() => {
+    [owner, failure, calls] = [undefined, undefined, []];
+    vi.unstubAllEnvs();
+  });
+
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  /** What is told of a description on a machine, below the head line; empty where nothing is. */
+  async function report(
+    { provider = {}, environment = {}, configFile = "", credentialsFile = "" }: Machine,
+    config: Record<string, unknown> = {},
+  ): Promise<string> {
+    const files = { AWS_CONFIG_FILE: configFile, AWS_SHARED_CREDENTIALS_FILE: credentialsFile };
+    for (const name of Object.keys(process.env).filter((one) => one.startsWith("AWS_"))) {
+      vi.stubEnv(name, undefined);
+    }
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(home, name), text);
+      vi.stubEnv(name, join(home, name));
+    }
+    // The test may itself run on an instance, whose role would do.
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    pulumi.runtime.setAllConfig(provider);
+    const values = { target: "aws", ...config };
+    const description = checkDescription({ stack: "shop", values, secretKeys: new Set() });
+    const problems = await preflight({ ...description, stack: "shop" });
+    if (problems.length === 0) return "";
+    return new DescriptionError("", problems).message.split("\n").slice(1).join("\n");
+  }
+
+  it.each<[name: string, Machine, config: Record<string, unknown>, told: string]>([
+    [
+      "no region",
+      { environment: ready.environment },
+      {},
+      `
+  aws:region   is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION names the region in its place
+               pulumi config set aws:region eu-central-1
+`,
+    ],
+    [
+      "a misspelt region",
+      { ...ready, provider: { "aws:region": "eu-centrl-1" } },
+      {},
+      `
+  aws:region   "eu-centrl-1" is no region of AWS; did you mean eu-central-1?
+               pulumi config set aws:region eu-central-1
+`,
+    ],
+    [
+      "a region of another cloud, from the environment",
+      { environment: { ...ready.environment, AWS_REGION: "westeurope" } },
+      {},
+      `
+  aws:region   "westeurope" is no region of AWS, such as eu-central-1
+               pulumi config set aws:region eu-central-1
+`,
+    ],
+    [
+      "a key of another region",
+      ready,
+      { encryption: { key } },
+      `
+  wharf:encryption.key   is a key in us-east-1, and the registry is in eu-central-1; ECR takes keys of its own region alone
+                         aws kms list-keys --region eu-central-1
+`,
+    ],
+    [
+      "a public repository from China",
+      { ...ready, provider: { "aws:region": "cn-north-1" } },
+      { aws: { publicRepositories: [{ name: "tools/wharf" }] } },
+      `
+  wharf:aws.publicRepositories   are not to be had from cn-north-1: the ECR Public Gallery is outside of China
+                                 pulumi config rm --path 'wharf:aws.publicRepositories'
+`,
+    ],
+    [
+      "no credentials at all",
+      noCredentials,
+      {},
+      `
+  AWS_PROFILE   is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials
+                aws configure sso
+`,
+    ],
+    [
+      "profiles of which none is chosen",
+      { ...noCredentials, configFile: twoProfiles },
+      {},
+      `
+  AWS_PROFILE   is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials
+                export AWS_PROFILE=shop-dev
+`,
+    ],
+    [
+      "half a key",
+      { ...noCredentials, environment: { AWS_ACCESS_KEY_ID: "none" } },
+      {},
+      `
+  AWS_SECRET_ACCESS_KEY   is not set, and AWS_ACCESS_KEY_ID is of no use without it
+                          unset AWS_ACCESS_KEY_ID && aws configure
+`,
+    ],
+    [
+      "a misspelt profile in the environment",
+      { ...noCredentials, configFile: twoProfiles, environment: { AWS_PROFILE: "shop-prd" } },
+      {},
+      `
+  AWS_PROFILE   "shop-prd" is no profile of AWS's config and credentials files, which name shop-dev, shop-prod; did you mean shop-prod?
+                export AWS_PROFILE=shop-prod
+`,
+    ],
+    [
+      "an unknown profile in the stack's config, whatever the environment holds",
+      { ...ready, provider: { ...ready.provider, "aws:profile": "payments" } },
+      {},
+      `
+  aws:profile   "payments" is no profile of AWS's config and credentials files, which name none
+                aws configure sso --profile payments
+`,
+    ],
+    [
+      "neither region nor credentials",
+      {},
+      {},
+      `
+  aws:region    is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION names the region in its place
+                pulumi config set aws:region eu-central-1
+  AWS_PROFILE   is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials
+                aws configure sso
+`,
+    ],
+  ])("tells of %s", async (_, machine, config, told) => {
+    expect(await report(machine, config)).toBe(told);
+    expect(calls).toEqual([]);
+  });
+
+  it.each<[name: string, Machine]>([
+    ["a key in the environment", ready],
+    ["a default profile", { ...noCredentials, credentialsFile: "[default]\n" }],
+    [
+      "the chosen profile",
+      { ...noCredentials, configFile: twoProfiles, environment: { AWS_PROFILE: "shop-dev" } },
+    ],
+    [
+      "a key in the stack's config",
+      { provider: { ...ready.provider, "aws:accessKey": "none", "aws:secretKey": "none" } },
+    ],
+    [
+      "the role of a container",
+      { ...noCredentials, environment: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2" } },
+    ],
+    [
+      "a web identity",
+      { ...noCredentials, environment: { AWS_WEB_IDENTITY_TOKEN_FILE: "/token" } },
+    ],
+    [
+      "a region in the environment",
+      { environment: { ...ready.environment, AWS_REGION: "eu-west-1" } },
+    ],
+  ])("finds %s, and asks AWS for nothing", async (_, machine) => {
+    expect(await report(machine)).toBe("");
+    expect(calls).toEqual([]);
+  });
+
+  describe("of a stack that is to own the registry's settings", () => {
+    const own = { aws: { registrySettings: "own" } };
+
+    it("lets the first and the owner itself go on", async () => {
+      expect(await report(ready, own)).toBe("");
+      owner = "organization/wharf/shop";
+      expect(await report(ready, own)).toBe("");
+      expect(calls).toEqual(
+        Array(2).fill("aws:ssm/getParametersByPath:getParametersByPath eu-central-1"),
+      );
+    });
+
+    it("refuses a second owner, by the name of the first", async () => {
+      owner = "organization/wharf/payments";
+      expect(await report(ready, own)).toBe(`
+  wharf:aws.registrySettings   "own" is refused: stack organization/wharf/payments owns the settings of this account's registry in eu-central-1, as /wharf/ecr/registry-settings-owner of Systems Manager says; an account has them once in a region
+                               pulumi config set --path 'wharf:aws.registrySettings' leave
+`);
+    });
+
+    it("refuses where the owner cannot be found out", async () => {
+      failure = "AccessDeniedException: not authorized to perform ssm:GetParametersByPath";
+      expect(await report(ready, own)).toBe(`
+  wharf:aws.registrySettings   "own" needs to know whose the settings are, and /wharf/ecr/registry-settings-owner of Systems Manager cannot be read (ssm:GetParametersByPath): AccessDeniedException: not authorized to perform ssm:GetParametersByPath
+                               pulumi config set --path 'wharf:aws.registrySettings' leave
+`);
+    });
+  });
+});

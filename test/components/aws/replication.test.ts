@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { deploy, inputsOf, ofType, region, statements } from "./registrations";
+
+const account = "123456789012";
+const other = "210987654321";
+const repositories = [{ name: "shop/api" }, { name: "shop/web" }, { name: "tools" }];
+const configuration = "ecr/replicationConfiguration:ReplicationConfiguration";
+const template = "ecr/repositoryCreationTemplate:RepositoryCreationTemplate";
+
+const replicated = (replication: object[], more: Record<string, unknown> = {}) => ({
+  repositories,
+  ...more,
+  aws: { registrySettings: "own", replication },
+});
+
+describe("replication", () => {
+  it("is one configuration of the registry's owner, once what makes the copies stands", async () => {
+    const { registrations } = await deploy(
+      replicated([
+        { region: "eu-west-1" },
+        { region: "us-east-1", account: other },
+        { region: "eu-north-1", repositories: ["shop/"] },
+      ]),
+    );
+    const named = (names: string[]) =>
+      names.map((filter) => ({ filter, filterType: "PREFIX_MATCH" }));
+    expect(inputsOf(registrations, configuration)).toEqual([
+      {
+        replicationConfiguration: {
+          rules: [
+            {
+              destinations: [
+                { region: "eu-west-1", registryId: account },
+                { region: "us-east-1", registryId: other },
+              ],
+              repositoryFilters: named(["shop/api", "shop/web", "tools"]),
+            },
+            {
+              destinations: [{ region: "eu-north-1", registryId: account }],
+              repositoryFilters: named(["shop/"]),
+            },
+          ],
+        },
+      },
+    ]);
+    const [made] = ofType(registrations, configuration);
+    expect(made?.dependsOn).toEqual(
+      expect.arrayContaining([
+        "registry-settings-claim",
+        "registry-replica-eu-west-1-template-shop",
+      ]),
+    );
+    // For other accounts nobody here makes a template.
+    expect(ofType(registrations, template).map(({ name }) => name)).toEqual([
+      "registry-replica-eu-north-1-template-shop",
+      "registry-replica-eu-west-1-template-ROOT",
+      "registry-replica-eu-west-1-template-shop",
+    ]);
+  });
+
+  it("gives the copies what the originals have, with a key of their own region", async () => {
+    const { registrations } = await deploy(
+      replicated([{ region: "eu-west-1" }], {
+        environment: "prod",
+        repositories: [{ name: "shop/api", retention: { keepLast: 3 }, pull: ["service:lambda"] }],
+        encryption: { key: "create" },
+        labels: { team: "shop" },
+      }),
+    );
+    const [made] = inputsOf(registrations, template);
+    const [repository] = inputsOf(registrations, "ecr/repository:Repository");
+    const [lifecycle] = inputsOf(registrations, "ecr/lifecyclePolicy:LifecyclePolicy");
+    const [policy] = inputsOf(registrations, "ecr/repositoryPolicy:RepositoryPolicy");
+    const key = `arn:aws:stand-in:eu-central-1:${account}:registry-replica-eu-west-1-key`;
+    expect(made).toMatchObject({
+      region: "eu-west-1",
+      prefix: "shop",
+      appliedFors: ["REPLICATION"],
+      imageTagMutability: repository?.imageTagMutability,
+      imageTagMutabilityExclusionFilters: repository?.imageTagMutabilityExclusionFilters,
+      lifecyclePolicy: lifecycle?.policy,
+      repositoryPolicy: String(policy?.policy).replaceAll(`:${region}:`, ":eu-west-1:"),
+      encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: key }],
+      resourceTags: repository?.tags,
+    });
+    const keys = ofType(registrations, "kms/key:Key");
+    expect(keys.map(({ inputs, protect }) => [inputs.region, protect])).toEqual([
+      [undefined, true],
+      ["eu-west-1", true],
+    ]);
+    expect(statements(registrations, "kms/key:Key")[3]?.Condition?.StringEquals).toMatchObject({
+      "kms:ViaService": "ecr.eu-west-1.amazonaws.com",
+    });
+    const [make, encrypt] = statements(registrations, "iam/rolePolicy:RolePolicy");
+    expect(make?.Resource).toEqual(["arn:aws:ecr:eu-west-1:*:repository/shop/*"]);
+    expect(encrypt?.Resource).toBe(key);
+  });
+
+  it("tells of copies that one template serves although they differ", async () => {
+    const { registrations, outputs } = await deploy(
+      replicated([{ region: "eu-west-1" }], {
+        environment: "dev",
+        repositories: [
+          { name: "shop/api" },
+          { name: "shop/cache", immutableTags: { enabled: false } },
+        ],
+      }),
+    );
+    expect(inputsOf(registrations, template)).toMatchObject([
+      { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" },
+    ]);
+    expect(outputs.notes).toContain(
+      "In eu-west-1 shop/api, shop/cache get what the description says for all, since one template serves them and their own settings differ.",
+    );
+  });
+
+  it("gives another account the policy by which it lets this one in", async () => {
+    const { outputs } = await deploy(replicated([{ region: "us-east-1", account: other }]));
+    const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"Replicate","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::${account}:root"]},"Action":["ecr:CreateRepository","ecr:ReplicateImage"],"Resource":"arn:aws:ecr:us-east-1:${other}:repository/*"}]}`;
+    expect(outputs.notes).toContain(
+      `Account ${other} has to let account ${account} in: aws ecr put-registry-policy --region us-east-1 --policy-text '${policy}', or wharf:aws.registryPolicy.replicateFrom of a Wharf stack there.`,
+    );
+  });
+});

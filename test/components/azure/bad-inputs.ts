@@ -1,0 +1,313 @@
+import type { Row } from "../bad-inputs";
+
+const group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers";
+const subnet = `${group}/Microsoft.Network/virtualNetworks/hub/subnets/registry`;
+const vault = `${group}/Microsoft.KeyVault/vaults`;
+const key = "https://acme.vault.azure.net/keys/registry";
+const ci = "servicePrincipal:11111111-1111-1111-1111-111111111111";
+
+/** A description that is refused, and what of it is set as a secret. */
+export type AzureRow = Omit<Row, "config"> & {
+  config: Record<string, unknown>;
+  secretKeys?: string[];
+};
+
+/** Descriptions that the target azure refuses by what they say, with the report of each below its first line. */
+export const azureRows: AzureRow[] = [
+  {
+    name: "a registry's name with a hyphen",
+    config: { azure: { registryName: "acme-shop" } },
+    report: `
+  wharf:azure.registryName   "acme-shop" is no registry's name: 5 to 50 letters and digits
+`,
+  },
+  {
+    name: "a SKU in another spelling",
+    config: { azure: { sku: "premium" } },
+    report: `
+  wharf:azure.sku   "premium" is not one of Basic, Standard, Premium; did you mean Premium?
+                    pulumi config set --path 'wharf:azure.sku' Premium
+`,
+  },
+  {
+    name: "a SKU that is too small",
+    config: {
+      environment: "prod",
+      access: { public: true },
+      encryption: { key: "create" },
+      azure: { sku: "Basic" },
+    },
+    report: `
+  wharf:azure.sku   "Basic" is too small: prod needs the throughput that Microsoft gives Standard, Basic being for development; wharf:access.public needs anonymous pull; wharf:encryption.key needs encryption by a customer-managed key
+                    pulumi config set --path 'wharf:azure.sku' Premium
+`,
+  },
+  {
+    name: "replicas on a SKU without",
+    config: { azure: { sku: "Standard", replicas: [{ location: "northeurope" }] } },
+    report: `
+  wharf:azure.sku   "Standard" is too small: wharf:azure.replicas needs geo-replication
+                    pulumi config set --path 'wharf:azure.sku' Premium
+`,
+  },
+  {
+    name: "soft delete with replicas",
+    config: { azure: { softDeleteDays: 7, replicas: [{ location: "northeurope" }] } },
+    report: `
+  wharf:azure.softDeleteDays   excludes wharf:azure.replicas: ACR has no soft delete in a geo-replicated registry
+                               pulumi config rm --path 'wharf:azure.softDeleteDays'
+`,
+  },
+  {
+    name: "soft delete for longer than there is",
+    config: { azure: { softDeleteDays: 91 } },
+    report: `
+  wharf:azure.softDeleteDays   91 is above 90, the highest allowed
+`,
+  },
+  {
+    name: "export off with public access",
+    config: { azure: { exportImages: false } },
+    report: `
+  wharf:azure.exportImages   false needs wharf:azure.publicAccess false: anyone could still copy images out
+                             pulumi config set --path 'wharf:azure.publicAccess' false
+`,
+  },
+  {
+    name: "network rules without public access",
+    config: { endpoint: { allowFrom: ["203.0.113.0/24"] }, azure: { publicAccess: false } },
+    report: `
+  wharf:endpoint.allowFrom   has no effect with wharf:azure.publicAccess false, which lets nobody in but by private endpoints
+                             pulumi config rm --path 'wharf:endpoint.allowFrom'
+`,
+  },
+  {
+    name: "anonymous pulls without public access",
+    config: { access: { public: true }, azure: { publicAccess: false } },
+    report: `
+  wharf:access.public   lets anyone pull, and wharf:azure.publicAccess false lets nobody reach the registry
+                        pulumi config rm --path 'wharf:access.public'
+`,
+  },
+  {
+    name: "a private range in network rules",
+    config: { endpoint: { allowFrom: ["203.0.113.0/24", "10.0.0.0/8"] } },
+    report: `
+  wharf:endpoint.allowFrom[1]   "10.0.0.0/8" is a private range, which ACR's network rules never see; let it in by wharf:azure.privateEndpoints
+                                pulumi config rm --path 'wharf:endpoint.allowFrom[1]'
+`,
+  },
+  {
+    name: "an IPv6 range in network rules",
+    config: { endpoint: { allowFrom: ["2001:db8::/32"] } },
+    report: `
+  wharf:endpoint.allowFrom[0]   "2001:db8::/32" is no IPv4 range; ACR's network rules take no others
+                                pulumi config rm --path 'wharf:endpoint.allowFrom[0]'
+`,
+  },
+  {
+    name: "a key of another cloud",
+    config: { encryption: { key: "arn:aws:kms:eu-central-1:123456789012:key/1" } },
+    report: `
+  wharf:encryption.key   "arn:aws:kms:eu-central-1:123456789012:key/1" is neither create nor the URL of a Key Vault's key, as https://acme.vault.azure.net/keys/registry
+                         pulumi config set --path 'wharf:encryption.key' create
+`,
+  },
+  {
+    name: "a key without its vault",
+    config: { encryption: { key } },
+    report: `
+  wharf:azure.keyVault   is missing; the registry's identity is granted the use of ${key} in the vault that it names
+                         pulumi config set --path 'wharf:azure.keyVault' "$(az keyvault show --name acme --query id --output tsv)"
+`,
+  },
+  {
+    name: "a key of another vault",
+    config: { encryption: { key }, azure: { keyVault: `${vault}/other` } },
+    report: `
+  wharf:azure.keyVault   is vault other, and wharf:encryption.key is a key of vault acme
+                         pulumi config set --path 'wharf:azure.keyVault' "$(az keyvault show --name acme --query id --output tsv)"
+`,
+  },
+  {
+    name: "a vault without a key",
+    config: { azure: { keyVault: `${vault}/acme` } },
+    report: `
+  wharf:azure.keyVault   has no effect without wharf:encryption.key
+                         pulumi config rm --path 'wharf:azure.keyVault'
+`,
+  },
+  {
+    name: "a subnet's name for its identifier",
+    config: { azure: { privateEndpoints: [{ subnet: "hub/registry" }] } },
+    report: `
+  wharf:azure.privateEndpoints[0].subnet   "hub/registry" is no identifier of a subnet: /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…/subnets/…
+`,
+  },
+  {
+    name: "two private endpoints in a subnet",
+    config: { azure: { privateEndpoints: [{ subnet }, { subnet }] } },
+    report: `
+  wharf:azure.privateEndpoints[1].subnet   has an endpoint already, wharf:azure.privateEndpoints[0]
+                                           pulumi config rm --path 'wharf:azure.privateEndpoints[1]'
+`,
+  },
+  {
+    name: "a replica where there is no location",
+    config: { azure: { replicas: [{ location: "northeurop" }] } },
+    report: `
+  wharf:azure.replicas[0].location   "northeurop" is no location of Azure; did you mean northeurope?
+                                     pulumi config set --path 'wharf:azure.replicas[0].location' northeurope
+`,
+  },
+  {
+    name: "two replicas in a location",
+    config: { azure: { replicas: [{ location: "northeurope" }, { location: "North Europe" }] } },
+    report: `
+  wharf:azure.replicas[1].location   "North Europe" stands twice, first in wharf:azure.replicas[0]
+                                     pulumi config rm --path 'wharf:azure.replicas[1]'
+`,
+  },
+  {
+    name: "no name of a group that is there",
+    config: { azure: { resourceGroup: { create: false } } },
+    report: `
+  wharf:azure.resourceGroup.name   is missing; without create, a resource group that is there is named
+                                   az group list --query '[].name' --output tsv
+`,
+  },
+  {
+    name: "a principal of another cloud",
+    config: { access: { pull: ["serviceAccount:ci@acme.iam.gserviceaccount.com"] } },
+    report: `
+  wharf:access.pull[0]   "serviceAccount:ci@acme.iam.gserviceaccount.com" is no principal of Azure, which begins with user:, group: or servicePrincipal:
+`,
+  },
+  {
+    name: "a role for one repository where roles hold for all",
+    config: { repositories: [{ name: "shop/api", push: [ci] }] },
+    report: `
+  wharf:repositories[0].push   cannot be granted for one repository in the mode LegacyRegistryPermissions, whose roles hold for the whole registry; name the principals in wharf:access, or choose the mode AbacRepositoryPermissions
+                               pulumi config set --path 'wharf:azure.roleAssignmentMode' AbacRepositoryPermissions
+`,
+  },
+  {
+    name: "a user whose name is too short for a token",
+    config: { users: [{ name: "ci" }] },
+    report: `
+  wharf:users[0].name   "ci" is no name of a token, which users are on azure: 5 to 50 letters, digits and -
+`,
+  },
+  {
+    name: "a user of a repository that there is not",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      users: [{ name: "builder", repositories: ["shop/apy"] }],
+    },
+    report: `
+  wharf:users[0].repositories[0]   "shop/apy" is none of wharf:repositories; did you mean shop/api?
+                                   pulumi config set --path 'wharf:users[0].repositories[0]' shop/api
+`,
+  },
+  {
+    name: "a password of one's own",
+    config: { users: [{ name: "builder", rotation: 1 }] },
+    report: `
+  wharf:users[0].rotation   not on azure: ACR makes the passwords of tokens itself; have one made anew by az acr token credential generate
+                            pulumi config rm --path 'wharf:users[0].rotation'
+`,
+  },
+  {
+    name: "tags that may not move",
+    config: { immutableTags: { enabled: true } },
+    report: `
+  wharf:immutableTags.enabled   not on azure: ACR has no immutable tags; lock a tag once it is pushed: az acr repository update --write-enabled false
+                                pulumi config rm --path 'wharf:immutableTags.enabled'
+`,
+  },
+  {
+    name: "a webhook without TLS",
+    config: { azure: { webhooks: [{ name: "deploy", url: "http://ci.example.com/" }] } },
+    report: `
+  wharf:azure.webhooks[0].url   "http://ci.example.com/" is no https:// URL
+`,
+  },
+  {
+    name: "a webhook of some repositories, which ACR has only for one or for all",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      azure: { webhooks: [{ name: "deploy", url: "https://ci.example.com/", scope: "shop/*" }] },
+    },
+    report: `
+  wharf:azure.webhooks[0].scope   "shop/*" has a * in the repository; a webhook is for one repository, or for all without a scope
+                                  pulumi config rm --path 'wharf:azure.webhooks[0].scope'
+`,
+  },
+  {
+    name: "a token's stars where ACR takes none",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      users: [{ name: "build", repositories: ["*", "shop/*", "shop/*/web", "s*p", "**"] }],
+    },
+    count: 3,
+    report: `
+  wharf:users[0].repositories[2]   "shop/*/web" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+                                   pulumi config set --path 'wharf:users[0].repositories[2]' 'shop/*'
+  wharf:users[0].repositories[3]   "s*p" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+  wharf:users[0].repositories[4]   "**" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+                                   pulumi config set --path 'wharf:users[0].repositories[4]' '*'
+`,
+  },
+  {
+    name: "a webhook of a repository that there is not",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      azure: { webhooks: [{ name: "deploy", url: "https://ci.example.com/", scope: "shop/pi:*" }] },
+    },
+    report: `
+  wharf:azure.webhooks[0].scope   "shop/pi" is none of wharf:repositories; did you mean shop/api?
+                                  pulumi config set --path 'wharf:azure.webhooks[0].scope' 'shop/api:*'
+`,
+  },
+  {
+    name: "a webhook's header in clear",
+    config: {
+      azure: {
+        webhooks: [
+          {
+            name: "deploy",
+            url: "https://ci.example.com/",
+            headers: { Authorization: "Bearer hidden" },
+          },
+        ],
+      },
+    },
+    report: `
+  wharf:azure.webhooks[0].headers.Authorization   stands in clear in the stack's config; a secret is set encrypted
+                                                  pulumi config set --secret --path 'wharf:azure.webhooks[0].headers.Authorization'
+`,
+  },
+  {
+    name: "a label that Azure's tags cannot have",
+    config: { labels: { "example.com/team": "shop" } },
+    report: `
+  wharf:labels["example.com/team"]   holds /, which no tag of Azure may; < > % & \\ ? and / are out
+                                     pulumi config rm --path 'wharf:labels["example.com/team"]'
+`,
+  },
+  {
+    name: "a label of Wharf's own",
+    config: { labels: { stack: "shop" } },
+    report: `
+  wharf:labels.stack   is a tag that Wharf sets itself
+                       pulumi config rm --path 'wharf:labels.stack'
+`,
+  },
+  {
+    name: "an archive, which ACR has not",
+    config: { retention: { archiveAfterDays: 30 } },
+    report: `
+  wharf:retention.archiveAfterDays   ACR has one storage class only; leave it out
+`,
+  },
+];

@@ -1,0 +1,268 @@
+import { describe, expect, test } from "vitest";
+import { capabilities } from "../../../components/capabilities";
+import { checkDescription } from "../../../components/description/check";
+import { Target } from "../../../components/model/environment";
+import { shapeOf, unwrap, type AnySchema } from "../../../components/core/fields";
+import { DescriptionError, type Problem } from "../../../components/core/problems";
+import { descriptionSchema } from "../../../components/description/schema";
+
+type Config = Record<string, unknown>;
+const targets = Object.values(Target);
+
+/** A principal in the words of each platform; what has no principals of its own refuses any. */
+const principals: Record<Target, string> = {
+  docker: "group:developers@example.com",
+  kubernetes: "group:developers@example.com",
+  aws: "arn:aws:iam::123456789012:role/ci",
+  gcp: "group:developers@example.com",
+  azure: "group:22222222-2222-2222-2222-222222222222",
+};
+
+/** The identity of a cluster's nodes in the words of each platform. */
+const nodes: Record<Target, string> = {
+  ...principals,
+  aws: "arn:aws:iam::123456789012:role/nodes",
+  gcp: "nodes@my-project.iam.gserviceaccount.com",
+  azure: "33333333-3333-3333-3333-333333333333",
+};
+
+/** A password in the words of each platform's store of secrets; what has none refuses any. */
+const secrets: Record<Target, string> = {
+  docker: "reader",
+  kubernetes: "reader",
+  aws: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf",
+  gcp: "projects/my-project/secrets/hub/versions/1",
+  azure: "https://my-vault.vault.azure.net/secrets/hub",
+};
+
+const vaultId =
+  "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/my-vault";
+/** Where the caches of azure read such a password. */
+const vault = { azure: { caches: { keyVault: vaultId } } };
+
+const repository = (settings: Config) => ({ repositories: [{ name: "shop/api", ...settings }] });
+const user = (settings: Config) => ({ users: [{ name: "builder", ...settings }] });
+/** A build, with what some platforms must have to be started by its source. */
+const build = (settings: Config) => ({
+  ...repository({}),
+  builds: [{ repository: "shop/api", source: "github.com/acme/shop", ...settings }],
+  gcp: { builds: { connections: { "github.com": { existing: "github" } } } },
+  azure: { builds: { tokens: { "github.com": { token: "hidden", expires: "2999-01-31" } } } },
+});
+/** Roles for single repositories, which azure takes in one of its modes only. */
+const byRepository = { azure: { roleAssignmentMode: "AbacRepositoryPermissions" } };
+
+/** For each key of a capability the least config that asks for it. */
+const samples: Record<string, Config | ((target: Target) => Config)> = {
+  repositories: repository({}),
+  access: (target) => ({ access: { pull: [principals[target]] } }),
+  "repositories[].pull": (target) => ({
+    ...repository({ pull: [principals[target]] }),
+    ...byRepository,
+  }),
+  "repositories[].push": (target) => ({
+    ...repository({ push: [principals[target]] }),
+    ...byRepository,
+  }),
+  "repositories[].admin": (target) => ({
+    ...repository({ admin: [principals[target]] }),
+    ...byRepository,
+  }),
+  "immutableTags.enabled": { immutableTags: { enabled: true } },
+  "immutableTags.except": { immutableTags: { enabled: true, except: ["latest"] } },
+  "repositories[].immutableTags.enabled": repository({ immutableTags: { enabled: true } }),
+  "repositories[].immutableTags.except": repository({
+    immutableTags: { enabled: true, except: ["latest"] },
+  }),
+  "scan.onPush": { scan: { onPush: true } },
+  "repositories[].scan.onPush": repository({ scan: { onPush: true } }),
+  retention: { retention: { untaggedAfterDays: 7 } },
+  "repositories[].retention": repository({ retention: { untaggedAfterDays: 7 } }),
+  identities: {
+    ...repository({}),
+    ...byRepository,
+    identities: [{ name: "shop-ci", project: "acme/shop", push: ["shop/api"] }],
+  },
+  clusters: (target) => ({
+    ...repository({}),
+    ...byRepository,
+    clusters: [{ name: "prod", nodes: nodes[target] }],
+  }),
+  builds: build({}),
+  "builds[].approval": build({ approval: true }),
+  // A commit starts none of these, so that there may be none to name a tag after.
+  "builds[].onBaseImage": build({ onBaseImage: true, tags: ["{build}"] }),
+  "builds[].paths": build({ paths: ["api/**"] }),
+  "builds[].tag": build({ tag: "v*" }),
+  caches: { caches: [{ upstream: "quay" }] },
+  "caches[].anonymous": { caches: [{ upstream: "quay", anonymous: true }] },
+  "caches[].credentials.passwordSecret": (target) => ({
+    caches: [
+      {
+        upstream: "docker-hub",
+        credentials: { username: "reader", passwordSecret: secrets[target] },
+      },
+    ],
+    ...vault,
+  }),
+  "caches[].port": { caches: [{ upstream: "quay", port: 5002 }] },
+  "caches[].sizeGiB": { caches: [{ upstream: "quay", sizeGiB: 20 }] },
+  "caches[].ttlHours": { caches: [{ upstream: "quay", ttlHours: 24 }] },
+  "encryption.key": { encryption: { key: "create" } },
+  labels: { labels: { team: "shop" } },
+  deletion: { deletion: "protect" },
+  users: user({}),
+  "users[].role": user({ role: "pull" }),
+  "users[].repositories": { ...user({ repositories: ["shop/api"] }), ...repository({}) },
+  "users[].expires": user({ expires: "2099-12-31" }),
+  "users[].password": user({ password: "long-enough" }),
+  "users[].rotation": user({ rotation: 2 }),
+  "auth.token": {
+    auth: {
+      token: {
+        realm: "https://tokens.example.com/token",
+        service: "registry",
+        issuer: "tokens",
+        jwks: '{"keys":[{"kty":"EC"}]}',
+      },
+    },
+  },
+  "endpoint.hosts": { endpoint: { hosts: ["registry.example.com"] } },
+  "endpoint.port": { endpoint: { port: 5001 } },
+  "endpoint.address": { endpoint: { address: "127.0.0.2" } },
+  "endpoint.allowFrom": { endpoint: { allowFrom: ["203.0.113.0/24"] } },
+  tls: { tls: { validityDays: 90 } },
+  "tls.mode=cert-manager": {
+    tls: { mode: "cert-manager", issuer: { name: "letsencrypt", kind: "ClusterIssuer" } },
+  },
+  "tls.issuer": { tls: { mode: "cert-manager", issuer: { name: "letsencrypt" } } },
+  "tls.secretName": {
+    tls: { mode: "provided", secretName: "registry-tls" },
+    // A Secret that is there already lies in a namespace that is.
+    kubernetes: { existingNamespace: true },
+  },
+  storage: { storage: { kind: "volume", sizeGiB: 20 } },
+  "storage.path": { storage: { kind: "volume", path: "/srv/registry" } },
+  images: { images: { registry: "registry.example.com/distribution:3.1.2" } },
+  resources: { resources: { memoryMiB: 256 } },
+  engine: { engine: { delete: false } },
+};
+const sampleOf = (key: string, target: Target): Config => {
+  const sample = samples[key];
+  if (sample === undefined) throw new Error(`No sample asks for ${key}.`);
+  return typeof sample === "function" ? sample(target) : sample;
+};
+
+/** Keys that are the same everywhere, or go with another: no target refuses one by itself. */
+const sameEverywhere = [
+  "target",
+  "environment",
+  "repositories[].name",
+  "users[].name",
+  ...["builds[].name", "builds[].repository", "builds[].source", "builds[].branch"],
+  ...["builds[].context", "builds[].dockerfile", "builds[].platforms", "builds[].arguments"],
+  ...["builds[].tags", "builds[].schedule", "builds[].cache"],
+  "builds[].timeoutMinutes",
+  ...["caches[].upstream", "caches[].name"],
+  ...["caches[].credentials.username", "caches[].credentials.password"],
+  // How often a key of encryption.key is turned over; without one it asks for nothing.
+  "encryption.rotationDays",
+  // Read by the estimate of the cost and by the clock of a lab alone.
+  "usage",
+  "lab",
+];
+
+/** The schema of a list's entries, or the schema itself. */
+const entryOf = (schema: AnySchema) =>
+  (unwrap(schema)._zod.def as { element?: AnySchema }).element ?? schema;
+
+/** The schemas that some have under a key: of a list its entries have it, of a union any of its members. */
+const partsAt = (schemas: AnySchema[], key: string): AnySchema[] =>
+  schemas
+    .flatMap((schema) => {
+      const entry = unwrap(entryOf(schema));
+      return (entry._zod.def as { options?: AnySchema[] }).options ?? [entry];
+    })
+    .flatMap((schema) => shapeOf(schema)?.[key] ?? []);
+
+/** The keys of the description, and below each that some capability takes apart its parts, as capabilities write them. */
+function keysOf(shape: Record<string, AnySchema>, parent = ""): string[] {
+  const named = capabilities.flatMap(({ keys }) => keys).map((key) => key.split("=")[0] ?? "");
+  return Object.entries(shape).flatMap(([name, schema]) => {
+    const key = `${parent}${name}`;
+    const isList = entryOf(schema) !== schema;
+    const below = `${key}${isList ? "[]" : ""}.`;
+    const parts = shapeOf(entryOf(schema));
+    const takenApart = named.some((other) => other.startsWith(below));
+    // A key that is told as a whole needs none of its parts told, but for lists: their entries are.
+    if (parts === undefined || !takenApart) return [key];
+    return named.includes(key) && !isList ? [key] : keysOf(parts, below);
+  });
+}
+
+const problemsOf = (target: Target, config: Config): Problem[] => {
+  try {
+    const secretKeys = new Set(["users", "auth", "azure"]);
+    checkDescription({ stack: "shop", values: { target, ...config }, secretKeys });
+    return [];
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.problems;
+    throw error;
+  }
+};
+
+/** Every key of every capability on every target, with how the target has it. */
+const cells = capabilities.flatMap(({ keys, on }) =>
+  keys.flatMap((key) => targets.map((target) => ({ key, target, support: on[target] }))),
+);
+/** Whether a key is another, or a part or a value of it. */
+const isWithin = (key: string, other: string) =>
+  key === other || (key.startsWith(other) && [".", "[", "="].includes(key[other.length] ?? ""));
+
+describe("the capabilities", () => {
+  test("name every key of a description that is not the same everywhere or of one target alone", () => {
+    const known = [
+      ...capabilities.flatMap(({ keys }) => keys),
+      ...sameEverywhere,
+      ...targets.filter((target) => target in descriptionSchema.shape),
+    ];
+    expect(keysOf(descriptionSchema.shape).filter((key) => !known.includes(key))).toEqual([]);
+  });
+
+  test("name only keys that there are, each once", () => {
+    const keys = capabilities.flatMap((capability) => capability.keys);
+    expect(keys).toEqual([...new Set(keys)]);
+    const unknown = keys.filter((key) => {
+      const parts = (key.split("=")[0] ?? "").split(".").map((part) => part.replace("[]", ""));
+      return !parts.reduce<AnySchema[]>(partsAt, [descriptionSchema]).length;
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  test("are all asked for by a sample here", () => {
+    expect(Object.keys(samples).sort()).toEqual(capabilities.flatMap(({ keys }) => keys).sort());
+  });
+});
+
+const refusedCells = cells.filter(({ support }) => support.how === "refused");
+test.each(refusedCells)("$key is refused on $target, with the reason", ({ key, target }) => {
+  const problems = problemsOf(target, sampleOf(key, target));
+  // Of a key and its parts the outermost is told.
+  const expected = refusedCells
+    .filter((cell) => cell.target === target && isWithin(key, cell.key))
+    .flatMap(({ support }) =>
+      support.how === "refused" ? [`not on ${target}: ${support.reason}; ${support.instead}`] : [],
+    );
+  const told = problems.filter(({ message }) => expected.includes(message));
+  expect(told.length, JSON.stringify(problems, null, 1)).toBeGreaterThan(0);
+  const [root] = key.split(/[.[=]/);
+  expect(told.every((problem) => problem.key.startsWith(`wharf:${root}`))).toBe(true);
+  expect(told.every(({ fix }) => fix?.startsWith("pulumi config rm"))).toBe(true);
+});
+
+test.each(cells.filter(({ support }) => support.how !== "refused"))(
+  "$key is had on $target",
+  ({ key, target }) => {
+    expect(problemsOf(target, sampleOf(key, target))).toEqual([]);
+  },
+);

@@ -1,0 +1,366 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { plannedLosses } from "../../cli/stack/planned-losses";
+import { imageHoldersAmong } from "../../components/state/image-holders";
+import { replaceImagesVariable } from "../../components/state/kept-images";
+import { copyCheckout } from "../support/copied-checkout";
+import {
+  hidden,
+  nameOf,
+  providers,
+  ReadyStack,
+  type Cloud,
+  type Moment,
+  type StateResource,
+} from "../support/ready-stack";
+
+/** A resource as a golden file has it: its name by its type, and beside it what is to be said of it. */
+interface Golden {
+  parent: string;
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  dependsOn?: string[];
+  inputs: Record<string, unknown>;
+}
+
+/** What is a fact of one cloud alone. */
+interface Facts {
+  /** Config that is changed together with the repositories. */
+  more?: Record<string, unknown>;
+  /** A part of `more` that is set as a secret. */
+  secret?: string;
+  /** What one more repository, another retention of the build cache and `more` lead to, and nothing else. */
+  change: Record<"create" | "update" | "replace", string[]>;
+  /** What stands only while the stack is protected. */
+  guards?: string[];
+  /** A resource that holds images. */
+  holdsImages: string;
+  /** Config that would replace it and what else images depend on, and the property that forces it. */
+  replacing: { config: Record<string, unknown>; property: string };
+  /** Input that carries the description's labels. */
+  labels: "labels" | "tags";
+  /** Outputs, as far as they are the same at every run. */
+  outputs: Record<string, unknown>;
+}
+
+const gcpReaders = [
+  "admin-group:platform@example.com",
+  "pull-group:developers@example.com",
+  "pull-serviceAccount:cluster@acme-registry.iam.gserviceaccount.com",
+];
+const [arn, uuid] = ["arn:aws:", "01234567-89ab-cdef-0123-456789abcdef"];
+const facts: Record<Cloud, Facts> = {
+  aws: {
+    change: {
+      create: [
+        "registry-lifecycle-shop/worker",
+        "registry-policy-shop/worker",
+        "registry-repository-shop/worker",
+      ],
+      // The filters of the registry's scan are collected from its repositories.
+      update: ["registry-scanning"],
+      // The official plugin knows no update of a lifecycle policy.
+      replace: ["registry-lifecycle-shop/build-cache"],
+    },
+    holdsImages: "registry-repository-shop/api",
+    replacing: {
+      config: { "wharf:encryption": { key: `${arn}kms:eu-central-1:123456789012:key/${uuid}` } },
+      property: "encryptionConfigurations",
+    },
+    labels: "tags",
+    outputs: {
+      login: expect.stringContaining("aws ecr get-login-password --region eu-central-1"),
+      repositories: expect.objectContaining({
+        "shop/web": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web",
+      }),
+    },
+  },
+  gcp: {
+    change: {
+      create: [
+        ...gcpReaders.map((reader) => `registry-grant-shop-worker-${reader}`),
+        "registry-repository-shop-worker",
+      ],
+      update: ["registry-repository-shop-build-cache"],
+      replace: [],
+    },
+    holdsImages: "registry-repository-shop-api",
+    replacing: {
+      config: {
+        "wharf:encryption": {
+          key: "projects/acme-registry/locations/europe-west3/keyRings/shop/cryptoKeys/images",
+        },
+      },
+      property: "kmsKeyName",
+    },
+    labels: "labels",
+    outputs: {
+      login: "gcloud auth configure-docker europe-west3-docker.pkg.dev",
+      repositories: expect.objectContaining({
+        "shop/web": "europe-west3-docker.pkg.dev/acme-registry/shop-web/web",
+      }),
+    },
+  },
+  azure: {
+    more: {
+      "wharf:azure": {
+        roleAssignmentMode: "AbacRepositoryPermissions",
+        webhooks: [
+          {
+            name: "deploy",
+            url: `https://ci.example.com/${hidden}`,
+          },
+        ],
+      },
+    },
+    // A repository appears at the first push, so that only the task which purges hears of one more.
+    change: { create: ["registry-webhook-deploy"], update: ["registry-purge"], replace: [] },
+    secret: "wharf:azure.webhooks[0].headers.Authorization",
+    guards: ["registry-lock"],
+    holdsImages: "registry-registry",
+    replacing: { config: { "azure-native:location": "westeurope" }, property: "location" },
+    labels: "tags",
+    outputs: {
+      login: expect.stringMatching(/^az acr login --name wharfazure[0-9a-f]{6}$/),
+      repositories: expect.objectContaining({
+        "shop/web": expect.stringMatching(/^wharfazure[0-9a-f]{6}\.azurecr\.io\/shop\/web$/),
+      }),
+    },
+  },
+};
+
+/** The resources of a golden file by type and name. */
+function goldenOf(cloud: Cloud): Map<string, Golden> {
+  const text = readFileSync(join(__dirname, `../golden/${cloud}.yaml`), "utf8");
+  const { resources } = parse(text) as { resources: (Golden & Record<string, unknown>)[] };
+  return new Map(
+    resources.map((resource) => {
+      const [type, name] = Object.entries(resource)[0] ?? [];
+      return [`${type} ${String(name)}`, resource];
+    }),
+  );
+}
+
+const identityOf = ({ type, urn }: StateResource) => `${type} ${nameOf(urn)}`;
+
+/** What a resource stands on: its parent, what it waits for, and what its inputs come from. */
+function standsOn({ parent, dependencies, propertyDependencies }: StateResource): string[] {
+  const ofInputs = Object.values(propertyDependencies ?? {}).flatMap((urns) => urns ?? []);
+  return [parent ?? "", ...(dependencies ?? []), ...ofInputs];
+}
+
+const operations = (moments: Moment[]) => [...new Set(moments.map(({ op }) => op))].sort();
+const begun = (moments: Moment[], op: string) =>
+  moments
+    .filter((one) => one.moment === "begins" && one.op === op)
+    .map(({ urn }) => nameOf(urn))
+    .sort();
+const up = ["up", "--yes", "--skip-preview"];
+
+// In this order, on one stack of each cloud.
+describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s", (cloud) => {
+  const {
+    more,
+    secret,
+    change,
+    guards = [],
+    holdsImages,
+    replacing,
+    labels,
+    outputs,
+  } = facts[cloud];
+  let ready: ReadyStack;
+  beforeAll(async () => {
+    ready = await ReadyStack.create(cloud);
+  });
+  afterAll(() => ready?.remove());
+
+  test("comes up with what its golden file says, and yields where it is", async () => {
+    expect(operations((await ready.run(...up)).moments)).toEqual(["create"]);
+    expect(await ready.outputs()).toMatchObject({ target: cloud, ...outputs });
+    const golden = goldenOf(cloud);
+    const resources = await ready.resources();
+    expect(resources.map(identityOf).sort()).toEqual([...golden.keys()].sort());
+    for (const resource of resources) {
+      const { protect, retainOnDelete, parent, dependsOn, inputs } = golden.get(
+        identityOf(resource),
+      )!;
+      expect(
+        {
+          protect: resource.protect,
+          retainOnDelete: resource.retainOnDelete,
+          // The component's own parent is the stack.
+          parent: parent === "" ? "" : nameOf(resource.parent ?? ""),
+          labels: resource.inputs?.[labels],
+        },
+        identityOf(resource),
+      ).toEqual({ protect, retainOnDelete, parent, labels: inputs[labels] });
+      expect(standsOn(resource).map(nameOf)).toEqual(expect.arrayContaining(dependsOn ?? []));
+    }
+  });
+
+  test("has one provider for all, whose credentials are nowhere in plain text", async () => {
+    const { version } = require(`@pulumi/${providers[cloud]}/package.json`) as { version: string };
+    const resources = await ready.resources();
+    const used = resources.filter(({ provider }) => provider).map(({ provider }) => provider);
+    expect(used).toHaveLength(resources.length - 1);
+    expect(new Set(used).size).toBe(1);
+    expect(used[0]).toContain(
+      `pulumi:providers:${providers[cloud]}::default_${version.replaceAll(".", "_")}::`,
+    );
+    const state = await ready.stateText();
+    expect(state).not.toContain(hidden);
+    expect(state).toContain("ciphertext");
+  });
+
+  test("comes up again without a change, and is as it was when it is read back", async () => {
+    const again = await ready.run(...up, "--refresh", "--expect-no-changes");
+    expect(operations(again.moments).filter((op) => op !== "refresh")).toEqual(["same"]);
+  });
+
+  test("takes one more repository and another retention, and touches nothing else", async () => {
+    const described = (await ready.configured("wharf:repositories")) as object[];
+    const repositories = described.map((repository) =>
+      "retention" in repository
+        ? { ...repository, retention: { keepLast: 0, expireAfterDays: 21 } }
+        : repository,
+    );
+    const one = { name: "shop/worker" };
+    await ready.configure({ "wharf:repositories": [...repositories, one], ...more });
+    if (secret !== undefined) await ready.hide(secret, `Bearer ${hidden}`);
+    const { moments } = await ready.run(...up);
+    expect({
+      create: begun(moments, "create"),
+      update: begun(moments, "update"),
+      replace: begun(moments, "replace"),
+      delete: begun(moments, "delete"),
+    }).toEqual({ ...change, delete: [] });
+    expect(await ready.stateText()).not.toContain(hidden);
+    // Two of a kind that share an identifier are one to the platform: the old goes first, or it would take the new along.
+    const replacing = moments.map(({ moment, op }) => `${moment} ${op}`);
+    expect(replacing.indexOf("ends delete-replaced")).toBeLessThanOrEqual(
+      replacing.indexOf("begins create-replacement"),
+    );
+  });
+
+  test("refuses to go while it is protected", async () => {
+    await ready.configure({ "wharf:deletion": "protect" });
+    expect(begun((await ready.run(...up)).moments, "create")).toEqual(guards);
+    const stood = await ready.resources();
+    const holding = stood.filter(({ urn }) => nameOf(urn) === holdsImages);
+    expect(holding.map(({ protect }) => protect)).toEqual([true]);
+    const { exitCode, said } = await ready.attempt("destroy", "--yes");
+    expect(exitCode).not.toBe(0);
+    expect(said).toMatch(
+      new RegExp(`::${holdsImages}" cannot be deleted\\s+because it is protected`),
+    );
+    expect(await ready.resources()).toEqual(stood);
+  });
+
+  /** Configures the stack otherwise for the time of a test. */
+  const configuredAs = async <T>(config: Record<string, unknown>, work: () => Promise<T>) => {
+    const before: [string, unknown][] = [];
+    for (const key of Object.keys(config)) before.push([key, await ready.configured(key)]);
+    await ready.configure(config);
+    return work().finally(() => ready.configure(Object.fromEntries(before)));
+  };
+
+  test("refuses to replace what holds the images, and touches nothing", () =>
+    configuredAs(replacing.config, async () => {
+      const { exitCode, said, moments } = await ready.attempt(...up);
+      expect(exitCode).not.toBe(0);
+      expect(moments).toEqual([]);
+      const words = said.split(/\s+/).join(" ");
+      expect(words).toMatch(
+        new RegExp(`${holdsImages} the re\\w+ would be replaced, .*takes ${replacing.property}`),
+      );
+      expect(words).toContain(`--replace-images '${holdsImages}'`);
+    }));
+
+  test("names every loss to wharf where the program is told to let it pass", async () => {
+    await ready.configure({ "wharf:deletion": "force" });
+    expect(begun((await ready.run(...up)).moments, "delete")).toEqual(guards);
+    const holding = imageHoldersAmong(
+      (await ready.resources()).map(({ type, urn, inputs }) => ({
+        ...{ type, name: nameOf(urn), properties: inputs },
+      })),
+    ).map(({ name }) => name);
+    expect(holding).toContain(holdsImages);
+    await configuredAs(replacing.config, async () => {
+      const agreed = { [replaceImagesVariable]: holding.join(",") };
+      const { exitCode, said, steps } = await ready.attemptIn(agreed, "preview");
+      expect(exitCode, said).toBe(0);
+      const { losses } = plannedLosses(steps);
+      const loss = losses.find(({ name }) => name === holdsImages);
+      expect(loss?.fate).toBe("replaced");
+      // What it stands in may force it as well, as a resource group does by its own location.
+      expect(loss?.causes).not.toEqual([]);
+      // The program by itself finds some of what the plan has, and no more: not what only follows from another loss.
+      const alone = await ready.attempt("preview");
+      expect(alone.exitCode).not.toBe(0);
+      expect(alone.moments).toEqual([]);
+      const named = holding.filter((name) => alone.said.includes(`--replace-images '${name}'`));
+      expect(named).toContain(holdsImages);
+      expect(losses.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
+    });
+  });
+
+  test("goes once it may, nothing before what stands on it", async () => {
+    const stood = await ready.resources();
+    const { moments } = await ready.run("destroy", "--yes", "--skip-preview");
+    const at = (moment: Moment["moment"], urn: string) =>
+      moments.findIndex((one) => one.moment === moment && one.urn === urn);
+    const urns = stood.map(({ urn }) => urn);
+    const tooEarly = stood.flatMap((resource) =>
+      standsOn(resource)
+        .filter((urn) => urns.includes(urn) && at("begins", urn) < at("ends", resource.urn))
+        .map((urn) => `${nameOf(urn)} before ${nameOf(resource.urn)}`),
+    );
+    expect(tooEarly).toEqual([]);
+    expect(begun(moments, "delete")).toEqual(urns.map(nameOf).sort());
+    expect(await ready.resources()).toEqual([]);
+  });
+});
+
+describe("wharf preview", () => {
+  let checkout: string;
+  beforeAll(() => {
+    checkout = mkdtempSync(join(tmpdir(), "wharf-preview-"));
+    const stacks = Object.keys(facts).map((cloud) => `Pulumi.${cloud}.yaml`);
+    copyCheckout(checkout, ["main.js", "package-lock.json", ...stacks]);
+  });
+  afterAll(() => rmSync(checkout, { recursive: true, force: true }));
+
+  test.each(Object.keys(facts) as Cloud[])(
+    "lists what the ready stack on %s would create",
+    async (cloud) => {
+      const { exitCode, stdout, stderr } = await execa(
+        "node",
+        ["cli/wharf.js", "preview", "--stack", cloud, "--json"],
+        {
+          cwd: checkout,
+          reject: false,
+          env: {
+            AWS_ACCESS_KEY_ID: "of no worth",
+            AWS_SECRET_ACCESS_KEY: "of no worth",
+            GOOGLE_OAUTH_ACCESS_TOKEN: "of no worth",
+            ARM_CLIENT_ID: "55555555-5555-5555-5555-555555555555",
+            ARM_CLIENT_SECRET: "of no worth",
+            ARM_TENANT_ID: "66666666-6666-6666-6666-666666666666",
+          },
+        },
+      );
+      expect(exitCode, stderr).toBe(0);
+      const changes = JSON.parse(stdout) as { action: string; type: string; name: string }[];
+      const created = changes.filter(({ type }) => !type.startsWith("pulumi:"));
+      expect(new Set(created.map(({ action }) => action))).toEqual(new Set(["create"]));
+      expect(created.map(({ type, name }) => `${type} ${name}`).sort()).toEqual(
+        [...goldenOf(cloud).keys()].sort(),
+      );
+    },
+  );
+});

@@ -1,0 +1,538 @@
+import { describe, expect, test } from "vitest";
+import type { z } from "zod";
+import { authSettings } from "../../../components/model/auth";
+import { contradictions, type DescriptionPart } from "../../../components/distribution/rules";
+import { engineSettings } from "../../../components/model/distribution/settings";
+import { storageSettings } from "../../../components/model/storage";
+import { fullestEngine } from "./fullest-settings";
+
+type Storage = z.input<typeof storageSettings>;
+type Engine = z.input<typeof engineSettings>;
+
+interface Given extends Pick<DescriptionPart, "repositories" | "users" | "tls"> {
+  auth?: z.input<typeof authSettings>;
+  storage?: Storage;
+  engine?: Engine;
+}
+
+const problemsOf = ({ auth, storage, engine, ...rest }: Given) =>
+  contradictions({
+    ...rest,
+    auth: authSettings.parse(auth ?? {}),
+    storage: storageSettings.parse(storage),
+    engine: engineSettings.parse(engine),
+  });
+
+const proxy = { remoteUrl: "https://mirror.example.com" };
+const minio = {
+  kind: "s3",
+  bucket: "b",
+  regionEndpoint: "https://minio.example.com:9000",
+  forcePathStyle: true,
+} as const;
+const amazon = { kind: "s3", bucket: "b", region: "eu-west-1" } as const;
+const azure = { kind: "azure", accountName: "a", container: "c" } as const;
+const token = {
+  realm: "https://auth.example.com",
+  service: "registry",
+  issuer: "auth",
+  jwks: '{"keys":[{"kty":"EC"}]}',
+};
+const redis = (more: object) =>
+  ({ cache: { kind: "redis", addresses: ["redis.example.com:6379"], ...more } }) as Engine;
+const endpoint = { name: "ci", url: "https://ci.example.com" };
+const set = (key: string, value: unknown) => `pulumi config set --path 'wharf:${key}' ${value}`;
+const secret = (key: string) => `pulumi config set --secret --path 'wharf:${key}'`;
+const remove = (key: string) => `pulumi config rm --path 'wharf:${key}'`;
+
+/** What is given, then the key, the message and the command of the one problem that it has. */
+const cases: [Given, string, string, string?][] = [
+  [
+    { repositories: [{ name: "app" }, { name: "shop/api" }], engine: { proxy } },
+    "wharf:repositories",
+    'names "app", "shop/api", but nothing can be pushed to a pull-through cache of https://mirror.example.com (wharf:engine.proxy)',
+    "pulumi config rm wharf:repositories",
+  ],
+  [
+    { engine: { proxy, readOnly: true } },
+    "wharf:engine.readOnly",
+    "true says nothing of a pull-through cache of https://mirror.example.com, which takes no push in any case; allowed with wharf:engine.proxy is false",
+    set("engine.readOnly", false),
+  ],
+  [
+    { engine: { proxy, delete: false } },
+    "wharf:engine.delete",
+    "false keeps the pull-through cache from freeing what is older than 168 hours (wharf:engine.proxy.ttlHours); allowed is true, or a ttlHours of 0",
+    set("engine.delete", true),
+  ],
+  [
+    { engine: { proxy: { ...proxy, username: "u" } } },
+    "wharf:engine.proxy.password",
+    'is missing, while wharf:engine.proxy.username is "u"',
+    secret("engine.proxy.password"),
+  ],
+  [
+    { engine: { proxy: { ...proxy, password: "p" } } },
+    "wharf:engine.proxy.username",
+    "is missing, while wharf:engine.proxy.password is set",
+    set("engine.proxy.username", "NAME"),
+  ],
+  [
+    { users: [{ name: "ci" }], auth: { token } },
+    "wharf:users",
+    "names 1 user, but wharf:auth.token leaves it to a token server who may come in; a registry has one of the two",
+    "pulumi config rm wharf:users",
+  ],
+  [
+    { users: [{ name: "ci" }, { name: "dev" }], auth: { token } },
+    "wharf:users",
+    "names 2 users, but wharf:auth.token leaves it to a token server who may come in; a registry has one of the two",
+    "pulumi config rm wharf:users",
+  ],
+  [
+    { auth: { token: { ...token, jwks: undefined } } },
+    "wharf:auth.token",
+    "has neither rootCertBundle nor jwks, so no token could be verified; at least one belongs here",
+    set("auth.token.jwks", '"$(cat jwks.json)"'),
+  ],
+  [
+    { auth: { token: { ...token, autoRedirectPath: "/token" } } },
+    "wharf:auth.token.autoRedirectPath",
+    '"/token" is used only with autoRedirect true',
+    set("auth.token.autoRedirect", true),
+  ],
+  [
+    { tls: { minimumVersion: "tls1.3", cipherSuites: ["TLS_AES_128_GCM_SHA256"] } },
+    "wharf:tls.cipherSuites",
+    "cannot be chosen in TLS 1.3, the lowest version that wharf:tls.minimumVersion accepts; every suite of TLS 1.3 is always offered",
+    remove("tls.cipherSuites"),
+  ],
+  [
+    { tls: { cipherSuites: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA257"] } },
+    "wharf:tls.cipherSuites[0]",
+    '"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA257" is no cipher suite that distribution knows; did you mean TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256?',
+    set("tls.cipherSuites[0]", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+  ],
+  [
+    { tls: { cipherSuites: ["RC4"] } },
+    "wharf:tls.cipherSuites[0]",
+    '"RC4" is no cipher suite that distribution knows',
+    remove("tls.cipherSuites[0]"),
+  ],
+  [
+    { tls: { cipherSuites: ["TLS_AES_128_GCM_SHA256"] } },
+    "wharf:tls.cipherSuites",
+    "names suites of TLS 1.3 only, so that no client of TLS 1.2 could connect; let wharf:tls.minimumVersion be tls1.3, or name suites of TLS 1.2",
+    remove("tls.cipherSuites"),
+  ],
+  [
+    {
+      tls: {
+        mode: "self-signed",
+        keyAlgorithm: "ecdsa-p256",
+        cipherSuites: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+      },
+    },
+    "wharf:tls.cipherSuites",
+    "names no suite of TLS 1.2 for the certificate's ECDSA key (wharf:tls.keyAlgorithm is ecdsa-p256)",
+    remove("tls.cipherSuites"),
+  ],
+  [
+    { storage: { ...minio, forcePathStyle: false } },
+    "wharf:storage.forcePathStyle",
+    "false asks for the bucket as a host name below that of https://minio.example.com:9000; an S3-compatible server (wharf:storage.regionEndpoint) needs true",
+    set("storage.forcePathStyle", true),
+  ],
+  ...(["accelerate", "dualStack", "fipsEndpoint"] as const).map(
+    (name): [Given, string, string, string] => [
+      { storage: { ...minio, [name]: true } },
+      `wharf:storage.${name}`,
+      "true chooses an endpoint of Amazon, but wharf:storage.regionEndpoint is https://minio.example.com:9000",
+      set(`storage.${name}`, false),
+    ],
+  ),
+  [
+    { storage: { ...minio, secure: false } },
+    "wharf:storage.secure",
+    "false says nothing beside wharf:storage.regionEndpoint, whose https:// decides",
+    remove("storage.secure"),
+  ],
+  [
+    { storage: { kind: "s3", bucket: "b" } },
+    "wharf:storage.region",
+    "is missing; Amazon needs the bucket's region",
+    set("storage.region", "REGION"),
+  ],
+  [
+    { storage: { ...amazon, region: "eu-wst-1" } },
+    "wharf:storage.region",
+    '"eu-wst-1" is no region of Amazon that distribution knows; did you mean eu-west-1?',
+    set("storage.region", "eu-west-1"),
+  ],
+  [
+    { storage: { ...amazon, region: "frankfurt" } },
+    "wharf:storage.region",
+    '"frankfurt" is no region of Amazon that distribution knows',
+  ],
+  [
+    { storage: { ...amazon, v4Auth: false } },
+    "wharf:storage.v4Auth",
+    "false is refused by Amazon; it is for S3-compatible servers (regionEndpoint) only",
+    set("storage.v4Auth", true),
+  ],
+  [
+    { storage: { ...amazon, accelerate: true, forcePathStyle: true } },
+    "wharf:storage.forcePathStyle",
+    "true cannot be had together with wharf:storage.accelerate, which names the bucket in the host",
+    set("storage.forcePathStyle", false),
+  ],
+  [
+    { storage: { ...amazon, accelerate: true, fipsEndpoint: true } },
+    "wharf:storage.fipsEndpoint",
+    "true cannot be had together with wharf:storage.accelerate, which has no FIPS endpoint",
+    set("storage.fipsEndpoint", false),
+  ],
+  [
+    { storage: { ...amazon, keyId: "k" } },
+    "wharf:storage.encrypt",
+    'false leaves wharf:storage.keyId "k" unused; allowed with a key is true',
+    set("storage.encrypt", true),
+  ],
+  [
+    { storage: { ...amazon, accessKey: "a" } },
+    "wharf:storage.secretKey",
+    "is missing, while wharf:storage.accessKey is set; distribution would fall back to the machine's credentials",
+    secret("storage.secretKey"),
+  ],
+  [
+    { storage: { ...amazon, secretKey: "s" } },
+    "wharf:storage.accessKey",
+    "is missing, while wharf:storage.secretKey is set; distribution would fall back to the machine's credentials",
+    secret("storage.accessKey"),
+  ],
+  [
+    { storage: { ...minio, redirectEndpoint: "https://cdn.example.com/bucket" } },
+    "wharf:storage.redirectEndpoint",
+    '"https://cdn.example.com/bucket" must end after the host and port: a signed URL allows no other path or query',
+    set("storage.redirectEndpoint", "https://cdn.example.com"),
+  ],
+  [
+    { storage: { ...azure, realm: "core.chinacloudapi.cn", serviceUrl: "https://a.example.com" } },
+    "wharf:storage.realm",
+    '"core.chinacloudapi.cn" says nothing beside wharf:storage.serviceUrl, which names the whole host',
+    remove("storage.realm"),
+  ],
+  [
+    { engine: { redirect: true } },
+    "wharf:engine.redirect",
+    "true needs a storage that clients can fetch from, but wharf:storage.kind is volume; allowed is false, or a redirection.baseUrl",
+    set("engine.redirect", false),
+  ],
+  [
+    { engine: { redirection: { rewrite: { host: "cdn.example.com" } } } },
+    "wharf:engine.redirection.rewrite",
+    "changes URLs of the storage, but a volume has none; it needs a bucket or a redirection.baseUrl",
+    remove("engine.redirection.rewrite"),
+  ],
+  [
+    { engine: { redirect: false, redirection: { baseUrl: "https://files.example.com" } } },
+    "wharf:engine.redirect",
+    "false sends clients nowhere, but wharf:engine.redirection.baseUrl says where",
+    set("engine.redirect", true),
+  ],
+  [
+    {
+      storage: { ...minio, redirectEndpoint: "https://cdn.example.com" },
+      engine: { redirect: false },
+    },
+    "wharf:engine.redirect",
+    "false sends clients nowhere, but wharf:storage.redirectEndpoint says where",
+    set("engine.redirect", true),
+  ],
+  [
+    { storage: { ...minio, regionEndpoint: "http://minio:9000" }, engine: { redirect: true } },
+    "wharf:engine.redirect",
+    "true sends clients to http://minio:9000 (wharf:storage.regionEndpoint), a name that only this machine knows; allowed is false, or a wharf:storage.redirectEndpoint that clients reach",
+    set("engine.redirect", false),
+  ],
+  [
+    { engine: { cache: { kind: "redis" }, metrics: { enabled: true } } },
+    "wharf:engine.metrics.enabled",
+    "true would show every secret of the registry on the metrics port: with wharf:engine.cache.kind redis, distribution prints its whole configuration at /debug/vars there; allowed is false, or another cache",
+    set("engine.metrics.enabled", false),
+  ],
+  [
+    { engine: { cache: { kind: "redis", password: "p" } } },
+    "wharf:engine.cache.password",
+    "is for a Redis of your own, but wharf:engine.cache.addresses names none; Wharf sets up the one that it runs",
+    remove("engine.cache.password"),
+  ],
+  [
+    { engine: { cache: { kind: "redis", database: 3 } } },
+    "wharf:engine.cache.database",
+    "is for a Redis of your own, but wharf:engine.cache.addresses names none; Wharf sets up the one that it runs",
+    remove("engine.cache.database"),
+  ],
+  [
+    { engine: redis({ username: "u" }) },
+    "wharf:engine.cache.password",
+    "is missing, while wharf:engine.cache.username is set",
+    secret("engine.cache.password"),
+  ],
+  [
+    { engine: redis({ sentinelPassword: "p" }) },
+    "wharf:engine.cache.sentinelMaster",
+    "is missing, while wharf:engine.cache.sentinelPassword is set",
+    set("engine.cache.sentinelMaster", "NAME"),
+  ],
+  [
+    { engine: redis({ addresses: ["a.example.com:1", "b.example.com:1"], database: 1 }) },
+    "wharf:engine.cache.database",
+    "1 is not in a cluster, which wharf:engine.cache.addresses names with 2 nodes; a cluster has database 0 only",
+    set("engine.cache.database", 0),
+  ],
+  [
+    { engine: redis({ tls: { caCertificate: "-----BEGIN ", certificate: "-----BEGIN " } }) },
+    "wharf:engine.cache.tls.key",
+    "is missing, while wharf:engine.cache.tls.certificate is set",
+    secret("engine.cache.tls.key"),
+  ],
+  [
+    { engine: redis({ tls: { caCertificate: "-----BEGIN ", key: "-----BEGIN " } }) },
+    "wharf:engine.cache.tls.certificate",
+    "is missing, while wharf:engine.cache.tls.key is set",
+    set("engine.cache.tls.certificate", '"$(cat client.pem)"'),
+  ],
+  [
+    { engine: { readOnly: true, uploadPurging: { enabled: true } } },
+    "wharf:engine.uploadPurging.enabled",
+    "true would delete in a registry that wharf:engine.readOnly keeps unchanged; allowed with readOnly is false",
+    set("engine.uploadPurging.enabled", false),
+  ],
+  [
+    { engine: { http: { relativeUrls: true, externalUrl: "https://r.example.com" } } },
+    "wharf:engine.http.relativeUrls",
+    'true is overruled by wharf:engine.http.externalUrl "https://r.example.com"; a registry has one of the two',
+    set("engine.http.relativeUrls", false),
+  ],
+  [
+    { engine: { http: { relativeUrls: true, prefix: "/team/" } } },
+    "wharf:engine.http.relativeUrls",
+    'true would send clients past wharf:engine.http.prefix "/team/": distribution leaves the prefix out of relative URLs; allowed with a prefix is false',
+    set("engine.http.relativeUrls", false),
+  ],
+  [
+    { engine: { http: { externalUrl: "http://r.example.com" } } },
+    "wharf:engine.http.externalUrl",
+    '"http://r.example.com" would send clients of a registry with TLS on to plain HTTP; it must start with https://',
+    set("engine.http.externalUrl", "https://r.example.com"),
+  ],
+  [
+    { engine: { notifications: { endpoints: [endpoint, endpoint] } } },
+    "wharf:engine.notifications.endpoints[1].name",
+    '"ci" stands twice, first in wharf:engine.notifications.endpoints[0]',
+  ],
+  [
+    {
+      engine: {
+        log: { level: "info" },
+        notifications: { endpoints: [{ ...endpoint, headers: { Authorization: "x" } }] },
+      },
+    },
+    "wharf:engine.log.level",
+    '"info" would print the headers of wharf:engine.notifications.endpoints[0] in the log, in clear; allowed with headers are warn and error',
+    set("engine.log.level", "warn"),
+  ],
+  [
+    { engine: { validation: { platforms: "list" } } },
+    "wharf:engine.validation.platformList",
+    'is empty, while wharf:engine.validation.platforms is "list"',
+    set("engine.validation.platforms", "all"),
+  ],
+  [
+    { engine: { validation: { platformList: [{ architecture: "amd64", os: "linux" }] } } },
+    "wharf:engine.validation.platforms",
+    '"all" leaves wharf:engine.validation.platformList unused; allowed with a list is list',
+    set("engine.validation.platforms", "list"),
+  ],
+  [
+    { engine: { validation: { enabled: false, urls: { allow: ["^https://"] } } } },
+    "wharf:engine.validation.enabled",
+    "false leaves the rules of wharf:engine.validation unused; allowed with rules is true",
+    set("engine.validation.enabled", true),
+  ],
+];
+
+describe("contradictions", () => {
+  for (const [given, key, message, fix] of cases) {
+    test(`${key} ${message}`, () => {
+      expect(problemsOf(given)).toEqual([{ key, message, fix }]);
+    });
+  }
+
+  test("what is right has none", () => {
+    const right: Given[] = [
+      {},
+      { engine: fullestEngine },
+      { repositories: [{ name: "app" }], users: [{ name: "ci" }] },
+      { engine: { proxy: { ...proxy, ttlHours: 0 }, delete: false } },
+      { storage: minio },
+      { storage: amazon, engine: { redirect: true } },
+      {
+        storage: {
+          ...minio,
+          regionEndpoint: "https://s3.eu-west-1.amazonaws.com",
+          forcePathStyle: false,
+        },
+      },
+      { auth: { token } },
+      { engine: redis({ username: "u", password: "p" }) },
+      { tls: { mode: "off", cipherSuites: ["x"] }, engine: { http: { externalUrl: "http://r" } } },
+    ];
+    for (const given of right) {
+      expect(problemsOf(given)).toEqual([]);
+    }
+  });
+
+  test("several are told at once", () => {
+    const given: Given = {
+      repositories: [{ name: "app" }],
+      engine: { proxy, delete: false, readOnly: true },
+    };
+    expect(problemsOf(given)).toHaveLength(3);
+  });
+});
+
+describe("what a schema refuses by itself", () => {
+  const messagesOf = (schema: z.ZodType, value: unknown) =>
+    schema.safeParse(value).error?.issues.map(({ path, message }) => [path.join("."), message]);
+
+  const refused: [z.ZodType, unknown, string, string][] = [
+    [
+      storageSettings,
+      { kind: "swift" },
+      "kind",
+      "was removed in distribution v3; one of volume, s3, gcs, azure belongs here",
+    ],
+    [storageSettings, { kind: "ftp" }, "kind", "is not one of volume, s3, gcs, azure"],
+    [storageSettings, {}, "kind", "is missing; one of volume, s3, gcs, azure belongs here"],
+    [
+      storageSettings,
+      { kind: "volume", path: "images" },
+      "path",
+      "must be an absolute path on the host, without a colon, . or .. in it",
+    ],
+    [
+      storageSettings,
+      { kind: "volume", path: "/" },
+      "path",
+      "must be an absolute path on the host, without a colon, . or .. in it",
+    ],
+    [
+      storageSettings,
+      { kind: "volume", rootDirectory: "/data" },
+      "rootDirectory",
+      "must be /var/lib/registry, where the volume is mounted, or a directory below it",
+    ],
+    [
+      storageSettings,
+      { kind: "gcs", bucket: "b", credentials: "{}" },
+      "credentials",
+      "is not the JSON key of a service account (an object with type service_account, client_email and private_key)",
+    ],
+    [
+      authSettings,
+      { token: { ...token, jwks: '{"keys":[]}' } },
+      "token.jwks",
+      'is not a JSON Web Key Set with at least one key ({"keys": [...]})',
+    ],
+    [
+      engineSettings,
+      { http: { prefix: "team" } },
+      "http.prefix",
+      "must start and end with /, such as /registry/",
+    ],
+    [
+      engineSettings,
+      { http: { externalUrl: "https://r.example.com/team" } },
+      "http.externalUrl",
+      "must end after the host and port; a path goes into prefix",
+    ],
+    [
+      engineSettings,
+      { http: { headers: { X: "a\r\nB: c" } } },
+      "http.headers.X",
+      "is not a header value; it must be one line of text",
+    ],
+    [
+      engineSettings,
+      { proxy: { remoteUrl: "https://u:p@r.example.com" } },
+      "proxy.remoteUrl",
+      "must not hold a user name or password: distribution prints the URL in its log",
+    ],
+    [
+      engineSettings,
+      { proxy: { remoteUrl: "registry-1.docker.io" } },
+      "proxy.remoteUrl",
+      "is not an http:// or https:// URL",
+    ],
+    [
+      engineSettings,
+      { metrics: { path: "/debug/vars" } },
+      "metrics.path",
+      "must not start with /debug/, where distribution answers itself",
+    ],
+    [
+      engineSettings,
+      { cache: { kind: "redis", addresses: ["redis"] } },
+      "cache.addresses.0",
+      "is not host:port, such as redis.example.com:6379",
+    ],
+    [
+      engineSettings,
+      { cache: { kind: "redis", addresses: ["redis:70000"] } },
+      "cache.addresses.0",
+      "holds a port above 65535",
+    ],
+    [
+      engineSettings,
+      { validation: { urls: { deny: ["(?=x)"] } } },
+      "validation.urls.deny.0",
+      "is not a regular expression that Go understands (no lookaround, no back references)",
+    ],
+  ];
+  for (const [schema, value, path, message] of refused) {
+    test(`${JSON.stringify(value)}: ${path} ${message}`, () => {
+      expect(messagesOf(schema, value)).toEqual([[path, message]]);
+    });
+  }
+
+  const outOfRange: [z.ZodType, unknown, string][] = [
+    [storageSettings, { kind: "s3", bucket: "b", chunkSizeMiB: 4 }, "chunkSizeMiB"],
+    [storageSettings, { kind: "gcs", bucket: "b", chunkSizeKiB: 300 }, "chunkSizeKiB"],
+    [storageSettings, { kind: "volume", maxThreads: 24 }, "maxThreads"],
+    [storageSettings, { ...azure, credentials: { type: "shared_key" } }, "credentials.accountKey"],
+    [
+      storageSettings,
+      { ...azure, credentials: { type: "default_credentials", accountKey: "a" } },
+      "credentials",
+    ],
+    [engineSettings, { http: { drainTimeoutSeconds: 0 } }, "http.drainTimeoutSeconds"],
+    [engineSettings, { log: { level: "trace" } }, "log.level"],
+    [
+      engineSettings,
+      { notifications: { endpoints: [{ ...endpoint, ignore: { actions: ["list"] } }] } },
+      "notifications.endpoints.0.ignore.actions.0",
+    ],
+    [
+      authSettings,
+      { token: { ...token, signingAlgorithms: ["HS256"] } },
+      "token.signingAlgorithms.0",
+    ],
+  ];
+  for (const [schema, value, path] of outOfRange) {
+    test(`${JSON.stringify(value)}: ${path}`, () => {
+      expect(messagesOf(schema, value)?.map(([first]) => first)).toEqual([path]);
+    });
+  }
+});

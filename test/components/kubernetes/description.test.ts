@@ -1,0 +1,461 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { checkDescription } from "../../../components/description/check";
+import { DescriptionError, type Problem } from "../../../components/core/problems";
+import { issue, type Issued } from "../../support/test-certificates";
+
+type Values = Record<string, unknown>;
+
+/** A description that is refused on Kubernetes, and every problem that is told of it. */
+interface Row {
+  name: string;
+  values: Values;
+  problems: Problem[];
+}
+
+const bucket = { kind: "s3", bucket: "images", region: "eu-central-1" };
+const shared = { volume: { accessMode: "ReadWriteMany" } };
+const redis = { cache: { kind: "redis" } };
+const ingress = { kind: "Ingress", host: "registry.example.com", className: "nginx" };
+const local = { kind: "local", path: "/disks/images", node: "node-1" };
+
+/** What a description says of Kubernetes alone. */
+const only = (name: string, kubernetes: Values, problem: Problem, rest: Values = {}): Row => ({
+  name,
+  values: { kubernetes, ...rest },
+  problems: [problem],
+});
+
+const rows: Row[] = [
+  only(
+    "a misspelt key",
+    { replica: 2 },
+    {
+      key: "wharf:kubernetes.replica",
+      message: "unknown key; did you mean wharf:kubernetes.replicas?",
+      fix: "pulumi config rm --path 'wharf:kubernetes.replica'",
+    },
+  ),
+  only(
+    "a namespace that is no name",
+    { namespace: "My_Registry" },
+    {
+      key: "wharf:kubernetes.namespace",
+      message:
+        '"My_Registry" is no name of an object: 1 to 63 lower-case letters, digits and -, beginning with a letter',
+      fix: "pulumi config set --path 'wharf:kubernetes.namespace' registry",
+    },
+  ),
+  only(
+    "two pods on a volume with one writer",
+    { replicas: 2 },
+    {
+      key: "wharf:kubernetes.replicas",
+      message:
+        "2 pods cannot share a volume of access mode ReadWriteOnce; 1 belongs here, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
+      fix: "pulumi config set --path 'wharf:kubernetes.replicas' 1",
+    },
+    { engine: redis },
+  ),
+  only(
+    "an autoscaler on a volume with one writer",
+    { autoscaling: { maxReplicas: 3 } },
+    {
+      key: "wharf:kubernetes.autoscaling.maxReplicas",
+      message:
+        "3 pods cannot share a volume of access mode ReadWriteOnce; 1 belongs here, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
+      fix: "pulumi config rm --path 'wharf:kubernetes.autoscaling'",
+    },
+    { engine: redis },
+  ),
+  only(
+    "several pods with a cache of their own each",
+    { replicas: 3, ...shared },
+    {
+      key: "wharf:engine.cache.kind",
+      message:
+        '"memory" is each pod\'s own: of 3 pods the others would go on serving what was deleted through one; redis or none belongs here',
+      fix: "pulumi config set --path 'wharf:engine.cache.kind' redis",
+    },
+  ),
+  only(
+    "fewer pods at most than at least",
+    { autoscaling: { minReplicas: 4, maxReplicas: 3 } },
+    {
+      key: "wharf:kubernetes.autoscaling.maxReplicas",
+      message: "3 is below wharf:kubernetes.autoscaling.minReplicas, 4",
+      fix: "pulumi config set --path 'wharf:kubernetes.autoscaling.maxReplicas' 4",
+    },
+    { storage: bucket, engine: redis },
+  ),
+  only(
+    "a number of pods beside an autoscaler",
+    { replicas: 2, autoscaling: { maxReplicas: 3 } },
+    {
+      key: "wharf:kubernetes.replicas",
+      message:
+        "2 says nothing beside wharf:kubernetes.autoscaling, which decides how many pods run",
+      fix: "pulumi config rm --path 'wharf:kubernetes.replicas'",
+    },
+    { storage: bucket, engine: redis },
+  ),
+  only(
+    "an unknown way in",
+    { expose: { kind: "nodeport" } },
+    {
+      key: "wharf:kubernetes.expose.kind",
+      message:
+        '"nodeport" is not one of ClusterIP, NodePort, LoadBalancer, Ingress, Gateway; did you mean NodePort?',
+      fix: "pulumi config set --path 'wharf:kubernetes.expose.kind' NodePort",
+    },
+  ),
+  only(
+    "a key of another way in",
+    { expose: { kind: "ClusterIP", nodePort: 30500 } },
+    {
+      key: "wharf:kubernetes.expose.nodePort",
+      message: "unknown key; known here: kind, clusterIp",
+      fix: "pulumi config rm --path 'wharf:kubernetes.expose.nodePort'",
+    },
+  ),
+  only(
+    "a NodePort that is no port",
+    { expose: { kind: "NodePort", nodePort: 70000 } },
+    {
+      key: "wharf:kubernetes.expose.nodePort",
+      message: "70000 is not a port (1 to 65535)",
+    },
+    { endpoint: { hosts: ["10.1.2.3"] } },
+  ),
+  only(
+    "a NodePort out of the cluster's range",
+    { expose: { kind: "NodePort", nodePort: 5000 } },
+    {
+      key: "wharf:kubernetes.expose.nodePort",
+      message:
+        "5000 is not in the cluster's range of NodePorts, 30000 to 32767 (wharf:kubernetes.expose.nodePortRange)",
+      fix: "pulumi config set --path 'wharf:kubernetes.expose.nodePort' 30500",
+    },
+    { endpoint: { hosts: ["10.1.2.3"] } },
+  ),
+  only(
+    "a NodePort of no node",
+    { expose: { kind: "NodePort", nodePort: 30500 } },
+    {
+      key: "wharf:endpoint.hosts",
+      message:
+        "is empty; with a NodePort name at least one address of a node, by which clients reach the registry and which the certificate covers",
+      fix: `pulumi config set --path 'wharf:endpoint.hosts[0]' "$(kubectl get nodes --output jsonpath='{.items[0].status.addresses[0].address}')"`,
+    },
+  ),
+  only(
+    "an Ingress without a host",
+    { expose: { kind: "Ingress", className: "nginx" } },
+    {
+      key: "wharf:kubernetes.expose.host",
+      message: "is missing; a text belongs here",
+    },
+  ),
+  only(
+    "a limit of addresses, and clients behind the addresses of nodes",
+    { expose: { kind: "LoadBalancer", externalTrafficPolicy: "Cluster" } },
+    {
+      key: "wharf:kubernetes.expose.externalTrafficPolicy",
+      message:
+        '"Cluster" hides a client behind the address of the node that it comes in by, and nodes are admitted: whoever reaches one passes wharf:endpoint.allowFrom',
+      fix: "pulumi config rm --path 'wharf:kubernetes.expose.externalTrafficPolicy'",
+    },
+    { endpoint: { hosts: ["registry.example.com"], allowFrom: ["10.0.0.0/8"] } },
+  ),
+  only(
+    "nodes that are admitted where everyone is",
+    { networkPolicy: { fromNodes: ["10.0.0.0/16"] } },
+    {
+      key: "wharf:kubernetes.networkPolicy.fromNodes",
+      message:
+        "admits nobody more: without wharf:endpoint.allowFrom and wharf:kubernetes.networkPolicy.fromNamespaces everyone may come in",
+      fix: "pulumi config rm --path 'wharf:kubernetes.networkPolicy.fromNodes'",
+    },
+  ),
+  only(
+    "a limit of addresses where only the controller sees them",
+    { expose: { ...ingress, className: "traefik" } },
+    {
+      key: "wharf:endpoint.allowFrom",
+      message:
+        "limits no addresses behind an Ingress of controller traefik, where every connection comes from the controller; limit them there",
+      fix: "pulumi config rm --path 'wharf:endpoint.allowFrom'",
+    },
+    { endpoint: { allowFrom: ["10.0.0.0/8"] } },
+  ),
+  only(
+    "settings of a volume beside a bucket",
+    { volume: { storageClass: "fast" } },
+    {
+      key: "wharf:kubernetes.volume.storageClass",
+      message: "is for images on a volume, but wharf:storage.kind is s3",
+      fix: "pulumi config rm --path 'wharf:kubernetes.volume.storageClass'",
+    },
+    { storage: bucket },
+  ),
+  only(
+    "a StorageClass for a claim that is there already",
+    { existingNamespace: true, volume: { existingClaim: "images", storageClass: "fast" } },
+    {
+      key: "wharf:kubernetes.volume.storageClass",
+      message:
+        'is for a claim that is made, but wharf:kubernetes.volume.existingClaim names "images", which is there already',
+      fix: "pulumi config rm --path 'wharf:kubernetes.volume.storageClass'",
+    },
+  ),
+  only(
+    "a claim that is there already in a namespace that is not",
+    { volume: { existingClaim: "images" } },
+    {
+      key: "wharf:kubernetes.volume.existingClaim",
+      message:
+        "claim images cannot be there already in a namespace that is made; wharf:kubernetes.existingNamespace true belongs beside it",
+      fix: "pulumi config set --path 'wharf:kubernetes.existingNamespace' true",
+    },
+  ),
+  only(
+    "a directory of every node for many pods",
+    {
+      replicas: 2,
+      volume: {
+        accessMode: "ReadWriteMany",
+        persistentVolume: { kind: "hostPath", path: "/images" },
+      },
+    },
+    {
+      key: "wharf:kubernetes.volume.persistentVolume.node",
+      message:
+        "is missing; pods on other nodes would each write a directory of their own, so ReadWriteMany needs the one node of a hostPath",
+      fix: "pulumi config set --path 'wharf:kubernetes.volume.persistentVolume.node' NODE",
+    },
+    { engine: redis },
+  ),
+  only(
+    "a local volume of no node",
+    { volume: { persistentVolume: { kind: "local", path: "/disks/images" } } },
+    {
+      key: "wharf:kubernetes.volume.persistentVolume.node",
+      message: "is missing; a text belongs here",
+    },
+  ),
+  only(
+    "a relative directory",
+    { volume: { persistentVolume: { ...local, path: "images" } } },
+    {
+      key: "wharf:kubernetes.volume.persistentVolume.path",
+      message: '"images" is no absolute path, without a colon, . or .. in it',
+    },
+  ),
+  only(
+    "a local volume that is to be deleted",
+    { volume: { persistentVolume: local, reclaimPolicy: "Delete" } },
+    {
+      key: "wharf:kubernetes.volume.reclaimPolicy",
+      message:
+        '"Delete" is nothing that Kubernetes can do with a volume of kind local; Retain belongs here',
+      fix: "pulumi config set --path 'wharf:kubernetes.volume.reclaimPolicy' Retain",
+    },
+  ),
+  only(
+    "a volume that goes with its claim in prod",
+    { volume: { reclaimPolicy: "Delete" } },
+    {
+      key: "wharf:kubernetes.volume.reclaimPolicy",
+      message: '"Delete" would delete images with their claim; prod allows Retain',
+      fix: "pulumi config set --path 'wharf:kubernetes.volume.reclaimPolicy' Retain",
+    },
+    { environment: "prod" },
+  ),
+  only(
+    "plain HTTP outside of the cluster",
+    { expose: { kind: "NodePort" } },
+    {
+      key: "wharf:tls.mode",
+      message:
+        '"off" sends passwords in clear; it is allowed only in a lab that wharf:kubernetes.expose keeps in the cluster (ClusterIP)',
+      fix: "pulumi config set --path 'wharf:tls.mode' self-signed",
+    },
+    { tls: { mode: "off" }, endpoint: { hosts: ["10.1.2.3"] } },
+  ),
+  {
+    name: "cert-manager without an issuer",
+    values: { tls: { mode: "cert-manager" } },
+    problems: [
+      {
+        key: "wharf:tls.issuer.name",
+        message: 'is missing; tls.mode "cert-manager" needs it',
+        fix: "pulumi config set --path 'wharf:tls.issuer.name' NAME",
+      },
+    ],
+  },
+  {
+    name: "an issuer that nobody asks",
+    values: { tls: { issuer: { name: "letsencrypt" } } },
+    problems: [
+      {
+        key: "wharf:tls.issuer",
+        message: 'is set, but tls.mode "self-signed" does not use it',
+        fix: "pulumi config set --path 'wharf:tls.mode' cert-manager",
+      },
+    ],
+  },
+  {
+    name: "a Secret that is there already in a namespace that is not",
+    values: { tls: { mode: "provided", secretName: "registry-tls" } },
+    problems: [
+      {
+        key: "wharf:tls.secretName",
+        message:
+          "Secret registry-tls cannot be there already in a namespace that is made; wharf:kubernetes.existingNamespace true belongs beside it",
+        fix: "pulumi config set --path 'wharf:kubernetes.existingNamespace' true",
+      },
+    ],
+  },
+  only(
+    "a proof that has no certificate to show",
+    {},
+    {
+      key: "wharf:kubernetes.smoke.enabled",
+      message:
+        "true needs a way in without a certificate of its own, but wharf:tls.clientCaCertificates asks every client for one",
+      fix: "pulumi config set --path 'wharf:kubernetes.smoke.enabled' false",
+    },
+    { tls: { clientCaCertificates: "[the authority]" } },
+  ),
+  only(
+    "a pull secret of nobody",
+    { pullSecrets: { user: "readonyl", in: [{ namespace: "shop" }] } },
+    {
+      key: "wharf:kubernetes.pullSecrets.user",
+      message: '"readonyl" is no user of the registry; it is one of admin, developer, readonly',
+      fix: "pulumi config set --path 'wharf:kubernetes.pullSecrets.user' readonly",
+    },
+  ),
+  only(
+    "two pull secrets for one namespace",
+    { pullSecrets: { in: [{ namespace: "shop" }, { namespace: "shop" }] } },
+    {
+      key: "wharf:kubernetes.pullSecrets.in[1].namespace",
+      message: '"shop" stands twice; a namespace has one pull secret',
+      fix: "pulumi config rm --path 'wharf:kubernetes.pullSecrets.in[1]'",
+    },
+  ),
+  only(
+    "an identity of another cloud than the bucket's",
+    { identity: { awsRoleArn: "arn:aws:iam::123456789012:role/registry" } },
+    {
+      key: "wharf:kubernetes.identity.awsRoleArn",
+      message: "is for storage of kind s3, but wharf:storage.kind is gcs",
+      fix: "pulumi config rm --path 'wharf:kubernetes.identity.awsRoleArn'",
+    },
+    { storage: { kind: "gcs", bucket: "images" } },
+  ),
+  {
+    name: "a label that Kubernetes does not take",
+    values: { labels: { team: "web shop" } },
+    problems: [
+      {
+        key: "wharf:labels.team",
+        message:
+          '"web shop" is no value of a label: up to 63 letters, digits, - _ and ., a letter or digit at both ends',
+        fix: "pulumi config rm --path 'wharf:labels.team'",
+      },
+    ],
+  },
+  {
+    name: "a directory of the host",
+    values: { storage: { kind: "volume", path: "/srv/images" } },
+    problems: [
+      {
+        key: "wharf:storage.path",
+        message:
+          "not on kubernetes: a pod may run on any node; describe a PersistentVolume of the node by wharf:kubernetes.volume.persistentVolume",
+        fix: "pulumi config rm --path 'wharf:storage.path'",
+      },
+    ],
+  },
+  {
+    name: "an address of the host",
+    values: { endpoint: { address: "10.1.2.3" } },
+    problems: [
+      {
+        key: "wharf:endpoint.address",
+        message:
+          "not on kubernetes: a Service is reached from the whole cluster; choose the way in by wharf:kubernetes.expose and limit it by wharf:endpoint.allowFrom",
+        fix: "pulumi config rm --path 'wharf:endpoint.address'",
+      },
+    ],
+  },
+];
+
+const check = (values: Values, secretKeys: string[] = []) =>
+  checkDescription({
+    stack: "bad",
+    values: { target: "kubernetes", ...values },
+    secretKeys: new Set(secretKeys),
+  });
+
+/** The problems that a description is refused for. */
+function problemsOf(values: Values, secretKeys?: string[]): Problem[] {
+  try {
+    check(values, secretKeys);
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe("a description for Kubernetes", () => {
+  let authority: Issued;
+  let server: Issued;
+  beforeAll(async () => {
+    authority = await issue({ name: "Wharf test CA" });
+    const hosts = ["registry.example.com"];
+    server = await issue({ name: "registry", hosts, issuer: authority });
+  });
+
+  it.each(rows)("is refused for $name", ({ values, problems }) => {
+    const withAuthority = JSON.stringify(values).replace(
+      '"[the authority]"',
+      JSON.stringify(authority.certificate),
+    );
+    expect(problemsOf(JSON.parse(withAuthority) as Values)).toEqual(problems);
+  });
+
+  it("is refused where the certificate leaves out the host of the Ingress", () => {
+    const tls = { mode: "provided", ...server };
+    const other = { expose: { ...ingress, host: "images.example.com" } };
+    expect(problemsOf({ tls, kubernetes: other }, ["tls"])).toEqual([
+      {
+        key: "wharf:tls.certificate",
+        message: "does not cover images.example.com; it names DNS:registry.example.com",
+        fix: "pulumi config set --path 'wharf:tls.certificate' < tls.crt",
+      },
+    ]);
+    expect(problemsOf({ tls, kubernetes: { expose: ingress } }, ["tls"])).toEqual([]);
+  });
+
+  it("is accepted with nothing but its target, on a claim that only the cluster reaches", () => {
+    const { kubernetes, storage, tls } = check({});
+    expect(kubernetes).toMatchObject({
+      namespace: "registry",
+      service: "registry-service",
+      replicas: 1,
+      expose: { kind: "ClusterIP" },
+      volume: { accessMode: "ReadWriteOnce" },
+    });
+    expect(storage).toMatchObject({ kind: "volume", sizeGiB: 5 });
+    expect(tls.mode).toBe("self-signed");
+  });
+
+  it("is accepted with several pods on a bucket and with a shared cache", () => {
+    const kubernetes = { replicas: 3, expose: { ...ingress, className: "haproxy" } };
+    const endpoint = { allowFrom: ["10.0.0.0/8"] };
+    expect(problemsOf({ kubernetes, endpoint, storage: bucket, engine: redis })).toEqual([]);
+  });
+});

@@ -1,0 +1,322 @@
+import { execa } from "execa";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseAllDocuments, stringify } from "yaml";
+import { announce } from "../../support/announce";
+import { Cluster, startTimeoutMs } from "../../cluster/cluster";
+import { checkov } from "../../support/lint/checkov";
+import { pluralOf } from "./bad-inputs";
+import { kubeconform } from "../../support/lint/kubeconform";
+import { promtool } from "../../support/lint/promtool";
+import { manifestsOf, type Manifest } from "./manifests";
+import { register } from "../../support/registrations";
+
+const host = "registry.example.com";
+const bucket = {
+  ...{ kind: "s3", bucket: "images", region: "eu-central-1" },
+  ...{ regionEndpoint: "https://minio.store.svc:9000", forcePathStyle: true },
+  ...{ accessKey: "key", secretKey: "hidden" },
+};
+
+/** Descriptions that together ask for every kind of object, by what they are for. */
+const descriptions: Record<string, Record<string, unknown>> = {
+  lab: {
+    endpoint: { hosts: ["192.0.2.10"] },
+    kubernetes: { expose: { kind: "NodePort" }, trust: { mirrors: true } },
+    caches: [
+      { upstream: "docker-hub" },
+      { upstream: "quay", credentials: { username: "reader", password: "hidden" } },
+    ],
+  },
+  "lab without TLS": { tls: { mode: "off" } },
+  prod: {
+    environment: "prod",
+    storage: bucket,
+    engine: { cache: { kind: "redis" } },
+    endpoint: { hosts: [host] },
+    kubernetes: {
+      expose: { kind: "Ingress", host, className: "traefik" },
+      networkPolicy: { fromNamespaces: ["traefik"] },
+      autoscaling: { minReplicas: 2, maxReplicas: 6 },
+      pullSecrets: { in: [{ namespace: "shop", serviceAccounts: ["default"] }] },
+    },
+  },
+  "a static volume": {
+    environment: "staging",
+    kubernetes: {
+      volume: { persistentVolume: { kind: "local", path: "/disks/images", node: "node-1" } },
+      expose: { kind: "LoadBalancer" },
+    },
+    endpoint: { hosts: [host], allowFrom: ["192.0.2.0/24"] },
+  },
+  "cert-manager and a Gateway": {
+    environment: "dev",
+    tls: { mode: "cert-manager", issuer: { name: "internal" } },
+    kubernetes: {
+      expose: { kind: "Gateway", host, gateway: "public" },
+      trust: { enabled: true },
+    },
+  },
+  monitored: {
+    environment: "staging",
+    engine: {
+      metrics: { enabled: true },
+      notifications: { endpoints: [{ name: "audit", url: "https://audit.example.com/events" }] },
+    },
+    kubernetes: { monitoring: { enabled: true, labels: { release: "prometheus" } } },
+  },
+};
+
+/** Kinds of others' software, whose schemas Kubernetes does not have. */
+const foreignKinds = [
+  "cert-manager.io/v1/Certificate",
+  "gateway.networking.k8s.io/v1/BackendTLSPolicy",
+  "gateway.networking.k8s.io/v1/HTTPRoute",
+  "monitoring.coreos.com/v1/PrometheusRule",
+  "monitoring.coreos.com/v1/ServiceMonitor",
+  "traefik.io/v1alpha1/ServersTransport",
+];
+
+/** A ClusterRole, as far as it is looked at here. */
+interface Role {
+  kind: string;
+  metadata: { name: string };
+  rules: { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] }[];
+}
+
+let directory: string;
+const manifests = new Map<string, Manifest[]>();
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "wharf-manifests-"));
+  await mkdir(join(directory, "manifests"));
+  for (const [name, values] of Object.entries(descriptions)) {
+    const objects = manifestsOf(
+      await register({ target: "kubernetes", ...values }, { secretKeys: ["storage", "caches"] }),
+    );
+    manifests.set(name, objects);
+    await writeFile(fileOf(name), objects.map((each) => stringify(each)).join("---\n"));
+  }
+});
+
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+test("every object is one that Kubernetes' schemas admit, and has no field beside them", async () => {
+  const files = [...manifests.keys()].map(fileOf);
+  const findings = await kubeconform(files, foreignKinds, announce);
+  expect(findings.filter(({ status }) => status !== "statusSkipped")).toEqual([]);
+});
+
+test("a field that a kind does not have is told", async () => {
+  const file = join(directory, "misspelt.yaml");
+  const spec = { ports: [{ port: 5000, nodeport: 30500 }] };
+  const metadata = { name: "misspelt" };
+  await writeFile(file, stringify({ apiVersion: "v1", kind: "Service", metadata, spec }));
+  const [finding] = await kubeconform([file], [], announce);
+  expect(finding).toMatchObject({ kind: "Service", status: "statusInvalid" });
+  expect(finding?.msg).toContain("additional properties 'nodeport' not allowed");
+});
+
+test("the objects together are of every kind that this target has", () => {
+  const kinds = [...manifests.values()].flat().map(({ kind }) => kind);
+  expect([...new Set(kinds)].sort()).toEqual([
+    ...["BackendTLSPolicy", "Certificate", "ConfigMap", "DaemonSet", "Deployment"],
+    ...["HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Job", "Namespace", "NetworkPolicy"],
+    ...["PersistentVolume", "PersistentVolumeClaim", "PodDisruptionBudget", "PrometheusRule"],
+    ...["Secret", "ServersTransport", "Service", "ServiceAccount", "ServiceMonitor"],
+  ]);
+});
+
+test("the reaper's roles delete every kind that is made, and change nothing of another's", async () => {
+  const text = await readFile(
+    join(__dirname, "../../../pipelines/lab-reaper/cronjob.yaml"),
+    "utf8",
+  );
+  const roles = parseAllDocuments(text)
+    .map((document) => document.toJS() as Role)
+    .filter(({ kind }) => kind === "ClusterRole");
+  const may = (role: string, verb: string, { apiVersion, kind, metadata: { name } }: Manifest) => {
+    const rules = roles.find(({ metadata }) => metadata.name === role)?.rules ?? [];
+    const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+    return rules.some(
+      ({ apiGroups, resources, resourceNames = [name], verbs }) =>
+        apiGroups.includes(group ?? "") &&
+        resources.includes(pluralOf(kind)) &&
+        resourceNames.includes(name) &&
+        verbs.includes(verb),
+    );
+  };
+  /** Whether the right is to all objects of the kind, as lists and watches need it. */
+  const mayAll = (name: string, verb: string, object: Manifest) =>
+    may(name, verb, { ...object, metadata: { ...object.metadata, name: "any" } });
+  const made = [...manifests.values()].flat();
+  // What is in the namespace of the nodes' trust goes with it; Secrets of caches are named after these.
+  const left = made.filter(({ kind, metadata: { name, namespace } }) =>
+    namespace === undefined
+      ? true
+      : namespace !== "registry-trust" && !(kind === "Secret" && name.includes("-cache-")),
+  );
+  const role = ({ metadata: { namespace } }: Manifest) =>
+    ({ shop: "lab-reaper-pull-secrets", registry: "lab-reaper-inside" })[namespace ?? ""] ??
+    "lab-reaper";
+  const lacking = left.filter((object) => !may(role(object), "delete", object));
+  expect(lacking.map(({ kind, metadata: { name } }) => `${kind} ${name}`)).toEqual([]);
+  // Pulumi's plugin waits for the end of an object by a watch of all of its kind, and for ever where it may not.
+  const unwatched = left.filter(
+    (object) => !["list", "watch"].every((verb) => mayAll(role(object), verb, object)),
+  );
+  expect([...new Set(unwatched.map(({ kind }) => kind))]).toEqual([]);
+  const foreign = { apiVersion: "v1", metadata: { name: "others" } };
+  for (const { metadata } of roles) {
+    expect(may(metadata.name, "delete", { ...foreign, kind: "Secret" })).toBe(false);
+    expect(may(metadata.name, "delete", { ...foreign, kind: "Namespace" })).toBe(false);
+  }
+});
+
+test("every rule of checkov holds, or the object says why it does not", async () => {
+  const { failed, passed, skipped } = await checkov(join(directory, "manifests"), announce);
+  expect(failed.map(({ check_id: id, resource }) => `${id} ${resource}`)).toEqual([]);
+  expect(passed.length).toBeGreaterThan(500);
+  const exceptions = skipped.map(
+    ({ check_id: id, resource, check_result: { suppress_comment: reason } }) =>
+      `${id} ${resource}: ${reason}`,
+  );
+  const root = "the node's directory of containerd's hosts belongs to root";
+  expect([...new Set(exceptions)].sort()).toEqual([
+    `CKV_K8S_23 DaemonSet.registry-trust.registry-trust: ${root}`,
+    `CKV_K8S_40 DaemonSet.registry-trust.registry-trust: ${root}`,
+    "CKV_K8S_8 DaemonSet.registry-trust.registry-trust: it mends what it wrote by itself; ended, it would take the trust away for a while",
+  ]);
+});
+
+describe("in a cluster", () => {
+  const namespace = "restricted";
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+    await cluster.apply(
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
+      { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "registry", namespace } },
+    );
+  }, startTimeoutMs);
+
+  afterAll(async () => {
+    await cluster?.stop();
+  });
+
+  test("Pod Security `restricted` admits every pod but those of the nodes' trust", async () => {
+    const pods = [...manifests.values()].flat().flatMap(podOf);
+    expect(new Set(pods.map(({ component }) => component))).toEqual(
+      new Set(["registry", "redis", "smoke", "trust", "cache-docker-hub", "cache-quay"]),
+    );
+    for (const [i, { component, spec }] of pods.entries()) {
+      const file = join(directory, `pod-${i}.json`);
+      const metadata = { name: `pod-${i}`, namespace };
+      await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
+      const admission = cluster.kubectl("create", "--dry-run=server", "--filename", file);
+      await (component === "trust"
+        ? expect(admission).rejects.toThrow(
+            /violates PodSecurity "restricted:latest": restricted volume types .*, runAsNonRoot != true .*, runAsUser=0/,
+          )
+        : expect(admission).resolves.toContain("created"));
+    }
+  });
+});
+
+describe("the alerts", () => {
+  test("are rules that Prometheus reads, and fire on what they name", async () => {
+    const rule = manifests.get("monitored")?.find(({ kind }) => kind === "PrometheusRule");
+    await writeFile(join(directory, "rules.yml"), stringify(rule?.spec));
+    await writeFile(join(directory, "tests.yml"), stringify(ruleTests));
+    const program = await promtool(announce);
+    await execa(program, ["check", "rules", "rules.yml"], { cwd: directory });
+    await execa(program, ["test", "rules", "tests.yml"], { cwd: directory });
+  });
+});
+
+/** The pod that an object asks for, where it asks for one. */
+function podOf({ spec }: Manifest): { component: string | undefined; spec: unknown }[] {
+  const { template } = (spec ?? {}) as {
+    template?: { metadata?: Pick<Manifest["metadata"], "labels">; spec: unknown };
+  };
+  if (template === undefined) return [];
+  const component = template.metadata?.labels?.["app.kubernetes.io/component"];
+  return [{ component, spec: template.spec }];
+}
+
+function fileOf(description: string): string {
+  return join(directory, "manifests", `${description.replaceAll(" ", "-")}.yaml`);
+}
+
+const own = 'job="registry-metrics",namespace="registry"';
+const volume = 'namespace="registry",persistentvolumeclaim="registry-data"';
+const requests = (code: number, values: string) => ({
+  series: `registry_http_requests_total{${own},handler="manifest",method="get",code="${code}"}`,
+  values,
+});
+
+/** A test of `promtool`: what the metrics were, minute by minute, and which alerts fire after half an hour. */
+const ruleTest = (
+  alert: string,
+  input_series: { series: string; values: string }[],
+  fires: boolean,
+) => ({
+  name: `${alert} ${fires ? "fires" : "is silent"}`,
+  interval: "1m",
+  input_series,
+  promql_expr_test: [
+    {
+      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
+      eval_time: "30m",
+      exp_samples: [{ labels: "{}", value: fires ? 1 : 0 }],
+    },
+  ],
+});
+
+/** How many of a hundred a minute take no more than a second; all take no more than five. */
+const slow = (metric: string, labels: string, fast: number) =>
+  Object.entries({ "1": fast, "5": 100, "+Inf": 100 }).map(([le, many]) => ({
+    series: `${metric}_bucket{${own},${labels},le="${le}"}`,
+    values: `0+${many}x30`,
+  }));
+const manifestSeconds = ["registry_http_request_duration_seconds", 'handler="manifest"'] as const;
+const storageSeconds = ["registry_storage_action_seconds", 'driver="filesystem"'] as const;
+const free = (bytes: string) => [
+  { series: `kubelet_volume_stats_available_bytes{${volume}}`, values: bytes },
+  { series: `kubelet_volume_stats_capacity_bytes{${volume}}`, values: "100x30" },
+];
+const pending = (values: string) => [
+  { series: `registry_notifications_pending_total{${own},endpoint="audit"}`, values },
+];
+const up = (values: string) => [{ series: `up{${own},pod="registry-0"}`, values }];
+
+const ruleTests = {
+  rule_files: ["rules.yml"],
+  evaluation_interval: "1m",
+  tests: [
+    ruleTest("RegistryDown", up("1x10 0x20"), true),
+    ruleTest("RegistryDown", up("1x30"), false),
+    ruleTest("RegistryErrors", [requests(200, "0+95x30"), requests(500, "0+5x30")], true),
+    ruleTest("RegistryErrors", [requests(200, "0+995x30"), requests(500, "0+5x30")], false),
+    ruleTest("RegistryRefusals", [requests(200, "0+5x30"), requests(401, "0+95x30")], true),
+    ruleTest("RegistryRefusals", [requests(200, "0+50x30"), requests(401, "0+95x30")], false),
+    ruleTest("RegistrySlowManifests", slow(...manifestSeconds, 50), true),
+    ruleTest("RegistrySlowManifests", slow(...manifestSeconds, 99), false),
+    ruleTest("RegistrySlowStorage", slow(...storageSeconds, 50), true),
+    ruleTest("RegistrySlowStorage", slow(...storageSeconds, 99), false),
+    ruleTest("RegistryNotificationsPending", pending("150x30"), true),
+    ruleTest("RegistryNotificationsPending", pending("50x30"), false),
+    ruleTest("RegistryVolumeFilling", free("10x30"), true),
+    ruleTest("RegistryVolumeFilling", free("20x30"), false),
+    ruleTest("RegistryVolumeFull", free("4x30"), true),
+    ruleTest("RegistryVolumeFull", free("10x30"), false),
+    // promtool's clock begins in 1970, so that no certificate has yet ended.
+    ruleTest("RegistryCertificateEnding", [], false),
+  ],
+};

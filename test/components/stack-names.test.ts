@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { accountName, keyAlias, longestPolicyName } from "../../components/aws/names";
+import { selectorLabels } from "../../components/kubernetes/labels";
+import { stackLabelValue } from "../../components/core/stack-names";
+
+const long = "s".repeat(99);
+
+// Pulumi takes 1 to 100 letters, digits, `.`, `-` and `_` for a stack's name, in any order.
+describe("a stack's name", () => {
+  it.each(["dev", "shop.prod", "a_b-c", "s".repeat(63)])(
+    "%s is a label of Kubernetes as it is",
+    (name) => {
+      expect(stackLabelValue(name)).toBe(name);
+    },
+  );
+
+  it.each(["dev-", ".dev", "_", "team.shop.", `${long}a`])(
+    "%s becomes a valid label of Kubernetes",
+    (name) => {
+      const value = selectorLabels({ stack: name }, "registry")["app.kubernetes.io/instance"];
+      // The API server's own expression, and its limit.
+      expect(value).toMatch(/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/);
+      expect(value.length).toBeLessThanOrEqual(63);
+    },
+  );
+
+  it("that differs in what is cut off or replaced stays another one", () => {
+    const values = ["dev-", "dev", "dev.", `${long}a`, `${long}b`].map(stackLabelValue);
+    expect(new Set(values).size).toBe(values.length);
+  });
+
+  it("makes names that AWS takes", () => {
+    expect(keyAlias("prod-")).toBe("alias/wharf-prod-");
+    expect(keyAlias("shop.prod")).toMatch(/^alias\/wharf-shop-prod-[0-9a-f]{6}$/);
+    const policy = accountName(`${long}a`, `role-${"r".repeat(20)}`, longestPolicyName);
+    expect(policy.length).toBeLessThanOrEqual(longestPolicyName);
+    expect(accountName("shop", "role-ci", longestPolicyName)).toBe("wharf-shop-role-ci");
+  });
+});

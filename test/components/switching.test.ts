@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { checkDescription } from "../../components/description/check";
+import { Target } from "../../components/model/environment";
+import { DescriptionError } from "../../components/core/problems";
+import { ReadyStack, type Cloud } from "../support/ready-stack";
+
+const targets = Object.values(Target);
+
+/** What checking a config says; empty where nothing is wrong. */
+function report(values: Record<string, unknown>): string {
+  try {
+    checkDescription({ stack: "shop", values, secretKeys: new Set() });
+    return "";
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.message;
+    throw error;
+  }
+}
+
+/** What the ready stack of a cloud is configured with. */
+function configOf(cloud: Cloud): Record<string, unknown> {
+  const file = readFileSync(join(__dirname, `../../Pulumi.${cloud}.yaml`), "utf8");
+  return (parse(file) as { config: Record<string, unknown> }).config;
+}
+
+/** A text as its words, whatever lies between them. */
+const words = (text: string) => text.split(/\s+/).join(" ");
+
+/** What a stack's state holds. The engine encrypts its secrets anew whenever it writes them. */
+async function withoutCiphers(ready: ReadyStack): Promise<unknown> {
+  const text = JSON.stringify(await ready.resources());
+  return JSON.parse(text.replaceAll(/"ciphertext":"[^"]*"/g, '"ciphertext":""'));
+}
+
+describe("a stack that stands on AWS", () => {
+  let ready: ReadyStack;
+  beforeAll(async () => {
+    ready = await ReadyStack.create("aws");
+    await ready.run("up", "--yes", "--skip-preview");
+  });
+  afterAll(() => ready?.remove());
+
+  test.each([["preview"], ["up", "--yes", "--skip-preview"]])(
+    "refuses to be put on Google Cloud by %s, tells how to do it, and stays",
+    async (...command) => {
+      await ready.configure({ ...configOf("gcp"), "gcp:accessToken": "of no worth" });
+      const stood = await withoutCiphers(ready);
+      const { exitCode, said, moments } = await ready.attempt(...command);
+      expect(exitCode).not.toBe(0);
+      expect(words(said)).toContain(
+        "The description of stack aws has 1 problem. Nothing was changed. " +
+          'wharf:target "gcp" is not what the stack stands on, aws: its registry and the images in it would go. ' +
+          "Describe gcp in a stack of its own (pulumi stack init aws-gcp --copy-config-from aws), copy the images, and take this one down " +
+          "pulumi config set wharf:target aws",
+      );
+      expect(moments).toEqual([]);
+      expect(await withoutCiphers(ready)).toEqual(stood);
+    },
+  );
+
+  test("is as it was once it is described for AWS again", async () => {
+    await ready.configure(configOf("aws"));
+    await ready.run("preview", "--expect-no-changes");
+  });
+});
+
+describe("a description without a platform's words", () => {
+  const described = {
+    environment: "dev",
+    repositories: [{ name: "shop/api" }, { name: "shop/web" }],
+    labels: { team: "shop" },
+    deletion: "retain",
+  };
+
+  test("is carried out by every cloud, and in a lab by every target, by wharf:target alone", () => {
+    const lab = { ...described, environment: "lab" };
+    expect(targets.map((target) => report({ ...lab, target }))).toEqual(targets.map(() => ""));
+    const clouds = [Target.Aws, Target.Gcp, Target.Azure];
+    expect(clouds.map((target) => report({ ...described, target }))).toEqual(["", "", ""]);
+  });
+});
+
+describe("a description in the words of a registry that one runs oneself", () => {
+  const described = {
+    environment: "dev",
+    repositories: [{ name: "shop/api" }],
+    users: [{ name: "ci" }, { name: "developer" }],
+    endpoint: { hosts: ["registry.example.com"], port: 443 },
+    tls: { validityDays: 90 },
+    storage: { kind: "volume", sizeGiB: 100 },
+    engine: { delete: false },
+    resources: { memoryMiB: 1024 },
+  };
+
+  test("is carried out by docker and kubernetes alike", () => {
+    expect(report({ ...described, target: "docker" })).toBe("");
+    expect(report({ ...described, target: "kubernetes" })).toBe("");
+  });
+
+  test.each(["aws", "gcp", "azure"])("gives one list of what to change for %s", async (target) => {
+    await expect(report({ ...described, target })).toMatchFileSnapshot(
+      join(__dirname, `../golden/switching-to-${target}.txt`),
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  type EngineEvent,
+  type PulumiFn,
+  Stack,
+} from "@pulumi/pulumi/automation";
+import type { Announce } from "../../../offline/announce";
+import { findInstallation } from "../../../offline/engine/installation";
+import { bundleProviders, standInLauncher } from "../../../offline/stand-ins";
+
+const progress: Announce = {
+  start: (step, detail) => console.log(`${step}: ${detail}`),
+  update: () => undefined,
+  done: () => undefined,
+};
+
+// What the official plugins would take from the machine that the tests run on.
+const noCloudOfTheMachines = Object.fromEntries(
+  [
+    ...["WHARF_ECHO_CLOUDS", "AWS_REGION", "AWS_DEFAULT_REGION"],
+    ...["GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"],
+    ...["GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
+    ...["ARM_SUBSCRIPTION_ID", "ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_LOCATION_NAME"],
+  ].map((name) => [name, ""]),
+);
+
+/** What the engine did, by resource name. */
+export type Steps = Record<string, string>;
+
+/** A stack of its own on the stand-ins for the clouds, whatever plugins are installed: its PULUMI_HOME holds no others. */
+export class EchoStack {
+  private events: EngineEvent[] = [];
+
+  private constructor(
+    private readonly directory: string,
+    private readonly stack: Stack,
+  ) {}
+
+  /** @param variables further environment of the engine and so of the plugins */
+  static async create(
+    program: PulumiFn,
+    config: Record<string, string>,
+    variables: Record<string, string> = { WHARF_ECHO_CLOUDS: "1" },
+  ): Promise<EchoStack> {
+    const directory = mkdtempSync(path.join(tmpdir(), "wharf-echo-"));
+    const { binDirectory } = await findInstallation(progress);
+    const bundle = await bundleProviders();
+    for (const name of ["aws", "azure-native", "gcp"]) {
+      const { version } = require(`@pulumi/${name}/package.json`) as { version: string };
+      const plugin = path.join(directory, `home/plugins/resource-${name}-v${version}`);
+      mkdirSync(plugin, { recursive: true });
+      const executable = path.join(plugin, `pulumi-resource-${name}`);
+      writeFileSync(executable, standInLauncher(bundle, name));
+      chmodSync(executable, 0o755);
+    }
+    mkdirSync(path.join(directory, "state"));
+    const workspace = await LocalWorkspace.create({
+      program,
+      pulumiCommand: await PulumiCommand.get({ root: path.dirname(binDirectory) }),
+      projectSettings: { name: "echo", runtime: "nodejs" },
+      envVars: {
+        PULUMI_HOME: path.join(directory, "home"),
+        PULUMI_BACKEND_URL: `file://${path.join(directory, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "echo",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
+        PULUMI_SKIP_UPDATE_CHECK: "1",
+        ...noCloudOfTheMachines,
+        ...variables,
+      },
+    });
+    const stack = await Stack.create("test", workspace);
+    for (const [key, value] of Object.entries(config)) await stack.setConfig(key, { value });
+    return new EchoStack(directory, stack);
+  }
+
+  /** The steps of a preview. */
+  preview = () => this.follow((onEvent) => this.stack.preview({ onEvent }));
+  /** The steps of an update. */
+  up = () => this.follow((onEvent) => this.stack.up({ onEvent }));
+  /** The steps of a refresh. */
+  refresh = () => this.follow((onEvent) => this.stack.refresh({ onEvent }));
+  /** The steps of a destruction. */
+  destroy = () => this.follow((onEvent) => this.stack.destroy({ onEvent }));
+
+  /** Sets a config value of the stack. */
+  configure = (key: string, value: string) => this.stack.setConfig(key, { value });
+
+  /** The stack's outputs. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const entries = Object.entries(await this.stack.outputs());
+    return Object.fromEntries(entries.map(([name, { value }]) => [name, value as unknown]));
+  }
+
+  /** The state as it is on disk. */
+  stateText(): string {
+    return readFileSync(path.join(this.directory, "state/.pulumi/stacks/echo/test.json"), "utf8");
+  }
+
+  /** Warnings of the last command, each once. */
+  warnings(): string[] {
+    const messages = this.events.flatMap(({ diagnosticEvent }) =>
+      diagnosticEvent?.severity === "warning" ? [diagnosticEvent.message.trim()] : [],
+    );
+    return [...new Set(messages)];
+  }
+
+  /** Removes everything; nothing stands anywhere but on disk. */
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async follow(
+    work: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+  ): Promise<Steps> {
+    this.events = [];
+    await work((event) => this.events.push(event));
+    const steps: Steps = {};
+    for (const { resourcePreEvent } of this.events) {
+      const { op, urn, type } = resourcePreEvent?.metadata ?? { op: "", urn: "", type: "" };
+      if (op === "" || type.startsWith("pulumi:")) continue;
+      const name = urn.split("::").pop() ?? "";
+      steps[name] = steps[name] === undefined ? op : `${steps[name]}, ${op}`;
+    }
+    return steps;
+  }
+}

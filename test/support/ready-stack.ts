@@ -1,0 +1,187 @@
+import type { StepEventMetadata } from "@pulumi/pulumi/automation";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { findInstallation } from "../../offline/engine/installation";
+import { bundleProviders, standInLauncher } from "../../offline/stand-ins";
+import { announce } from "./announce";
+import { PlainCli, type CliRun } from "./plain-cli";
+
+/** A target whose registry is a cloud's own. */
+export type Cloud = "aws" | "gcp" | "azure";
+
+/** The provider of each cloud, as its plugin is called. */
+export const providers: Record<Cloud, string> = {
+  aws: "aws",
+  gcp: "gcp",
+  azure: "azure-native",
+};
+
+/** What a stack hides in its config; nowhere in its state may it stand in plain text. */
+export const hidden = "hidden-value-77aa";
+
+// Credentials in a stack's config come before those of the machine, so that a run is the same wherever tests run.
+const credentials: Record<Cloud, Record<string, string>> = {
+  aws: { "aws:accessKey": `key-${hidden}`, "aws:secretKey": hidden },
+  gcp: { "gcp:credentials": `{"type":"service_account","private_key":"${hidden}"}` },
+  azure: {
+    "azure-native:clientId": "55555555-5555-5555-5555-555555555555",
+    "azure-native:tenantId": "66666666-6666-6666-6666-666666666666",
+    "azure-native:clientSecret": hidden,
+  },
+};
+
+/** A moment of the engine's work on one resource. */
+export interface Moment {
+  moment: "begins" | "ends";
+  op: string;
+  urn: string;
+}
+
+/** A command of the engine's: how it ended, and what it did in which order. */
+export interface Run extends CliRun {
+  moments: Moment[];
+  /** What the engine said of each step before it took it. */
+  steps: StepEventMetadata[];
+}
+
+/** A resource as the state file has it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  parent?: string;
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  provider?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+  inputs?: Record<string, unknown>;
+}
+
+/** The name of the resource that a URN is of. */
+export function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+/**
+ * The ready stack of a cloud under the plain CLI, on stand-ins that echo what they are given and call no cloud, with credentials as
+ * secrets in its config.
+ */
+export class ReadyStack {
+  private constructor(
+    private readonly cli: PlainCli,
+    private readonly cloud: Cloud,
+  ) {}
+
+  static async create(cloud: Cloud): Promise<ReadyStack> {
+    const cli = await PlainCli.create(await findInstallation(announce), cloud, {});
+    const bundle = await bundleProviders();
+    for (const name of Object.values(providers)) {
+      const { version } = require(`@pulumi/${name}/package.json`) as { version: string };
+      const plugin = join(cli.directory, `home/plugins/resource-${name}-v${version}`);
+      await mkdir(plugin, { recursive: true });
+      const executable = join(plugin, `pulumi-resource-${name}`);
+      await writeFile(executable, standInLauncher(bundle, name));
+      await chmod(executable, 0o755);
+    }
+    const ready = new ReadyStack(cli, cloud);
+    const file = await readFile(join(__dirname, `../../Pulumi.${cloud}.yaml`), "utf8");
+    await ready.configure((parse(file) as Settings).config);
+    for (const [key, value] of Object.entries(credentials[cloud])) await ready.hide(key, value);
+    return ready;
+  }
+
+  /** Sets keys of the stack's config, whole values by whole keys. */
+  async configure(values: Record<string, unknown>): Promise<void> {
+    const { config, ...rest } = await this.settings();
+    await writeFile(this.file, stringify({ ...rest, config: { ...config, ...values } }));
+  }
+
+  /** A key of the stack's config. */
+  async configured(key: string): Promise<unknown> {
+    return (await this.settings()).config?.[key];
+  }
+
+  /** Sets a key, or a part of one by its path, as a secret. */
+  async hide(key: string, value: string): Promise<void> {
+    const args = ["config", "set", "--secret", "--path", key, "--stack", this.cloud];
+    const { exitCode, said } = await this.cli.pulumi(args, { input: value });
+    if (exitCode !== 0) throw new Error(said);
+  }
+
+  /** Runs a command that must succeed. */
+  async run(...command: string[]): Promise<Run> {
+    const run = await this.attempt(...command);
+    if (run.exitCode !== 0) throw new Error(run.said);
+    return run;
+  }
+
+  /** Runs a command that may fail. */
+  attempt(...command: string[]): Promise<Run> {
+    return this.attemptIn({}, ...command);
+  }
+
+  /** Runs a command that may fail, with more in its environment. */
+  async attemptIn(variables: Record<string, string>, ...command: string[]): Promise<Run> {
+    const log = join(this.cli.directory, "events.json");
+    await writeFile(log, "");
+    const args = [...command, "--stack", this.cloud, "--event-log", log];
+    // Without the first variable the engine takes no --event-log.
+    const env = { PULUMI_DEBUG_COMMANDS: "1", WHARF_ECHO_CLOUDS: "1", ...variables };
+    const run = await this.cli.pulumi(args, { env });
+    const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
+    const entries = lines.map((line) => JSON.parse(line) as LogEntry);
+    return {
+      ...run,
+      moments: entries.flatMap(momentOf),
+      steps: entries.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []),
+    };
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    const args = ["stack", "output", "--json", "--stack", this.cloud];
+    return JSON.parse((await this.cli.pulumi(args)).said) as Record<string, unknown>;
+  }
+
+  /** The state file as it is on disk. */
+  stateText(): Promise<string> {
+    const file = join("state/.pulumi/stacks/wharf", `${this.cloud}.json`);
+    return readFile(join(this.cli.directory, file), "utf8");
+  }
+
+  /** What the state holds, but for the stack itself and the providers. */
+  async resources(): Promise<StateResource[]> {
+    const { checkpoint } = JSON.parse(await this.stateText()) as {
+      checkpoint: { latest?: { resources?: StateResource[] } };
+    };
+    const resources = checkpoint.latest?.resources ?? [];
+    return resources.filter(({ type }) => !type.startsWith("pulumi:"));
+  }
+
+  remove = () => this.cli.remove();
+
+  private get file(): string {
+    return join(this.cli.directory, `Pulumi.${this.cloud}.yaml`);
+  }
+
+  private async settings(): Promise<Partial<Settings>> {
+    return parse(await readFile(this.file, "utf8")) as Partial<Settings>;
+  }
+}
+
+/** A stack's settings file. */
+interface Settings {
+  config: Record<string, unknown>;
+}
+
+/** A line of the engine's event log, as far as tests read it. */
+interface LogEntry {
+  resourcePreEvent?: { metadata: StepEventMetadata };
+  resOutputsEvent?: { metadata: { op: string; urn: string; type: string } };
+}
+
+function momentOf({ resourcePreEvent, resOutputsEvent }: LogEntry): Moment[] {
+  const { op, urn, type } = (resourcePreEvent ?? resOutputsEvent)?.metadata ?? {};
+  if (op === undefined || urn === undefined || type?.startsWith("pulumi:") !== false) return [];
+  return [{ moment: resourcePreEvent === undefined ? "ends" : "begins", op, urn }];
+}

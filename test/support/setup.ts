@@ -1,0 +1,91 @@
+import { execa } from "execa";
+import type { TestProject } from "vitest/node";
+import type { Announce } from "../../offline/announce";
+import { buildPlugins } from "../../offline/plugins/built-plugins";
+import { findDockerEngine } from "../../offline/docker/docker-engine";
+import { findInstallation } from "../../offline/engine/installation";
+import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
+import { announce } from "./announce";
+import { installPackages } from "../cluster/packages";
+import { busybox, policyEngine, programs, versitygw } from "../cluster/programs";
+import { emulatorPackages } from "./ecr/emulators";
+import { acrTaskProgram } from "./lint/acr-task";
+import { actionlintProgram } from "./lint/actionlint";
+import { checkovPackages } from "./lint/checkov";
+import { kubeconformProgram } from "./lint/kubeconform";
+import { promtool } from "./lint/promtool";
+import { publishedSchemas } from "./lint/published-schemas";
+import { kubernetesSchemas } from "./lint/schemas";
+import { zizmorProgram } from "./lint/zizmor";
+import { nodePackages } from "./node-releases";
+import { sarifSchema } from "./sarif-schema";
+
+/** Debian packages of the clients that tests drive, by the command that each brings. */
+const clients = {
+  htpasswd: "apache2-utils",
+  skopeo: "skopeo",
+  openssl: "openssl",
+  curl: "curl",
+  jq: "jq",
+  setpriv: "util-linux",
+  ip: "iproute2",
+  ssh: "openssh-client",
+  "/usr/sbin/sshd": "openssh-server",
+  pip3: "python3-pip",
+};
+
+/** What takes long on a fresh machine and both projects need. */
+const common = [
+  installClients,
+  findInstallation,
+  (on: Announce) => buildPlugins(["kubernetes", "random", "tls"], on),
+  findDockerEngine,
+  (on: Announce) => registryPrograms(goArchitecture(process.arch), on),
+  kubeconformProgram,
+  kubernetesSchemas,
+];
+
+/** What takes long on a fresh machine and the files of one project need besides, by the project's name. */
+const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
+  engine: [
+    ...common,
+    emulatorPackages,
+    acrTaskProgram,
+    actionlintProgram,
+    nodePackages,
+    publishedSchemas,
+    sarifSchema,
+    versitygw,
+    zizmorProgram,
+  ],
+  kubernetes: [
+    ...common,
+    installPackages,
+    programs,
+    policyEngine,
+    busybox,
+    checkovPackages,
+    promtool,
+  ],
+};
+
+/**
+ * Gets what the files of a project share and a fresh machine lacks, before the first of them runs, so that no test's deadline is
+ * over it. Vitest calls it for the projects alone that a file was selected of.
+ */
+export default async function setup({ name }: TestProject): Promise<void> {
+  for (const get of needs[name] ?? []) await get(announce);
+}
+
+async function installClients(): Promise<void> {
+  const missing: string[] = [];
+  for (const [command, packageName] of Object.entries(clients)) {
+    const { exitCode } = await execa("which", [command], { reject: false });
+    if (exitCode !== 0) missing.push(packageName);
+  }
+  if (missing.length === 0) return;
+  announce.start("clients", `installing ${missing.join(", ")} from Debian's packages`);
+  await execa("apt-get", ["update", "--quiet"]);
+  await execa("apt-get", ["install", "--yes", "--quiet", ...missing]);
+  announce.done("clients", missing.join(", "));
+}
