@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { defaultOf, shapeOf, unwrap } from "../components/core/fields";
 
 type Schema = z.core.$ZodType;
@@ -15,6 +15,8 @@ export interface Row {
   /** The default as text; `required` where there is none to fall back on. */
   default: string;
   meaning: string;
+  /** What a value of the key is checked with. */
+  schema: z.ZodType;
 }
 
 /** The parts of a zod schema that a table shows. */
@@ -49,22 +51,21 @@ function isOptional(schema: Schema): boolean {
   return type === "optional" || (innerType !== undefined && isOptional(innerType));
 }
 
-/** The range of a number in words; zod's own bounds of a safe integer are none. */
+/** The range of a number in words, by its JSON schema, which tells inclusive from exclusive bounds; those of a safe integer are none. */
 function rangeOf(schema: Schema): string {
-  const { minValue, maxValue } = schema as z.ZodNumber;
-  const bound = (value: number | null) =>
-    value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;
-  const [low, high] = [bound(minValue), bound(maxValue)];
-  if (low !== undefined && high !== undefined) {
-    return `, ${low} to ${high}`;
-  }
-  if (low !== undefined) {
-    // A zero below a number with a fraction comes from `positive()`, which leaves zero itself out.
-    return low === 0 && (schema as z.ZodNumber).format !== "safeint"
-      ? ", above 0"
-      : `, at least ${low}`;
-  }
-  return high === undefined ? "" : `, at most ${high}`;
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = z.toJSONSchema(schema);
+  const isSafe = (bound: unknown) => Math.abs(Number(bound)) < Number.MAX_SAFE_INTEGER;
+  if (isSafe(minimum) && isSafe(maximum)) return `, ${minimum} to ${maximum}`;
+  const bounds = [
+    ["above", exclusiveMinimum] as const,
+    ["at least", minimum] as const,
+    ["below", exclusiveMaximum] as const,
+    ["at most", maximum] as const,
+  ];
+  return bounds
+    .filter(([, bound]) => isSafe(bound))
+    .map(([words, bound]) => `, ${words} ${bound}`)
+    .join("");
 }
 
 /** The type of a field in words. */
@@ -126,6 +127,7 @@ function rowOf(schema: Schema, key: string, only?: string): Row {
   return {
     key,
     only,
+    schema: schema as z.ZodType,
     configYml,
     type: typeOf(schema),
     default: preset,

@@ -7,6 +7,25 @@ import { descriptionSchema } from "../components/description/schema";
 import { pages } from "../docs/pages";
 import { configRows, configTable } from "../docs/tables";
 
+/** Values on and next to the bounds of a documented type, far off where it states none, and whether it says they are accepted. */
+function valuesAround(type: string): [number, boolean][] {
+  const bound = (words: RegExp) => {
+    const [number] = words.exec(type) ?? [];
+    return number === undefined ? undefined : Number(number);
+  };
+  const least = bound(/[\d.]+(?= to )|(?<=at least )[\d.]+/);
+  const above = bound(/(?<=above )\d+/);
+  const most = bound(/(?<=to |at most )\d+/);
+  const far = 2 ** 30;
+  const values: [number, boolean][] = [];
+  if (least !== undefined) values.push([least, true], [least - 0.001, false], [least - 1, false]);
+  if (above !== undefined) values.push([above, false], [above + 1, true]);
+  if (most !== undefined) values.push([most, true], [most + 0.001, false], [most + 1, false]);
+  if (least === undefined && above === undefined) values.push([-far, true]);
+  if (most === undefined) values.push([far, true]);
+  return values;
+}
+
 describe("the generated documentation", () => {
   test("is what the schemas say now; `npm run docs` makes it anew", async () => {
     const made = await pages();
@@ -35,6 +54,22 @@ describe("the generated documentation", () => {
     const rows = configRows(descriptionSchema, "wharf:");
     expect(rows.length).toBeGreaterThan(100);
     expect(rows.filter(({ meaning }) => !/^[A-Z].*[.)]$/s.test(meaning))).toEqual([]);
+  });
+
+  test("every number's range is the one that its schema has", () => {
+    const numbers = configRows(descriptionSchema, "wharf:").filter(({ type }) =>
+      type.startsWith("number"),
+    );
+    expect(numbers.length).toBeGreaterThan(60);
+    const wrong = numbers.flatMap(({ key, type, schema }) =>
+      valuesAround(type)
+        .filter(([value, accepted]) => schema.safeParse(value).success !== accepted)
+        .map(
+          ([value, accepted]) =>
+            `${key}: ${type}, but ${value} is ${accepted ? "refused" : "accepted"}`,
+        ),
+    );
+    expect(wrong).toEqual([]);
   });
 
   test("every whole description for Kubernetes in the README changes Secrets in place", () => {
