@@ -5,7 +5,7 @@ import {
 } from "@pulumi/azure-native/containerregistry/registry";
 
 import type { AcrRetention } from "../retention/acr";
-import { type AzureDescription } from "./settings";
+import type { AzureDescription } from "./settings";
 import { Sku } from "./choices";
 import type { Encryption } from "./encryption";
 import { stackTags } from "./names";

@@ -11,7 +11,7 @@ import { Environment } from "../model/environment";
 
 import { compileAcr } from "../retention/acr";
 import { createKey } from "./key-vault";
-import { type AzureDescription } from "./settings";
+import type { AzureDescription } from "./settings";
 import { Sku } from "./choices";
 import { chooseSku } from "./sku";
 

@@ -9,7 +9,7 @@ import type { InRegistry } from "./container-registry";
 import { stackTags } from "./names";
 import type { Home } from "./place";
 import { type BuiltInRole, roleDefinitionId } from "./role-assignments";
-import { type AzureDescription } from "./settings";
+import type { AzureDescription } from "./settings";
 import { Sku } from "./choices";
 
 /**

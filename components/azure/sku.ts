@@ -1,6 +1,6 @@
 import { Environment } from "../model/environment";
 
-import { type AzureDescription } from "./settings";
+import type { AzureDescription } from "./settings";
 import { Sku } from "./choices";
 
 /** SKUs from the smallest to the largest. */

@@ -1,7 +1,7 @@
 import type { Rule } from "../../core/rule";
 import { keyLocationProblems, keyNameProblems } from "../encryption-key";
 import { labelProblems } from "../labels";
-import { domains, locationProblems } from "../locations";
+import { locationProblems } from "../locations";
 import { accessRules } from "./access";
 import { buildRules } from "./builds";
 import { clusterRules } from "./clusters";

@@ -2,7 +2,7 @@ import type { KubernetesDescription } from "../settings";
 import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
-import { type Cache } from "../../model/caches";
+import type { Cache } from "../../model/caches";
 import type { Component } from "../labels";
 import { trustsNodes } from "../trust/hosts";
 
