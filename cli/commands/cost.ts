@@ -2,7 +2,7 @@ import { estimate } from "../../components/cost/estimate";
 import { DescriptionError } from "../../components/core/problems";
 import { costTree } from "../ui/cost-tree";
 import { refusal } from "../failure";
-import { readStackDescription } from "../stack/file-description";
+import { describedBy } from "../stack/description";
 import type { CommonOptions } from "../ui/session";
 import { Session } from "../ui/session";
 import { describingFile } from "../stack/stack";
@@ -14,8 +14,7 @@ import { describingFile } from "../stack/stack";
  */
 export function cost(options: CommonOptions): void {
   const session = new Session(options, { asks: true });
-  describingFile(options.stack);
-  const { args, problems, unread } = readStackDescription(options.stack);
+  const { args, problems, unread } = describedBy(describingFile(options.stack).config);
   if (args === undefined) {
     throw refusal(
       new DescriptionError(`The description of stack ${options.stack}`, problems).message.trimEnd(),

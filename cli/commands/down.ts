@@ -36,7 +36,7 @@ export async function down(options: DownOptions): Promise<void> {
       kept: [],
     });
   }
-  const described = essentials(open.file);
+  const described = essentials(open.file.config);
   if (described === undefined) throw misdescribed(open.name);
   if (described.deletion === Deletion.Protect) throw protectedStack(open.name);
   await awaitLock(open, progress);

@@ -2,14 +2,14 @@ import { dollars } from "../../components/cost/lines";
 import { Environment } from "../../components/model/environment";
 import { nothingChanged } from "../../components/core/problems";
 import { describedStacks } from "../checkout";
-import { essentials } from "../stack/description";
+import { effectiveConfig, essentials } from "../stack/description";
 import { differences, differenceTable } from "../environments/difference";
-import { effectiveConfig, withoutCiphers } from "../environments/effective";
 import { promotion } from "../environments/promotion";
 import { distanceTo } from "../ui/expiry";
 import { ExitCode, refusal } from "../failure";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, describingFile, openBackend } from "../stack/stack";
+import { withoutCiphers } from "../stack/stack-config";
 import { StackFile } from "../stack/stack-file";
 import { lifetimeIn, outputsIn, platformResources, readState, targetIn } from "../stack/state";
 import { terminalTable } from "../ui/table";
@@ -39,7 +39,7 @@ export async function list(options: EnvOptions): Promise<void> {
   const described = describedStacks();
   const listed: Listed[] = [];
   for (const stack of [...new Set([...described, ...standing])].sort()) {
-    const own = described.includes(stack) ? essentials(new StackFile(stack)) : undefined;
+    const own = described.includes(stack) ? essentials(new StackFile(stack).config) : undefined;
     const state =
       workspace !== undefined && standing.includes(stack)
         ? await readState({ stack: { exportStack: () => workspace.exportStack(stack) } })
@@ -76,7 +76,10 @@ export async function list(options: EnvOptions): Promise<void> {
 /** `wharf env diff`: what differs between what two descriptions come to, defaults and wharf.yaml included. Asks no engine. */
 export function diff(a: string, b: string, options: EnvOptions & { exitCode?: boolean }): void {
   const session = new Session({ stack: a, ...options }, { asks: true });
-  const found = differences(effectiveConfig(describingFile(a)), effectiveConfig(describingFile(b)));
+  const found = differences(
+    effectiveConfig(describingFile(a).config),
+    effectiveConfig(describingFile(b).config),
+  );
   session.print(
     found.length === 0
       ? `The descriptions of ${a} and ${b} come to the same.`
@@ -99,8 +102,8 @@ export async function promote(a: string, b: string, options: PromoteOptions): Pr
   const session = new Session({ stack: b, ...options });
   if (a === b) throw refusal(`${a} is not promoted onto itself. ${nothingChanged}`);
   const [from, to] = [describingFile(a), describingFile(b)];
-  const prod = essentials(to)?.environment === Environment.Prod;
-  const promoted = promotion(from, to, options.keys?.split(","));
+  const prod = essentials(to.config)?.environment === Environment.Prod;
+  const promoted = promotion(from.config, to.config, options.keys?.split(","));
   const found = promoted.flatMap(({ key, before, after }) =>
     differences(withoutCiphers(before), withoutCiphers(after), key),
   );

@@ -24,7 +24,7 @@ export async function extend(options: ExtendOptions): Promise<void> {
   session.mustBeAnswerable();
   const file = describingFile(stack);
   const lifetime = lifetimeIn(await readState(await openStack(stack, session.progress)));
-  const hours = options.hours ?? partOf(file, ["lab"])?.lab.ttlHours;
+  const hours = options.hours ?? partOf(file.config, ["lab"])?.lab.ttlHours;
   process.env[expiryVariable] = extended(stack, lifetime, hours);
   return up(options);
 }

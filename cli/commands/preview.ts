@@ -3,7 +3,8 @@ import { acceptedUntil, renewalOf } from "../../components/certificates/validity
 import { accessTable } from "../ui/access-table";
 import { agree, type Agreement } from "../stack/agreement";
 import { noteCertificate, type CertificateOutputs } from "../certificates/certificate-end";
-import { readStackDescription } from "../stack/file-description";
+import { describedBy } from "../stack/description";
+import { StackFile } from "../stack/stack-file";
 import { costLine, describedCost } from "../ui/monthly-cost";
 import { changeLine, isRealChange, tally } from "../stack/operations";
 import { outputsOf, valuesOf } from "../stack/outputs";
@@ -25,7 +26,7 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
     );
     const changes = planned.changes().filter(isRealChange);
     const lines = refuseLosses(open.name, planned.steps);
-    const access = accessTable(open.file);
+    const access = accessTable(open.file.config);
     if (access !== "") session.print(`${access}\n`);
     const outputs = open.standing ? await outputsOf(open.stack) : {};
     const standing = outputs.monthlyCost?.value as number | undefined;
@@ -50,7 +51,7 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
 
 /** The certificate that the description brings along, which `up` would present; else the one that stands. */
 function standingOrDescribed(stack: string, outputs: OutputMap): CertificateOutputs {
-  const { args } = readStackDescription(stack);
+  const { args } = describedBy(new StackFile(stack).config);
   const { certificate, caCertificate = "" } = args?.tls ?? {};
   if (args !== undefined && certificate !== undefined) {
     return {

@@ -46,7 +46,7 @@ export async function renew(options: CommonOptions): Promise<void> {
 
   session.mustBeAnswerable();
   await holdStack(open.name, progress);
-  await prepare(open, essentials(describingFile(open.name)), session);
+  await prepare(open, essentials(describingFile(open.name).config), session);
   await refuseMore(
     open,
     session,

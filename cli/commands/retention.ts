@@ -30,7 +30,7 @@ export interface RetentionOptions extends CommonOptions {
 export async function retention(options: RetentionOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   const file = describingFile(options.stack);
-  const parsed = partOf(file, ["target", "environment", "repositories", "retention"]);
+  const parsed = partOf(file.config, ["target", "environment", "repositories", "retention"]);
   if (parsed === undefined) {
     throw refusal(
       `The description of stack ${options.stack} is wrong. This lists what: ${command("preview", options.stack)}`,
@@ -89,7 +89,7 @@ async function ownImages(
   const outputs = await readOutputs(await openStack(stack, session.progress));
   session.noteExpiry(outputs.expiresAt);
   await noteCertificate(session, outputs);
-  return registryListing(outputs, askedEngine(describingFile(stack)));
+  return registryListing(outputs, askedEngine(describingFile(stack).config));
 }
 
 function report(verdicts: Verdict[], images: ListedImage[]): string {

@@ -33,7 +33,7 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
   const { progress } = session;
   session.mustBeAnswerable();
   agree(options);
-  const described = essentials(describingFile(options.stack));
+  const described = essentials(describingFile(options.stack).config);
   const target = described === undefined ? "" : ` · target ${described.target}`;
   progress.line(`Wharf ${version} · stack ${options.stack}${target}`);
   const risk = onlyHere(options.stack, described?.environment);

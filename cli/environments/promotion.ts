@@ -4,8 +4,7 @@ import { nearest } from "../../components/core/messages";
 import { isBlock, merged } from "../../components/description/shared";
 import { descriptionSchema, type Key } from "../../components/description/schema";
 import { refusal } from "../failure";
-import type { StackFile } from "../stack/stack-file";
-import { isCipher } from "./effective";
+import { isCipher, type StackConfig } from "../stack/stack-config";
 
 /** What belongs to an environment: where the registry is and answers, who may do what there, and what becomes of it. */
 const ofAnEnvironment: readonly Key[] = [
@@ -31,8 +30,8 @@ export interface Promoted {
  * @param chosen keys to carry, without `wharf:`; those that do not belong to an environment where not given
  * @throws Failure where one is unknown
  */
-export function promotion(from: StackFile, to: StackFile, chosen?: string[]): Promoted[] {
-  const [source, target] = [from.ownConfig(), to.ownConfig()];
+export function promotion(from: StackConfig, to: StackConfig, chosen?: string[]): Promoted[] {
+  const [source, target] = [from.own, to.own];
   const carried = chosen?.map(known) ?? keys.filter((key) => !ofAnEnvironment.includes(key));
   return carried.flatMap((name) => {
     const key = `wharf:${name}`;

@@ -7,7 +7,7 @@ import type { ListedImage } from "../../components/retention/listing";
 import { partOf } from "../stack/description";
 import type { StackOutputs } from "../stack/outputs";
 import { limits, parsed, RegistryApi, RegistryFailure, type Limits } from "./registry-api";
-import type { StackFile } from "../stack/stack-file";
+import type { StackConfig } from "../stack/stack-config";
 
 /** How much a registry holds. */
 export interface Contents {
@@ -35,8 +35,8 @@ export interface AskedEngine {
 }
 
 /** Those settings as a stack's file describes them; where the file is wrong or gone, a registry with a prefix is unknown. */
-export function askedEngine(file: StackFile): AskedEngine {
-  const engine: EngineSettings | undefined = partOf(file, ["engine"])?.engine;
+export function askedEngine(config: StackConfig): AskedEngine {
+  const engine: EngineSettings | undefined = partOf(config, ["engine"])?.engine;
   return { prefix: engine?.http.prefix, caches: engine?.proxy !== undefined };
 }
 

@@ -96,7 +96,7 @@ export async function testPush(
 
 function settingsIn(file: StackFile): PushSettings {
   const keys = ["engine", "endpoint", "storage", "tls"] as const;
-  return Object.fromEntries(keys.map((key) => [key, file.config(`wharf:${key}`)]));
+  return Object.fromEntries(keys.map((key) => [key, file.config.value(`wharf:${key}`)]));
 }
 
 /** Where the registry may be reached: by the address that its port is bound to, under the name of its certificate, and by its name. */

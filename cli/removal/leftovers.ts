@@ -103,7 +103,7 @@ async function onCluster(
   file: StackFile,
 ): Promise<string[]> {
   for (const key of ["kubernetes:kubeconfig", "kubernetes:context"]) {
-    const value = file.config(key);
+    const value = file.config.value(key);
     if (typeof value === "string") pulumi.runtime.setConfig(key, value);
     // Another cluster, the user's own, is not to be asked in place of one that only the engine can open.
     else if (value !== undefined) throw new Error(`${key} is encrypted`);

@@ -66,7 +66,7 @@ async function contentsOf(
     return { unknown: "its address and users are not known: its last up did not end" };
   }
   return registryContents(plainOutputs(outputs, name), {
-    engine: askedEngine(file),
+    engine: askedEngine(file.config),
     measures: true,
   });
 }

@@ -1,11 +1,11 @@
 import type { EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { environmentVariable, isEnvironment } from "../../policies/environment";
 import { scopeVariable } from "../../policies/scope";
 import { certificateLine } from "../certificates/certificate-end";
-import { checkout, stackFilePath } from "../checkout";
+import { checkout } from "../checkout";
 import { Failure } from "../failure";
+import { StackFile } from "../stack/stack-file";
 import { lifetimeIn, outputsIn, readState } from "../stack/state";
 import type { StackReview } from "./findings";
 import { repositoryPath } from "./git";
@@ -33,14 +33,14 @@ const longestAnswer = 256 * 1024 * 1024;
  */
 export async function auditStack(stack: string, auditing: Auditing): Promise<StackReview> {
   const { workspace, pack, policyConfig } = auditing;
-  const file = stackFilePath(stack);
-  const lines = new SourceLines(existsSync(file) ? readFileSync(file, "utf8") : "");
+  const file = new StackFile(stack);
+  const lines = new SourceLines(file.text);
   const state = await readState({ stack: { exportStack: () => workspace.exportStack(stack) } });
   const lifetime = lifetimeIn(state);
   const outputs = outputsIn(state);
   const { monthlyCost } = outputs;
   const certificate = certificateLine(outputs, stack);
-  const environment = lifetime?.environment ?? lines.value("wharf:environment");
+  const environment = lifetime?.environment ?? file.config.own["wharf:environment"];
   const args = ["policy", "analyze", "--json", "--non-interactive", "--stack", stack];
   args.push("--policy-pack", pack, "--policy-pack-config", policyConfig);
   const output = await analyze(args, {

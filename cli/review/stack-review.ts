@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { estimate } from "../../components/cost/estimate";
 import { sharedFile } from "../../components/description/shared";
@@ -6,7 +5,9 @@ import { certificateLine } from "../certificates/certificate-end";
 import { stackFilePath } from "../checkout";
 import { describe } from "../ui/error-report";
 import { ExitCode, Failure } from "../failure";
-import { readFileDescription, readStackDescription } from "../stack/file-description";
+import { describedBy } from "../stack/description";
+import { StackConfig } from "../stack/stack-config";
+import { StackFile } from "../stack/stack-file";
 import { outputsOf, valuesOf } from "../stack/outputs";
 import { isRealChange, Operations } from "../stack/operations";
 import type { Session } from "../ui/session";
@@ -31,9 +32,9 @@ export async function reviewStack(
   { base, policyConfig }: ReviewOptions,
   session: Session,
 ): Promise<StackReview> {
-  const text = readFileSync(stackFilePath(stack), "utf8");
-  const lines = new SourceLines(text);
-  const { args, problems } = readStackDescription(stack);
+  const file = new StackFile(stack);
+  const lines = new SourceLines(file.text);
+  const { args, problems } = describedBy(file.config);
   const before = base === undefined ? undefined : costAt(base, stack);
   const review: StackReview = {
     stack,
@@ -76,7 +77,7 @@ export async function reviewStack(
 function costAt(base: string, stack: string): number | undefined {
   const text = fileAt(base, path.basename(stackFilePath(stack)));
   if (text === undefined) return undefined;
-  const { args } = readFileDescription(text, stack, fileAt(base, sharedFile));
+  const { args } = describedBy(new StackConfig(stack, text, fileAt(base, sharedFile)));
   return args && estimate(args).monthlyDollars;
 }
 

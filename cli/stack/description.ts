@@ -1,10 +1,67 @@
-import { withDefaults } from "../../components/model/description";
-import type { Deletion, Environment, Target } from "../../components/model/environment";
-import { descriptionSchema, type Key } from "../../components/description/schema";
 import { z } from "zod";
+import { checkDescription } from "../../components/description/check";
+import type { Deletion, Environment, Target } from "../../components/model/environment";
+import { withDefaults } from "../../components/model/description";
+import { keyOf } from "../../components/core/messages";
+import { DescriptionError, type Problem } from "../../components/core/problems";
+import { descriptionSchema, type Description, type Key } from "../../components/description/schema";
+import { placed, withShared } from "../../components/description/shared";
 import type { DockerHost } from "../../components/docker/host";
 import type { Images } from "../../offline/images/images";
-import type { StackFile } from "./stack-file";
+import { type StackConfig, withoutCiphers } from "./stack-config";
+
+/** A description as it is written, without the defaults that follow from other parts. */
+type Parsed = z.output<typeof descriptionSchema>;
+
+/** What a stack's config describes, as far as that can be told without its secrets and without the engine. */
+export interface ReadDescription {
+  /** The description; undefined where it has problems. */
+  args?: Description;
+  /** What is wrong with it. What only the machine or the platform can tell is not among them. */
+  problems: Problem[];
+  /** Keys that are encrypted as a whole, so that nobody looked at them. */
+  unread: string[];
+}
+
+/** Reads and checks the whole description. */
+export function describedBy(config: StackConfig): ReadDescription {
+  const { stack } = config;
+  const { values: own, secrets, unread: unreadKeys } = config.opened();
+  const unread = unreadKeys.map((key) => keyOf([key]));
+  const secretKeys = new Set(secrets.map(([key]) => String(key)));
+  let shared: Record<string, unknown> = {};
+  let values = own;
+  try {
+    shared = config.shared;
+    values = withShared(shared, own);
+    const args = { ...checkDescription({ stack, values, secretKeys }), stack };
+    return { args, problems: [], unread };
+  } catch (caught) {
+    const error = placed(caught, shared, own);
+    if (!(error instanceof DescriptionError)) throw error;
+    // What stands in for a secret is no key and no certificate; what is wrong with it is nobody's fault.
+    const ofSecrets = new Set(secrets.map(keyOf));
+    const problems = error.problems.filter(({ key }) => !ofSecrets.has(key));
+    if (problems.length > 0) return { problems, unread };
+    return { args: { ...withDefaults(descriptionSchema.parse(values)), stack }, problems, unread };
+  }
+}
+
+/**
+ * Some keys of a description, checked by themselves. Undefined where one of them is wrong, which the program reports together with
+ * all else, and where one is encrypted as a whole.
+ */
+export function partOf<K extends Key>(
+  config: StackConfig,
+  keys: readonly K[],
+): Pick<Parsed, K> | undefined {
+  const { values: own, unread } = config.opened();
+  if (keys.some((key) => unread.includes(key))) return undefined;
+  const shape = Object.fromEntries(keys.map((key) => [key, descriptionSchema.shape[key]]));
+  const values = Object.fromEntries(keys.map((key) => [key, config.overShared(key, own[key])]));
+  const parsed = z.object(shape).safeParse(values);
+  return parsed.success ? (parsed.data as unknown as Pick<Parsed, K>) : undefined;
+}
 
 /** What a command needs to know of a description before the engine reads the whole of it. */
 export interface Essentials {
@@ -18,41 +75,17 @@ export interface Essentials {
   docker: Partial<DockerHost>;
 }
 
-/** Some keys of a stack's config file, checked by themselves; undefined where one of them is wrong, which the program reports. */
-export function partOf<K extends Key>(
-  file: StackFile,
-  keys: readonly K[],
-): Pick<z.output<typeof descriptionSchema>, K> | undefined {
-  const shape = Object.fromEntries(keys.map((key) => [key, descriptionSchema.shape[key]]));
-  const values = Object.fromEntries(keys.map((key) => [key, file.config(`wharf:${key}`)]));
-  const parsed = z.object(shape).safeParse(values);
-  return parsed.success
-    ? (parsed.data as unknown as Pick<z.output<typeof descriptionSchema>, K>)
-    : undefined;
-}
-
-/**
- * Reads the essentials from a stack's config file. Undefined where one of them is wrong: the program, which reads the
- * whole description, then reports it together with all else that is.
- */
-export function essentials(file: StackFile): Essentials | undefined {
-  const parsed = descriptionSchema
-    .pick({ target: true, environment: true, deletion: true, images: true })
-    .safeParse({
-      target: file.config("wharf:target"),
-      environment: file.config("wharf:environment"),
-      deletion: file.config("wharf:deletion"),
-      images: file.config("wharf:images"),
-    });
-  if (!parsed.success) return undefined;
+/** Reads the essentials; undefined as in {@link partOf}. */
+export function essentials(config: StackConfig): Essentials | undefined {
+  const parsed = partOf(config, ["target", "environment", "deletion", "images"]);
+  if (parsed === undefined) return undefined;
   const { target, environment, deletion, images } = withDefaults({
     ...descriptionSchema.parse({}),
-    ...parsed.data,
+    ...parsed,
   });
-  const cache = (file.config("wharf:engine") as { cache?: Record<string, unknown> } | undefined)
-    ?.cache;
+  const { cache } = (config.value("wharf:engine") ?? {}) as { cache?: Record<string, unknown> };
   const text = (key: string) => {
-    const value = file.config(key);
+    const value = config.value(key);
     return typeof value === "string" ? value : undefined;
   };
   const redisBeside = cache?.kind === "redis" && cache.addresses === undefined;
@@ -63,4 +96,32 @@ export function essentials(file: StackFile): Essentials | undefined {
     images: { registry: images.registry, ...(redisBeside && { redis: images.redis }) },
     docker: { host: text("docker:host"), certPath: text("docker:certPath") },
   };
+}
+
+/**
+ * What a stack's config comes to: its file over wharf.yaml, with every default filled in and its secrets hidden. A key that is
+ * wrong stands as it was written, since the differences of a wrong description are worth seeing too.
+ * @returns values by config key, `wharf:target` as `aws:region`
+ */
+export function effectiveConfig(config: StackConfig): Record<string, unknown> {
+  const foreign = Object.entries(config.own).filter(([key]) => !key.startsWith("wharf:"));
+  const shape = descriptionSchema.shape;
+  const written = (Object.keys(shape) as Key[]).map(
+    (key) => [key, withoutCiphers(config.value(`wharf:${key}`))] as const,
+  );
+  const parsed = written.map(([key, value]) => {
+    const result = shape[key].safeParse(value);
+    return [key, result.success ? result.data : undefined, result.success, value] as const;
+  });
+  const right = Object.fromEntries(
+    parsed.flatMap(([key, data, success]) => (success ? [[key, data]] : [])),
+  );
+  const filled = withDefaults({ ...descriptionSchema.parse({}), ...right } as Parsed);
+  const wrong = Object.fromEntries(
+    parsed.flatMap(([key, , success, value]) => (success ? [] : [[key, value]])),
+  );
+  const own = Object.entries({ ...filled, ...wrong }).map(
+    ([key, value]) => [`wharf:${key}`, value] as const,
+  );
+  return withoutCiphers(Object.fromEntries([...own, ...foreign])) as Record<string, unknown>;
 }

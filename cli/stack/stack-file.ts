@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isPair, isScalar, Lexer, parseDocument, visit } from "yaml";
-import { isBlock, merged, sharedDescription } from "../../components/description/shared";
+import { isBlock, sharedFile } from "../../components/description/shared";
 import { checkout, describedStacks, stackFilePath, wharfDirectory } from "../checkout";
-import { refusal } from "../failure";
 import { writeWhole } from "../../offline/whole-file";
+import { StackConfig } from "./stack-config";
 
 /**
  * A stack's config file, Pulumi.<stack>.yaml. Edits keep its comments. Runs of the engine get a copy, so that `wharf up` leaves the
@@ -26,25 +26,21 @@ export class StackFile {
     return existsSync(this.file);
   }
 
-  /**
-   * The value of a config key such as `wharf:target`, over what all stacks share in wharf.yaml; undefined where neither sets it.
-   * @throws Failure where wharf.yaml cannot be read
-   */
-  config(key: string): unknown {
-    const own = this.ownConfig()[key];
-    const [, shared] = /^wharf:(.+)/.exec(key) ?? [];
-    return shared === undefined ? own : merged(shares()[shared], own);
-  }
-
-  /** What the file itself says, by config key. */
-  ownConfig(): Record<string, unknown> {
-    return (this.document().toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+  /** What the file and wharf.yaml say now. */
+  get config(): StackConfig {
+    const shared = path.join(checkout, sharedFile);
+    return new StackConfig(
+      this.stack,
+      this.text,
+      existsSync(shared) ? readFileSync(shared, "utf8") : "",
+    );
   }
 
   /** Sets what differs between the file's value of a key and another, part by part, so that the rest keeps its comments. */
   assign(key: string, value: unknown): void {
     const document = this.document();
-    assign(document, ["config", key], this.ownConfig()[key], value);
+    const { config } = document.toJS() as { config?: Record<string, unknown> };
+    assign(document, ["config", key], config?.[key], value);
     this.write(print(document));
   }
 
@@ -52,7 +48,7 @@ export class StackFile {
   keepOriginal(): void {
     if (!this.exists) return;
     mkdirSync(path.dirname(this.original), { recursive: true, mode: 0o700 });
-    writeWhole(this.original, this.text(), 0o600);
+    writeWhole(this.original, this.text, 0o600);
   }
 
   /**
@@ -78,7 +74,7 @@ export class StackFile {
    */
   forEngine(): string {
     const document = this.document();
-    if (!document.has("encryptionsalt") || holdsSecrets(document)) return this.text();
+    if (!document.has("encryptionsalt") || holdsSecrets(document)) return this.text;
     removeSalt(document);
     return print(document);
   }
@@ -89,15 +85,16 @@ export class StackFile {
   }
 
   private document(): Document {
-    return parseDocument(this.text());
+    return parseDocument(this.text);
   }
 
-  private text(): string {
+  /** What the file holds; empty where there is none. */
+  get text(): string {
     return this.exists ? readFileSync(this.file, "utf8") : "";
   }
 
   private write(text: string): void {
-    if (!this.exists || this.text() !== text) writeWhole(this.file, text);
+    if (!this.exists || this.text !== text) writeWhole(this.file, text);
   }
 }
 
@@ -117,15 +114,6 @@ function assign(
   for (const [key, value] of Object.entries(after as object)) {
     const part = lists ? Number(key) : key;
     assign(document, [...at, part], (before as Record<string | number, unknown>)[part], value);
-  }
-}
-
-/** What all stacks of the checkout share. */
-function shares(): Record<string, unknown> {
-  try {
-    return sharedDescription(checkout);
-  } catch (error) {
-    throw refusal((error as Error).message.trimEnd());
   }
 }
 

@@ -52,7 +52,7 @@ export async function engineFor(
 ): Promise<{ engine: Engine; environment: Record<string, string>; place: string }> {
   const backend = backendEnvironment(file, scratch);
   const place = scratch === undefined || isWritable(wharfDirectory) ? wharfDirectory : scratch;
-  const providers = providersOf(target ?? file.config("wharf:target"));
+  const providers = providersOf(target ?? file.config.value("wharf:target"));
   const docker = providers.includes("docker") ? contextVariables() : {};
   const engine = await findEngine(place, progress, { providers, preview });
   const environment = { ...engine.env, ...docker, ...saltOfTheState, ...backend };

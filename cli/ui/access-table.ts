@@ -1,15 +1,15 @@
 import { accessMatrix } from "../../components/access/matrix";
 import { selfHosted } from "../../components/model/environment";
 import { partOf } from "../stack/description";
-import type { StackFile } from "../stack/stack-file";
+import type { StackConfig } from "../stack/stack-config";
 import { terminalTable } from "./table";
 
 /**
  * Who may do what with each repository, as a table; empty where users log in by name and password, and where nobody is named.
  * A description that is wrong here gives none: the program reports it with all else.
  */
-export function accessTable(file: StackFile): string {
-  const parsed = partOf(file, ["target", "access", "repositories"]);
+export function accessTable(config: StackConfig): string {
+  const parsed = partOf(config, ["target", "access", "repositories"]);
   if (parsed === undefined || selfHosted.includes(parsed.target)) return "";
   const rows = accessMatrix(parsed);
   if (rows.length === 0) return "";

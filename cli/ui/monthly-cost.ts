@@ -1,11 +1,12 @@
 import { estimate } from "../../components/cost/estimate";
 import { costChange, dollars } from "../../components/cost/lines";
-import { readStackDescription } from "../stack/file-description";
+import { describedBy } from "../stack/description";
+import { StackFile } from "../stack/stack-file";
 import { command } from "../stack/stack";
 
 /** US dollars that a month of a stack costs by its file; undefined where the description has problems. */
 export function describedCost(stack: string): number | undefined {
-  const { args } = readStackDescription(stack);
+  const { args } = describedBy(new StackFile(stack).config);
   return args && estimate(args).monthlyDollars;
 }
 

@@ -6,7 +6,9 @@ import { StackFile } from "../stack/stack-file";
 /** What a person needs once the registry stands: where it is, and the next commands. */
 export async function summary(outputs: StackOutputs, stack: string): Promise<string> {
   const { endpoint, caCertificate, certificateExpiresAt, credentials, push, pull, notes } = outputs;
-  const contents = await registryContents(outputs, { engine: askedEngine(new StackFile(stack)) });
+  const contents = await registryContents(outputs, {
+    engine: askedEngine(new StackFile(stack).config),
+  });
   const rows: [string, string, string?][] = [
     [
       "Registry",

@@ -112,6 +112,26 @@ export function withShared(shared: Block, own: Block): Block {
   return merged(shared, own) as Block;
 }
 
+/**
+ * A value of a stack's config: structured ones are JSON, as they reach a program and as `pulumi config set` writes them without
+ * `--path`; single ones are as they are.
+ */
+export function structured(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value, asWritten) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+/** Pulumi takes a plain 2027-01-31 in a stack's file for a time, and hands it on as Go prints one. */
+function asWritten(_: string, value: unknown): unknown {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d 00:00:00 \+0000 UTC$/.test(value)
+    ? value.slice(0, 10)
+    : value;
+}
+
 /** Whether a value is a list whose entries can be told apart by name. */
 export function isNamedList(value: unknown): value is (Block & { name: string })[] {
   return (

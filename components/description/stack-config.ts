@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { Description } from "./schema";
 import { checkDescription } from "./check";
-import { placed, sharedDescription, withShared } from "./shared";
+import { placed, sharedDescription, structured, withShared } from "./shared";
 import { withSubstitutes } from "./substitutes";
 
 const project = "wharf";
@@ -19,7 +19,7 @@ export function readDescription(): Description {
   const stack = pulumi.getStack();
   const config = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(`${project}:`))
-    .map(([key, value]) => [key.slice(project.length + 1), parsed(value)] as const);
+    .map(([key, value]) => [key.slice(project.length + 1), structured(value)] as const);
   const directory = process.cwd();
   const shared = sharedDescription(directory);
   const own = Object.fromEntries(config);
@@ -33,21 +33,4 @@ export function readDescription(): Description {
   } catch (error) {
     throw placed(error, shared, own);
   }
-}
-
-/** Structured values reach a program as JSON, single ones as they are. */
-function parsed(value: string): unknown {
-  if (!/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value, asWritten) as unknown;
-  } catch {
-    return value;
-  }
-}
-
-/** Pulumi takes a plain 2027-01-31 in a stack's file for a time, and hands it on as Go prints one. */
-function asWritten(_: string, value: unknown): unknown {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\d 00:00:00 \+0000 UTC$/.test(value)
-    ? value.slice(0, 10)
-    : value;
 }

@@ -3,7 +3,6 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { costLine } from "../../../cli/ui/monthly-cost";
 import { costTree } from "../../../cli/ui/cost-tree";
-import { readFileDescription } from "../../../cli/stack/file-description";
 import { estimate, type Estimate } from "../../../components/cost/estimate";
 import { awsPrices, azurePrices, gcpPrices, type Price } from "../../../components/cost/prices";
 import { checkDescription } from "../../../components/description/check";
@@ -309,59 +308,5 @@ describe("the line of a preview", () => {
     [undefined, 1, ""],
   ])("of %s after %s", (described, standing, line) => {
     expect(costLine(described, standing, "shop")).toBe(line);
-  });
-});
-
-describe("a stack's file", () => {
-  const secure = "{ secure: AAABAKz }";
-
-  it("is read without its secrets", () => {
-    const { args, problems, unread } = readFileDescription(
-      `config:
-  wharf:target: azure
-  wharf:repositories: [{ name: app }]
-  wharf:users: [{ name: builder, role: push }]
-  wharf:caches: [{ upstream: docker-hub, credentials: { username: shop, password: ${secure} } }]
-  wharf:azure: { webhooks: [{ name: hooks, url: "https://ci.example.com/", headers: { Authorization: ${secure} } }] }
-  wharf:labels: ${secure}
-  azure-native:location: westeurope
-`,
-      "shop",
-    );
-    expect({ problems, unread }).toEqual({ problems: [], unread: ["wharf:labels"] });
-    expect(args && estimate(args).monthlyDollars).toBe(5.01);
-  });
-
-  it("is read over what all stacks share, whose mistakes are said to be there", () => {
-    const own = "config:\n  wharf:target: azure\n  azure-native:location: westeurope\n";
-    const shared = "repositories: [{ name: app }]\nazure: { sku: Premium }\n";
-    const { args } = readFileDescription(own, "shop", shared);
-    expect(args && estimate(args).monthlyDollars).toBe(50.01);
-    const { problems } = readFileDescription(own, "shop", "retentoin: {}\n");
-    expect(problems.map(({ message }) => message)).toEqual([
-      "unknown key; did you mean wharf:retention? (in wharf.yaml)",
-    ]);
-  });
-
-  it("is read where what stands in for a secret is none", () => {
-    const { args, problems } = readFileDescription(
-      `config:
-  wharf:environment: dev
-  wharf:endpoint: { hosts: [registry.example.com] }
-  wharf:tls: { mode: provided, certificate: none, privateKey: ${secure} }
-`,
-      "shop",
-    );
-    expect(args).toBeUndefined();
-    expect(problems.map(({ key }) => key)).toEqual(["wharf:tls.certificate"]);
-  });
-
-  it("has its problems told together", () => {
-    const { args, problems } = readFileDescription(
-      "config:\n  wharf:retentoin: {}\n  wharf:usage: { storedGb: -1 }\n",
-      "shop",
-    );
-    expect(args).toBeUndefined();
-    expect(problems.map(({ key }) => key)).toEqual(["wharf:retentoin", "wharf:usage.storedGb"]);
   });
 });
