@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { shellWord } from "../components/builds/shell";
+import { shellWord } from "../components/core/shell";
 import { Failure } from "./failure";
 
 /** Name of the Pulumi project, the first half of every config key. */

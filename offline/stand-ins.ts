@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { quoted } from "../components/builds/shell";
+import { quoted } from "../components/core/shell";
 import { cached, hashFiles } from "./cache";
 
 // Where this module is part of a bundle, `__dirname` is the folder of the entry, beside this one.

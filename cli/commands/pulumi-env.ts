@@ -1,4 +1,4 @@
-import { quoted } from "../../components/builds/shell";
+import { quoted } from "../../components/core/shell";
 import { ownBackend } from "../stack/backend";
 import { engineFor, noteUse } from "../stack/stack";
 import { Session, type CommonOptions } from "../ui/session";

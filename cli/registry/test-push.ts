@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { quoted } from "../../components/builds/shell";
+import { quoted } from "../../components/core/shell";
 import { smokeRepository } from "../../components/kubernetes/smoke/script";
 import { unprivilegedUser } from "../../components/docker/container";
 import type { StackOutputs } from "../stack/outputs";

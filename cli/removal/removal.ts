@@ -1,5 +1,5 @@
 import { Environment, Target } from "../../components/model/environment";
-import { quoted } from "../../components/builds/shell";
+import { quoted } from "../../components/core/shell";
 import { duration } from "../../offline/duration";
 import { standsElsewhere } from "../stack/backend";
 import { forget } from "./cleanup";

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { nothingChanged } from "../../components/core/problems";
-import { shellWord } from "../../components/builds/shell";
+import { shellWord } from "../../components/core/shell";
 import { fateOf, identityOf, type ProcessIdentity } from "../../offline/process-identity";
 import { writeNew } from "../../offline/whole-file";
 import { makePrivate, removeEmpty, runsDirectory, wharfDirectory } from "../checkout";

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { type Build, BuildCache, defaultBranch, type TagWord } from "../model/builds";
-import { cacheTag } from "./docker-script";
-import { isPlain, shellWord, sourcePath } from "./shell";
+import { cacheTag, sourcePath } from "./docker-script";
+import { isPlain, shellWord } from "../core/shell";
 import { asTag, roomForNames, templateParts, usedWords } from "./tags";
 
 /** A step of an ACR task in the words of `docker build`, as `azure-native.containerregistry.Task` takes it. */

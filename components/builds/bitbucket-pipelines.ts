@@ -4,7 +4,7 @@ import { bitbucketPattern } from "./branches";
 import { contextOf, dockerLines, optionsOf } from "./docker-script";
 import { pinnedImages } from "./pinned";
 import { addresses, dockerLogin, type PipelineFile, type PipelineRegistry } from "./pipeline";
-import { shellWord } from "./shell";
+import { shellWord } from "../core/shell";
 import { tagLines, tagVariable } from "./tags";
 
 /** Directory in which skopeo looks for the registry's CA. */

@@ -1,8 +1,7 @@
 import { stringify } from "yaml";
 import { type Build, BuildCache, type TagWord } from "../model/builds";
-import { dockerLines, needsBuilder } from "./docker-script";
+import { dockerLines, needsBuilder, sourcePath } from "./docker-script";
 import { pinnedImages } from "./pinned";
-import { sourcePath } from "./shell";
 import { type BuildVariables, tagLines, templateParts, usedWords } from "./tags";
 
 /** A step of a build, as `gcp.cloudbuild.Trigger` takes it. */

@@ -1,6 +1,7 @@
+import { posix } from "node:path";
 import { pinnedImages } from "./pinned";
 import { BuildCache, type Build } from "../model/builds";
-import { shellWord, sourcePath } from "./shell";
+import { shellWord } from "../core/shell";
 import { tagVariable } from "./tags";
 
 /** Name of BuildKit's container and of the Docker context that it may need. */
@@ -101,4 +102,10 @@ function builderLines({ buildkitSettings, engineOverTls = false }: DockerSurroun
     ...(engineOverTls ? [`${builder}-engine`] : []),
   ];
   return [...(engineOverTls ? [`docker context create ${builder}-engine`] : []), create.join(" ")];
+}
+
+/** A path in the source code, below ./ so that Docker takes it neither for an option nor for a URL. */
+export function sourcePath(path: string): string {
+  const normal = posix.normalize(path).replace(/(?<=.)\/$/, "");
+  return normal === "." ? "." : `./${normal}`;
 }

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { quoted } from "../builds/shell";
+import { quoted } from "./shell";
 import {
   defaultOf,
   fieldAt,

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { quoted } from "../../builds/shell";
+import { quoted } from "../../core/shell";
 import type { Problem } from "../../core/problems";
 import { imagesDirectory, volumeMountPath, type StorageSettings } from "../../model/storage";
 import { unprivilegedUser } from "../container";

@@ -11,7 +11,7 @@ import { buildspec } from "../../../components/builds/codebuild";
 import { cloudBuild, cloudBuildYaml } from "../../../components/builds/cloud-build";
 import { pipelineFile, pipelineFiles } from "../../../components/builds/pipeline-files";
 import type { Build } from "../../../components/model/builds";
-import { sourcePath } from "../../../components/builds/shell";
+import { sourcePath } from "../../../components/builds/docker-script";
 import { anyBuild, buildOf } from "./arbitraries";
 import { RecordingMachine, type Ended } from "./build-machine";
 import {

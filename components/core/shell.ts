@@ -1,5 +1,3 @@
-import { posix } from "node:path";
-
 /** A text as one word of a POSIX shell: as it is where nothing in it means anything to a shell, in single quotes elsewhere. */
 export function shellWord(text: string): string {
   return isPlain(text) ? text : quoted(text);
@@ -13,10 +11,4 @@ export function quoted(text: string): string {
 /** Whether a shell, a YAML file and a Go template all take a text as it is. */
 export function isPlain(text: string): boolean {
   return /^[\w./:@%+,=-]+$/.test(text);
-}
-
-/** A path in the source code, below ./ so that Docker takes it neither for an option nor for a URL. */
-export function sourcePath(path: string): string {
-  const normal = posix.normalize(path).replace(/(?<=.)\/$/, "");
-  return normal === "." ? "." : `./${normal}`;
 }
