@@ -91,9 +91,12 @@ export function checkDescription(config: StackConfig): Description {
   const understood = { ...descriptionSchema.parse({}), ...parsed } as z.output<
     typeof descriptionSchema
   >;
+  const written = Object.fromEntries(
+    Object.entries(config.values).filter(([, value]) => !isEmpty(value)),
+  );
   const description: Description = { ...withDefaults(understood), stack: config.stack };
   for (const { needs, find } of [...rules, ...(target === undefined ? [] : rulesOf[target])]) {
-    if (needs.every((key) => key in parsed)) problems.push(...find(description, config.values));
+    if (needs.every((key) => key in parsed)) problems.push(...find(description, written));
   }
   if (problems.length > 0)
     throw new DescriptionError(`The description of stack ${config.stack}`, problems);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { keyOf, removeCommand, setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
-import type { Rule } from "../core/rule";
+import { type Rule, wrote } from "../core/rule";
 import { Deletion, Environment } from "./environment";
 
 /** Schema of `wharf:lab`: when a lab is to go. */
@@ -66,8 +66,9 @@ export const labRules: Rule<Described>[] = [
   },
   {
     needs: ["deletion", "lab"],
-    find: ({ deletion, lab: { ttlHours } }) =>
-      ttlHours === undefined || deletion !== Deletion.Protect
+    // Outside of a lab protection is the default, and what is wrong there is the hours alone.
+    find: ({ deletion, lab: { ttlHours } }, written) =>
+      ttlHours === undefined || deletion !== Deletion.Protect || !wrote(written, ["deletion"])
         ? []
         : [
             {
