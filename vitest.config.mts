@@ -59,7 +59,7 @@ const engine = [
   "test/acceptance/!(kubernetes*).test.ts",
   "test/node-versions.test.ts",
   "test/bench/*.test.ts",
-  "test/cli/{wharf,commands/*,environments/*,removal/*,review/*}.test.ts",
+  "test/cli/{wharf,commands/*,environments/*,removal/reaping,review/*}.test.ts",
   "test/components/{clouds-engine,description,switching}.test.ts",
   "test/components/aws/ecr-validators.test.ts",
   "test/components/builds/{builds,schemas}.test.ts",

@@ -1,10 +1,8 @@
 import { execa } from "execa";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { removeScratch, scratchDirectory } from "../../../cli/scratch";
 
 const checkout = resolve(__dirname, "../../..");
 const wharf = (args: string[], input = "") =>
@@ -142,43 +140,5 @@ describe("wharf retention", () => {
       "Give the images to look at: gcloud artifacts docker images list ADDRESS --include-tags --format json | npx wharf retention --listing - --stack gcp",
     );
     expect(exitCode).toBe(2);
-  });
-});
-
-describe("wharf explain", () => {
-  it("prints every feature on every target", async () => {
-    const { stdout, exitCode } = await wharf(["explain"]);
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^ feature +docker +kubernetes +aws +gcp +azure$/m);
-    expect(stdout).toMatch(/^ Retention +- +- +native +native +by Wharf$/m);
-  });
-
-  it("says of one target by what, or what to use in its place", async () => {
-    const { stdout } = await wharf(["explain", "gcp", "--json"]);
-    const features = JSON.parse(stdout) as { keys: string[]; how: string; instead?: string }[];
-    expect(features.find(({ keys }) => keys.includes("users"))).toMatchObject({
-      how: "refused",
-      instead: "name the principals in wharf:access",
-    });
-  });
-
-  it("refuses a word that is no target, with the nearest one", async () => {
-    const { exitCode, stderr } = await wharf(["explain", "kubernets"]);
-    expect(stderr).toBe(
-      '"kubernets" is no target; there are docker, kubernetes, aws, gcp, azure. Did you mean kubernetes?',
-    );
-    expect(exitCode).toBe(2);
-  });
-});
-
-describe("temporary directories", () => {
-  it("go by one listener, since Node.js warns of more than ten as of a review of many stacks", () => {
-    const before = process.listenerCount("exit");
-    const directories = Array.from({ length: 12 }, () => scratchDirectory("test"));
-    expect(process.listenerCount("exit")).toBe(before + 1);
-    expect(directories.filter((directory) => existsSync(directory))).toHaveLength(12);
-    for (const directory of directories) removeScratch(directory);
-    expect(process.listenerCount("exit")).toBe(before);
-    expect(directories.filter((directory) => existsSync(directory))).toEqual([]);
   });
 });

@@ -1,0 +1,185 @@
+import type { GcpRow } from "./row";
+
+/** What Artifact Registry has of its own, identities and nodes. */
+export const platformRows: GcpRow[] = [
+  {
+    name: "a virtual repository before one that is not there",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      gcp: { virtuals: [{ name: "all", upstreams: ["shop/apo"] }] },
+    },
+    report: `
+  wharf:gcp.virtuals[0].upstreams[0]   "shop/apo" is no repository or cache of this description; did you mean shop/api?
+                                       pulumi config set --path 'wharf:gcp.virtuals[0].upstreams[0]' shop/api
+`,
+  },
+  {
+    name: "a virtual repository before nothing",
+    config: { gcp: { virtuals: [{ name: "all", upstreams: [] }] } },
+    report: `
+  wharf:gcp.virtuals[0].upstreams   has 0 entries; at least 1 belongs here
+`,
+  },
+  {
+    name: "a download rule for a repository that is not there",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      gcp: { downloadRules: [{ name: "no-latest", repository: "warehouse", action: "deny" }] },
+    },
+    report: `
+  wharf:gcp.downloadRules[0].repository   "warehouse" is no repository of this description, which has shop/api
+`,
+  },
+  {
+    name: "a domain of another registry",
+    config: { gcp: { domains: ["europe.gcr.io"] } },
+    report: `
+  wharf:gcp.domains[0]   "europe.gcr.io" is not one of gcr.io, us.gcr.io, eu.gcr.io, asia.gcr.io
+`,
+  },
+  {
+    name: "a condition on nobody",
+    config: {
+      access: { pull: ["group:contractors@example.com"] },
+      gcp: {
+        conditions: [
+          {
+            principal: "group:contractor@example.com",
+            title: "until 2027",
+            expression: "request.time < timestamp('2027-01-01T00:00:00Z')",
+          },
+        ],
+      },
+    },
+    report: `
+  wharf:gcp.conditions[0].principal   "group:contractor@example.com" is granted nothing by this description; did you mean group:contractors@example.com?
+                                      pulumi config set --path 'wharf:gcp.conditions[0].principal' group:contractors@example.com
+`,
+  },
+  {
+    name: "two conditions on one principal",
+    config: {
+      access: { pull: ["group:contractors@example.com"] },
+      gcp: {
+        conditions: [
+          { principal: "group:contractors@example.com", title: "a", expression: "true" },
+          { principal: "group:contractors@example.com", title: "b", expression: "true" },
+        ],
+      },
+    },
+    report: `
+  wharf:gcp.conditions[1].principal   "group:contractors@example.com" has a condition already, wharf:gcp.conditions[0]; join the two expressions by && or ||
+                                      pulumi config rm --path 'wharf:gcp.conditions[1]'
+`,
+  },
+  {
+    name: "settings of the project without an owner",
+    config: { gcp: { projectSettings: { platformLogs: "info" } } },
+    report: `
+  wharf:gcp.projectSettings.owner   is missing; the name of the one stack that keeps the settings belongs here
+`,
+  },
+  {
+    name: "an unknown severity",
+    config: { gcp: { projectSettings: { owner: "bad", platformLogs: "warn" } } },
+    report: `
+  wharf:gcp.projectSettings.platformLogs   "warn" is not one of disabled, debug, info, notice, warning, error, critical, alert, emergency; did you mean warning?
+                                           pulumi config set --path 'wharf:gcp.projectSettings.platformLogs' warning
+`,
+  },
+  {
+    name: "a password in place of a secret's version",
+    config: {
+      caches: [
+        { upstream: "docker-hub", credentials: { username: "acme", passwordSecret: "hunter2" } },
+      ],
+    },
+    report: `
+  wharf:caches[0].credentials.passwordSecret   the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; what it holds belongs into Secret Manager
+                                               gcloud secrets create docker-hub --data-file -
+`,
+  },
+  {
+    name: "a cache with a port",
+    config: { caches: [{ upstream: "quay", port: 5001 }] },
+    report: `
+  wharf:caches[0].port   not on gcp: Artifact Registry answers for caches and repositories alike; read the cache's address from the stack's output repositories
+                         pulumi config rm --path 'wharf:caches[0].port'
+`,
+  },
+  {
+    name: "a branch whose subject is too long",
+    config: {
+      identities: [{ name: "ci", project: "acme/shop", branch: "f".repeat(120), push: ["app"] }],
+    },
+    report: `
+  wharf:identities[0]   its tokens have the subject repo:acme/shop:ref:refs/heads/${"f".repeat(120)}, 150 characters; Google Cloud takes 127 at most, so give the branch, tag or environment a shorter name
+`,
+  },
+  {
+    name: "more patterns than Google tells apart",
+    config: {
+      identities: Array.from({ length: 51 }, (_, i) => ({
+        name: `ci-${i}`,
+        project: `acme/shop-${i}`,
+        tag: "v*",
+        push: ["app"],
+      })),
+    },
+    report: `
+  wharf:identities   51 identities of https://token.actions.githubusercontent.com are for patterns; Google Cloud tells 50 apart, so describe some of them in another stack
+`,
+  },
+  {
+    name: "a beginning of an identity pool's id that Google keeps for itself",
+    config: { gcp: { identityPool: "gcp-shop" } },
+    report: `
+  wharf:gcp.identityPool   "gcp-shop" is no beginning of an identity pool's id: 4 to 18 lower-case letters, digits and -, a letter first, and not gcp-
+`,
+  },
+  {
+    name: "nodes as a principal",
+    config: {
+      clusters: [{ name: "prod", nodes: "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" }],
+    },
+    report: `
+  wharf:clusters[0].nodes   "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" is no e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
+                            pulumi config set --path 'wharf:clusters[0].nodes' nodes@acme-gke.iam.gserviceaccount.com
+`,
+  },
+  {
+    name: "nodes of another cloud",
+    config: { clusters: [{ name: "prod", nodes: "arn:aws:iam::123456789012:role/nodes" }] },
+    report: `
+  wharf:clusters[0].nodes   "arn:aws:iam::123456789012:role/nodes" is no e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
+                            gcloud container node-pools describe POOL --cluster CLUSTER --format 'value(config.serviceAccount)'
+`,
+  },
+  {
+    name: "a pool in place of its project",
+    config: {
+      clusters: [
+        {
+          name: "prod",
+          issuer: "acme-gke.svc.id.goog",
+          workloads: [{ namespace: "flux", serviceAccount: "reflector" }],
+        },
+      ],
+    },
+    report: `
+  wharf:clusters[0].issuer   "acme-gke.svc.id.goog" is no project's id; GKE's workload identity pool is told by the project that it is in, as in acme-clusters
+                             pulumi config set --path 'wharf:clusters[0].issuer' acme-gke
+`,
+  },
+  {
+    name: "nodes that may pull already",
+    config: {
+      access: { pull: ["serviceAccount:nodes@acme-gke.iam.gserviceaccount.com"] },
+      clusters: [{ name: "prod", nodes: "nodes@acme-gke.iam.gserviceaccount.com" }],
+    },
+    report: `
+  wharf:clusters[0].nodes   "nodes@acme-gke.iam.gserviceaccount.com" may pull by wharf:access.pull[0] already; name it in one place, since what takes it from one takes the pull away
+                            pulumi config rm --path 'wharf:access.pull[0]'
+`,
+  },
+];

@@ -1,0 +1,135 @@
+import type { GcpRow } from "./row";
+
+/** Repositories, their place, key, tags and retention. */
+export const repositoryRows: GcpRow[] = [
+  {
+    name: "a repository that begins with a digit",
+    config: { repositories: [{ name: "7zip/cli" }] },
+    report: `
+  wharf:repositories[0].name   "7zip/cli" becomes 7zip-cli, which is no repository of Artifact Registry: its name begins with a letter, ends with a letter or digit, holds lower-case letters, digits and - alone, and has 63 characters at most
+`,
+  },
+  {
+    name: "a repository whose name is too long",
+    config: { repositories: [{ name: `team/${"a".repeat(60)}` }] },
+    report: `
+  wharf:repositories[0].name   "team/${"a".repeat(60)}" becomes team-${"a".repeat(60)}, which is no repository of Artifact Registry: its name begins with a letter, ends with a letter or digit, holds lower-case letters, digits and - alone, and has 63 characters at most
+`,
+  },
+  {
+    name: "repositories that would be one",
+    config: { repositories: [{ name: "shop/api" }, { name: "shop-api" }] },
+    report: `
+  wharf:repositories[1].name   "shop-api" becomes the repository shop-api, as "shop/api" of wharf:repositories[0].name does
+`,
+  },
+  {
+    name: "a cache of a repository's name",
+    config: { repositories: [{ name: "quay" }], caches: [{ upstream: "quay" }] },
+    report: `
+  wharf:caches[0].name   "quay" becomes the repository quay, as "quay" of wharf:repositories[0].name does
+`,
+  },
+  {
+    name: "a repository named as a domain",
+    config: { repositories: [{ name: "eu.gcr.io" }] },
+    report: `
+  wharf:repositories[0].name   "eu.gcr.io" is a domain of Container Registry; ask for it in wharf:gcp.domains
+                               pulumi config rm --path 'wharf:repositories[0]' && pulumi config set --path 'wharf:gcp.domains[0]' eu.gcr.io
+`,
+  },
+  {
+    name: "a location that there is not",
+    config: { gcp: { location: "europe-west33" } },
+    report: `
+  wharf:gcp.location   "europe-west33" is no location of Artifact Registry; did you mean europe-west3?
+                       pulumi config set --path 'wharf:gcp.location' europe-west3
+`,
+  },
+  {
+    name: "a zone for a location",
+    config: { gcp: { location: "europe-west3-a" } },
+    report: `
+  wharf:gcp.location   "europe-west3-a" is a zone; repositories are in a region, europe-west3, or in asia, europe, us
+                       pulumi config set --path 'wharf:gcp.location' europe-west3
+`,
+  },
+  {
+    name: "a location of another cloud",
+    config: { gcp: { location: "eu-central-1" } },
+    report: `
+  wharf:gcp.location   "eu-central-1" is no location of Artifact Registry; gcloud artifacts locations list shows them
+`,
+  },
+  {
+    name: "a key's version",
+    config: {
+      encryption: {
+        key: "projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images/cryptoKeyVersions/1",
+      },
+    },
+    report: `
+  wharf:encryption.key   "projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images/cryptoKeyVersions/1" is one version of a key; Artifact Registry takes the key, projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images
+`,
+  },
+  {
+    name: "another cloud's key",
+    config: { encryption: { key: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd" } },
+    report: `
+  wharf:encryption.key   "arn:aws:kms:eu-central-1:123456789012:key/1234abcd" is neither create nor a Cloud KMS key, as in projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images
+`,
+  },
+  {
+    name: "a key in another location",
+    config: {
+      gcp: { location: "europe-west3" },
+      encryption: {
+        key: "projects/acme-keys/locations/europe-west1/keyRings/registry/cryptoKeys/images",
+      },
+    },
+    report: `
+  wharf:encryption.key   the key is in europe-west1 and cannot encrypt repositories in europe-west3; name one in europe-west3, or write create
+`,
+  },
+  {
+    name: "a key that a domain's repository cannot use",
+    config: {
+      gcp: { location: "europe-west3", domains: ["gcr.io"] },
+      encryption: {
+        key: "projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images",
+      },
+    },
+    report: `
+  wharf:encryption.key   the key is in europe-west3 and cannot encrypt repositories in us; name one in us, or write create
+`,
+  },
+  {
+    name: "exceptions of immutable tags",
+    config: { immutableTags: { except: ["latest"] } },
+    report: `
+  wharf:immutableTags.except   not on gcp: immutable tags of Artifact Registry know no exceptions; leave except out, and push the tags that move to a repository with immutableTags.enabled false
+                               pulumi config rm --path 'wharf:immutableTags.except'
+`,
+  },
+  {
+    name: "an expiry by the last pull",
+    config: { retention: { expireUnpulledAfterDays: 30 } },
+    report: `
+  wharf:retention.expireUnpulledAfterDays   Artifact Registry's cleanup policies do not know when an image was pulled; set expireAfterDays
+`,
+  },
+  {
+    name: "an archive",
+    config: { repositories: [{ name: "app", retention: { archiveAfterDays: 90 } }] },
+    report: `
+  wharf:repositories[0].retention.archiveAfterDays   Artifact Registry has one storage class only; leave it out
+`,
+  },
+  {
+    name: "a kept pattern without a beginning",
+    config: { retention: { keep: ["*-stable"], expireAfterDays: 30 } },
+    report: `
+  wharf:retention.keep   Artifact Registry knows tags by their beginning alone, which "*-stable" leaves open; begin the pattern with a letter or digit, as in release-*, or switch the expiry of tagged images off
+`,
+  },
+];

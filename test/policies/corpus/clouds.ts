@@ -1,0 +1,93 @@
+import { unknown } from "../stack";
+import { type Shape, plain, serviceOf } from "./shape";
+
+/** Programs on clouds. */
+export const clouds: Shape[] = [
+  {
+    title: "an application that pulls from its own repository on ECR",
+    resources: [
+      {
+        type: "aws:ecr/repository:Repository",
+        name: "repository",
+        props: { name: "shop", forceDelete: true },
+      },
+      plain(
+        "shop",
+        { containers: [{ name: "shop", image: unknown }] },
+        { madeFrom: { spec: ["repository"] } },
+      ),
+      serviceOf("shop", "LoadBalancer"),
+    ],
+    found: [
+      "ecr-immutable-tags repository",
+      "ecr-kms-key repository",
+      "ecr-lifecycle-required repository",
+      "ecr-no-force-delete repository",
+      "ecr-scan-on-push repository",
+      "required-labels repository",
+      "stateful-protected repository",
+    ],
+  },
+  {
+    title: "a build of something that is no image",
+    resources: [
+      {
+        type: "aws:codebuild/project:Project",
+        name: "site",
+        props: {
+          source: { type: "GITHUB", buildspec: "phases: { build: { commands: [npm run build] } }" },
+          environment: { environmentVariables: [{ name: "NPM_TOKEN", value: "of no worth" }] },
+        },
+      },
+      {
+        type: "aws:codebuild/project:Project",
+        name: "image",
+        props: {
+          source: {
+            type: "GITHUB",
+            buildspec: "phases: { build: { commands: [docker build .] } }",
+          },
+          environment: {
+            privilegedMode: true,
+            environmentVariables: [{ name: "HUB_TOKEN", value: "of no worth" }],
+          },
+        },
+      },
+    ],
+    found: ["no-inline-secrets image", "required-labels image"],
+  },
+  {
+    title: "a key that only encrypts images, and one that does not",
+    resources: [
+      {
+        type: "aws:kms/key:Key",
+        name: "images",
+        props: { tags: { stack: "shop", owner: "shop" } },
+      },
+      { type: "aws:kms/key:Key", name: "mail", props: {} },
+      {
+        type: "aws:ecr/repository:Repository",
+        name: "repository",
+        protect: true,
+        props: {
+          name: "shop",
+          imageTagMutability: "IMMUTABLE",
+          imageScanningConfiguration: { scanOnPush: true },
+          encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: unknown }],
+          tags: { stack: "shop", owner: "shop" },
+        },
+        madeFrom: { encryptionConfigurations: ["images"] },
+      },
+      {
+        type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        name: "lifecycle",
+        props: {
+          repository: unknown,
+          policy: '{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged"}}]}',
+        },
+        madeFrom: { repository: ["repository"] },
+      },
+    ],
+    found: ["stateful-protected images"],
+  },
+];
