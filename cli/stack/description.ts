@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkDescription } from "../../components/description/check";
+import { checkDescription, descriptionOf } from "../../components/description/check";
 import type { Deletion, Environment, Target } from "../../components/model/environment";
 import { withDefaults } from "../../components/model/description";
 import { keyOf } from "../../components/core/messages";
@@ -34,7 +34,7 @@ export function describedBy(config: StackConfig): ReadDescription {
   try {
     shared = config.shared;
     values = withShared(shared, own);
-    const args = { ...checkDescription({ stack, values, secretKeys }), stack };
+    const args = checkDescription({ stack, values, secretKeys });
     return { args, problems: [], unread };
   } catch (caught) {
     const error = placed(caught, shared, own);
@@ -43,7 +43,7 @@ export function describedBy(config: StackConfig): ReadDescription {
     const ofSecrets = new Set(secrets.map(keyOf));
     const problems = error.problems.filter(({ key }) => !ofSecrets.has(key));
     if (problems.length > 0) return { problems, unread };
-    return { args: { ...withDefaults(descriptionSchema.parse(values)), stack }, problems, unread };
+    return { args: descriptionOf(descriptionSchema.parse(values), stack), problems, unread };
   }
 }
 

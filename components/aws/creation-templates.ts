@@ -38,7 +38,7 @@ export function createTemplateRole(
   const role = new Role(
     `${name}-template-role`,
     {
-      name: accountName(args.stack, "templates"),
+      name: accountName(args.namePrefix, "templates"),
       description: `ECR makes repositories of the Wharf stack ${args.stack} by it`,
       assumeRolePolicy: serviceTrust("RegistryMakesRepositories", "ecr"),
       tags: stackTags(args),

@@ -45,7 +45,7 @@ export function createKey(
   opts: pulumi.CustomResourceOptions,
   region?: string,
 ): { key: Key; alias: Alias } {
-  const { stack, environment, deletion, encryption } = args;
+  const { stack, namePrefix, environment, deletion, encryption } = args;
   const key = new Key(
     `${name}-key`,
     {
@@ -62,7 +62,7 @@ export function createKey(
   );
   const alias = new Alias(
     `${name}-key-alias`,
-    { region, name: keyAlias(stack), targetKeyId: key.keyId },
+    { region, name: keyAlias(namePrefix), targetKeyId: key.keyId },
     opts,
   );
   return { key, alias };

@@ -27,7 +27,7 @@ export function createIdentityPolicies(
       const policy = new Policy(
         `${name}-identity-${kind}-${identity}`,
         {
-          name: accountName(args.stack, `${kind}-${identity}`, longestPolicyName),
+          name: accountName(args.namePrefix, `${kind}-${identity}`, longestPolicyName),
           description: `What ${kind} ${identity} may do with the images of the Wharf stack ${args.stack}`,
           policy: identityPolicy(args, arn, grants, { ...place, account }),
           tags,

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { fitting } from "../core/stack-names";
 
 /** The alias of a stack's key. One takes letters, digits, `/`, `_` and `-`, 256 in all (CreateAlias of the KMS API). */
-export function keyAlias(stack: string): string {
+export function keyAlias(namePrefix: string): string {
   const rule = { valid: /^[A-Za-z0-9/_-]+$/, longest: 250, refused: /[^A-Za-z0-9_-]/g };
-  return `alias/${fitting(`wharf-${stack}`, rule)}`;
+  return `alias/${fitting(namePrefix, rule)}`;
 }
 
 /** Longest name of a policy of IAM ("IAM and AWS STS quotas"). */
@@ -15,16 +15,18 @@ export const longestPolicyName = 128;
 const longest = 64;
 
 /**
- * The name of something that a stack has once in its account: `wharf-<stack>-<part>`. One that would be too long loses the end of
- * the stack's name, and six digits of a hash of it keep two stacks apart.
+ * The name of something that a registry has once in its account: `wharf-<stack>-<part>`. One that would be too long loses the end of
+ * its prefix, and six digits of a hash keep two prefixes apart.
  * @param most most characters of the name
  */
-export function accountName(stack: string, part: string, most = longest): string {
-  const whole = `wharf-${stack}-${part}`;
+export function accountName(namePrefix: string, part: string, most = longest): string {
+  const whole = `${namePrefix}-${part}`;
   if (whole.length <= most) return whole;
-  const digits = createHash("sha256").update(stack).digest("hex").slice(0, 6);
-  const room = most - "wharf---".length - digits.length - part.length;
-  return `wharf-${stack.slice(0, Math.max(0, room))}-${digits}-${part}`;
+  // Of the stack's name alone in a prefix that is made of it.
+  const hashed = namePrefix.replace(/^wharf-/, "");
+  const digits = createHash("sha256").update(hashed).digest("hex").slice(0, 6);
+  const room = most - "--".length - digits.length - part.length;
+  return `${namePrefix.slice(0, Math.max(namePrefix.length - hashed.length, room))}-${digits}-${part}`;
 }
 
 /** Tag that everything of a stack carries; its value is the stack's name. IAM policies find the stack's repositories by it. */

@@ -79,7 +79,7 @@ function createSecurityGroup(
   const group = new SecurityGroup(
     `${name}-endpoints`,
     {
-      name: `wharf-${args.stack}-endpoints`,
+      name: `${args.namePrefix}-endpoints`,
       description: `Clients of the Wharf stack ${args.stack} to the VPC endpoints of ECR`,
       vpcId,
       tags,

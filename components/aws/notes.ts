@@ -35,12 +35,12 @@ export function deliveryNotes(
 }
 
 /** The one thing of a connection that no interface of AWS's does. */
-function connectionNotes({ stack, builds, aws }: AwsDescription): string[] {
+function connectionNotes({ namePrefix, builds, aws }: AwsDescription): string[] {
   return connectedHosts(builds)
     .filter((one) => aws.builds.connections[one] === undefined)
     .map((one) => {
       const set = setCommand(["aws", "builds", "connections", one], authorised);
-      return `Builds from ${one} wait for somebody to authorise the connection ${connectionName(stack, one)} once: in AWS's console under Developer Tools, Settings, Connections, "Update pending connection"; then ${set} and pulumi up.`;
+      return `Builds from ${one} wait for somebody to authorise the connection ${connectionName(namePrefix, one)} once: in AWS's console under Developer Tools, Settings, Connections, "Update pending connection"; then ${set} and pulumi up.`;
     });
 }
 
@@ -114,7 +114,7 @@ function replicationNotes(args: AwsDescription, place: Place): pulumi.Output<str
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: AwsDescription, region: string): string[] {
-  const { deletion, aws, encryption, repositories, endpoint, stack } = args;
+  const { deletion, aws, encryption, repositories, endpoint, namePrefix } = args;
   const { network, scanning, identityPolicies } = aws;
   const limited = endpoint.allowFrom.length > 0 || network.limitToVpc;
   return [
@@ -130,7 +130,7 @@ export function notesFor(args: AwsDescription, region: string): string[] {
       ? "Whoever logs in needs ecr:GetAuthorizationToken on the own role or user; wharf:aws.identityPolicies makes the policies."
       : identityPolicies.attach
         ? undefined
-        : `The IAM policies whose names begin with wharf-${stack}- wait to be attached to their roles and users: aws iam attach-role-policy --role-name ROLE --policy-arn ARN.`,
+        : `The IAM policies whose names begin with ${namePrefix}- wait to be attached to their roles and users: aws iam attach-role-policy --role-name ROLE --policy-arn ARN.`,
     aws.registrySettings === Ownership.Own
       ? `This stack owns the settings of the account's registry in ${region}, as ${claimName} of Systems Manager says; what they held before is replaced.`
       : repositories.some(({ scan }) => scan.onPush)
@@ -140,7 +140,7 @@ export function notesFor(args: AwsDescription, region: string): string[] {
       ? "Amazon Inspector bills each image that it scans."
       : undefined,
     encryption.key === "create"
-      ? `The key ${keyAlias(stack)} encrypts the images; without it nobody reads them again.`
+      ? `The key ${keyAlias(namePrefix)} encrypts the images; without it nobody reads them again.`
       : undefined,
     limited
       ? "Images are moved from the named networks alone; settings can be changed from everywhere, so that nobody is locked out."

@@ -47,7 +47,7 @@ export function repositoryPolicies(
       args,
       args.builds.map(
         ({ name }) =>
-          `arn:${place.partition}:iam::${account}:role/${buildRoleName(args.stack, name)}`,
+          `arn:${place.partition}:iam::${account}:role/${buildRoleName(args.namePrefix, name)}`,
       ),
     );
     return JSON.stringify({ Version: "2012-10-17", Statement: [...granted, ...limits] });

@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Environment, guarded } from "../model/environment";
 
 import { createKey } from "./key-vault";
-import { stackInNames, stackTags } from "./names";
+import { prefixInNames, stackTags } from "./names";
 import { type Home, inGroup } from "./place";
 import { roleDefinitionId } from "./role-assignments";
 
@@ -38,14 +38,14 @@ export function createEncryption(
   args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): Encryption | undefined {
-  const { encryption, azure, stack } = args;
+  const { encryption, azure, namePrefix } = args;
   if (encryption.key === undefined) return undefined;
   const stays = guarded(args.deletion, opts);
   const identity = new UserAssignedIdentity(
     `${name}-encryption-identity`,
     {
       ...inGroup(home),
-      resourceName: `id-wharf-${stackInNames(stack)}-encryption`,
+      resourceName: `id-${prefixInNames(namePrefix)}-encryption`,
       tags: stackTags(args),
     },
     stays,

@@ -18,23 +18,31 @@ export interface Names {
  * The names of a stack's resources. Those that all of Azure shares end in digits that follow from the subscription and the
  * resource group, as Bicep's uniqueString does it: the same at every preview, and another in another subscription.
  */
-export function namesOf({ stack, azure }: AzureDescription, { subscriptionId = "" }: Place): Names {
-  const resourceGroup = azure.resourceGroup.name ?? `rg-wharf-${stackInNames(stack)}`;
-  const digits = digest(`${subscriptionId}/${resourceGroup}/${stack}`).slice(0, 6);
-  const plain = stack.toLowerCase().replace(/[^a-z0-9]/g, "");
+export function namesOf(
+  { namePrefix, azure }: AzureDescription,
+  { subscriptionId = "" }: Place,
+): Names {
+  const resourceGroup = azure.resourceGroup.name ?? `rg-${prefixInNames(namePrefix)}`;
+  // Of the stack's name alone in a prefix that is made of it.
+  const own = namePrefix.replace(/^wharf-/, "");
+  const digits = digest(`${subscriptionId}/${resourceGroup}/${own}`).slice(0, 6);
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const begin = plain(own).replace(/^\d+/, own === namePrefix ? "" : "$&");
+  const vault = (most: number) => `${begin.slice(0, most)}${begin === "" ? "" : "-"}${digits}`;
+  const head = own === namePrefix ? "" : "wharf";
   return {
     resourceGroup,
     // At most 50 letters and digits.
-    registry: azure.registryName ?? `wharf${plain.slice(0, 39)}${digits}`,
+    registry: azure.registryName ?? `${head}${begin.slice(0, 39)}${digits}`,
     // At most 24, letters first, with hyphens that do not touch.
-    keyVault: `wharf-${plain.slice(0, 10)}${plain === "" ? "" : "-"}${digits}`,
-    cacheVault: `wharf-c-${plain.slice(0, 8)}${plain === "" ? "" : "-"}${digits}`,
+    keyVault: head === "" ? `kv-${vault(12)}` : `wharf-${vault(10)}`,
+    cacheVault: head === "" ? `kv-c-${vault(10)}` : `wharf-c-${vault(8)}`,
   };
 }
 
-/** A stack as names within its resource group have it: none takes a period, and the shortest takes 64 characters in all. */
-export function stackInNames(stack: string): string {
-  return stack.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 40);
+/** A name prefix as names within its resource group have it: none takes a period, and the shortest takes 64 characters in all. */
+export function prefixInNames(namePrefix: string): string {
+  return namePrefix.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 46);
 }
 
 /** A text's SHA-256, in hexadecimal digits. */

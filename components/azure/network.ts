@@ -5,7 +5,7 @@ import { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone";
 import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetworkLink";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { digest, stackInNames, stackTags } from "./names";
+import { digest, prefixInNames, stackTags } from "./names";
 import { type Home, inGroup } from "./place";
 
 /** Whether anything but the registry's own login decides who reaches it. */
@@ -86,7 +86,7 @@ export function createPrivateAccess(
       `${name}-private-endpoint-${key}`,
       {
         ...inGroup(home),
-        privateEndpointName: `pep-wharf-${stackInNames(args.stack)}-${key}`,
+        privateEndpointName: `pep-${prefixInNames(args.namePrefix)}-${key}`,
         subnet: { id: subnet },
         privateLinkServiceConnections: [
           { name: "registry", privateLinkServiceId: registryId, groupIds: ["registry"] },
@@ -123,7 +123,7 @@ export function createPrivateAccess(
         {
           resourceGroupName,
           privateZoneName: zone.name,
-          virtualNetworkLinkName: `wharf-${stackInNames(args.stack)}-${key}`,
+          virtualNetworkLinkName: `${prefixInNames(args.namePrefix)}-${key}`,
           location: "global",
           registrationEnabled: false,
           virtualNetwork: { id },

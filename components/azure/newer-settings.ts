@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { RoleAssignmentMode } from "../access/acr";
 
 import type { RegistryShape } from "./container-registry";
-import { stackInNames, stackTags } from "./names";
+import { prefixInNames, stackTags } from "./names";
 import { isLimited } from "./network";
 import type { Home } from "./place";
 
@@ -42,7 +42,7 @@ export function applyNewerSettings(
     name,
     {
       resourceGroupName: home.resourceGroupName,
-      deploymentName: `wharf-${stackInNames(args.stack)}-registry-settings`,
+      deploymentName: `${prefixInNames(args.namePrefix)}-registry-settings`,
       properties: {
         mode: "Incremental",
         template: {

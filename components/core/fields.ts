@@ -17,6 +17,8 @@ declare module "zod" {
   interface GlobalMeta extends FieldMeta {
     /** Key of distribution's config.yml that the field becomes, for the table in the docs. */
     configYml?: string;
+    /** Whether a component takes an Output here, see `inputOf`. */
+    input?: boolean;
     /** Noun that a message uses for the value, such as `port`. */
     kind?: string;
   }

@@ -23,7 +23,7 @@ export function deliverUsers(
   return deliverFiles(
     name,
     {
-      name: `wharf-${args.stack}-users`,
+      name: `${args.namePrefix}-users`,
       directory: usersDirectory,
       image: image.imageId,
       labels: stackLabels(args),

@@ -26,8 +26,8 @@ export function notesFor(args: SharedDescription): string[] {
     storage.kind === "volume" && storage.path === undefined
       ? {
           force: "The images go when the stack goes.",
-          retain: `The volume wharf-${args.stack}-data stays when the stack goes; up --take-over wharf-${args.stack}-data takes it up again.`,
-          protect: `The volume wharf-${args.stack}-data is protected: set wharf:deletion to retain before the stack can go.`,
+          retain: `The volume ${args.namePrefix}-data stays when the stack goes; up --take-over ${args.namePrefix}-data takes it up again.`,
+          protect: `The volume ${args.namePrefix}-data is protected: set wharf:deletion to retain before the stack can go.`,
         }[deletion]
       : undefined,
     directory === undefined
@@ -38,7 +38,7 @@ export function notesFor(args: SharedDescription): string[] {
       : undefined,
     ...cacheNotes(args),
     engine.metrics.enabled
-      ? `Prometheus finds the metrics on network wharf-${args.stack} at http://wharf-${args.stack}-registry:${debugPort}${engine.metrics.path}.`
+      ? `Prometheus finds the metrics on network ${args.namePrefix} at http://${args.namePrefix}-registry:${debugPort}${engine.metrics.path}.`
       : undefined,
     engine.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."

@@ -46,7 +46,7 @@ export function createCaches(
   const { certificate, hosts, image, network } = inputs;
   return args.caches.map((cache, index) => {
     const own = cacheArgs(args, cache);
-    const containerName = `wharf-${args.stack}-cache-${cache.name}`;
+    const containerName = `${args.namePrefix}-cache-${cache.name}`;
     const volume = new Volume(
       `${name}-${cache.name}-data`,
       { name: `${containerName}-data`, labels: stackLabels(args) },

@@ -30,9 +30,9 @@ export function createRedis(
   args: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
-  const { engine, environment, images, stack } = args;
+  const { engine, environment, images, namePrefix } = args;
   if (engine.cache.kind !== "redis" || engine.cache.addresses !== undefined) return undefined;
-  const containerName = `wharf-${stack}-redis`;
+  const containerName = `${namePrefix}-redis`;
   const labels = stackLabels(args);
   const image = new RemoteImage(`${name}-image`, { name: images.redis, keepLocally: true }, opts);
   const password = new RandomPassword(`${name}-password`, { length: 48, special: false }, opts);

@@ -76,16 +76,16 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     super("wharf:index:DockerRegistry", name, lifetimeOf(args), opts);
     const child: pulumi.CustomResourceOptions = { parent: this };
     args = { ...args, stackId: createStackId(name, child) };
-    const { stack, endpoint, tls } = args;
+    const { namePrefix, endpoint, tls } = args;
     const labels = stackLabels(args);
-    const containerName = `wharf-${stack}-registry`;
+    const containerName = `${namePrefix}-registry`;
     const reachedAs = endpoint.hosts.length > 0 ? endpoint.hosts : ["localhost", "127.0.0.1"];
     const bound = anyAddress.has(endpoint.address) ? [] : [endpoint.address];
     const certified = [...reachedAs, ...bound, "localhost", containerName, "127.0.0.1", "::1"];
 
     this.network = new Network(
       `${name}-network`,
-      { name: `wharf-${stack}`, labels },
+      { name: namePrefix, labels },
       labelledOnce({ ...child, deleteBeforeReplace: true }),
     );
     this.image = new RemoteImage(
@@ -105,7 +105,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
       {
         ...{ image: this.image, hosts: certified, certificate, redis },
         volume: isDirectory ? undefined : this.volume,
-        ...{ objectName: `wharf-${stack}-settings`, containerName, network: this.network },
+        ...{ objectName: `${namePrefix}-settings`, containerName, network: this.network },
         ...{ users: access, anonymous: false },
       },
       args,

@@ -1,3 +1,4 @@
+import { distributionRules } from "../distribution/rules";
 import type { Rule } from "../core/rule";
 import type { SharedDescription } from "../model/description";
 import { certificateProblems } from "../certificates/provided";
@@ -112,4 +113,5 @@ export const dockerRules: Rule<SharedDescription>[] = [
           fix: removeCommand(["labels", label]),
         })),
   },
+  ...distributionRules,
 ];

@@ -20,7 +20,7 @@ export function createVolume(
   args: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): Volume | undefined {
-  const { stack, storage, deletion } = args;
+  const { namePrefix, storage, deletion } = args;
   if (storage.kind !== "volume") return undefined;
   const labels = stackLabels(args);
   const protection = guarded(deletion, labelledOnce({ ...opts, deleteBeforeReplace: true }));
@@ -29,7 +29,7 @@ export function createVolume(
     return new Volume(
       `${name}-directory`,
       {
-        name: `wharf-${stack}-directory`,
+        name: `${namePrefix}-directory`,
         driver: "local",
         driverOpts: { type: "none", o: "bind", device: storage.path },
         labels,
@@ -37,7 +37,7 @@ export function createVolume(
       { ...protection, retainOnDelete: false },
     );
   }
-  return new Volume(`${name}-data`, { name: `wharf-${stack}-data`, labels }, protection);
+  return new Volume(`${name}-data`, { name: `${namePrefix}-data`, labels }, protection);
 }
 
 /** What a container that serves images takes from other resources. */

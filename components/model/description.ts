@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Rule } from "../core/rule";
+import type { TakenInputs } from "../core/tokens";
 import { duplicates } from "../core/rule";
 import { setCommand } from "../core/messages";
 import { canonicalHost } from "../core/registry-name";
@@ -131,8 +132,12 @@ export interface SharedDescription extends Omit<
   repositories: Repository[];
   builds: Build[];
   caches: Cache[];
-  /** Name of the stack, a part of every name on the platform: `wharf-<stack>-registry`. */
+  /** Name of the stack, which labels carry. */
   stack: string;
+  /** Beginning of every name on the platform: `wharf-<stack>` in `wharf-<stack>-registry`. */
+  namePrefix: string;
+  /** The Outputs of a component's args, in whose place the description has tokens; undefined where there are none. */
+  inputs?: TakenInputs;
   /** Id that the state keeps and every object is labelled with; the component of a self-hosted target draws it itself. */
   stackId?: pulumi.Input<string>;
   /**
@@ -185,7 +190,7 @@ export function withRepositoryDefaults(
  */
 export function withDefaults<Keys extends ParsedKeys>(
   parsed: Keys,
-): Omit<Keys, keyof SharedDescription> & Omit<SharedDescription, "stack"> {
+): Omit<Keys, keyof SharedDescription> & Omit<SharedDescription, "stack" | "namePrefix"> {
   const { target, environment, endpoint, repositories, users, auth, engine } = parsed;
   const needsUsers = selfHosted.includes(target) && auth.token === undefined;
   return {

@@ -30,10 +30,10 @@ describe("a stack's name", () => {
   });
 
   it("makes names that AWS takes", () => {
-    expect(keyAlias("prod-")).toBe("alias/wharf-prod-");
-    expect(keyAlias("shop.prod")).toMatch(/^alias\/wharf-shop-prod-[0-9a-f]{6}$/);
-    const policy = accountName(`${long}a`, `role-${"r".repeat(20)}`, longestPolicyName);
+    expect(keyAlias("wharf-prod-")).toBe("alias/wharf-prod-");
+    expect(keyAlias("wharf-shop.prod")).toMatch(/^alias\/wharf-shop-prod-[0-9a-f]{6}$/);
+    const policy = accountName(`wharf-${long}a`, `role-${"r".repeat(20)}`, longestPolicyName);
     expect(policy.length).toBeLessThanOrEqual(longestPolicyName);
-    expect(accountName("shop", "role-ci", longestPolicyName)).toBe("wharf-shop-role-ci");
+    expect(accountName("wharf-shop", "role-ci", longestPolicyName)).toBe("wharf-shop-role-ci");
   });
 });

@@ -55,7 +55,7 @@ export function createBuilds(
       const logGroup = new LogGroup(
         `${child}-log`,
         {
-          name: logGroupName(args.stack, build.name),
+          name: logGroupName(args.namePrefix, build.name),
           retentionInDays: args.aws.builds.logDays,
           tags: stackTags(args),
         },
@@ -65,7 +65,7 @@ export function createBuilds(
       const project = new Project(
         child,
         {
-          name: projectName(args.stack, build.name),
+          name: projectName(args.namePrefix, build.name),
           description: `Builds ${build.repository} of the Wharf stack ${args.stack}`,
           serviceRole: owned.role.arn,
           artifacts: { type: "NO_ARTIFACTS" },

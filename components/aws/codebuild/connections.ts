@@ -35,7 +35,7 @@ export function createConnections(
       const connection = new Connection(
         `${name}-connection-${host}`,
         {
-          name: connectionName(args.stack, host),
+          name: connectionName(args.namePrefix, host),
           providerType: connectionProviders[host],
           tags: stackTags(args),
         },

@@ -11,18 +11,18 @@ import type { Place } from "../place";
 import { serviceTrust } from "../trust-policies";
 
 /** Name of the role that a build runs as. */
-export function buildRoleName(stack: string, build: string): string {
-  return accountName(stack, `build-${build}`);
+export function buildRoleName(namePrefix: string, build: string): string {
+  return accountName(namePrefix, `build-${build}`);
 }
 
 /** Name of the project of a build, which takes no dots; its log group and the rules that start it carry it too. */
-export function projectName(stack: string, build: string): string {
-  return accountName(stack, `build-${build}`).replaceAll(".", "-");
+export function projectName(namePrefix: string, build: string): string {
+  return accountName(namePrefix, `build-${build}`).replaceAll(".", "-");
 }
 
 /** Name of the log group of a build. */
-export function logGroupName(stack: string, build: string): string {
-  return `/aws/codebuild/${projectName(stack, build)}`;
+export function logGroupName(namePrefix: string, build: string): string {
+  return `/aws/codebuild/${projectName(namePrefix, build)}`;
 }
 
 /** A role and what it may do. */
@@ -41,13 +41,13 @@ export function createBuildRole(
   connectionArn: pulumi.Input<string> | undefined,
   opts: pulumi.CustomResourceOptions,
 ): BuildRole {
-  const { stack } = args;
+  const { namePrefix, stack } = args;
   const account = place.accountId();
-  const project = projectName(stack, build.name);
+  const project = projectName(namePrefix, build.name);
   const role = new Role(
     `${child}-role`,
     {
-      name: buildRoleName(stack, build.name),
+      name: buildRoleName(namePrefix, build.name),
       description: `CodeBuild builds ${build.repository} of the Wharf stack ${stack} as it`,
       assumeRolePolicy: account.apply((id) => projectTrust(project, { ...place, account: id })),
       tags: stackTags(args),
@@ -62,7 +62,7 @@ export function createBuildRole(
       policy: pulumi
         .all([account, connectionArn])
         .apply(([id, connection]) =>
-          buildPolicy(stack, build, { ...place, account: id }, connection),
+          buildPolicy(args, build, { ...place, account: id }, connection),
         ),
     },
     opts,
@@ -85,7 +85,7 @@ function projectTrust(project: string, { partition, region, account }: EcrPlace)
  * code ("Allow CodeBuild to interact with other AWS services", "GitHub App connections" of CodeBuild's user guide).
  */
 function buildPolicy(
-  stack: string,
+  { namePrefix }: Pick<AwsDescription, "namePrefix">,
   build: Build,
   { partition, region, account }: EcrPlace,
   connection?: string,
@@ -101,7 +101,7 @@ function buildPolicy(
     {
       Sid: "WriteLog",
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: at("logs", `log-group:${logGroupName(stack, build.name)}:log-stream:*`),
+      Resource: at("logs", `log-group:${logGroupName(namePrefix, build.name)}:log-stream:*`),
     },
     { Sid: "LogIn", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
     {

@@ -30,9 +30,9 @@ export function connectedHosts(builds: readonly Pick<Build, "source">[]): string
 }
 
 /** The name of a connection, of which CodeConnections takes 32 characters, so that the stack's own may lose its end. */
-export function connectionName(stack: string, host: string): string {
+export function connectionName(namePrefix: string, host: string): string {
   const end = `-${host.split(".")[0] ?? ""}`;
-  return `wharf-${stack}`.slice(0, 32 - end.length) + end;
+  return namePrefix.slice(0, 32 - end.length) + end;
 }
 
 /** A filter of a webhook of CodeBuild. All of a group must let an event through. */

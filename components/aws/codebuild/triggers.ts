@@ -85,7 +85,7 @@ export function createTriggers(
     const rule = new EventRule(
       `${child}-${what}`,
       {
-        name: accountName(args.stack, `${what}-${build.name}`),
+        name: accountName(args.namePrefix, `${what}-${build.name}`),
         description,
         ...when,
         tags: stackTags(args),
@@ -120,7 +120,7 @@ function createStarter(
   const role = new Role(
     `${child}-starter`,
     {
-      name: accountName(args.stack, `starter-${build.name}`),
+      name: accountName(args.namePrefix, `starter-${build.name}`),
       description: `EventBridge starts the build ${build.name} of the Wharf stack ${args.stack} by it`,
       assumeRolePolicy: account.apply((id) => starterTrust({ ...place, account: id })),
       tags: stackTags(args),
@@ -140,7 +140,7 @@ function createStarter(
               Sid: "StartBuild",
               Effect: "Allow",
               Action: "codebuild:StartBuild",
-              Resource: `arn:${place.partition}:codebuild:${place.region}:${id}:project/${projectName(args.stack, build.name)}`,
+              Resource: `arn:${place.partition}:codebuild:${place.region}:${id}:project/${projectName(args.namePrefix, build.name)}`,
             },
           ],
         }),

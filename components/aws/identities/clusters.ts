@@ -31,13 +31,13 @@ export function createClusterRoles(
   providers: OidcProviders,
   opts: pulumi.CustomResourceOptions,
 ): ReadonlyMap<string, ClusterRoles> {
-  const { stack } = args;
+  const { namePrefix, stack } = args;
   const tags = stackTags(args);
   const prefixes = args.caches.map((cache) => cache.name);
   return new Map(
     args.clusters.map((cluster) => {
       const child = `${name}-cluster-${cluster.name}`;
-      const accountWide = accountName(stack, `cluster-${cluster.name}`);
+      const accountWide = accountName(namePrefix, `cluster-${cluster.name}`);
       const policy = new Policy(
         `${child}-policy`,
         {

@@ -62,14 +62,14 @@ export function createPipelineRoles(
   providers: OidcProviders,
   opts: pulumi.CustomResourceOptions,
 ): PipelineRoles {
-  const { stack } = args;
+  const { namePrefix, stack } = args;
   return new Map(
     args.identities.map((identity) => {
       const provider = providers.get(issuerUrl(identity)) ?? "";
       const role = new Role(
         `${name}-pipeline-${identity.name}`,
         {
-          name: accountName(stack, `pipeline-${identity.name}`),
+          name: accountName(namePrefix, `pipeline-${identity.name}`),
           description: `Pipelines of ${identity.project} push and pull images of the Wharf stack ${stack} by it`,
           maxSessionDuration: sessionSeconds,
           assumeRolePolicy: pulumi

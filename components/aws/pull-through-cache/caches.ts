@@ -54,7 +54,7 @@ function createSecret(
   const secret = new Secret(
     `${child}-secret`,
     {
-      name: `${cacheSecretPrefix}wharf-${args.stack}-${name}`,
+      name: `${cacheSecretPrefix}${args.namePrefix}-${name}`,
       description: `The Wharf stack ${args.stack} caches the images of ${name} with it`,
       // A name is taken until the wait is over: none where a lab, say, goes and comes again.
       recoveryWindowInDays: args.deletion === Deletion.Force ? 0 : 30,

@@ -5,7 +5,7 @@ import type { Cluster } from "../../model/identities";
 
 import { createFederatedIdentity, type FederatedIdentity } from "./federated-identity";
 import { grantRights, type Right } from "../role-assignments";
-import { digest, stackInNames } from "../names";
+import { digest, prefixInNames } from "../names";
 import type { Home } from "../place";
 
 /** A service account's managed identity, and what it may do. */
@@ -65,7 +65,7 @@ export function createClusterAccess(
       const workloadName = `${prefix}-workload-${key}`;
       const federated = createFederatedIdentity(
         workloadName,
-        `id-wharf-${stackInNames(args.stack)}-cluster-${cluster.name}-${key}`,
+        `id-${prefixInNames(args.namePrefix)}-cluster-${cluster.name}-${key}`,
         { issuer, subject: `system:serviceaccount:${namespace}:${serviceAccount}` },
         home,
         args,

@@ -6,7 +6,7 @@ import type { Identity } from "../../model/identities";
 
 import { createFederatedIdentity, type FederatedIdentity } from "./federated-identity";
 import { grantRights, rightsOf } from "../role-assignments";
-import { stackInNames } from "../names";
+import { prefixInNames } from "../names";
 import type { Home } from "../place";
 
 /** A pipeline's managed identity, and what it may do. */
@@ -28,7 +28,7 @@ export function createIdentities(
     const own = `${name}-${settings.name}`;
     const federated = createFederatedIdentity(
       own,
-      `id-wharf-${stackInNames(args.stack)}-ci-${settings.name}`,
+      `id-${prefixInNames(args.namePrefix)}-ci-${settings.name}`,
       { issuer: issuerUrl(settings), subject: subjectOf(settings) },
       home,
       args,

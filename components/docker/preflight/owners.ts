@@ -23,16 +23,16 @@ const types: Record<NamedObject["kind"], string> = {
 };
 
 /** Name of the volume that holds a stack's images. */
-export function dataVolumeName({ stack }: Pick<SharedDescription, "stack">): string {
-  return `wharf-${stack}-data`;
+export function dataVolumeName({ namePrefix }: Pick<SharedDescription, "namePrefix">): string {
+  return `${namePrefix}-data`;
 }
 
 /** The objects that have a name which the stack gives. */
 export function namedAlike(
   objects: NamedObject[],
-  { caches, stack }: Pick<SharedDescription, "caches" | "stack">,
+  { caches, namePrefix }: Pick<SharedDescription, "caches" | "namePrefix">,
 ): NamedObject[] {
-  const prefix = `wharf-${stack}`;
+  const prefix = namePrefix;
   const delivered = ["settings", "users", "redis-settings"];
   const servers = ["registry", "redis"];
   const cached = caches.map(({ name }) => `cache-${name}`);

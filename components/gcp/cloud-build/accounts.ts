@@ -40,7 +40,7 @@ export function createBuildAccount(
     `${name}-build-account-${build.name}`,
     {
       project,
-      accountId: shortened(`wharf-${args.stack}-${build.name}`, 30),
+      accountId: shortened(`${args.namePrefix}-${build.name}`, 30),
       displayName: `Wharf: build ${build.name} of stack ${args.stack}`.slice(0, 100),
     },
     after(opts, services.iam),

@@ -28,8 +28,8 @@ function buildPlace({ gcp }: Pick<GcpDescription, "gcp">, place: Place): Place {
 }
 
 /** Name of a build's trigger on Google Cloud, of at most 54 characters, which leaves room for what tells a second one. */
-function triggerName({ stack }: Pick<GcpDescription, "stack">, { name }: Build): string {
-  return shortened(`wharf-${stack}-${name}`, 54);
+function triggerName({ namePrefix }: Pick<GcpDescription, "namePrefix">, { name }: Build): string {
+  return shortened(`${namePrefix}-${name}`, 54);
 }
 
 /** The builds of a description, by name: each a trigger that runs as an account of its own. */

@@ -112,7 +112,7 @@ function createConnection(
   name: string,
   host: ConnectedHost,
   config: ConnectionConfig,
-  { stack }: GcpDescription,
+  { namePrefix }: GcpDescription,
   { project, location }: Place,
   services: Services,
   opts: pulumi.CustomResourceOptions,
@@ -136,7 +136,7 @@ function createConnection(
   const word = host.slice(0, host.indexOf("."));
   return new Connection(
     `${name}-connection-${host}`,
-    { project, location, name: shortened(`wharf-${stack}-${word}`, 60), ...config.args },
+    { project, location, name: shortened(`${namePrefix}-${word}`, 60), ...config.args },
     after(opts, services.cloudBuild, ...grants),
   );
 }

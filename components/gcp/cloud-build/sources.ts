@@ -18,7 +18,7 @@ export type LinkedSources = Record<string, Repository>;
 /** Links the repository of every build's source to the connection of its host, once for each; none of the first generation. */
 export function linkSources(
   name: string,
-  { builds, stack }: GcpDescription,
+  { builds, namePrefix }: GcpDescription,
   { project, location }: Place,
   inputs: { services: Services; connections: Connections },
   opts: pulumi.CustomResourceOptions,
@@ -35,7 +35,7 @@ export function linkSources(
         project,
         location,
         parentConnection,
-        name: shortened(`wharf-${stack}-${path}`, 60),
+        name: shortened(`${namePrefix}-${path}`, 60),
         remoteUri: url.endsWith(".git") ? url : `${url}.git`,
       },
       enabled,

@@ -35,8 +35,11 @@ function issuerWord(url: string): string {
 const longestPrefix = 32 - "-gitlab-012345".length;
 
 /** First part of the ids of a stack's pools. */
-export function poolPrefix({ gcp, stack }: Pick<GcpDescription, "gcp" | "stack">): string {
-  return gcp.identityPool ?? shortened(`wharf-${stack}`, longestPrefix);
+export function poolPrefix({
+  gcp,
+  namePrefix,
+}: Pick<GcpDescription, "gcp" | "namePrefix">): string {
+  return gcp.identityPool ?? shortened(namePrefix, longestPrefix);
 }
 
 /**

@@ -55,7 +55,7 @@ export function createUpstreamLogin(
     `${name}-cache-secret-${cache.name}`,
     {
       project,
-      secretId: shortened(`wharf-${args.stack}-cache-${cache.name}`, 255),
+      secretId: shortened(`${args.namePrefix}-cache-${cache.name}`, 255),
       replication: { auto: {} },
       labels: stackLabels(args),
     },

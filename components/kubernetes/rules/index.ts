@@ -1,3 +1,4 @@
+import { distributionRules } from "../../distribution/rules";
 import type { Rule } from "../../core/rule";
 import type { KubernetesDescription } from "../settings";
 import { certificateProblems } from "../../certificates/provided";
@@ -243,4 +244,5 @@ export const kubernetesRules: Rule<KubernetesDescription>[] = [
   { needs: ["caches", "kubernetes", "tls"], find: cacheProblems },
   { needs: ["kubernetes", "engine"], find: monitoringProblems },
   { needs: ["labels"], find: labelProblems },
+  ...distributionRules,
 ];

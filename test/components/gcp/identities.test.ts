@@ -112,7 +112,7 @@ describe("keyless identities on Google Cloud", () => {
   });
 
   it("with a long stack name have ids of 32 characters at most", () => {
-    const prefix = (stack: string) => poolPrefix({ gcp: {} as never, stack });
+    const prefix = (stack: string) => poolPrefix({ gcp: {} as never, namePrefix: `wharf-${stack}` });
     expect(prefix("shop")).toBe("wharf-shop");
     const long = prefix("the-shop-of-the-north-in-production");
     expect(`${long}-gitlab-012345`.length).toBeLessThanOrEqual(32);

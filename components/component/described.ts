@@ -1,0 +1,122 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { refusals } from "../capabilities";
+import { problemsBy, understand } from "../core/check";
+import { Inputs } from "../core/inputs";
+import { isToken } from "../core/tokens";
+import { fieldAt, type Path } from "../core/fields";
+import { keyOf } from "../core/messages";
+import { DescriptionError, type Problem } from "../core/problems";
+import type { Rule } from "../core/rule";
+import { sharedKeys, withDefaults, type SharedDescription } from "../model/description";
+import { rulesOfEveryTarget } from "./rules";
+import type { Target } from "../model/environment";
+
+/** What a target brings for the description of its component. */
+export interface ComponentTarget<D extends SharedDescription> {
+  target: Target;
+  /** Name of the class, for messages. */
+  component: string;
+  /** Schema of the target's own block by its key; none on docker. */
+  settings: Record<string, z.ZodType>;
+  rules: readonly Rule<D>[];
+}
+
+/** Descriptions that were checked already: `createRegistry` hands one to a class, with what it has found on the platform. */
+const checked = new WeakSet<object>();
+
+/** Marks a description as checked, so that a class takes it as it is. */
+export function asChecked<D extends SharedDescription>(description: D): D {
+  checked.add(description);
+  return description;
+}
+
+/**
+ * The description that a component's args come to: checked by the schema and all rules that ask nobody, every default filled in,
+ * with a token for each Output.
+ * @param name of the component
+ * @throws DescriptionError with all problems at once, before a resource is registered
+ */
+export function described<D extends SharedDescription>(
+  { target, component, settings, rules }: ComponentTarget<D>,
+  name: string,
+  args: object,
+): D {
+  if (checked.has(args)) return args as D;
+  const { namePrefix, ...keys } = args as Record<string, unknown>;
+  const inputs = new Inputs();
+  const stack = pulumi.getStack();
+  const values = { ...(inputs.takeAll([], withoutUndefined(keys)) as object), target };
+  const schema = z.strictObject({ ...sharedKeys, ...settings });
+  // What a program hands over is no config that Pulumi could hold encrypted; an Output keeps its secrecy.
+  const config = { stack, values, secretKeys: new Set(Object.keys(values)) };
+  const understood = understand(schema, config);
+  const description = {
+    ...withDefaults(understood.values),
+    stack,
+    namePrefix: (namePrefix as string | undefined) ?? prefixOf(name),
+    ...(!inputs.isEmpty && { inputs }),
+  } as unknown as D;
+  const problems = [
+    ...understood.problems,
+    ...outputsWhereNone(values, schema),
+    ...refusals(target, values),
+    ...problemsBy<D>([...rulesOfEveryTarget, ...rules], description, understood, config),
+  ];
+  if (problems.length > 0)
+    throw new DescriptionError(`${component} "${name}"`, problems.map(asArgs));
+  return description;
+}
+
+/**
+ * Beginning of the names of a registry on its platform: `wharf-<stack>` for the registry of a stack of the project `wharf`, and the
+ * project's and the component's name besides for any other, so that two of them can stand side by side.
+ */
+export function prefixOf(name: string): string {
+  const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  return [
+    "wharf",
+    ...(project === "wharf" ? [] : [project]),
+    stack,
+    ...(name === "registry" ? [] : [name]),
+  ].join("-");
+}
+
+/** A problem as the author of a program reads it: args have no `wharf:` before them, and no command of Pulumi's sets one. */
+function asArgs({ key, message }: Problem): Problem {
+  return { key: key.replace(/^wharf:/, ""), message: message.replaceAll("wharf:", "") };
+}
+
+/** Problems of Outputs in the place of values that decide which resources there are. */
+function outputsWhereNone(values: unknown, schema: z.ZodType): Problem[] {
+  const visit = (value: unknown, path: Path): Problem[] => {
+    if (isToken(value)) {
+      const field = fieldAt(schema, path, values);
+      return field !== undefined && z.globalRegistry.get(field)?.input === true
+        ? []
+        : [{ key: keyOf(path), message: "is an Output; a plain value belongs here" }];
+    }
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([key, part]) =>
+      visit(part, [...path, Array.isArray(value) ? Number(key) : key]),
+    );
+  };
+  return visit(values, []);
+}
+
+/** Without keys that say nothing: `{ region: undefined }` is `{}`, as it is in TypeScript. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Object.getPrototypeOf(value) !== Object.prototype
+  ) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]) =>
+      part === undefined ? [] : [[key, withoutUndefined(part)]],
+    ),
+  );
+}

@@ -1,0 +1,49 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+
+/** A token within a longer text. */
+export const tokens = /wharf-input-[a-z0-9-]+-end/g;
+const token = /^wharf-input-[a-z0-9-]+-end$/;
+
+/** Whether a text stands for an Output that is not known yet, which no rule can look into. */
+export function isToken(value: unknown): boolean {
+  return typeof value === "string" && token.test(value);
+}
+
+/**
+ * A text of a description in whose place a component takes an Output. The schema lets a token pass; whatever looks at the text
+ * asks `isToken` first, or runs once it is known.
+ */
+export function inputOf<Schema extends z.ZodType>(schema: Schema): Schema {
+  const marked = schema.meta({ ...schema.meta(), input: true }) as Schema;
+  const { run } = marked._zod;
+  marked._zod.run = (payload, context) =>
+    isToken(payload.value) ? payload : run.call(marked._zod, payload, context);
+  return marked;
+}
+
+/** The Outputs of a component's args, by the tokens that stand for them; see `Inputs`. */
+export interface TakenInputs {
+  /** What is made of values, tokens among them, once all of them are known. */
+  resolved<Values, Made>(
+    values: Values,
+    make: (known: Values) => pulumi.Input<Made>,
+  ): pulumi.Input<Made>;
+  /** A text for people with the values in the places of their tokens. */
+  text(text: pulumi.Input<string>): pulumi.Output<string>;
+  /** Puts the Outputs back into the inputs of every resource of a component. */
+  readonly transformation: pulumi.ResourceTransformation;
+}
+
+/**
+ * What is made of values of a description, once the Outputs in them are known; at once where there are none, as in every stack that
+ * is described by its config.
+ * @param values a description, a part of one, or several in a list
+ */
+export function resolved<Values, Made>(
+  { inputs }: { inputs?: TakenInputs },
+  values: Values,
+  make: (known: Values) => pulumi.Input<Made>,
+): pulumi.Input<Made> {
+  return inputs === undefined ? make(values) : inputs.resolved(values, make);
+}
