@@ -1,6 +1,6 @@
 import { estimate } from "../../components/cost/estimate";
 import { DescriptionError } from "../../components/core/problems";
-import { costTree } from "../ui/cost-tree";
+import { costTree } from "../ui/cost";
 import { refusal } from "../failure";
 import { describedBy } from "../stack/description";
 import type { CommonOptions } from "../ui/session";

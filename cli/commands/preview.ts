@@ -1,17 +1,20 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { acceptedUntil, renewalOf } from "../../components/certificates/validity";
-import { accessTable } from "../ui/access-table";
-import { agree, type Agreement } from "../stack/agreement";
+import { agree, type Agreement, refuseLosses } from "../stack/planned-losses";
 import { noteCertificate, type CertificateOutputs } from "../certificates/certificate-end";
-import { describedBy } from "../stack/description";
-import { StackFile } from "../stack/stack-file";
-import { costLine, describedCost } from "../ui/monthly-cost";
+import { describedBy, partOf } from "../stack/description";
+import { estimate } from "../../components/cost/estimate";
+import type { Description } from "../../components/description/schema";
+import { costLine } from "../ui/cost";
 import { changeLine, isRealChange, tally } from "../stack/operations";
 import { outputsOf, valuesOf } from "../stack/outputs";
-import { refuseLosses } from "../stack/planned-losses";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, describingFile } from "../stack/stack";
 import { openToView } from "../stack/viewed-stack";
+import { accessMatrix } from "../../components/access/matrix";
+import { selfHosted } from "../../components/model/environment";
+import type { StackConfig } from "../stack/stack-config";
+import { terminalTable } from "../ui/table";
 
 /** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
 export async function preview(options: CommonOptions & Agreement): Promise<void> {
@@ -30,7 +33,8 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
     if (access !== "") session.print(`${access}\n`);
     const outputs = open.standing ? await outputsOf(open.stack) : {};
     const standing = outputs.monthlyCost?.value as number | undefined;
-    const cost = costLine(describedCost(open.name), standing, open.name);
+    const { args } = describedBy(open.file.config);
+    const cost = costLine(args && estimate(args).monthlyDollars, standing, open.name);
     session.print(
       [
         ...(changes.length === 0 ? [] : [...changes.map(changeLine), ""]),
@@ -42,7 +46,7 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
       ].join("\n"),
     );
     session.noteExpiry(outputs.expiresAt?.value as string | undefined);
-    await noteCertificate(session, standingOrDescribed(open.name, outputs));
+    await noteCertificate(session, standingOrDescribed(args, outputs));
     session.answer(planned.changes());
   } finally {
     open.close();
@@ -50,8 +54,10 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
 }
 
 /** The certificate that the description brings along, which `up` would present; else the one that stands. */
-function standingOrDescribed(stack: string, outputs: OutputMap): CertificateOutputs {
-  const { args } = describedBy(new StackFile(stack).config);
+function standingOrDescribed(
+  args: Description | undefined,
+  outputs: OutputMap,
+): CertificateOutputs {
   const { certificate, caCertificate = "" } = args?.tls ?? {};
   if (args !== undefined && certificate !== undefined) {
     return {
@@ -60,4 +66,22 @@ function standingOrDescribed(stack: string, outputs: OutputMap): CertificateOutp
     };
   }
   return valuesOf(outputs);
+}
+
+/**
+ * Who may do what with each repository, as a table; empty where users log in by name and password, and where nobody is named.
+ * A description that is wrong here gives none: the program reports it with all else.
+ */
+function accessTable(config: StackConfig): string {
+  const parsed = partOf(config, ["target", "access", "repositories"]);
+  if (parsed === undefined || selfHosted.includes(parsed.target)) return "";
+  const rows = accessMatrix(parsed);
+  if (rows.length === 0) return "";
+  const mark = (may: boolean) => (may ? "yes" : "-");
+  return terminalTable(
+    ["repository", "pull", "push", "admin", "principal"],
+    rows.map(({ repository, principal, pull, push, admin }) => [
+      ...[repository, mark(pull), mark(push), mark(admin), principal],
+    ]),
+  );
 }

@@ -18,8 +18,9 @@ import {
   trustPaths,
   writeTrust,
   writtenTrust,
+  otherClients,
+  removalAsRoot,
 } from "../certificates/trusted-certificates";
-import { otherClients } from "../certificates/trust-elsewhere";
 
 /** Options of `wharf trust`. */
 export interface TrustOptions extends CommonOptions {
@@ -120,11 +121,4 @@ function asRoot(files: string[], stack: string, certificate: string): string {
   writeFileSync(copy, trustFile(stack, certificate));
   const installs = files.map((file) => `install -D -m 644 "${copy}" "${file}"`);
   return `sudo sh -c '${installs.join(" && ")}'`;
-}
-
-/** The one command that removes trust files as root, and the directories that are empty then. */
-export function removalAsRoot(files: string[]): string {
-  const quoted = files.map((file) => `"${file}"`).join(" ");
-  const directories = files.map((file) => `"${path.dirname(file)}"`).join(" ");
-  return `sudo sh -c 'rm ${quoted} && rmdir ${directories}'`;
 }

@@ -3,8 +3,8 @@ import { version } from "../package.json";
 import { nothingChanged } from "../../components/core/problems";
 import { isHere } from "../../components/docker/host";
 import { stackAddress } from "../../offline/docker/docker-host";
-import { duration } from "../../offline/duration";
-import { agree, type Agreement } from "../stack/agreement";
+import { duration } from "../../offline/announce";
+import { agree, type Agreement, refuseLosses } from "../stack/planned-losses";
 import { noteCertificate } from "../certificates/certificate-end";
 import { forget } from "../removal/cleanup";
 import {
@@ -17,15 +17,15 @@ import { essentials, type Essentials } from "../stack/description";
 import { ExitCode, Failure } from "../failure";
 import { onlyHere, withLostState } from "../stack/lost-state";
 import { changeLine, isRealChange, tally } from "../stack/operations";
-import { outputsOf, plainOutputs, withoutSecrets } from "../stack/outputs";
+import { outputsOf, plainOutputs, withoutSecrets, type StackOutputs } from "../stack/outputs";
 import { awaitLock, pendingCreates } from "../stack/recovery";
-import { refuseLosses } from "../stack/planned-losses";
 import { Session, type CommonOptions } from "../ui/session";
 import { holdStack } from "../stack/stack-lock";
 import { command, describingFile, openOrCreateStack, type OpenStack } from "../stack/stack";
 import { readState, stackIdIn } from "../stack/state";
-import { summary } from "../ui/summary";
 import { testPush, type TestPush } from "../registry/test-push";
+import { askedEngine, describeContents, registryContents } from "../registry/registry-contents";
+import { StackFile } from "../stack/stack-file";
 
 /** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
 export async function up(options: CommonOptions & Agreement): Promise<void> {
@@ -157,4 +157,39 @@ function withoutSummary(stack: Stack): Stack {
 
 function next({ name }: OpenStack): string {
   return `Run ${command("up", name)} again: it goes on from there.`;
+}
+
+/** What a person needs once the registry stands: where it is, and the next commands. */
+async function summary(outputs: StackOutputs, stack: string): Promise<string> {
+  const { endpoint, caCertificate, certificateExpiresAt, credentials, push, pull, notes } = outputs;
+  const contents = await registryContents(outputs, {
+    engine: askedEngine(new StackFile(stack).config),
+  });
+  const rows: [string, string, string?][] = [
+    [
+      "Registry",
+      endpoint,
+      certificateExpiresAt && `certificate until ${certificateExpiresAt.slice(0, 10)}`,
+    ],
+  ];
+  if (caCertificate !== "") {
+    rows.push(["Trust", command("trust", stack), "so that this machine's Docker accepts it"]);
+  }
+  if (Object.keys(credentials).length > 0) {
+    rows.push(["Log in", command("login", stack), `as ${Object.keys(credentials).join(", ")}`]);
+  }
+  if (push !== "") rows.push(["Push", push]);
+  rows.push(["Pull", pull]);
+  rows.push([
+    "Remove",
+    command("down", stack),
+    "unknown" in contents ? undefined : `it holds ${describeContents(contents)}`,
+  ]);
+  // A note stands beside short commands alone; the long ones have the line to themselves.
+  const noted = rows.filter(([, , note]) => note).map(([, text]) => text.length);
+  const width = Math.max(...noted) + 3;
+  const lines = rows.map(([label, text, note]) =>
+    `${label.padEnd(10)} ${note ? text.padEnd(width) + note : text}`.trimEnd(),
+  );
+  return ["", ...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
 }

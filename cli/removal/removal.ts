@@ -1,6 +1,6 @@
 import { Environment, Target } from "../../components/model/environment";
 import { quoted } from "../../components/core/shell";
-import { duration } from "../../offline/duration";
+import { duration } from "../../offline/announce";
 import { standsElsewhere } from "../stack/backend";
 import { forget } from "./cleanup";
 import {
@@ -21,8 +21,8 @@ import {
   removeTrust,
   rootlessCertificates,
   writtenTrust,
+  removalAsRoot,
 } from "../certificates/trusted-certificates";
-import { removalAsRoot } from "../commands/trust";
 
 /** Message of the update by which `wharf reap` destroys a stack: the backend's history tells by it what a killed run had begun. */
 export const reapMessage = "wharf reap: the lab has expired";

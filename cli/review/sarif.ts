@@ -6,9 +6,8 @@ import {
 } from "node-sarif-builder";
 import { version } from "../package.json";
 import { exceptionText, type FindingException, type StackReview } from "./findings";
-import { checkUrl, homepage } from "./help-links";
+import { checkUrl, homepage, ruleNamed } from "./rules";
 import type { Kind } from "./markdown";
-import { ruleNamed } from "./rules";
 
 /** Rule of problems of a description, which are no policy's. */
 const descriptionRule = "description";

@@ -1,7 +1,6 @@
 import { clearLine, cursorTo } from "node:readline";
 import { styleText } from "node:util";
-import { unhurried, type Announce } from "../../offline/announce";
-import { duration } from "../../offline/duration";
+import { unhurried, type Announce, duration } from "../../offline/announce";
 
 /** Shows what a command does: one step at a time, each ending in one line that stays. */
 export interface Progress extends Announce {

@@ -1,9 +1,8 @@
 import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, sep } from "node:path";
-import type { Announce } from "../announce";
+import { type Announce, duration } from "../announce";
 import { cacheDirectory, cached, findCached, readNote, writeNote } from "../cache";
 import { findOnPath, isExecutable, outputOf } from "../commands";
-import { duration } from "../duration";
 import { OfflineError, reason } from "../errors";
 import { buildWithGo } from "../go";
 import { isReachable } from "../network";

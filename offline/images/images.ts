@@ -1,7 +1,6 @@
 import type Docker from "dockerode";
-import type { Announce } from "../announce";
+import { type Announce, duration } from "../announce";
 import { connectDocker } from "../docker/docker-host";
-import { duration } from "../duration";
 import { OfflineError, reason } from "../errors";
 import { isReachable } from "../network";
 import { buildRedisImage, localRedis } from "./redis-image";

@@ -2,11 +2,78 @@ import { version } from "@pulumi/aws/package.json";
 import type { EchoPackage } from "../simulated/type";
 import { build } from "./build";
 import { ecr } from "./ecr";
-import { functions } from "./functions";
 import inputs from "./inputs.json";
 import { iam } from "./iam";
 import { platform } from "./platform";
-import { settings } from "./settings";
+import { text, type Values } from "../values";
+
+/** The account of AWS's own documentation. */
+const account = "123456789012";
+
+// As the official plugin checks it: a geography, a direction or more, a number.
+const regionForm = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+
+/** Region, account and partition. The region comes from `aws:region`, else from the variables that the official plugin reads. */
+function settings(config: Values): Values {
+  const region =
+    text(config, "region") || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "";
+  if (region === "") {
+    throw new Error(
+      "The provider aws misses its required configuration key aws:region, the region where AWS operations will take place, such as us-east-1. " +
+        "Set it: pulumi config set aws:region us-east-1",
+    );
+  }
+  if (!regionForm.test(region)) {
+    throw new Error(`invalid AWS Region: ${region}. A region is such as us-east-1.`);
+  }
+  return { region, account, ...partitionOf(region) };
+}
+
+// The partitions that registries are in: https://docs.aws.amazon.com/general/latest/gr/rande.html
+function partitionOf(region: string): Values {
+  if (region.startsWith("cn-")) {
+    return {
+      partition: "aws-cn",
+      dnsSuffix: "amazonaws.com.cn",
+      reverseDnsPrefix: "cn.com.amazonaws",
+    };
+  }
+  const partition = region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return { partition, dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+}
+
+/** Who and where one is, in AWS's documentation. */
+const functions: EchoPackage["functions"] = {
+  "aws:index/getCallerIdentity:getCallerIdentity": {
+    accountId: "{account}",
+    arn: "arn:{partition}:iam::{account}:user/wharf",
+    id: "{account}",
+    userId: "AIDACKCEVSQ6C2EXAMPLE",
+  },
+  "aws:index/getRegion:getRegion": {
+    description: "{region}",
+    endpoint: "ec2.{region}.{dnsSuffix}",
+    id: "{region}",
+    name: "{region}",
+    region: "{region}",
+  },
+  "aws:index/getPartition:getPartition": {
+    dnsSuffix: "{dnsSuffix}",
+    id: "{partition}",
+    partition: "{partition}",
+    reverseDnsPrefix: "{reverseDnsPrefix}",
+  },
+  // No parameter stands before the stack's own, so that nobody else has claimed anything.
+  "aws:ssm/getParametersByPath:getParametersByPath": {
+    id: "{path}",
+    path: "{path}",
+    region: "{region}",
+    arns: [],
+    names: [],
+    types: [],
+    values: [],
+  },
+};
 
 /** The stand-in for the official aws plugin, for the types that Wharf's AWS target uses. It echoes, and calls no AWS. */
 export const aws: EchoPackage = {

@@ -2,11 +2,35 @@ import { version } from "@pulumi/azure-native/package.json";
 import type { EchoPackage } from "../simulated/type";
 import { authorization } from "./authorization";
 import { containerregistry } from "./containerregistry";
-import { functions } from "./functions";
 import inputs from "./inputs.json";
 import { network } from "./network";
 import { platform } from "./platform";
-import { settings } from "./settings";
+import { text, type Values } from "../values";
+
+// Identifiers in the form of Azure's documentation.
+const documented = "00000000-0000-0000-0000-000000000000";
+
+/** Subscription, tenant, client and location, from the configuration or from the variables that the official plugin reads. */
+function settings(config: Values): Values {
+  const { ARM_SUBSCRIPTION_ID, ARM_TENANT_ID, ARM_CLIENT_ID, ARM_LOCATION_NAME } = process.env;
+  const location = text(config, "location") || ARM_LOCATION_NAME;
+  return {
+    subscriptionId: text(config, "subscriptionId") || ARM_SUBSCRIPTION_ID || documented,
+    tenantId: text(config, "tenantId") || ARM_TENANT_ID || documented,
+    clientId: text(config, "clientId") || ARM_CLIENT_ID || documented,
+    ...(location ? { location } : {}),
+  };
+}
+
+/** Who and where one is. */
+const functions: EchoPackage["functions"] = {
+  "azure-native:authorization:getClientConfig": {
+    clientId: "{clientId}",
+    objectId: "{clientId}",
+    subscriptionId: "{subscriptionId}",
+    tenantId: "{tenantId}",
+  },
+};
 
 /** The stand-in for the official azure-native plugin, for the types that Wharf's Azure target uses. It echoes, and calls no Azure. */
 export const azureNative: EchoPackage = {

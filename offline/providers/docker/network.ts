@@ -1,9 +1,8 @@
 import type { NetworkInspectInfo } from "dockerode";
 import type { Found, Resource } from "../resource";
 import { flag, isObject, objects, text, textMap, type Values } from "../values";
-import { ask, engine, isNotFound } from "./engine";
+import { ask, engine, isNotFound, removeWhenFree } from "./engine";
 import { isPlanned, labelMap, labelPairs, labelsProperty } from "./labels";
-import { removeWhenFree } from "./removal";
 
 /** A network of the engine; every change replaces it. */
 export const network: Resource = {

@@ -1,9 +1,8 @@
 import type { VolumeInspectInfo } from "dockerode";
 import type { Resource } from "../resource";
 import { text, textMap, type Values } from "../values";
-import { ask, engine, isNotFound } from "./engine";
+import { ask, engine, isNotFound, removeWhenFree } from "./engine";
 import { bearsStackName, hasLabels, labelMap, labelPairs, labelsProperty } from "./labels";
-import { removeWhenFree } from "./removal";
 
 /** A named volume; its name is its identifier, and every change replaces it. */
 export const volume: Resource = {

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { costLine } from "../../../cli/ui/monthly-cost";
-import { costTree } from "../../../cli/ui/cost-tree";
+import { costLine, costTree } from "../../../cli/ui/cost";
 import { estimate, type Estimate } from "../../../components/cost/estimate";
 import { awsPrices, azurePrices, gcpPrices, type Price } from "../../../components/cost/prices";
 import { checkDescription } from "../../../components/description/check";

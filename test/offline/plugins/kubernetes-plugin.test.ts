@@ -6,8 +6,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { afterEach, expect, test } from "vitest";
-import { buildPlugins } from "../../../offline/plugins/built-plugins";
-import { kubernetesPluginVersion } from "../../../offline/plugins/kubernetes-plugin";
+import { buildPlugins, kubernetesPluginVersion } from "../../../offline/plugins/built-plugins";
 import { announce } from "../../support/announce";
 
 // What Wharf depends upon of the plugin that it builds itself, as the engine asks it, without a cluster.

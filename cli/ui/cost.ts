@@ -1,5 +1,6 @@
 import type { Estimate } from "../../components/cost/estimate";
-import { type CostLine, dollars } from "../../components/cost/lines";
+import { type CostLine, dollars, costChange } from "../../components/cost/lines";
+import { command } from "../stack/stack";
 
 /** Spaces between two columns. */
 const gap = "  ";
@@ -72,4 +73,22 @@ function laidOut({ name, cells, across }: Row, width: [number, number, number, n
     across ??
     [quantity.padStart(width[1]), unit.padEnd(width[2]), cost.padStart(width[3]), mark].join(gap);
   return `${name.padEnd(width[0])}${gap}${columns}`.trimEnd();
+}
+
+/**
+ * What a month costs, and how that differs from what stands, as a sentence; empty where nothing is charged before and after.
+ * @param described US dollars by the description; undefined where it has problems
+ * @param standing US dollars by the outputs of the stack; undefined where it does not stand
+ */
+export function costLine(
+  described: number | undefined,
+  standing: number | undefined,
+  stack: string,
+): string {
+  if (described === undefined || (described === 0 && !standing)) return "";
+  const change =
+    standing === undefined || standing === described
+      ? ""
+      : ` (${costChange(standing, described)} against what stands)`;
+  return `A month costs ${dollars(described)}${change}; for what: ${command("cost", stack)}`;
 }
