@@ -18,7 +18,7 @@ it.runIf(hasNodeReleases).each(nodeReleases)(
   async (release) => {
     const env = {
       PATH: `${await nodeRelease(release, announce)}:${process.env.PATH}`,
-      WHARF_ECHO_CLOUDS: "1",
+      WHARF_SIMULATE_CLOUDS: "1",
       PULUMI_BACKEND_URL: undefined,
     };
     expect(clone.run("node", ["--version"], env).stdout).toBe(`v${release}\n`);

@@ -9,10 +9,10 @@ import { findOnPath, isExecutable, run } from "../commands";
 import { OfflineError } from "../errors";
 import type { Installation } from "../engine/installation";
 import { isAnyReachable } from "../network";
-import { echoVariable, mayPlayDeployments } from "../providers/simulated/variable";
+import { simulateVariable, mayPlayDeployments } from "../providers/simulated/variable";
 import { bundleProviders, standInLauncher } from "../stand-ins";
 
-/** What talks to a cloud. Its stand-in echoes, and creates nothing there. */
+/** What talks to a cloud. Its stand-in returns what it is given, and creates nothing there. */
 const clouds = { aws: "AWS", "azure-native": "Azure", gcp: "Google Cloud" } as const;
 
 /** A provider that a target of Wharf's may need. */
@@ -74,7 +74,7 @@ interface Wanted extends Plugin {
  *
  * `WHARF_OFFICIAL_PLUGINS` may name a directory of official executables `pulumi-resource-<name>`, which come first.
  *
- * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in can be had, unless `WHARF_ECHO_CLOUDS` is 1;
+ * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in can be had, unless `WHARF_SIMULATE_CLOUDS` is 1;
  *   where a plugin that is to be built cannot be
  */
 export async function findPlugins(
@@ -117,7 +117,7 @@ export async function findPlugins(
   };
 }
 
-/** An echo must not be taken for a cloud by someone who means to deploy. */
+/** A stand-in must not be taken for a cloud by someone who means to deploy. */
 function refuseSimulation(plugins: Plugin[], { preview }: PluginNeeds): void {
   const simulated = plugins.find((plugin) => plugin.simulated);
   if (simulated === undefined || preview || mayPlayDeployments()) return;
@@ -125,7 +125,7 @@ function refuseSimulation(plugins: Plugin[], { preview }: PluginNeeds): void {
   const cloud = clouds[name as keyof typeof clouds];
   throw new OfflineError(
     `The official ${name} plugin ${version} is not installed and cannot be downloaded here, and nothing reaches ${cloud} without it. ` +
-      `A preview works with the built-in stand-in; to play the deployment through with it, creating nothing, set ${echoVariable}=1. ` +
+      `A preview works with the built-in stand-in; to play the deployment through with it, creating nothing, set ${simulateVariable}=1. ` +
       `Install the plugin where the network allows it:`,
     `pulumi plugin install resource ${name} ${version}`,
   );

@@ -1,15 +1,15 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { echoService } from "./simulated/service";
+import { simulatedService } from "./simulated/service";
 import { service } from "./provider";
 
 // Loaded by name, so that a plugin starts without the libraries of the others.
 const plugins: Record<string, () => Promise<grpc.UntypedServiceImplementation>> = {
-  aws: async () => echoService((await import("./aws")).aws, process.argv[3]),
+  aws: async () => simulatedService((await import("./aws")).aws, process.argv[3]),
   "azure-native": async () =>
-    echoService((await import("./azure-native")).azureNative, process.argv[3]),
+    simulatedService((await import("./azure-native")).azureNative, process.argv[3]),
   docker: async () => service((await import("./docker")).docker),
-  gcp: async () => echoService((await import("./gcp")).gcp, process.argv[3]),
+  gcp: async () => simulatedService((await import("./gcp")).gcp, process.argv[3]),
 };
 
 /**

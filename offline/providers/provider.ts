@@ -23,7 +23,7 @@ type Handler<Request, Response> = (request: Request) => Response | Promise<Respo
  * The gRPC service of a plugin, as engine 3.250 calls it: Attach, Handshake, GetPluginInfo,
  * GetSchema, CheckConfig, DiffConfig, Configure, Check, Diff, Create, Read, Update, Delete, Cancel.
  * The engine is told that secrets are not understood here, so it sends them plain over the loopback
- * connection and marks outputs by the inputs they echo.
+ * connection and marks outputs by the inputs they repeat.
  */
 export function service(plugin: Package): grpc.UntypedServiceImplementation {
   return {

@@ -427,7 +427,7 @@ describe("the plugins", () => {
   describe("for a cloud", () => {
     const needs = { providers: providersOf("aws") };
 
-    beforeEach(() => void vi.stubEnv("WHARF_ECHO_CLOUDS", undefined));
+    beforeEach(() => void vi.stubEnv("WHARF_SIMULATE_CLOUDS", undefined));
 
     it("are the target's own and no others", async () => {
       const { plugins } = await findEngine(wharf(), announce, { ...needs, preview: true });
@@ -437,13 +437,13 @@ describe("the plugins", () => {
 
     it("are not played to someone who means to deploy", async () => {
       await expect(findEngine(wharf(), announce, needs)).rejects.toThrow(
-        /^The official aws plugin \d\S+ is not installed and cannot be downloaded here, and nothing reaches AWS without it\.[^]*WHARF_ECHO_CLOUDS=1[^]*\n {2}pulumi plugin install resource aws \d\S+$/,
+        /^The official aws plugin \d\S+ is not installed and cannot be downloaded here, and nothing reaches AWS without it\.[^]*WHARF_SIMULATE_CLOUDS=1[^]*\n {2}pulumi plugin install resource aws \d\S+$/,
       );
       expect(existsSync(wharf())).toBe(false);
     });
 
     it("are played where that is asked for", async () => {
-      vi.stubEnv("WHARF_ECHO_CLOUDS", "1");
+      vi.stubEnv("WHARF_SIMULATE_CLOUDS", "1");
       const { plugins } = await findEngine(wharf(), announce, needs);
       expect(plugins).toMatchObject([{ simulated: true }]);
     });

@@ -86,7 +86,7 @@ export class EngineProject {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
       // Without it the engine takes no --event-log.
       PULUMI_DEBUG_COMMANDS: "1",
-      WHARF_ECHO_CLOUDS: "1",
+      WHARF_SIMULATE_CLOUDS: "1",
       KUBECONFIG: path.join(directory, "kubeconfig"),
     });
   }

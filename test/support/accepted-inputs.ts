@@ -1,7 +1,7 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { aws } from "../../offline/providers/aws";
 import { azureNative } from "../../offline/providers/azure-native";
-import { checkEcho } from "../../offline/providers/simulated/check";
+import { checkSimulated } from "../../offline/providers/simulated/check";
 import { withDefaults } from "../../offline/providers/simulated/state";
 import { gcp } from "../../offline/providers/gcp";
 import { Unknown } from "../../offline/providers/values";
@@ -32,7 +32,9 @@ export function assertAccepted(type: string, name: string, inputs: Record<string
   for (const [property, value] of Object.entries(values)) {
     if (typeof value === "string" && madeUpId.test(value)) values[property] = Unknown;
   }
-  const reasons = checkEcho(known, plugin.inputs[type] ?? {}, values).map(({ reason }) => reason);
+  const reasons = checkSimulated(known, plugin.inputs[type] ?? {}, values).map(
+    ({ reason }) => reason,
+  );
   if (reasons.length > 0) {
     throw new Error(`${type} ${name} would be refused: ${reasons.join("; ")}`);
   }

@@ -64,7 +64,7 @@ export function nameOf(urn: string): string {
 }
 
 /**
- * The ready stack of a cloud under the plain CLI, on stand-ins that echo what they are given and call no cloud, with credentials as
+ * The ready stack of a cloud under the plain CLI, on stand-ins that return what they are given and call no cloud, with credentials as
  * secrets in its config.
  */
 export class ReadyStack {
@@ -127,7 +127,7 @@ export class ReadyStack {
     await writeFile(log, "");
     const args = [...command, "--stack", this.cloud, "--event-log", log];
     // Without the first variable the engine takes no --event-log.
-    const env = { PULUMI_DEBUG_COMMANDS: "1", WHARF_ECHO_CLOUDS: "1", ...variables };
+    const env = { PULUMI_DEBUG_COMMANDS: "1", WHARF_SIMULATE_CLOUDS: "1", ...variables };
     const run = await this.cli.pulumi(args, { env });
     const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
     const entries = lines.map((line) => JSON.parse(line) as LogEntry);

@@ -1,8 +1,8 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { regional, tagged } from "./regional";
 
 /** Builds, connections to source code, and events with who hears of them. */
-export const build: EchoTypes = regional({
+export const build: SimulatedTypes = regional({
   "aws:codebuild/project:Project": {
     id: "arn:{partition}:codebuild:{region}:{account}:project/{name}",
     named: ["name", "dashed"],

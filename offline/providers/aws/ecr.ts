@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { regional, tagged } from "./regional";
 
 const mutability = ["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"];
@@ -28,7 +28,7 @@ const publicName = [
 ] as const;
 
 /** Elastic Container Registry, private and public. */
-export const ecr: EchoTypes = {
+export const ecr: SimulatedTypes = {
   ...regional({
     "aws:ecr/repository:Repository": {
       id: "{name}",

@@ -1,8 +1,8 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { tagged } from "./regional";
 
 /** Identity and Access Management, which is one for all regions. */
-export const iam: EchoTypes = {
+export const iam: SimulatedTypes = {
   "aws:iam/policy:Policy": {
     id: "arn:{partition}:iam::{account}:policy{path}{name}",
     named: ["name", "dashed"],

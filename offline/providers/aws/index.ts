@@ -1,5 +1,5 @@
 import { version } from "@pulumi/aws/package.json";
-import type { EchoPackage } from "../simulated/type";
+import type { SimulatedPackage } from "../simulated/type";
 import { build } from "./build";
 import { ecr } from "./ecr";
 import inputs from "./inputs.json";
@@ -43,7 +43,7 @@ function partitionOf(region: string): Values {
 }
 
 /** Who and where one is, in AWS's documentation. */
-const functions: EchoPackage["functions"] = {
+const functions: SimulatedPackage["functions"] = {
   "aws:index/getCallerIdentity:getCallerIdentity": {
     accountId: "{account}",
     arn: "arn:{partition}:iam::{account}:user/wharf",
@@ -75,13 +75,13 @@ const functions: EchoPackage["functions"] = {
   },
 };
 
-/** The stand-in for the official aws plugin, for the types that Wharf's AWS target uses. It echoes, and calls no AWS. */
-export const aws: EchoPackage = {
+/** The stand-in for the official aws plugin, for the types that Wharf's AWS target uses. It returns what it is given, and calls no AWS. */
+export const aws: SimulatedPackage = {
   name: "aws",
   version,
   cloud: "AWS",
   types: { ...ecr, ...iam, ...platform, ...build },
-  inputs: inputs as EchoPackage["inputs"],
+  inputs: inputs as SimulatedPackage["inputs"],
   functions,
   settings,
 };

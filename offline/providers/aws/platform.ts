@@ -1,8 +1,8 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { regional, tagged } from "./regional";
 
 /** Keys, secrets, parameters, network and findings around a registry. */
-export const platform: EchoTypes = regional({
+export const platform: SimulatedTypes = regional({
   "aws:kms/key:Key": {
     id: "{uuid:keyId}",
     replaces: ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"],

@@ -1,7 +1,7 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 
 /** Types of which each region has its own: every one takes a region, the provider's by default, and moves only by replacement. */
-export function regional(types: EchoTypes): EchoTypes {
+export function regional(types: SimulatedTypes): SimulatedTypes {
   return Object.fromEntries(
     Object.entries(types).map(([token, type]) => [
       token,

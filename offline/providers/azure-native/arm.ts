@@ -1,4 +1,4 @@
-import type { EchoType, Naming } from "../simulated/type";
+import type { SimulatedType, Naming } from "../simulated/type";
 
 /**
  * A type of the Azure Resource Manager by the path of its identifier. Every name in that path replaces it, and so does a moved
@@ -7,7 +7,11 @@ import type { EchoType, Naming } from "../simulated/type";
  * @param provider such as `Microsoft.ContainerRegistry`
  * @param path kinds with the inputs that name them, such as `registries:registryName/tokens:tokenName`
  */
-export function arm(provider: string, path: string, more: Partial<EchoType> = {}): EchoType {
+export function arm(
+  provider: string,
+  path: string,
+  more: Partial<SimulatedType> = {},
+): SimulatedType {
   const pairs = path.split("/").map((pair) => pair.split(":") as [kind: string, input: string]);
   const names = pairs.map(([, input]) => input);
   const named = names.at(-1) ?? "";
@@ -28,7 +32,7 @@ export function arm(provider: string, path: string, more: Partial<EchoType> = {}
 }
 
 /** What is in one location, the provider's by default, and moves only by replacement. */
-export function located(type: EchoType): EchoType {
+export function located(type: SimulatedType): SimulatedType {
   return {
     ...type,
     replaces: [...(type.replaces ?? []), "location"],
@@ -42,7 +46,7 @@ export const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGr
 /** What Azure says of a resource that stands. */
 export const succeeded = { provisioningState: "Succeeded" };
 
-/** What Azure says of when something was made; the same for all, so that an echo is the same every time. */
+/** What Azure says of when something was made; the same for all, so that it is the same every time. */
 export const creationDate = "2026-01-01T00:00:00Z";
 
 /** What Azure adds to an identity of its own making. */

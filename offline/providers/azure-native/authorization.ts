@@ -1,8 +1,8 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { arm, creationDate } from "./arm";
 
 /** Who may do what, and what nobody may remove. */
-export const authorization: EchoTypes = {
+export const authorization: SimulatedTypes = {
   "azure-native:authorization:RoleAssignment": {
     id: "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     named: ["roleAssignmentName", "uuid"],

@@ -1,7 +1,7 @@
-import type { EchoType, EchoTypes } from "../simulated/type";
+import type { SimulatedType, SimulatedTypes } from "../simulated/type";
 import { arm, creationDate, located, succeeded, systemIdentity } from "./arm";
 
-function child(path: string, more: Partial<EchoType> = {}): EchoType {
+function child(path: string, more: Partial<SimulatedType> = {}): SimulatedType {
   const outputs = { ...succeeded, ...more.outputs };
   return arm("Microsoft.ContainerRegistry", `registries:registryName/${path}`, {
     ...more,
@@ -10,7 +10,7 @@ function child(path: string, more: Partial<EchoType> = {}): EchoType {
 }
 
 /** Azure Container Registry. */
-export const containerregistry: EchoTypes = {
+export const containerregistry: SimulatedTypes = {
   "azure-native:containerregistry:Registry": located(
     arm("Microsoft.ContainerRegistry", "registries:registryName", {
       replaces: ["zoneRedundancy"],

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/azure-native/package.json";
-import type { EchoPackage } from "../simulated/type";
+import type { SimulatedPackage } from "../simulated/type";
 import { authorization } from "./authorization";
 import { containerregistry } from "./containerregistry";
 import inputs from "./inputs.json";
@@ -23,7 +23,7 @@ function settings(config: Values): Values {
 }
 
 /** Who and where one is. */
-const functions: EchoPackage["functions"] = {
+const functions: SimulatedPackage["functions"] = {
   "azure-native:authorization:getClientConfig": {
     clientId: "{clientId}",
     objectId: "{clientId}",
@@ -32,14 +32,14 @@ const functions: EchoPackage["functions"] = {
   },
 };
 
-/** The stand-in for the official azure-native plugin, for the types that Wharf's Azure target uses. It echoes, and calls no Azure. */
-export const azureNative: EchoPackage = {
+/** The stand-in for the official azure-native plugin, for the types that Wharf's Azure target uses. It returns what it is given, and calls no Azure. */
+export const azureNative: SimulatedPackage = {
   name: "azure-native",
   version,
   cloud: "Azure",
   types: { ...containerregistry, ...authorization, ...network, ...platform },
   deletesFirst: true,
-  inputs: inputs as EchoPackage["inputs"],
+  inputs: inputs as SimulatedPackage["inputs"],
   functions,
   settings,
 };

@@ -1,10 +1,10 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { arm, located, succeeded } from "./arm";
 
 const etag = 'W/"{uuid:etag}"';
 
 /** Private ways to a registry, and the names that lead there. */
-export const network: EchoTypes = {
+export const network: SimulatedTypes = {
   "azure-native:network:PrivateEndpoint": located(
     arm("Microsoft.Network", "privateEndpoints:privateEndpointName", {
       outputs: { etag, networkInterfaces: [], ...succeeded },

@@ -1,8 +1,8 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { arm, creationDate, group, located, succeeded } from "./arm";
 
 /** Groups, keys, identities, logs, findings and events around a registry. */
-export const platform: EchoTypes = {
+export const platform: SimulatedTypes = {
   "azure-native:resources:ResourceGroup": located({
     id: group,
     named: ["resourceGroupName", "joined"],

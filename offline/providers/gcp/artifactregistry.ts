@@ -1,4 +1,4 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { createTime, grant, inProject, labelled } from "./shapes";
 
 const repository = "projects/{project}/locations/{location}/repositories/";
@@ -21,7 +21,7 @@ const remote = [
 ].map((field) => `remoteRepositoryConfig.${field}`);
 
 /** Artifact Registry. */
-export const artifactregistry: EchoTypes = inProject({
+export const artifactregistry: SimulatedTypes = inProject({
   "gcp:artifactregistry/repository:Repository": {
     id: `${repository}{repositoryId}`,
     replaces: [

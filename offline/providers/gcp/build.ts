@@ -1,8 +1,8 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { createTime, grant, inProject } from "./shapes";
 
 /** Cloud Build, of the first and the second generation, and what starts a build by the clock or holds its source. */
-export const build: EchoTypes = inProject({
+export const build: SimulatedTypes = inProject({
   "gcp:cloudbuild/trigger:Trigger": {
     id: "projects/{project}/locations/{location}/triggers/{uuid:trigger}",
     named: ["name", "dashed"],

@@ -1,8 +1,8 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { grant, inProject } from "./shapes";
 
 /** Service accounts, grants on projects, and identities from elsewhere. */
-export const iam: EchoTypes = {
+export const iam: SimulatedTypes = {
   ...inProject({
     "gcp:projects/iAMMember:IAMMember": grant("{project}"),
     "gcp:projects/service:Service": {

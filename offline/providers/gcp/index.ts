@@ -1,5 +1,5 @@
 import { version } from "@pulumi/gcp/package.json";
-import type { EchoPackage } from "../simulated/type";
+import type { SimulatedPackage } from "../simulated/type";
 import { artifactregistry } from "./artifactregistry";
 import { build } from "./build";
 import inputs from "./inputs.json";
@@ -31,7 +31,7 @@ function settings(config: Values): Values {
 }
 
 /** Who and where one is, in the forms of Google's documentation. */
-const functions: EchoPackage["functions"] = {
+const functions: SimulatedPackage["functions"] = {
   "gcp:organizations/getProject:getProject": {
     projectId: "{project}",
     id: "projects/{projectId}",
@@ -57,13 +57,13 @@ const functions: EchoPackage["functions"] = {
   },
 };
 
-/** The stand-in for the official gcp plugin, for the types that Wharf's GCP target uses. It echoes, and calls no Google Cloud. */
-export const gcp: EchoPackage = {
+/** The stand-in for the official gcp plugin, for the types that Wharf's GCP target uses. It returns what it is given, and calls no Google Cloud. */
+export const gcp: SimulatedPackage = {
   name: "gcp",
   version,
   cloud: "Google Cloud",
   types: { ...artifactregistry, ...iam, ...platform, ...build },
-  inputs: inputs as EchoPackage["inputs"],
+  inputs: inputs as SimulatedPackage["inputs"],
   functions,
   settings,
 };

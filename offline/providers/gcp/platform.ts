@@ -1,10 +1,10 @@
-import type { EchoTypes } from "../simulated/type";
+import type { SimulatedTypes } from "../simulated/type";
 import { createTime, grant, inProject, labelled } from "./shapes";
 
 const keyDuration = [/^\d+(\.\d+)?s$/, "seconds, such as 7776000s"] as const;
 
 /** Keys, secrets and messages around a registry. */
-export const platform: EchoTypes = {
+export const platform: SimulatedTypes = {
   ...inProject({
     "gcp:kms/keyRing:KeyRing": {
       id: "projects/{project}/locations/{location}/keyRings/{name}",

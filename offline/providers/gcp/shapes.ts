@@ -1,7 +1,7 @@
-import type { EchoType, EchoTypes } from "../simulated/type";
+import type { SimulatedType, SimulatedTypes } from "../simulated/type";
 
 /** Types of which each project has its own: every one takes a project, the provider's by default, and moves only by replacement. */
-export function inProject(types: EchoTypes): EchoTypes {
+export function inProject(types: SimulatedTypes): SimulatedTypes {
   return Object.fromEntries(
     Object.entries(types).map(([token, type]) => [
       token,
@@ -20,7 +20,7 @@ export function inProject(types: EchoTypes): EchoTypes {
  * @param on id of what the role is granted on
  * @param inputs the inputs that name it
  */
-export function grant(on: string, ...inputs: string[]): EchoType {
+export function grant(on: string, ...inputs: string[]): SimulatedType {
   return {
     id: `${on}/{role}/{member}`,
     replaces: [...inputs, "role", "member", "condition"],
@@ -37,5 +37,5 @@ export function grant(on: string, ...inputs: string[]): EchoType {
 /** The outputs of every type that takes labels. */
 export const labelled = { effectiveLabels: "{labels}", pulumiLabels: "{labels}" };
 
-/** What Google Cloud says of when something was made; the same for all, so that an echo is the same every time. */
+/** What Google Cloud says of when something was made; the same for all, so that it is the same every time. */
 export const createTime = "2026-01-01T00:00:00Z";

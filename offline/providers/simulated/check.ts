@@ -1,14 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { checkAllowed, checkInputs, type Failure, type Properties } from "../properties";
 import { isObject, type Value, type Values } from "../values";
-import type { EchoType, Naming } from "./type";
+import type { SimulatedType, Naming } from "./type";
 
 /**
  * A name for a resource whose program gives none, in the official plugin's form; undefined where there is one. The name that
  * was made up before stays.
  */
 export function inventName(
-  type: EchoType,
+  type: SimulatedType,
   urn: string,
   inputs: Values,
   olds: Values,
@@ -40,7 +40,11 @@ function invented(naming: Naming, resource: string): string {
  * @param properties the inputs of the type by the plugin's own schema
  * @param values with their defaults; unknown values pass
  */
-export function checkEcho(type: EchoType, properties: Properties, values: Values): Failure[] {
+export function checkSimulated(
+  type: SimulatedType,
+  properties: Properties,
+  values: Values,
+): Failure[] {
   const failures = checkInputs(values, properties, "the official plugin");
   for (const property of type.required ?? []) {
     if (values[property] === undefined && !properties[property]?.required) {

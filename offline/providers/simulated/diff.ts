@@ -1,7 +1,7 @@
 import type { Change, Changes } from "../diff";
 import { isObject, Unknown, type Value, type Values } from "../values";
 import { at } from "./state";
-import type { EchoType } from "./type";
+import type { SimulatedType } from "./type";
 
 /** What becomes of a resource that is replaced. */
 interface Replacement {
@@ -12,15 +12,15 @@ interface Replacement {
 }
 
 /**
- * Compares a resource with what the program now asks for. An echo does not drift, so that what is there is what was asked for
+ * Compares a resource with what the program now asks for. A simulated resource does not drift, so that what is there is what was asked for
  * and what the platform added to it.
  *
  * @param state the resource as it is
  * @param olds the inputs that made it
  * @param news the inputs now, with their defaults
  */
-export function compareEcho(
-  type: EchoType,
+export function compareSimulated(
+  type: SimulatedType,
   state: Values,
   olds: Values,
   news: Values,
@@ -67,7 +67,7 @@ function isReplaced(path: string, name: string, state: Values, news: Values): bo
 }
 
 function isSame(
-  type: EchoType,
+  type: SimulatedType,
   name: string,
   one: Value | undefined,
   other: Value | undefined,

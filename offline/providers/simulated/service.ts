@@ -5,21 +5,21 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { answer, diffResponse, typeOf } from "../provider";
 import { readStruct, type Values } from "../values";
-import { checkEcho, inventName } from "./check";
-import { compareEcho } from "./diff";
+import { checkSimulated, inventName } from "./check";
+import { compareSimulated } from "./diff";
 import { assertMayDeploy, warn } from "./simulation";
-import { echo, foresee, withDefaults } from "./state";
+import { simulate, foresee, withDefaults } from "./state";
 import { renderAll } from "./template";
-import type { EchoPackage, EchoType } from "./type";
+import type { SimulatedPackage, SimulatedType } from "./type";
 
 /**
- * The gRPC service of a plugin that echoes what it is given and talks to no cloud. Properties go back as the engine wrote
+ * The gRPC service of a plugin that returns what it is given and talks to no cloud. Properties go back as the engine wrote
  * them, so that what is secret or unknown in them stays so, however deep.
  *
  * @param engineAddress where the engine takes log messages
  */
-export function echoService(
-  plugin: EchoPackage,
+export function simulatedService(
+  plugin: SimulatedPackage,
   engineAddress: string | undefined,
 ): grpc.UntypedServiceImplementation {
   let settings: Values = {};
@@ -43,7 +43,7 @@ export function echoService(
       named.getFieldsMap().forEach((value, key) => inputs.getFieldsMap().set(key, value));
     }
     const { values } = withDefaults(type, urn, inputs, settings);
-    const failures = checkEcho(type, plugin.inputs[typeOf(urn)] ?? {}, values);
+    const failures = checkSimulated(type, plugin.inputs[typeOf(urn)] ?? {}, values);
     return new proto.CheckResponse()
       .setInputs(inputs)
       .setFailuresList(
@@ -59,11 +59,11 @@ export function echoService(
     const [olds, news] = [readStruct(request.getOldInputs()), request.getNews()];
     const state = readStruct(request.getOlds());
     standing.add(placeOf(request, id, state));
-    const next = echo(type, request.getUrn(), news, settings);
+    const next = simulate(type, request.getUrn(), news, settings);
     const { values } = withDefaults(type, request.getUrn(), news, settings);
     const deletesFirst = plugin.deletesFirst === true;
     const replacement = { sameId: next.id === id, deletesFirst };
-    return diffResponse(compareEcho(type, state, olds, values, replacement), []);
+    return diffResponse(compareSimulated(type, state, olds, values, replacement), []);
   }
 
   function create(request: proto.CreateRequest): proto.CreateResponse {
@@ -74,7 +74,7 @@ export function echoService(
       return new proto.CreateResponse().setProperties(Struct.fromJavaScript(raw));
     }
     assertMayDeploy(plugin);
-    const { id, raw } = echo(type, urn, inputs, settings);
+    const { id, raw } = simulate(type, urn, inputs, settings);
     if (id === undefined) {
       throw new Error(`Nothing names this resource: its identifier is ${type.id}.`);
     }
@@ -90,7 +90,7 @@ export function echoService(
     if (!request.getPreview()) {
       assertMayDeploy(plugin);
     }
-    const { raw } = echo(find(plugin, request), request.getUrn(), request.getNews(), settings);
+    const { raw } = simulate(find(plugin, request), request.getUrn(), request.getNews(), settings);
     return new proto.UpdateResponse().setProperties(Struct.fromJavaScript(raw));
   }
 
@@ -152,7 +152,7 @@ export function echoService(
 function diffConfig(request: proto.DiffRequest): proto.DiffResponse {
   const [olds, news] = [readStruct(request.getOldInputs()), readStruct(request.getNews())];
   return diffResponse(
-    compareEcho({ id: "" }, olds, olds, news, { sameId: true, deletesFirst: false }),
+    compareSimulated({ id: "" }, olds, olds, news, { sameId: true, deletesFirst: false }),
     [],
   );
 }
@@ -162,7 +162,7 @@ function placeOf(request: { getUrn(): string }, id: string, { region }: Values):
   return [typeOf(request.getUrn()), typeof region === "string" ? region : "", id].join(" ");
 }
 
-function find(plugin: EchoPackage, request: { getUrn(): string }): EchoType {
+function find(plugin: SimulatedPackage, request: { getUrn(): string }): SimulatedType {
   const token = typeOf(request.getUrn());
   const type = plugin.types[token];
   if (type === undefined) {
@@ -171,14 +171,14 @@ function find(plugin: EchoPackage, request: { getUrn(): string }): EchoType {
   return type;
 }
 
-function lacks(plugin: EchoPackage, what: string): string {
+function lacks(plugin: SimulatedPackage, what: string): string {
   return (
     `The built-in stand-in for the ${plugin.name} plugin has no ${what}. ` +
     `Install the official plugin: pulumi plugin install resource ${plugin.name}`
   );
 }
 
-function schema({ name, version, types }: EchoPackage): string {
+function schema({ name, version, types }: SimulatedPackage): string {
   const resources = Object.fromEntries(Object.keys(types).map((token) => [token, {}]));
   return JSON.stringify({ name, version, resources });
 }

@@ -1,26 +1,26 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import type { EchoPackage } from "./type";
-import { echoVariable, mayPlayDeployments } from "./variable";
+import type { SimulatedPackage } from "./type";
+import { simulateVariable, mayPlayDeployments } from "./variable";
 
 /**
- * Holds an echo back from playing a deployment to someone who means one, however the engine came to start it.
+ * Keeps a simulated deployment from someone who means a real one, however the engine came to start it.
  * @throws Error where the variable is not set to 1.
  */
-export function assertMayDeploy({ name, version, cloud }: EchoPackage): void {
+export function assertMayDeploy({ name, version, cloud }: SimulatedPackage): void {
   if (mayPlayDeployments()) {
     return;
   }
   throw new Error(
     `This is Wharf's built-in stand-in for the ${name} plugin, which talks to no cloud: it can preview, and changes nothing in ${cloud}. ` +
       `Install the official plugin: pulumi plugin install resource ${name} ${version}. ` +
-      `To play the deployment through without ${cloud}, set ${echoVariable}=1.`,
+      `To play the deployment through without ${cloud}, set ${simulateVariable}=1.`,
   );
 }
 
 /** Says through the engine, where a person sees it, that nothing is real. */
-export function warn({ name, cloud }: EchoPackage, engineAddress: string | undefined) {
+export function warn({ name, cloud }: SimulatedPackage, engineAddress: string | undefined) {
   if (engineAddress === undefined) {
     return Promise.resolve();
   }
@@ -28,7 +28,7 @@ export function warn({ name, cloud }: EchoPackage, engineAddress: string | undef
   const request = new LogRequest()
     .setSeverity(LogSeverity.WARNING)
     .setMessage(
-      `${name}: a built-in stand-in that echoes what it is given; nothing is created in ${cloud}`,
+      `${name}: a built-in stand-in that returns what it is given; nothing is created in ${cloud}`,
     );
   return new Promise<void>((resolve) => {
     // An engine that takes no message is about to end, and reports that itself.

@@ -1,10 +1,10 @@
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { readStruct, unknownString, type Values } from "../values";
 import { renderAll, renderText, type Sources } from "./template";
-import type { EchoType } from "./type";
+import type { SimulatedType } from "./type";
 
 /** A resource as it will be or is. */
-export interface Echo {
+export interface Simulated {
   /** Undefined while something that it is made from is not known. */
   id: string | undefined;
   /** Every property as the engine takes it. */
@@ -15,7 +15,7 @@ export interface Echo {
 
 /** The inputs with what the platform adds where the program gives nothing. */
 export function withDefaults(
-  type: EchoType,
+  type: SimulatedType,
   urn: string,
   inputs: Struct | undefined,
   settings: Values,
@@ -35,12 +35,12 @@ export function withDefaults(
 }
 
 /** The resource that these inputs make: a function of them, of its URN and of the settings alone. */
-export function echo(
-  type: EchoType,
+export function simulate(
+  type: SimulatedType,
   urn: string,
   inputs: Struct | undefined,
   settings: Values,
-): Echo {
+): Simulated {
   const sources = withDefaults(type, urn, inputs, settings);
   const id = renderText(type.id, sources);
   if (id !== undefined) {
@@ -52,7 +52,7 @@ export function echo(
 
 /** What the preview of a creation knows of the resource: nothing that the platform decides. */
 export function foresee(
-  type: EchoType,
+  type: SimulatedType,
   urn: string,
   inputs: Struct | undefined,
   settings: Values,

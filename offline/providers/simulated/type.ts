@@ -13,8 +13,8 @@ export type Templates = Readonly<Record<string, JavaScriptValue>>;
 /** How a name is made up where the program gives none: with a random end, as it is, or a random UUID. */
 export type Naming = "dashed" | "joined" | "copied" | "uuid";
 
-/** A resource type of a cloud as data: enough to echo it in the form that the platform's provider gives it. */
-export interface EchoType {
+/** A resource type of a cloud as data: enough to return it in the form that the platform's provider gives it. */
+export interface SimulatedType {
   /** Template of the identifier. */
   id: string;
   /** Inputs whose change replaces the resource; `a.b` is the field `b` of the object `a`. */
@@ -40,17 +40,17 @@ export interface EchoType {
 }
 
 /** Types by token. */
-export type EchoTypes = Readonly<Record<string, EchoType>>;
+export type SimulatedTypes = Readonly<Record<string, SimulatedType>>;
 
-/** A plugin that echoes. */
-export interface EchoPackage {
+/** A plugin that returns what it is given. */
+export interface SimulatedPackage {
   /** The plugin's name. */
   name: string;
   /** The version of the official plugin that it stands in for. */
   version: string;
   /** The platform in a person's words. */
   cloud: string;
-  types: EchoTypes;
+  types: SimulatedTypes;
   /** Whatever is replaced is deleted first, but for what the official plugin gave a random name. */
   deletesFirst?: true;
   /** The inputs of each type, read from the plugin's SDK: `inputs.json`, which a test keeps true. */

@@ -21,7 +21,7 @@ const progress: Announce = {
 // What the official plugins would take from the machine that the tests run on.
 const noCloudOfTheMachines = Object.fromEntries(
   [
-    ...["WHARF_ECHO_CLOUDS", "AWS_REGION", "AWS_DEFAULT_REGION"],
+    ...["WHARF_SIMULATE_CLOUDS", "AWS_REGION", "AWS_DEFAULT_REGION"],
     ...["GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"],
     ...["GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
     ...["ARM_SUBSCRIPTION_ID", "ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_LOCATION_NAME"],
@@ -32,7 +32,7 @@ const noCloudOfTheMachines = Object.fromEntries(
 export type Steps = Record<string, string>;
 
 /** A stack of its own on the stand-ins for the clouds, whatever plugins are installed: its PULUMI_HOME holds no others. */
-export class EchoStack {
+export class SimulatedStack {
   private events: EngineEvent[] = [];
 
   private constructor(
@@ -44,9 +44,9 @@ export class EchoStack {
   static async create(
     program: PulumiFn,
     config: Record<string, string>,
-    variables: Record<string, string> = { WHARF_ECHO_CLOUDS: "1" },
-  ): Promise<EchoStack> {
-    const directory = mkdtempSync(path.join(tmpdir(), "wharf-echo-"));
+    variables: Record<string, string> = { WHARF_SIMULATE_CLOUDS: "1" },
+  ): Promise<SimulatedStack> {
+    const directory = mkdtempSync(path.join(tmpdir(), "wharf-simulated-"));
     const { binDirectory } = await findInstallation(progress);
     const bundle = await bundleProviders();
     for (const name of ["aws", "azure-native", "gcp"]) {
@@ -61,11 +61,11 @@ export class EchoStack {
     const workspace = await LocalWorkspace.create({
       program,
       pulumiCommand: await PulumiCommand.get({ root: path.dirname(binDirectory) }),
-      projectSettings: { name: "echo", runtime: "nodejs" },
+      projectSettings: { name: "simulated", runtime: "nodejs" },
       envVars: {
         PULUMI_HOME: path.join(directory, "home"),
         PULUMI_BACKEND_URL: `file://${path.join(directory, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "echo",
+        PULUMI_CONFIG_PASSPHRASE: "simulated",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
         PULUMI_SKIP_UPDATE_CHECK: "1",
         ...noCloudOfTheMachines,
@@ -74,7 +74,7 @@ export class EchoStack {
     });
     const stack = await Stack.create("test", workspace);
     for (const [key, value] of Object.entries(config)) await stack.setConfig(key, { value });
-    return new EchoStack(directory, stack);
+    return new SimulatedStack(directory, stack);
   }
 
   /** The steps of a preview. */
@@ -97,7 +97,10 @@ export class EchoStack {
 
   /** The state as it is on disk. */
   stateText(): string {
-    return readFileSync(path.join(this.directory, "state/.pulumi/stacks/echo/test.json"), "utf8");
+    return readFileSync(
+      path.join(this.directory, "state/.pulumi/stacks/simulated/test.json"),
+      "utf8",
+    );
   }
 
   /** Warnings of the last command, each once. */

@@ -5,11 +5,11 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { aws } from "../../../offline/providers/aws";
 import { azureNative } from "../../../offline/providers/azure-native";
 import { gcp } from "../../../offline/providers/gcp";
-import type { EchoType } from "../../../offline/providers/simulated/type";
+import type { SimulatedType } from "../../../offline/providers/simulated/type";
 import type { Properties, Property } from "../../../offline/providers/properties";
 import { SdkSchema } from "./sdk-schema";
 import { hidden, onAws, onAzure, onGcp, type Variant } from "./simulated-programs";
-import { EchoStack, type Steps } from "./simulated-stack";
+import { SimulatedStack, type Steps } from "./simulated-stack";
 
 const packages = [aws, gcp, azureNative];
 
@@ -33,7 +33,7 @@ function sdkClass(plugin: string, token: string) {
 }
 
 /** The inputs that an entry of a table names, by their paths. */
-function inputsNamed(type: EchoType): string[] {
+function inputsNamed(type: SimulatedType): string[] {
   const { replaces, required, named, defaults, allowed, patterns, documents } = type;
   return [
     ...[defaults, allowed, patterns].flatMap((each) => Object.keys(each ?? {})),
@@ -178,8 +178,9 @@ const changes = (steps: Steps) =>
 
 describe.sequential.each(clouds)("a program on $name", (cloud) => {
   let variant: Variant = {};
-  let made: Promise<EchoStack> | undefined;
-  const stack = () => (made ??= EchoStack.create(async () => cloud.program(variant), cloud.config));
+  let made: Promise<SimulatedStack> | undefined;
+  const stack = () =>
+    (made ??= SimulatedStack.create(async () => cloud.program(variant), cloud.config));
   let first: Steps;
   afterAll(async () => (await made)?.remove());
 
@@ -192,7 +193,7 @@ describe.sequential.each(clouds)("a program on $name", (cloud) => {
   test("goes up, with outputs in the platform's form and a warning that nothing is real", async () => {
     expect(await (await stack()).up()).toEqual(first);
     expect((await stack()).warnings()).toEqual([
-      `${cloud.name}: a built-in stand-in that echoes what it is given; nothing is created in ${cloud.cloud}`,
+      `${cloud.name}: a built-in stand-in that returns what it is given; nothing is created in ${cloud.cloud}`,
     ]);
     expect(await (await stack()).outputs()).toEqual(cloud.outputs);
   });
@@ -239,15 +240,15 @@ function resourcesOf(state: string): unknown {
 
 describe.sequential("a stand-in for a cloud", () => {
   const region = { "aws:region": "us-east-1" };
-  const stacks: EchoStack[] = [];
+  const stacks: SimulatedStack[] = [];
   afterEach(() => stacks.splice(0).forEach((stack) => stack.remove()));
 
   async function stackOf(
     resources: () => unknown,
     config: Record<string, string> = region,
     variables?: Record<string, string>,
-  ): Promise<EchoStack> {
-    const stack = await EchoStack.create(async () => void resources(), config, variables);
+  ): Promise<SimulatedStack> {
+    const stack = await SimulatedStack.create(async () => void resources(), config, variables);
     stacks.push(stack);
     return stack;
   }
@@ -263,7 +264,7 @@ describe.sequential("a stand-in for a cloud", () => {
     const stack = await stackOf(() => onAws({}), region, {});
     expect(new Set(Object.values(await stack.preview()))).toEqual(new Set(["create"]));
     await expect(stack.up()).rejects.toThrow(
-      /talks to no cloud: it can preview, and changes nothing in AWS\. Install the official plugin: pulumi plugin install resource aws 7\.\d+\.\d+\..* set WHARF_ECHO_CLOUDS=1/,
+      /talks to no cloud: it can preview, and changes nothing in AWS\. Install the official plugin: pulumi plugin install resource aws 7\.\d+\.\d+\..* set WHARF_SIMULATE_CLOUDS=1/,
     );
   });
 
