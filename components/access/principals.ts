@@ -1,3 +1,4 @@
+import { repeated } from "../core/names";
 import { keyOf, nearest, setCommand, shown } from "../core/messages";
 import type { Path } from "../core/fields";
 import type { Problem } from "../core/problems";
@@ -81,20 +82,12 @@ const everybody = ["allUsers", "allAuthenticatedUsers", "*"];
  * @param access the blocks as they were checked by their schema
  */
 export function principalProblems(platform: AccessPlatform, access: AccessArgs): Problem[] {
-  return grantLists(access).flatMap(({ role, path, principals }) =>
-    principals.flatMap((principal, index) => {
-      const at = [...path, index];
-      const first = principals.indexOf(principal);
-      return first === index
-        ? problemOf(platform, role, principal, at)
-        : [
-            {
-              key: keyOf(at),
-              message: `${shown(principal)} stands twice, first in ${keyOf([...path, first])}`,
-            },
-          ];
-    }),
-  );
+  return grantLists(access).flatMap(({ role, path, principals }) => [
+    ...[...new Set(principals)].flatMap((principal) =>
+      problemOf(platform, role, principal, [...path, principals.indexOf(principal)]),
+    ),
+    ...repeated(path, principals),
+  ]);
 }
 
 function problemOf(platform: AccessPlatform, role: Role, principal: string, path: Path): Problem[] {

@@ -1,10 +1,31 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { Region } from "@pulumi/aws/types/enums";
 import * as pulumi from "@pulumi/pulumi";
+import type { Path } from "../core/fields";
+import { unknownName } from "../core/names";
+import type { Problem } from "../core/problems";
 import { partitionOf } from "./trust-policies";
 
 /** Codes of the regions that the provider's SDK knows. */
 export const regions: readonly string[] = Object.values(Region);
+
+/**
+ * The problem of a region that AWS does not have; none where it has it.
+ * @param at the key that names it: a path of the description, or `aws:region`
+ * @param set the command that puts a known one in its place
+ */
+export function unknownRegion(
+  at: Path | string,
+  region: string,
+  set: (region: string) => string,
+): Problem[] {
+  return unknownName(at, region, regions, {
+    predicate: "is no region of AWS",
+    ending: ", such as eu-central-1",
+    set,
+    fix: set("eu-central-1"),
+  });
+}
 
 /** The region that the provider works in, in its own order: `aws:region`, then the environment; empty where none is named. */
 export function providerRegion(): string {

@@ -1,6 +1,6 @@
+import { unknownRepository, repositoryNames } from "../model/repositories";
 import type { SharedDescription } from "../model/description";
-import type { Path } from "../core/fields";
-import { keyOf, nearest, removeCommand, setCommand, shown } from "../core/messages";
+import { keyOf, removeCommand, setCommand, shown } from "../core/messages";
 import type { Problem } from "../core/problems";
 import { wrote, type Written } from "../core/rule";
 
@@ -14,29 +14,6 @@ import { asTag, templateParts, wordsIn } from "./tags";
 
 /** What repositories a rule needs to know of. */
 export type Repositories = Pick<SharedDescription, "repositories" | "target">;
-
-/** Names of the repositories of a description. */
-export function repositoryNames({
-  repositories,
-}: Pick<SharedDescription, "repositories">): string[] {
-  return repositories.map(({ name }) => name);
-}
-
-/** The problem of a name at `path` that no repository of the description has; none where one has it. */
-export function unknownRepository(name: string, path: Path, known: readonly string[]): Problem[] {
-  if (known.includes(name)) return [];
-  const meant = nearest(name, known);
-  const message = `${shown(name)} is no repository of this description`;
-  return meant === undefined
-    ? [{ key: keyOf(path), message: `${message}, which has ${known.join(", ") || "none"}` }]
-    : [
-        {
-          key: keyOf(path),
-          message: `${message}; did you mean ${meant}?`,
-          fix: setCommand(path, meant),
-        },
-      ];
-}
 
 /** The repository of that name. */
 function repositoryOf(name: string, { repositories }: Repositories): Repository | undefined {
@@ -158,7 +135,7 @@ export function cacheProblems(
       },
     ];
   }
-  const unknown = unknownRepository(repository, path, repositoryNames(d));
+  const unknown = unknownRepository(path, repository, d);
   if (unknown.length > 0) return unknown;
   const kept = repositoryOf(repository, d);
   const movable = movableTags(kept, d);

@@ -1,3 +1,5 @@
+import { unknownRepository } from "../model/repositories";
+import { repeated, standsTwice } from "../core/names";
 import { type Rule, wrote, type Written } from "../core/rule";
 import type { SharedDescription } from "../model/description";
 import { keyOf, nearest, removeCommand, setCommand, shown } from "../core/messages";
@@ -5,12 +7,7 @@ import type { Problem } from "../core/problems";
 
 import { type BuildSettings, tagWords } from "../model/builds";
 import { selfHosted } from "../model/environment";
-import {
-  cacheProblems,
-  movingTagProblems,
-  repositoryNames,
-  unknownRepository,
-} from "./repository-rules";
+import { cacheProblems, movingTagProblems } from "./repository-rules";
 import { contextProblems, runnerProblems, startProblems } from "./source-rules";
 import {
   isName,
@@ -122,21 +119,14 @@ function ofEach(
 /** Builds of one name would have one name on the platform; a build without one has its repository's. */
 function sameNames({ builds }: SharedDescription, written: Written): Problem[] {
   const names = builds.map(({ name }) => name);
-  return builds.flatMap((build, index) => {
-    const name = names[index] ?? "";
-    const first = names.indexOf(name);
-    if (first === index) return [];
-    const path = ["builds", index, "name"];
-    const before = keyOf(["builds", first]);
-    return [
-      {
-        key: keyOf(path),
-        message: !wrote(written, path)
-          ? `is missing; without one the build is called ${name}, as ${before} is`
-          : `"${name}" stands twice, first in ${before}`,
-        fix: setCommand(path, `${name.slice(0, 37)}-${index + 1}`),
-      },
-    ];
+  return repeated(["builds"], names, {
+    attribute: "name",
+    message: (name, first, index) =>
+      wrote(written, ["builds", index, "name"])
+        ? standsTwice(name, first)
+        : `is missing; without one the build is called ${name}, as ${first} is`,
+    fix: (index) =>
+      setCommand(["builds", index, "name"], `${names[index]?.slice(0, 37)}-${index + 1}`),
   });
 }
 
@@ -157,7 +147,7 @@ export const buildRules: Rule<SharedDescription>[] = [
   { needs: ["builds"], find: sameNames },
   { needs: ["builds", "engine", "target"], find: pushesToReadOnly },
   ofEach(["repositories"], ({ repository }, index, d) =>
-    unknownRepository(repository, ["builds", index, "repository"], repositoryNames(d)),
+    unknownRepository(["builds", index, "repository"], repository, d),
   ),
   ofEach([], startProblems),
   ofEach(["target"], (build, index, { target }) => contextProblems(build, index, target)),

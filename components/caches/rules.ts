@@ -1,3 +1,4 @@
+import { repeated } from "../core/names";
 import type { Rule } from "../core/rule";
 import type { SharedDescription } from "../model/description";
 import { keyOf, removeCommand, setCommand, setSecretCommand } from "../core/messages";
@@ -17,37 +18,30 @@ export const cacheRules: Rule<SharedDescription>[] = [
 
 type Caches = SharedDescription["caches"];
 
-/** The place of the first entry that an attribute of a later one stands in already; undefined where it stands once. */
-function firstOf<Value>(values: Value[], index: number): number | undefined {
-  const first = values.indexOf(values[index] as Value);
-  return first < index ? first : undefined;
-}
-
 /** An upstream needs no second cache, and a name stands for one. */
 function twice(caches: Caches): Problem[] {
-  const registries = caches.map(({ upstream }) => upstreamOf(upstream).registry);
-  const names = caches.map(({ name }) => name);
-  return caches.flatMap((cache, index): Problem[] => {
-    const sameUpstream = firstOf(registries, index);
-    if (sameUpstream !== undefined) {
-      return [
-        {
-          key: keyOf(["caches", index, "upstream"]),
-          message: `"${cache.upstream}" has a cache already, ${keyOf(["caches", sameUpstream])}`,
-          fix: removeCommand(["caches", index]),
-        },
-      ];
-    }
-    const sameName = firstOf(names, index);
-    if (sameName === undefined) return [];
-    return [
+  const registryOf = (upstream: string) => upstreamOf(upstream).registry;
+  const registries = caches.map(({ upstream }) => registryOf(upstream));
+  return [
+    ...repeated(
+      ["caches"],
+      caches.map(({ upstream }) => upstream),
       {
-        key: keyOf(["caches", index, "name"]),
-        message: `"${names[index]}" stands twice, first in ${keyOf(["caches", sameName])}`,
-        fix: setCommand(["caches", index, "name"], `${names[index]}-${index + 1}`),
+        attribute: "upstream",
+        identity: registryOf,
+        message: (upstream, first) => `"${upstream}" has a cache already, ${first}`,
       },
-    ];
-  });
+    ),
+    ...repeated(
+      ["caches"],
+      // A second cache of an upstream has the name of the first one unless it was given another.
+      caches.map(({ name }, i) => (registries.indexOf(registries[i] ?? "") < i ? undefined : name)),
+      {
+        attribute: "name",
+        fix: (i) => setCommand(["caches", i, "name"], `${caches[i]?.name}-${i + 1}`),
+      },
+    ),
+  ];
 }
 
 /** Not every host makes a name: one may be too long, or an address. */

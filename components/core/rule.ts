@@ -1,5 +1,4 @@
 import type { Path } from "./fields";
-import { keyOf } from "./messages";
 import type { Problem } from "./problems";
 
 /** A stack's config or a component's args as they were written, by key: what a rule asks that must know what a person said. */
@@ -24,22 +23,4 @@ export interface Rule<D> {
    * @param written what was written, before any default
    */
   find(description: D, written: Written): Problem[];
-}
-
-/** Problems of names that stand twice in the list at `key`. */
-export function duplicates(key: string, named: readonly { name: string }[]): Problem[] {
-  const firsts = new Map<string, number>();
-  return named.flatMap(({ name }, index) => {
-    const first = firsts.get(name);
-    if (first === undefined) {
-      firsts.set(name, index);
-      return [];
-    }
-    return [
-      {
-        key: keyOf([key, index, "name"]),
-        message: `"${name}" stands twice, first in ${keyOf([key, first])}`,
-      },
-    ];
-  });
 }

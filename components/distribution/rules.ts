@@ -1,6 +1,7 @@
+import { unknownName } from "../core/names";
 import type { Rule } from "../core/rule";
 import type { SharedDescription } from "../model/description";
-import { nearest, removeCommand, setCommand, setSecretCommand } from "../core/messages";
+import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import type { AuthSettings } from "../model/auth";
 import { tls12CipherSuites, tls13CipherSuites } from "./ciphers";
@@ -60,16 +61,13 @@ function authContradictions({ auth, users = [] }: DescriptionPart): Problem[] {
   return problems;
 }
 
-function unknownSuite(suite: string, index: number): Problem {
-  const meant = nearest(suite, Object.keys(tls12CipherSuites));
-  return {
-    key: `wharf:tls.cipherSuites[${index}]`,
-    message: `"${suite}" is no cipher suite that distribution knows${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    fix:
-      meant === undefined
-        ? removeCommand(["tls", "cipherSuites", index])
-        : setCommand(["tls", "cipherSuites", index], meant),
-  };
+function unknownSuite(suite: string, index: number): Problem[] {
+  const path = ["tls", "cipherSuites", index];
+  return unknownName(path, suite, Object.keys(tls12CipherSuites), {
+    predicate: "is no cipher suite that distribution knows",
+    ending: "",
+    fix: removeCommand(path),
+  });
 }
 
 function tlsContradictions({ tls }: DescriptionPart): Problem[] {
@@ -87,7 +85,7 @@ function tlsContradictions({ tls }: DescriptionPart): Problem[] {
   const unknown = suites.flatMap((suite, index) =>
     suite in tls12CipherSuites || tls13CipherSuites.includes(suite)
       ? []
-      : [unknownSuite(suite, index)],
+      : unknownSuite(suite, index),
   );
   if (unknown.length > 0) {
     return unknown;

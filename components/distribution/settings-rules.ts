@@ -1,3 +1,4 @@
+import { repeated } from "../core/names";
 import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import type { RedisCache } from "../model/distribution/cache";
@@ -80,17 +81,11 @@ function cacheContradictions({ cache, metrics }: EngineSettings): Problem[] {
 
 function notificationContradictions({ log, notifications }: EngineSettings): Problem[] {
   const { endpoints } = notifications;
-  const problems: Problem[] = endpoints.flatMap(({ name }, index) => {
-    const first = endpoints.findIndex((other) => other.name === name);
-    return first === index
-      ? []
-      : [
-          {
-            key: `wharf:engine.notifications.endpoints[${index}].name`,
-            message: `"${name}" stands twice, first in wharf:engine.notifications.endpoints[${first}]`,
-          },
-        ];
-  });
+  const problems = repeated(
+    ["engine", "notifications", "endpoints"],
+    endpoints.map(({ name }) => name),
+    { attribute: "name" },
+  );
   const secretive = endpoints.findIndex(
     ({ enabled, headers }) => enabled && Object.keys(headers).length > 0,
   );

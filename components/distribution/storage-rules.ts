@@ -1,5 +1,6 @@
+import { unknownName } from "../core/names";
 import { isIP } from "node:net";
-import { nearest, removeCommand, setCommand, setSecretCommand } from "../core/messages";
+import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import type { EngineSettings } from "../model/distribution/settings";
 import { s3Regions } from "../model/s3-storage";
@@ -21,17 +22,10 @@ function regionProblem(region: string | undefined): Problem[] {
       },
     ];
   }
-  if (s3Regions.includes(region)) {
-    return [];
-  }
-  const meant = nearest(region, s3Regions);
-  return [
-    {
-      key,
-      message: `"${region}" is no region of Amazon that distribution knows${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-      fix: meant === undefined ? undefined : setCommand(["storage", "region"], meant),
-    },
-  ];
+  return unknownName(["storage", "region"], region, s3Regions, {
+    predicate: "is no region of Amazon that distribution knows",
+    ending: ", such as eu-central-1",
+  });
 }
 
 /** What a server of the user's own cannot do, or needs. */

@@ -1,5 +1,6 @@
+import { unknownName } from "../core/names";
 import type { Path } from "../core/fields";
-import { keyOf, nearest, setCommand } from "../core/messages";
+import { keyOf } from "../core/messages";
 import type { Problem } from "../core/problems";
 
 /**
@@ -80,33 +81,29 @@ export const locations: readonly string[] = [
   "us-west8",
 ];
 
-/** The start of a message about a location that there is not, with the nearest that there is; undefined for one that there is. */
-export function unknownLocation(location: string): { message: string; meant?: string } | undefined {
-  if (locations.includes(location)) return undefined;
+/**
+ * The problem of a location that Artifact Registry does not have; none where it has it.
+ * @param at the key that names it: a path of the description, or `gcp:region`
+ * @param set the command that puts a known one in its place
+ */
+export function unknownLocation(
+  at: Path | string,
+  location: string,
+  set: (location: string) => string,
+): Problem[] {
   const zone = /^(.+)-[a-f]$/.exec(location)?.[1];
   if (zone !== undefined && locations.includes(zone)) {
-    return {
-      message: `"${location}" is a zone; repositories are in a region, ${zone}, or in ${multiRegions.join(", ")}`,
-      meant: zone,
-    };
+    return [
+      {
+        key: typeof at === "string" ? at : keyOf(at),
+        message: `"${location}" is a zone; repositories are in a region, ${zone}, or in ${multiRegions.join(", ")}`,
+        fix: set(zone),
+      },
+    ];
   }
-  const meant = nearest(location, locations);
-  return {
-    message: `"${location}" is no location of Artifact Registry${
-      meant === undefined
-        ? "; gcloud artifacts locations list shows them"
-        : `; did you mean ${meant}?`
-    }`,
-    meant,
-  };
-}
-
-/** The problem of a key of the description that names a location that there is not. */
-export function locationProblems(location: string | undefined, path: Path): Problem[] {
-  const unknown = location === undefined ? undefined : unknownLocation(location);
-  if (unknown === undefined) return [];
-  const { message, meant } = unknown;
-  return [
-    { key: keyOf(path), message, fix: meant === undefined ? undefined : setCommand(path, meant) },
-  ];
+  return unknownName(at, location, locations, {
+    predicate: "is no location of Artifact Registry",
+    ending: "; gcloud artifacts locations list shows them",
+    set,
+  });
 }

@@ -1,6 +1,7 @@
+import { unknownRepository, repositoryNames } from "../model/repositories";
+import { repeated } from "../core/names";
 import type { Rule } from "../core/rule";
 import type { SharedDescription } from "../model/description";
-import { repositoryNames, unknownRepository } from "../builds/repository-rules";
 import { selfHosted } from "../model/environment";
 import { keyOf, removeCommand, setCommand, shown } from "../core/messages";
 import type { Problem } from "../core/problems";
@@ -8,48 +9,27 @@ import type { Problem } from "../core/problems";
 import type { Identity } from "../model/identities";
 import { isGitHub, issuerUrl, subjectOf } from "./subject";
 
-/** The problems of entries that share what each must have for itself. */
-function shared<Entry>(
-  entries: readonly Entry[],
-  valueOf: (entry: Entry) => string,
-  problemOf: (index: number, first: number, value: string) => Problem,
-): Problem[] {
-  const values = entries.map(valueOf);
-  return values.flatMap((value, index) => {
-    const first = values.indexOf(value);
-    return first === index ? [] : [problemOf(index, first, value)];
-  });
-}
-
 function sameNames(
   list: "identities" | "clusters",
   entries: readonly { name: string }[],
 ): Problem[] {
-  return shared(
-    entries,
-    ({ name }) => name,
-    (index, first, name) => ({
-      key: keyOf([list, index, "name"]),
-      message: `"${name}" stands twice, first in ${keyOf([list, first])}`,
-      fix: setCommand([list, index, "name"], `${name.slice(0, 23)}-${index + 1}`),
-    }),
-  );
+  const names = entries.map(({ name }) => name);
+  return repeated([list], names, {
+    attribute: "name",
+    fix: (index) => setCommand([list, index, "name"], `${names[index]?.slice(0, 23)}-${index + 1}`),
+  });
 }
 
 /** Two identities for the same tokens: which of them a pipeline gets would be chance, and its rights hard to see. */
 function sameSubjects({ identities }: SharedDescription): Problem[] {
-  return shared(
-    identities,
-    (identity) => {
-      const environment = isGitHub(identity) ? "" : (identity.environment ?? "");
-      return [issuerUrl(identity), subjectOf(identity), environment].join("\n");
-    },
-    (index, first) => ({
-      key: keyOf(["identities", index]),
-      message: `is for the same pipelines as ${keyOf(["identities", first])}; name all their repositories in one`,
-      fix: removeCommand(["identities", index]),
-    }),
-  );
+  const subjects = identities.map((identity) => {
+    const environment = isGitHub(identity) ? "" : (identity.environment ?? "");
+    return [issuerUrl(identity), subjectOf(identity), environment].join("\n");
+  });
+  return repeated(["identities"], subjects, {
+    message: (_, first) =>
+      `is for the same pipelines as ${first}; name all their repositories in one`,
+  });
 }
 
 function identityProblems(identity: Identity, index: number, d: SharedDescription): Problem[] {
@@ -98,8 +78,7 @@ function unknownNames(
   names: readonly string[],
   d: SharedDescription,
 ): Problem[] {
-  const known = repositoryNames(d);
-  return names.flatMap((name, i) => unknownRepository(name, [...path, i], known));
+  return names.flatMap((name, i) => unknownRepository([...path, i], name, d));
 }
 
 function clusterProblems(

@@ -1,8 +1,8 @@
+import { repeated } from "../core/names";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Rule } from "../core/rule";
 import type { TakenInputs } from "../core/tokens";
-import { duplicates } from "../core/rule";
 import { setCommand } from "../core/messages";
 import { canonicalHost } from "../core/registry-name";
 import { authSettings } from "./auth";
@@ -215,9 +215,22 @@ export function withDefaults<Keys extends ParsedKeys>(
 export const sharedRules: Rule<SharedDescription>[] = [
   {
     needs: ["repositories"],
-    find: ({ repositories }) => duplicates("repositories", repositories),
+    find: ({ repositories }) =>
+      repeated(
+        ["repositories"],
+        repositories.map(({ name }) => name),
+        { attribute: "name" },
+      ),
   },
-  { needs: ["users"], find: ({ users }) => duplicates("users", users) },
+  {
+    needs: ["users"],
+    find: ({ users }) =>
+      repeated(
+        ["users"],
+        users.map(({ name }) => name),
+        { attribute: "name" },
+      ),
+  },
   {
     needs: ["environment", "deletion"],
     find: ({ environment, deletion }) =>

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Path } from "../core/fields";
+import { unknownName } from "../core/names";
+import type { Problem } from "../core/problems";
 import { accessLists } from "./access";
 import { type Retention, retentionSettings } from "./retention";
 
@@ -62,4 +65,29 @@ export interface Repository extends Omit<z.output<typeof repositorySettings>, "r
   immutableTags: z.output<typeof immutableTags>;
   scan: z.output<typeof scan>;
   retention: Retention;
+}
+
+/** Names of the repositories of a description. */
+export function repositoryNames({
+  repositories,
+}: {
+  repositories: readonly Repository[];
+}): string[] {
+  return repositories.map(({ name }) => name);
+}
+
+/**
+ * The problem of a name at `path` that no repository of a description has; none where one has it.
+ * @param set the command that puts a known name in its place; by default the one that sets the key
+ */
+export function unknownRepository(
+  path: Path,
+  name: string,
+  description: { repositories: readonly Repository[] },
+  set?: (name: string) => string,
+): Problem[] {
+  return unknownName(path, name, repositoryNames(description), {
+    predicate: "is no repository of this description",
+    set,
+  });
 }

@@ -1,8 +1,8 @@
+import { unknownName } from "../../core/names";
 import * as pulumi from "@pulumi/pulumi";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { nearest } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 /** Variables by which containers, workloads with a web identity and CodeBuild are given credentials, whatever files hold. */
@@ -43,21 +43,15 @@ export async function credentialProblems(): Promise<Problem[]> {
   }
   const profiles = await profilesInFiles(config);
   if (profile !== undefined) {
-    if (profiles.includes(profile)) return [];
-    const meant = nearest(profile, profiles);
-    const known = profiles.length === 0 ? "which name none" : `which name ${profiles.join(", ")}`;
-    return [
-      {
-        key: named === undefined ? "AWS_PROFILE" : "aws:profile",
-        message: `"${profile}" is no profile of AWS's config and credentials files, ${known}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-        fix:
-          meant === undefined
-            ? `aws configure sso --profile ${profile}`
-            : named === undefined
-              ? `export AWS_PROFILE=${meant}`
-              : `pulumi config set aws:profile ${meant}`,
-      },
-    ];
+    return unknownName(named === undefined ? "AWS_PROFILE" : "aws:profile", profile, profiles, {
+      predicate: "is no profile of AWS's config and credentials files",
+      ending: `, which name ${profiles.join(", ") || "none"}`,
+      set: (meant) =>
+        named === undefined
+          ? `export AWS_PROFILE=${meant}`
+          : `pulumi config set aws:profile ${meant}`,
+      fix: `aws configure sso --profile ${profile}`,
+    });
   }
   if (profiles.includes("default") || ambientVariables.some((name) => process.env[name])) return [];
   if (process.env.AWS_EC2_METADATA_DISABLED !== "true" && (await isInstance())) return [];

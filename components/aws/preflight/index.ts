@@ -1,9 +1,9 @@
 import type { AwsDescription } from "../settings";
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
-import { keyOf, nearest, removeCommand } from "../../core/messages";
+import { keyOf, removeCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
-import { providerRegion, regions } from "../place";
+import { providerRegion, regions, unknownRegion } from "../place";
 import { ownershipProblems } from "../private-registry";
 import { credentialProblems } from "./credentials";
 import { elsewhereProblems } from "./regions";
@@ -57,16 +57,12 @@ function regionProblems(region: string, { encryption: { key }, aws }: AwsDescrip
       },
     ];
   }
-  if (!regions.includes(region)) {
-    const meant = nearest(region, regions);
-    return [
-      {
-        key: "aws:region",
-        message: `"${region}" is no region of AWS${meant === undefined ? ", such as eu-central-1" : `; did you mean ${meant}?`}`,
-        fix: `pulumi config set aws:region ${meant ?? "eu-central-1"}`,
-      },
-    ];
-  }
+  const unknown = unknownRegion(
+    "aws:region",
+    region,
+    (known) => `pulumi config set aws:region ${known}`,
+  );
+  if (unknown.length > 0) return unknown;
   const problems: Problem[] = [];
   const [, , , keyRegion] = key?.split(":") ?? [];
   if (keyRegion !== undefined && keyRegion !== region) {

@@ -1,10 +1,10 @@
 import type { AwsDescription } from "../settings";
 import { SourceKind, sourceOf } from "../../model/build-sources";
-import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { partitionOf } from "../trust-policies";
-import { regions } from "../place";
+import { unknownRegion } from "../place";
 
 /**
  * Regions that every account has; connections of others serve their own alone ("GitHub App connections" of CodeBuild's user
@@ -32,16 +32,8 @@ function destinationProblems({ aws: { replication } }: AwsDescription, home: str
   return replication.flatMap(({ region, account }, index): Problem[] => {
     const entry = ["aws", "replication", index];
     const path = [...entry, "region"];
-    if (!regions.includes(region)) {
-      const meant = nearest(region, regions);
-      return [
-        {
-          key: keyOf(path),
-          message: `"${region}" is no region of AWS${meant === undefined ? ", such as eu-central-1" : `; did you mean ${meant}?`}`,
-          fix: setCommand(path, meant ?? "eu-central-1"),
-        },
-      ];
-    }
+    const unknown = unknownRegion(path, region, (known) => setCommand(path, known));
+    if (unknown.length > 0) return unknown;
     if (region === home && account === undefined) {
       return [
         {

@@ -1,7 +1,8 @@
+import { unknownName } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { AwsDescription } from "../settings";
 import { SourceKind, sourceOf } from "../../model/build-sources";
-import { keyOf, nearest, removeCommand, shown } from "../../core/messages";
+import { keyOf, removeCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { connectedHosts, sourceTypes } from "../codebuild/sources";
@@ -52,16 +53,13 @@ function scheduleProblems({ builds }: AwsDescription): Problem[] {
 function connectionProblems({ aws, builds }: AwsDescription): Problem[] {
   const hosts = connectedHosts(builds);
   return Object.keys(aws.builds.connections).flatMap((host) => {
-    if (hosts.includes(host)) return [];
     const path = ["aws", "builds", "connections", host];
-    const meant = nearest(host, hosts);
-    return [
-      {
-        key: keyOf(path),
-        message: `is no host that wharf:builds takes source code from${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-        fix: removeCommand(path),
-      },
-    ];
+    return unknownName(path, host, hosts, {
+      predicate: "is no host that wharf:builds takes source code from",
+      ending: "",
+      set: () => removeCommand(path),
+      fix: removeCommand(path),
+    });
   });
 }
 

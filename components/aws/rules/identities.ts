@@ -1,6 +1,7 @@
+import { unknownName } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { AwsDescription } from "../settings";
-import { keyOf, nearest, removeCommand, setCommand, shown } from "../../core/messages";
+import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { pipelineGrants, stackPolicy } from "../iam-grants";
@@ -61,20 +62,13 @@ function providerProblems({
   const hosts = issuersOf({ identities, clusters }).map(issuerHost);
   return Object.entries(oidcProviders).flatMap(([host, arn]): Problem[] => {
     const path = ["aws", "oidcProviders", host];
-    if (!hosts.includes(host)) {
-      const meant = nearest(host, hosts);
-      const known =
-        hosts.length === 0
-          ? "wharf:identities and wharf:clusters name none"
-          : `theirs are ${hosts.join(", ")}`;
-      return [
-        {
-          key: keyOf(path),
-          message: `${shown(host)} is no issuer of an identity or a cluster; ${meant === undefined ? known : `did you mean ${meant}?`}`,
-          fix: `${removeCommand(path)}${meant === undefined ? "" : ` && ${setCommand(["aws", "oidcProviders", meant], arn)}`}`,
-        },
-      ];
-    }
+    const unknown = unknownName(path, host, hosts, {
+      predicate: "is no issuer of wharf:identities or wharf:clusters",
+      set: (meant) =>
+        `${removeCommand(path)} && ${setCommand(["aws", "oidcProviders", meant], arn)}`,
+      fix: removeCommand(path),
+    });
+    if (unknown.length > 0) return unknown;
     const of = arn.slice(arn.indexOf(":oidc-provider/") + ":oidc-provider/".length);
     return of === host
       ? []

@@ -1,3 +1,4 @@
+import { repeated } from "../../core/names";
 import { type Rule, wrote, type Written } from "../../core/rule";
 import type { Path } from "../../core/fields";
 import { keyOf, removeCommand, shown } from "../../core/messages";
@@ -106,19 +107,11 @@ function labelProblems({ labels }: AwsDescription): Problem[] {
 }
 
 function publicRepositoryProblems({ aws: { publicRepositories } }: AwsDescription): Problem[] {
-  const names = new Map<string, number>();
-  return publicRepositories.flatMap(({ name }, index) => {
-    const first = names.get(name);
-    names.set(name, first ?? index);
-    return first === undefined
-      ? []
-      : [
-          {
-            key: keyOf(["aws", "publicRepositories", index, "name"]),
-            message: `"${name}" stands twice, first in ${keyOf(["aws", "publicRepositories", first])}`,
-          },
-        ];
-  });
+  return repeated(
+    ["aws", "publicRepositories"],
+    publicRepositories.map(({ name }) => name),
+    { attribute: "name" },
+  );
 }
 
 /** Rules across keys that hold on this target alone. */

@@ -1,5 +1,6 @@
+import { repeated, standsTwice } from "../../core/names";
 import type { AwsDescription } from "../settings";
-import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
+import { keyOf, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { Ownership, ScanType } from "../private-registry-settings";
@@ -69,18 +70,16 @@ export function registryWideProblems({
       });
     }
   }
-  const prefixes = new Map<string, number>();
-  creationTemplates.forEach(({ prefix }, index) => {
-    // "There is always an assumed / applied to the end of the prefix" (CreateRepositoryCreationTemplate).
-    const path = prefix.replace(/\/$/, "");
-    const first = prefixes.get(path);
-    if (first === undefined) prefixes.set(path, index);
-    else
-      problems.push({
-        key: keyOf(["aws", "creationTemplates", index, "prefix"]),
-        message: `"${prefix}" stands twice, first in ${keyOf(["aws", "creationTemplates", first])}; a registry has one template for a prefix`,
-        fix: removeCommand(["aws", "creationTemplates", index]),
-      });
-  });
-  return problems;
+  const templates = repeated(
+    ["aws", "creationTemplates"],
+    creationTemplates.map(({ prefix }) => prefix),
+    {
+      attribute: "prefix",
+      // "There is always an assumed / applied to the end of the prefix" (CreateRepositoryCreationTemplate).
+      identity: (prefix) => prefix.replace(/\/$/, ""),
+      message: (prefix, first) =>
+        `${standsTwice(prefix, first)}; a registry has one template for a prefix`,
+    },
+  );
+  return [...problems, ...templates];
 }

@@ -1,3 +1,4 @@
+import { repeated } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import { keyOf, removeCommand } from "../../core/messages";
 import type { Path } from "../../core/fields";
@@ -48,21 +49,11 @@ function keyProblems(entry: Replication, index: number, { encryption }: AwsDescr
 
 /** Entries that name a destination again for the same repositories. */
 function doubleProblems({ aws: { replication }, repositories }: AwsDescription): Problem[] {
-  const firsts = new Map<string, number>();
-  return replication.flatMap((entry, index) => {
-    const { region, account } = entry;
-    const identity = [region, account, ...replicatedPrefixes(entry, repositories)].join(" ");
-    const first = firsts.get(identity);
-    if (first === undefined) firsts.set(identity, index);
-    return first === undefined
-      ? []
-      : [
-          {
-            key: keyOf(pathOf(index)),
-            message: `copies the same to ${region} as ${keyOf(pathOf(first))}`,
-            fix: removeCommand(pathOf(index)),
-          },
-        ];
+  const destinations = replication.map((entry) =>
+    [entry.region, entry.account, ...replicatedPrefixes(entry, repositories)].join(" "),
+  );
+  return repeated(["aws", "replication"], destinations, {
+    message: (_, first, index) => `copies the same to ${replication[index]?.region} as ${first}`,
   });
 }
 

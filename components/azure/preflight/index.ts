@@ -1,5 +1,6 @@
+import { unknownName } from "../../core/names";
 import type { AzureDescription } from "../settings";
-import { keyOf, nearest, removeCommand } from "../../core/messages";
+import { keyOf, removeCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { parseKeyUrl, parseVaultUrl } from "../key-vault";
@@ -75,14 +76,12 @@ function locationProblems({ location, cloud }: Place): Problem[] {
       },
     ];
   }
-  const meant = nearest(location, locations[cloud]);
-  return [
-    {
-      key,
-      message: `"${location}" is no location of Azure${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-      fix: set(meant ?? offered[cloud]),
-    },
-  ];
+  return unknownName(key, location, locations[cloud], {
+    predicate: "is no location of Azure",
+    ending: `, such as ${offered[cloud]}`,
+    set,
+    fix: set(offered[cloud]),
+  });
 }
 
 /** Replicas stand in other locations of the same cloud. */

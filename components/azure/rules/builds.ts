@@ -1,8 +1,9 @@
+import { unknownName } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { isExact } from "../../builds/branches";
 import { wordsIn } from "../../builds/tags";
-import { keyOf, nearest, removeCommand, setCommand, setSecretCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand, setSecretCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { sourceOf } from "../../model/build-sources";
@@ -107,13 +108,11 @@ function shapeProblems(build: Build, index: number, { agentPool }: Settings): Pr
     });
   }
   build.platforms.forEach((platform, i) => {
-    if (platforms.includes(platform)) return;
-    const meant = nearest(platform, platforms);
-    problems.push({
-      key: keyOf([...path, "platforms", i]),
-      message: `"${platform}" is none of ACR's platforms, ${platforms.join(", ")}`,
-      fix: meant === undefined ? undefined : setCommand([...path, "platforms", i], meant),
-    });
+    problems.push(
+      ...unknownName([...path, "platforms", i], platform, platforms, {
+        predicate: "is no platform that ACR builds for",
+      }),
+    );
   });
   if (agentPool !== undefined && build.platforms.some((name) => name.startsWith("windows/"))) {
     problems.push({
@@ -151,17 +150,14 @@ function settingProblems({ builds, azure: { builds: settings } }: AzureDescripti
   const { agentPool, taskFiles, tokens } = settings;
   const names = builds.map(({ name }) => name);
   const used = builds.map(({ source }) => sourceOf(source)?.host);
-  const problems: Problem[] = Object.keys(taskFiles)
-    .filter((name) => !names.includes(name))
-    .map((name) => {
-      const meant = nearest(name, names);
-      const path = ["azure", "builds", "taskFiles", name];
-      return {
-        key: keyOf(path),
-        message: `is no build's name${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-        fix: removeCommand(path),
-      };
+  const problems: Problem[] = Object.keys(taskFiles).flatMap((name) => {
+    const path = ["azure", "builds", "taskFiles", name];
+    return unknownName(path, name, names, {
+      predicate: "is no build's name",
+      set: () => removeCommand(path),
+      fix: removeCommand(path),
     });
+  });
   for (const host of hosts.filter(isTokenHost)) {
     if (tokens[host] === undefined || used.includes(host)) continue;
     const path = ["azure", "builds", "tokens", host];

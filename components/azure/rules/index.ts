@@ -1,8 +1,10 @@
+import { repeated } from "../../core/names";
+import { unknownRepository } from "../../model/repositories";
 import type { Rule } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { acrAccessProblems, RoleAssignmentMode } from "../../access/acr";
 import { principalProblems } from "../../access/principals";
-import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Path } from "../../core/fields";
 import type { Problem } from "../../core/problems";
 
@@ -12,28 +14,6 @@ import { contradictions } from "./sku";
 import { azureIdentityRules } from "./identities";
 import { ownTags } from "../names";
 import { most } from "../sku";
-
-/**
- * A problem of a repository's name that the description does not have.
- * @param fixed what to set in place of the name, given the known one that it most likely means
- */
-function unknownRepository(
-  name: string,
-  path: Path,
-  repositories: AzureDescription["repositories"],
-  fixed = (known: string) => known,
-): Problem[] {
-  const names = repositories.map((known) => known.name);
-  if (names.includes(name)) return [];
-  const meant = nearest(name, names);
-  return [
-    {
-      key: keyOf(path),
-      message: `"${name}" is none of wharf:repositories${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-      fix: meant === undefined ? undefined : setCommand(path, fixed(meant)),
-    },
-  ];
-}
 
 /** A scope map takes `*`, and `/*` after a part of a name ("Repository-scoped permissions", wildcards), and no other star. */
 function wildcardProblems(pattern: string, path: Path): Problem[] {
@@ -70,7 +50,7 @@ function userProblems({ users, repositories }: AzureDescription): Problem[] {
       const path = ["users", index, "repositories", i];
       return repository.includes("*")
         ? wildcardProblems(repository, path)
-        : unknownRepository(repository, path, repositories);
+        : unknownRepository(path, repository, { repositories });
     }),
     ...(own.length > repositoriesOfAScopeMap
       ? [
@@ -105,19 +85,10 @@ function accessProblems({ access, repositories, azure }: AzureDescription): Prob
 }
 
 function webhookProblems({ azure: { webhooks }, repositories }: AzureDescription): Problem[] {
-  const entries = webhooks.flatMap(({ name, scope }, index) => {
+  const entries = webhooks.flatMap(({ scope }, index) => {
     const path = ["azure", "webhooks", index];
-    const first = webhooks.findIndex((other) => other.name.toLowerCase() === name.toLowerCase());
     const [repository = "", ...tag] = scope?.split(":") ?? [];
     return [
-      ...(first === index
-        ? []
-        : [
-            {
-              key: keyOf([...path, "name"]),
-              message: `"${name}" stands twice, first in ${keyOf(["azure", "webhooks", first])}`,
-            },
-          ]),
       ...(scope === undefined
         ? []
         : repository.includes("*")
@@ -128,15 +99,23 @@ function webhookProblems({ azure: { webhooks }, repositories }: AzureDescription
                 fix: removeCommand([...path, "scope"]),
               },
             ]
-          : unknownRepository(repository, [...path, "scope"], repositories, (known) =>
-              [known, ...tag].join(":"),
+          : unknownRepository([...path, "scope"], repository, { repositories }, (known) =>
+              setCommand([...path, "scope"], [known, ...tag].join(":")),
             )),
     ];
   });
+  const problems = [
+    ...repeated(
+      ["azure", "webhooks"],
+      webhooks.map(({ name }) => name),
+      { attribute: "name", identity: (name) => name.toLowerCase() },
+    ),
+    ...entries,
+  ];
   return webhooks.length <= most.webhooks
-    ? entries
+    ? problems
     : [
-        ...entries,
+        ...problems,
         {
           key: "wharf:azure.webhooks",
           message: `has ${webhooks.length} entries; a registry takes ${most.webhooks} at most`,

@@ -1,7 +1,8 @@
+import { unknownName, repeated } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { BlockList, isIP } from "node:net";
-import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { createKey, parseKeyUrl } from "../key-vault";
@@ -162,39 +163,33 @@ function placeProblems({
       fix: `az group list --query '[].name' --output tsv`,
     });
   }
-  privateEndpoints.forEach(({ subnet }, index) => {
-    const first = privateEndpoints.findIndex(
-      (other) => other.subnet.toLowerCase() === subnet.toLowerCase(),
-    );
-    if (first !== index) {
-      problems.push({
-        key: keyOf(["azure", "privateEndpoints", index, "subnet"]),
-        message: `has an endpoint already, ${keyOf(["azure", "privateEndpoints", first])}`,
-        fix: removeCommand(["azure", "privateEndpoints", index]),
-      });
-    }
-  });
-  replicas.forEach(({ location }, index) => {
-    const path = ["azure", "replicas", index, "location"];
-    const first = replicas.findIndex(
-      (other) => normalLocation(other.location) === normalLocation(location),
-    );
-    if (first !== index) {
-      problems.push({
-        key: keyOf(path),
-        message: `"${location}" stands twice, first in ${keyOf(["azure", "replicas", first])}`,
-        fix: removeCommand(["azure", "replicas", index]),
-      });
-    } else if (cloudOf(location) === undefined) {
-      const meant = nearest(normalLocation(location), Object.values(locations).flat());
-      problems.push({
-        key: keyOf(path),
-        message: `"${location}" is no location of Azure${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-        fix: meant === undefined ? undefined : setCommand(path, meant),
-      });
-    }
-  });
-  return problems;
+  return [
+    ...problems,
+    ...repeated(
+      ["azure", "privateEndpoints"],
+      privateEndpoints.map(({ subnet }) => subnet),
+      {
+        attribute: "subnet",
+        identity: (subnet) => subnet.toLowerCase(),
+        message: (_, first) => `has an endpoint already, ${first}`,
+      },
+    ),
+    ...repeated(
+      ["azure", "replicas"],
+      replicas.map(({ location }) => location),
+      { attribute: "location", identity: normalLocation },
+    ),
+    ...replicas.flatMap(({ location }, index) =>
+      cloudOf(location) === undefined
+        ? unknownName(
+            ["azure", "replicas", index, "location"],
+            location,
+            Object.values(locations).flat(),
+            { predicate: "is no location of Azure", ending: ", such as westeurope" },
+          )
+        : [],
+    ),
+  ];
 }
 
 /** Settings of a registry that exclude each other, and what a SKU or a place does not have. */

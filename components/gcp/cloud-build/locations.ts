@@ -1,5 +1,6 @@
+import { unknownName } from "../../core/names";
 import type { GcpDescription } from "../settings";
-import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 import { SourceKind } from "../../model/build-sources";
 
@@ -47,14 +48,10 @@ const regionIn: Record<string, string> = {
 function unknownRegionProblems(location: string | undefined): Problem[] {
   if (location === undefined || locations.includes(location)) return [];
   const regions = locations.filter((one) => !isMultiRegion(one));
-  const meant = nearest(location, regions);
-  return [
-    {
-      key: keyOf(path),
-      message: `"${location}" is no region of Cloud Build${meant === undefined ? ", as in europe-west3" : `; did you mean ${meant}?`}`,
-      fix: meant === undefined ? undefined : setCommand(path, meant),
-    },
-  ];
+  return unknownName(path, location, regions, {
+    predicate: "is no region of Cloud Build",
+    ending: ", such as europe-west3",
+  });
 }
 
 /** Problems of builds that need a region. */

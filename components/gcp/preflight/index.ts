@@ -57,11 +57,9 @@ function regionProblems(args: GcpDescription): Problem[] {
       },
     ];
   }
-  const unknown = unknownLocation(region.value);
-  if (unknown !== undefined) {
-    const set = unknown.meant && `pulumi config set gcp:region ${unknown.meant}`;
-    return [{ key: region.from, message: unknown.message, ...(set ? { fix: set } : {}) }];
-  }
+  const set = (location: string) => `pulumi config set gcp:region ${location}`;
+  const unknown = unknownLocation(region.from, region.value, set);
+  if (unknown.length > 0) return unknown;
   return [
     ...keyLocationProblems(encryption.key, repositoryLocations(region.value, gcp.domains)),
     // What the description says of the builds' own location was checked with it.

@@ -1,8 +1,9 @@
+import { unknownName, repeated } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { GcpDescription } from "../settings";
 import { principalProblems } from "../../access/principals";
 import { roles } from "../../model/access";
-import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import { removeCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 /** Everyone whom the description grants anything. */
@@ -17,33 +18,24 @@ function granted({
 /** Problems of conditions: on a principal that is granted nothing, or twice on the same. */
 function conditionProblems({ gcp: { conditions }, ...parsed }: GcpDescription): Problem[] {
   const principals = granted(parsed);
-  return conditions.flatMap(({ principal }, index): Problem[] => {
-    const path = ["gcp", "conditions", index, "principal"];
-    const key = keyOf(path);
-    if (!principals.includes(principal)) {
-      const meant = nearest(principal, principals);
-      return [
-        {
-          key,
-          message: `"${principal}" is granted nothing by this description${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-          fix:
-            meant === undefined
-              ? removeCommand(["gcp", "conditions", index])
-              : setCommand(path, meant),
-        },
-      ];
-    }
-    const first = conditions.findIndex((other) => other.principal === principal);
-    return first === index
-      ? []
-      : [
-          {
-            key,
-            message: `"${principal}" has a condition already, ${keyOf(["gcp", "conditions", first])}; join the two expressions by && or ||`,
-            fix: removeCommand(["gcp", "conditions", index]),
-          },
-        ];
-  });
+  return [
+    ...conditions.flatMap(({ principal }, index) =>
+      unknownName(["gcp", "conditions", index, "principal"], principal, principals, {
+        predicate: "is granted nothing by this description",
+        ending: "",
+        fix: removeCommand(["gcp", "conditions", index]),
+      }),
+    ),
+    ...repeated(
+      ["gcp", "conditions"],
+      conditions.map(({ principal }) => (principals.includes(principal) ? principal : undefined)),
+      {
+        attribute: "principal",
+        message: (principal, first) =>
+          `"${principal}" has a condition already, ${first}; join the two expressions by && or ||`,
+      },
+    ),
+  ];
 }
 
 /** Rules about who may do what that hold on Google Cloud alone. */

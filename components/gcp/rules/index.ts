@@ -1,7 +1,8 @@
+import { setCommand } from "../../core/messages";
 import type { Rule } from "../../core/rule";
 import { keyLocationProblems, keyNameProblems } from "../encryption-key";
 import { labelProblems } from "../labels";
-import { locationProblems } from "../locations";
+import { unknownLocation } from "../locations";
 import { accessRules } from "./access";
 import { buildRules } from "./builds";
 import { clusterRules } from "./clusters";
@@ -11,7 +12,15 @@ import type { GcpDescription } from "../settings";
 
 /** Rules across keys that hold on this target alone. */
 export const gcpRules: Rule<GcpDescription>[] = [
-  { needs: ["gcp"], find: ({ gcp }) => locationProblems(gcp.location, ["gcp", "location"]) },
+  {
+    needs: ["gcp"],
+    find: ({ gcp: { location } }) =>
+      location === undefined
+        ? []
+        : unknownLocation(["gcp", "location"], location, (known) =>
+            setCommand(["gcp", "location"], known),
+          ),
+  },
   { needs: ["labels"], find: ({ labels }) => labelProblems(labels) },
   { needs: ["encryption"], find: ({ encryption }) => keyNameProblems(encryption.key) },
   {

@@ -1,8 +1,8 @@
+import { unknownRepository, repositoryNames } from "../../model/repositories";
+import { unknownName, repeated } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { GcpDescription } from "../settings";
-import type { Path } from "../../core/fields";
-import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
-import type { Problem } from "../../core/problems";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 
 import { type Domain, domainLocations } from "../locations";
 import { repositoryIdProblems } from "../repository-ids";
@@ -28,42 +28,6 @@ export function repositoryLocations(location: string, domains: readonly Domain[]
   return [...new Set([location, ...domains.map((domain) => domainLocations[domain])])];
 }
 
-/** Problems of entries that stand twice in a list. */
-function repeated(names: readonly string[], pathOf: (index: number) => Path): Problem[] {
-  return names.flatMap((name, index) => {
-    const first = names.indexOf(name);
-    return first === index
-      ? []
-      : [
-          {
-            key: keyOf(pathOf(index)),
-            message: `"${name}" stands twice, first in ${keyOf(pathOf(first))}`,
-            fix: removeCommand(pathOf(index)),
-          },
-        ];
-  });
-}
-
-/** The problem of a name that nothing in the description has. */
-function unknownName(name: string, known: readonly string[], path: Path, what: string): Problem[] {
-  if (known.includes(name)) return [];
-  const meant = nearest(name, known);
-  return [
-    {
-      key: keyOf(path),
-      message: `"${name}" is no ${what} of this description${
-        meant === undefined ? `, which has ${known.join(", ")}` : `; did you mean ${meant}?`
-      }`,
-      fix: meant === undefined ? undefined : setCommand(path, meant),
-    },
-  ];
-}
-
-/** Names of the repositories that people push to. */
-function described({ repositories }: GcpDescription): string[] {
-  return repositories.map(({ name }) => name);
-}
-
 /** Rules about repositories of every mode, and about what names them. */
 export const repositoryRules: Rule<GcpDescription>[] = [
   {
@@ -78,32 +42,30 @@ export const repositoryRules: Rule<GcpDescription>[] = [
   {
     needs: ["repositories", "caches", "gcp"],
     find: (d) => {
-      const upstreams = [...described(d), ...d.caches.map(({ name }) => name)];
-      return d.gcp.virtuals.flatMap((virtual, i) => {
-        const pathOf = (j: number) => ["gcp", "virtuals", i, "upstreams", j];
+      const known = [...repositoryNames(d), ...d.caches.map(({ name }) => name)];
+      return d.gcp.virtuals.flatMap(({ upstreams = [] }, i) => {
+        const path = ["gcp", "virtuals", i, "upstreams"];
         return [
-          ...(virtual.upstreams ?? []).flatMap((name, j) =>
-            unknownName(name, upstreams, pathOf(j), "repository or cache"),
+          ...upstreams.flatMap((name, j) =>
+            unknownName([...path, j], name, known, {
+              predicate: "is no repository or cache of this description",
+            }),
           ),
-          ...repeated(virtual.upstreams ?? [], pathOf),
+          ...repeated(path, upstreams),
         ];
       });
     },
   },
   {
     needs: ["repositories", "gcp"],
-    find: (d) => [
-      ...d.gcp.downloadRules.flatMap(({ repository }, i) =>
-        unknownName(
-          repository,
-          described(d),
-          ["gcp", "downloadRules", i, "repository"],
-          "repository",
-        ),
+    find: ({ gcp: { downloadRules }, repositories }) => [
+      ...downloadRules.flatMap(({ repository }, i) =>
+        unknownRepository(["gcp", "downloadRules", i, "repository"], repository, { repositories }),
       ),
       ...repeated(
-        d.gcp.downloadRules.map(({ name }) => name),
-        (i) => ["gcp", "downloadRules", i, "name"],
+        ["gcp", "downloadRules"],
+        downloadRules.map(({ name }) => name),
+        { attribute: "name" },
       ),
     ],
   },
@@ -122,5 +84,5 @@ export const repositoryRules: Rule<GcpDescription>[] = [
           : [],
       ),
   },
-  { needs: ["gcp"], find: ({ gcp }) => repeated(gcp.domains, (i) => ["gcp", "domains", i]) },
+  { needs: ["gcp"], find: ({ gcp }) => repeated(["gcp", "domains"], gcp.domains) },
 ];

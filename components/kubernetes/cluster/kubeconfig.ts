@@ -1,10 +1,10 @@
+import { unknownName } from "../../core/names";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Context, User } from "@kubernetes/client-node/dist/config_types.js";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { nearest } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 /** The cluster that a stack is carried out on, and who asks it. */
@@ -124,31 +124,34 @@ function normalized(text: string, directory: string): Kubeconfig {
 function choose(config: Kubeconfig, wanted: string | undefined, place: string): ClusterAccess {
   const name = wanted ?? config["current-context"];
   const known = config.contexts.map((context) => context.name);
+  const set = (context: string) => `pulumi config set kubernetes:context ${context}`;
+  const key = "kubernetes:context";
+  const fix = set(known[0] ?? "NAME");
+  const [unknown] =
+    name === undefined || name === ""
+      ? [
+          {
+            key,
+            message: `is not set, and ${place} has no current context; it has ${known.join(", ") || "none at all"}`,
+            fix,
+          },
+        ]
+      : unknownName(key, name, known, { predicate: `is no context of ${place}`, set, fix });
+  if (unknown !== undefined) throw new NoCluster(unknown);
   const context = config.contexts.find((each) => each.name === name);
   const cluster = config.clusters.find((each) => each.name === context?.cluster);
-  if (context === undefined) {
-    const meant = name === undefined ? undefined : nearest(name, known);
-    throw new NoCluster({
-      key: "kubernetes:context",
-      message:
-        name === undefined || name === ""
-          ? `is not set, and ${place} has no current context; it has ${known.join(", ") || "none at all"}`
-          : `"${name}" is no context of ${place}${meant === undefined ? `; it has ${known.join(", ") || "none"}` : `; did you mean ${meant}?`}`,
-      fix: `pulumi config set kubernetes:context ${meant ?? known[0] ?? "NAME"}`,
-    });
-  }
   if (cluster === undefined) {
     throw new NoCluster({
       key: "kubernetes:kubeconfig",
-      message: `context ${context.name} of ${place} names cluster "${context.cluster}", which is not in it`,
+      message: `context ${name} of ${place} names cluster "${context?.cluster}", which is not in it`,
       fix: "kubectl config get-clusters",
     });
   }
   return {
     cluster,
-    user: config.users.find((each) => each.name === context.user),
-    said: `context ${context.name} of ${place}`,
-    probe: `kubectl --context ${context.name} cluster-info`,
+    user: config.users.find((each) => each.name === context?.user),
+    said: `context ${name} of ${place}`,
+    probe: `kubectl --context ${name} cluster-info`,
   };
 }
 

@@ -1,5 +1,5 @@
+import { unknownName } from "../../core/names";
 import type { KubernetesDescription } from "../settings";
-import { nearest, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 import { outlivesProblem, parseChain, validityProblem } from "../../certificates/validity";
 import { caProblem, coverageProblem } from "../../certificates/provided";
@@ -30,17 +30,11 @@ export async function certificateProblems(
     const names = (body.items ?? [])
       .filter(({ type }) => type === "kubernetes.io/tls")
       .map(({ metadata }) => metadata.name);
-    const meant = nearest(name, names);
-    return [
-      {
-        key,
-        message: `"${name}" is no Secret of namespace ${namespace}${meant === undefined ? `, which has ${names.join(", ") || "none"} of type kubernetes.io/tls` : `; did you mean ${meant}?`}`,
-        fix:
-          meant === undefined
-            ? `kubectl create secret tls ${name} --namespace ${namespace} --cert tls.crt --key tls.key`
-            : setCommand(["tls", "secretName"], meant),
-      },
-    ];
+    return unknownName(["tls", "secretName"], name, names, {
+      predicate: `is no Secret of namespace ${namespace}`,
+      ending: `, which has ${names.join(", ") || "none"} of type kubernetes.io/tls`,
+      fix: `kubectl create secret tls ${name} --namespace ${namespace} --cert tls.crt --key tls.key`,
+    });
   }
   if (status !== 200) return [];
   const show = `kubectl describe secret ${name} --namespace ${namespace}`;

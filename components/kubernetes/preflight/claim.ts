@@ -1,5 +1,6 @@
+import { unknownName } from "../../core/names";
 import type { KubernetesDescription } from "../settings";
-import { nearest, setCommand } from "../../core/messages";
+import { setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { takeOverVariable } from "../../state/kept-images";
@@ -57,7 +58,7 @@ export async function claimProblems(
   if (storage.kind !== "volume") return [];
   const { namespace, volume } = kubernetes;
   if (volume.existingClaim !== undefined) {
-    if (status === 404) return [await missingClaim(api, args, volume.existingClaim)];
+    if (status === 404) return missingClaim(api, args, volume.existingClaim);
     return status === 200 ? unfitClaim(claim, volume.existingClaim, args) : [];
   }
   if (status !== 200) return [];
@@ -105,19 +106,18 @@ export function takeOverProblems({ kubernetes }: KubernetesDescription): Problem
   ];
 }
 
-async function missingClaim(api: Api, args: KubernetesDescription, name: string): Promise<Problem> {
+async function missingClaim(
+  api: Api,
+  args: KubernetesDescription,
+  name: string,
+): Promise<Problem[]> {
   const { namespace } = args.kubernetes;
   const { body } = await api.get<{ items?: { metadata: { name: string } }[] }>(claimsPath(args));
   const names = (body.items ?? []).map(({ metadata }) => metadata.name);
-  const meant = nearest(name, names);
-  return {
-    key: key("existingClaim"),
-    message: `"${name}" is no claim of namespace ${namespace}${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`,
-    fix:
-      meant === undefined
-        ? `kubectl get persistentvolumeclaims --namespace ${namespace}`
-        : setCommand(["kubernetes", "volume", "existingClaim"], meant),
-  };
+  return unknownName(["kubernetes", "volume", "existingClaim"], name, names, {
+    predicate: `is no claim of namespace ${namespace}`,
+    fix: `kubectl get persistentvolumeclaims --namespace ${namespace}`,
+  });
 }
 
 function unfitClaim(

@@ -1,5 +1,6 @@
+import { unknownName } from "../../core/names";
 import type { KubernetesDescription } from "../settings";
-import { nearest, setCommand } from "../../core/messages";
+import { setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { lostState } from "../../state/stack-id";
@@ -122,17 +123,11 @@ async function namespaceProblems(
     ];
   }
   if (status === 404 && existingNamespace) {
-    const meant = nearest(namespace, await namespaceNames(api));
-    return [
-      {
-        key,
-        message: `"${namespace}" does not exist, but wharf:kubernetes.existingNamespace is true${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-        fix:
-          meant === undefined
-            ? `kubectl create namespace ${namespace}`
-            : setCommand(["kubernetes", "namespace"], meant),
-      },
-    ];
+    return unknownName(["kubernetes", "namespace"], namespace, await namespaceNames(api), {
+      predicate: "does not exist, but wharf:kubernetes.existingNamespace is true",
+      ending: "",
+      fix: `kubectl create namespace ${namespace}`,
+    });
   }
   if (status !== 200 || standing || existingNamespace) return [];
   if (othersStand) {

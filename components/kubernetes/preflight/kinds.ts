@@ -1,5 +1,6 @@
+import { unknownName } from "../../core/names";
 import type { KubernetesDescription } from "../settings";
-import { nearest, removeCommand, setCommand } from "../../core/messages";
+import { removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 import { TlsMode } from "../../model/tls";
 
@@ -54,18 +55,11 @@ async function issuerProblems(
     `/apis/cert-manager.io/v1/${path}`,
   );
   const names = (body.items ?? []).map(({ metadata }) => metadata.name);
-  if (status !== 200 || names.includes(name)) return [];
-  const meant = nearest(name, names);
-  return [
-    {
-      key: "wharf:tls.issuer.name",
-      message: `"${name}" is no ${kind} of the cluster${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`,
-      fix:
-        meant === undefined
-          ? `kubectl get ${kind.toLowerCase()}s`
-          : setCommand(["tls", "issuer", "name"], meant),
-    },
-  ];
+  if (status !== 200) return [];
+  return unknownName(["tls", "issuer", "name"], name, names, {
+    predicate: `is no ${kind} of the cluster`,
+    fix: `kubectl get ${kind.toLowerCase()}s`,
+  });
 }
 
 async function gatewayProblems(api: Api, args: KubernetesDescription): Promise<Problem[]> {
@@ -118,11 +112,12 @@ async function ingressProblems(
     problems.push({ key, message, fix });
   }
   if (expose.className !== undefined && found === undefined) {
-    const meant = nearest(expose.className, names);
-    const message = `"${expose.className}" is no IngressClass of the cluster${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`;
-    const fix =
-      meant === undefined ? list : setCommand(["kubernetes", "expose", "className"], meant);
-    problems.push({ key, message, fix });
+    problems.push(
+      ...unknownName(["kubernetes", "expose", "className"], expose.className, names, {
+        predicate: "is no IngressClass of the cluster",
+        fix: list,
+      }),
+    );
   }
   const traefik = controllerOf(expose) === IngressController.Traefik;
   if (traefik && !(await knows(api, "traefik.io/v1alpha1", "ServersTransport"))) {

@@ -1,5 +1,5 @@
+import { unknownName } from "../../core/names";
 import type { KubernetesDescription } from "../settings";
-import { keyOf, nearest, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import type { Api } from "../cluster/api";
@@ -23,7 +23,7 @@ export async function pullSecretProblems(
   const problems = await Promise.all(
     wanted.map(async ({ namespace, serviceAccounts }, i) => {
       const { status } = await api.get(`/api/v1/namespaces/${namespace}`);
-      if (status === 404) return [await missingNamespace(api, namespace, i)];
+      if (status === 404) return missingNamespace(api, namespace, i);
       const missing = await Promise.all(
         serviceAccounts.map((account, j) => accountProblems(api, namespace, account, [i, j])),
       );
@@ -33,14 +33,13 @@ export async function pullSecretProblems(
   return problems.flat();
 }
 
-async function missingNamespace(api: Api, namespace: string, index: number): Promise<Problem> {
+async function missingNamespace(api: Api, namespace: string, index: number): Promise<Problem[]> {
   const path = ["kubernetes", "pullSecrets", "in", index, "namespace"];
-  const meant = nearest(namespace, await namespaceNames(api));
-  return {
-    key: keyOf(path),
-    message: `"${namespace}" does not exist${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    fix: meant === undefined ? `kubectl create namespace ${namespace}` : setCommand(path, meant),
-  };
+  return unknownName(path, namespace, await namespaceNames(api), {
+    predicate: "does not exist",
+    ending: "",
+    fix: `kubectl create namespace ${namespace}`,
+  });
 }
 
 async function accountProblems(
@@ -53,18 +52,10 @@ async function accountProblems(
   const { status } = await api.get(`${accounts}/${account}`);
   if (status !== 404) return [];
   const path = ["kubernetes", "pullSecrets", "in", i, "serviceAccounts", j];
-  const names = await namesAt(api, accounts);
-  const meant = nearest(account, names);
-  return [
-    {
-      key: keyOf(path),
-      message: `"${account}" is no ServiceAccount of namespace ${namespace}${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`,
-      fix:
-        meant === undefined
-          ? `kubectl create serviceaccount ${account} --namespace ${namespace}`
-          : setCommand(path, meant),
-    },
-  ];
+  return unknownName(path, account, await namesAt(api, accounts), {
+    predicate: `is no ServiceAccount of namespace ${namespace}`,
+    fix: `kubectl create serviceaccount ${account} --namespace ${namespace}`,
+  });
 }
 
 async function namesAt(api: Api, path: string): Promise<string[]> {

@@ -1,5 +1,6 @@
+import { unknownName } from "../../core/names";
 import type { KubernetesDescription } from "../settings";
-import { nearest, setCommand } from "../../core/messages";
+import { setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import type { Api } from "../cluster/api";
@@ -46,21 +47,13 @@ async function classProblems(api: Api, wanted: string | undefined): Promise<Prob
   if (status !== 200) return [];
   const classes = body.items ?? [];
   const names = classes.map(({ metadata }) => metadata.name);
-  const meant = wanted === undefined ? names[0] : nearest(wanted, names);
-  const fix =
-    meant === undefined
-      ? "kubectl get storageclasses"
-      : setCommand(["kubernetes", "volume", "storageClass"], meant);
+  const path = ["kubernetes", "volume", "storageClass"];
+  const list = "kubectl get storageclasses";
   if (wanted !== undefined) {
-    return names.includes(wanted)
-      ? []
-      : [
-          {
-            key: key("storageClass"),
-            message: `"${wanted}" is no StorageClass of the cluster${meant === undefined ? `, which has ${names.join(", ") || "none"}` : `; did you mean ${meant}?`}`,
-            fix,
-          },
-        ];
+    return unknownName(path, wanted, names, {
+      predicate: "is no StorageClass of the cluster",
+      fix: list,
+    });
   }
   const hasDefault = classes.some(
     ({ metadata }) =>
@@ -72,7 +65,7 @@ async function classProblems(api: Api, wanted: string | undefined): Promise<Prob
         {
           key: key("storageClass"),
           message: `is not set, and the cluster has no default StorageClass; it has ${names.join(", ") || "none at all, so that a wharf:kubernetes.volume.persistentVolume belongs here"}`,
-          fix,
+          fix: names[0] === undefined ? list : setCommand(path, names[0]),
         },
       ];
 }
@@ -118,16 +111,10 @@ async function nodeProblems(api: Api, { kubernetes }: KubernetesDescription): Pr
   if (node === undefined) return [];
   const { status, body } = await api.get<List<{ metadata: { name: string } }>>("/api/v1/nodes");
   const names = (body.items ?? []).map(({ metadata }) => metadata.name);
-  if (status !== 200 || names.includes(node)) return [];
-  const meant = nearest(node, names);
-  return [
-    {
-      key: key("persistentVolume.node"),
-      message: `"${node}" is no node of the cluster${meant === undefined ? `, which has ${names.join(", ")}` : `; did you mean ${meant}?`}`,
-      fix: setCommand(
-        ["kubernetes", "volume", "persistentVolume", "node"],
-        meant ?? names[0] ?? "NODE",
-      ),
-    },
-  ];
+  if (status !== 200) return [];
+  const path = ["kubernetes", "volume", "persistentVolume", "node"];
+  return unknownName(path, node, names, {
+    predicate: "is no node of the cluster",
+    fix: setCommand(path, names[0] ?? "NODE"),
+  });
 }

@@ -1,8 +1,9 @@
 import { distributionRules } from "../../distribution/rules";
+import { unknownName, repeated, standsTwice } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { KubernetesDescription } from "../settings";
 import { certificateProblems } from "../../certificates/provided";
-import { keyOf, nearest, removeCommand, setCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { Environment } from "../../model/environment";
@@ -124,33 +125,24 @@ function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription):
     ];
   }
   const names = users.map(({ name }) => name);
-  const unknown = user !== undefined && !names.includes(user);
-  const twice = wanted.findIndex(
-    ({ namespace }, i) => wanted.findIndex((other) => other.namespace === namespace) < i,
-  );
-  return [
-    ...(unknown
-      ? [
-          {
-            key: "wharf:kubernetes.pullSecrets.user",
-            message: `"${user}" is no user of the registry; it is one of ${names.join(", ")}`,
-            fix: setCommand(
-              ["kubernetes", "pullSecrets", "user"],
-              nearest(user, names) ?? names[0] ?? "",
-            ),
-          },
-        ]
-      : []),
-    ...(twice < 0
+  const path = ["kubernetes", "pullSecrets"];
+  const unknown =
+    user === undefined
       ? []
-      : [
-          {
-            key: `wharf:kubernetes.pullSecrets.in[${twice}].namespace`,
-            message: `"${wanted[twice]?.namespace}" stands twice; a namespace has one pull secret`,
-            fix: removeCommand(["kubernetes", "pullSecrets", "in", twice]),
-          },
-        ]),
-  ];
+      : unknownName([...path, "user"], user, names, {
+          predicate: "is no user of the registry",
+          fix: setCommand([...path, "user"], names[0] ?? ""),
+        });
+  const twice = repeated(
+    [...path, "in"],
+    wanted.map(({ namespace }) => namespace),
+    {
+      attribute: "namespace",
+      message: (namespace, first) =>
+        `${standsTwice(namespace, first)}; a namespace has one pull secret`,
+    },
+  );
+  return [...unknown, ...twice];
 }
 
 const identityOf = {

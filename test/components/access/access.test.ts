@@ -340,6 +340,7 @@ describe("principals", () => {
       {
         key: "wharf:access.pull[1]",
         message: `"${ci}" stands twice, first in wharf:access.pull[0]`,
+        fix: "pulumi config rm --path 'wharf:access.pull[1]'",
       },
       {
         key: "wharf:repositories[0].push[0]",

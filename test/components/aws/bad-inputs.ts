@@ -210,6 +210,7 @@ export const awsRows: AwsRow[] = [
     config: { aws: { publicRepositories: [{ name: "tools/wharf" }, { name: "tools/wharf" }] } },
     report: `
   wharf:aws.publicRepositories[1].name   "tools/wharf" stands twice, first in wharf:aws.publicRepositories[0]
+                                         pulumi config rm --path 'wharf:aws.publicRepositories[1]'
 `,
   },
   {

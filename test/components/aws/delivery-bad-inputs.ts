@@ -79,7 +79,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.builds.connections["gitub.com"]   is no host that wharf:builds takes source code from; did you mean github.com?
+  wharf:aws.builds.connections["gitub.com"]   "gitub.com" is no host that wharf:builds takes source code from; did you mean github.com?
                                               pulumi config rm --path 'wharf:aws.builds.connections["gitub.com"]'
 `,
   },
@@ -262,7 +262,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.oidcProviders["token.actions.githubusercontent.co"]   "token.actions.githubusercontent.co" is no issuer of an identity or a cluster; did you mean token.actions.githubusercontent.com?
+  wharf:aws.oidcProviders["token.actions.githubusercontent.co"]   "token.actions.githubusercontent.co" is no issuer of wharf:identities or wharf:clusters; did you mean token.actions.githubusercontent.com?
                                                                   pulumi config rm --path 'wharf:aws.oidcProviders["token.actions.githubusercontent.co"]' && pulumi config set --path 'wharf:aws.oidcProviders["token.actions.githubusercontent.com"]' arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com
 `,
   },

@@ -162,7 +162,7 @@ describe("the preflight of AWS", () => {
       { ...noCredentials, configFile: twoProfiles, environment: { AWS_PROFILE: "shop-prd" } },
       {},
       `
-  AWS_PROFILE   "shop-prd" is no profile of AWS's config and credentials files, which name shop-dev, shop-prod; did you mean shop-prod?
+  AWS_PROFILE   "shop-prd" is no profile of AWS's config and credentials files; did you mean shop-prod?
                 export AWS_PROFILE=shop-prod
 `,
     ],

@@ -205,7 +205,7 @@ export const azureRows: AzureRow[] = [
       users: [{ name: "builder", repositories: ["shop/apy"] }],
     },
     report: `
-  wharf:users[0].repositories[0]   "shop/apy" is none of wharf:repositories; did you mean shop/api?
+  wharf:users[0].repositories[0]   "shop/apy" is no repository of this description; did you mean shop/api?
                                    pulumi config set --path 'wharf:users[0].repositories[0]' shop/api
 `,
   },
@@ -265,7 +265,7 @@ export const azureRows: AzureRow[] = [
       azure: { webhooks: [{ name: "deploy", url: "https://ci.example.com/", scope: "shop/pi:*" }] },
     },
     report: `
-  wharf:azure.webhooks[0].scope   "shop/pi" is none of wharf:repositories; did you mean shop/api?
+  wharf:azure.webhooks[0].scope   "shop/pi" is no repository of this description; did you mean shop/api?
                                   pulumi config set --path 'wharf:azure.webhooks[0].scope' 'shop/api:*'
 `,
   },

@@ -256,7 +256,7 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a platform that ACR does not build for",
     config: build({ schedule: "0 3 * * 1", tags: ["{build}"], platforms: ["linux/arm64/v8"] }),
     report: `
-  wharf:builds[0].platforms[0]   "linux/arm64/v8" is none of ACR's platforms, linux/amd64, linux/arm64, linux/arm/v7, linux/arm/v6, linux/386, windows/amd64
+  wharf:builds[0].platforms[0]   "linux/arm64/v8" is no platform that ACR builds for; did you mean linux/arm64?
                                  pulumi config set --path 'wharf:builds[0].platforms[0]' linux/arm64
 `,
   },
@@ -278,7 +278,7 @@ export const azureDeliveryRows: AzureRow[] = [
       { taskFiles: { "shop-pi": "acr-task.yaml" } },
     ),
     report: `
-  wharf:azure.builds.taskFiles.shop-pi   is no build's name; did you mean shop-api?
+  wharf:azure.builds.taskFiles.shop-pi   "shop-pi" is no build's name; did you mean shop-api?
                                          pulumi config rm --path 'wharf:azure.builds.taskFiles.shop-pi'
 `,
   },

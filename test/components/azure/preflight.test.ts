@@ -142,7 +142,7 @@ describe("of a place that there is not", () => {
       {},
       [
         "azure-native:location",
-        `"eu-central-1" is no location of Azure`,
+        `"eu-central-1" is no location of Azure, such as westeurope`,
         "pulumi config set azure-native:location westeurope",
       ],
     ],

@@ -21,6 +21,7 @@ export const userRows: Row[] = [
     config: { repositories: [{ name: "app" }, { name: "shop" }, { name: "app" }] },
     report: `
   wharf:repositories[2].name   "app" stands twice, first in wharf:repositories[0]
+                               pulumi config rm --path 'wharf:repositories[2]'
 `,
   },
   {
@@ -28,6 +29,7 @@ export const userRows: Row[] = [
     config: { users: [{ name: "ada" }, { name: "ada" }] },
     report: `
   wharf:users[1].name   "ada" stands twice, first in wharf:users[0]
+                        pulumi config rm --path 'wharf:users[1]'
 `,
   },
   {

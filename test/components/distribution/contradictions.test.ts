@@ -172,7 +172,7 @@ const cases: [Given, string, string, string?][] = [
   [
     { storage: { ...amazon, region: "frankfurt" } },
     "wharf:storage.region",
-    '"frankfurt" is no region of Amazon that distribution knows',
+    '"frankfurt" is no region of Amazon that distribution knows, such as eu-central-1',
   ],
   [
     { storage: { ...amazon, v4Auth: false } },
@@ -331,6 +331,7 @@ const cases: [Given, string, string, string?][] = [
     { engine: { notifications: { endpoints: [endpoint, endpoint] } } },
     "wharf:engine.notifications.endpoints[1].name",
     '"ci" stands twice, first in wharf:engine.notifications.endpoints[0]',
+    "pulumi config rm --path 'wharf:engine.notifications.endpoints[1]'",
   ],
   [
     {

@@ -331,7 +331,7 @@ const rows: Row[] = [
     { pullSecrets: { user: "readonyl", in: [{ namespace: "shop" }] } },
     {
       key: "wharf:kubernetes.pullSecrets.user",
-      message: '"readonyl" is no user of the registry; it is one of admin, developer, readonly',
+      message: '"readonyl" is no user of the registry; did you mean readonly?',
       fix: "pulumi config set --path 'wharf:kubernetes.pullSecrets.user' readonly",
     },
   ),
@@ -340,7 +340,8 @@ const rows: Row[] = [
     { pullSecrets: { in: [{ namespace: "shop" }, { namespace: "shop" }] } },
     {
       key: "wharf:kubernetes.pullSecrets.in[1].namespace",
-      message: '"shop" stands twice; a namespace has one pull secret',
+      message:
+        '"shop" stands twice, first in wharf:kubernetes.pullSecrets.in[0]; a namespace has one pull secret',
       fix: "pulumi config rm --path 'wharf:kubernetes.pullSecrets.in[1]'",
     },
   ),
