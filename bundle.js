@@ -208,6 +208,8 @@ function compile(entry, kept) {
     platform: "node",
     format: "cjs",
     target: "node20",
+    // An import() of a package is a require of it too, as in the compiled package.
+    supported: { "dynamic-import": false },
     sourcemap: "external",
     logLevel: "silent",
   });

@@ -24,16 +24,13 @@ interface TargetModule {
   preflight(args: Description): Promise<Problem[]>;
 }
 
-/**
- * One line per target. Its provider's SDK is loaded only when the target is chosen; by `require`, since a dynamic `import`
- * from CommonJS would leave the loader that strips types.
- */
-const targets: Record<Target, () => TargetModule> = {
-  docker: () => require("./docker") as typeof import("./docker"),
-  kubernetes: () => require("./kubernetes") as typeof import("./kubernetes"),
-  aws: () => require("./aws") as typeof import("./aws"),
-  gcp: () => require("./gcp") as typeof import("./gcp"),
-  azure: () => require("./azure") as typeof import("./azure"),
+/** One line per target. Its provider's SDK is loaded only when the target is chosen. */
+const targets: Record<Target, () => Promise<TargetModule>> = {
+  docker: () => import("./docker"),
+  kubernetes: () => import("./kubernetes"),
+  aws: () => import("./aws"),
+  gcp: () => import("./gcp"),
+  azure: () => import("./azure"),
 };
 
 /**
@@ -41,7 +38,7 @@ const targets: Record<Target, () => TargetModule> = {
  * @throws DescriptionError where the platform cannot carry it out; no resource has been touched then.
  */
 export async function createRegistry(name: string, described: Description): Promise<Registry> {
-  const target = targets[described.target]();
+  const target = await targets[described.target]();
   const args = (await target.completed?.(described)) ?? described;
   const problems = await target.preflight(args);
   if (problems.length > 0) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { parse } from "yaml";
 import { fieldAt, type Path } from "../core/fields";
 import { keyOf, setSecretCommand } from "../core/messages";
 import { DescriptionError, type Problem } from "../core/problems";
@@ -31,7 +32,6 @@ export function sharedDescription(directory: string): Block {
  * @throws DescriptionError where it cannot be read, names a stack's own keys, or holds a secret
  */
 export function parseShared(text: string): Block {
-  const { parse } = require("yaml") as typeof import("yaml");
   let values: unknown;
   try {
     values = parse(text) ?? {};

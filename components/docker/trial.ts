@@ -46,7 +46,7 @@ export interface Trial {
  */
 export async function tryBeside(trial: Trial, args: SharedDescription): Promise<void> {
   // Loaded where there is something to try: a preview has no need of it.
-  const Engine = require("dockerode") as typeof Docker;
+  const { default: Engine } = await import("dockerode");
   const engine = new Engine(connectionOptions() as Docker.DockerOptions | undefined);
   if (!(await isReplaced(engine.getContainer(trial.containerName), trial))) return;
   const name = `${trial.containerName}-trial`;

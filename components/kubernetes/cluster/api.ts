@@ -40,8 +40,7 @@ export class Api {
       ...(cluster.skipTLSVerify && { rejectUnauthorized: false }),
     };
     if (user?.exec !== undefined) {
-      const { ExecAuth } =
-        require("@kubernetes/client-node/dist/exec_auth.js") as typeof import("@kubernetes/client-node/dist/exec_auth.js");
+      const { ExecAuth } = await import("@kubernetes/client-node/dist/exec_auth.js");
       await new ExecAuth().applyAuthentication(user, options);
     }
     const plain = cluster.server.startsWith("http:");

@@ -1,6 +1,13 @@
 import { unknownName } from "../../core/names";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster, Context, User } from "@kubernetes/client-node/dist/config_types.js";
+import {
+  newClusters,
+  newContexts,
+  newUsers,
+  type Cluster,
+  type Context,
+  type User,
+} from "@kubernetes/client-node/dist/config_types.js";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -105,8 +112,6 @@ function merged(files: string[]): Kubeconfig {
 
 /** A kubeconfig's text in the library's terms; its relative paths are relative to `directory`. */
 function normalized(text: string, directory: string): Kubeconfig {
-  const { newClusters, newContexts, newUsers } =
-    require("@kubernetes/client-node/dist/config_types.js") as typeof import("@kubernetes/client-node/dist/config_types.js");
   const raw = (parse(text) ?? {}) as Record<string, unknown>;
   const absolute = (path: string | undefined) => path && resolve(directory, path);
   return {

@@ -29,7 +29,7 @@ export const container: Resource = {
 
   async read(id, state) {
     try {
-      return await inspect(engine().getContainer(id), state);
+      return await inspect((await engine()).getContainer(id), state);
     } catch (error) {
       if (isNotFound(error)) {
         return undefined;
@@ -39,7 +39,7 @@ export const container: Resource = {
   },
 
   async update(id, state, planned) {
-    const current = engine().getContainer(id);
+    const current = (await engine()).getContainer(id);
     const limits = updatableLimits(withSwap(state, planned));
     if (JSON.stringify(limits) !== JSON.stringify(updatableLimits(state))) {
       await ask(`The container ${text(planned, "name")} could not be updated`, () =>
@@ -53,7 +53,7 @@ export const container: Resource = {
 
   async delete(id, state) {
     const what = `The container ${text(state, "name")} could not be removed`;
-    const current = engine().getContainer(id);
+    const current = (await engine()).getContainer(id);
     try {
       await ask(what, () => remove(current, state));
     } catch (error) {
@@ -93,8 +93,8 @@ async function inspect(current: Container, before: Values): Promise<Found> {
 async function createNamed(planned: Values): Promise<Container> {
   const name = text(planned, "name");
   const create = () =>
-    ask(`The container ${name} could not be created`, () =>
-      engine().createContainer(createOptions(planned)),
+    ask(`The container ${name} could not be created`, async () =>
+      (await engine()).createContainer(createOptions(planned)),
     );
   try {
     return await create();
@@ -102,7 +102,7 @@ async function createNamed(planned: Values): Promise<Container> {
     if (!isConflict(error)) {
       throw error;
     }
-    const existing = engine().getContainer(name);
+    const existing = (await engine()).getContainer(name);
     const { Config: config } = await existing.inspect();
     if (!isOfSameStack(config.Labels, planned)) {
       throw new Error(
@@ -124,33 +124,31 @@ async function connectNetworks(created: Container, planned: Values): Promise<voi
   }
   const { NetworkSettings: settings } = await created.inspect();
   if (settings.Networks.bridge !== undefined) {
-    await ask("The container could not leave the default network", () =>
-      engine().getNetwork("bridge").disconnect({ Container: created.id }),
+    await ask("The container could not leave the default network", async () =>
+      (await engine()).getNetwork("bridge").disconnect({ Container: created.id }),
     );
   }
   for (const network of networks) {
     const name = text(network, "name");
-    await ask(`The container could not join the network ${name}`, () =>
-      engine()
-        .getNetwork(name)
-        .connect({
-          Container: created.id,
-          EndpointConfig: {
-            Aliases: texts(network, "aliases"),
-            IPAMConfig: {
-              IPv4Address: text(network, "ipv4Address"),
-              IPv6Address: text(network, "ipv6Address"),
-              LinkLocalIPs: texts(network, "linkLocalIps"),
-            },
-            MacAddress: text(network, "macAddress"),
-            DriverOpts: Object.fromEntries(
-              texts(network, "driverOpts").map((option) => option.split(/=(.*)/s, 2)),
-            ),
-            ...(number(network, "gwPriority") > 0 && {
-              GwPriority: number(network, "gwPriority"),
-            }),
+    await ask(`The container could not join the network ${name}`, async () =>
+      (await engine()).getNetwork(name).connect({
+        Container: created.id,
+        EndpointConfig: {
+          Aliases: texts(network, "aliases"),
+          IPAMConfig: {
+            IPv4Address: text(network, "ipv4Address"),
+            IPv6Address: text(network, "ipv6Address"),
+            LinkLocalIPs: texts(network, "linkLocalIps"),
           },
-        }),
+          MacAddress: text(network, "macAddress"),
+          DriverOpts: Object.fromEntries(
+            texts(network, "driverOpts").map((option) => option.split(/=(.*)/s, 2)),
+          ),
+          ...(number(network, "gwPriority") > 0 && {
+            GwPriority: number(network, "gwPriority"),
+          }),
+        },
+      }),
     );
   }
 }

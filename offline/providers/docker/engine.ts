@@ -7,7 +7,7 @@ import {
 } from "../../../components/docker/host";
 import { text, type Values } from "../values";
 
-let client: Docker | undefined;
+let client: Promise<Docker> | undefined;
 let place: DockerHost = { host: defaultHost };
 
 /**
@@ -33,14 +33,14 @@ export function configureEngine(config: Values): void {
   client = undefined;
 }
 
-function connect(): Docker {
+async function connect(): Promise<Docker> {
   // Loaded at the first question to the engine: an `up` that changes nothing asks none.
-  const Docker = require("dockerode") as typeof import("dockerode");
-  return new Docker(clientOptions(place));
+  const { default: Client } = await import("dockerode");
+  return new Client(clientOptions(place));
 }
 
 /** The engine's API; asks nothing by itself. */
-export function engine(): Docker {
+export function engine(): Promise<Docker> {
   client ??= connect();
   return client;
 }

@@ -40,8 +40,8 @@ export const network: Resource = {
     if (leftover !== undefined) {
       return leftover;
     }
-    const created = await ask(`The network ${name} could not be created`, () =>
-      engine().createNetwork({
+    const created = await ask(`The network ${name} could not be created`, async () =>
+      (await engine()).createNetwork({
         Name: name,
         // Without it the engine makes a second network of the same name.
         CheckDuplicate: true,
@@ -65,8 +65,8 @@ export const network: Resource = {
   async read(id, state) {
     try {
       return found(
-        await ask(`The network ${text(state, "name")} could not be read`, () =>
-          engine().getNetwork(id).inspect(),
+        await ask(`The network ${text(state, "name")} could not be read`, async () =>
+          (await engine()).getNetwork(id).inspect(),
         ),
       );
     } catch (error) {
@@ -80,8 +80,8 @@ export const network: Resource = {
   update: async (_id, state, planned) => ({ ...state, ...planned }),
 
   delete: (id, state) =>
-    removeWhenFree(`The network ${text(state, "name")} could not be removed`, () =>
-      engine().getNetwork(id).remove(),
+    removeWhenFree(`The network ${text(state, "name")} could not be removed`, async () =>
+      (await engine()).getNetwork(id).remove(),
     ),
 };
 
@@ -89,8 +89,8 @@ export const network: Resource = {
 // of our name with our labels. It is taken over: Docker allows several networks of one name.
 async function findLeftover(planned: Values): Promise<Found | undefined> {
   const name = text(planned, "name");
-  const networks = await ask("The networks could not be listed", () =>
-    engine().listNetworks({ filters: { name: [name] } }),
+  const networks = await ask("The networks could not be listed", async () =>
+    (await engine()).listNetworks({ filters: { name: [name] } }),
   );
   const leftover = networks.find(
     (candidate) =>
@@ -98,7 +98,7 @@ async function findLeftover(planned: Values): Promise<Found | undefined> {
       Object.keys(labelMap(planned)).length > 0 &&
       isPlanned(candidate.Labels, planned),
   );
-  return leftover && found(await engine().getNetwork(leftover.Id).inspect());
+  return leftover && found(await (await engine()).getNetwork(leftover.Id).inspect());
 }
 
 function found(inspected: NetworkInspectInfo): Found {

@@ -39,10 +39,8 @@ export const remoteImage: Resource = {
     if (flag(state, "keepLocally") || (await inspectImage(name)) === undefined) {
       return;
     }
-    await ask(`The image ${name} could not be removed`, () =>
-      engine()
-        .getImage(name)
-        .remove({ force: flag(state, "forceRemove") }),
+    await ask(`The image ${name} could not be removed`, async () =>
+      (await engine()).getImage(name).remove({ force: flag(state, "forceRemove") }),
     );
   },
 };
@@ -53,9 +51,10 @@ export async function ensureImage(name: string, platform: string): Promise<void>
     return;
   }
   await ask(`The image ${name} is not on this machine, and pulling it failed`, async () => {
-    const stream = await engine().pull(withTag(name), platform === "" ? {} : { platform });
+    const docker = await engine();
+    const stream = await docker.pull(withTag(name), platform === "" ? {} : { platform });
     await new Promise<void>((resolve, reject) => {
-      engine().modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
     });
   });
 }
@@ -67,8 +66,8 @@ function withTag(name: string): string {
 
 async function inspectImage(name: string): Promise<ImageInspectInfo | undefined> {
   try {
-    return await ask(`The image ${name} could not be read`, () =>
-      engine().getImage(name).inspect(),
+    return await ask(`The image ${name} could not be read`, async () =>
+      (await engine()).getImage(name).inspect(),
     );
   } catch (error) {
     if (isNotFound(error)) {

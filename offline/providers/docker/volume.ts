@@ -30,8 +30,8 @@ export const volume: Resource = {
           `Choose another name, or remove it with its content: docker volume rm ${name}`,
       );
     }
-    await ask(`The volume ${name} could not be created`, () =>
-      engine().createVolume({
+    await ask(`The volume ${name} could not be created`, async () =>
+      (await engine()).createVolume({
         Name: name,
         Labels: labelMap(planned),
         ...(text(planned, "driver") && { Driver: text(planned, "driver") }),
@@ -43,8 +43,8 @@ export const volume: Resource = {
 
   async read(id, state) {
     try {
-      const inspected = await ask(`The volume ${text(state, "name")} could not be read`, () =>
-        engine().getVolume(id).inspect(),
+      const inspected = await ask(`The volume ${text(state, "name")} could not be read`, async () =>
+        (await engine()).getVolume(id).inspect(),
       );
       return { id: inspected.Name, state: found(inspected) };
     } catch (error) {
@@ -58,8 +58,8 @@ export const volume: Resource = {
   update: async (_id, state, planned) => ({ ...state, ...planned }),
 
   delete: (id) =>
-    removeWhenFree(`The volume ${id} could not be removed`, () =>
-      engine().getVolume(id).remove({ force: true }),
+    removeWhenFree(`The volume ${id} could not be removed`, async () =>
+      (await engine()).getVolume(id).remove({ force: true }),
     ),
 };
 
