@@ -64,7 +64,7 @@ const engine = [
   "test/components/aws/ecr-validators.test.ts",
   "test/components/builds/{builds,schemas}.test.ts",
   "test/components/distribution/{config,elsewhere,running}.test.ts",
-  "test/offline/{offline,plugins/plugin-states,providers/provider,providers/simulated}.test.ts",
+  "test/offline/{offline,engine/language-hosts,plugins/plugin-states,providers/provider,providers/simulated}.test.ts",
   "test/policies/engine.test.ts",
 ];
 

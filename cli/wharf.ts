@@ -155,7 +155,10 @@ add("outputs", "Show what the stack yields: addresses, commands, certificate.", 
 
 add("pulumi-env", "Print shell lines under which plain pulumi works on the same stack.", [
   'eval "$(npx wharf pulumi-env)" && pulumi preview',
-]).action(async (options) => (await import("./commands/pulumi-env")).pulumiEnv(options));
+  'eval "$(npx wharf pulumi-env --languages)" && pulumi -C examples/docker-yaml preview',
+])
+  .option("--languages", "have it run programs in YAML and Python too, and generate SDKs")
+  .action(async (options) => (await import("./commands/pulumi-env")).pulumiEnv(options));
 
 add("cost", "Show what a month of the registry costs, from its description alone.", [
   "npx wharf cost --stack aws",

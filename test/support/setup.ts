@@ -4,6 +4,7 @@ import type { Announce } from "../../offline/announce";
 import { buildPlugins } from "../../offline/plugins/built-plugins";
 import { findDockerEngine } from "../../offline/docker/docker-engine";
 import { findInstallation } from "../../offline/engine/installation";
+import { languageHosts } from "../../offline/engine/language-hosts";
 import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
 import { announce } from "./announce";
 import { installPackages } from "../cluster/packages";
@@ -18,6 +19,7 @@ import { publishedSchemas } from "./lint/published-schemas";
 import { kubernetesSchemas } from "./lint/schemas";
 import { zizmorProgram } from "./lint/zizmor";
 import { nodePackages } from "./node-releases";
+import { pulumiForPython } from "./python/packages";
 import { sarifSchema } from "./sarif-schema";
 
 /** Debian packages of the clients that tests drive, by the command that each brings. */
@@ -50,6 +52,8 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
   engine: [
     ...common,
     emulatorPackages,
+    async (on: Announce) => languageHosts(await findInstallation(on), on),
+    pulumiForPython,
     acrTaskProgram,
     actionlintProgram,
     nodePackages,

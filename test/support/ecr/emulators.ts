@@ -1,14 +1,13 @@
 import { execa } from "execa";
-import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { cached } from "../../../offline/cache";
 import type { Announce } from "../../../offline/announce";
 import { announce } from "../announce";
 import { connect, disconnect } from "../../cluster/link";
 import { freePort } from "../free-port";
+import { pythonPackages } from "../python/packages";
 
 /** A program that answers as ECR does. */
 export interface Emulator {
@@ -94,28 +93,8 @@ async function ready(emulator: Emulator, url: string): Promise<Emulator> {
   }
 }
 
-/** The directory of the Python packages, which the cache keeps by what requirements.txt says and by the interpreter. */
-export async function emulatorPackages(announce: Announce): Promise<string> {
+/** The directory of the Python packages that the emulators are made of. */
+export function emulatorPackages(announce: Announce): Promise<string> {
   const requirements = join(__dirname, "requirements.txt");
-  const hash = createHash("sha256")
-    .update(await readFile(requirements))
-    .digest("hex")
-    .slice(0, 12);
-  const { stdout: python } = await execa("python3", [
-    "-c",
-    "import sys, sysconfig; print(sys.implementation.cache_tag, sysconfig.get_platform(), sep='-')",
-  ]);
-  return cached(
-    join("test", `ecr-${hash}-${python}`),
-    async (into) => {
-      announce.start("ECR emulators", "moto and ministack from PyPI, usually a minute");
-      const install = ["--no-deps", "--quiet", "--disable-pip-version-check"];
-      await execa("python3", [
-        ...["-m", "pip", "install", ...install],
-        ...["--target", into, "--requirement", requirements],
-      ]);
-      announce.done("ECR emulators", "moto and ministack");
-    },
-    announce,
-  );
+  return pythonPackages({ name: "ecr", requirements, what: "moto and ministack" }, announce);
 }
