@@ -64,7 +64,8 @@ const engine = [
   "test/components/aws/ecr-validators.test.ts",
   "test/components/builds/{builds,schemas}.test.ts",
   "test/components/distribution/{config,elsewhere,running}.test.ts",
-  "test/offline/{offline,engine/language-hosts,plugins/plugin-states,providers/provider,providers/simulated}.test.ts",
+  "test/offline/{cache,docker/docker-engine,engine/{engine,language-hosts},images/images}.test.ts",
+  "test/offline/{plugins/plugins,plugins/plugin-states,providers/provider,providers/simulated}.test.ts",
   "test/policies/engine.test.ts",
 ];
 
