@@ -1,5 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DescriptionError, type Problem } from "./core/problems";
+import { asChecked, described, type ComponentTarget } from "./component/described";
+import type { AwsRegistryArgs } from "./aws/args";
+import type { AzureRegistryArgs } from "./azure/args";
+import type { DockerRegistryArgs } from "./docker/args";
+import type { GcpRegistryArgs } from "./gcp/args";
+import type { KubernetesRegistryArgs } from "./kubernetes/args";
 import type { Target } from "./model/environment";
 import { expiryOf, expiryProblems } from "./model/lab";
 import type { Description } from "./description/schema";
@@ -10,12 +16,10 @@ import { standingOutputs } from "./state/standing";
 
 /** What the folder of a target exports for `createRegistry`. */
 interface TargetModule {
-  /** The target's component. */
-  Registry: new (
-    name: string,
-    args: Description,
-    opts?: pulumi.ComponentResourceOptions,
-  ) => Registry;
+  /** The target's component; a description that was checked already stands for its args. */
+  Registry: new (name: string, args: never, opts?: pulumi.ComponentResourceOptions) => Registry;
+  /** What a description is checked by, where it comes as args. */
+  component: ComponentTarget<never>;
   /** What a registry stands on there, in a person's words. */
   place: string;
   /** The description with what it leaves to the platform, read from it; what cannot be read stays open. */
@@ -33,29 +37,57 @@ const targets: Record<Target, () => Promise<TargetModule>> = {
   azure: () => import("./azure"),
 };
 
+/** Args of `createRegistry`: the target by a value, and the args of its class. */
+export type CreateRegistryArgs =
+  | ({ target: typeof Target.Docker } & DockerRegistryArgs)
+  | ({ target: typeof Target.Kubernetes } & KubernetesRegistryArgs)
+  | ({ target: typeof Target.Aws } & AwsRegistryArgs)
+  | ({ target: typeof Target.Gcp } & GcpRegistryArgs)
+  | ({ target: typeof Target.Azure } & AzureRegistryArgs);
+
 /**
- * The registry that a description asks for, on the target that it names.
- * @throws DescriptionError where the platform cannot carry it out; no resource has been touched then.
+ * The registry on the target that the args name. Other than a class by itself it asks the platform first whether anything stands in
+ * the way, and the state whether another `up` would lose images or forget when a lab expires; so the program should export the
+ * registry's outputs as the stack's own.
+ * @param name of the component; `registry` for the one registry of a stack
+ * @param args the target and its class's args, or the description that a stack's config holds
+ * @throws DescriptionError where the args are wrong or the platform cannot carry them out; no resource has been touched then.
  */
-export async function createRegistry(name: string, described: Description): Promise<Registry> {
-  const target = await targets[described.target]();
-  const args = (await target.completed?.(described)) ?? described;
-  const problems = await target.preflight(args);
+export async function createRegistry(
+  name: string,
+  args: CreateRegistryArgs | Description,
+  opts: pulumi.ComponentResourceOptions = {},
+): Promise<Registry> {
+  const target = await targets[args.target]();
+  const asked: Description = described(
+    target.component as ComponentTarget<Description>,
+    name,
+    args,
+    true,
+  );
+  const description = (await target.completed?.(asked)) ?? asked;
+  const problems = await target.preflight(description);
   if (problems.length > 0) {
-    throw new DescriptionError(`The ${target.place} of stack ${args.stack}`, problems);
+    throw new DescriptionError(`The ${target.place} of stack ${description.stack}`, problems);
   }
   // Last: asking the engine notes a provider in the state, which a stack that cannot come up should not have.
-  const standing = await standingOutputs(args);
-  const refused = [...switchingProblems(args, standing), ...expiryProblems(args)];
+  const standing = await standingOutputs(description);
+  const refused = [...switchingProblems(description, standing), ...expiryProblems(description)];
   if (refused.length > 0)
-    throw new DescriptionError(`The description of stack ${args.stack}`, refused);
-  const now = {
-    ...{ ...args, expiresAt: expiryOf(args, standing) },
+    throw new DescriptionError(`The description of stack ${description.stack}`, refused);
+  const now = asChecked({
+    ...description,
+    expiresAt: expiryOf(description, standing),
     stands: standing.target !== undefined,
-  };
+  });
   return keepingImages(
-    args,
-    placeProblems(args, standing, agreedTo()),
-    (opts) => new target.Registry(name, now, opts),
+    description,
+    placeProblems(description, standing, agreedTo()),
+    (kept) =>
+      new target.Registry(name, now as never, {
+        ...opts,
+        ...kept,
+        transformations: [...(opts.transformations ?? []), ...(kept.transformations ?? [])],
+      }),
   );
 }

@@ -1,4 +1,4 @@
 // What `targets.ts` takes of this target.
 export { preflight } from "./preflight";
-export { AwsRegistry as Registry } from "./registry";
+export { component, AwsRegistry as Registry } from "./registry";
 export const place = "AWS account";

@@ -1,9 +1,12 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { Region } from "@pulumi/aws/types/enums";
+import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Path } from "../core/fields";
 import { unknownName } from "../core/names";
 import type { Problem } from "../core/problems";
+import { isToken } from "../core/tokens";
+import type { AwsDescription } from "./settings";
 import { partitionOf } from "./trust-policies";
 
 /** Codes of the regions that the provider's SDK knows. */
@@ -33,7 +36,7 @@ export function providerRegion(): string {
   return new pulumi.Config("aws").get("region") || AWS_REGION || AWS_DEFAULT_REGION || "";
 }
 
-/** Where a registry stands: an account in a region. */
+/** Where a registry stands: an account in a region. Of a provider that a program has made, both are tokens. */
 export interface Place {
   region: string;
   /** The region's partition, as it stands in ARNs. */
@@ -42,13 +45,38 @@ export interface Place {
   accountId(): pulumi.Output<string>;
 }
 
-/** The place that the provider works in. */
-export function providerPlace(opts: pulumi.InvokeOutputOptions): Place {
-  const region = providerRegion();
-  let known: pulumi.Output<string> | undefined;
+/** The region of a component: that of its args, else of the provider that it was given, else of the stack. */
+export function placeOf(
+  component: pulumi.ComponentResource,
+  { inputs, region }: Pick<AwsDescription, "inputs" | "region">,
+): Place {
+  const given = component.getProvider("aws:ecr/repository:Repository");
+  const known =
+    region ??
+    (Provider.isInstance(given) && inputs !== undefined
+      ? inputs.take(
+          ["region"],
+          given.region.apply((own) => own ?? providerRegion()),
+        )
+      : providerRegion());
+  let account: pulumi.Output<string> | undefined;
   return {
-    region,
-    partition: partitionOf(region),
-    accountId: () => (known ??= getCallerIdentityOutput({}, opts).accountId),
+    region: known,
+    partition:
+      inputs === undefined || !isToken(known)
+        ? partitionOf(known)
+        : inputs.take(["partition"], inputs.text(known).apply(partitionOf)),
+    accountId: () => (account ??= getCallerIdentityOutput({}, { parent: component }).accountId),
   };
+}
+
+/**
+ * Has every resource of a component made in the region of its args: each takes one of its own beside the provider's, but for those
+ * of IAM, which has no regions.
+ */
+export function inRegion(region: string): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) =>
+    type.startsWith("aws:") && !type.startsWith("aws:iam/")
+      ? { props: { region, ...props }, opts }
+      : undefined;
 }

@@ -1,3 +1,10 @@
+import { type ComponentTarget, described, withInputs } from "../component/described";
+import { Target } from "../model/environment";
+import type { AwsRegistryArgs } from "./args";
+import { awsRules } from "./rules";
+import { awsSettings } from "./settings";
+import { z } from "zod";
+import { inputOf } from "../core/tokens";
 import type { AwsDescription } from "./settings";
 import type { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
 import type { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
@@ -22,7 +29,7 @@ import {
 import { pipelineFiles } from "./identities/workflows";
 import { createNetwork, type Network } from "./network";
 import { deliveryNotes, notesFor } from "./notes";
-import { providerPlace } from "./place";
+import { inRegion, placeOf } from "./place";
 import { createRegistrySettings, type RegistrySettings } from "./private-registry";
 import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
 import { createCaches, type EcrCache } from "./pull-through-cache/caches";
@@ -30,6 +37,15 @@ import { createReplicaKeys } from "./replication/replication";
 import { createLifecyclePolicies, createRepositories, type Repositories } from "./repositories";
 import { createRepositoryPolicies } from "./repository-policies";
 import { createPullTimeExclusions } from "./scanning";
+
+/** What of this target a description is checked by. */
+export const component: ComponentTarget<AwsDescription> = {
+  target: Target.Aws,
+  component: "AwsRegistry",
+  settings: { aws: awsSettings },
+  provider: { region: inputOf(z.string().min(1).optional()) },
+  rules: awsRules,
+};
 
 /** A registry on AWS: an ECR repository for each of the description, and what the account's registry has beside them. */
 export class AwsRegistry extends pulumi.ComponentResource implements Registry {
@@ -98,59 +114,74 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   /** How a VPC reaches the registry. */
   public readonly network: Network;
 
-  constructor(name: string, args: AwsDescription, opts?: pulumi.ComponentResourceOptions) {
-    super("wharf:index:AwsRegistry", name, lifetimeOf(args), opts);
+  constructor(name: string, args: AwsRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const description = described(component, name, args);
+    super(
+      "wharf:index:AwsRegistry",
+      name,
+      lifetimeOf(description),
+      withInputs(
+        description,
+        opts,
+        description.region === undefined ? undefined : inRegion(description.region),
+      ),
+    );
     const child: pulumi.CustomResourceOptions = { parent: this };
-    const place = providerPlace(child);
+    const place = placeOf(this, description);
 
-    this.encryption = createEncryption(name, args, place, child);
-    this.ecrRepositories = createRepositories(name, args, this.encryption, child);
-    this.lifecyclePolicies = createLifecyclePolicies(name, args, this.ecrRepositories, child);
+    this.encryption = createEncryption(name, description, place, child);
+    this.ecrRepositories = createRepositories(name, description, this.encryption, child);
+    this.lifecyclePolicies = createLifecyclePolicies(
+      name,
+      description,
+      this.ecrRepositories,
+      child,
+    );
     this.repositoryPolicies = createRepositoryPolicies(
       name,
-      args,
+      description,
       place,
       this.ecrRepositories,
       child,
     );
-    this.identityPolicies = createIdentityPolicies(name, args, place, child);
-    this.oidcProviders = createOidcProviders(name, args, child);
-    this.pipelineRoles = createPipelineRoles(name, args, place, this.oidcProviders, child);
-    this.clusterRoles = createClusterRoles(name, args, place, this.oidcProviders, child);
-    this.caches = createCaches(name, args, child);
+    this.identityPolicies = createIdentityPolicies(name, description, place, child);
+    this.oidcProviders = createOidcProviders(name, description, child);
+    this.pipelineRoles = createPipelineRoles(name, description, place, this.oidcProviders, child);
+    this.clusterRoles = createClusterRoles(name, description, place, this.oidcProviders, child);
+    this.caches = createCaches(name, description, child);
     this.creationTemplates = createCreationTemplates(
       name,
-      args,
+      description,
       place,
       this.encryption,
-      createReplicaKeys(name, args, place, child),
+      createReplicaKeys(name, description, place, child),
       child,
     );
     this.registrySettings = createRegistrySettings(
       name,
-      args,
+      description,
       place,
       this.creationTemplates.templates,
       child,
     );
-    this.pullTimeExclusions = createPullTimeExclusions(name, args, child);
-    this.connections = createConnections(name, args, child);
+    this.pullTimeExclusions = createPullTimeExclusions(name, description, child);
+    this.connections = createConnections(name, description, child);
     this.codeBuilds = createBuilds(
       name,
-      args,
+      description,
       place,
       this.connections,
       this.ecrRepositories,
       child,
     );
-    this.publicRepositories = createPublicRepositories(name, args, child);
-    this.network = createNetwork(name, args, place, child);
+    this.publicRepositories = createPublicRepositories(name, description, child);
+    this.network = createNetwork(name, description, place, child);
 
     const addresses = addressesOf(this.ecrRepositories, this.publicRepositories);
     // The first repository is private, and its address begins with the registry's host.
     const example = addresses.apply((all) => Object.values(all)[0] ?? "");
     const host = example.apply((address) => address.split("/")[0] ?? "");
-    this.target = args.target;
+    this.target = description.target;
     this.endpoint = pulumi.interpolate`https://${host}`;
     this.hosts = host.apply((known) => [known]);
     this.repositories = addresses;
@@ -161,13 +192,16 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.credentials = pulumi.secret<Record<string, string>>({});
     this.certificateExpiresAt = pulumi.output("");
     this.builds = startCommands(this.codeBuilds, place.region);
-    this.workflows = pipelineFiles(args, this.pipelineRoles, place.region, host, addresses);
+    this.workflows = pipelineFiles(description, this.pipelineRoles, place.region, host, addresses);
     // A client logs in to a mirror as to the registry itself, and ECR's passwords are good for twelve hours: notes say the names.
     this.mirrors = pulumi.output<Record<string, string>>({});
-    this.expiresAt = pulumi.output(args.expiresAt ?? "");
-    this.monthlyCost = pulumi.output(estimate(args).monthlyDollars);
+    this.expiresAt = pulumi.output(description.expiresAt ?? "");
+    this.monthlyCost = pulumi.output(estimate(description).monthlyDollars);
     this.notes = pulumi
-      .all([notesFor(args, place.region), deliveryNotes(args, place, host, this.clusterRoles)])
+      .all([
+        notesFor(description, place.region),
+        deliveryNotes(description, place, host, this.clusterRoles),
+      ])
       .apply(([own, delivered]) => [...own, ...delivered]);
     this.registerOutputs({
       target: this.target,

@@ -171,4 +171,6 @@ export type AwsSettings = z.output<typeof awsSettings>;
 /** A checked description as this target reads it. */
 export interface AwsDescription extends SharedDescription {
   aws: AwsSettings;
+  /** Region of the args of a component; undefined where the provider says it. */
+  region?: string;
 }

@@ -1,4 +1,4 @@
 // What `targets.ts` takes of this target.
 export { preflight } from "./preflight";
-export { AzureRegistry as Registry } from "./registry";
+export { component, AzureRegistry as Registry } from "./registry";
 export const place = "Azure subscription";

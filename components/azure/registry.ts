@@ -1,3 +1,9 @@
+import { type ComponentTarget, described, withInputs } from "../component/described";
+import { Target } from "../model/environment";
+import type { AzureRegistryArgs } from "./args";
+import { azureRules } from "./rules";
+import { azureSettings } from "./settings";
+import { z } from "zod";
 import type { AzureDescription } from "./settings";
 import type { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
@@ -30,6 +36,15 @@ import { grantAccess } from "./role-assignments";
 import { chooseSku } from "./sku";
 import { createTokens, type Tokens } from "./tokens";
 import { createWebhooks } from "./webhooks";
+
+/** What of this target a description is checked by. */
+export const component: ComponentTarget<AzureDescription> = {
+  target: Target.Azure,
+  component: "AzureRegistry",
+  settings: { azure: azureSettings },
+  provider: { subscriptionId: z.string().min(1).optional() },
+  rules: azureRules,
+};
 
 /** A registry in Azure Container Registry, with all that stands around it. Repositories appear in it at the first push. */
 export class AzureRegistry extends pulumi.ComponentResource implements Registry {
@@ -94,20 +109,26 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   /** Lock against deletion; undefined unless `deletion` is `protect`. */
   public readonly lock?: ManagementLockByScope;
 
-  constructor(name: string, args: AzureDescription, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AzureRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const description = described(component, name, args);
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
-    super("wharf:index:AzureRegistry", name, lifetimeOf(args), opts);
+    super(
+      "wharf:index:AzureRegistry",
+      name,
+      lifetimeOf(description),
+      withInputs(description, opts),
+    );
     const child: pulumi.CustomResourceOptions = { parent: this };
     const place = readPlace();
-    const names = namesOf(args, place);
-    const choice = chooseSku(args);
-    const retention = compileRetention(args, choice.sku);
+    const names = namesOf(description, place);
+    const choice = chooseSku(description);
+    const retention = compileRetention(description, choice.sku);
 
     this.resourceGroup = createResourceGroup(
       `${name}-group`,
       names.resourceGroup,
       place.location,
-      args,
+      description,
       child,
     );
     const home: Home = {
@@ -118,14 +139,14 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       cloud: place.cloud,
       suffixes: suffixes[place.cloud],
     };
-    this.encryption = createEncryption(name, names.keyVault, home, args, child);
-    const shape = registryShape(args, choice.sku, retention, this.encryption);
+    this.encryption = createEncryption(name, names.keyVault, home, description, child);
+    const shape = registryShape(description, choice.sku, retention, this.encryption);
     this.registry = createContainerRegistry(
       `${name}-registry`,
       names.registry,
       shape,
       home,
-      args,
+      description,
       this.encryption,
       child,
     );
@@ -135,38 +156,52 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     };
     this.purge =
       retention.purgeTask &&
-      createPurgeTask(name, retention.purgeTask, this.registry, within, home, args, child);
+      createPurgeTask(name, retention.purgeTask, this.registry, within, home, description, child);
     this.newerSettings = applyNewerSettings(
       `${name}-newer-settings`,
       this.registry,
       names.registry,
       shape,
-      this.purge !== undefined || args.builds.length > 0,
+      this.purge !== undefined || description.builds.length > 0,
       home,
-      args,
+      description,
       child,
     );
     this.roleAssignments = grantAccess(
       `${name}-access`,
       this.registry.id,
       home.subscriptionId,
-      args,
+      description,
       child,
     );
-    this.delivery = createDelivery(name, this.registry, within, names, home, args, child);
+    this.delivery = createDelivery(name, this.registry, within, names, home, description, child);
     const today = new Date().toISOString().slice(0, 10);
-    this.tokens = createTokens(name, within, args, today, child);
-    this.replicas = createReplicas(name, within, args, child);
-    this.privateAccess = createPrivateAccess(name, this.registry.id, home, args, child);
-    this.webhooks = createWebhooks(name, within, home.location, args, child);
-    this.diagnostics = createDiagnostics(`${name}-diagnostics`, this.registry.id, args, child);
-    this.defender = enableDefender(`${name}-defender`, home.subscriptionId, args, child);
-    this.lock = createLock(`${name}-lock`, this.registry.id, args, insideRegistry(this), child);
+    this.tokens = createTokens(name, within, description, today, child);
+    this.replicas = createReplicas(name, within, description, child);
+    this.privateAccess = createPrivateAccess(name, this.registry.id, home, description, child);
+    this.webhooks = createWebhooks(name, within, home.location, description, child);
+    this.diagnostics = createDiagnostics(
+      `${name}-diagnostics`,
+      this.registry.id,
+      description,
+      child,
+    );
+    this.defender = enableDefender(`${name}-defender`, home.subscriptionId, description, child);
+    this.lock = createLock(
+      `${name}-lock`,
+      this.registry.id,
+      description,
+      insideRegistry(this),
+      child,
+    );
 
     // Every output waits for the registry: who reads it may push.
     const outputs = this.registry.loginServer.apply((server) => {
       const repositories = Object.fromEntries(
-        [...args.repositories, ...args.caches].map(({ name }) => [name, `${server}/${name}`]),
+        [...description.repositories, ...description.caches].map(({ name }) => [
+          name,
+          `${server}/${name}`,
+        ]),
       );
       const example = Object.values(repositories)[0] ?? `${server}/IMAGE`;
       return {
@@ -179,10 +214,10 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
         caCertificate: "",
         credentials: {} as Record<string, string>,
         certificateExpiresAt: "",
-        monthlyCost: estimate(args).monthlyDollars,
+        monthlyCost: estimate(description).monthlyDollars,
       };
     });
-    this.target = args.target;
+    this.target = description.target;
     this.endpoint = outputs.endpoint;
     this.hosts = outputs.hosts;
     this.repositories = outputs.repositories;
@@ -196,20 +231,20 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       this.delivery,
       names,
       home,
-      args,
+      description,
       this.registry.loginServer,
       this.repositories,
     );
     this.builds = builds;
     this.workflows = workflows;
     this.mirrors = mirrors;
-    this.expiresAt = pulumi.output(args.expiresAt ?? "");
+    this.expiresAt = pulumi.output(description.expiresAt ?? "");
     this.monthlyCost = outputs.monthlyCost;
     this.notes = pulumi
       .all([this.registry.loginServer, clientIds])
       .apply(([server, ids]) => [
-        ...notesFor(args, names, choice, retention, server),
-        ...deliveryNotes(args, names, { server, clientIds: ids }, today),
+        ...notesFor(description, names, choice, retention, server),
+        ...deliveryNotes(description, names, { server, clientIds: ids }, today),
       ]);
     this.registerOutputs({
       target: this.target,

@@ -19,6 +19,8 @@ export interface ComponentTarget<D extends SharedDescription> {
   component: string;
   /** Schema of the target's own block by its key; none on docker. */
   settings: Record<string, z.ZodType>;
+  /** Args of the class that no stack config has, such as the region: they say where the provider works. */
+  provider: Record<string, z.ZodType>;
   rules: readonly Rule<D>[];
 }
 
@@ -35,19 +37,21 @@ export function asChecked<D extends SharedDescription>(description: D): D {
  * The description that a component's args come to: checked by the schema and all rules that ask nobody, every default filled in,
  * with a token for each Output.
  * @param name of the component
+ * @param remembers whether the caller knows when a lab was created
  * @throws DescriptionError with all problems at once, before a resource is registered
  */
 export function described<D extends SharedDescription>(
-  { target, component, settings, rules }: ComponentTarget<D>,
+  { target, component, settings, provider, rules }: ComponentTarget<D>,
   name: string,
   args: object,
+  remembers = false,
 ): D {
   if (checked.has(args)) return args as D;
   const { namePrefix, ...keys } = args as Record<string, unknown>;
   const inputs = new Inputs();
   const stack = pulumi.getStack();
   const values = { ...(inputs.takeAll([], withoutUndefined(keys)) as object), target };
-  const schema = z.strictObject({ ...sharedKeys, ...settings });
+  const schema = z.strictObject({ ...sharedKeys, ...settings, ...provider });
   // What a program hands over is no config that Pulumi could hold encrypted; an Output keeps its secrecy.
   const config = { stack, values, secretKeys: new Set(Object.keys(values)) };
   const understood = understand(schema, config);
@@ -55,12 +59,13 @@ export function described<D extends SharedDescription>(
     ...withDefaults(understood.values),
     stack,
     namePrefix: (namePrefix as string | undefined) ?? prefixOf(name),
-    ...(!inputs.isEmpty && { inputs }),
+    inputs,
   } as unknown as D;
   const problems = [
     ...understood.problems,
     ...outputsWhereNone(values, schema),
     ...refusals(target, values),
+    ...(remembers || description.lab.ttlHours === undefined ? [] : [unremembered]),
     ...problemsBy<D>([...rulesOfEveryTarget, ...rules], description, understood, config),
   ];
   if (problems.length > 0)
@@ -80,6 +85,23 @@ export function prefixOf(name: string): string {
     stack,
     ...(name === "registry" ? [] : [name]),
   ].join("-");
+}
+
+/** When a lab expires follows from its first `up`, which only `createRegistry` looks up. */
+const unremembered: Problem = {
+  key: "lab.ttlHours",
+  message: "is counted from the first up, which createRegistry looks up; a class does not",
+};
+
+/** The options of a component, which put the Outputs of its args back into the inputs of its resources. */
+export function withInputs(
+  { inputs }: Pick<SharedDescription, "inputs">,
+  opts: pulumi.ComponentResourceOptions = {},
+  ...before: (pulumi.ResourceTransformation | undefined)[]
+): pulumi.ComponentResourceOptions {
+  if (inputs === undefined) return opts;
+  const own = [...before, inputs.transformation].filter((one) => one !== undefined);
+  return { ...opts, transformations: [...own, ...(opts.transformations ?? [])] };
 }
 
 /** A problem as the author of a program reads it: args have no `wharf:` before them, and no command of Pulumi's sets one. */

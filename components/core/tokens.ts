@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { Path } from "./fields";
 
 /** A token within a longer text. */
 export const tokens = /wharf-input-[a-z0-9-]+-end/g;
@@ -24,6 +25,8 @@ export function inputOf<Schema extends z.ZodType>(schema: Schema): Schema {
 
 /** The Outputs of a component's args, by the tokens that stand for them; see `Inputs`. */
 export interface TakenInputs {
+  /** The token of an Output at `path`; a plain value as it is. */
+  take<Value>(path: Path, value: pulumi.Input<Value>): Value;
   /** What is made of values, tokens among them, once all of them are known. */
   resolved<Values, Made>(
     values: Values,

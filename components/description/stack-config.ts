@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { Description } from "./schema";
+import { asChecked } from "../component/described";
 import { checkDescription } from "./check";
 import { placed, sharedDescription, structured, withShared } from "./shared";
 import { withSubstitutes } from "./substitutes";
@@ -29,7 +30,7 @@ export function readDescription(): Description {
       Object.keys(own).filter((key) => isConfigSecret(`${project}:${key}`)),
     );
     const description = checkDescription({ stack, values, secretKeys });
-    return { ...description, images: withSubstitutes(description, directory, stack) };
+    return asChecked({ ...description, images: withSubstitutes(description, directory, stack) });
   } catch (error) {
     throw placed(error, shared, own);
   }

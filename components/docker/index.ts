@@ -1,4 +1,4 @@
 // What `targets.ts` takes of this target.
 export { preflight } from "./preflight";
-export { DockerRegistry as Registry } from "./registry";
+export { component, DockerRegistry as Registry } from "./registry";
 export const place = "Docker host";

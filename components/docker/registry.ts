@@ -1,3 +1,7 @@
+import { type ComponentTarget, described, withInputs } from "../component/described";
+import { Target } from "../model/environment";
+import type { DockerRegistryArgs } from "./args";
+import { dockerRules } from "./rules";
 import type { SharedDescription } from "../model/description";
 import type { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
@@ -25,6 +29,15 @@ import { createServer, createVolume } from "./server";
 
 /** Addresses that stand for every address of a host, so for none that a client could name. */
 const anyAddress = new Set(["0.0.0.0", "::"]);
+
+/** What of this target a description is checked by. */
+export const component: ComponentTarget<SharedDescription> = {
+  target: Target.Docker,
+  component: "DockerRegistry",
+  settings: {},
+  provider: {},
+  rules: dockerRules,
+};
 
 /** A registry on a Docker host: distribution v3 in a container of its own, its images on a volume or in a bucket. */
 export class DockerRegistry extends pulumi.ComponentResource implements Registry {
@@ -71,13 +84,14 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   /** Containers of the caches, in their order. */
   public readonly caches: Container[];
 
-  constructor(name: string, args: SharedDescription, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: DockerRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const checked = described(component, name, args);
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
-    super("wharf:index:DockerRegistry", name, lifetimeOf(args), opts);
+    super("wharf:index:DockerRegistry", name, lifetimeOf(checked), withInputs(checked, opts));
     const child: pulumi.CustomResourceOptions = { parent: this };
-    args = { ...args, stackId: createStackId(name, child) };
-    const { namePrefix, endpoint, tls } = args;
-    const labels = stackLabels(args);
+    const description = { ...checked, stackId: createStackId(name, child) };
+    const { namePrefix, endpoint, tls } = description;
+    const labels = stackLabels(description);
     const containerName = `${namePrefix}-registry`;
     const reachedAs = endpoint.hosts.length > 0 ? endpoint.hosts : ["localhost", "127.0.0.1"];
     const bound = anyAddress.has(endpoint.address) ? [] : [endpoint.address];
@@ -91,15 +105,15 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.image = new RemoteImage(
       `${name}-image`,
       // Other stacks of this engine may run the same image; `wharf down` removes a lab's where none does.
-      { name: args.images.registry, keepLocally: true },
+      { name: description.images.registry, keepLocally: true },
       child,
     );
-    this.volume = createVolume(name, args, child);
-    const isDirectory = imagesDirectory(args.storage) !== undefined;
-    const certificate = createCertificate(name, certified, args, child);
-    const users = createUsers(name, args.users, child);
-    const redis = createRedis(`${name}-redis`, this.network, args, child);
-    const access = deliverUsers(`${name}-users`, this.image, users, args, child);
+    this.volume = createVolume(name, description, child);
+    const isDirectory = imagesDirectory(description.storage) !== undefined;
+    const certificate = createCertificate(name, certified, description, child);
+    const users = createUsers(name, description.users, child);
+    const redis = createRedis(`${name}-redis`, this.network, description, child);
+    const access = deliverUsers(`${name}-users`, this.image, users, description, child);
     const settings = deliverSettings(
       `${name}-settings`,
       {
@@ -108,7 +122,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
         ...{ objectName: `${namePrefix}-settings`, containerName, network: this.network },
         ...{ users: access, anonymous: false },
       },
-      args,
+      description,
       child,
     );
 
@@ -118,13 +132,13 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
         ...{ containerName, image: this.image, network: this.network, volume: this.volume },
         ...{ isDirectory, settings, users: access, redis, port: endpoint.port },
       },
-      args,
+      description,
       child,
     );
     this.caches = createCaches(
       `${name}-cache`,
       { image: this.image, network: this.network, certificate, users: access, hosts: certified },
-      args,
+      description,
       child,
     );
 
@@ -137,11 +151,11 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const ready = <T>(value: pulumi.Input<T>) =>
       pulumi.all([value, ...containers]).apply(([text]) => text as T) as pulumi.Output<T>;
     const repositories = Object.fromEntries(
-      args.repositories.map((repository) => [repository.name, `${host}/${repository.name}`]),
+      description.repositories.map((repository) => [repository.name, `${host}/${repository.name}`]),
     );
     const example = Object.values(repositories)[0];
-    const user = args.users[0]?.name;
-    this.target = args.target;
+    const user = description.users[0]?.name;
+    this.target = description.target;
     this.endpoint = ready(`${scheme}://${host}`);
     this.hosts = ready(
       [...new Set([...reachedAs, "localhost", "127.0.0.1"])].map((reached) =>
@@ -151,7 +165,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.repositories = ready(repositories);
     this.login = ready(`docker login ${host}${user === undefined ? "" : ` --username ${user}`}`);
     this.push = ready(
-      example === undefined || args.engine.readOnly
+      example === undefined || description.engine.readOnly
         ? ""
         : `docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`,
     );
@@ -160,20 +174,22 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.credentials = pulumi.secret(ready(users.credentials));
     this.certificateExpiresAt = ready(certificate?.expiresAt ?? "");
     this.builds = ready(
-      this.caCertificate.apply((ca) => pipelineFiles(args.builds, host, repositories, ca !== "")),
+      this.caCertificate.apply((ca) =>
+        pipelineFiles(description.builds, host, repositories, ca !== ""),
+      ),
     );
     this.workflows = ready<Record<string, string>>({});
     this.mirrors = ready(
       pulumi
         .output(certificate?.caCertificate ?? "")
-        .apply((ca) => mirrorsOf(args, (port) => `${scheme}://${hostAt(port)}`, ca)),
+        .apply((ca) => mirrorsOf(description, (port) => `${scheme}://${hostAt(port)}`, ca)),
     );
-    this.expiresAt = ready(args.expiresAt ?? "");
-    this.monthlyCost = ready(estimate(args).monthlyDollars);
+    this.expiresAt = ready(description.expiresAt ?? "");
+    this.monthlyCost = ready(estimate(description).monthlyDollars);
     this.notes = ready(
       pulumi
         .output(certificate?.expiresAt ?? "")
-        .apply((end) => [...notesFor(args), ...renewalNote(end, renewalOf(args))]),
+        .apply((end) => [...notesFor(description), ...renewalNote(end, renewalOf(description))]),
     );
     this.registerOutputs({
       target: this.target,

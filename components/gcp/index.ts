@@ -1,4 +1,4 @@
 // What `targets.ts` takes of this target.
 export { preflight } from "./preflight";
-export { GcpRegistry as Registry } from "./registry";
+export { component, GcpRegistry as Registry } from "./registry";
 export const place = "Google Cloud project";

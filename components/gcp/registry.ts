@@ -1,3 +1,10 @@
+import { type ComponentTarget, described, withInputs } from "../component/described";
+import { Target } from "../model/environment";
+import type { GcpRegistryArgs } from "./args";
+import { gcpRules } from "./rules";
+import { gcpSettings } from "./settings";
+import { z } from "zod";
+import { inputOf } from "../core/tokens";
 import type { GcpDescription } from "./settings";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
@@ -23,6 +30,15 @@ import { createRepositories } from "./repositories";
 import { repositoryLocations } from "./rules/repositories";
 import { createServiceAgent, createServices, type Services } from "./services";
 import { createVirtualRepositories } from "./virtual-repositories";
+
+/** What of this target a description is checked by. */
+export const component: ComponentTarget<GcpDescription> = {
+  target: Target.Gcp,
+  component: "GcpRegistry",
+  settings: { gcp: gcpSettings },
+  provider: { project: inputOf(z.string().min(1).optional()) },
+  rules: gcpRules,
+};
 
 /** A registry in a project of Google Cloud: repositories of Artifact Registry. */
 export class GcpRegistry extends pulumi.ComponentResource implements Registry {
@@ -77,52 +93,60 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   /** Settings of Artifact Registry in the whole project. */
   public readonly projectSettings: ProjectSettings;
 
-  constructor(name: string, args: GcpDescription, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GcpRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const description = described(component, name, args);
     // Without the args: what a component is given stands in the state as it is.
-    super("wharf:index:GcpRegistry", name, lifetimeOf(args), opts);
+    super("wharf:index:GcpRegistry", name, lifetimeOf(description), withInputs(description, opts));
     const child: pulumi.CustomResourceOptions = { parent: this };
-    const place = placeOf(args);
-    const locations = repositoryLocations(place.location, args.gcp.domains);
+    const place = placeOf(description);
+    const locations = repositoryLocations(place.location, description.gcp.domains);
 
-    const services = createServices(name, args, place, child);
-    const agent = createServiceAgent(name, args, place, services, child);
-    const keys = createEncryption(name, args, place, locations, { services, agent }, child);
-    const standard = createRepositories(name, args, place, { services, keys }, child);
-    const caches = createCaches(name, args, place, { services, keys, agent }, child);
+    const services = createServices(name, description, place, child);
+    const agent = createServiceAgent(name, description, place, services, child);
+    const keys = createEncryption(name, description, place, locations, { services, agent }, child);
+    const standard = createRepositories(name, description, place, { services, keys }, child);
+    const caches = createCaches(name, description, place, { services, keys, agent }, child);
     const upstreams = { ...standard, ...caches };
     const virtuals = createVirtualRepositories(
       name,
-      args,
+      description,
       place,
       { services, keys, upstreams },
       child,
     );
-    const domains = createDomainRepositories(name, args, place, { services, keys }, child);
+    const domains = createDomainRepositories(name, description, place, { services, keys }, child);
 
     this.services = services;
     this.serviceAgent = agent;
     this.keys = keys;
     this.artifactRepositories = { ...standard, ...caches, ...virtuals, ...domains };
-    this.identityPools = createIdentityPools(name, args, place, services, child);
+    this.identityPools = createIdentityPools(name, description, place, services, child);
     this.grants = {
-      ...grantAccess(name, args, place, this.artifactRepositories, child),
-      ...grantIdentities(name, args, this.identityPools, this.artifactRepositories, child),
-      ...grantClusters(name, args, services, this.artifactRepositories, child),
+      ...grantAccess(name, description, place, this.artifactRepositories, child),
+      ...grantIdentities(name, description, this.identityPools, this.artifactRepositories, child),
+      ...grantClusters(name, description, services, this.artifactRepositories, child),
     };
-    this.downloadRules = createDownloadRules(name, args, place, standard, child);
-    this.projectSettings = createProjectSettings(name, args, place, locations, services, child);
+    this.downloadRules = createDownloadRules(name, description, place, standard, child);
+    this.projectSettings = createProjectSettings(
+      name,
+      description,
+      place,
+      locations,
+      services,
+      child,
+    );
 
-    const addresses = addressesOf(args, place);
+    const addresses = addressesOf(description, place);
     const { repositories } = addresses;
     this.imageBuilds = createBuilds(
       name,
-      args,
+      description,
       place,
       { services, repositories: this.artifactRepositories, addresses: repositories },
       child,
     );
 
-    this.target = args.target;
+    this.target = description.target;
     this.endpoint = pulumi.output(`https://${addresses.hosts[0]}`);
     this.hosts = pulumi.output(addresses.hosts);
     this.repositories = pulumi.output(repositories);
@@ -132,12 +156,12 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
     this.certificateExpiresAt = pulumi.output("");
-    this.builds = pulumi.output(buildCommands(args, place));
-    this.workflows = workflowsOf(args, place, this.identityPools, repositories);
-    this.mirrors = pulumi.output(mirrorsOf(args, place));
-    this.expiresAt = pulumi.output(args.expiresAt ?? "");
-    this.monthlyCost = pulumi.output(estimate(args).monthlyDollars);
-    this.notes = pulumi.output(notesFor(args, place));
+    this.builds = pulumi.output(buildCommands(description, place));
+    this.workflows = workflowsOf(description, place, this.identityPools, repositories);
+    this.mirrors = pulumi.output(mirrorsOf(description, place));
+    this.expiresAt = pulumi.output(description.expiresAt ?? "");
+    this.monthlyCost = pulumi.output(estimate(description).monthlyDollars);
+    this.notes = pulumi.output(notesFor(description, place));
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,

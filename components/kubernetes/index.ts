@@ -1,5 +1,5 @@
 // What `targets.ts` takes of this target.
 export { completed } from "./cluster/completed";
 export { preflight } from "./preflight";
-export { KubernetesRegistry as Registry } from "./registry";
+export { component, KubernetesRegistry as Registry } from "./registry";
 export const place = "Kubernetes cluster";

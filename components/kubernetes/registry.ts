@@ -1,3 +1,8 @@
+import { type ComponentTarget, described, withInputs } from "../component/described";
+import { Target } from "../model/environment";
+import type { KubernetesRegistryArgs } from "./args";
+import { kubernetesRules } from "./rules";
+import { kubernetesSettings } from "./settings";
 import type { KubernetesDescription } from "./settings";
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
@@ -37,6 +42,15 @@ import { tried } from "./trial/trial";
 import { createTrust } from "./trust/trust";
 import { createUsersSecret } from "./users";
 import { createWorkload, startDigest, type WorkloadInputs } from "./workload";
+
+/** What of this target a description is checked by. */
+export const component: ComponentTarget<KubernetesDescription> = {
+  target: Target.Kubernetes,
+  component: "KubernetesRegistry",
+  settings: { kubernetes: kubernetesSettings },
+  provider: {},
+  rules: kubernetesRules,
+};
 
 /** A registry on a Kubernetes cluster: distribution v3 in a Deployment, its images on a claim or in a bucket. */
 export class KubernetesRegistry extends pulumi.ComponentResource implements Registry {
@@ -83,31 +97,36 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   /** Deployments of the caches, in their order. */
   public readonly caches: Deployment[];
 
-  constructor(name: string, args: KubernetesDescription, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: KubernetesRegistryArgs = {},
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const checked = described(component, name, args);
     // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
-    super("wharf:index:KubernetesRegistry", name, lifetimeOf(args), opts);
+    super("wharf:index:KubernetesRegistry", name, lifetimeOf(checked), withInputs(checked, opts));
     const own: pulumi.CustomResourceOptions = { parent: this };
-    args = { ...args, stackId: createStackId(name, own) };
+    const description = { ...checked, stackId: createStackId(name, own) };
 
-    this.namespace = createNamespace(name, args, own);
-    const child = goesWithNamespace(args) ? { ...own, deletedWith: this.namespace } : own;
+    this.namespace = createNamespace(name, description, own);
+    const child = goesWithNamespace(description) ? { ...own, deletedWith: this.namespace } : own;
     const inside = { ...child, dependsOn: this.namespace === undefined ? [] : [this.namespace] };
-    const account = createServiceAccount(name, args, inside);
-    const policies = createNetworkPolicies(`${name}-network-policy`, args, inside);
-    const claim = createClaim(name, args, inside);
+    const account = createServiceAccount(name, description, inside);
+    const policies = createNetworkPolicies(`${name}-network-policy`, description, inside);
+    const claim = createClaim(name, description, inside);
     this.claim = claim?.claim;
-    this.service = createService(`${name}-service`, args, inside);
-    const cacheServices = createCacheServices(`${name}-cache`, args, inside);
-    const names = certifiedHosts(args);
+    this.service = createService(`${name}-service`, description, inside);
+    const cacheServices = createCacheServices(`${name}-cache`, description, inside);
+    const names = certifiedHosts(description);
     const certified = withGivenAddresses(
-      [...names, ...cacheHosts(args)],
+      [...names, ...cacheHosts(description)],
       this.service,
       cacheServices,
     );
-    const certificate = createTlsSecret(name, certified, args, inside);
-    const users = createUsers(name, args.users, child);
-    const usersSecret = createUsersSecret(`${name}-users`, users, args, inside);
-    const redis = createRedis(`${name}-redis`, args, inside);
+    const certificate = createTlsSecret(name, certified, description, inside);
+    const users = createUsers(name, description.users, child);
+    const usersSecret = createUsersSecret(`${name}-users`, users, description, inside);
+    const redis = createRedis(`${name}-redis`, description, inside);
     const workload: Omit<WorkloadInputs, "digest"> = {
       ...{ objectName: "registry", component: "registry", settingsSecretName },
       ...{ claim, certificate, hasUsers: usersSecret !== undefined },
@@ -117,14 +136,14 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
       {
         ...{ secretName: settingsSecretName, component: "registry", anonymous: false },
         ...{ certificate, redis, hosts: names },
-        tried: (contents) => tried(contents, { ...workload, users }, args),
+        tried: (contents) => tried(contents, { ...workload, users }, description),
       },
-      args,
+      description,
       inside,
     );
 
-    const digest = startDigest(settings.contents, certificate, args);
-    this.deployment = createWorkload(`${name}-deployment`, { ...workload, digest }, args, {
+    const digest = startDigest(settings.contents, certificate, description);
+    this.deployment = createWorkload(`${name}-deployment`, { ...workload, digest }, description, {
       ...child,
       dependsOn: [account, settings.secret, ...policies].concat(
         [certificate?.resource, usersSecret, claim?.claim, redis?.deployment].filter(
@@ -135,29 +154,29 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     this.caches = createCaches(
       `${name}-cache`,
       { certificate, users: usersSecret && { ...users, secret: usersSecret }, hosts: names },
-      args,
+      description,
       { ...inside, dependsOn: [...inside.dependsOn, account] },
     );
-    const reached = reachedCaches(args, cacheServices, certificate);
-    createReclaimPolicy(`${name}-reclaim-policy`, this.deployment, args, child);
-    createDisruptionBudget(`${name}-disruption-budget`, args, inside);
-    createAutoscaler(`${name}-autoscaler`, args, { ...child, dependsOn: [this.deployment] });
+    const reached = reachedCaches(description, cacheServices, certificate);
+    createReclaimPolicy(`${name}-reclaim-policy`, this.deployment, description, child);
+    createDisruptionBudget(`${name}-disruption-budget`, description, inside);
+    createAutoscaler(`${name}-autoscaler`, description, { ...child, dependsOn: [this.deployment] });
     const serving = { ...child, dependsOn: [this.service, this.deployment] };
-    createTraefikTransport(`${name}-transport`, certificate, args, inside);
-    const ingress = createIngress(`${name}-ingress`, certificate, args, serving);
-    const route = createRoute(name, certificate, args, serving);
+    createTraefikTransport(`${name}-transport`, certificate, description, inside);
+    const ingress = createIngress(`${name}-ingress`, certificate, description, serving);
+    const route = createRoute(name, certificate, description, serving);
     const smoke = createSmokeJob(
       `${name}-smoke`,
       { service: this.service, deployment: this.deployment, users, certificate, digest },
-      args,
+      description,
       serving,
     );
 
-    createMonitoring(`${name}-monitoring`, { claim, certificate }, args, inside);
+    createMonitoring(`${name}-monitoring`, { claim, certificate }, description, inside);
     const trust = createTrust(
       `${name}-trust`,
       { service: this.service, caches: reached, certificate },
-      args,
+      description,
       own,
     );
 
@@ -168,16 +187,18 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     ].map((each) => each?.id);
     const ready = <T>(value: pulumi.Input<T>) =>
       pulumi.all([value, ...proof]).apply(([text]) => text as T) as pulumi.Output<T>;
-    const hosts = reachableHosts(args, this.service);
-    createPullSecrets(`${name}-pull-secret`, hosts, users, args, child);
+    const hosts = reachableHosts(description, this.service);
+    createPullSecrets(`${name}-pull-secret`, hosts, users, description, child);
     const host = hosts.apply(([first]) => first ?? "");
     const repositories = host.apply((first) =>
-      Object.fromEntries(args.repositories.map((each) => [each.name, `${first}/${each.name}`])),
+      Object.fromEntries(
+        description.repositories.map((each) => [each.name, `${first}/${each.name}`]),
+      ),
     );
     const example = repositories.apply((all) => Object.values(all)[0]);
-    const user = args.users[0]?.name;
-    const scheme = speaksTls(args) ? "https" : "http";
-    this.target = args.target;
+    const user = description.users[0]?.name;
+    const scheme = speaksTls(description) ? "https" : "http";
+    this.target = description.target;
     this.endpoint = ready(pulumi.interpolate`${scheme}://${host}`);
     this.hosts = ready(hosts);
     this.repositories = ready(repositories);
@@ -186,7 +207,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     );
     this.push = ready(
       example.apply((image) =>
-        image === undefined || args.engine.readOnly
+        image === undefined || description.engine.readOnly
           ? ""
           : `docker tag IMAGE ${image}:1.0.0 && docker push ${image}:1.0.0`,
       ),
@@ -202,16 +223,18 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     this.builds = ready(
       pulumi
         .all([host, this.repositories, this.caCertificate])
-        .apply(([first, addresses, ca]) => pipelineFiles(args.builds, first, addresses, ca !== "")),
+        .apply(([first, addresses, ca]) =>
+          pipelineFiles(description.builds, first, addresses, ca !== ""),
+        ),
     );
     this.workflows = ready<Record<string, string>>({});
     this.mirrors = ready(reached.apply(clientMirrors));
-    this.expiresAt = ready(args.expiresAt ?? "");
-    this.monthlyCost = ready(estimate(args).monthlyDollars);
+    this.expiresAt = ready(description.expiresAt ?? "");
+    this.monthlyCost = ready(estimate(description).monthlyDollars);
     this.notes = ready(
       pulumi
         .output(certificate?.expiresAt ?? "")
-        .apply((end) => [...notesFor(args), ...renewalNote(end, renewalOf(args))]),
+        .apply((end) => [...notesFor(description), ...renewalNote(end, renewalOf(description))]),
     );
     this.registerOutputs({
       target: this.target,

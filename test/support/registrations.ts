@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { createHash } from "node:crypto";
+import { asChecked } from "../../components/component/described";
 import { checkDescription } from "../../components/description/check";
 import type { Target } from "../../components/model/environment";
 import type { Registry } from "../../components/registry";
-import type { Description } from "../../components/description/schema";
+
 import { assertAccepted } from "./accepted-inputs";
 
 /** What a target registered with the engine for one resource. */
@@ -41,7 +42,7 @@ const folders: Record<Target, () => Promise<{ Registry: RegistryClass }>> = {
   gcp: () => import("../../components/gcp"),
   azure: () => import("../../components/azure"),
 };
-type RegistryClass = new (name: string, args: Description) => Registry;
+type RegistryClass = new (name: string, args: never) => Registry;
 
 /** Properties that the platforms make up, as far as another resource takes them in: the same for the same resource. */
 function computed(type: string, name: string, inputs: Record<string, unknown>) {
@@ -109,7 +110,7 @@ export async function register(
   };
   const { Registry } = await folders[description.target]();
   const outputs = (await pulumi.runtime.runInPulumiStack(() => {
-    const registry = new Registry("registry", { ...description, stack });
+    const registry = new Registry("registry", asChecked({ ...description, stack }) as never);
     return Promise.resolve({
       target: registry.target,
       endpoint: registry.endpoint,

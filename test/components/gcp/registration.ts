@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { asChecked } from "../../../components/component/described";
 import { checkDescription } from "../../../components/description/check";
 import { GcpRegistry } from "../../../components/gcp/registry";
 import { assertAccepted } from "../../support/accepted-inputs";
@@ -80,7 +81,7 @@ export async function register(
   });
   const registry = new GcpRegistry(
     "registry",
-    { ...description, stack: "test" },
+    asChecked({ ...description, stack: "test" }) as never,
     {
       transformations: [
         ({ type, name, opts, resource }) => {
