@@ -22,7 +22,7 @@ export const wharfProgram: Program = {
   folder: checkout,
   entries: ["Pulumi.yaml", "main.js", "bundle.js", "index.ts", "components"],
 };
-/** A program of the benchmark's own, in a folder that holds it alone. */
+/** A program of the benchmark's own, in a folder that holds nothing else. */
 export function smallProgram(folder: string): Program {
   return { folder, entries: ["Pulumi.yaml", "main.js", "index.ts"] };
 }
@@ -87,7 +87,7 @@ export class PulumiStack implements Contender {
     destroy: () => this.measured("destroy"),
   };
 
-  /** The stack's outputs, secrets in clear. */
+  /** The stack's outputs, secrets in plaintext. */
   async outputs<T>(): Promise<T> {
     return JSON.parse(await this.pulumi("stack", "output", "--json", "--show-secrets")) as T;
   }

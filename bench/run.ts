@@ -26,7 +26,7 @@ const usage = `npm run bench -- [--only ${names.join("|")}] [--rounds N] [--shor
   --only      one part of it; may be given several times
   --rounds N  how often each measurement is taken, after one that warms caches up (5)
   --repositories N,N,…  how many the previews on clouds have, from the fewest to the most (1,10,100,1000,5000)
-  --short     one round, no warm-up, 20 MB, AWS alone of the clouds, 1 and 10 repositories: shows that it works, and no figure to rely on
+  --short     one round, no warm-up, 20 MB, of the clouds only AWS, 1 and 10 repositories: shows that it works, and no figure to rely on
 `;
 
 /** What is asked for on the command line. */
@@ -74,7 +74,7 @@ function orderOf(args: string[]): Order {
   return { only, extent: { rounds, warmUps: 1, megabytes: 200, clouds, repositories } };
 }
 
-/** Progress goes to standard error; the table alone is standard output. */
+/** Progress goes to standard error; standard output has only the table. */
 const announce: Announce = {
   start: (step, detail = "") => console.error(`… ${step} ${detail}`),
   update: (detail) => console.error(`  ${detail}`),

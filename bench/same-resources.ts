@@ -3,8 +3,8 @@ import type { StateResource } from "./pulumi-stack";
 
 /**
  * Checks that two states hold the same resources with the same arguments, so that a ratio of their times means something. Values
- * that are secret or generated anew for each stack count as the same.
- * @param folder where the program that stands beside Wharf's is
+ * that are secret or generated for each stack count as the same.
+ * @param folder where the program that is compared with Wharf's is
  * @throws Error with the names of the resources that differ
  */
 export function expectSameResources(

@@ -35,7 +35,7 @@ export interface Measured {
   version: string;
 }
 
-/** A part of the benchmark that can be run alone: everything that is measured on one platform. */
+/** A part of the benchmark that can be run by itself: everything that is measured on one platform. */
 export type Section = (surroundings: Surroundings) => Promise<Measured>;
 
 /** Tells of a turn that begins, and ends the benchmark where that was asked for; rounds that do not count are below 1. */

@@ -14,7 +14,7 @@ export interface TransferClient {
   make(megabytes: number): Promise<void>;
   /** Pushes it under this name, measured. */
   push(image: string): Promise<Cost>;
-  /** Forgets it, so that it has to be pulled to be had again. */
+  /** Forgets it, so that it has to be pulled again. */
   forget(): Promise<void>;
   /** Pulls it by this name, measured, and forgets it again. */
   pull(image: string): Promise<Cost>;

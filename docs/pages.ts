@@ -77,13 +77,24 @@ function targetSections(): string {
   return [overview, ...details].join("\n");
 }
 
+/** CONTRIBUTING.md: what ESLint refuses, and what to write. */
+async function glossaryTable(): Promise<string> {
+  // ESLint's config reads it too, which is JavaScript.
+  const words: string = "./words.mjs";
+  const { glossary } = (await import(words)) as { glossary: { example: string; use: string }[] };
+  return markdownTable(
+    ["Not", "But"],
+    glossary.map(({ example, use }) => [example, use]),
+  );
+}
+
 /** A generated page: its path from the checkout, and its text as it should be. */
 export interface Page {
   path: string;
   text: string;
 }
 
-/** The text of `path` with what stands between the markers made anew; undefined where there is no such file or marker. */
+/** The text of `path` with what is between the markers generated again; undefined where there is no such file or marker. */
 async function page(path: string, table: () => string): Promise<Page | undefined> {
   const file = join(root, path);
   const old = existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -102,10 +113,12 @@ async function page(path: string, table: () => string): Promise<Page | undefined
 
 /** Every page with a generated part, as it should be now. */
 export async function pages(): Promise<Page[]> {
+  const words = await glossaryTable();
   const made = await Promise.all([
     page("docs/config.md", configSections),
     page("docs/targets.md", targetSections),
     page("README.md", configSummary),
+    page("CONTRIBUTING.md", () => words),
   ]);
   return made.filter((one) => one !== undefined);
 }

@@ -65,7 +65,7 @@ export async function cached(
     if (existsSync(target)) return target;
     return await fillWhole(key, target, fill);
   } catch (error) {
-    // This process stood still for longer than a lock holds, and another one has begun anew: wait for that one.
+    // This process stood still for longer than a lock holds, and another one has begun again: wait for that one.
     if (!held.lost()) throw error;
   } finally {
     await held.release();
@@ -106,7 +106,7 @@ async function fillWhole(
 ): Promise<string> {
   const partials = await directoryOf("partial");
   const prefix = `${key.replaceAll("/", "_")}-`;
-  // Who holds the lock is alone: what stands here of the key was left by a process that was killed.
+  // Nobody else holds the lock: what is here of the key was left by a process that was killed.
   for (const name of await readdir(partials)) {
     const isOfKey = name.slice(0, -mkdtempLetters) === prefix;
     if (isOfKey) await rm(join(partials, name), { recursive: true, force: true });

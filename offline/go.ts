@@ -30,7 +30,7 @@ export interface GoBuild {
 /**
  * Builds programs from the Go module proxy, or whatever `GOPROXY` names.
  *
- * @throws {OfflineError} where there is no Go, an old one, or the modules cannot be had
+ * @throws {OfflineError} where there is no Go, an old one, or the modules are not available
  */
 export async function buildWithGo(build: GoBuild, announce: Announce): Promise<void> {
   const go = await findGo();
@@ -65,7 +65,7 @@ export async function buildWithGo(build: GoBuild, announce: Announce): Promise<v
  * The directory in which Go keeps the sources of a module, downloaded where they are not there yet.
  *
  * @param module the committed module that names its version and checksum, as in {@link GoBuild}
- * @throws {OfflineError} where there is no Go, an old one, or the module cannot be had
+ * @throws {OfflineError} where there is no Go, an old one, or the module is not available
  */
 export async function moduleDirectory(module: string, path: string): Promise<string> {
   const go = await findGo();

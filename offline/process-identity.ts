@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /**
- * What tells a process from all others. A number alone does not: it is used again, other containers count their own, and hosts and
+ * What tells a process from all others. Its number does not: it is used again, other containers count their own, and hosts and
  * containers may bear the same name.
  */
 export interface ProcessIdentity {
@@ -38,7 +38,7 @@ export function fateOf(process: ProcessIdentity): "running" | "gone" | "unknown"
   }
   if (!isThere(process.pid)) return "gone";
   const stat = statOf(process.pid);
-  // Without /proc the number alone has to do.
+  // Without /proc there is only the number.
   if (stat === undefined) return "running";
   return stat.started === process.started && stat.state !== "Z" ? "running" : "gone";
 }

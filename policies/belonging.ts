@@ -8,7 +8,7 @@ import { imageNames, runs, softwareOf } from "./registry";
 import { fileSettings, registrySettings } from "./registry-settings";
 import { azureNative, type Resource } from "./rule";
 
-/** Types of the registries of the clouds and of what is theirs alone, in the packages that have them. */
+/** Types of the registries of the clouds and of what belongs only to them, in the packages that have them. */
 const managed =
   /^(aws|aws-native|awsx):(ecr|ecrpublic)[:/]|^gcp:artifactregistry\/|^azure-native:containerregistry[:/]|^azure:containerservice\/registry/;
 

@@ -1,6 +1,6 @@
 import type { Issuer } from "./issuers";
 
-/** Whether a condition in CEL holds for tokens of named owners or projects alone. */
+/** Whether a condition in CEL holds only for tokens of named owners or projects. */
 export function limits(
   condition: string,
   issuer: Issuer,
@@ -50,7 +50,7 @@ function claimOf(asked: string, mapping: Readonly<Record<string, string>>): stri
   return /^assertion\.(\w+)$/.exec(mapping[`${root}.${name}`] ?? "")?.[1];
 }
 
-/** The parts of a condition between an operator that stands in no parentheses and in no text. */
+/** The parts of a condition between an operator outside of parentheses and strings. */
 function split(condition: string, operator: string): string[] {
   const parts = [""];
   let depth = 0;

@@ -22,7 +22,7 @@ const outside = (values: Values, key: string, byDefault: string) => {
 const withoutTls = (values: Values) => {
   const tls = values("ingress.tls", []);
   const open = values("ingress.enabled", false) === true && Array.isArray(tls) && tls.length === 0;
-  return open && "ingress.tls is empty: what goes through the Ingress is in clear.";
+  return open && "ingress.tls is empty: what goes through the Ingress is unencrypted.";
 };
 
 /** Charts of registries by name, with the defaults of their values.yaml: twuni/docker-registry 2.3, harbor 1.14 and zot 0.1. */
@@ -35,7 +35,7 @@ const charts: Record<string, Chart> = {
     "registry-persistent-storage": (values) =>
       values("persistence.enabled", false) === false &&
       values("storage", "filesystem") === "filesystem" &&
-      "persistence.enabled is false: the images go with the pod.",
+      "persistence.enabled is false: the images are deleted with the pod.",
     "registry-tls": withoutTls,
     "k8s-service-not-public": (values) => outside(values, "service.type", "ClusterIP"),
   },
@@ -47,10 +47,10 @@ const charts: Record<string, Chart> = {
     "registry-persistent-storage": (values) =>
       values("persistence.enabled", true) === false &&
       values("persistence.imageChartStorage.type", "filesystem") === "filesystem" &&
-      "persistence.enabled is false: the images go with the pod.",
+      "persistence.enabled is false: the images are deleted with the pod.",
     "registry-tls": (values) =>
       values("expose.tls.enabled", true) === false &&
-      "expose.tls.enabled is false: passwords and images travel in clear.",
+      "expose.tls.enabled is false: passwords and images travel unencrypted.",
     "k8s-service-not-public": (values) => {
       const ranges = values("expose.loadBalancer.sourceRanges", []);
       const limited = Array.isArray(ranges) && ranges.length > 0;
@@ -73,7 +73,7 @@ const charts: Record<string, Chart> = {
     "registry-persistent-storage": (values) =>
       values("persistence", false) === false &&
       !/s3|gcs/.test(JSON.stringify(values("configFiles", {}) ?? {})) &&
-      "persistence is false: the images go with the pod.",
+      "persistence is false: the images are deleted with the pod.",
     "registry-tls": withoutTls,
     "k8s-service-not-public": (values) => outside(values, "service.type", "NodePort"),
   },

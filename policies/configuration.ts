@@ -15,7 +15,7 @@ export interface GivenConfiguration {
   properties: Record<string, unknown>;
 }
 
-/** Levels that a configuration may give; Pulumi's fourth, remediate, is for rules that mend what they find. */
+/** Levels that a configuration may give; Pulumi's fourth, remediate, is for rules that fix what they find. */
 const levels: readonly unknown[] = ["mandatory", "advisory", "disabled"];
 
 /** Name under which a level may be set for all rules at once. */
@@ -54,7 +54,7 @@ export function readConfiguration(
 }
 
 /**
- * Reads a configuration as it stands in a file for `--policy-pack-config`. The engine refuses a level that it does not know before the
+ * Reads a configuration as it is in a file for `--policy-pack-config`. The engine refuses a level that it does not know before the
  * pack hears of the rest; here all is told at once.
  * @throws Error with every problem of it, one a line
  */
@@ -75,12 +75,12 @@ export function checkConfiguration(rules: readonly PolicyRule[], file: object): 
 function unknownRule(name: string, names: string[]): string {
   const [near, list] = [closest(name, names), "policies/README.md lists the rules"];
   return distance(name, near) <= farthest
-    ? `is no rule; did you mean ${near}?`
-    : `is no rule; ${list}.`;
+    ? `is not a rule; did you mean ${near}?`
+    : `is not a rule; ${list}.`;
 }
 
 function onlyLevel(key: string): string {
-  return `${everyRule}.${key}: is not for all rules at once; ${everyRule} takes enforcementLevel alone.`;
+  return `${everyRule}.${key}: is not for all rules at once; ${everyRule} takes only enforcementLevel.`;
 }
 
 function readRule(
@@ -96,7 +96,7 @@ function readRule(
     if (key === "exclude") read.exclude = readExceptions(value, problem);
     else if (parameter === undefined) {
       const known = ["enforcementLevel", "exclude", ...Object.keys(parameters)];
-      problem(key, `is no setting of the rule; it takes ${listed(known)}.`);
+      problem(key, `is not a setting of the rule; it takes ${listed(known)}.`);
     } else if (isLike(parameter.default, value)) {
       read.parameters[key] = value as Parameter["default"];
     } else problem(key, `is ${shown(value)}; it takes ${typeName(parameter.default)}.`);

@@ -18,7 +18,7 @@ export function isEnvironment(text: unknown): text is Environment {
  * What the stack is for, which sets the level of every rule. The variable `WHARF_ENVIRONMENT` comes first, then `wharf:environment` of
  * the stack's config; undefined where neither is set.
  * @param config the stack's config, keys with their namespace; undefined where the engine has not told it
- * @throws Error where one of them is no environment
+ * @throws Error where one of them is not an environment
  */
 export function environmentOf(config?: {
   get(key: string): string | undefined;

@@ -40,7 +40,7 @@ export interface Found {
 }
 
 /**
- * What a rule finds in one resource by itself. A fault of a check ends that check alone, and is found in its place. In the scope registries
+ * What a rule finds in one resource by itself. A fault of a check ends only that check, and is found in its place. In the scope registries
  * a general rule judges what shows by itself that it is a registry's; `evaluateRest` does the others.
  */
 export function evaluateResource(

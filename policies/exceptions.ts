@@ -96,7 +96,7 @@ function readEntry(
 ): Exception {
   const { name, urn, check, reason, owner, until } = entry;
   for (const other of Object.keys(entry).filter((key) => !keys.includes(key))) {
-    problem(other, `is no part of an exception; it takes ${keys.join(", ")}.`);
+    problem(other, `is not part of an exception; it takes ${keys.join(", ")}.`);
   }
   let pattern: RegExp | undefined;
   if ((name === undefined) === (urn === undefined)) {
@@ -138,7 +138,7 @@ function readPattern(
     new RegExp(name, "u");
     return new RegExp(`^(?:${name})$`, "u");
   } catch (error) {
-    problem("name", `"${name}" is no regular expression: ${(error as Error).message}.`);
+    problem("name", `"${name}" is not a regular expression: ${(error as Error).message}.`);
     return undefined;
   }
 }

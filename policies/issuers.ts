@@ -123,7 +123,7 @@ const documented: readonly Issuer[] = [
   },
 ];
 
-/** An issuer that nothing is known of, such as a GitLab of one's own: what names nothing in the first two words of a subject is open. */
+/** An issuer that nothing is known of, such as a self-hosted GitLab: what names nothing in the first two words of a subject is open. */
 const other: Issuer = {
   name: "the issuer",
   address: /./,

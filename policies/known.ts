@@ -7,7 +7,7 @@ export function isUnknown(error: unknown): boolean {
 }
 
 /**
- * What a check finds, and nothing where it reads what a preview does not know yet: an unknown value is no violation, and says nothing of
+ * What a check finds, and nothing where it reads what a preview does not know yet: an unknown value is not a violation, and says nothing of
  * the values beside it.
  */
 export function known<T>(find: () => Iterable<T>): T[] {

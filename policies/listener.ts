@@ -45,7 +45,7 @@ interface Grpc {
 /** Levels as the engine numbers them (EnforcementLevel in proto/pulumi/analyzer.proto of Pulumi). */
 const levels = ["advisory", "mandatory", "disabled", "remediate"];
 
-/** Status of gRPC for what the caller has to mend. */
+/** Status of gRPC for what the caller has to fix. */
 const invalidArgument = 3;
 
 /**

@@ -9,7 +9,7 @@ export interface OtherCheck {
   whyNot?: string;
 }
 
-const scanned = "What Defender found in pushed images is no property of a resource.";
+const scanned = "What Defender found in pushed images is not a property of a resource.";
 
 /**
  * The checks of other tools that concern registries: checkov 3 (github.com/bridgecrewio/checkov), trivy-checks
@@ -97,12 +97,12 @@ export const otherChecks: readonly OtherCheck[] = [
   },
   {
     ...{ tool: "Azure Policy", id: "5f0f936f-2f01-4bf5-b6be-d423792fa562" },
-    asks: "found vulnerabilities are mended",
+    asks: "found vulnerabilities are fixed",
     whyNot: scanned,
   },
   {
     ...{ tool: "PSRule", id: "AZR-000001", asks: "space is left" },
-    whyNot: "How full a registry is, is no property of a resource.",
+    whyNot: "How full a registry is, is not a property of a resource.",
   },
   { ...{ tool: "PSRule", id: "AZR-000002", asks: "images are scanned" }, whyNot: scanned },
   { ...{ tool: "PSRule", id: "AZR-000003", asks: "no vulnerable images" }, whyNot: scanned },

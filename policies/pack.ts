@@ -37,7 +37,7 @@ export class Pack implements Listener {
   }
 
   /**
-   * Lets the rules on single resources judge the whole stack as well, where it has a resource of theirs. @pulumi/policy reads a stack anew
+   * Lets the rules on single resources judge the whole stack as well, where it has a resource of theirs. @pulumi/policy reads a stack again
    * for every policy that does, which takes long for a large one.
    */
   stackTypes(types: ReadonlySet<string>): void {
@@ -80,7 +80,7 @@ export class Pack implements Listener {
     const validateResource: ResourceValidationPolicy["validateResource"] = (resource, report) =>
       tell(evaluateResource(rule, resource, this.context(rule)), report);
     const [type, ...others] = rule.types;
-    // @pulumi/policy reads a resource's properties anew for each rule, unless a rule says that it is for one other type alone.
+    // @pulumi/policy reads a resource's properties again for each rule, unless a rule says that it is only for one other type.
     if (typeof type === "string" && others.length === 0) {
       Object.assign(validateResource, { __pulumiType: type });
     }

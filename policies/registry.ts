@@ -41,14 +41,14 @@ const imageTypes: Record<string, readonly string[]> = {
   "docker-build:index:Image": ["tags"],
 };
 
-/** What an image runs, by its name; undefined where that is no registry. */
+/** What an image runs, by its name; undefined where that is not a registry. */
 export function softwareOf(image: unknown): Software | undefined {
   if (typeof image !== "string") return undefined;
   const name = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
   return images.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** Names that an image resource gives, as far as they are known; none where the resource is no image. */
+/** Names that an image resource gives, as far as they are known; none where the resource is not an image. */
 export function imageNames({ type, props }: Resource): string[] {
   return (imageTypes[type] ?? []).flatMap((key) =>
     known(() => [props[key] as string | string[]]).flat(),

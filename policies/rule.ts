@@ -54,14 +54,14 @@ interface Described {
   corresponds: readonly string[];
   levels: Readonly<Record<Environment, Level>>;
   parameters?: Readonly<Record<string, Parameter>>;
-  /** Whether it is right of every resource of its types, and not of a registry's alone: the scope says whether it judges all of them. */
+  /** Whether it is right of every resource of its types, and not only of a registry's: the scope says whether it judges all of them. */
   general?: true;
 }
 
 /** A check of one resource; each message is a violation. */
 export type ResourceCheck = (resource: Resource, context: Context) => Iterable<string>;
 
-/** A rule that one resource alone answers to. It sees inputs, before anything is created. */
+/** A rule on single resources. It sees inputs, before anything is created. */
 export interface ResourceRule extends Described {
   /** Types that it applies to. */
   types: readonly (string | RegExp)[];

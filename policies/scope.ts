@@ -16,7 +16,7 @@ const ownKey = "wharf:target";
  * What general rules judge. The variable `WHARF_SCOPE` comes first, then `wharf:scope` of the stack's config; where neither is set, that is
  * registries, and all in a stack of Wharf's own.
  * @param config the stack's config, keys with their namespace; undefined where the engine has not told it
- * @throws Error where one of them is no scope
+ * @throws Error where one of them is not a scope
  */
 export function scopeOf(config?: { get(key: string): string | undefined }): Scope {
   for (const [source, value] of [

@@ -33,6 +33,7 @@ describe("the generated documentation", () => {
       "docs/config.md",
       "docs/targets.md",
       "README.md",
+      "CONTRIBUTING.md",
     ]);
     for (const { path, text } of made) {
       expect(readFileSync(join(__dirname, "..", path), "utf8"), `${path} is stale`).toBe(text);
@@ -132,5 +133,21 @@ describe("configTable", () => {
       ["x:top.how.type", "b"],
       ["x:top.how.word", "b, p"],
     ]);
+  });
+});
+
+describe("the glossary", () => {
+  test("refuses its examples, over two lines of a comment too, and takes what it says to write", async () => {
+    const file: string = "../docs/words.mjs";
+    const { avoided, glossary } = (await import(file)) as {
+      avoided(text: string): { found: string }[];
+      glossary: { example: string; use: string }[];
+    };
+    const overTwoLines = (text: string) => text.replace(/ (?=\S+$)/, "\n   * ");
+    const missed = glossary.filter(
+      ({ example }) => avoided(example).length === 0 || avoided(overTwoLines(example)).length === 0,
+    );
+    expect(missed).toEqual([]);
+    expect(glossary.flatMap(({ use }) => avoided(use))).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ export class Cdk {
       );
       return new Cdk(join(directory, "node_modules"));
     } catch {
-      return "aws-cdk cannot be had from npm here";
+      return "aws-cdk is not available from npm here";
     }
   }
 

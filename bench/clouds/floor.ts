@@ -39,7 +39,7 @@ export async function floorStack(
   return stack;
 }
 
-/** A resource without the inputs that its provider makes up, anew for each stack: those that `__defaults` lists. */
+/** A resource without the inputs that its provider makes up for each stack: those that `__defaults` lists. */
 export function withoutInvented(resource: PreviewedResource): PreviewedResource {
   const { __defaults = [], ...inputs } = resource.inputs ?? {};
   const invented = new Set(__defaults as string[]);

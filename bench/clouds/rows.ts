@@ -7,7 +7,7 @@ export interface CloudCosts {
   repositories: number;
   wharf: Cost[];
   floor: Cost[];
-  /** Empty but on AWS, where the CDK can be had. */
+  /** Empty except on AWS, where the CDK is available. */
   cdk: Cost[];
   /** Seconds that the check of the description takes. */
   check: number[];

@@ -68,7 +68,7 @@ async function measureCloud(
   });
   for (let round = 1 - warmUps; round <= rounds; round++) {
     for (const [index, { repositories, runs, check }] of turns.entries()) {
-      // What was registered was found by a run of each, which has warmed the caches up but for the CDK's.
+      // What was registered was found by a run of each, which has warmed up all caches except the CDK's.
       const entries = Object.entries(runs) as [keyof Turn["runs"], () => Promise<Cost>][];
       for (const [name, run] of round % 2 === 0 ? entries.reverse() : entries) {
         if (round < 1 && name !== "cdk") continue;

@@ -25,7 +25,7 @@ export async function serveWharf(docker: DockerEngine, wharf: PulumiStack): Prom
   return { name: "Wharf", repository: repositories.app ?? "" };
 }
 
-/** distribution as `docker run` starts it, in clear and open to all, on a port of loopback. */
+/** distribution as `docker run` starts it, unencrypted and without users, on a port of loopback. */
 export async function serveBare(
   docker: DockerEngine,
   { directory, image, port }: { directory: string; image: string; port: number },

@@ -32,7 +32,7 @@ export async function terraform(
     const options = { cwd: directory, env: place.environment, timeoutMs: initTimeoutMs };
     await run("terraform", ["init", "-input=false", "-no-color"], options);
   } catch {
-    return "its provider kreuzwerker/docker cannot be had here";
+    return "its provider kreuzwerker/docker is not available here";
   }
   const step =
     (...args: string[]) =>

@@ -5,7 +5,7 @@ import { measure } from "../process-tree";
 
 const script = join(__dirname, "tutorial.sh");
 
-/** The shell script that tutorials add up to; it knows no run that finds everything as it should be. */
+/** The shell script that tutorials add up to; it has no run that finds everything up to date. */
 export async function tutorialScript(
   within: string,
   { image, port }: { image: string; port: number },

@@ -12,7 +12,7 @@ const mark = "4dabf18193072939515e22adb298388d";
 
 /**
  * The objects that a stack of Wharf's has made, as they were sent to the cluster, in the order in which they were made.
- * @param resources what the state holds, secrets in clear
+ * @param resources what the state holds, secrets in plaintext
  */
 export function renderedObjects(resources: StateResource[]): KubernetesObject[] {
   return resources

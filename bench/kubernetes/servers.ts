@@ -25,7 +25,7 @@ export async function serveWharf(wharf: PulumiStack, crane: CraneClient): Promis
   return { name: "Wharf", repository: repositories.app ?? "" };
 }
 
-/** distribution in a pod of its own, in clear and open to all, on a NodePort. */
+/** distribution in a pod of its own, unencrypted and without users, on a NodePort. */
 export async function serveBare(cluster: Cluster, image: string): Promise<Server> {
   const name = "bare-registry";
   await cluster.apply(

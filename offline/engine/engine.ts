@@ -17,7 +17,7 @@ export interface Engine extends Installation {
  *
  * @param needs what the engine is for; deploying on the docker target by default
  * @param wharfDirectory the checkout's `.wharf`; receives a PULUMI_HOME of its own where not all plugins are official
- * @throws {OfflineError} where no engine can be had, or no plugin for a cloud that is to be deployed to
+ * @throws {OfflineError} where no engine is available, or no plugin for a cloud that is to be deployed to
  */
 export async function findEngine(
   wharfDirectory: string,

@@ -3,7 +3,7 @@ const loopback = ["localhost", "127.0.0.1", "::1"];
 
 /**
  * Variables that keep what the engine, its plugins and the program say to each other on loopback off a proxy; none where no
- * proxy is named. gRPC for Node.js reads `grpc_proxy`, `https_proxy` and `http_proxy`, in lower case alone, and unlike Go and
+ * proxy is named. gRPC for Node.js reads `grpc_proxy`, `https_proxy` and `http_proxy`, only in lower case, and unlike Go and
  * curl it makes no exception for loopback: every run then ends in "Channel has been shut down". Hosts that are exempt already
  * stay so, under both spellings, since programs differ in which they read.
  *

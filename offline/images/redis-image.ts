@@ -72,7 +72,7 @@ async function packageVersion(): Promise<string> {
   const version = /Candidate: (?:\d+:)?(\S+)/.exec(shown)?.[1];
   if (version === undefined || version === "(none)") {
     throw new OfflineError(
-      "apt knows no package redis-server to build the Redis image from.",
+      "apt has no package redis-server to build the Redis image from.",
       "sudo apt-get update",
     );
   }

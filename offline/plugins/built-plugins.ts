@@ -26,7 +26,7 @@ const embedded: Record<string, (contents: object) => object> = {
  * own, since they are 5 MB.
  *
  * @param module the directory to write
- * @throws {OfflineError} where there is no Go, or the provider's module cannot be had
+ * @throws {OfflineError} where there is no Go, or the provider's module is not available
  */
 export async function kubernetesSources(module: string, announce: Announce): Promise<void> {
   announce.update("downloading Pulumi's provider");
@@ -39,7 +39,7 @@ export async function kubernetesSources(module: string, announce: Announce): Pro
   }
 }
 
-/** A program that is the genuine plugin of one provider or several, built from Go modules where no official one can be had. */
+/** A program that is the genuine plugin of one provider or several, built from Go modules where no official one is available. */
 interface PluginProgram {
   /** The module below `offline/go`; its directory holds the program, `package main`, which is built under the module's name. */
   module: string;

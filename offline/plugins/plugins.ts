@@ -74,7 +74,7 @@ interface Wanted extends Plugin {
  *
  * `WHARF_OFFICIAL_PLUGINS` may name a directory of official executables `pulumi-resource-<name>`, which come first.
  *
- * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in can be had, unless `WHARF_SIMULATE_CLOUDS` is 1;
+ * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in is available, unless `WHARF_SIMULATE_CLOUDS` is 1;
  *   where a plugin that is to be built cannot be
  */
 export async function findPlugins(

@@ -17,7 +17,7 @@ export interface Changes {
 }
 
 /**
- * Compares what is there with what the program now asks for. No platform is asked: what was read
+ * Compares what exists with what the program now asks for. No platform is asked: what was read
  * last, at creation or by a refresh, is in `state`.
  */
 export function compare(
@@ -62,14 +62,14 @@ function isIgnored(name: string, ignored: readonly string[]): boolean {
 }
 
 // Two objects of one name cannot stand side by side: the old one goes first, unless its name was made
-// up here and will be made up anew.
+// up here and will be made up again.
 function mustDeleteFirst(resource: Resource, inputs: Values): boolean {
   const noted = inputs.__defaults;
   const namedHere = Array.isArray(noted) && noted.includes("name");
   return resource.deleteBeforeReplace === true || (resource.autonamed === true && !namedHere);
 }
 
-/** The properties whose values are the platform's alone or kept from it: known to a preview. */
+/** The properties whose values only the platform sets, or which are kept from it: known to a preview. */
 export function stableProperties(properties: Properties, changes: Changes): string[] {
   return Object.entries(properties)
     .filter(([name, property]) => property.replaces && changes.byProperty[name] === undefined)

@@ -8,7 +8,7 @@ import { isObject, Unknown, type Value, type Values } from "./values";
 export interface Property {
   /** `set` is a list whose order means nothing; `map` goes from string to string, or to `items`; `any` is not checked. */
   type: "string" | "number" | "boolean" | "list" | "set" | "map" | "object" | "any";
-  /** What each item of the list, or each value of the map, is, where that is checked and they are no objects of `fields`. */
+  /** What each item of the list, or each value of the map, is, where that is checked and they are not objects of `fields`. */
   items?: Property;
   /** The only values of a string. */
   allowed?: readonly string[];
@@ -20,7 +20,7 @@ export interface Property {
   computed?: true;
   /** A change replaces the resource; without it, a change is made in place. */
   replaces?: true;
-  /** What the platform alone decides: never an input. */
+  /** What only the platform decides: never an input. */
   output?: true;
   /** The properties of the object, or of each object of the list or set. */
   fields?: Properties;
@@ -40,7 +40,7 @@ export interface Failure {
 /**
  * Checks the program's inputs against their description; unknown values pass.
  *
- * @param owner who it is that knows no other properties
+ * @param owner what has no other properties
  */
 export function checkInputs(
   inputs: Values,
@@ -280,7 +280,7 @@ function canonicalMap(map: Values): string {
   return entries.length === 0 ? "" : `{${entries.sort().join(",")}}`;
 }
 
-/** The inputs after a refresh: as the program gave them, but for what was changed behind its back. */
+/** The inputs after a refresh: as the program gave them, except what was changed outside of it. */
 export function refreshInputs(inputs: Values, properties: Properties, state: Values): Values {
   const refreshed: Values = { ...inputs };
   for (const [name, value] of Object.entries(inputs)) {

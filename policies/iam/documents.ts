@@ -3,7 +3,7 @@ import { list, statementsOf, type Statement } from "../policy-document";
 import type { Resource } from "../rule";
 import { managedName, managedStatements } from "./managed-policies";
 
-/** What a policy says, and where it stands in its resource. */
+/** What a policy says, and where it is in its resource. */
 export interface PolicyText {
   /** As a message begins with it: empty where the resource is the policy. */
   where: string;

@@ -63,7 +63,7 @@ export function exampleOf(pattern: string): string {
   return pattern.replace(/\$\{([*?$])\}|[*?]/g, (_, literal?: string) => literal ?? "x");
 }
 
-/** Matches from the left and goes back to the last `*` alone, so that no pattern takes longer than its length by the text's. */
+/** Matches from the left and goes back only to the last `*`, so that no pattern takes longer than its length by the text's. */
 function glob(pattern: string, text: string): boolean {
   let [at, position, star, resume] = [0, 0, -1, 0];
   while (position < text.length) {

@@ -7,7 +7,7 @@ import { exampleOf } from "./patterns";
 const action = "sts:AssumeRoleWithWebIdentity";
 const role = "arn:aws:iam::123456789012:role/any";
 
-/** A value that no token of one's own has. */
+/** A value that no token of your own has. */
 const foreign = "someone-else";
 
 /** What is wrong with a statement that lets tokens of an issuer in. */
@@ -72,7 +72,7 @@ function ofAnybody(address: string, { projects }: Issuer): Choices {
   };
 }
 
-/** A pattern in which what is meant literally is no wildcard. */
+/** A pattern in which what is meant literally is not a wildcard. */
 const unescaped = (pattern: string) => pattern.replace(/\$\{[*?$]\}/g, "x");
 
 /** How a message names the issuer. */

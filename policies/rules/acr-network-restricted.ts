@@ -4,7 +4,7 @@ import { levels, type ResourceRule } from "../rule";
 export const acrNetworkRestricted: ResourceRule = {
   name: "acr-network-restricted",
   severity: "high",
-  description: "An ACR registry answers known networks alone.",
+  description: "An ACR registry is reachable only from known networks.",
   remediation:
     "Set publicNetworkAccess to Disabled with a private endpoint, or networkRuleSet.defaultAction to Deny with ipRules. Both need SKU Premium.",
   corresponds: ["CKV_AZURE_139"],

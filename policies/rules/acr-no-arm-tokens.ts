@@ -4,7 +4,7 @@ import { levels, type ResourceRule } from "../rule";
 export const acrNoArmTokens: ResourceRule = {
   name: "acr-no-arm-tokens",
   severity: "low",
-  description: "An ACR registry takes tokens that were made for registries alone.",
+  description: "An ACR registry accepts only tokens that were made for registries.",
   remediation:
     "Set policies.azureADAuthenticationAsArmPolicy.status to disabled, once nothing logs in with a token for Azure Resource Manager.",
   corresponds: ["Azure Policy 42781ec6-6127-4c30-bdfa-fb423a0047d3"],

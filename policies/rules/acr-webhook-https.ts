@@ -12,7 +12,7 @@ export const acrWebhookHttps: ResourceRule = {
     function* ({ props }) {
       // The address may hold a token: it is not repeated.
       if (!/^https:/i.test(props.serviceUri ?? ""))
-        yield "serviceUri does not begin with https://: the tokens of its headers travel in clear.";
+        yield "serviceUri does not begin with https://: the tokens of its headers travel unencrypted.";
     },
   ],
 };

@@ -12,7 +12,7 @@ export const ecrNoForceDelete: ResourceRule = {
   checks: [
     function* ({ props }) {
       if (props.forceDelete === true)
-        yield "forceDelete is true: the images go with the repository.";
+        yield "forceDelete is true: the images are deleted with the repository.";
     },
   ],
 };

@@ -45,7 +45,7 @@ function filtersOf({ props }: Resource): string[] {
     .flatMap(({ repositoryFilters = [] }) => repositoryFilters.map(({ filter }) => filter));
 }
 
-/** A filter of ECR: * is any text, and a filter without one matches wherever it stands in a name. */
+/** A filter of ECR: * is any text, and a filter without one matches anywhere in a name. */
 function matcher(filter: string): RegExp {
   const pattern = filter.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
   return new RegExp(filter.includes("*") ? `^${pattern}$` : pattern);

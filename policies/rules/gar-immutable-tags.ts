@@ -7,7 +7,7 @@ export const garImmutableTags: ResourceRule = {
   description:
     "A tag of a repository on Artifact Registry stays with the image that it was pushed for.",
   remediation:
-    "Set dockerConfig.immutableTags. It knows no exceptions: tags that move belong in a repository of their own.",
+    "Set dockerConfig.immutableTags. It has no exceptions: tags that move belong in a repository of their own.",
   corresponds: [],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
   types: ["gcp:artifactregistry/repository:Repository"],

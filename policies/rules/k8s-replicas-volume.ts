@@ -8,7 +8,7 @@ const deployment = "kubernetes:apps/v1:Deployment";
 export const k8sReplicasVolume: StackRule = {
   name: "k8s-replicas-volume",
   severity: "high",
-  description: "Replicas on several nodes do not share a volume that one node alone can mount.",
+  description: "Replicas on several nodes do not share a volume that only one node can mount.",
   remediation:
     "Keep one replica, give the claim accessModes ReadWriteMany, or ReadOnlyMany with persistentVolumeClaim.readOnly, or keep the images in an object store.",
   corresponds: [],

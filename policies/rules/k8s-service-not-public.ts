@@ -39,7 +39,7 @@ export const k8sServiceNotPublic: ResourceRule = {
     function* ({ type, props }) {
       if (type !== ingress) return;
       if (((props.spec?.tls ?? []) as object[]).length === 0)
-        yield "spec.tls is empty: what goes through the Ingress is in clear.";
+        yield "spec.tls is empty: what goes through the Ingress is unencrypted.";
     },
   ],
 };

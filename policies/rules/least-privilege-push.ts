@@ -78,7 +78,7 @@ export const leastPrivilegePush: ResourceRule = {
   ],
 };
 
-/** Whether a scope of Azure is a resource that is no registry. Groups and subscriptions may hold some. */
+/** Whether a scope of Azure is a resource other than a registry. Groups and subscriptions may hold some. */
 function isElsewhere(scope = ""): boolean {
   const kind = /\/resourceGroups\/[^/]+\/providers\/([^/]+)\//i.exec(scope)?.[1];
   return kind !== undefined && kind.toLowerCase() !== "microsoft.containerregistry";

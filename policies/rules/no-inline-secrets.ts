@@ -12,7 +12,7 @@ const task = azureNative("containerregistry", "Task");
 const secretName =
   /(^|_)(PASSWORD|PASSWD|SECRET|SECRETKEY|SECRET_ACCESS_KEY|ACCOUNTKEY|API_?KEY|PRIVATE_?KEY|TOKEN)$/i;
 
-/** What is no secret whatever its name: a switch, as in MYSQL_ALLOW_EMPTY_PASSWORD=yes, nothing, or another variable's name. */
+/** What is not a secret, whatever its name: a switch, as in MYSQL_ALLOW_EMPTY_PASSWORD=yes, nothing, or another variable's name. */
 const noSecret = /^(|true|false|yes|no|on|off|[01]|none|null|\$\w+|\$\(\w+\)|\$\{\w+\})$/i;
 
 /** What only a secret looks like: a hash of bcrypt, a private key. */

@@ -5,7 +5,7 @@ import { levels, type ResourceRule } from "../rule";
 export const registryAuth: ResourceRule = {
   name: "registry-auth",
   severity: "critical",
-  description: "A registry of one's own asks who is there.",
+  description: "A self-hosted registry requires a login.",
   remediation:
     "Set auth to htpasswd or token, in the settings file or as REGISTRY_AUTH_HTPASSWD_REALM and REGISTRY_AUTH_HTPASSWD_PATH.",
   corresponds: [],

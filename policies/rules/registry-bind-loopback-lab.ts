@@ -6,7 +6,7 @@ import { levels, type ResourceRule } from "../rule";
 export const registryBindLoopbackLab: ResourceRule = {
   name: "registry-bind-loopback-lab",
   severity: "high",
-  description: "A registry in a lab answers its own machine alone.",
+  description: "A registry in a lab listens on localhost only.",
   remediation: "Set ip of the port to 127.0.0.1.",
   corresponds: ["CIS Docker 5.14"],
   levels: levels("mandatory", "disabled", "disabled", "disabled"),

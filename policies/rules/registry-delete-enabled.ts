@@ -4,7 +4,7 @@ import { levels, type ResourceRule } from "../rule";
 export const registryDeleteEnabled: ResourceRule = {
   name: "registry-delete-enabled",
   severity: "low",
-  description: "A registry of one's own lets images be deleted, so that its disk does not fill.",
+  description: "A self-hosted registry lets images be deleted, so that its disk does not fill.",
   remediation:
     "Set storage.delete.enabled to true, or REGISTRY_STORAGE_DELETE_ENABLED, and run registry garbage-collect on a schedule.",
   corresponds: [],

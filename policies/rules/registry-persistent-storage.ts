@@ -9,7 +9,7 @@ import { levels, type Resource, type ResourceRule } from "../rule";
 export const registryPersistentStorage: ResourceRule = {
   name: "registry-persistent-storage",
   severity: "high",
-  description: "The images of a registry of one's own outlive its container.",
+  description: "The images of a self-hosted registry outlive its container.",
   remediation:
     "Mount a volume or a PersistentVolumeClaim at /var/lib/registry, or set storage to s3, gcs or azure.",
   corresponds: [],
@@ -47,7 +47,7 @@ function* problemsOf(container: Container, resource: Resource): Generator<string
   }
   const volume = (podSpecOf(resource).volumes ?? []).find((one) => one.name === mount.name);
   if (volume?.emptyDir !== undefined)
-    yield `Container ${name} keeps its images in an emptyDir, which goes with the pod.`;
+    yield `Container ${name} keeps its images in an emptyDir, which is deleted with the pod.`;
 }
 
 function* withoutMount(resource: Resource, who: string): Generator<string> {
@@ -55,6 +55,7 @@ function* withoutMount(resource: Resource, who: string): Generator<string> {
     const elsewhere = ["s3", "gcs", "azure"].some(
       (kind) => get("storage") === kind || get(`storage.${kind}`) !== undefined,
     );
-    if (complete && !elsewhere) yield `${who} keeps its images in itself: they go with it.`;
+    if (complete && !elsewhere)
+      yield `${who} keeps its images in itself: they are deleted with it.`;
   }
 }

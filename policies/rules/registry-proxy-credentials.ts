@@ -23,7 +23,7 @@ export const registryProxyCredentials: ResourceRule = {
           yield `${where} has proxy.${user ? "username" : "password"} without proxy.${user ? "password" : "username"}: the upstream is asked anonymously.`;
         }
         if (user && url.startsWith("http:"))
-          yield `${where} sends proxy.password to its upstream in clear.`;
+          yield `${where} sends proxy.password to its upstream unencrypted.`;
       });
     },
   ],

@@ -7,7 +7,7 @@ import { levels, type ResourceRule } from "../rule";
 export const registryTls: ResourceRule = {
   name: "registry-tls",
   severity: "critical",
-  description: "A registry of one's own that other machines reach speaks TLS.",
+  description: "A self-hosted registry that other machines reach uses TLS.",
   remediation:
     "Set http.tls in the settings file, or REGISTRY_HTTP_TLS_CERTIFICATE and REGISTRY_HTTP_TLS_KEY. Behind a proxy that ends TLS, publish the port on 127.0.0.1.",
   corresponds: [],

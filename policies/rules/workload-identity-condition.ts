@@ -5,7 +5,7 @@ import { levels, type ResourceRule } from "../rule";
 export const workloadIdentityCondition: ResourceRule = {
   name: "workload-identity-condition",
   severity: "critical",
-  description: "A workload identity pool takes tokens of the owner's own pipelines alone.",
+  description: "A workload identity pool accepts only tokens of the owner's pipelines.",
   remediation:
     "Set attributeCondition of the provider, as assertion.repository_owner == 'acme'. A condition that is true for all is none.",
   corresponds: ["CKV_GCP_118", "CKV_GCP_125"],
@@ -17,7 +17,7 @@ export const workloadIdentityCondition: ResourceRule = {
       if (address === undefined) return;
       const issuer = issuerOf(address);
       const condition = ((props.attributeCondition ?? "") as string).trim();
-      // Nobody else has a token of an issuer of one's own.
+      // Nobody else has a token of your own issuer.
       if (condition === "" && issuer.isOwn === true) return;
       const mapping = (props.attributeMapping ?? {}) as Record<string, string>;
       if (condition === "") {

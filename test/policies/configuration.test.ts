@@ -41,19 +41,19 @@ const badInputs: [object, string][] = [
     { all: { enforcementLevel: "remediate" } },
     'all.enforcementLevel: is "remediate"; it is one of mandatory, advisory, disabled.',
   ],
-  [{ "ecr-kms-keys": {} }, "ecr-kms-keys: is no rule; did you mean ecr-kms-key?"],
-  [{ quotas: {} }, "quotas: is no rule; policies/README.md lists the rules."],
+  [{ "ecr-kms-keys": {} }, "ecr-kms-keys: is not a rule; did you mean ecr-kms-key?"],
+  [{ quotas: {} }, "quotas: is not a rule; policies/README.md lists the rules."],
   [
     { all: { exclude: [] } },
-    "all.exclude: is not for all rules at once; all takes enforcementLevel alone.",
+    "all.exclude: is not for all rules at once; all takes only enforcementLevel.",
   ],
   [
     { "ecr-kms-key": { level: "advisory" } },
-    "ecr-kms-key.level: is no setting of the rule; it takes enforcementLevel and exclude.",
+    "ecr-kms-key.level: is not a setting of the rule; it takes enforcementLevel and exclude.",
   ],
   [
     rule({ tags: ["v1"] }),
-    `${keeps}.tags: is no setting of the rule; it takes enforcementLevel, exclude, releaseTags and minReleases.`,
+    `${keeps}.tags: is not a setting of the rule; it takes enforcementLevel, exclude, releaseTags and minReleases.`,
   ],
   [rule({ minReleases: "10" }), `${keeps}.minReleases: is "10"; it takes a number.`],
   [rule({ releaseTags: "v1" }), `${keeps}.releaseTags: is "v1"; it takes a list of texts.`],
@@ -75,7 +75,7 @@ const badInputs: [object, string][] = [
   ],
   [
     exclude({ ...whole, name: "(" }),
-    'ecr-kms-key.exclude[0].name: "(" is no regular expression: Invalid regular expression: /(/u: Unterminated group.',
+    'ecr-kms-key.exclude[0].name: "(" is not a regular expression: Invalid regular expression: /(/u: Unterminated group.',
   ],
   ...[{ name: undefined }, { urn }].map((more): [object, string] => [
     exclude({ ...whole, ...more }),
@@ -103,7 +103,7 @@ const badInputs: [object, string][] = [
   ]),
   [
     exclude({ ...whole, ends: "2027" }),
-    "ecr-kms-key.exclude[0].ends: is no part of an exception; it takes name, urn, check, reason, owner, until.",
+    "ecr-kms-key.exclude[0].ends: is not part of an exception; it takes name, urn, check, reason, owner, until.",
   ],
 ];
 

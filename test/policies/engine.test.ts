@@ -200,11 +200,11 @@ describe("the ready stacks in production", () => {
     const { exitCode, said } = await project.judge(["preview", "--stack", "ready-aws"], { config });
     expect(exitCode).not.toBe(0);
     for (const line of [
-      "- ecr-imutable-tags: is no rule; did you mean ecr-immutable-tags?",
-      '- ecr-kms-key.exclude[0].name: "(" is no regular expression',
+      "- ecr-imutable-tags: is not a rule; did you mean ecr-immutable-tags?",
+      '- ecr-kms-key.exclude[0].name: "(" is not a regular expression',
       "- ecr-kms-key.exclude[0].reason: is missing; say why these resources may be as they are.",
       "- ecr-kms-key.exclude[0].owner: is missing; say who answers for it.",
-      "- ecr-kms-key.level: is no setting of the rule; it takes enforcementLevel and exclude.",
+      "- ecr-kms-key.level: is not a setting of the rule; it takes enforcementLevel and exclude.",
     ]) {
       expect(said).toContain(line);
     }

@@ -11,7 +11,7 @@ const classes = new Map<string, ResourceClass>();
 
 /**
  * The class of a type of resource, from the one module of the SDK that holds it, as Wharf loads it. A token names that module,
- * `aws:ecr/repository:Repository`; azure-native's name the folder alone, `azure-native:containerregistry:Registry`.
+ * `aws:ecr/repository:Repository`; azure-native's name only the folder, `azure-native:containerregistry:Registry`.
  */
 export function sdkClass(type: string): ResourceClass {
   const known = classes.get(type);

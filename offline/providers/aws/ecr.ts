@@ -7,7 +7,7 @@ const encryption = {
 };
 const registry = { registryId: "{account}" };
 
-// The grammar of the service model ecr-2015-09-21: an underscore may stand twice, a hyphen as often as one likes.
+// The grammar of the service model ecr-2015-09-21: an underscore may be doubled, a hyphen may be repeated.
 const word = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*";
 const repositoryName = [
   new RegExp(`^(?=.{2,256}$)${word}(/${word})*$`),
@@ -121,7 +121,7 @@ export const ecr: SimulatedTypes = {
         ...tagged,
       },
       patterns: { repositoryName: publicName },
-      // https://docs.aws.amazon.com/general/latest/gr/ecr-public.html: the API answers in these alone.
+      // https://docs.aws.amazon.com/general/latest/gr/ecr-public.html: the API answers only in these.
       allowed: { region: ["us-east-1", "us-west-2"] },
       refusesSecond: true,
     },

@@ -43,7 +43,7 @@ export function located(type: SimulatedType): SimulatedType {
 /** Identifier of a resource group. */
 export const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
 
-/** What Azure says of a resource that stands. */
+/** What Azure says of an existing resource. */
 export const succeeded = { provisioningState: "Succeeded" };
 
 /** What Azure says of when something was made; the same for all, so that it is the same every time. */

@@ -6,7 +6,7 @@ export const authorization: SimulatedTypes = {
   "azure-native:authorization:RoleAssignment": {
     id: "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     named: ["roleAssignmentName", "uuid"],
-    // An assignment cannot be changed but for its words and its condition.
+    // Of an assignment only the description and the condition can be changed.
     replaces: [
       "scope",
       "roleAssignmentName",

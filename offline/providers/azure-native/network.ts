@@ -34,7 +34,7 @@ export const network: SimulatedTypes = {
         outputs: { etag: "{uuid:etag}", ...succeeded },
       }),
     ),
-    // A zone is in no region: Azure takes `global` alone.
+    // A zone is in no region: Azure accepts only `global`.
     defaults: { location: "global" },
     allowed: { location: ["global", "Global"] },
   },

@@ -50,7 +50,7 @@ function healthcheck(check: Values): Docker.HealthConfig {
 
 function hostConfig(planned: Values): Docker.HostConfig {
   const capabilities = isObject(planned.capabilities) ? planned.capabilities : {};
-  // Said to the docker command line alone; the engine takes its meaning as two empty lists.
+  // Only the docker command line knows it; the engine takes its meaning as two empty lists.
   const unconfined = texts(planned, "securityOpts").includes("systempaths=unconfined");
   return {
     AutoRemove: flag(planned, "rm"),

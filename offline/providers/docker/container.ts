@@ -88,7 +88,7 @@ async function inspect(current: Container, before: Values): Promise<Found> {
 }
 
 // An `up` that was killed before the state was saved left a container of our name. It may lack its
-// uploads or networks, so it is not taken over but made anew; what bears another stack's label, or
+// uploads or networks, so it is not taken over but replaced; what bears another stack's label, or
 // none, is not ours to remove.
 async function createNamed(planned: Values): Promise<Container> {
   const name = text(planned, "name");

@@ -25,7 +25,7 @@ async function header(upload: Values, file: string) {
   const mtime = new Date();
   const mode =
     parseInt(text(upload, "permissions"), 8) || (flag(upload, "executable") ? 0o744 : 0o644);
-  // The plain header has whole seconds alone: two deliveries within one second would look the same.
+  // The plain header has only whole seconds: two deliveries within one second would look the same.
   const pax = { mtime: (mtime.getTime() / 1000).toFixed(3) };
   return { name: file.replace(/^\/+/, ""), mode, uid: 0, gid: 0, mtime, pax };
 }

@@ -12,7 +12,7 @@ interface Replacement {
 }
 
 /**
- * Compares a resource with what the program now asks for. A simulated resource does not drift, so that what is there is what was asked for
+ * Compares a resource with what the program now asks for. A simulated resource does not drift, so that what exists is what was asked for
  * and what the platform added to it.
  *
  * @param state the resource as it is
@@ -41,7 +41,7 @@ export function compareSimulated(
     };
   }
   const replaces = Object.values(byProperty).some((change) => change.replaces);
-  // As the bridged plugins: what they name is deleted first where its name stays, the rest is created first but for a few.
+  // As the bridged plugins: what they name is deleted first where its name stays, the rest is created first, with a few exceptions.
   const deletedFirst = type.deletedFirst === true || type.named?.[0] !== undefined;
   const random = Array.isArray(olds.__defaults) && type.named?.[1] !== "copied";
   const goesFirst = deletesFirst ? !random : sameId && deletedFirst;

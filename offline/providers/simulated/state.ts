@@ -34,7 +34,7 @@ export function withDefaults(
   return { ...sources, seed: [urn, ...identity].join("\0") };
 }
 
-/** The resource that these inputs make: a function of them, of its URN and of the settings alone. */
+/** The resource that these inputs make: a function only of them, of its URN and of the settings. */
 export function simulate(
   type: SimulatedType,
   urn: string,

@@ -25,7 +25,7 @@ export interface SimulatedType {
   named?: readonly [property: string, naming: Naming];
   /** What the platform takes where the program gives nothing. */
   defaults?: Templates;
-  /** What the platform alone decides; `a.b` is a field `b` that it adds to the object `a`. */
+  /** What only the platform decides; `a.b` is a field `b` that it adds to the object `a`. */
   outputs?: Templates;
   /** Values that an input may have, where the plugin's schema does not list them; `a.b` as above. */
   allowed?: Readonly<Record<string, readonly string[]>>;
@@ -51,7 +51,7 @@ export interface SimulatedPackage {
   /** The platform in a person's words. */
   cloud: string;
   types: SimulatedTypes;
-  /** Whatever is replaced is deleted first, but for what the official plugin gave a random name. */
+  /** Whatever is replaced is deleted first, except what the official plugin gave a random name. */
   deletesFirst?: true;
   /** The inputs of each type, read from the plugin's SDK: `inputs.json`, which a test keeps true. */
   inputs: Readonly<Record<string, Properties>>;
