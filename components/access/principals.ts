@@ -1,3 +1,4 @@
+import { isToken } from "../core/tokens";
 import { repeated } from "../core/names";
 import { keyOf, nearest, setCommand, shown } from "../core/messages";
 import type { Path } from "../core/fields";
@@ -91,6 +92,7 @@ export function principalProblems(platform: AccessPlatform, access: AccessArgs):
 }
 
 function problemOf(platform: AccessPlatform, role: Role, principal: string, path: Path): Problem[] {
+  if (isToken(principal)) return [];
   const known = kinds[platform];
   const kind = known.find(({ word }) => principal.startsWith(word));
   if (kind !== undefined && kind.whole.test(principal)) {

@@ -1,3 +1,4 @@
+import { inputOf } from "../core/tokens";
 import { z } from "zod";
 
 /** What a principal may do with a repository; each role includes the one before it. */
@@ -7,7 +8,7 @@ export type Role = (typeof Role)[keyof typeof Role];
 /** Roles from the least to the most that they allow. */
 export const roles: readonly Role[] = [Role.Pull, Role.Push, Role.Admin];
 
-const principals = z.array(z.string().min(1, "is empty; a principal needs a name"));
+const principals = z.array(inputOf(z.string().min(1, "is empty; a principal needs a name")));
 
 /** The three lists of principals, for `wharf:access` and, as an override that adds, for one repository. */
 export const accessLists = {

@@ -1,3 +1,4 @@
+import { inputOf } from "../core/tokens";
 import { repeated } from "../core/names";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -86,7 +87,7 @@ export const sharedKeys = {
   encryption: encryptionSettings
     .prefault({})
     .meta({ description: "Whose key encrypts the images at rest." }),
-  labels: z.record(z.string(), z.string()).default({}).meta({
+  labels: z.record(z.string(), inputOf(z.string())).default({}).meta({
     description:
       "Labels, or tags, on everything that is created, beside Wharf's own. Defaults to none.",
   }),
