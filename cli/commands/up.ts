@@ -131,7 +131,7 @@ async function deploy(
   if (runsOnDocker(described)) {
     progress.start("push");
     const here = isHere(stackAddress(described.docker));
-    pushed = await testPush(plain, open.file, { here, stack: open.name });
+    pushed = await testPush(plain, open.file.config, { here, stack: open.name });
     progress.clear();
     if (pushed?.succeeded !== undefined) progress.done("push", pushed.succeeded);
     if (pushed?.skipped !== undefined) progress.line(pushed.skipped);

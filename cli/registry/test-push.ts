@@ -7,7 +7,8 @@ import { unprivilegedUser } from "../../components/docker/container";
 import type { StackOutputs } from "../stack/outputs";
 import { RegistryApi, RegistryFailure, type Answer, type RegistryAddress } from "./registry-api";
 import { command } from "../stack/stack";
-import type { StackFile } from "../stack/stack-file";
+import { partOf } from "../stack/description";
+import type { StackConfig } from "../stack/stack-config";
 
 /** How a test push ended; undefined in its place where the registry takes no push. */
 export interface TestPush {
@@ -19,18 +20,10 @@ export interface TestPush {
   fault?: string;
 }
 
-/** The settings that a push depends on, as the config file has them; what is encrypted stands as a block there. */
-interface PushSettings {
-  engine?: {
-    delete?: boolean;
-    http?: { prefix?: string };
-    proxy?: unknown;
-    readOnly?: boolean;
-  };
-  endpoint?: { address?: string };
-  storage?: { path?: string };
-  tls?: { clientCaCertificates?: unknown };
-}
+const settingKeys = ["engine", "endpoint", "storage", "tls"] as const;
+
+/** The settings that a push depends on; undefined where they cannot be read. */
+type PushSettings = ReturnType<typeof partOf<(typeof settingKeys)[number]>>;
 
 /** The empty descriptor's content (OCI image specification 1.1): it stands for the configuration and the only layer. */
 const empty = Buffer.from("{}");
@@ -55,11 +48,11 @@ class Refused extends Error {}
  */
 export async function testPush(
   outputs: StackOutputs,
-  file: StackFile,
+  config: StackConfig,
   { here, stack }: { here: boolean; stack: string },
 ): Promise<TestPush | undefined> {
-  const settings = settingsIn(file);
-  const { engine, tls } = settings;
+  const settings = partOf(config, settingKeys);
+  const { engine, tls } = settings ?? {};
   if (engine?.readOnly || engine?.proxy !== undefined) return undefined;
   if (tls?.clientCaCertificates !== undefined) {
     return { skipped: "No push was tried: the registry asks for a client's certificate." };
@@ -70,10 +63,10 @@ export async function testPush(
   }
   const login = { user: first[0], password: first[1] };
   const { caCertificate } = outputs;
-  const ways = waysTo(outputs, here ? (settings.endpoint?.address ?? "127.0.0.1") : undefined);
+  const ways = waysTo(outputs, here ? (settings?.endpoint.address ?? "127.0.0.1") : undefined);
   let unreached = "";
   for (const way of ways) {
-    const api = new RegistryApi({ ...way, caCertificate, prefix: engine?.http?.prefix, login });
+    const api = new RegistryApi({ ...way, caCertificate, prefix: engine?.http.prefix, login });
     let reached = false;
     try {
       const greeting = await api.send("GET", "/v2/");
@@ -92,11 +85,6 @@ export async function testPush(
     }
   }
   return { skipped: `No push was tried from this machine: ${unreached}.` };
-}
-
-function settingsIn(file: StackFile): PushSettings {
-  const keys = ["engine", "endpoint", "storage", "tls"] as const;
-  return Object.fromEntries(keys.map((key) => [key, file.config.value(`wharf:${key}`)]));
 }
 
 /** Where the registry may be reached: by the address that its port is bound to, under the name of its certificate, and by its name. */
@@ -187,8 +175,9 @@ function saidIn({ body }: Answer): string {
   return text === "" ? "" : ` (${text})`;
 }
 
-function faultOf(refused: string, stack: string, { storage }: PushSettings): string {
-  const directory = storage?.path;
+function faultOf(refused: string, stack: string, settings: PushSettings): string {
+  const storage = settings?.storage;
+  const directory = storage?.kind === "volume" ? storage.path : undefined;
   return [
     `The registry of stack ${stack} runs, and a test of it failed: ${refused}. Nothing was rolled back.`,
     `Its log says why: docker logs --tail 20 wharf-${stack}-registry`,

@@ -83,7 +83,7 @@ export function essentials(config: StackConfig): Essentials | undefined {
     ...descriptionSchema.parse({}),
     ...parsed,
   });
-  const { cache } = (config.value("wharf:engine") ?? {}) as { cache?: Record<string, unknown> };
+  const cache = partOf(config, ["engine"])?.engine.cache;
   const text = (key: string) => {
     const value = config.value(key);
     return typeof value === "string" ? value : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { askedEngine } from "../../../cli/registry/registry-contents";
-import { describedBy, effectiveConfig, essentials } from "../../../cli/stack/description";
+import { describedBy, effectiveConfig, essentials, partOf } from "../../../cli/stack/description";
 import { StackConfig } from "../../../cli/stack/stack-config";
 import { estimate } from "../../../components/cost/estimate";
 
@@ -82,6 +82,35 @@ describe("a stack's file", () => {
       prefix: "/registry/",
       caches: false,
     });
+  });
+
+  it.each([
+    [
+      "engine",
+      `{ proxy: { remoteUrl: "https://mirror.example.com", username: a, password: ${secure} } }`,
+    ],
+    [
+      "engine",
+      `{ notifications: { endpoints: [{ name: ci, url: "https://ci.example.com", headers: { Authorization: ${secure} } }] } }`,
+    ],
+    [
+      "engine",
+      `{ notifications: { endpoints: [{ name: ci, url: "https://ci.example.com", headers: ${secure} }] } }`,
+    ],
+    [
+      "storage",
+      `{ kind: s3, bucket: b, region: eu-west-1, accessKey: ${secure}, secretKey: ${secure} }`,
+    ],
+    ["storage", `{ kind: gcs, bucket: b, credentials: ${secure} }`],
+    [
+      "storage",
+      `{ kind: azure, accountName: a, container: c, credentials: { type: shared_key, accountKey: ${secure} } }`,
+    ],
+    ["users", `[{ name: ci, role: push, password: ${secure} }]`],
+    ["tls", `{ mode: provided, certificate: none, privateKey: ${secure} }`],
+  ] as const)("is read key by key beside what is encrypted: %s: %s", (key, value) => {
+    const config = new StackConfig("shop", `config:\n  wharf:${key}: ${value}\n`);
+    expect(partOf(config, [key])).toBeDefined();
   });
 
   it("tells nothing of a key that is encrypted as a whole", () => {
