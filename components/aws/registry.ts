@@ -42,7 +42,7 @@ import { createPullTimeExclusions } from "./scanning";
 export const component: ComponentTarget<AwsDescription> = {
   target: Target.Aws,
   component: "AwsRegistry",
-  settings: { aws: awsSettings },
+  settings: { aws: awsSettings.prefault({}) },
   provider: { region: inputOf(z.string().min(1).optional()) },
   rules: awsRules,
 };

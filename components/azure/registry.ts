@@ -41,7 +41,7 @@ import { createWebhooks } from "./webhooks";
 export const component: ComponentTarget<AzureDescription> = {
   target: Target.Azure,
   component: "AzureRegistry",
-  settings: { azure: azureSettings },
+  settings: { azure: azureSettings.prefault({}) },
   provider: { subscriptionId: z.string().min(1).optional() },
   rules: azureRules,
 };

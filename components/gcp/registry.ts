@@ -35,7 +35,7 @@ import { createVirtualRepositories } from "./virtual-repositories";
 export const component: ComponentTarget<GcpDescription> = {
   target: Target.Gcp,
   component: "GcpRegistry",
-  settings: { gcp: gcpSettings },
+  settings: { gcp: gcpSettings.prefault({}) },
   provider: { project: inputOf(z.string().min(1).optional()) },
   rules: gcpRules,
 };

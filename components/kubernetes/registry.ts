@@ -47,7 +47,7 @@ import { createWorkload, startDigest, type WorkloadInputs } from "./workload";
 export const component: ComponentTarget<KubernetesDescription> = {
   target: Target.Kubernetes,
   component: "KubernetesRegistry",
-  settings: { kubernetes: kubernetesSettings },
+  settings: { kubernetes: kubernetesSettings.prefault({}) },
   provider: {},
   rules: kubernetesRules,
 };
