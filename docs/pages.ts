@@ -16,7 +16,7 @@ const shape: Record<string, z.ZodType> = descriptionSchema.shape;
 const targets = Object.values(Target);
 
 /** Keys whose parts become keys of distribution's config.yml. */
-const ofConfigYml = ["storage", "auth", "engine"];
+const ofConfigYml = ["storage", "auth", "distribution"];
 /** Keys that have a section of their own in docs/config.md: those, and the blocks of the targets. */
 const sectioned = [...ofConfigYml, ...targets.filter((target) => target in shape)];
 

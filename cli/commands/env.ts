@@ -1,6 +1,7 @@
 import { dollars } from "../../components/cost/lines";
 import { Environment } from "../../components/model/environment";
 import { nothingChanged } from "../../components/core/problems";
+import { sharedFile } from "../../components/description/shared";
 import { describedStacks } from "../checkout";
 import { effectiveConfig, essentials } from "../stack/description";
 import { differences, differenceTable } from "../environments/difference";
@@ -10,7 +11,7 @@ import { ExitCode, refusal } from "../failure";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, describingFile, openBackend } from "../stack/stack";
 import { withoutCiphers } from "../stack/stack-config";
-import { StackFile } from "../stack/stack-file";
+import { renameSharedKeys, StackFile } from "../stack/stack-file";
 import { lifetimeIn, outputsIn, platformResources, readState, targetIn } from "../stack/state";
 import { terminalTable } from "../ui/table";
 
@@ -123,4 +124,24 @@ export async function promote(a: string, b: string, options: PromoteOptions): Pr
   for (const { key, after } of promoted) to.assign(key, after);
   session.print(`\nPulumi.${b}.yaml is written. See what it means: ${command("preview", b)}`);
   session.answer(found);
+}
+
+/** `wharf env rename`: gives the keys of a stack's file and of wharf.yaml the names of today. */
+export function rename(stack: string, options: EnvOptions): void {
+  const session = new Session({ stack, ...options }, { asks: true });
+  const renamed = [
+    ...describingFile(stack)
+      .renameKeys()
+      .map((key) => ({ file: `Pulumi.${stack}.yaml`, ...key })),
+    ...renameSharedKeys().map((key) => ({ file: sharedFile, ...key })),
+  ];
+  session.print(
+    renamed.length === 0
+      ? `The keys of ${stack} have the names of today. ${nothingChanged}`
+      : terminalTable(
+          ["file", "before", "now"],
+          renamed.map(({ file, before, now }) => [file, before, now]),
+        ),
+  );
+  session.answer(renamed);
 }

@@ -1,6 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { version } from "../package.json";
 import { nothingChanged } from "../../components/core/problems";
+import { renamingNotice } from "../../components/description/renamed-keys";
 import { isHere } from "../../components/docker/host";
 import { stackAddress } from "../../offline/docker/docker-host";
 import { duration } from "../../offline/announce";
@@ -33,11 +34,14 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
   const { progress } = session;
   session.mustBeAnswerable();
   agree(options);
-  const described = essentials(describingFile(options.stack).config);
+  const { config } = describingFile(options.stack);
+  const described = essentials(config);
   const target = described === undefined ? "" : ` · target ${described.target}`;
   progress.line(`Wharf ${version} · stack ${options.stack}${target}`);
   const risk = onlyHere(options.stack, described?.environment);
   if (risk !== "") progress.line(risk);
+  // The program tells it too, of whose warnings nothing is shown here.
+  if (config.renamed.length > 0) progress.line(renamingNotice(config.renamed, options.stack));
   await holdStack(options.stack, progress);
   const open = await openOrCreateStack(options.stack, progress);
   try {

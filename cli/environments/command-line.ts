@@ -46,4 +46,11 @@ export function registerEnvironments(program: Command, stackName: (name: string)
       "\nExamples:\n  npx wharf env promote dev staging\n  npx wharf env promote staging prod --keys repositories,retention",
     )
     .action(async (a, b, options) => (await import("../commands/env")).promote(a, b, options));
+
+  environments
+    .command("rename")
+    .description("Give the keys of a stack's file, and of wharf.yaml, the names of today.")
+    .argument("<stack>", "stack whose Pulumi.<stack>.yaml is written", stackName)
+    .option("--json", "print one JSON value on standard output")
+    .action(async (stack, options) => (await import("../commands/env")).rename(stack, options));
 }

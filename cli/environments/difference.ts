@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { isBlock, isNamedList } from "../../components/description/shared";
+import { isBlock } from "../../components/core/fields";
+import { isNamedList } from "../../components/description/shared";
 import { terminalTable } from "../ui/table";
 
 /** One key in which two configs differ. */

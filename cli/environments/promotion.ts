@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { accessLists } from "../../components/model/access";
 import { nearest } from "../../components/core/messages";
-import { isBlock, merged } from "../../components/description/shared";
+import { isBlock } from "../../components/core/fields";
+import { newNamesOf } from "../../components/description/renamed-keys";
+import { merged } from "../../components/description/shared";
 import { descriptionSchema, type Key } from "../../components/description/schema";
 import { refusal } from "../failure";
 import { isCipher, type StackConfig } from "../stack/stack-config";
@@ -45,7 +47,7 @@ export function promotion(from: StackConfig, to: StackConfig, chosen?: string[])
 }
 
 function known(word: string): Key {
-  const name = word.trim().replace(/^wharf:/, "");
+  const [name = ""] = newNamesOf([word.trim().replace(/^wharf:/, "")]);
   const key = keys.find((one) => one === name);
   if (key !== undefined) return key;
   const meant = nearest(name, keys);

@@ -44,7 +44,7 @@ export interface RegistryAddress {
   caCertificate: string;
   /** DNS name that its certificate must have; defaults to the host of `endpoint`. */
   serverName?: string;
-  /** Path under which the API answers, as `wharf:engine.http.prefix` has it: `/registry/`. Defaults to `/`. */
+  /** Path under which the API answers, as `wharf:distribution.http.prefix` has it: `/registry/`. Defaults to `/`. */
   prefix?: string;
   /** Name and password, sent with every request. Defaults to none. */
   login?: { user: string; password: string };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { selfHosted, type Target } from "../../components/model/environment";
-import type { EngineSettings } from "../../components/model/distribution/settings";
+import type { DistributionSettings } from "../../components/model/distribution/settings";
 import { smokeRepository } from "../../components/kubernetes/smoke/script";
 import type { ListedImage } from "../../components/retention/listing";
 import { partOf } from "../stack/description";
@@ -28,15 +28,15 @@ export interface UnknownContents {
 
 /** The settings of the engine by which a registry is asked. */
 export interface AskedEngine {
-  /** `wharf:engine.http.prefix`. */
+  /** `wharf:distribution.http.prefix`. */
   prefix?: string;
-  /** Whether it is a pull-through cache as a whole (`wharf:engine.proxy`): its lists of tags are the other registry's. */
+  /** Whether it is a pull-through cache as a whole (`wharf:distribution.proxy`): its lists of tags are the other registry's. */
   caches?: boolean;
 }
 
 /** Those settings as a stack's file describes them; where the file is wrong or gone, a registry with a prefix is unknown. */
 export function askedEngine(config: StackConfig): AskedEngine {
-  const engine: EngineSettings | undefined = partOf(config, ["engine"])?.engine;
+  const engine: DistributionSettings | undefined = partOf(config, ["distribution"])?.distribution;
   return { prefix: engine?.http.prefix, caches: engine?.proxy !== undefined };
 }
 

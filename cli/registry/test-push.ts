@@ -20,7 +20,7 @@ export interface TestPush {
   fault?: string;
 }
 
-const settingKeys = ["engine", "endpoint", "storage", "tls"] as const;
+const settingKeys = ["distribution", "endpoint", "storage", "tls"] as const;
 
 /** The settings that a push depends on; undefined where they cannot be read. */
 type PushSettings = ReturnType<typeof partOf<(typeof settingKeys)[number]>>;
@@ -52,8 +52,8 @@ export async function testPush(
   { here, stack }: { here: boolean; stack: string },
 ): Promise<TestPush | undefined> {
   const settings = partOf(config, settingKeys);
-  const { engine, tls } = settings ?? {};
-  if (engine?.readOnly || engine?.proxy !== undefined) return undefined;
+  const { distribution, tls } = settings ?? {};
+  if (distribution?.readOnly || distribution?.proxy !== undefined) return undefined;
   if (tls?.clientCaCertificates !== undefined) {
     return { skipped: "No push was tried: the registry asks for a client's certificate." };
   }
@@ -66,14 +66,19 @@ export async function testPush(
   const ways = waysTo(outputs, here ? (settings?.endpoint.address ?? "127.0.0.1") : undefined);
   let unreached = "";
   for (const way of ways) {
-    const api = new RegistryApi({ ...way, caCertificate, prefix: engine?.http.prefix, login });
+    const api = new RegistryApi({
+      ...way,
+      caCertificate,
+      prefix: distribution?.http.prefix,
+      login,
+    });
     let reached = false;
     try {
       const greeting = await api.send("GET", "/v2/");
       reached = true;
       expected(greeting, 200, "GET");
-      await push(api, engine?.delete !== false);
-      const deleted = engine?.delete === false ? "" : ", and deleted";
+      await push(api, distribution?.delete !== false);
+      const deleted = distribution?.delete === false ? "" : ", and deleted";
       return { succeeded: `an image was pushed and pulled${deleted}` };
     } catch (error) {
       if (error instanceof Refused) return { fault: faultOf(error.message, stack, settings) };

@@ -9,7 +9,7 @@ const named: Record<string, readonly string[]> = {
   builds: ["name", "repository"],
   identities: ["name"],
   clusters: ["name"],
-  caches: ["name", "upstream"],
+  pullThroughCaches: ["name", "upstream"],
   users: ["name"],
 };
 

@@ -83,7 +83,7 @@ export function essentials(config: StackConfig): Essentials | undefined {
     ...descriptionSchema.parse({}),
     ...parsed,
   });
-  const cache = partOf(config, ["engine"])?.engine.cache;
+  const cache = partOf(config, ["distribution"])?.distribution.cache;
   const text = (key: string) => {
     const value = config.value(key);
     return typeof value === "string" ? value : undefined;

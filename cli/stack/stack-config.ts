@@ -1,8 +1,9 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { fieldAt, type Path } from "../../components/core/fields";
+import { isBlock, fieldAt, type Path } from "../../components/core/fields";
+import { withNewNames, type RenamedKey } from "../../components/description/renamed-keys";
 import { descriptionSchema } from "../../components/description/schema";
-import { isBlock, merged, parseShared, structured } from "../../components/description/shared";
+import { merged, parseShared, structured } from "../../components/description/shared";
 import { project } from "../checkout";
 import { refusal } from "../failure";
 
@@ -25,8 +26,9 @@ export interface Opened {
  * no engine and no passphrase.
  */
 export class StackConfig {
-  /** What the stack's own file says, by config key such as `wharf:target`. */
+  /** What the stack's own file says, by config key such as `wharf:target`, under the names of today. */
   readonly own: Block;
+  private readonly ownRenamed: RenamedKey[];
 
   /**
    * @param stack name of the stack
@@ -39,12 +41,22 @@ export class StackConfig {
     private readonly sharedText = "",
   ) {
     const { config } = (parse(text) ?? {}) as { config?: Block | null };
-    this.own = Object.fromEntries(
-      Object.entries(config ?? {}).map(([key, value]) => [
-        key,
-        key.startsWith(prefix) && typeof value === "string" ? structured(value) : value,
-      ]),
-    );
+    const written = Object.entries(config ?? {});
+    const described = written
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [
+        key.slice(prefix.length),
+        typeof value === "string" ? structured(value) : value,
+      ]);
+    const old = Object.fromEntries(described) as Block;
+    const { values, renamed, problems } = withNewNames(old);
+    this.ownRenamed = renamed;
+    // What is set under both names is told together with all else that is wrong.
+    const own = Object.entries(problems.length > 0 ? old : values);
+    this.own = Object.fromEntries([
+      ...written.filter(([key]) => !key.startsWith(prefix)),
+      ...own.map(([key, value]) => [`${prefix}${key}`, value] as const),
+    ]);
   }
 
   /**
@@ -52,7 +64,15 @@ export class StackConfig {
    * @throws DescriptionError where wharf.yaml is wrong
    */
   get shared(): Block {
-    return parseShared(this.sharedText);
+    return parseShared(this.sharedText).values;
+  }
+
+  /**
+   * Keys that the stack's own file, or wharf.yaml, has under their old names.
+   * @throws DescriptionError where wharf.yaml is wrong
+   */
+  get renamed(): RenamedKey[] {
+    return [...this.ownRenamed, ...parseShared(this.sharedText).renamed];
   }
 
   /**

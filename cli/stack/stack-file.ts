@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isPair, isScalar, Lexer, parseDocument, visit } from "yaml";
-import { isBlock, sharedFile } from "../../components/description/shared";
+import { isBlock } from "../../components/core/fields";
+import { sharedFile } from "../../components/description/shared";
 import { checkout, describedStacks, stackFilePath, wharfDirectory } from "../checkout";
 import { writeWhole } from "../../offline/whole-file";
+import { renameKeys, type Renamed } from "./key-names";
 import { StackConfig } from "./stack-config";
 
 /**
@@ -36,9 +38,21 @@ export class StackFile {
     );
   }
 
-  /** Sets what differs between the file's value of a key and another, part by part, so that the rest keeps its comments. */
+  /** Gives the file's keys the names of today. */
+  renameKeys(): Renamed[] {
+    const document = this.document();
+    const renamed = renameKeys(document);
+    if (renamed.length > 0) this.write(print(document));
+    return renamed;
+  }
+
+  /**
+   * Sets what differs between the file's value of a key and another, part by part, so that the rest keeps its comments. Its keys get
+   * the names of today.
+   */
   assign(key: string, value: unknown): void {
     const document = this.document();
+    renameKeys(document);
     const { config } = document.toJS() as { config?: Record<string, unknown> };
     assign(document, ["config", key], config?.[key], value);
     this.write(print(document));
@@ -96,6 +110,16 @@ export class StackFile {
   private write(text: string): void {
     if (!this.exists || this.text !== text) writeWhole(this.file, text);
   }
+}
+
+/** Gives the keys of the checkout's wharf.yaml, where there is one, the names of today. */
+export function renameSharedKeys(): Renamed[] {
+  const file = path.join(checkout, sharedFile);
+  if (!existsSync(file)) return [];
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const renamed = renameKeys(document, { shared: true });
+  if (renamed.length > 0) writeWhole(file, document.toString({ lineWidth: 0 }));
+  return renamed;
 }
 
 function assign(

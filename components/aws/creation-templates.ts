@@ -127,7 +127,7 @@ export function createCreationTemplates(
       appliedFors: occasions.map((occasion) => appliedFor[occasion]),
       ...{ place, keyArn, like: plain },
     })),
-    ...args.caches.map(({ name: cache }) => ({
+    ...args.pullThroughCaches.map(({ name: cache }) => ({
       child: `${name}-template-${cache}`,
       prefix: cache,
       appliedFors: [appliedFor.pullThroughCache],

@@ -19,7 +19,7 @@ export interface IdentityGrant {
 /** What of a description names roles and users. */
 type Lists = Pick<AwsDescription, "access" | "aws"> & {
   repositories: readonly ({ name: string } & AccessLists)[];
-  caches: readonly { name: string }[];
+  pullThroughCaches: readonly { name: string }[];
 };
 
 /**

@@ -12,7 +12,7 @@ import type { ClusterRoles } from "./identities/clusters";
 import { keyAlias } from "./names";
 import type { Place } from "./place";
 import { claimName } from "./private-registry";
-import { Ownership, ScanType } from "./private-registry-settings";
+import { ScanType } from "./private-registry-settings";
 import { pullThroughGrants } from "./pull-through-cache/upstreams";
 import { likeAll, registryPolicyFor, replicaPaths, replicaRegions } from "./replication/plan";
 
@@ -67,7 +67,7 @@ function clusterNotes(clusters: ReadonlyMap<string, ClusterRoles>): pulumi.Outpu
 
 /** How names change: clients log in to ECR by a password of twelve hours, so that it is no mirror that settings could name. */
 function cacheNotes(args: AwsDescription, host: string): string[] {
-  const names = args.caches.map(({ name, upstream }) => {
+  const names = args.pullThroughCaches.map(({ name, upstream }) => {
     const { registry } = upstreamOf(upstream);
     // Docker's own images lie below library/, which only its own clients add by themselves.
     const example = registry === "docker.io" ? "library/alpine" : "NAME";
@@ -76,10 +76,10 @@ function cacheNotes(args: AwsDescription, host: string): string[] {
   const others = pullThroughGrants(args).some(
     ({ accounts, organizations }) => accounts.length + organizations.length > 0,
   );
-  return others && args.caches.length > 0 && args.aws.registrySettings === Ownership.Leave
+  return others && args.pullThroughCaches.length > 0 && !args.aws.managePrivateRegistry
     ? [
         ...names,
-        "Other accounts pull of the caches what they hold already; that they may be the first takes the registry's policy, of the stack with wharf:aws.registrySettings own.",
+        "Other accounts pull of the caches what they hold already; that they may be the first takes the registry's policy, of the stack with wharf:aws.managePrivateRegistry true.",
       ]
     : names;
 }
@@ -131,10 +131,10 @@ export function notesFor(args: AwsDescription, region: string): string[] {
       : identityPolicies.attach
         ? undefined
         : `The IAM policies whose names begin with ${namePrefix}- wait to be attached to their roles and users: aws iam attach-role-policy --role-name ROLE --policy-arn ARN.`,
-    aws.registrySettings === Ownership.Own
+    aws.managePrivateRegistry
       ? `This stack owns the settings of the account's registry in ${region}, as ${claimName} of Systems Manager says; what they held before is replaced.`
       : repositories.some(({ scan }) => scan.onPush)
-        ? "Repositories are scanned on push by their own setting; the registry's filters are left to their owner (wharf:aws.registrySettings)."
+        ? "Repositories are scanned on push by their own setting; the registry's filters are left to their owner (wharf:aws.managePrivateRegistry)."
         : undefined,
     scanning.type === ScanType.Enhanced
       ? "Amazon Inspector bills each image that it scans."

@@ -35,10 +35,6 @@ export const repositoryPrefix = z
     "is no prefix of repository names: lower-case letters, digits and . _ - / between them, or ROOT for all",
   );
 
-/** Whether a stack carries the settings that a registry, so an account in a region, has only once. */
-export const Ownership = { Own: "own", Leave: "leave" } as const;
-export type Ownership = (typeof Ownership)[keyof typeof Ownership];
-
 /** What scans the images of a registry: ECR's own free scan, or Amazon Inspector. */
 export const ScanType = { Basic: "basic", Enhanced: "enhanced" } as const;
 export type ScanType = (typeof ScanType)[keyof typeof ScanType];
@@ -109,10 +105,10 @@ const creationTemplate = z.strictObject({
 });
 
 /** Keys of `wharf:aws` about the registry as a whole, of which an account has one in each region. */
-export const registrySettings = {
-  registrySettings: z.enum(Ownership).default(Ownership.Leave).meta({
+export const privateRegistrySettings = {
+  managePrivateRegistry: z.boolean().default(false).meta({
     description:
-      "Whether this stack is the one that carries what a registry, so an account in a region, has only once: scanning, the registry's policy, account settings. `own` claims them, by a parameter of Systems Manager that no second stack can make, and replaces what they hold; `leave` touches none. Defaults to leave.",
+      "Whether this stack manages what a private registry, so an account in a region, has only once: scanning, the registry's policy, account settings. True claims them, by a parameter of Systems Manager that no second stack can make, and replaces what they hold; false leaves them unchanged. Defaults to false.",
   }),
   scanning: scanning.prefault({}).meta({
     description: "What scans the registry's images, for the repositories with `scan.onPush`.",

@@ -13,7 +13,6 @@ import type { Problem } from "../core/problems";
 
 import { stackTags } from "./names";
 import type { Place } from "./place";
-import { Ownership } from "./private-registry-settings";
 import {
   prefixPath,
   type PullThroughGrant,
@@ -35,9 +34,9 @@ export function claimant({ stack }: Pick<AwsDescription, "stack">): string {
 
 /** The problem of a stack that wants the registry's settings where another has claimed them. AWS is asked only by who wants them. */
 export async function ownershipProblems(args: AwsDescription, region: string): Promise<Problem[]> {
-  if (args.aws.registrySettings === Ownership.Leave) return [];
-  const key = "wharf:aws.registrySettings";
-  const leave = setCommand(["aws", "registrySettings"], Ownership.Leave);
+  if (!args.aws.managePrivateRegistry) return [];
+  const key = "wharf:aws.managePrivateRegistry";
+  const leave = setCommand(["aws", "managePrivateRegistry"], false);
   let claims: GetParametersByPathResult;
   try {
     claims = await getParametersByPath({ path: claimPath, region });
@@ -46,7 +45,7 @@ export async function ownershipProblems(args: AwsDescription, region: string): P
     return [
       {
         key,
-        message: `"own" needs to know whose the settings are, and ${claimName} of Systems Manager cannot be read (ssm:GetParametersByPath): ${reason}`,
+        message: `true needs to know whose the settings are, and ${claimName} of Systems Manager cannot be read (ssm:GetParametersByPath): ${reason}`,
         fix: leave,
       },
     ];
@@ -56,7 +55,7 @@ export async function ownershipProblems(args: AwsDescription, region: string): P
   return [
     {
       key,
-      message: `"own" is refused: stack ${owner} owns the settings of this account's registry in ${region}, as ${claimName} of Systems Manager says; an account has them once in a region`,
+      message: `true is refused: stack ${owner} owns the settings of this account's registry in ${region}, as ${claimName} of Systems Manager says; an account has them once in a region`,
       fix: leave,
     },
   ];
@@ -155,7 +154,7 @@ export function createRegistrySettings(
   templates: readonly pulumi.Resource[],
   opts: pulumi.CustomResourceOptions,
 ): RegistrySettings | undefined {
-  if (args.aws.registrySettings === Ownership.Leave) return undefined;
+  if (!args.aws.managePrivateRegistry) return undefined;
   const claim = new Parameter(
     `${name}-settings-claim`,
     {

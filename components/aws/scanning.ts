@@ -35,7 +35,10 @@ export function createScanning(
       name: repository.name,
       onPush: repository.scan.onPush,
     })),
-    ...args.caches.map((cache) => ({ name: belowCache(cache.name), onPush: scan.onPush })),
+    ...args.pullThroughCaches.map((cache) => ({
+      name: belowCache(cache.name),
+      onPush: scan.onPush,
+    })),
   ]);
   const enabler =
     enhanced && inspector

@@ -1,7 +1,7 @@
 import type { SharedDescription } from "../model/description";
 import { z } from "zod";
 import { buildSettings } from "./codebuild/settings";
-import { accountId, registrySettings } from "./private-registry-settings";
+import { accountId, privateRegistrySettings } from "./private-registry-settings";
 
 const idOf = (prefix: string) =>
   z
@@ -133,7 +133,7 @@ export const awsSettings = z.strictObject({
     description:
       "IAM policies for the roles and users that `wharf:access` and the repositories name: a login needs `ecr:GetAuthorizationToken`, which no repository can grant, and a principal of the registry's own account needs the rest there as well.",
   }),
-  ...registrySettings,
+  ...privateRegistrySettings,
   replication: z.array(replicationSettings).default([]).meta({
     description:
       "Registries that images are copied to once they are pushed, in other regions and accounts; of the stack that owns the registry's settings. Repositories that appear there get the mutability of tags, retention, access, key and tags of those here. Defaults to none.",

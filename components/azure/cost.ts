@@ -25,7 +25,7 @@ const taskCpus = 2;
 
 /** What Azure charges for. Role assignments, tokens, webhooks and cache rules are free. */
 export function azureItems(args: AzureDescription): CostItem[] {
-  const { azure, builds, caches, encryption, repositories, usage } = args;
+  const { azure, builds, pullThroughCaches: caches, encryption, repositories, usage } = args;
   const { diagnostics, privateEndpoints, replicas } = azure;
   const { sku } = chooseSku(args);
   const included = includedGb[sku];

@@ -102,7 +102,10 @@ export function deliveryOutputs(
     mirrors: server.apply((host) =>
       args.access.public
         ? clientMirrors(
-            args.caches.map((cache) => ({ cache, endpoint: `https://${host}/v2/${cache.name}` })),
+            args.pullThroughCaches.map((cache) => ({
+              cache,
+              endpoint: `https://${host}/v2/${cache.name}`,
+            })),
           )
         : {},
     ),

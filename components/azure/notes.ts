@@ -55,7 +55,11 @@ function identityNotes(
   ];
 }
 
-function cacheNotes({ access, caches }: AzureDescription, names: Names, server: string): string[] {
+function cacheNotes(
+  { access, pullThroughCaches: caches }: AzureDescription,
+  names: Names,
+  server: string,
+): string[] {
   if (caches.length === 0) return [];
   return [
     ...caches.map(({ name, upstream }) => {

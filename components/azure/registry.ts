@@ -198,7 +198,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     // Every output waits for the registry: who reads it may push.
     const outputs = this.registry.loginServer.apply((server) => {
       const repositories = Object.fromEntries(
-        [...description.repositories, ...description.caches].map(({ name }) => [
+        [...description.repositories, ...description.pullThroughCaches].map(({ name }) => [
           name,
           `${server}/${name}`,
         ]),

@@ -5,11 +5,11 @@ import { RoleAssignmentMode } from "../access/acr";
 import { azureBuildSettings } from "./acr-tasks/settings";
 import { resourceId } from "./resource-id";
 
-/** Schema of `wharf:azure.caches`: what only this target asks of caches. */
+/** Schema of `wharf:azure.pullThroughCaches`: what only this target asks of caches. */
 export const azureCacheSettings = z.strictObject({
   keyVault: resourceId("a Key Vault", "Microsoft.KeyVault", "vaults").optional().meta({
     description:
-      "Key Vault of the secrets that credentials.passwordSecret of wharf:caches name, by its identifier: each cache's identity is granted the reading of its own secret there, so that the vault must go by roles. Required with passwordSecret.",
+      "Key Vault of the secrets that credentials.passwordSecret of wharf:pullThroughCaches name, by its identifier: each cache's identity is granted the reading of its own secret there, so that the vault must go by roles. Required with passwordSecret.",
   }),
 });
 
@@ -147,9 +147,9 @@ export const azureSettings = z.strictObject({
   builds: azureBuildSettings
     .prefault({})
     .meta({ description: "What only ACR Tasks ask of wharf:builds." }),
-  caches: azureCacheSettings
+  pullThroughCaches: azureCacheSettings
     .prefault({})
-    .meta({ description: "What only ACR's cache rules ask of wharf:caches." }),
+    .meta({ description: "What only ACR's cache rules ask of wharf:pullThroughCaches." }),
   webhooks: z
     .array(webhook)
     .default([])

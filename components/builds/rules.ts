@@ -131,13 +131,13 @@ function sameNames({ builds }: SharedDescription, written: Written): Problem[] {
 }
 
 /** A registry that is to be read alone takes no image of a build either. */
-function pushesToReadOnly({ builds, engine, target }: SharedDescription): Problem[] {
-  if (!engine.readOnly || builds.length === 0 || !selfHosted.includes(target)) return [];
+function pushesToReadOnly({ builds, distribution, target }: SharedDescription): Problem[] {
+  if (!distribution.readOnly || builds.length === 0 || !selfHosted.includes(target)) return [];
   return [
     {
       key: keyOf(["builds"]),
-      message: "push images, and wharf:engine.readOnly refuses every push",
-      fix: removeCommand(["engine", "readOnly"]),
+      message: "push images, and wharf:distribution.readOnly refuses every push",
+      fix: removeCommand(["distribution", "readOnly"]),
     },
   ];
 }
@@ -145,7 +145,7 @@ function pushesToReadOnly({ builds, engine, target }: SharedDescription): Proble
 /** Rules across keys of `wharf:builds` that hold on every target. */
 export const buildRules: Rule<SharedDescription>[] = [
   { needs: ["builds"], find: sameNames },
-  { needs: ["builds", "engine", "target"], find: pushesToReadOnly },
+  { needs: ["builds", "distribution", "target"], find: pushesToReadOnly },
   ofEach(["repositories"], ({ repository }, index, d) =>
     unknownRepository(["builds", index, "repository"], repository, d),
   ),

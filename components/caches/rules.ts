@@ -7,16 +7,22 @@ import type { Problem } from "../core/problems";
 import { namePattern, notAName, upstreamOf } from "../model/caches";
 import { Environment, selfHosted } from "../model/environment";
 
-/** Rules across keys of `wharf:caches` that hold on every target. */
+/** Rules across keys of `wharf:pullThroughCaches` that hold on every target. */
 export const cacheRules: Rule<SharedDescription>[] = [
-  { needs: ["caches"], find: ({ caches }) => caches.flatMap(unnamed) },
-  { needs: ["caches"], find: ({ caches }) => twice(caches) },
-  { needs: ["caches"], find: ({ caches }) => caches.flatMap(incomplete) },
-  { needs: ["target", "environment", "caches"], find: inClear },
-  { needs: ["target", "caches", "engine"], find: cacheOfItsOwn },
+  {
+    needs: ["pullThroughCaches"],
+    find: ({ pullThroughCaches: caches }) => caches.flatMap(unnamed),
+  },
+  { needs: ["pullThroughCaches"], find: ({ pullThroughCaches: caches }) => twice(caches) },
+  {
+    needs: ["pullThroughCaches"],
+    find: ({ pullThroughCaches: caches }) => caches.flatMap(incomplete),
+  },
+  { needs: ["target", "environment", "pullThroughCaches"], find: inClear },
+  { needs: ["target", "pullThroughCaches", "distribution"], find: cacheOfItsOwn },
 ];
 
-type Caches = SharedDescription["caches"];
+type Caches = SharedDescription["pullThroughCaches"];
 
 /** An upstream needs no second cache, and a name stands for one. */
 function twice(caches: Caches): Problem[] {
@@ -24,7 +30,7 @@ function twice(caches: Caches): Problem[] {
   const registries = caches.map(({ upstream }) => registryOf(upstream));
   return [
     ...repeated(
-      ["caches"],
+      ["pullThroughCaches"],
       caches.map(({ upstream }) => upstream),
       {
         attribute: "upstream",
@@ -33,12 +39,12 @@ function twice(caches: Caches): Problem[] {
       },
     ),
     ...repeated(
-      ["caches"],
+      ["pullThroughCaches"],
       // A second cache of an upstream has the name of the first one unless it was given another.
       caches.map(({ name }, i) => (registries.indexOf(registries[i] ?? "") < i ? undefined : name)),
       {
         attribute: "name",
-        fix: (i) => setCommand(["caches", i, "name"], `${caches[i]?.name}-${i + 1}`),
+        fix: (i) => setCommand(["pullThroughCaches", i, "name"], `${caches[i]?.name}-${i + 1}`),
       },
     ),
   ];
@@ -50,9 +56,9 @@ function unnamed({ name }: Caches[number], index: number): Problem[] {
     ? []
     : [
         {
-          key: keyOf(["caches", index, "name"]),
+          key: keyOf(["pullThroughCaches", index, "name"]),
           message: `is missing, and "${name}", after the upstream's host, ${notAName}`,
-          fix: setCommand(["caches", index, "name"], `cache-${index + 1}`),
+          fix: setCommand(["pullThroughCaches", index, "name"], `cache-${index + 1}`),
         },
       ];
 }
@@ -61,12 +67,12 @@ function unnamed({ name }: Caches[number], index: number): Problem[] {
 function incomplete({ credentials }: Caches[number], index: number): Problem[] {
   if (credentials === undefined) return [];
   const { password, passwordSecret, username } = credentials;
-  const path = ["caches", index, "credentials", "password"];
+  const path = ["pullThroughCaches", index, "credentials", "password"];
   if (password === undefined && passwordSecret === undefined) {
     return [
       {
         key: keyOf(path),
-        message: `is missing, while wharf:caches[${index}].credentials.username is "${username}"`,
+        message: `is missing, while wharf:pullThroughCaches[${index}].credentials.username is "${username}"`,
         fix: setSecretCommand(path),
       },
     ];
@@ -74,7 +80,7 @@ function incomplete({ credentials }: Caches[number], index: number): Problem[] {
   if (password === undefined || passwordSecret === undefined) return [];
   return [
     {
-      key: keyOf(["caches", index, "credentials", "passwordSecret"]),
+      key: keyOf(["pullThroughCaches", index, "credentials", "passwordSecret"]),
       message: "stands beside a password; one of the two is enough",
       fix: removeCommand(path),
     },
@@ -82,15 +88,18 @@ function incomplete({ credentials }: Caches[number], index: number): Problem[] {
 }
 
 /** Over plain HTTP anyone on the way could put another image in the place of the one that is asked for. */
-function inClear({ caches, environment, target }: SharedDescription): Problem[] {
+function inClear({ pullThroughCaches: caches, environment, target }: SharedDescription): Problem[] {
   if (selfHosted.includes(target) && environment === Environment.Lab) return [];
   return caches.flatMap(({ upstream }, index) =>
     upstreamOf(upstream).url.startsWith("http:")
       ? [
           {
-            key: keyOf(["caches", index, "upstream"]),
+            key: keyOf(["pullThroughCaches", index, "upstream"]),
             message: `"${upstream}" is asked in clear, so that anyone on the way may change an image; http is allowed only in a lab on docker or kubernetes`,
-            fix: setCommand(["caches", index, "upstream"], upstream.replace(/^http:/, "https:")),
+            fix: setCommand(
+              ["pullThroughCaches", index, "upstream"],
+              upstream.replace(/^http:/, "https:"),
+            ),
           },
         ]
       : [],
@@ -98,14 +107,18 @@ function inClear({ caches, environment, target }: SharedDescription): Problem[] 
 }
 
 /** A registry that is a cache as a whole takes no push; the caches of the list stand beside one that does. */
-function cacheOfItsOwn({ caches, engine: { proxy }, target }: SharedDescription): Problem[] {
+function cacheOfItsOwn({
+  pullThroughCaches: caches,
+  distribution: { proxy },
+  target,
+}: SharedDescription): Problem[] {
   if (!selfHosted.includes(target) || caches.length === 0 || proxy === undefined) return [];
-  const next = setCommand(["caches", caches.length, "upstream"], proxy.remoteUrl);
+  const next = setCommand(["pullThroughCaches", caches.length, "upstream"], proxy.remoteUrl);
   return [
     {
-      key: "wharf:engine.proxy",
-      message: `makes a cache of ${proxy.remoteUrl} out of the registry, which wharf:caches stand beside; that upstream belongs into the list as well`,
-      fix: `${next} && ${removeCommand(["engine", "proxy"])}`,
+      key: "wharf:distribution.proxy",
+      message: `makes a cache of ${proxy.remoteUrl} out of the registry, which wharf:pullThroughCaches stand beside; that upstream belongs into the list as well`,
+      fix: `${next} && ${removeCommand(["distribution", "proxy"])}`,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { engineSettings } from "../model/distribution/settings";
+import { distributionSettings } from "../model/distribution/settings";
 import type { SharedDescription } from "../model/description";
 import { storageSettings } from "../model/storage";
 import { type Cache, upstreamOf } from "../model/caches";
@@ -12,8 +12,8 @@ export function cacheArgs<Described extends SharedDescription>(
   args: Described,
   cache: Cache,
 ): Described {
-  const { http, log, metrics } = args.engine;
-  const engine = engineSettings.parse({
+  const { http, log, metrics } = args.distribution;
+  const distribution = distributionSettings.parse({
     proxy: {
       remoteUrl: upstreamOf(cache.upstream).url,
       username: cache.credentials?.username,
@@ -24,8 +24,8 @@ export function cacheArgs<Described extends SharedDescription>(
   return {
     ...args,
     storage: storageSettings.parse({ kind: "volume", sizeGiB: cache.sizeGiB }),
-    engine: {
-      ...engine,
+    distribution: {
+      ...distribution,
       log,
       metrics,
       http: { ...http, externalUrl: undefined, prefix: undefined },

@@ -102,7 +102,7 @@ export const deliveryFeatures: readonly Capability[] = [
   },
   {
     feature: "Caches of other registries",
-    keys: ["caches"],
+    keys: ["pullThroughCaches"],
     on: {
       ...selfHosted(wharf("a registry in proxy mode for each upstream")),
       aws: native("pull-through cache rules"),
@@ -112,7 +112,7 @@ export const deliveryFeatures: readonly Capability[] = [
   },
   {
     feature: "A port for each cache",
-    keys: ["caches[].port"],
+    keys: ["pullThroughCaches[].port"],
     on: {
       docker: native("a published port"),
       kubernetes: refused(
@@ -129,7 +129,7 @@ export const deliveryFeatures: readonly Capability[] = [
   },
   {
     feature: "Caches that ask for no user",
-    keys: ["caches[].anonymous"],
+    keys: ["pullThroughCaches[].anonymous"],
     on: {
       ...selfHosted(wharf("a cache's own settings")),
       ...managed((platform) =>
@@ -142,7 +142,7 @@ export const deliveryFeatures: readonly Capability[] = [
   },
   {
     feature: "Passwords of upstreams that a store of secrets holds",
-    keys: ["caches[].credentials.passwordSecret"],
+    keys: ["pullThroughCaches[].credentials.passwordSecret"],
     on: {
       ...selfHosted(
         refused(
@@ -157,7 +157,7 @@ export const deliveryFeatures: readonly Capability[] = [
   },
   {
     feature: "Caches of a size",
-    keys: ["caches[].sizeGiB"],
+    keys: ["pullThroughCaches[].sizeGiB"],
     on: {
       docker: refused("a volume of Docker takes what its disk has", "leave sizeGiB out"),
       kubernetes: native("the size of a claim"),
@@ -168,7 +168,7 @@ export const deliveryFeatures: readonly Capability[] = [
   },
   {
     feature: "Caches that let images go",
-    keys: ["caches[].ttlHours"],
+    keys: ["pullThroughCaches[].ttlHours"],
     on: {
       ...selfHosted(wharf("distribution's proxy, which deletes what it has had for so long")),
       ...managed((platform) =>

@@ -184,7 +184,7 @@ export const selfHostedFeatures: readonly Capability[] = [
   },
   {
     feature: "Settings of distribution, its cache and its notifications",
-    keys: ["engine"],
+    keys: ["distribution"],
     on: {
       docker: wharf("config.yml rendered from checked settings"),
       kubernetes: wharf("config.yml rendered from checked settings"),

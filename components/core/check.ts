@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldAt, holdsSecret, type Path } from "./fields";
+import { fieldAt, holdsSecret, isEmpty, type Path } from "./fields";
 import {
   inTypeOf,
   keyOf,
@@ -104,13 +104,6 @@ function misplacedKey(
     message: `unknown key; a part of wharf:${String(parent)} is set with --path`,
     fix: [removeCommand([key]), ...(set === undefined ? [] : [set])].join(" && "),
   };
-}
-
-/** Pulumi.yaml gives every key a default, an empty one where Wharf is to choose: Pulumi demands a value of every key without. */
-function isEmpty(value: unknown): boolean {
-  return (
-    value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0)
-  );
 }
 
 /** A problem for each secret field whose key of the stack config Pulumi holds in clear. */

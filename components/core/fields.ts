@@ -100,3 +100,17 @@ export function holdsSecret(schema: AnySchema): boolean {
     ...Object.values(def.shape ?? {}),
   ].some((part) => part !== undefined && holdsSecret(part));
 }
+
+/** Whether a value is a block of keys. */
+export function isBlock(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value says nothing: Pulumi.yaml gives every key an empty default, since Pulumi demands a value of a key without one. */
+export function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === "" ||
+    (typeof value === "object" && value !== null && Object.keys(value).length === 0)
+  );
+}

@@ -76,6 +76,8 @@ export function item(name: string, ...lines: (CostLine | false)[]): CostItem[] {
 }
 
 /** Passwords of caches that Wharf keeps in the platform's store of secrets; one that is there already is not the stack's. */
-export function cacheSecrets({ caches }: Pick<SharedDescription, "caches">): number {
+export function cacheSecrets({
+  pullThroughCaches: caches,
+}: Pick<SharedDescription, "pullThroughCaches">): number {
   return caches.filter(({ credentials }) => credentials?.password !== undefined).length;
 }

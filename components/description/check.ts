@@ -11,6 +11,7 @@ import { gcpRules } from "../gcp/rules";
 import { kubernetesRules } from "../kubernetes/rules";
 import { withDefaults } from "../model/description";
 import type { Target } from "../model/environment";
+import { newNamesOf, withNewNames } from "./renamed-keys";
 import { descriptionSchema, type Description } from "./schema";
 
 const rulesOf: Record<Target, readonly Rule<Description>[]> = {
@@ -33,13 +34,16 @@ export function descriptionOf(
  * The description that a stack's config holds, every default filled in.
  * @throws DescriptionError with all problems at once.
  */
-export function checkDescription(config: StackConfig): Description {
+export function checkDescription(written: StackConfig): Description {
+  const { values, problems: setTwice } = withNewNames(written.values);
+  const config = { ...written, values, secretKeys: newNamesOf(written.secretKeys) };
   const understood = understand(descriptionSchema, config);
   const description = descriptionOf(understood.values, config.stack);
   // Of a target that was not understood, nothing is known to be refused.
   const known = understood.keys.has("target");
   const { target } = description;
   const problems = [
+    ...setTwice,
     ...understood.problems,
     ...(known ? refusals(target, config.values) : []),
     ...problemsBy(

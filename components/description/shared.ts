@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
-import { fieldAt, type Path } from "../core/fields";
+import { fieldAt, isBlock, isEmpty, type Path } from "../core/fields";
 import { keyOf, setSecretCommand } from "../core/messages";
 import { DescriptionError, type Problem } from "../core/problems";
+import { withNewNames, type RenamedKey } from "./renamed-keys";
 import { descriptionSchema } from "./schema";
 
 /**
@@ -18,35 +18,49 @@ const ofAStack = ["target", "environment"];
 
 type Block = Record<string, unknown>;
 
+/** What the stacks of a project have in common. */
+export interface Shared {
+  /** Values by key, without `wharf:`. */
+  values: Block;
+  /** Keys that the file has under their old names. */
+  renamed: RenamedKey[];
+}
+
 /**
  * What the stacks of the project in `directory` have in common; empty where it has no wharf.yaml.
  * @throws DescriptionError where the file cannot be read, names a stack's own keys, or holds a secret
  */
-export function sharedDescription(directory: string): Block {
+export function sharedDescription(directory: string): Shared {
   const file = path.join(directory, sharedFile);
-  return existsSync(file) ? parseShared(readFileSync(file, "utf8")) : {};
+  return parseShared(existsSync(file) ? readFileSync(file, "utf8") : "");
 }
 
 /**
  * What the text of a wharf.yaml says.
  * @throws DescriptionError where it cannot be read, names a stack's own keys, or holds a secret
  */
-export function parseShared(text: string): Block {
-  let values: unknown;
+export function parseShared(text: string): Shared {
+  let written: unknown;
   try {
-    values = parse(text) ?? {};
+    written = parse(text) ?? {};
   } catch (error) {
     const [line] = (error as Error).message.split("\n");
     throw new DescriptionError(sharedFile, [{ key: sharedFile, message: `is no YAML: ${line}` }]);
   }
-  if (!isBlock(values)) {
+  if (!isBlock(written)) {
     throw new DescriptionError(sharedFile, [
       { key: sharedFile, message: "holds no block of keys such as repositories" },
     ]);
   }
-  const problems = [...misplaced(values), ...secretsIn(values, values, [])];
+  const { values, renamed, problems: twice } = withNewNames(written);
+  const problems = [
+    ...misplaced(values),
+    ...secretsIn(values, values, []),
+    // No command of Pulumi's removes a key of this file.
+    ...twice.map(({ key, message }) => ({ key, message })),
+  ];
   if (problems.length > 0) throw new DescriptionError(sharedFile, problems);
-  return values;
+  return { values, renamed };
 }
 
 function misplaced(values: Block): Problem[] {
@@ -138,21 +152,6 @@ export function isNamedList(value: unknown): value is (Block & { name: string })
     Array.isArray(value) &&
     value.length > 0 &&
     value.every((entry) => isBlock(entry) && typeof entry.name === "string")
-  );
-}
-
-/** Whether a value is a block of keys. */
-export function isBlock(value: unknown): value is Block {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Pulumi.yaml gives every key that a stack leaves out an empty value. */
-function isEmpty(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === "" ||
-    isDeepStrictEqual(value, {}) ||
-    isDeepStrictEqual(value, [])
   );
 }
 

@@ -3,6 +3,7 @@ import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import type { Description } from "./schema";
 import { asChecked } from "../component/described";
 import { checkDescription } from "./check";
+import { newNamesOf, renamingNotice, withNewNames } from "./renamed-keys";
 import { placed, sharedDescription, structured, withShared } from "./shared";
 import { withSubstitutes } from "./substitutes";
 
@@ -22,14 +23,21 @@ export function readDescription(): Description {
     .filter(([key]) => key.startsWith(`${project}:`))
     .map(([key, value]) => [key.slice(project.length + 1), structured(value)] as const);
   const directory = process.cwd();
-  const shared = sharedDescription(directory);
-  const own = Object.fromEntries(config);
+  const { values: shared, renamed: renamedThere } = sharedDescription(directory);
+  const written = Object.fromEntries(config);
+  const { values: renamedHere, renamed, problems } = withNewNames(written);
+  // What is set under both names is told together with all else that is wrong.
+  const own = problems.length > 0 ? written : renamedHere;
   try {
     const values = withShared(shared, own);
-    const secretKeys = new Set(
-      Object.keys(own).filter((key) => isConfigSecret(`${project}:${key}`)),
+    const secretKeys = newNamesOf(
+      Object.keys(written).filter((key) => isConfigSecret(`${project}:${key}`)),
     );
     const description = checkDescription({ stack, values, secretKeys });
+    const old = [...renamed, ...renamedThere];
+    // Once for an `up`, whose preview runs the program as well.
+    if (old.length > 0 && !pulumi.runtime.isDryRun())
+      void pulumi.log.warn(renamingNotice(old, stack));
     return asChecked({ ...description, images: withSubstitutes(description, directory, stack) });
   } catch (error) {
     throw placed(error, shared, own);

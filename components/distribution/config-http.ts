@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { ConfigInputs } from "./config-inputs";
-import type { EngineSettings } from "../model/distribution/settings";
+import type { DistributionSettings } from "../model/distribution/settings";
 import type { Headers, HttpConfig } from "./config-yml";
 
 /** The port of the registry in its container. */
@@ -29,7 +29,7 @@ export function headerLists(headers: Record<string, string>): Headers {
 
 /** The settings' headers over the ones that are always sent; names are compared without case. */
 function responseHeaders(inputs: ConfigInputs): Headers {
-  const own = inputs.engine.http.headers;
+  const own = inputs.distribution.http.headers;
   const named = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   const always: Record<string, string> = { "X-Content-Type-Options": "nosniff" };
   if (inputs.tls !== undefined && canOrderHttps(inputs.hosts)) {
@@ -40,7 +40,7 @@ function responseHeaders(inputs: ConfigInputs): Headers {
 }
 
 /** The URL that Location headers start with; distribution leaves the prefix out unless it stands here. */
-function externalUrl({ http }: EngineSettings): string | undefined {
+function externalUrl({ http }: DistributionSettings): string | undefined {
   return http.externalUrl === undefined || http.prefix === undefined
     ? http.externalUrl
     : new URL(http.prefix, http.externalUrl).href;
@@ -48,11 +48,11 @@ function externalUrl({ http }: EngineSettings): string | undefined {
 
 /** The `http` block of config.yml. */
 export function httpConfig(inputs: ConfigInputs): HttpConfig {
-  const { http, metrics } = inputs.engine;
+  const { http, metrics } = inputs.distribution;
   const { tls } = inputs;
   return {
     addr: inputs.address ?? `:${registryPort}`,
-    host: externalUrl(inputs.engine),
+    host: externalUrl(inputs.distribution),
     prefix: http.prefix,
     secret: inputs.httpSecret,
     relativeurls: http.relativeUrls,

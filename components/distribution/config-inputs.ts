@@ -1,5 +1,5 @@
 import type { ClientAuth } from "./config-yml";
-import type { EngineSettings } from "../model/distribution/settings";
+import type { DistributionSettings } from "../model/distribution/settings";
 import type { StorageSettings } from "../model/storage";
 
 /** Who may come in. Paths are paths in the container. */
@@ -37,14 +37,14 @@ export interface RedisInput {
   address?: string;
   /** Its password; used where the settings name no address. */
   password?: string;
-  /** Paths in the container of the PEM files that `engine.cache.tls` holds. */
+  /** Paths in the container of the PEM files that `distribution.cache.tls` holds. */
   tls?: { caPath: string; certificatePath?: string; keyPath?: string };
 }
 
 /** Everything that config.yml is made of, as plain values. */
 export interface ConfigInputs {
   storage: StorageSettings;
-  engine: EngineSettings;
+  distribution: DistributionSettings;
   /** Signs the state of unfinished uploads; equal on all replicas and stable over restarts. */
   httpSecret: string;
   auth: AuthInput;

@@ -6,7 +6,7 @@ import type {
   StorageMiddleware,
   StorageOptions,
 } from "./config-yml";
-import type { EngineSettings } from "../model/distribution/settings";
+import type { DistributionSettings } from "../model/distribution/settings";
 import type { AzureStorage, GcsStorage, S3Storage, StorageSettings } from "../model/storage";
 
 const kibibyte = 1024;
@@ -48,8 +48,8 @@ function gcsParameters(gcs: GcsStorage): GcsParameters {
   return {
     bucket: gcs.bucket,
     // The schema has seen that this is the JSON object of a service account's key.
-    credentials: gcs.credentials
-      ? (JSON.parse(gcs.credentials) as Record<string, unknown>)
+    credentials: gcs.serviceAccountKey
+      ? (JSON.parse(gcs.serviceAccountKey) as Record<string, unknown>)
       : undefined,
     rootdirectory: gcs.rootDirectory,
     chunksize: gcs.chunkSizeKiB * kibibyte,
@@ -101,11 +101,11 @@ function storageDriver(storage: StorageSettings): StorageDriver {
  * Whether clients are sent to the storage itself for blobs: as the settings say, or else where
  * there is something to send them to that they can be expected to reach.
  */
-export function redirects(storage: StorageSettings, engine: EngineSettings): boolean {
-  if (engine.redirect !== undefined) {
-    return engine.redirect;
+export function redirects(storage: StorageSettings, distribution: DistributionSettings): boolean {
+  if (distribution.redirect !== undefined) {
+    return distribution.redirect;
   }
-  if (engine.redirection.baseUrl !== undefined) {
+  if (distribution.redirection.baseUrl !== undefined) {
     return true;
   }
   switch (storage.kind) {
@@ -119,7 +119,7 @@ export function redirects(storage: StorageSettings, engine: EngineSettings): boo
   }
 }
 
-function cacheOptions(cache: EngineSettings["cache"]): StorageOptions["cache"] {
+function cacheOptions(cache: DistributionSettings["cache"]): StorageOptions["cache"] {
   switch (cache.kind) {
     case "none":
       return undefined;
@@ -133,33 +133,33 @@ function cacheOptions(cache: EngineSettings["cache"]): StorageOptions["cache"] {
 /** The `storage` block of config.yml. */
 export function storageConfig(
   storage: StorageSettings,
-  engine: EngineSettings,
+  distribution: DistributionSettings,
 ): StorageDriver & StorageOptions {
-  const { uploadPurging } = engine;
+  const { uploadPurging } = distribution;
   return {
     ...storageDriver(storage),
-    delete: { enabled: engine.delete },
-    redirect: { disable: !redirects(storage, engine) },
-    cache: cacheOptions(engine.cache),
+    delete: { enabled: distribution.delete },
+    redirect: { disable: !redirects(storage, distribution) },
+    cache: cacheOptions(distribution.cache),
     tag:
-      engine.tagLookupConcurrency === undefined
+      distribution.tagLookupConcurrency === undefined
         ? undefined
-        : { concurrencylimit: engine.tagLookupConcurrency },
+        : { concurrencylimit: distribution.tagLookupConcurrency },
     maintenance: {
       uploadpurging: {
-        enabled: uploadPurging.enabled ?? !engine.readOnly,
+        enabled: uploadPurging.enabled ?? !distribution.readOnly,
         age: `${uploadPurging.ageHours}h`,
         interval: `${uploadPurging.intervalHours}h`,
         dryrun: uploadPurging.dryRun,
       },
-      readonly: { enabled: engine.readOnly },
+      readonly: { enabled: distribution.readOnly },
     },
   };
 }
 
 /** The `middleware.storage` list of config.yml; the rewrite comes last, so that it sees every URL. */
-export function storageMiddleware(engine: EngineSettings): StorageMiddleware[] {
-  const { baseUrl, rewrite } = engine.redirection;
+export function storageMiddleware(distribution: DistributionSettings): StorageMiddleware[] {
+  const { baseUrl, rewrite } = distribution.redirection;
   const middleware: StorageMiddleware[] = [];
   if (baseUrl !== undefined) {
     middleware.push({ name: "redirect", options: { baseurl: baseUrl } });

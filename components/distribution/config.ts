@@ -4,7 +4,7 @@ import { headerLists, httpConfig } from "./config-http";
 import type { AuthInput, ConfigInputs, RedisInput } from "./config-inputs";
 import { storageConfig, storageMiddleware } from "./config-storage";
 import type { AuthConfig, DistributionConfig, RedisConfig } from "./config-yml";
-import type { EngineSettings } from "../model/distribution/settings";
+import type { DistributionSettings } from "../model/distribution/settings";
 import { credentialHelper } from "../model/distribution/proxy";
 
 export { debugPort, registryPort } from "./config-http";
@@ -66,7 +66,10 @@ function redisConfig(cache: RedisCache, beside: RedisInput = {}): RedisConfig {
 }
 
 /** The level that is logged: as set, or the quietest that keeps notification headers out of the log. */
-function logLevel({ log, notifications }: EngineSettings): DistributionConfig["log"]["level"] {
+function logLevel({
+  log,
+  notifications,
+}: DistributionSettings): DistributionConfig["log"]["level"] {
   const holdsHeaders = notifications.endpoints.some(
     (endpoint) => endpoint.enabled && Object.keys(endpoint.headers).length > 0,
   );
@@ -75,7 +78,7 @@ function logLevel({ log, notifications }: EngineSettings): DistributionConfig["l
 
 function notificationConfig({
   notifications,
-}: EngineSettings): DistributionConfig["notifications"] {
+}: DistributionSettings): DistributionConfig["notifications"] {
   if (notifications.endpoints.length === 0) {
     return undefined;
   }
@@ -95,7 +98,7 @@ function notificationConfig({
   };
 }
 
-function healthConfig({ health }: EngineSettings): DistributionConfig["health"] {
+function healthConfig({ health }: DistributionSettings): DistributionConfig["health"] {
   return {
     storagedriver: {
       enabled: health.storageDriver.enabled,
@@ -130,25 +133,25 @@ function healthConfig({ health }: EngineSettings): DistributionConfig["health"] 
  * it speaks TLS and `redis.tls` gives no paths.
  */
 export function distributionConfig(inputs: ConfigInputs): DistributionConfig {
-  const { engine, storage } = inputs;
-  const { cache, log, proxy, validation } = engine;
-  const middleware = storageMiddleware(engine);
+  const { distribution, storage } = inputs;
+  const { cache, log, proxy, validation } = distribution;
+  const middleware = storageMiddleware(distribution);
   return {
     version: "0.1",
     log: {
-      level: logLevel(engine),
+      level: logLevel(distribution),
       formatter: log.format,
       fields: Object.keys(log.fields).length > 0 ? log.fields : undefined,
       accesslog: { disabled: !log.accessLog },
       reportcaller: log.reportCaller,
     },
-    storage: storageConfig(storage, engine),
+    storage: storageConfig(storage, distribution),
     middleware: middleware.length > 0 ? { storage: middleware } : undefined,
     auth: authConfig(inputs.auth),
     http: httpConfig(inputs),
     redis: cache.kind === "redis" ? redisConfig(cache, inputs.redis) : undefined,
-    notifications: notificationConfig(engine),
-    health: healthConfig(engine),
+    notifications: notificationConfig(distribution),
+    health: healthConfig(distribution),
     proxy: proxy && {
       remoteurl: proxy.remoteUrl,
       exec: { command: credentialHelper },
@@ -162,8 +165,8 @@ export function distributionConfig(inputs: ConfigInputs): DistributionConfig {
         indexes: { platforms: validation.platforms, platformlist: validation.platformList },
       },
     },
-    catalog: { maxentries: engine.catalogMaxEntries },
-    tags: { maxtags: engine.tagsMax },
+    catalog: { maxentries: distribution.catalogMaxEntries },
+    tags: { maxtags: distribution.tagsMax },
   };
 }
 

@@ -5,9 +5,9 @@ import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import type { AuthSettings } from "../model/auth";
 import { tls12CipherSuites, tls13CipherSuites } from "./ciphers";
-import { engineContradictions } from "./settings-rules";
+import { settingsContradictions } from "./settings-rules";
 import { redirectContradictions, storageContradictions } from "./storage-rules";
-import type { EngineSettings } from "../model/distribution/settings";
+import type { DistributionSettings } from "../model/distribution/settings";
 import type { StorageSettings } from "../model/storage";
 
 /** The parts of a description that can contradict each other in the registry's own software. */
@@ -27,7 +27,7 @@ export interface DescriptionPart {
     keyAlgorithm?: string;
   };
   storage: StorageSettings;
-  engine: EngineSettings;
+  distribution: DistributionSettings;
 }
 
 function authContradictions({ auth, users = [] }: DescriptionPart): Problem[] {
@@ -108,8 +108,8 @@ function tlsContradictions({ tls }: DescriptionPart): Problem[] {
   return [];
 }
 
-function proxyContradictions({ engine, repositories = [] }: DescriptionPart): Problem[] {
-  const { proxy } = engine;
+function proxyContradictions({ distribution, repositories = [] }: DescriptionPart): Problem[] {
+  const { proxy } = distribution;
   if (proxy === undefined) {
     return [];
   }
@@ -118,36 +118,36 @@ function proxyContradictions({ engine, repositories = [] }: DescriptionPart): Pr
   if (repositories.length > 0) {
     problems.push({
       key: "wharf:repositories",
-      message: `names ${repositories.map(({ name }) => `"${name}"`).join(", ")}, but nothing can be pushed to ${cache} (wharf:engine.proxy)`,
+      message: `names ${repositories.map(({ name }) => `"${name}"`).join(", ")}, but nothing can be pushed to ${cache} (wharf:distribution.proxy)`,
       fix: removeCommand(["repositories"]),
     });
   }
-  if (engine.readOnly) {
+  if (distribution.readOnly) {
     problems.push({
-      key: "wharf:engine.readOnly",
-      message: `true says nothing of ${cache}, which takes no push in any case; allowed with wharf:engine.proxy is false`,
-      fix: setCommand(["engine", "readOnly"], false),
+      key: "wharf:distribution.readOnly",
+      message: `true says nothing of ${cache}, which takes no push in any case; allowed with wharf:distribution.proxy is false`,
+      fix: setCommand(["distribution", "readOnly"], false),
     });
   }
-  if (!engine.delete && proxy.ttlHours > 0) {
+  if (!distribution.delete && proxy.ttlHours > 0) {
     problems.push({
-      key: "wharf:engine.delete",
-      message: `false keeps the pull-through cache from freeing what is older than ${proxy.ttlHours} hours (wharf:engine.proxy.ttlHours); allowed is true, or a ttlHours of 0`,
-      fix: setCommand(["engine", "delete"], true),
+      key: "wharf:distribution.delete",
+      message: `false keeps the pull-through cache from freeing what is older than ${proxy.ttlHours} hours (wharf:distribution.proxy.ttlHours); allowed is true, or a ttlHours of 0`,
+      fix: setCommand(["distribution", "delete"], true),
     });
   }
   if (proxy.username !== undefined && proxy.password === undefined) {
     problems.push({
-      key: "wharf:engine.proxy.password",
-      message: `is missing, while wharf:engine.proxy.username is "${proxy.username}"`,
-      fix: setSecretCommand(["engine", "proxy", "password"]),
+      key: "wharf:distribution.proxy.password",
+      message: `is missing, while wharf:distribution.proxy.username is "${proxy.username}"`,
+      fix: setSecretCommand(["distribution", "proxy", "password"]),
     });
   }
   if (proxy.username === undefined && proxy.password !== undefined) {
     problems.push({
-      key: "wharf:engine.proxy.username",
-      message: "is missing, while wharf:engine.proxy.password is set",
-      fix: setCommand(["engine", "proxy", "username"], "NAME"),
+      key: "wharf:distribution.proxy.username",
+      message: "is missing, while wharf:distribution.proxy.password is set",
+      fix: setCommand(["distribution", "proxy", "username"], "NAME"),
     });
   }
   return problems;
@@ -158,18 +158,18 @@ function proxyContradictions({ engine, repositories = [] }: DescriptionPart): Pr
  * names the key, the value seen and what is allowed, and the command that cures it where there is one.
  */
 export function contradictions(description: DescriptionPart): Problem[] {
-  const { storage, engine, tls } = description;
+  const { storage, distribution, tls } = description;
   return [
     ...authContradictions(description),
     ...tlsContradictions(description),
     ...storageContradictions(storage),
-    ...redirectContradictions(storage, engine),
+    ...redirectContradictions(storage, distribution),
     ...proxyContradictions(description),
-    ...engineContradictions(engine, tls?.mode !== "off"),
+    ...settingsContradictions(distribution, tls?.mode !== "off"),
   ];
 }
 
 /** Rules across the keys of the registry's own software, for the targets on which Wharf runs it. */
 export const distributionRules: Rule<SharedDescription>[] = [
-  { needs: ["users", "auth", "tls", "storage", "engine"], find: (d) => contradictions(d) },
+  { needs: ["users", "auth", "tls", "storage", "distribution"], find: (d) => contradictions(d) },
 ];

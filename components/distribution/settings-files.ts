@@ -44,16 +44,16 @@ export function settingsFiles(
   args: SharedDescription,
   inputs: SettingsInputs,
 ): Record<string, pulumi.Input<string>> {
-  const { auth, engine, storage, tls } = args;
+  const { auth, distribution, storage, tls } = args;
   const path = (file: string) => `${inputs.directory}/${file}`;
-  const redisTls = engine.cache.kind === "redis" ? engine.cache.tls : undefined;
+  const redisTls = distribution.cache.kind === "redis" ? distribution.cache.tls : undefined;
   const config = pulumi
     .all([inputs.httpSecret, inputs.redis?.password])
     .apply(([httpSecret, redisPassword]) =>
       renderConfig(
         distributionConfig({
           storage,
-          engine,
+          distribution,
           httpSecret,
           hosts: inputs.hosts,
           auth: authInput(args, inputs.htpasswdPath, path),
@@ -77,7 +77,7 @@ export function settingsFiles(
     "redis-ca.crt": redisTls?.caCertificate,
     "redis.crt": redisTls?.certificate,
     "redis.key": redisTls?.key,
-    [credentialFile]: engine.proxy && credentialsOf(engine.proxy),
+    [credentialFile]: distribution.proxy && credentialsOf(distribution.proxy),
   });
 }
 

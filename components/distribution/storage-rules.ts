@@ -2,7 +2,7 @@ import { unknownName } from "../core/names";
 import { isIP } from "node:net";
 import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
-import type { EngineSettings } from "../model/distribution/settings";
+import type { DistributionSettings } from "../model/distribution/settings";
 import { s3Regions } from "../model/s3-storage";
 import type { AzureStorage, S3Storage, StorageSettings } from "../model/storage";
 
@@ -167,24 +167,24 @@ function isLocalHost(url: string): boolean {
 /** Contradictions between what is stored where and where clients are sent for it. */
 export function redirectContradictions(
   storage: StorageSettings,
-  { redirect, redirection }: EngineSettings,
+  { redirect, redirection }: DistributionSettings,
 ): Problem[] {
   const { baseUrl, rewrite } = redirection;
-  const off = setCommand(["engine", "redirect"], false);
+  const off = setCommand(["distribution", "redirect"], false);
   const changesUrls =
     baseUrl !== undefined
-      ? "wharf:engine.redirection.baseUrl"
+      ? "wharf:distribution.redirection.baseUrl"
       : rewrite !== undefined
-        ? "wharf:engine.redirection.rewrite"
+        ? "wharf:distribution.redirection.rewrite"
         : storage.kind === "s3" && storage.redirectEndpoint !== undefined
           ? "wharf:storage.redirectEndpoint"
           : undefined;
   if (redirect === false && changesUrls !== undefined) {
     return [
       {
-        key: "wharf:engine.redirect",
+        key: "wharf:distribution.redirect",
         message: `false sends clients nowhere, but ${changesUrls} says where`,
-        fix: setCommand(["engine", "redirect"], true),
+        fix: setCommand(["distribution", "redirect"], true),
       },
     ];
   }
@@ -192,13 +192,13 @@ export function redirectContradictions(
     if (redirect === true) {
       const message =
         "true needs a storage that clients can fetch from, but wharf:storage.kind is volume; allowed is false, or a redirection.baseUrl";
-      return [{ key: "wharf:engine.redirect", message, fix: off }];
+      return [{ key: "wharf:distribution.redirect", message, fix: off }];
     }
     if (rewrite !== undefined) {
       const message =
         "changes URLs of the storage, but a volume has none; it needs a bucket or a redirection.baseUrl";
-      const fix = removeCommand(["engine", "redirection", "rewrite"]);
-      return [{ key: "wharf:engine.redirection.rewrite", message, fix }];
+      const fix = removeCommand(["distribution", "redirection", "rewrite"]);
+      return [{ key: "wharf:distribution.redirection.rewrite", message, fix }];
     }
   }
   if (
@@ -209,7 +209,7 @@ export function redirectContradictions(
     isLocalHost(storage.regionEndpoint)
   ) {
     const message = `true sends clients to ${storage.regionEndpoint} (wharf:storage.regionEndpoint), a name that only this machine knows; allowed is false, or a wharf:storage.redirectEndpoint that clients reach`;
-    return [{ key: "wharf:engine.redirect", message, fix: off }];
+    return [{ key: "wharf:distribution.redirect", message, fix: off }];
   }
   return [];
 }

@@ -13,7 +13,7 @@ import { isOpen } from "./pull-through-caches";
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: SharedDescription): string[] {
-  const { auth, deletion, engine, environment, storage, tls } = args;
+  const { auth, deletion, distribution, environment, storage, tls } = args;
   const directory = imagesDirectory(storage);
   return [
     auth.token === undefined
@@ -33,14 +33,14 @@ export function notesFor(args: SharedDescription): string[] {
     directory === undefined
       ? undefined
       : `The images are in the directory ${directory} of the Docker host, which must belong to ${unprivilegedUser}; they stay there when the stack goes.`,
-    engine.proxy !== undefined
-      ? `A pull-through cache of ${engine.proxy.remoteUrl}: it accepts no push.`
+    distribution.proxy !== undefined
+      ? `A pull-through cache of ${distribution.proxy.remoteUrl}: it accepts no push.`
       : undefined,
     ...cacheNotes(args),
-    engine.metrics.enabled
-      ? `Prometheus finds the metrics on network ${args.namePrefix} at http://${args.namePrefix}-registry:${debugPort}${engine.metrics.path}.`
+    distribution.metrics.enabled
+      ? `Prometheus finds the metrics on network ${args.namePrefix} at http://${args.namePrefix}-registry:${debugPort}${distribution.metrics.path}.`
       : undefined,
-    engine.readOnly
+    distribution.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
     ...estimate(args).warnings,
@@ -51,7 +51,7 @@ export function notesFor(args: SharedDescription): string[] {
 function cacheNotes(args: SharedDescription): string[] {
   const host = args.endpoint.hosts[0] ?? "localhost";
   const tls = args.tls.mode !== TlsMode.Off;
-  return args.caches.map((cache, index) =>
+  return args.pullThroughCaches.map((cache, index) =>
     cacheNote(cache, {
       host: registryName(host, cachePort(args, index), tls),
       anonymous: isOpen(cache, args),

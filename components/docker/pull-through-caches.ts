@@ -44,7 +44,7 @@ export function createCaches(
   opts: pulumi.CustomResourceOptions,
 ): Container[] {
   const { certificate, hosts, image, network } = inputs;
-  return args.caches.map((cache, index) => {
+  return args.pullThroughCaches.map((cache, index) => {
     const own = cacheArgs(args, cache);
     const containerName = `${args.namePrefix}-cache-${cache.name}`;
     const volume = new Volume(
@@ -85,7 +85,7 @@ export function mirrorsOf(
   caCertificate: string,
 ): Record<string, string> {
   return clientMirrors(
-    args.caches.map((cache, index) => ({
+    args.pullThroughCaches.map((cache, index) => ({
       cache,
       endpoint: urlAt(cachePort(args, index)),
       ca: caCertificate === "" ? undefined : caCertificate,

@@ -30,8 +30,9 @@ export function createRedis(
   args: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
-  const { engine, environment, images, namePrefix } = args;
-  if (engine.cache.kind !== "redis" || engine.cache.addresses !== undefined) return undefined;
+  const { distribution, environment, images, namePrefix } = args;
+  if (distribution.cache.kind !== "redis" || distribution.cache.addresses !== undefined)
+    return undefined;
   const containerName = `${namePrefix}-redis`;
   const labels = stackLabels(args);
   const image = new RemoteImage(`${name}-image`, { name: images.redis, keepLocally: true }, opts);

@@ -165,7 +165,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.repositories = ready(repositories);
     this.login = ready(`docker login ${host}${user === undefined ? "" : ` --username ${user}`}`);
     this.push = ready(
-      example === undefined || description.engine.readOnly
+      example === undefined || description.distribution.readOnly
         ? ""
         : `docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`,
     );

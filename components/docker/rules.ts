@@ -11,7 +11,10 @@ import { TlsMode } from "../model/tls";
 
 /** The port of a cache on the Docker host: as set, or after the registry's own, in the order of the list. */
 export function cachePort(
-  { caches, endpoint }: Pick<SharedDescription, "caches" | "endpoint">,
+  {
+    pullThroughCaches: caches,
+    endpoint,
+  }: Pick<SharedDescription, "pullThroughCaches" | "endpoint">,
   index: number,
 ): number {
   return caches[index]?.port ?? endpoint.port + index + 1;
@@ -21,16 +24,16 @@ const highestPort = 65_535;
 
 /** Ports of caches that are the registry's, another cache's, or none at all. */
 export function cachePortProblems(d: SharedDescription): Problem[] {
-  const ports = d.caches.map((_, index) => cachePort(d, index));
+  const ports = d.pullThroughCaches.map((_, index) => cachePort(d, index));
   const holderOf = (index: number): string | undefined => {
     const port = ports[index];
     if (port === d.endpoint.port) return "the registry's own (wharf:endpoint.port)";
     const first = ports.indexOf(port ?? 0);
-    return first < index ? `that of ${keyOf(["caches", first])} as well` : undefined;
+    return first < index ? `that of ${keyOf(["pullThroughCaches", first])} as well` : undefined;
   };
-  return d.caches.flatMap(({ port: own }, index): Problem[] => {
+  return d.pullThroughCaches.flatMap(({ port: own }, index): Problem[] => {
     const port = ports[index] ?? 0;
-    const path = ["caches", index, "port"];
+    const path = ["pullThroughCaches", index, "port"];
     const seen = own === undefined ? `${port}, as it is by default,` : String(port);
     if (port > highestPort) {
       return [
@@ -101,7 +104,7 @@ export const dockerRules: Rule<SharedDescription>[] = [
           ]
         : [],
   },
-  { needs: ["caches", "endpoint"], find: cachePortProblems },
+  { needs: ["pullThroughCaches", "endpoint"], find: cachePortProblems },
   {
     needs: ["labels"],
     find: ({ labels }) =>

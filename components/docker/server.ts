@@ -67,7 +67,7 @@ export function createServer(
   opts: pulumi.CustomResourceOptions,
 ): Container {
   const { image, isDirectory = false, network, redis, settings, users, volume } = inputs;
-  const { endpoint, engine, environment, resources } = args;
+  const { endpoint, distribution, environment, resources } = args;
   const tmpfs = serverTmpfs;
   const health = healthcheck(environment, ...serverHealth);
   const files = (from: Files, directory: string) => ({
@@ -83,12 +83,12 @@ export function createServer(
       image: image.imageId,
       ...serverCommand,
       // A pull-through cache reads the credentials of its upstream from a file of the directory that it runs in.
-      workingDir: engine.proxy === undefined ? undefined : settingsDirectory,
+      workingDir: distribution.proxy === undefined ? undefined : settingsDirectory,
       // distribution would send traces to a collector on localhost, and complain at each that none is there.
       envs: ["OTEL_TRACES_EXPORTER=none"],
       // Docker's own deadline comes after distribution's, so that a push under way ends well.
-      destroyGraceSeconds: engine.http.drainTimeoutSeconds + 5,
-      stopTimeout: engine.http.drainTimeoutSeconds + 5,
+      destroyGraceSeconds: distribution.http.drainTimeoutSeconds + 5,
+      stopTimeout: distribution.http.drainTimeoutSeconds + 5,
       memory: resources.memoryMiB,
       memorySwap: resources.memoryMiB,
       // The provider reads whole processors back with a decimal, and would see a difference without.

@@ -75,14 +75,14 @@ export function grantAccess(
 
 /** Every repository with the lists that hold for it; nobody can push to a cache or a virtual one, so that there a push is a pull. */
 function* grantedRepositories(
-  { access, caches, gcp, repositories }: GcpDescription,
+  { access, pullThroughCaches: caches, gcp, repositories }: GcpDescription,
   location: string,
 ): Generator<Granted> {
   for (const repository of repositories) {
     yield { access, repositories: [repository], id: repositoryId(repository.name), location };
   }
   const pulled = { ...access, pull: [...access.pull, ...access.push], push: [] };
-  for (const { name } of [...caches, ...gcp.virtuals]) {
+  for (const { name } of [...caches, ...gcp.virtualRepositories]) {
     yield { access: pulled, repositories: [{ name }], id: name, location };
   }
   for (const domain of gcp.domains) {

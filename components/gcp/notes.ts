@@ -21,7 +21,7 @@ export function deliveryNotes(args: GcpDescription, place: Place): string[] {
   ];
 }
 
-function cacheNotes({ access, caches }: GcpDescription): string[] {
+function cacheNotes({ access, pullThroughCaches: caches }: GcpDescription): string[] {
   const anonymous = caches.some(
     ({ upstream, credentials }) => upstream === dockerHub && credentials === undefined,
   );
@@ -45,7 +45,10 @@ function identityNotes(args: GcpDescription, { project }: Place): string[] {
   ];
 }
 
-function buildNotes({ caches, gcp }: GcpDescription, { project }: Place): string[] {
+function buildNotes(
+  { pullThroughCaches: caches, gcp }: GcpDescription,
+  { project }: Place,
+): string[] {
   const { connections, workerPool } = gcp.builds;
   const byToken = Object.entries(connections)
     .filter(([, connection]) => connection?.tokenSecret !== undefined)

@@ -16,7 +16,7 @@ export interface Addresses {
 
 /** The addresses of a description's repositories and the commands that use them. */
 export function addressesOf(
-  { caches, gcp, repositories }: GcpDescription,
+  { pullThroughCaches: caches, gcp, repositories }: GcpDescription,
   place: Place,
 ): Addresses {
   const host = hostOf(place.location);
@@ -29,7 +29,10 @@ export function addressesOf(
       ]),
     ),
     ...Object.fromEntries(
-      [...caches, ...gcp.virtuals].map(({ name }) => [name, `${host}/${project}/${name}`]),
+      [...caches, ...gcp.virtualRepositories].map(({ name }) => [
+        name,
+        `${host}/${project}/${name}`,
+      ]),
     ),
     ...Object.fromEntries(gcp.domains.map((domain) => [domain, `${domain}/${project}`])),
   };

@@ -25,6 +25,6 @@ export function scansOthers({
 
 /** Whether any repository of the stack is scanned, so that the Container Scanning API is needed. */
 export function scansAny(args: GcpDescription): boolean {
-  const hasOthers = args.gcp.domains.length + args.caches.length > 0;
+  const hasOthers = args.gcp.domains.length + args.pullThroughCaches.length > 0;
   return args.repositories.some(({ scan }) => scan.onPush) || (hasOthers && scansOthers(args));
 }

@@ -66,7 +66,7 @@ export function createServices(
 }
 
 /** Whether anything of the stack reads a secret of the project. */
-function readsSecrets({ builds, caches, gcp }: GcpDescription): boolean {
+function readsSecrets({ builds, pullThroughCaches: caches, gcp }: GcpDescription): boolean {
   const connections = Object.values(gcp.builds.connections);
   return (
     caches.some(({ credentials }) => credentials !== undefined) ||
@@ -89,7 +89,7 @@ export function after(
  */
 export function createServiceAgent(
   name: string,
-  { encryption, caches }: GcpDescription,
+  { encryption, pullThroughCaches: caches }: GcpDescription,
   { project }: Place,
   services: Services,
   opts: pulumi.CustomResourceOptions,

@@ -96,7 +96,7 @@ export const gcpSettings = z.strictObject({
     description:
       "Whether Wharf enables the APIs that it needs. They stay enabled when the stack goes. Defaults to true; false where somebody else enables them.",
   }),
-  virtuals: z
+  virtualRepositories: z
     .array(virtual)
     .default([])
     .meta({ description: "Repositories that stand before others. Defaults to none." }),

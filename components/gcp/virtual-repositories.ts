@@ -24,7 +24,7 @@ export function createVirtualRepositories(
   // There are no images in them to guard.
   const settings = repositorySettings({ ...args, deletion: Deletion.Force }, place, inputs, opts);
   return Object.fromEntries(
-    args.gcp.virtuals.map((virtual) => {
+    args.gcp.virtualRepositories.map((virtual) => {
       const upstreams = virtual.upstreams ?? Object.keys(inputs.upstreams);
       // The greatest priority comes first, and wins.
       const upstreamPolicies = upstreams.map((upstream, index) => ({

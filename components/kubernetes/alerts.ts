@@ -30,7 +30,7 @@ export function alertsFor(
   args: KubernetesDescription,
   { job, claim, expiresAt }: Watched,
 ): Alert[] {
-  const { engine, kubernetes } = args;
+  const { distribution, kubernetes } = args;
   const { namespace } = kubernetes;
   const own = `job="${job}",namespace="${namespace}"`;
   const requests = (more = "") => `sum(rate(registry_http_requests_total{${own}${more}}[5m]))`;
@@ -96,7 +96,7 @@ export function alertsFor(
       ],
       ["turns nearly everyone away", "A client has a wrong password, or somebody guesses one."],
     ),
-    ...(engine.notifications.endpoints.length === 0
+    ...(distribution.notifications.endpoints.length === 0
       ? []
       : [
           alert(

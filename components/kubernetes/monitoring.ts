@@ -31,9 +31,9 @@ export function createMonitoring(
   args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const { engine, kubernetes } = args;
+  const { distribution, kubernetes } = args;
   const { monitoring, namespace, networkPolicy } = kubernetes;
-  if (!engine.metrics.enabled) return;
+  if (!distribution.metrics.enabled) return;
   const registry = selectorLabels(args, "registry");
   if (networkPolicy.enabled) {
     const prometheus = { "kubernetes.io/metadata.name": monitoring.namespace };
@@ -83,7 +83,7 @@ export function createMonitoring(
         endpoints: [
           {
             port: "metrics",
-            path: engine.metrics.path,
+            path: distribution.metrics.path,
             interval: `${monitoring.intervalSeconds}s`,
           },
         ],

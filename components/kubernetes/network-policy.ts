@@ -26,8 +26,8 @@ interface Destination {
 
 /** What the description has the registry connect to, besides the cluster's DNS and the Redis that Wharf runs. */
 export function outboundOf(args: KubernetesDescription): Outbound {
-  const { engine, storage, kubernetes } = args;
-  const { cache, health, notifications, proxy } = engine;
+  const { distribution, storage, kubernetes } = args;
+  const { cache, health, notifications, proxy } = distribution;
   const urls = [
     ...notifications.endpoints.filter(({ enabled }) => enabled).map(({ url }) => url),
     ...health.http.map(({ url }) => url),
@@ -104,7 +104,7 @@ export function createNetworkPolicies(
   if (!args.kubernetes.networkPolicy.enabled) return [];
   const registry = { podSelector: { matchLabels: selectorLabels(args, "registry") } };
   const redis = { podSelector: { matchLabels: selectorLabels(args, "redis") } };
-  const { cache } = args.engine;
+  const { cache } = args.distribution;
   const besideRedis = cache.kind === "redis" && cache.addresses === undefined;
   const policies = [
     new NetworkPolicy(
@@ -208,7 +208,7 @@ function usesIdentity({ storage }: KubernetesDescription): boolean {
     case "s3":
       return storage.accessKey === undefined;
     case "gcs":
-      return storage.credentials === undefined;
+      return storage.serviceAccountKey === undefined;
     case "azure":
       return storage.credentials.type === "default_credentials";
     case "volume":

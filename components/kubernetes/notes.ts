@@ -18,7 +18,7 @@ import { trustNamespace, trustsNodes } from "./trust/hosts";
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: KubernetesDescription): string[] {
-  const { auth, engine, environment, kubernetes, storage, tls } = args;
+  const { auth, distribution, environment, kubernetes, storage, tls } = args;
   const { expose, monitoring, namespace, networkPolicy, service } = kubernetes;
   return [
     expose.kind === "ClusterIP"
@@ -50,19 +50,19 @@ export function notesFor(args: KubernetesDescription): string[] {
     expose.kind === "Ingress" && controllerOf(expose) === IngressController.Traefik
       ? "Traefik ends a transfer after 60 s: set respondingTimeouts.readTimeout of its entry point to 0 for large layers."
       : undefined,
-    engine.proxy !== undefined
-      ? `A pull-through cache of ${engine.proxy.remoteUrl}: it accepts no push.`
+    distribution.proxy !== undefined
+      ? `A pull-through cache of ${distribution.proxy.remoteUrl}: it accepts no push.`
       : undefined,
-    ...args.caches.map((cache) =>
+    ...args.pullThroughCaches.map((cache) =>
       cacheNote(cache, {
         host: `${serviceHost(ownArgs(args, cache))}:${args.endpoint.port}`,
         anonymous: isOpen(cache),
       }),
     ),
-    engine.metrics.enabled
-      ? `Prometheus finds the metrics at port ${debugPort} of the pods, path ${engine.metrics.path}${networkPolicy.enabled ? `, from namespace ${monitoring.namespace}` : ""}.`
+    distribution.metrics.enabled
+      ? `Prometheus finds the metrics at port ${debugPort} of the pods, path ${distribution.metrics.path}${networkPolicy.enabled ? `, from namespace ${monitoring.namespace}` : ""}.`
       : undefined,
-    engine.readOnly
+    distribution.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
     ...estimate(args).warnings,

@@ -35,7 +35,7 @@ export function createPullSecrets(
     const auth = Buffer.from(`${user}:${passwords[user] ?? ""}`).toString("base64");
     return JSON.stringify({ auths: Object.fromEntries(all.map((host) => [host, { auth }])) });
   });
-  return pullSecrets.in.map(({ namespace, serviceAccounts }) => {
+  return pullSecrets.namespaces.map(({ namespace, serviceAccounts }) => {
     const secret = new Secret(
       `${name}-${namespace}`,
       {

@@ -59,7 +59,7 @@ export function ownArgs(args: KubernetesDescription, cache: Cache): KubernetesDe
 /** Names of the caches' Services in the cluster's DNS, which the registry's certificate covers. */
 export function cacheHosts(args: KubernetesDescription): string[] {
   const { namespace } = args.kubernetes;
-  return args.caches.flatMap((cache) => {
+  return args.pullThroughCaches.flatMap((cache) => {
     const { objectName } = cacheNames(cache);
     const host = serviceHost(ownArgs(args, cache));
     return [host, `${objectName}.${namespace}.svc`, `${objectName}.${namespace}`];
@@ -72,7 +72,7 @@ export function createCacheServices(
   args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Service[] {
-  return args.caches.map((cache) =>
+  return args.pullThroughCaches.map((cache) =>
     createService(
       `${name}-${cache.name}-service`,
       ownArgs(args, cache),
@@ -89,7 +89,7 @@ export function createCaches(
   args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Deployment[] {
-  return args.caches.map((cache) => {
+  return args.pullThroughCaches.map((cache) => {
     const own = ownArgs(args, cache);
     const names = cacheNames(cache);
     const child = `${name}-${cache.name}`;
@@ -139,7 +139,7 @@ export function reachedCaches(
       certificate?.caCertificate ?? "",
     ])
     .apply(([addresses, pem, ca]) =>
-      args.caches.map((cache, index) => {
+      args.pullThroughCaches.map((cache, index) => {
         const address = addresses[index];
         const byName = serviceHost(ownArgs(args, cache));
         const host = address !== undefined && covers(args, pem, [address]) ? address : byName;

@@ -29,8 +29,9 @@ export function createRedis(
   args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
-  const { engine, images, kubernetes } = args;
-  if (engine.cache.kind !== "redis" || engine.cache.addresses !== undefined) return undefined;
+  const { distribution, images, kubernetes } = args;
+  if (distribution.cache.kind !== "redis" || distribution.cache.addresses !== undefined)
+    return undefined;
   const password = new RandomPassword(
     `${name}-password`,
     { length: 48, special: false },

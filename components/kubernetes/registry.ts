@@ -207,7 +207,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     );
     this.push = ready(
       example.apply((image) =>
-        image === undefined || description.engine.readOnly
+        image === undefined || description.distribution.readOnly
           ? ""
           : `docker tag IMAGE ${image}:1.0.0 && docker push ${image}:1.0.0`,
       ),

@@ -19,7 +19,7 @@ export const defaultImages = {
 export const monitoringSettings = z.strictObject({
   enabled: z.boolean().default(false).meta({
     description:
-      "Whether a ServiceMonitor and a PrometheusRule are made, of which the cluster must know the kinds: the Prometheus operator brings them. It takes `engine.metrics.enabled`. Defaults to false.",
+      "Whether a ServiceMonitor and a PrometheusRule are made, of which the cluster must know the kinds: the Prometheus operator brings them. It takes `distribution.metrics.enabled`. Defaults to false.",
   }),
   namespace: dnsLabel.default("monitoring").meta({
     description:
@@ -111,7 +111,7 @@ const pullSecrets = z.strictObject({
   name: dnsSubdomain.default("registry-pull-secret").meta({
     description: "Name of the secret in each namespace. Defaults to registry-pull-secret.",
   }),
-  in: z.array(pullSecret).default([]).meta({
+  namespaces: z.array(pullSecret).default([]).meta({
     description: "Namespaces that get a pull secret. Defaults to none.",
   }),
 });

@@ -114,7 +114,7 @@ export function podTemplate(
 /** Kubernetes' own deadline comes after distribution's, so that a push under way ends well. */
 function gracePeriodSeconds(args: KubernetesDescription): number {
   const beforeStop = rollsOver(args) ? unlistedAfterSeconds : 0;
-  return beforeStop + args.engine.http.drainTimeoutSeconds + 5;
+  return beforeStop + args.distribution.http.drainTimeoutSeconds + 5;
 }
 
 function container(inputs: WorkloadInputs, args: KubernetesDescription): input.core.v1.Container {
@@ -127,14 +127,14 @@ function container(inputs: WorkloadInputs, args: KubernetesDescription): input.c
     command: ["registry"],
     args: ["serve", `${settingsDirectory}/config.yml`],
     // A pull-through cache reads the credentials of its upstream from a file of the directory that it runs in.
-    ...(args.engine.proxy !== undefined && { workingDir: settingsDirectory }),
+    ...(args.distribution.proxy !== undefined && { workingDir: settingsDirectory }),
     env: [
       // distribution would send traces to a collector on localhost, and complain at each that none is there.
       { name: "OTEL_TRACES_EXPORTER", value: "none" },
     ],
     ports: [
       { name: "registry", containerPort: registryPort },
-      ...(args.engine.metrics.enabled ? [{ name: "metrics", containerPort: debugPort }] : []),
+      ...(args.distribution.metrics.enabled ? [{ name: "metrics", containerPort: debugPort }] : []),
     ],
     ...probes(args),
     // With one pod there is no other that could take a new connection meanwhile.

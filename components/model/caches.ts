@@ -88,7 +88,7 @@ const credentials = z
   })
   .optional();
 
-/** Schema of an entry of `wharf:caches`. */
+/** Schema of an entry of `wharf:pullThroughCaches`. */
 export const cacheSettings = z.strictObject({
   upstream: z
     .string()
@@ -124,7 +124,7 @@ export const cacheSettings = z.strictObject({
   }),
 });
 
-/** An entry of `wharf:caches` as the schema parsed it. */
+/** An entry of `wharf:pullThroughCaches` as the schema parsed it. */
 export type CacheSettings = z.output<typeof cacheSettings>;
 
 /** A checked cache, its name filled in. */

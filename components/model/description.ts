@@ -7,7 +7,7 @@ import type { TakenInputs } from "../core/tokens";
 import { setCommand } from "../core/messages";
 import { canonicalHost } from "../core/registry-name";
 import { authSettings } from "./auth";
-import { engineSettings } from "./distribution/settings";
+import { distributionSettings } from "./distribution/settings";
 import { storageSettings } from "./storage";
 import { accessSettings } from "./access";
 import { buildSettings, withBuildDefaults, type Build } from "./builds";
@@ -37,7 +37,7 @@ const images = z.strictObject({
     .min(1)
     .default(defaultImages.redis)
     .meta({
-      description: `Image of Redis, used where \`engine.cache.kind\` is \`redis\`. Defaults to \`${defaultImages.redis}\`.`,
+      description: `Image of Redis, used where \`distribution.cache.kind\` is \`redis\`. Defaults to \`${defaultImages.redis}\`.`,
     }),
 });
 
@@ -80,7 +80,7 @@ export const sharedKeys = {
   builds: z.array(buildSettings).default([]).meta({
     description: "Images that are built from source code and pushed here. Defaults to none.",
   }),
-  caches: z.array(cacheSettings).default([]).meta({
+  pullThroughCaches: z.array(cacheSettings).default([]).meta({
     description:
       "Registries whose images are kept here once somebody has pulled them. Defaults to none.",
   }),
@@ -115,7 +115,7 @@ export const sharedKeys = {
   }),
   images: images.prefault({}).meta({ description: "Container images that Wharf runs." }),
   resources: resources.prefault({}).meta({ description: "Limits of the registry's container." }),
-  engine: engineSettings
+  distribution: distributionSettings
     .prefault({})
     .meta({ description: "Settings of the registry's own software, distribution v3." }),
 };
@@ -126,13 +126,13 @@ export type ParsedKeys = z.output<z.ZodObject<typeof sharedKeys>>;
 /** The shared keys of a checked description, every default filled in, and the stack that it is of. */
 export interface SharedDescription extends Omit<
   ParsedKeys,
-  "repositories" | "builds" | "caches" | "deletion" | "endpoint"
+  "repositories" | "builds" | "pullThroughCaches" | "deletion" | "endpoint"
 > {
   deletion: Deletion;
   endpoint: ParsedKeys["endpoint"] & { address: string };
   repositories: Repository[];
   builds: Build[];
-  caches: Cache[];
+  pullThroughCaches: Cache[];
   /** Name of the stack, which labels carry. */
   stack: string;
   /** Beginning of every name on the platform: `wharf-<stack>` in `wharf-<stack>-registry`. */
@@ -192,7 +192,7 @@ export function withRepositoryDefaults(
 export function withDefaults<Keys extends ParsedKeys>(
   parsed: Keys,
 ): Omit<Keys, keyof SharedDescription> & Omit<SharedDescription, "stack" | "namePrefix"> {
-  const { target, environment, endpoint, repositories, users, auth, engine } = parsed;
+  const { target, environment, endpoint, repositories, users, auth, distribution } = parsed;
   const needsUsers = selfHosted.includes(target) && auth.token === undefined;
   return {
     ...parsed,
@@ -202,12 +202,15 @@ export function withDefaults<Keys extends ParsedKeys>(
       hosts: [...new Set(endpoint.hosts.map(canonicalHost))],
       address: addressOf(parsed),
     },
-    repositories: (repositories.length > 0 || engine.proxy !== undefined
+    repositories: (repositories.length > 0 || distribution.proxy !== undefined
       ? repositories
       : [repositorySettings.parse({ name: "app" })]
     ).map((repository) => withRepositoryDefaults(repository, parsed)),
     builds: parsed.builds.map(withBuildDefaults),
-    caches: parsed.caches.map((cache) => ({ ...cache, name: cacheName(cache) })),
+    pullThroughCaches: parsed.pullThroughCaches.map((cache) => ({
+      ...cache,
+      name: cacheName(cache),
+    })),
     users: users.length > 0 || !needsUsers ? users : defaultUsers.map((name) => ({ name })),
   };
 }

@@ -7,9 +7,9 @@ import { patternLimits, tagPattern } from "./tag-patterns";
 /** Ten years; Azure's and ECR's own counters of days end beyond. */
 const longestDays = 3650;
 
-/** A number of days, or `never` where a default or the common block is to be switched off. */
-const days = z.union([z.int().min(1).max(longestDays), z.literal("never")], {
-  error: `is neither a whole number of days (1 to ${longestDays}) nor never`,
+/** A number of days; 0 or `never` where a default or the common block is to be switched off. */
+const days = z.union([z.int().min(0).max(longestDays), z.literal("never")], {
+  error: `is neither a whole number of days (1 to ${longestDays}, or 0 for never) nor never`,
 });
 
 /** Stack config `wharf:retention`, and the same block under `wharf:repositories[].retention`: how long images live. */
@@ -28,19 +28,19 @@ export const retentionSettings = z.strictObject({
   }),
   expireAfterDays: days.optional().meta({
     description:
-      "Days since its push after which a tagged image goes, or `never`. Defaults to never.",
+      "Days since its push after which a tagged image goes; 0 or `never` for never. Defaults to never.",
   }),
   expireUnpulledAfterDays: days.optional().meta({
     description:
-      "Days since its last pull after which a tagged image goes, or `never`; only where the registry knows when an image was pulled. Defaults to never.",
+      "Days since its last pull after which a tagged image goes; 0 or `never` for never; only where the registry knows when an image was pulled. Defaults to never.",
   }),
   untaggedAfterDays: days.optional().meta({
     description:
-      "Days since its push after which an image without a tag goes, or `never`. Defaults to 1 in a lab, 7 in dev, 14 in staging and 30 in prod.",
+      "Days since its push after which an image without a tag goes; 0 or `never` for never. Defaults to 1 in a lab, 7 in dev, 14 in staging and 30 in prod.",
   }),
   archiveAfterDays: days.optional().meta({
     description:
-      "Days since its last pull, or since its push where it was never pulled, after which a tagged image moves to cheaper storage, or `never`; AWS alone has it. Defaults to never.",
+      "Days since its last pull, or since its push where it was never pulled, after which a tagged image moves to cheaper storage; 0 or `never` for never; AWS alone has it. Defaults to never.",
   }),
   dryRun: z.boolean().optional().meta({
     description: "Whether rules only report what they would delete. Defaults to false.",
@@ -80,7 +80,8 @@ export function retentionOf(
   common: RetentionSettings = {},
   own: RetentionSettings = {},
 ): Retention {
-  const on = (value: number | "never" | undefined) => (value === "never" ? undefined : value);
+  const on = (value: number | "never" | undefined) =>
+    value === "never" || value === 0 ? undefined : value;
   const rank = own.keepLast ?? common.keepLast;
   return {
     keep: [...new Set([...(common.keep ?? []), ...(own.keep ?? [])])],

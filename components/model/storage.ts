@@ -24,7 +24,7 @@ export const gcsStorage = z.strictObject({
     description: "Bucket that holds the images; it must exist. Required.",
     configYml: "storage.gcs.bucket",
   }),
-  credentials: z
+  serviceAccountKey: z
     .string()
     .refine(isServiceAccountKey, {
       error:

@@ -30,7 +30,7 @@ export async function buildRedisImage(docker: Docker, announce: Announce): Promi
     throw new OfflineError(
       "The Redis image cannot be pulled, and it can be built only on Debian or Ubuntu, on the Docker engine's own machine. " +
         "Keep the cache of blob descriptors in the registry's memory instead:",
-      "pulumi config set --path 'wharf:engine.cache.kind' memory",
+      "pulumi config set --path 'wharf:distribution.cache.kind' memory",
     );
   }
   const version = await packageVersion();

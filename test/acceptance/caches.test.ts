@@ -29,9 +29,9 @@ describe("caches of other registries on Docker", () => {
     await checkout.describe(stack, {
       endpoint: { port },
       // The engine's own connections outlast its pulls; nothing is to wait for them.
-      engine: { http: { drainTimeoutSeconds: 1 } },
+      distribution: { http: { drainTimeoutSeconds: 1 } },
       users: [{ name: "admin" }],
-      caches: [
+      pullThroughCaches: [
         { upstream: "http://open-upstream:5000", port: openPort },
         { upstream: "http://known-upstream:5000", name: "known", port: knownPort, credentials },
       ],
@@ -39,7 +39,7 @@ describe("caches of other registries on Docker", () => {
     const set = await checkout.run(
       "bash",
       "-c",
-      `eval "$(node cli/wharf.js pulumi-env --stack ${stack})" && pulumi stack init ${stack} && printf %s "${account.password}" | pulumi config set --secret --stack ${stack} --path 'wharf:caches[1].credentials.password'`,
+      `eval "$(node cli/wharf.js pulumi-env --stack ${stack})" && pulumi stack init ${stack} && printf %s "${account.password}" | pulumi config set --secret --stack ${stack} --path 'wharf:pullThroughCaches[1].credentials.password'`,
     );
     expect(set.exitCode, set.said).toBe(0);
     // Neither upstream is there yet: the caches are up, and healthy, without.

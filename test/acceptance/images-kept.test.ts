@@ -116,7 +116,7 @@ describe("a dev registry", () => {
     expect(early.said).toContain(`No certificate of stack ${stack} is due before`);
 
     await endsInTenDays();
-    await checkout.describe(stack, { ...description(), engine: { readOnly: true } });
+    await checkout.describe(stack, { ...description(), distribution: { readOnly: true } });
     const refused = await renew();
     expect(refused.exitCode, refused.said).toBe(2);
     expect(refused.said).toContain("± replaced  docker:Container         registry-container");
@@ -217,7 +217,7 @@ describe("a dev registry", () => {
     expect(await identities()).toEqual(before);
     expect((await engine.contents()).filter((one) => one.endsWith("-trial"))).toEqual([]);
     await pull();
-    await labelled("prod", { engine: { http: { drainTimeoutSeconds: 3 } } });
+    await labelled("prod", { distribution: { http: { drainTimeoutSeconds: 3 } } });
     expect((await identities()).container).not.toBe(before.container);
   });
 

@@ -124,7 +124,7 @@ describe("images of a stack on Kubernetes that went", () => {
       expect(refused.said).toMatch(why);
       expect(await serving()).toBe(before[0]);
     }
-    await describeIt({ labels: { team: "shop" }, engine: { log: { level: "debug" } } });
+    await describeIt({ labels: { team: "shop" }, distribution: { log: { level: "debug" } } });
     const up = await lab.checkout.wharf("up", "--yes", "--stack", stack);
     expect(up.exitCode, up.said).toBe(0);
     expect(up.said).toMatch(/updated +kubernetes:Deployment +registry-deployment/);
@@ -207,7 +207,7 @@ describe("images of a stack on Kubernetes that went", () => {
       {
         ...ttl,
         endpoint: {},
-        engine: { cache: { kind: "none" }, metrics: { enabled: true } },
+        distribution: { cache: { kind: "none" }, metrics: { enabled: true } },
       },
       {
         expose: { kind: "Ingress", host, className: "web" },
@@ -217,7 +217,7 @@ describe("images of a stack on Kubernetes that went", () => {
         },
         autoscaling: { maxReplicas: 2 },
         monitoring: { enabled: true },
-        pullSecrets: { in: [{ namespace: team, serviceAccounts: ["default"] }] },
+        pullSecrets: { namespaces: [{ namespace: team, serviceAccounts: ["default"] }] },
       },
     );
     await lab.up("reaped");

@@ -21,7 +21,7 @@ describe("replicas of a registry on Kubernetes", () => {
     const kubernetes = { expose: { kind: "NodePort" }, replicas: 2 };
     await lab.describe(
       stack,
-      { storage, users: [{ name: "admin" }], engine: { cache: { kind: "none" } } },
+      { storage, users: [{ name: "admin" }], distribution: { cache: { kind: "none" } } },
       kubernetes,
     );
     await lab.init(stack);

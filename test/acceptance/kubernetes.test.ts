@@ -28,7 +28,7 @@ describe("a registry on Kubernetes", () => {
   const users = [{ name: "admin" }, { name: "readonly" }];
   const kubernetes = {
     expose: { kind: "NodePort" },
-    pullSecrets: { in: [{ namespace: team, serviceAccounts: ["default"] }] },
+    pullSecrets: { namespaces: [{ namespace: team, serviceAccounts: ["default"] }] },
   };
   // A pod is to go on with a push for as long as its successor takes to come up on a busy machine.
   const engine = { http: { drainTimeoutSeconds: 120 } };
@@ -39,7 +39,7 @@ describe("a registry on Kubernetes", () => {
       await lab.cluster.kubectl("create", "namespace", name);
     }
     before = await lab.contents();
-    await lab.describe(stack, { users, engine }, kubernetes);
+    await lab.describe(stack, { users, distribution: engine }, kubernetes);
     outputs = await lab.up(stack);
     host = outputs.hosts[0] ?? "";
     image = `${host}/team/waiting:1.0.0`;
@@ -149,7 +149,7 @@ describe("a registry on Kubernetes", () => {
     const pod = await readyPod();
     const { credentials: old } = outputs;
     const joined = [{ name: "admin" }, { name: "readonly", rotation: 1 }, { name: "joiner" }];
-    await lab.describe(stack, { users: joined, engine }, kubernetes);
+    await lab.describe(stack, { users: joined, distribution: engine }, kubernetes);
     outputs = await lab.up(stack);
     const { url, ca } = accessOf(outputs);
     const status = async (user: string, password = "") =>
@@ -177,7 +177,7 @@ describe("a registry on Kubernetes", () => {
         pushed.push(await until({ what: "a push", timeoutMs: 180_000 }, push));
       }
     })();
-    const changes = { users, engine, tls: { validityDays: 200 } };
+    const changes = { users, distribution: engine, tls: { validityDays: 200 } };
     await lab.describe(stack, changes, kubernetes);
     outputs = await lab.up(stack).finally(() => (rolling = false));
     await pushing;
@@ -191,7 +191,7 @@ describe("a registry on Kubernetes", () => {
     const registry = accessOf(outputs);
     const image = await pushRandomImage(registry, "team/limited", "1.0.0");
     const endpoint = { hosts: [lab.cluster.address], allowFrom: ["192.0.2.0/24"] };
-    await lab.describe(stack, { users, engine, endpoint }, kubernetes);
+    await lab.describe(stack, { users, distribution: engine, endpoint }, kubernetes);
     await lab.cluster.enforcePolicies();
     outputs = await lab.up(stack);
     expect(outputs.notes.join("\n")).toContain(`containerd pulls: ${lab.cluster.address}/32.`);

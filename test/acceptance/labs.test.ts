@@ -35,6 +35,10 @@ describe("labs that go by themselves", () => {
   };
   const inspect = (name: string, format: string) =>
     engine.docker("inspect", "--format", format, name);
+  const noticesIn = (said: string) =>
+    said.match(
+      /^(?: {4}warning: )?wharf:engine is now wharf:distribution\..+npx wharf env rename fresh$/gm,
+    );
   const label = '{{index .Config.Labels "io.wharf.expires-at"}}';
   const endpoint = async () => ({ port: await freePort(), hosts: ["localhost"] });
 
@@ -46,11 +50,15 @@ describe("labs that go by themselves", () => {
       endpoint: await endpoint(),
       lab: { ttlHours: 8 },
       repositories: [{ name: "shop/web" }],
+      // Under its old name.
+      engine: { http: { drainTimeoutSeconds: 1 } },
     });
     // Two seconds: the lab has expired before its `up` has ended.
     await checkout.describe("old", { endpoint: await endpoint(), lab: { ttlHours: 0.0005 } });
     await checkout.describe("prod", { endpoint: await endpoint(), environment: "prod" });
-    expect(await up("fresh")).toMatch(/Lab fresh expires in (8 h|7 h 5\d m)/);
+    const said = await up("fresh");
+    expect(said).toMatch(/Lab fresh expires in (8 h|7 h 5\d m)/);
+    expect(noticesIn(said), said).toHaveLength(1);
   });
   afterAll(async () => {
     await engine?.remove();
@@ -72,6 +80,7 @@ describe("labs that go by themselves", () => {
     expect(await inspect("wharf-fresh-registry", "{{.Id}}")).toBe(id);
     const plain = await checkout.pulumi("fresh", "up", "--yes", "--expect-no-changes");
     expect(plain.exitCode, plain.said).toBe(0);
+    expect(noticesIn(plain.said), plain.said).toHaveLength(1);
     expect((await outputs("fresh")).expiresAt).toBe(labelled);
   });
 
@@ -120,7 +129,7 @@ describe("labs that go by themselves", () => {
   it("are not what a registry outside of a lab is: its images go by its name alone, also where nobody can count them", async () => {
     await checkout.describe("staging", {
       ...{ endpoint: await endpoint(), environment: "staging", deletion: "force" },
-      engine: { http: { prefix: "/team/" } },
+      distribution: { http: { prefix: "/team/" } },
     });
     expect(await up("staging")).toContain("it holds no images");
     const standing = await engine.contents();

@@ -62,7 +62,7 @@ describe("a registry on Docker", () => {
     const description = {
       endpoint: { hosts: [verifiedName.toUpperCase()], port: 443, address: "::1" },
       users: [{ name: "zoe" }, { name: "ana" }],
-      ...{ engine: { cache: { kind: "redis" } }, tls: { keyAlgorithm: "rsa-4096" } },
+      ...{ distribution: { cache: { kind: "redis" } }, tls: { keyAlgorithm: "rsa-4096" } },
     };
     await stand(stack, description, async () => {
       const { hosts, login, repositories } = await checkout.outputs(stack);
@@ -128,7 +128,7 @@ describe("a registry on Docker", () => {
     const certificate = await readFile(file("tls.crt"), "utf8");
     const description = {
       tls: { mode: "provided", minimumVersion: "tls1.3", certificate, caCertificate: certificate },
-      engine: { readOnly: true },
+      distribution: { readOnly: true },
     };
     const port = await freePort();
     const described = { ...description, endpoint: { port }, users: [{ name: "admin" }] };

@@ -14,16 +14,6 @@ import { configRows } from "../../docs/tables";
 // The args of the five classes are written by hand, and the schema that checks them is zod's. `npm run types` compares the two in this
 // file, key by key: a key that only one of them has, or has otherwise, is the text of the error.
 
-/** New names of keys by their path, until the schema has them. */
-const renamed = {
-  engine: "distribution",
-  caches: "pullThroughCaches",
-  "gcp.virtuals": "virtualRepositories",
-  "azure.caches": "pullThroughCaches",
-  "aws.registrySettings": "managePrivateRegistry",
-  "kubernetes.pullSecrets.in": "namespaces",
-} as const;
-
 /** What neither self-hosted target has. */
 const notSelfHosted = [
   "target",
@@ -135,8 +125,6 @@ type ValueOf<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : ne
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an Output of anything
 type Bare<T> = Exclude<T, undefined | Promise<any> | pulumi.OutputInstance<any>>;
 type Path<P extends string, K extends string> = P extends "" ? K : `${P}.${K}`;
-type Renamed<P extends string, K extends string> =
-  Path<P, K> extends keyof typeof renamed ? (typeof renamed)[Path<P, K>] : K;
 
 /** A leaf in words: text, number, true or false, or each of a few words. Where another language has no type for a union, the wider one. */
 type Leaf<T> = [T] extends [boolean]
@@ -163,26 +151,16 @@ type Keys<T, Absent extends string, P extends string = ""> = [T] extends [readon
     : `${P}: ${Leaf<T>}`;
 
 type Field<T, K extends string, Absent extends string, P extends string> =
-  Path<P, Renamed<P, K>> extends Absent
+  Path<P, K> extends Absent
     ? never
-    : | `${Path<P, Renamed<P, K>>}${[T] extends [Record<K, unknown>] ? "" : "?"}`
-      | Keys<Bare<ValueOf<T, K>>, Absent, Path<P, Renamed<P, K>>>;
+    : | `${Path<P, K>}${[T] extends [Record<K, unknown>] ? "" : "?"}`
+      | Keys<Bare<ValueOf<T, K>>, Absent, Path<P, K>>;
 
 type Schema = z.input<typeof descriptionSchema>;
-/** The schema with what the renaming changes beside names. */
-type Described = Omit<Schema, "storage" | "aws"> & {
-  storage?: Schema["storage"] extends infer S
-    ? S extends { kind: "gcs"; credentials?: infer C }
-      ? Omit<S, "credentials"> & { serviceAccountKey?: C }
-      : S
-    : never;
-  aws?: Omit<NonNullable<Schema["aws"]>, "registrySettings"> & { registrySettings?: boolean };
-};
-
 /** What stands in one and not in the other; never where the args are those of the schema. */
 type Difference<T extends Target, Args> =
-  | `only in the schema: ${Exclude<Keys<Described, Absent<T>>, Keys<Args, never>>}`
-  | `only in the args: ${Exclude<Keys<Args, never>, Keys<Described, Absent<T>>>}`;
+  | `only in the schema: ${Exclude<Keys<Schema, Absent<T>>, Keys<Args, never>>}`
+  | `only in the args: ${Exclude<Keys<Args, never>, Keys<Schema, Absent<T>>>}`;
 type Absent<T extends Target> = (typeof absent)[T][number];
 type Own = "namePrefix" | "region" | "project" | "subscriptionId";
 type Same<Differences extends never> = Differences;
@@ -218,25 +196,14 @@ export const errors = [
 ];
 
 describe("the args of the classes", () => {
-  const oldNames = Object.entries(renamed).map(([path, name]) => {
-    const parent = path.includes(".") ? path.slice(0, path.lastIndexOf(".") + 1) : "";
-    return [path, `${parent}${name}`] as const;
-  });
-  const renamedPath = (path: string) =>
-    oldNames.reduce(
-      (key, [old, now]) => (isAtOrBelow(key, old) ? now + key.slice(old.length) : key),
-      path,
-    );
   const isAtOrBelow = (key: string, above: string) =>
     key === above || key.startsWith(`${above}.`) || key.startsWith(`${above}[`);
-  const all = configRows(descriptionSchema, "wharf:").map(({ key }) =>
-    renamedPath(key.replace(/^wharf:/, "")),
-  );
+  const all = configRows(descriptionSchema, "wharf:").map(({ key }) => key.replace(/^wharf:/, ""));
 
   it.each(Object.values(Target))("of %s have no key that the target refuses", (target) => {
     const refused = capabilities
       .filter(({ on }) => on[target].how === "refused")
-      .flatMap(({ keys }) => keys.filter((key) => !key.includes("=")).map(renamedPath));
+      .flatMap(({ keys }) => keys.filter((key) => !key.includes("=")));
     const had = refused.filter((key) => !absent[target].some((above) => isAtOrBelow(key, above)));
     expect(had).toEqual([]);
   });
@@ -244,7 +211,7 @@ describe("the args of the classes", () => {
   it.each(Object.values(Target))("of %s have every key that the target takes", (target) => {
     const refused = capabilities
       .filter(({ on }) => on[target].how === "refused")
-      .flatMap(({ keys }) => keys.filter((key) => !key.includes("=")).map(renamedPath));
+      .flatMap(({ keys }) => keys.filter((key) => !key.includes("=")));
     const others = Object.values(Target).filter((other) => other !== target);
     const notHad = [
       ...refused,

@@ -138,7 +138,7 @@ const own: Record<Cloud, fc.Arbitrary<Config>> = {
     aws: fc.record({
       signatureTags: fc.constantFrom("movable", "immutable"),
       identityPolicies: fc.record({ account }),
-      registrySettings: fc.constant("own"),
+      managePrivateRegistry: fc.constant(true),
       scanning: fc.record({ type: fc.constantFrom("basic", "enhanced") }),
       accountSettings: fc.record({ blobMounting: fc.boolean() }),
       registryPolicy: fc.record({ replicateFrom: fc.uniqueArray(account, { maxLength: 3 }) }),
@@ -149,7 +149,7 @@ const own: Record<Cloud, fc.Arbitrary<Config>> = {
     }),
   }),
   gcp: fc.record({
-    caches: fc
+    pullThroughCaches: fc
       .boolean()
       .map((some) => (some ? [{ name: "cache-hub", upstream: "docker-hub" }] : [])),
     gcp: fc.record({

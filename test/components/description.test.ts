@@ -212,7 +212,7 @@ describe("a description that cannot be carried out", () => {
       endpoint: { prot: 1 },
       resources: { cpus: "0.5" },
       users: [{ name: 1234, password: "in clear" }],
-      engine: { readOnly: "yes", http: { headers: { "X Frame's": "DENY" } } },
+      distribution: { readOnly: "yes", http: { headers: { "X Frame's": "DENY" } } },
     };
     const env = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
     await withStack(config, async (cli) => {

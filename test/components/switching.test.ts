@@ -91,7 +91,7 @@ describe("a description in the words of a registry that one runs oneself", () =>
     endpoint: { hosts: ["registry.example.com"], port: 443 },
     tls: { validityDays: 90 },
     storage: { kind: "volume", sizeGiB: 100 },
-    engine: { delete: false },
+    distribution: { delete: false },
     resources: { memoryMiB: 1024 },
   };
 

@@ -12,7 +12,7 @@ import {
   distributionConfig,
   renderConfig,
 } from "../../components/distribution/config";
-import { engineSettings } from "../../components/model/distribution/settings";
+import { distributionSettings } from "../../components/model/distribution/settings";
 import { storageSettings } from "../../components/model/storage";
 import type { z } from "zod";
 import { freePort } from "./free-port";
@@ -71,7 +71,7 @@ export async function until<T>(
 /** What a test sets of a registry; all else is Wharf's default. */
 export interface RegistrySettings {
   storage?: z.input<typeof storageSettings>;
-  engine?: z.input<typeof engineSettings>;
+  distribution?: z.input<typeof distributionSettings>;
   auth?: AuthInput;
   tls?: ConfigInputs["tls"];
   redis?: ConfigInputs["redis"];
@@ -102,7 +102,7 @@ function inputsOf(settings: RegistrySettings, directory: string): ConfigInputs {
       storage.kind === "volume"
         ? { ...storage, rootDirectory: settings.data ?? join(directory, "data") }
         : storage,
-    engine: engineSettings.parse(settings.engine),
+    distribution: distributionSettings.parse(settings.distribution),
     httpSecret: "not-a-secret-in-a-test",
     auth: settings.auth ?? { kind: "none" },
     tls: settings.tls,

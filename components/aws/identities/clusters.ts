@@ -33,7 +33,7 @@ export function createClusterRoles(
 ): ReadonlyMap<string, ClusterRoles> {
   const { namePrefix, stack } = args;
   const tags = stackTags(args);
-  const prefixes = args.caches.map((cache) => cache.name);
+  const prefixes = args.pullThroughCaches.map((cache) => cache.name);
   return new Map(
     args.clusters.map((cluster) => {
       const child = `${name}-cluster-${cluster.name}`;

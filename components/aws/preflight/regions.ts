@@ -87,13 +87,13 @@ function connectionProblems({ aws }: AwsDescription, home: string): Problem[] {
 }
 
 /** Secrets of caches in another region. */
-function secretProblems({ caches }: AwsDescription, home: string): Problem[] {
+function secretProblems({ pullThroughCaches: caches }: AwsDescription, home: string): Problem[] {
   return caches.flatMap(({ credentials }, index) => {
     const [, , , region] = credentials?.passwordSecret?.split(":") ?? [];
     if (region === undefined || region === home) return [];
     return [
       {
-        key: keyOf(["caches", index, "credentials", "passwordSecret"]),
+        key: keyOf(["pullThroughCaches", index, "credentials", "passwordSecret"]),
         message: `is a secret in ${region}, and the registry is in ${home}; ECR reads secrets of its own region alone`,
         fix: `aws secretsmanager list-secrets --region ${home} --filters Key=name,Values=ecr-pullthroughcache/`,
       },

@@ -16,14 +16,14 @@ export interface EcrCache {
   secret?: Secret;
 }
 
-/** A pull-through cache rule for each of `wharf:caches`; its images are pulled below the cache's name. */
+/** A pull-through cache rule for each of `wharf:pullThroughCaches`; its images are pulled below the cache's name. */
 export function createCaches(
   name: string,
   args: AwsDescription,
   opts: pulumi.CustomResourceOptions,
 ): ReadonlyMap<string, EcrCache> {
   return new Map(
-    args.caches.flatMap((cache) => {
+    args.pullThroughCaches.flatMap((cache) => {
       const upstream = cacheableUpstream(cache.upstream);
       if (upstream === undefined) return [];
       const child = `${name}-cache-${cache.name}`;

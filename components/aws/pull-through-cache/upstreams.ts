@@ -28,7 +28,7 @@ export const cacheableWords =
 /** What the name of a secret begins with that ECR logs in to an upstream by ("Creating a pull through cache rule"). */
 export const cacheSecretPrefix = "ecr-pullthroughcache/";
 
-/** An upstream of `wharf:caches` as ECR takes it; undefined where ECR cannot cache it. */
+/** An upstream of `wharf:pullThroughCaches` as ECR takes it; undefined where ECR cannot cache it. */
 export function cacheableUpstream(upstream: string): CacheableUpstream | undefined {
   const { url } = upstreamOf(upstream);
   const { host } = new URL(url);
@@ -51,15 +51,19 @@ export interface PullThroughGrant {
 /** What of a description says who pulls through caches. */
 interface PullThrough {
   access: AccessLists;
-  caches: readonly { name: string }[];
+  pullThroughCaches: readonly { name: string }[];
   aws: { registryPolicy: { pullThrough: readonly { prefix: string; principals: string[] }[] } };
 }
 
 /**
- * Who may pull through caches: whom `wharf:aws.registryPolicy.pullThrough` names, and through `wharf:caches` everyone who may
+ * Who may pull through caches: whom `wharf:aws.registryPolicy.pullThrough` names, and through `wharf:pullThroughCaches` everyone who may
  * pull from every repository.
  */
-export function pullThroughGrants({ access, caches, aws }: PullThrough): PullThroughGrant[] {
+export function pullThroughGrants({
+  access,
+  pullThroughCaches: caches,
+  aws,
+}: PullThrough): PullThroughGrant[] {
   const named = aws.registryPolicy.pullThrough.map((grant) => ({
     ...grant,
     ...{ accounts: [], organizations: [] },

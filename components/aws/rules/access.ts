@@ -71,12 +71,17 @@ function lengthProblems({
 }
 
 /** Problems of the policies for the account's own roles and users. */
-function identityProblems({ access, repositories, aws, caches }: AwsDescription): Problem[] {
+function identityProblems({
+  access,
+  repositories,
+  aws,
+  pullThroughCaches: caches,
+}: AwsDescription): Problem[] {
   const lists = {
     access,
     repositories,
     aws,
-    caches,
+    pullThroughCaches: caches,
   };
   const { account, attach } = aws.identityPolicies;
   if (account === undefined) {
@@ -114,5 +119,5 @@ export const accessRules: Rule<AwsDescription>[] = [
   { needs: ["access", "repositories"], find: (d) => principalProblems("aws", d) },
   { needs: ["access"], find: publicProblems },
   { needs: ["access", "repositories", "endpoint", "aws", "builds"], find: lengthProblems },
-  { needs: ["access", "repositories", "aws", "caches"], find: identityProblems },
+  { needs: ["access", "repositories", "aws", "pullThroughCaches"], find: identityProblems },
 ];

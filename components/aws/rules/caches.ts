@@ -12,9 +12,9 @@ import {
 const secretArn = /^arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:(?<name>\S+)$/;
 
 /** Upstreams that ECR cannot cache, or not so. */
-function upstreamProblems({ caches }: AwsDescription): Problem[] {
+function upstreamProblems({ pullThroughCaches: caches }: AwsDescription): Problem[] {
   return caches.flatMap(({ upstream, credentials }, index): Problem[] => {
-    const path = ["caches", index];
+    const path = ["pullThroughCaches", index];
     const known = cacheableUpstream(upstream);
     if (known === undefined) {
       return [
@@ -49,11 +49,11 @@ function upstreamProblems({ caches }: AwsDescription): Problem[] {
 }
 
 /** Secrets that ECR would not find. */
-function secretProblems({ caches }: AwsDescription): Problem[] {
+function secretProblems({ pullThroughCaches: caches }: AwsDescription): Problem[] {
   return caches.flatMap(({ credentials }, index): Problem[] => {
     const { passwordSecret } = credentials ?? {};
     if (passwordSecret === undefined) return [];
-    const path = ["caches", index, "credentials", "passwordSecret"];
+    const path = ["pullThroughCaches", index, "credentials", "passwordSecret"];
     const name = secretArn.exec(passwordSecret)?.groups?.name;
     const form = `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${cacheSecretPrefix}docker-hub-AbCdEf`;
     if (name?.startsWith(cacheSecretPrefix) === true) return [];
@@ -70,7 +70,10 @@ function secretProblems({ caches }: AwsDescription): Problem[] {
 }
 
 /** Templates that a cache makes itself, since a registry has one for a prefix. */
-function templateProblems({ caches, aws: { creationTemplates } }: AwsDescription): Problem[] {
+function templateProblems({
+  pullThroughCaches: caches,
+  aws: { creationTemplates },
+}: AwsDescription): Problem[] {
   return creationTemplates.flatMap(({ prefix }, index) => {
     const cache = caches.findIndex(({ name }) => name === prefix.replace(/\/$/, ""));
     const path = ["aws", "creationTemplates", index];
@@ -79,7 +82,7 @@ function templateProblems({ caches, aws: { creationTemplates } }: AwsDescription
       : [
           {
             key: keyOf([...path, "prefix"]),
-            message: `"${prefix}" is the prefix of ${keyOf(["caches", cache])}, which has its template already`,
+            message: `"${prefix}" is the prefix of ${keyOf(["pullThroughCaches", cache])}, which has its template already`,
             fix: removeCommand(path),
           },
         ];
@@ -88,7 +91,7 @@ function templateProblems({ caches, aws: { creationTemplates } }: AwsDescription
 
 /** Rules about caches of other registries. */
 export const cacheRules: Rule<AwsDescription>[] = [
-  { needs: ["caches"], find: upstreamProblems },
-  { needs: ["caches"], find: secretProblems },
-  { needs: ["aws", "caches"], find: templateProblems },
+  { needs: ["pullThroughCaches"], find: upstreamProblems },
+  { needs: ["pullThroughCaches"], find: secretProblems },
+  { needs: ["aws", "pullThroughCaches"], find: templateProblems },
 ];

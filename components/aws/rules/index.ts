@@ -121,7 +121,7 @@ export const awsRules: Rule<AwsDescription>[] = [
   { needs: ["encryption"], find: keyProblems },
   { needs: ["labels"], find: labelProblems },
   { needs: ["aws"], find: publicRepositoryProblems },
-  { needs: ["aws", "repositories", "caches", "scan"], find: registryWideProblems },
+  { needs: ["aws", "repositories", "pullThroughCaches", "scan"], find: registryWideProblems },
   { needs: ["aws", "endpoint"], find: networkProblems },
   ...accessRules,
   ...replicationRules,

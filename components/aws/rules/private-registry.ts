@@ -3,7 +3,7 @@ import type { AwsDescription } from "../settings";
 import { keyOf, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
-import { Ownership, ScanType } from "../private-registry-settings";
+import { ScanType } from "../private-registry-settings";
 import { belowCache, filterLimit, scanFilters } from "../scan-filters";
 
 /** Keys of `wharf:aws` that only the owner of the registry's settings may set, with what the description sets there. */
@@ -31,17 +31,17 @@ function askedOfOwner({
 export function registryWideProblems({
   aws,
   repositories,
-  caches,
+  pullThroughCaches: caches,
   scan,
 }: AwsDescription): Problem[] {
-  const { registrySettings, scanning, creationTemplates } = aws;
+  const { managePrivateRegistry, scanning, creationTemplates } = aws;
   const problems: Problem[] = [];
-  if (registrySettings === Ownership.Leave) {
+  if (!managePrivateRegistry) {
     for (const { path, value } of askedOfOwner(aws)) {
       problems.push({
         key: keyOf(["aws", ...path]),
         message: `${shown(value)} would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it`,
-        fix: setCommand(["aws", "registrySettings"], Ownership.Own),
+        fix: setCommand(["aws", "managePrivateRegistry"], true),
       });
     }
   }
@@ -52,7 +52,7 @@ export function registryWideProblems({
       fix: setCommand(["aws", "scanning", "type"], ScanType.Enhanced),
     });
   }
-  if (registrySettings === Ownership.Own) {
+  if (managePrivateRegistry) {
     const filters = scanFilters([
       ...repositories.map(({ name, scan: own }) => ({
         name,

@@ -39,7 +39,7 @@ export function createCaches(
 ): Caches {
   const vault = createCacheVault(name, vaultName, home, args, opts);
   const credentials: UpstreamCredentials[] = [];
-  const rules = args.caches.map((cache) => {
+  const rules = args.pullThroughCaches.map((cache) => {
     const { registry } = upstreamOf(cache.upstream);
     const login = vault?.logins.get(cache.name);
     const own =

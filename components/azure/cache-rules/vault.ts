@@ -41,7 +41,7 @@ export function createCacheVault(
   args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): CacheVault | undefined {
-  const withLogin = args.caches.flatMap(({ name: cache, credentials }) =>
+  const withLogin = args.pullThroughCaches.flatMap(({ name: cache, credentials }) =>
     credentials === undefined ? [] : [{ cache, credentials }],
   );
   if (withLogin.length === 0) return undefined;
@@ -69,7 +69,7 @@ export function createCacheVault(
       password:
         credentials.passwordSecret === undefined
           ? store(`${cache}-password`, credentials.password ?? "")
-          : given(credentials.passwordSecret, args.azure.caches.keyVault ?? ""),
+          : given(credentials.passwordSecret, args.azure.pullThroughCaches.keyVault ?? ""),
     },
   ]);
   return { vault, logins: new Map(logins) };

@@ -121,7 +121,10 @@ function keyProblems({ cloud }: Place, { encryption }: AzureDescription): Proble
 }
 
 /** So does the password of a cache. */
-function cacheProblems({ cloud }: Place, { caches }: AzureDescription): Problem[] {
+function cacheProblems(
+  { cloud }: Place,
+  { pullThroughCaches: caches }: AzureDescription,
+): Problem[] {
   const own = suffixes[cloud].keyVault;
   return caches.flatMap(({ credentials }, index) => {
     const { suffix } = parseVaultUrl("secrets", credentials?.passwordSecret ?? "") ?? {};
@@ -129,7 +132,7 @@ function cacheProblems({ cloud }: Place, { caches }: AzureDescription): Problem[
       ? []
       : [
           {
-            key: keyOf(["caches", index, "credentials", "passwordSecret"]),
+            key: keyOf(["pullThroughCaches", index, "credentials", "passwordSecret"]),
             message: `is a secret in ${suffix}, and vaults of Azure's ${cloud} cloud, where the stack is, end in ${own}`,
           },
         ];

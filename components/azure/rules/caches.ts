@@ -24,12 +24,12 @@ const cacheable: Record<string, Login> = {
   "gcr.io": "possible",
 };
 
-type Cache = AzureDescription["caches"][number];
+type Cache = AzureDescription["pullThroughCaches"][number];
 
 function upstreamProblems({ upstream, credentials }: Cache, index: number): Problem[] {
   const { registry } = upstreamOf(upstream);
   const login = cacheable[registry];
-  const path = ["caches", index];
+  const path = ["pullThroughCaches", index];
   if (login === undefined) {
     return [
       {
@@ -63,11 +63,11 @@ function upstreamProblems({ upstream, credentials }: Cache, index: number): Prob
 function secretProblems(
   { credentials }: Cache,
   index: number,
-  { caches: { keyVault } }: AzureDescription["azure"],
+  { pullThroughCaches: { keyVault } }: AzureDescription["azure"],
 ): Problem[] {
   const { passwordSecret } = credentials ?? {};
   if (passwordSecret === undefined) return [];
-  const path = ["caches", index, "credentials", "passwordSecret"];
+  const path = ["pullThroughCaches", index, "credentials", "passwordSecret"];
   const parsed = parseVaultUrl("secrets", passwordSecret);
   if (parsed === undefined) {
     return [
@@ -81,38 +81,38 @@ function secretProblems(
   if (named?.toLowerCase() === parsed.vault.toLowerCase()) return [];
   return [
     {
-      key: "wharf:azure.caches.keyVault",
+      key: "wharf:azure.pullThroughCaches.keyVault",
       message:
         named === undefined
           ? `is missing; the registry's identity is let read ${passwordSecret} in the vault that it names`
           : `is vault ${named}, and ${keyOf(path)} is a secret of vault ${parsed.vault}`,
-      fix: `pulumi config set --path 'wharf:azure.caches.keyVault' "$(az keyvault show --name ${parsed.vault} --query id --output tsv)"`,
+      fix: `pulumi config set --path 'wharf:azure.pullThroughCaches.keyVault' "$(az keyvault show --name ${parsed.vault} --query id --output tsv)"`,
     },
   ];
 }
 
-function cacheProblems({ caches, azure }: AzureDescription): Problem[] {
+function cacheProblems({ pullThroughCaches: caches, azure }: AzureDescription): Problem[] {
   const problems = caches.flatMap((cache, index) => [
     ...upstreamProblems(cache, index),
     ...secretProblems(cache, index, azure),
   ]);
   const unused =
-    azure.caches.keyVault !== undefined &&
+    azure.pullThroughCaches.keyVault !== undefined &&
     caches.every(({ credentials }) => credentials?.passwordSecret === undefined);
   return unused
     ? [
         ...problems,
         {
-          key: "wharf:azure.caches.keyVault",
+          key: "wharf:azure.pullThroughCaches.keyVault",
           message: "has no effect without credentials.passwordSecret of a cache",
-          fix: removeCommand(["azure", "caches", "keyVault"]),
+          fix: removeCommand(["azure", "pullThroughCaches", "keyVault"]),
         },
       ]
     : problems;
 }
 
 /** Nothing is pushed where a cache's copies go, and no rule is made for a repository that is there. */
-function overlapProblems({ caches, repositories }: AzureDescription): Problem[] {
+function overlapProblems({ pullThroughCaches: caches, repositories }: AzureDescription): Problem[] {
   const names = caches.map(cacheName);
   return repositories.flatMap(({ name }, index) => {
     const cache = names.findIndex((own) => name === own || name.startsWith(`${own}/`));
@@ -121,8 +121,8 @@ function overlapProblems({ caches, repositories }: AzureDescription): Problem[] 
       : [
           {
             key: keyOf(["repositories", index, "name"]),
-            message: `"${name}" is where ${keyOf(["caches", cache])} keeps its copies, and ACR takes no push there; give the cache another name`,
-            fix: setCommand(["caches", cache, "name"], `${names[cache]}-cache`),
+            message: `"${name}" is where ${keyOf(["pullThroughCaches", cache])} keeps its copies, and ACR takes no push there; give the cache another name`,
+            fix: setCommand(["pullThroughCaches", cache, "name"], `${names[cache]}-cache`),
           },
         ];
   });
@@ -130,6 +130,6 @@ function overlapProblems({ caches, repositories }: AzureDescription): Problem[] 
 
 /** Rules of caches that hold on this target alone. */
 export const azureCacheRules: Rule<AzureDescription>[] = [
-  { needs: ["caches", "azure"], find: cacheProblems },
-  { needs: ["caches", "repositories"], find: overlapProblems },
+  { needs: ["pullThroughCaches", "azure"], find: cacheProblems },
+  { needs: ["pullThroughCaches", "repositories"], find: overlapProblems },
 ];

@@ -155,7 +155,10 @@ async function portProblems(
   const { address, port } = args.endpoint;
   const wanted: WantedPort[] = [
     { path: ["endpoint", "port"], port },
-    ...args.caches.map((_, i) => ({ path: ["caches", i, "port"], port: cachePort(args, i) })),
+    ...args.pullThroughCaches.map((_, i) => ({
+      path: ["pullThroughCaches", i, "port"],
+      port: cachePort(args, i),
+    })),
   ];
   const ports = wanted.map((each) => each.port);
   const holder = async (asked: number) => {

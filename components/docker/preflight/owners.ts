@@ -30,7 +30,10 @@ export function dataVolumeName({ namePrefix }: Pick<SharedDescription, "namePref
 /** The objects that have a name which the stack gives. */
 export function namedAlike(
   objects: NamedObject[],
-  { caches, namePrefix }: Pick<SharedDescription, "caches" | "namePrefix">,
+  {
+    pullThroughCaches: caches,
+    namePrefix,
+  }: Pick<SharedDescription, "pullThroughCaches" | "namePrefix">,
 ): NamedObject[] {
   const prefix = namePrefix;
   const delivered = ["settings", "users", "redis-settings"];

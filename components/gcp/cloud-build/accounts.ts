@@ -58,7 +58,7 @@ export function createBuildAccount(
     account,
     grants: [
       ...pushed.flatMap((described) => grant(Role.Push, described)),
-      ...args.caches.flatMap((cache) => grant(Role.Pull, cache.name)),
+      ...args.pullThroughCaches.flatMap((cache) => grant(Role.Pull, cache.name)),
       ...grantSource(`${name}-build-${build.name}/source`, build, project, account, opts),
       new IAMMember(
         `${name}-build-${build.name}/logs`,

@@ -15,7 +15,7 @@ import { createUpstreamLogin, type UpstreamLogin } from "./login";
  * upstream below its own path, to those alone who log in, unless everyone may pull.
  */
 export function mirrorsOf(
-  { access, caches }: Pick<GcpDescription, "access" | "caches">,
+  { access, pullThroughCaches: caches }: Pick<GcpDescription, "access" | "pullThroughCaches">,
   { project, location }: Place,
 ): Record<string, string> {
   return clientMirrors(
@@ -41,7 +41,7 @@ export function createCaches(
   const settings = repositorySettings(args, place, inputs, opts);
   const vulnerabilityScanningConfig = vulnerabilityScanning(scansOthers(args));
   return Object.fromEntries(
-    args.caches.map((cache) => {
+    args.pullThroughCaches.map((cache) => {
       const login = createUpstreamLogin(name, cache, args, place, inputs, opts);
       const repository = new Repository(
         `${name}-repository-${cache.name}`,

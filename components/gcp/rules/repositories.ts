@@ -11,12 +11,12 @@ import { secretVersionProblems } from "../secret-versions";
 /** Rules about caches that hold on Google Cloud alone. */
 export const cacheRules: Rule<GcpDescription>[] = [
   {
-    needs: ["caches"],
-    find: ({ caches }) =>
+    needs: ["pullThroughCaches"],
+    find: ({ pullThroughCaches: caches }) =>
       caches.flatMap(({ credentials }, i) =>
         secretVersionProblems(
           credentials?.passwordSecret,
-          ["caches", i, "credentials", "passwordSecret"],
+          ["pullThroughCaches", i, "credentials", "passwordSecret"],
           "docker-hub",
         ),
       ),
@@ -31,20 +31,26 @@ export function repositoryLocations(location: string, domains: readonly Domain[]
 /** Rules about repositories of every mode, and about what names them. */
 export const repositoryRules: Rule<GcpDescription>[] = [
   {
-    needs: ["repositories", "caches", "gcp"],
+    needs: ["repositories", "pullThroughCaches", "gcp"],
     find: (d) =>
       repositoryIdProblems([
         ...d.repositories.map(({ name }, i) => ({ name, path: ["repositories", i, "name"] })),
-        ...d.caches.map((cache, i) => ({ name: cache.name, path: ["caches", i, "name"] })),
-        ...d.gcp.virtuals.map(({ name }, i) => ({ name, path: ["gcp", "virtuals", i, "name"] })),
+        ...d.pullThroughCaches.map((cache, i) => ({
+          name: cache.name,
+          path: ["pullThroughCaches", i, "name"],
+        })),
+        ...d.gcp.virtualRepositories.map(({ name }, i) => ({
+          name,
+          path: ["gcp", "virtualRepositories", i, "name"],
+        })),
       ]),
   },
   {
-    needs: ["repositories", "caches", "gcp"],
+    needs: ["repositories", "pullThroughCaches", "gcp"],
     find: (d) => {
-      const known = [...repositoryNames(d), ...d.caches.map(({ name }) => name)];
-      return d.gcp.virtuals.flatMap(({ upstreams = [] }, i) => {
-        const path = ["gcp", "virtuals", i, "upstreams"];
+      const known = [...repositoryNames(d), ...d.pullThroughCaches.map(({ name }) => name)];
+      return d.gcp.virtualRepositories.flatMap(({ upstreams = [] }, i) => {
+        const path = ["gcp", "virtualRepositories", i, "upstreams"];
         return [
           ...upstreams.flatMap((name, j) =>
             unknownName([...path, j], name, known, {

@@ -76,7 +76,7 @@ async function objectProblems(
   const ownsCertificate =
     tls.mode === TlsMode.SelfSigned ||
     (tls.mode === TlsMode.Provided && tls.secretName === undefined);
-  const caches = args.caches.map(cacheNames);
+  const caches = args.pullThroughCaches.map(cacheNames);
   const named = (kind: string, path: string, names: string[]) =>
     names.map((name) => ({ kind, name, path }));
   const objects = [

@@ -103,7 +103,7 @@ function kindsOf(args: KubernetesDescription): Kind[] {
     here("deployments", "apps"),
     { ...here("replicasets", "apps"), only: watching },
     { ...here("pods"), only: trying },
-    ((onVolume && existingClaim === undefined) || args.caches.length > 0) &&
+    ((onVolume && existingClaim === undefined) || args.pullThroughCaches.length > 0) &&
       here("persistentvolumeclaims"),
     onVolume && persistentVolume !== undefined && { resource: "persistentvolumes" },
     givenReclaimPolicy(args) !== undefined && { resource: "persistentvolumes", only: patching },
@@ -135,7 +135,7 @@ function kindsOf(args: KubernetesDescription): Kind[] {
       : []),
     ...(trustsNodes(args) ? kindsOfTrust(args) : []),
     tls.mode === TlsMode.CertManager && here("certificates", "cert-manager.io"),
-    ...pullSecrets.in.flatMap(({ namespace: other, serviceAccounts }) => [
+    ...pullSecrets.namespaces.flatMap(({ namespace: other, serviceAccounts }) => [
       { resource: "secrets", namespace: other },
       serviceAccounts.length > 0 && {
         resource: "serviceaccounts",

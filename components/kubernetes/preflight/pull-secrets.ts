@@ -19,7 +19,7 @@ export async function pullSecretProblems(
   api: Api,
   args: KubernetesDescription,
 ): Promise<Problem[]> {
-  const wanted = args.kubernetes.pullSecrets.in;
+  const wanted = args.kubernetes.pullSecrets.namespaces;
   const problems = await Promise.all(
     wanted.map(async ({ namespace, serviceAccounts }, i) => {
       const { status } = await api.get(`/api/v1/namespaces/${namespace}`);
@@ -34,7 +34,7 @@ export async function pullSecretProblems(
 }
 
 async function missingNamespace(api: Api, namespace: string, index: number): Promise<Problem[]> {
-  const path = ["kubernetes", "pullSecrets", "in", index, "namespace"];
+  const path = ["kubernetes", "pullSecrets", "namespaces", index, "namespace"];
   return unknownName(path, namespace, await namespaceNames(api), {
     predicate: "does not exist",
     ending: "",
@@ -51,7 +51,7 @@ async function accountProblems(
   const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
   const { status } = await api.get(`${accounts}/${account}`);
   if (status !== 404) return [];
-  const path = ["kubernetes", "pullSecrets", "in", i, "serviceAccounts", j];
+  const path = ["kubernetes", "pullSecrets", "namespaces", i, "serviceAccounts", j];
   return unknownName(path, account, await namesAt(api, accounts), {
     predicate: `is no ServiceAccount of namespace ${namespace}`,
     fix: `kubectl create serviceaccount ${account} --namespace ${namespace}`,

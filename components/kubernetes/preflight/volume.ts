@@ -28,7 +28,7 @@ const key = (name: string) => `wharf:kubernetes.volume.${name}`;
 
 /** What keeps a new volume from being made: no such class, no default one, a volume that another claim has, no such node. */
 export async function volumeProblems(api: Api, args: KubernetesDescription): Promise<Problem[]> {
-  const { caches, kubernetes, storage } = args;
+  const { pullThroughCaches: caches, kubernetes, storage } = args;
   const { existingClaim, persistentVolume, storageClass } = kubernetes.volume;
   const makes = storage.kind === "volume" && existingClaim === undefined;
   const ofClass = (makes && persistentVolume === undefined) || caches.length > 0;

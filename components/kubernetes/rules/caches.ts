@@ -30,12 +30,12 @@ export function cacheNames({ name }: Pick<Cache, "name">): CacheNames {
 export function cacheProblems(d: KubernetesDescription): Problem[] {
   const { mirrors } = d.kubernetes.trust;
   return [
-    ...d.caches.flatMap((cache, index) => sameService(d, cache.name, index)),
-    ...(mirrors && d.caches.length === 0
+    ...d.pullThroughCaches.flatMap((cache, index) => sameService(d, cache.name, index)),
+    ...(mirrors && d.pullThroughCaches.length === 0
       ? [
           {
             key: "wharf:kubernetes.trust.mirrors",
-            message: "true has nodes pull through caches, but wharf:caches has none",
+            message: "true has nodes pull through caches, but wharf:pullThroughCaches has none",
             fix: removeCommand(["kubernetes", "trust", "mirrors"]),
           },
         ]
@@ -61,9 +61,9 @@ function sameService(
   return cacheNames({ name }).objectName === kubernetes.service
     ? [
         {
-          key: keyOf(["caches", index, "name"]),
+          key: keyOf(["pullThroughCaches", index, "name"]),
           message: `"${name}" would give its Service the name of the registry's own, ${kubernetes.service} (wharf:kubernetes.service)`,
-          fix: setCommand(["caches", index, "name"], `${name}-1`),
+          fix: setCommand(["pullThroughCaches", index, "name"], `${name}-1`),
         },
       ]
     : [];

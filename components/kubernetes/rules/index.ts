@@ -15,13 +15,13 @@ import { exposeProblems } from "./expose";
 import { mostReplicas, needsNamespace, volumeProblems } from "./volume";
 
 /** Nothing is monitored without metrics. */
-export function monitoringProblems({ engine, kubernetes }: KubernetesDescription): Problem[] {
-  return kubernetes.monitoring.enabled && !engine.metrics.enabled
+export function monitoringProblems({ distribution, kubernetes }: KubernetesDescription): Problem[] {
+  return kubernetes.monitoring.enabled && !distribution.metrics.enabled
     ? [
         {
           key: "wharf:kubernetes.monitoring.enabled",
-          message: "true needs metrics, but wharf:engine.metrics.enabled is false",
-          fix: setCommand(["engine", "metrics", "enabled"], true),
+          message: "true needs metrics, but wharf:distribution.metrics.enabled is false",
+          fix: setCommand(["distribution", "metrics", "enabled"], true),
         },
       ]
     : [];
@@ -54,7 +54,7 @@ export function trustProblems(d: KubernetesDescription): Problem[] {
     : [];
 }
 
-function replicaProblems({ kubernetes, engine }: KubernetesDescription): Problem[] {
+function replicaProblems({ kubernetes, distribution }: KubernetesDescription): Problem[] {
   const { autoscaling, replicas } = kubernetes;
   const problems: Problem[] = [];
   if (autoscaling !== undefined && replicas > 1) {
@@ -71,11 +71,11 @@ function replicaProblems({ kubernetes, engine }: KubernetesDescription): Problem
       fix: setCommand(["kubernetes", "autoscaling", "maxReplicas"], autoscaling.minReplicas),
     });
   }
-  if (mostReplicas(kubernetes) > 1 && engine.cache.kind === "memory") {
+  if (mostReplicas(kubernetes) > 1 && distribution.cache.kind === "memory") {
     problems.push({
-      key: "wharf:engine.cache.kind",
+      key: "wharf:distribution.cache.kind",
       message: `"memory" is each pod's own: of ${mostReplicas(kubernetes)} pods the others would go on serving what was deleted through one; redis or none belongs here`,
-      fix: setCommand(["engine", "cache", "kind"], "redis"),
+      fix: setCommand(["distribution", "cache", "kind"], "redis"),
     });
   }
   return problems;
@@ -112,12 +112,12 @@ function smokeProblems({ kubernetes, tls }: KubernetesDescription): Problem[] {
 }
 
 function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription): Problem[] {
-  const { in: wanted, user } = kubernetes.pullSecrets;
+  const { namespaces: wanted, user } = kubernetes.pullSecrets;
   if (wanted.length === 0) return [];
   if (auth.token !== undefined) {
     return [
       {
-        key: "wharf:kubernetes.pullSecrets.in",
+        key: "wharf:kubernetes.pullSecrets.namespaces",
         message:
           "needs a user's password, but wharf:auth.token leaves it to a token server who may come in",
         fix: removeCommand(["kubernetes", "pullSecrets"]),
@@ -134,7 +134,7 @@ function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription):
           fix: setCommand([...path, "user"], names[0] ?? ""),
         });
   const twice = repeated(
-    [...path, "in"],
+    [...path, "namespaces"],
     wanted.map(({ namespace }) => namespace),
     {
       attribute: "namespace",
@@ -177,7 +177,7 @@ function credentialKey(storage: KubernetesDescription["storage"]): string | unde
     case "s3":
       return storage.accessKey === undefined ? undefined : "accessKey";
     case "gcs":
-      return storage.credentials === undefined ? undefined : "credentials";
+      return storage.serviceAccountKey === undefined ? undefined : "serviceAccountKey";
     case "azure":
       return storage.credentials.type === "default_credentials" ? undefined : "credentials.type";
     case "volume":
@@ -224,7 +224,7 @@ function namespaceProblems({ kubernetes, tls }: KubernetesDescription): Problem[
 
 /** Rules across keys that hold on this target alone. */
 export const kubernetesRules: Rule<KubernetesDescription>[] = [
-  { needs: ["kubernetes", "engine"], find: replicaProblems },
+  { needs: ["kubernetes", "distribution"], find: replicaProblems },
   { needs: ["kubernetes", "storage", "environment"], find: volumeProblems },
   { needs: ["kubernetes", "endpoint"], find: exposeProblems },
   { needs: ["environment", "kubernetes", "tls", "endpoint"], find: tlsProblems },
@@ -233,8 +233,8 @@ export const kubernetesRules: Rule<KubernetesDescription>[] = [
   { needs: ["kubernetes", "users", "auth"], find: pullSecretProblems },
   { needs: ["kubernetes", "storage"], find: identityProblems },
   { needs: ["kubernetes", "tls"], find: trustProblems },
-  { needs: ["caches", "kubernetes", "tls"], find: cacheProblems },
-  { needs: ["kubernetes", "engine"], find: monitoringProblems },
+  { needs: ["pullThroughCaches", "kubernetes", "tls"], find: cacheProblems },
+  { needs: ["kubernetes", "distribution"], find: monitoringProblems },
   { needs: ["labels"], find: labelProblems },
   ...distributionRules,
 ];

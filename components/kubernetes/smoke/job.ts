@@ -47,7 +47,7 @@ export function createSmokeJob(
   args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Job | undefined {
-  const { engine, kubernetes, users } = args;
+  const { distribution, kubernetes, users } = args;
   if (!kubernetes.smoke.enabled) return undefined;
   const user = users[0]?.name;
   const contents = {
@@ -69,8 +69,8 @@ export function createSmokeJob(
       host,
       tls: speaksTls(args),
       logsIn: user !== undefined,
-      pushes: !engine.readOnly && engine.proxy === undefined,
-      deletes: engine.delete,
+      pushes: !distribution.readOnly && distribution.proxy === undefined,
+      deletes: distribution.delete,
     }),
   );
   const template: input.core.v1.PodTemplateSpec = {

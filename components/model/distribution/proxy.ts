@@ -30,7 +30,7 @@ export const proxySettings = z
   .optional()
   .meta({
     description:
-      "Makes the whole registry a pull-through cache of another one; nothing can be pushed to it. It starts, and serves the images that it has, while the other one cannot be reached. Off by default. `caches` puts caches beside the registry.",
+      "Makes the whole registry a pull-through cache of another one; nothing can be pushed to it. It starts, and serves the images that it has, while the other one cannot be reached. Off by default. `pullThroughCaches` puts caches beside the registry.",
   });
 
 /** Checked settings of a pull-through cache. */

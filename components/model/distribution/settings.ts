@@ -159,8 +159,8 @@ const redirection = z
   .prefault({})
   .meta({ description: "Where clients are sent when `redirect` is on." });
 
-/** Stack config `wharf:engine`: how the registry software itself, distribution v3, behaves. */
-export const engineSettings = z
+/** Stack config `wharf:distribution`: how the registry software itself, distribution v3, behaves. */
+export const distributionSettings = z
   .strictObject({
     log: logSettings,
     delete: z.boolean().default(true).meta({
@@ -204,5 +204,5 @@ export const engineSettings = z
   .prefault({})
   .meta({ description: "How the registry software, distribution v3, behaves." });
 
-/** Checked engine settings, every default filled in. */
-export type EngineSettings = z.output<typeof engineSettings>;
+/** Checked settings of distribution, every default filled in. */
+export type DistributionSettings = z.output<typeof distributionSettings>;

@@ -45,7 +45,7 @@ const staging = `config:
       rotation: "2"
       password:
         secure: v1:stagingcipher
-  wharf:engine: { log: { level: debug } }
+  wharf:distribution: { log: { level: debug } }
 `;
 const prod = `config:
   wharf:target: docker
@@ -144,7 +144,7 @@ describe("wharf env", () => {
         { key: "wharf:environment", a: "staging", b: "prod" },
         { key: "wharf:deletion", a: "retain", b: "protect" },
         { key: "wharf:endpoint.hosts", a: ["staging.example.com"], b: ["registry.example.com"] },
-        { key: "wharf:engine.log.level", a: "debug" },
+        { key: "wharf:distribution.log.level", a: "debug" },
         { key: "wharf:users[ci].rotation", a: "2" },
       ]),
     );
@@ -193,7 +193,7 @@ describe("wharf env", () => {
       password:
         secure: v1:prodcipher
       rotation: "2"
-  wharf:engine:
+  wharf:distribution:
     log:
       level: debug
 `);
@@ -211,6 +211,92 @@ describe("wharf env", () => {
     expect(read("Pulumi.prod.yaml")).toContain("hosts: [staging.example.com]");
     expect(read("Pulumi.prod.yaml")).toContain("level: debug");
     expect(read("Pulumi.prod.yaml")).not.toContain("shop/web");
+  });
+
+  it("rename gives keys the names of today, in their places, and changes nothing that they say", () => {
+    write(
+      "wharf.yaml",
+      `# What all environments are.
+engine: { log: { level: warn } } # quiet
+retention: { keepLast: 20 }
+`,
+    );
+    write(
+      "Pulumi.staging.yaml",
+      `config:
+  wharf:target: aws
+  # Of the pipelines.
+  wharf:caches:
+    - upstream: ghcr
+      credentials:
+        username: ci
+        password:
+          secure: v1:stagingcipher
+  wharf:aws:
+    # This stack has the registry.
+    registrySettings: own
+  wharf:gcp: '{"virtuals":[{"name":"all"}]}'
+  wharf:kubernetes:
+    pullSecrets:
+      in: [{namespace: shop}]
+  wharf:storage:
+    kind: gcs
+    credentials:
+      secure: v1:keycipher
+  wharf:azure:
+    caches: {keyVault: a}
+`,
+    );
+    const before = wharf("env", "diff", "staging", "prod", "--json");
+    const { status, stdout, stderr } = wharf("env", "rename", "staging", "--json");
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const file = "Pulumi.staging.yaml";
+    expect(JSON.parse(stdout)).toEqual([
+      { file, before: "wharf:caches", now: "wharf:pullThroughCaches" },
+      { file, before: "wharf:storage.credentials", now: "wharf:storage.serviceAccountKey" },
+      {
+        ...{ file, before: "wharf:kubernetes.pullSecrets.in" },
+        now: "wharf:kubernetes.pullSecrets.namespaces",
+      },
+      { file, before: "wharf:aws.registrySettings", now: "wharf:aws.managePrivateRegistry" },
+      { file, before: "wharf:gcp.virtuals", now: "wharf:gcp.virtualRepositories" },
+      { file, before: "wharf:azure.caches", now: "wharf:azure.pullThroughCaches" },
+      { file: "wharf.yaml", before: "engine", now: "distribution" },
+    ]);
+    expect(read("wharf.yaml")).toBe(`# What all environments are.
+distribution: { log: { level: warn } } # quiet
+retention: { keepLast: 20 }
+`);
+    expect(read(file)).toBe(`config:
+  wharf:target: aws
+  # Of the pipelines.
+  wharf:pullThroughCaches:
+    - upstream: ghcr
+      credentials:
+        username: ci
+        password:
+          secure: v1:stagingcipher
+  wharf:aws:
+    # This stack has the registry.
+    managePrivateRegistry: true
+  wharf:gcp:
+    virtualRepositories:
+      - name: all
+  wharf:kubernetes:
+    pullSecrets:
+      namespaces: [{namespace: shop}]
+  wharf:storage:
+    kind: gcs
+    serviceAccountKey:
+      secure: v1:keycipher
+  wharf:azure:
+    pullThroughCaches: {keyVault: a}
+`);
+    expect(wharf("env", "diff", "staging", "prod", "--json")).toEqual(before);
+    expect(wharf("env", "rename", "staging").stdout).toBe(
+      "The keys of staging have the names of today. Nothing was changed.\n",
+    );
   });
 
   it("list shows the described stacks without an engine where none stands", () => {

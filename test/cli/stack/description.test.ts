@@ -15,7 +15,7 @@ describe("a stack's file", () => {
   wharf:target: azure
   wharf:repositories: [{ name: app }]
   wharf:users: [{ name: builder, role: push }]
-  wharf:caches: [{ upstream: docker-hub, credentials: { username: shop, password: ${secure} } }]
+  wharf:pullThroughCaches: [{ upstream: docker-hub, credentials: { username: shop, password: ${secure} } }]
   wharf:azure: { webhooks: [{ name: hooks, url: "https://ci.example.com/", headers: { Authorization: ${secure} } }] }
   wharf:labels: ${secure}
   azure-native:location: westeurope
@@ -76,7 +76,7 @@ describe("a stack's file", () => {
     const cache = `{ kind: redis, addresses: ["redis.example.com:6379"], password: ${secure} }`;
     const text = `config:
   wharf:target: docker
-  wharf:engine: { http: { prefix: /registry/ }, cache: ${cache} }
+  wharf:distribution: { http: { prefix: /registry/ }, cache: ${cache} }
 `;
     expect(askedEngine(new StackConfig("shop", text))).toEqual({
       prefix: "/registry/",
@@ -86,22 +86,22 @@ describe("a stack's file", () => {
 
   it.each([
     [
-      "engine",
+      "distribution",
       `{ proxy: { remoteUrl: "https://mirror.example.com", username: a, password: ${secure} } }`,
     ],
     [
-      "engine",
+      "distribution",
       `{ notifications: { endpoints: [{ name: ci, url: "https://ci.example.com", headers: { Authorization: ${secure} } }] } }`,
     ],
     [
-      "engine",
+      "distribution",
       `{ notifications: { endpoints: [{ name: ci, url: "https://ci.example.com", headers: ${secure} }] } }`,
     ],
     [
       "storage",
       `{ kind: s3, bucket: b, region: eu-west-1, accessKey: ${secure}, secretKey: ${secure} }`,
     ],
-    ["storage", `{ kind: gcs, bucket: b, credentials: ${secure} }`],
+    ["storage", `{ kind: gcs, bucket: b, serviceAccountKey: ${secure} }`],
     [
       "storage",
       `{ kind: azure, accountName: a, container: c, credentials: { type: shared_key, accountKey: ${secure} } }`,

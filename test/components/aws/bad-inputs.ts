@@ -65,7 +65,7 @@ export const awsRows: AwsRow[] = [
     config: { aws: { scanning: { type: "enhanced" } } },
     report: `
   wharf:aws.scanning.type   "enhanced" would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
-                            pulumi config set --path 'wharf:aws.registrySettings' own
+                            pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
   {
@@ -81,7 +81,7 @@ export const awsRows: AwsRow[] = [
     config: { aws: { accountSettings: { blobMounting: true } } },
     report: `
   wharf:aws.accountSettings.blobMounting   true would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
-                                           pulumi config set --path 'wharf:aws.registrySettings' own
+                                           pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
   {
@@ -89,12 +89,12 @@ export const awsRows: AwsRow[] = [
     config: { aws: { registryPolicy: { replicateFrom: ["210987654321"] } } },
     report: `
   wharf:aws.registryPolicy.replicateFrom   a list would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
-                                           pulumi config set --path 'wharf:aws.registrySettings' own
+                                           pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
   {
     name: "continuous scanning by the basic scan",
-    config: { aws: { registrySettings: "own", scanning: { continuous: true } } },
+    config: { aws: { managePrivateRegistry: true, scanning: { continuous: true } } },
     report: `
   wharf:aws.scanning.continuous   goes with enhanced scanning; a basic scan is made once, on push
                                   pulumi config set --path 'wharf:aws.scanning.type' enhanced
@@ -114,7 +114,7 @@ export const awsRows: AwsRow[] = [
     name: "accounts that are none",
     config: {
       aws: {
-        registrySettings: "own",
+        managePrivateRegistry: true,
         registryPolicy: {
           replicateFrom: ["2109-8765-4321", 210987654321, 12345678901, "12345678901"],
         },
@@ -129,11 +129,11 @@ export const awsRows: AwsRow[] = [
 `,
   },
   {
-    name: "a word of ownership that there is not",
-    config: { aws: { registrySettings: "owner" } },
+    name: "a word where only true and false are known",
+    config: { aws: { managePrivateRegistry: "owner" } },
     report: `
-  wharf:aws.registrySettings   "owner" is not one of own, leave; did you mean own?
-                               pulumi config set --path 'wharf:aws.registrySettings' own
+  wharf:aws.managePrivateRegistry   "owner" is not true or false
+                                    pulumi config rm --path 'wharf:aws.managePrivateRegistry' && pulumi config set --path 'wharf:aws.managePrivateRegistry' false
 `,
   },
   {
@@ -285,7 +285,7 @@ export const awsRows: AwsRow[] = [
   {
     name: "more scanned repositories than a scan has filters",
     config: {
-      aws: { registrySettings: "own" },
+      aws: { managePrivateRegistry: true },
       repositories: [
         { name: "unscanned", scan: { onPush: false } },
         ...numbered(120, (i) => ({ name: `service-${i}` })),

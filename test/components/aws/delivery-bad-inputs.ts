@@ -7,11 +7,11 @@ const build = (settings: Record<string, unknown>) => ({
   builds: [{ repository: "shop/api", source: "github.com/acme/shop", ...settings }],
 });
 const cache = (settings: Record<string, unknown>) => ({
-  caches: [{ upstream: "docker-hub", ...settings }],
+  pullThroughCaches: [{ upstream: "docker-hub", ...settings }],
 });
 const replication = (entries: object[], more: Record<string, unknown> = {}) => ({
   ...more,
-  aws: { registrySettings: "own", replication: entries },
+  aws: { managePrivateRegistry: true, replication: entries },
 });
 const key = `arn:aws:kms:eu-central-1:${account}:key/1234abcd`;
 const inIreland = (id: string) => `arn:aws:kms:eu-west-1:${account}:key/${id}`;
@@ -102,16 +102,16 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "an upstream that ECR does not cache",
     config: cache({ upstream: "https://registry.example.com" }),
     report: `
-  wharf:caches[0].upstream   "https://registry.example.com" is none that ECR caches: docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev
-                             pulumi config rm --path 'wharf:caches[0]'
+  wharf:pullThroughCaches[0].upstream   "https://registry.example.com" is none that ECR caches: docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev
+                                        pulumi config rm --path 'wharf:pullThroughCaches[0]'
 `,
   },
   {
     name: "Docker Hub without a user",
     config: cache({}),
     report: `
-  wharf:caches[0].credentials   are missing: ECR caches registry-1.docker.io only as a user of it
-                                pulumi config set --path 'wharf:caches[0].credentials.username' NAME
+  wharf:pullThroughCaches[0].credentials   are missing: ECR caches registry-1.docker.io only as a user of it
+                                           pulumi config set --path 'wharf:pullThroughCaches[0].credentials.username' NAME
 `,
   },
   {
@@ -124,8 +124,8 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     }),
     report: `
-  wharf:caches[0].credentials   are of no use: ECR asks registry.k8s.io as nobody
-                                pulumi config rm --path 'wharf:caches[0].credentials'
+  wharf:pullThroughCaches[0].credentials   are of no use: ECR asks registry.k8s.io as nobody
+                                           pulumi config rm --path 'wharf:pullThroughCaches[0].credentials'
 `,
   },
   {
@@ -137,7 +137,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     }),
     report: `
-  wharf:caches[0].credentials.passwordSecret   names the secret docker-hub-AbCdEf; ECR reads those alone whose names begin with ecr-pullthroughcache/, and that hold username and accessToken
+  wharf:pullThroughCaches[0].credentials.passwordSecret   names the secret docker-hub-AbCdEf; ECR reads those alone whose names begin with ecr-pullthroughcache/, and that hold username and accessToken
 `,
   },
   {
@@ -146,17 +146,17 @@ export const awsDeliveryRows: AwsRow[] = [
       credentials: { username: "shop", passwordSecret: "ecr-pullthroughcache/docker-hub" },
     }),
     report: `
-  wharf:caches[0].credentials.passwordSecret   "ecr-pullthroughcache/docker-hub" is no ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/docker-hub-AbCdEf
+  wharf:pullThroughCaches[0].credentials.passwordSecret   "ecr-pullthroughcache/docker-hub" is no ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/docker-hub-AbCdEf
 `,
   },
   {
     name: "a template for the prefix of a cache",
     config: {
-      caches: [{ upstream: "quay" }],
+      pullThroughCaches: [{ upstream: "quay" }],
       aws: { creationTemplates: [{ prefix: "quay/", appliedFor: ["pullThroughCache"] }] },
     },
     report: `
-  wharf:aws.creationTemplates[0].prefix   "quay/" is the prefix of wharf:caches[0], which has its template already
+  wharf:aws.creationTemplates[0].prefix   "quay/" is the prefix of wharf:pullThroughCaches[0], which has its template already
                                           pulumi config rm --path 'wharf:aws.creationTemplates[0]'
 `,
   },
@@ -165,7 +165,7 @@ export const awsDeliveryRows: AwsRow[] = [
     config: { aws: { replication: [{ region: "eu-west-1" }] } },
     report: `
   wharf:aws.replication   a list would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
-                          pulumi config set --path 'wharf:aws.registrySettings' own
+                          pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
   {

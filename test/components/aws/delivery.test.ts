@@ -148,7 +148,9 @@ describe("caches", () => {
   const hub = { upstream: "docker-hub", credentials: { username: "shop", password: "hidden" } };
 
   it("of an upstream that asks for a user keep the password where ECR looks for it", async () => {
-    const { registrations, outputs } = await deploy({ caches: [hub] }, region, ["caches"]);
+    const { registrations, outputs } = await deploy({ pullThroughCaches: [hub] }, region, [
+      "pullThroughCaches",
+    ]);
     expect(inputsOf(registrations, "ecr/pullThroughCacheRule:PullThroughCacheRule")).toMatchObject([
       { ecrRepositoryPrefix: "docker-hub", upstreamRegistryUrl: "registry-1.docker.io" },
     ]);
@@ -170,7 +172,7 @@ describe("caches", () => {
     ["kubernetes", "registry.k8s.io"],
     ["ecr-public", "public.ecr.aws"],
   ])("of %s need no secret", async (upstream, url) => {
-    const { registrations } = await deploy({ caches: [{ upstream }] });
+    const { registrations } = await deploy({ pullThroughCaches: [{ upstream }] });
     const [rule] = inputsOf(registrations, "ecr/pullThroughCacheRule:PullThroughCacheRule");
     expect(rule).toEqual({ ecrRepositoryPrefix: upstream, upstreamRegistryUrl: url });
   });
@@ -180,7 +182,7 @@ describe("caches", () => {
     async (upstream) => {
       const passwordSecret = `arn:aws:secretsmanager:${region}:${account}:secret:ecr-pullthroughcache/x-AbCdEf`;
       const { registrations } = await deploy({
-        caches: [{ upstream, credentials: { username: "shop", passwordSecret } }],
+        pullThroughCaches: [{ upstream, credentials: { username: "shop", passwordSecret } }],
       });
       expect(
         inputsOf(registrations, "ecr/pullThroughCacheRule:PullThroughCacheRule"),
@@ -198,7 +200,7 @@ describe("caches", () => {
       retention: { keepLast: 5 },
       access: { pull: [`account:${other}`] },
       encryption: { key: "create" },
-      caches: [{ upstream: "quay" }],
+      pullThroughCaches: [{ upstream: "quay" }],
     });
     const [made] = inputsOf(registrations, template);
     const [repository] = inputsOf(registrations, "ecr/repository:Repository");
@@ -218,11 +220,15 @@ describe("caches", () => {
   it("are begun by everyone who may pull, of other accounts by the registry's policy", async () => {
     const access = { pull: [role("puller"), `account:${other}`, "organization:o-a1b2c3d4e5"] };
     const caches = [{ upstream: "quay" }];
-    const { registrations } = await deploy({ access, caches, aws: { registrySettings: "own" } });
+    const { registrations } = await deploy({
+      access,
+      pullThroughCaches: caches,
+      aws: { managePrivateRegistry: true },
+    });
     expect(
       statements(registrations, "ecr/registryPolicy:RegistryPolicy").map(({ Sid }) => Sid),
     ).toEqual(["PullThrough0", "PullThrough0Accounts", "PullThrough0Organizations"]);
-    const left = await deploy({ access, caches });
+    const left = await deploy({ access, pullThroughCaches: caches });
     expect(ofType(left.registrations, "ecr/registryPolicy:RegistryPolicy")).toEqual([]);
     expect(left.outputs.notes).toContainEqual(expect.stringContaining("Other accounts pull of"));
   });
@@ -230,8 +236,8 @@ describe("caches", () => {
   it("are scanned as the repositories are, where the stack owns the scan", async () => {
     const { registrations } = await deploy({
       repositories: [{ name: "shop/api", scan: { onPush: false } }],
-      caches: [{ upstream: "quay" }],
-      aws: { registrySettings: "own" },
+      pullThroughCaches: [{ upstream: "quay" }],
+      aws: { managePrivateRegistry: true },
     });
     const [scanning] = inputsOf(
       registrations,

@@ -64,7 +64,7 @@ describe("a description that AWS can carry out", () => {
 
   it("leaves the registry's settings to others, and tags free in a lab alone", () => {
     const { aws, repositories } = check({});
-    expect(aws.registrySettings).toBe("leave");
+    expect(aws.managePrivateRegistry).toBe(false);
     expect(repositories[0]?.immutableTags.enabled).toBe(false);
     expect(check({ environment: "dev" }).repositories[0]?.immutableTags).toEqual({
       enabled: true,

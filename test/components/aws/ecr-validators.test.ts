@@ -57,7 +57,7 @@ const described = {
   encryption: { key: "create" },
   labels: { team: "shop" },
   endpoint: { allowFrom: ["203.0.113.0/24"] },
-  aws: { registrySettings: "own", registryPolicy: { replicateFrom: ["210987654321"] } },
+  aws: { managePrivateRegistry: true, registryPolicy: { replicateFrom: ["210987654321"] } },
 };
 // Signatures have no tags of their own where all come by the referrers API, and then a tag without exception can be had.
 const withoutExceptions = {
@@ -180,7 +180,7 @@ describe("moto, which checks documents as ECR does,", () => {
   test.each(["basic", "enhanced"])(
     "scans by the %s configuration the repositories that are described so, and no other",
     async (type) => {
-      const own = { registrySettings: "own", scanning: { type } };
+      const own = { managePrivateRegistry: true, scanning: { type } };
       const [scanning] = inputsOf<{ scanType: ScanType; rules: RegistryScanningRule[] }>(
         await registered({ ...described, aws: own }),
         "registryScanningConfiguration:RegistryScanningConfiguration",

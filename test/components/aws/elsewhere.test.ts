@@ -19,7 +19,7 @@ const report = (problems: Problem[]) =>
     : new DescriptionError("", problems).message.split("\n").slice(1).join("\n");
 
 const copies = (...entries: object[]) => ({
-  aws: { registrySettings: "own", replication: entries },
+  aws: { managePrivateRegistry: true, replication: entries },
 });
 const connected = (region: string) => ({
   builds: [{ repository: "shop/api", source: "github.com/acme/shop" }],
@@ -90,7 +90,7 @@ describe("what a description names in another region", () => {
       "a secret of another region",
       "eu-central-1",
       {
-        caches: [
+        pullThroughCaches: [
           {
             upstream: "docker-hub",
             credentials: {
@@ -101,8 +101,8 @@ describe("what a description names in another region", () => {
         ],
       },
       `
-  wharf:caches[0].credentials.passwordSecret   is a secret in us-east-1, and the registry is in eu-central-1; ECR reads secrets of its own region alone
-                                               aws secretsmanager list-secrets --region eu-central-1 --filters Key=name,Values=ecr-pullthroughcache/
+  wharf:pullThroughCaches[0].credentials.passwordSecret   is a secret in us-east-1, and the registry is in eu-central-1; ECR reads secrets of its own region alone
+                                                          aws secretsmanager list-secrets --region eu-central-1 --filters Key=name,Values=ecr-pullthroughcache/
 `,
     ],
   ])("is told of %s", (_, region, config, told) => {

@@ -52,10 +52,10 @@ const described = {
       source: "git-codecommit.eu-central-1.amazonaws.com/v1/repos/web",
     },
   ],
-  caches: [{ upstream: "quay" }],
+  pullThroughCaches: [{ upstream: "quay" }],
   encryption: { key: keyIn(region) },
   aws: {
-    registrySettings: "own",
+    managePrivateRegistry: true,
     registryPolicy: { replicateFrom: [other] },
     identityPolicies: { account },
     replication: [{ region: "eu-west-1", key: keyIn("eu-west-1") }],

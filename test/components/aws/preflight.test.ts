@@ -220,7 +220,7 @@ describe("the preflight of AWS", () => {
   });
 
   describe("of a stack that is to own the registry's settings", () => {
-    const own = { aws: { registrySettings: "own" } };
+    const own = { aws: { managePrivateRegistry: true } };
 
     it("lets the first and the owner itself go on", async () => {
       expect(await report(ready, own)).toBe("");
@@ -234,16 +234,16 @@ describe("the preflight of AWS", () => {
     it("refuses a second owner, by the name of the first", async () => {
       owner = "organization/wharf/payments";
       expect(await report(ready, own)).toBe(`
-  wharf:aws.registrySettings   "own" is refused: stack organization/wharf/payments owns the settings of this account's registry in eu-central-1, as /wharf/ecr/registry-settings-owner of Systems Manager says; an account has them once in a region
-                               pulumi config set --path 'wharf:aws.registrySettings' leave
+  wharf:aws.managePrivateRegistry   true is refused: stack organization/wharf/payments owns the settings of this account's registry in eu-central-1, as /wharf/ecr/registry-settings-owner of Systems Manager says; an account has them once in a region
+                                    pulumi config set --path 'wharf:aws.managePrivateRegistry' false
 `);
     });
 
     it("refuses where the owner cannot be found out", async () => {
       failure = "AccessDeniedException: not authorized to perform ssm:GetParametersByPath";
       expect(await report(ready, own)).toBe(`
-  wharf:aws.registrySettings   "own" needs to know whose the settings are, and /wharf/ecr/registry-settings-owner of Systems Manager cannot be read (ssm:GetParametersByPath): AccessDeniedException: not authorized to perform ssm:GetParametersByPath
-                               pulumi config set --path 'wharf:aws.registrySettings' leave
+  wharf:aws.managePrivateRegistry   true needs to know whose the settings are, and /wharf/ecr/registry-settings-owner of Systems Manager cannot be read (ssm:GetParametersByPath): AccessDeniedException: not authorized to perform ssm:GetParametersByPath
+                                    pulumi config set --path 'wharf:aws.managePrivateRegistry' false
 `);
     });
   });

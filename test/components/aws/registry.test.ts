@@ -82,7 +82,7 @@ describe("repositories", () => {
     const { registrations } = await deploy({
       labels: { team: "shop" },
       encryption: { key: "create" },
-      aws: { registrySettings: "own", publicRepositories: [{ name: "tools" }] },
+      aws: { managePrivateRegistry: true, publicRepositories: [{ name: "tools" }] },
     });
     const tags = { team: "shop", "io.wharf.stack": "shop", "io.wharf.environment": "lab" };
     for (const type of [
@@ -292,7 +292,9 @@ describe("limits by source", () => {
 
 describe("the registry's settings", () => {
   const claim = "ssm/parameter:Parameter";
-  const own = (aws: Record<string, unknown> = {}) => ({ aws: { registrySettings: "own", ...aws } });
+  const own = (aws: Record<string, unknown> = {}) => ({
+    aws: { managePrivateRegistry: true, ...aws },
+  });
 
   it("are left to others unless the stack owns them", async () => {
     const { registrations } = await deploy({ repositories: [{ name: "api" }, { name: "web" }] });

@@ -10,7 +10,7 @@ const template = "ecr/repositoryCreationTemplate:RepositoryCreationTemplate";
 const replicated = (replication: object[], more: Record<string, unknown> = {}) => ({
   repositories,
   ...more,
-  aws: { registrySettings: "own", replication },
+  aws: { managePrivateRegistry: true, replication },
 });
 
 describe("replication", () => {

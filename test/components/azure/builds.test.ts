@@ -192,7 +192,9 @@ test("a lock comes after all that stands in the registry's scope", async () => {
     environment: "prod",
     identities: [{ name: "deploy", project: "acme/shop", push: ["shop/api"] }],
     clusters: [{ name: "shop", nodes: "33333333-3333-3333-3333-333333333333" }],
-    caches: [{ upstream: "ghcr", credentials: { username: "acme", password: "hidden" } }],
+    pullThroughCaches: [
+      { upstream: "ghcr", credentials: { username: "acme", password: "hidden" } },
+    ],
     builds: [
       {
         repository: "shop/api",

@@ -3,7 +3,9 @@ import { all, notesOf, one, registered } from "./registration";
 
 describe("a cache", () => {
   test("is a rule for the whole upstream, below the cache's name", async () => {
-    const stack = await registered({ caches: [{ upstream: "kubernetes", name: "k8s" }] });
+    const stack = await registered({
+      pullThroughCaches: [{ upstream: "kubernetes", name: "k8s" }],
+    });
     expect(one(stack, "CacheRule").inputs).toMatchObject({
       cacheRuleName: "wharf-k8s",
       sourceRepository: "registry.k8s.io/*",
@@ -15,7 +17,9 @@ describe("a cache", () => {
 
   test("logs in by two secrets of a vault, and waits until it may read them", async () => {
     const stack = await registered({
-      caches: [{ upstream: "docker-hub", credentials: { username: "acme", password: "hidden" } }],
+      pullThroughCaches: [
+        { upstream: "docker-hub", credentials: { username: "acme", password: "hidden" } },
+      ],
     });
     const vault = one(stack, "Vault");
     expect(vault.inputs).toMatchObject({
@@ -62,7 +66,7 @@ describe("a cache", () => {
   test("is a mirror where pulls need no login", async () => {
     const { outputs } = await registered({
       access: { public: true },
-      caches: [{ upstream: "quay" }],
+      pullThroughCaches: [{ upstream: "quay" }],
     });
     const mirrors = outputs.mirrors as Record<string, string>;
     expect(mirrors["/etc/containerd/certs.d/quay.io/hosts.toml"]).toMatch(

@@ -104,24 +104,24 @@ export const azureDeliveryRows: AzureRow[] = [
   },
   {
     name: "a cache of what ACR does not cache",
-    config: { caches: [{ upstream: "https://registry.gitlab.com" }] },
+    config: { pullThroughCaches: [{ upstream: "https://registry.gitlab.com" }] },
     report: `
-  wharf:caches[0].upstream   "https://registry.gitlab.com" cannot be cached by ACR, which knows docker.io, ghcr.io, quay.io, registry.k8s.io, public.ecr.aws, mcr.microsoft.com, nvcr.io, gcr.io; copy its images here by az acr import
-                             pulumi config rm --path 'wharf:caches[0]'
+  wharf:pullThroughCaches[0].upstream   "https://registry.gitlab.com" cannot be cached by ACR, which knows docker.io, ghcr.io, quay.io, registry.k8s.io, public.ecr.aws, mcr.microsoft.com, nvcr.io, gcr.io; copy its images here by az acr import
+                                        pulumi config rm --path 'wharf:pullThroughCaches[0]'
 `,
   },
   {
     name: "a cache of Docker Hub for nobody",
-    config: { caches: [{ upstream: "docker-hub" }] },
+    config: { pullThroughCaches: [{ upstream: "docker-hub" }] },
     report: `
-  wharf:caches[0].credentials   is missing; ACR caches docker.io for users of it alone
-                                pulumi config set --path 'wharf:caches[0].credentials.username' NAME && pulumi config set --secret --path 'wharf:caches[0].credentials.password'
+  wharf:pullThroughCaches[0].credentials   is missing; ACR caches docker.io for users of it alone
+                                           pulumi config set --path 'wharf:pullThroughCaches[0].credentials.username' NAME && pulumi config set --secret --path 'wharf:pullThroughCaches[0].credentials.password'
 `,
   },
   {
     name: "a login that a cache has no use for",
     config: {
-      caches: [
+      pullThroughCaches: [
         {
           upstream: "ecr-public",
           credentials: {
@@ -130,17 +130,17 @@ export const azureDeliveryRows: AzureRow[] = [
           },
         },
       ],
-      azure: { caches: { keyVault: `${vault}/acme` } },
+      azure: { pullThroughCaches: { keyVault: `${vault}/acme` } },
     },
     report: `
-  wharf:caches[0].credentials   has no effect: ACR logs in to public.ecr.aws as nobody
-                                pulumi config rm --path 'wharf:caches[0].credentials'
+  wharf:pullThroughCaches[0].credentials   has no effect: ACR logs in to public.ecr.aws as nobody
+                                           pulumi config rm --path 'wharf:pullThroughCaches[0].credentials'
 `,
   },
   {
     name: "a password of another cloud's store",
     config: {
-      caches: [
+      pullThroughCaches: [
         {
           upstream: "docker-hub",
           credentials: { username: "acme", passwordSecret: "projects/acme/secrets/hub/versions/1" },
@@ -148,13 +148,13 @@ export const azureDeliveryRows: AzureRow[] = [
       ],
     },
     report: `
-  wharf:caches[0].credentials.passwordSecret   "projects/acme/secrets/hub/versions/1" is not the URL of a Key Vault's secret, as https://acme.vault.azure.net/secrets/docker-hub
+  wharf:pullThroughCaches[0].credentials.passwordSecret   "projects/acme/secrets/hub/versions/1" is not the URL of a Key Vault's secret, as https://acme.vault.azure.net/secrets/docker-hub
 `,
   },
   {
     name: "a password in a vault that is not named",
     config: {
-      caches: [
+      pullThroughCaches: [
         {
           upstream: "docker-hub",
           credentials: {
@@ -165,19 +165,19 @@ export const azureDeliveryRows: AzureRow[] = [
       ],
     },
     report: `
-  wharf:azure.caches.keyVault   is missing; the registry's identity is let read https://acme.vault.azure.net/secrets/hub in the vault that it names
-                                pulumi config set --path 'wharf:azure.caches.keyVault' "$(az keyvault show --name acme --query id --output tsv)"
+  wharf:azure.pullThroughCaches.keyVault   is missing; the registry's identity is let read https://acme.vault.azure.net/secrets/hub in the vault that it names
+                                           pulumi config set --path 'wharf:azure.pullThroughCaches.keyVault' "$(az keyvault show --name acme --query id --output tsv)"
 `,
   },
   {
     name: "a repository where a cache keeps its copies",
     config: {
       repositories: [{ name: "quay/tools" }],
-      caches: [{ upstream: "quay" }],
+      pullThroughCaches: [{ upstream: "quay" }],
     },
     report: `
-  wharf:repositories[0].name   "quay/tools" is where wharf:caches[0] keeps its copies, and ACR takes no push there; give the cache another name
-                               pulumi config set --path 'wharf:caches[0].name' quay-cache
+  wharf:repositories[0].name   "quay/tools" is where wharf:pullThroughCaches[0] keeps its copies, and ACR takes no push there; give the cache another name
+                               pulumi config set --path 'wharf:pullThroughCaches[0].name' quay-cache
 `,
   },
   {

@@ -141,7 +141,7 @@ describe("each identity has exactly these roles on a registry that reads conditi
     const keyVault = `${group}/providers/Microsoft.KeyVault/vaults/acme`;
     const { rows } = await assignments(
       {
-        caches: [
+        pullThroughCaches: [
           { upstream: "docker-hub", credentials: { username: "acme", password: "hidden" } },
           {
             upstream: "ghcr",
@@ -151,9 +151,9 @@ describe("each identity has exactly these roles on a registry that reads conditi
             },
           },
         ],
-        azure: { ...abac, caches: { keyVault } },
+        azure: { ...abac, pullThroughCaches: { keyVault } },
       },
-      ["caches"],
+      ["pullThroughCaches"],
     );
     const user = "Key Vault Secrets User";
     const own = (secret: string) => `/subscriptions/stand-in/registry-cache-${secret}`;

@@ -185,7 +185,7 @@ describe("of a place that there is not", () => {
       "a cache's password of Azure in China",
       here,
       {
-        caches: [
+        pullThroughCaches: [
           {
             upstream: "docker-hub",
             credentials: {
@@ -195,13 +195,13 @@ describe("of a place that there is not", () => {
           },
         ],
         azure: {
-          caches: {
+          pullThroughCaches: {
             keyVault: `/subscriptions/${subscriptionId}/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/acme`,
           },
         },
       },
       [
-        "wharf:caches[0].credentials.passwordSecret",
+        "wharf:pullThroughCaches[0].credentials.passwordSecret",
         "is a secret in vault.azure.cn, and vaults of Azure's public cloud, where the stack is, end in vault.azure.net",
         undefined,
       ],

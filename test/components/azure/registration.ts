@@ -18,7 +18,10 @@ export const shop = {
 
 /** What the target registers for a description; blocks that may hold secrets are set as such. */
 export const registered = (values: Record<string, unknown>) =>
-  register({ target: "azure", ...shop, ...values }, { provider, secretKeys: ["azure", "caches"] });
+  register(
+    { target: "azure", ...shop, ...values },
+    { provider, secretKeys: ["azure", "pullThroughCaches"] },
+  );
 
 /** Everything of a type, by its last words. */
 export const all = ({ registrations }: Registered, type: string): Registration[] =>

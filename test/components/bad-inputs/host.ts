@@ -80,11 +80,11 @@ export const hostRows: Row[] = [
     name: "a port of a cache that another program listens on",
     config: ({ freePort, takenPort }) => ({
       endpoint: { port: freePort },
-      caches: [{ upstream: "quay", port: takenPort }],
+      pullThroughCaches: [{ upstream: "quay", port: takenPort }],
     }),
     report: ({ takenPort }) => `
-  wharf:caches[0].port   ${takenPort} on 127.0.0.1 is in use by another program
-                         pulumi config set --path 'wharf:caches[0].port' ${takenPort + 1}
+  wharf:pullThroughCaches[0].port   ${takenPort} on 127.0.0.1 is in use by another program
+                                    pulumi config set --path 'wharf:pullThroughCaches[0].port' ${takenPort + 1}
 `,
   },
   {

@@ -14,7 +14,7 @@ export const keyRows: Row[] = [
     name: "a key that resembles none",
     config: { replicas: 3 },
     report: `
-  wharf:replicas   unknown key; known here: target, environment, repositories, immutableTags, scan, retention, access, identities, clusters, builds, caches, encryption, labels, users, auth, endpoint, tls, storage, deletion, lab, usage, images, resources, engine, kubernetes, aws, gcp, azure
+  wharf:replicas   unknown key; known here: target, environment, repositories, immutableTags, scan, retention, access, identities, clusters, builds, pullThroughCaches, encryption, labels, users, auth, endpoint, tls, storage, deletion, lab, usage, images, resources, distribution, kubernetes, aws, gcp, azure
                    pulumi config rm wharf:replicas
 `,
   },
@@ -115,17 +115,17 @@ export const keyRows: Row[] = [
   },
   {
     name: "text for true or false",
-    config: { engine: { readOnly: "yes" } },
+    config: { distribution: { readOnly: "yes" } },
     report: `
-  wharf:engine.readOnly   "yes" is not true or false
-                          pulumi config rm --path 'wharf:engine.readOnly' && pulumi config set --path 'wharf:engine.readOnly' true
+  wharf:distribution.readOnly   "yes" is not true or false
+                                pulumi config rm --path 'wharf:distribution.readOnly' && pulumi config set --path 'wharf:distribution.readOnly' true
 `,
   },
   {
     name: "a word for a block",
-    config: { engine: { log: "debug" } },
+    config: { distribution: { log: "debug" } },
     report: `
-  wharf:engine.log   "debug" is not a block of keys
+  wharf:distribution.log   "debug" is not a block of keys
 `,
   },
   {

@@ -60,10 +60,10 @@ export const storageRows: Row[] = [
     name: "a pull-through cache with repositories to push to",
     config: {
       repositories: [{ name: "app" }],
-      engine: { proxy: { remoteUrl: "https://registry-1.docker.io" } },
+      distribution: { proxy: { remoteUrl: "https://registry-1.docker.io" } },
     },
     report: `
-  wharf:repositories   names "app", but nothing can be pushed to a pull-through cache of https://registry-1.docker.io (wharf:engine.proxy)
+  wharf:repositories   names "app", but nothing can be pushed to a pull-through cache of https://registry-1.docker.io (wharf:distribution.proxy)
                        pulumi config rm wharf:repositories
 `,
   },
@@ -103,10 +103,10 @@ export const storageRows: Row[] = [
   },
   {
     name: "a header that HTTP does not know",
-    config: { engine: { http: { headers: { "X Frame": "DENY" } } } },
+    config: { distribution: { http: { headers: { "X Frame": "DENY" } } } },
     report: `
-  wharf:engine.http.headers["X Frame"]   "X Frame" is not a header name
-                                         pulumi config rm --path 'wharf:engine.http.headers["X Frame"]'
+  wharf:distribution.http.headers["X Frame"]   "X Frame" is not a header name
+                                         pulumi config rm --path 'wharf:distribution.http.headers["X Frame"]'
 `,
   },
   {

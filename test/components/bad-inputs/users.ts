@@ -93,9 +93,9 @@ export const userRows: Row[] = [
   {
     name: "a secret in a block where none belongs",
     config: {},
-    secrets: { "engine.proxy[0].password": "hunter2-hunter2" },
+    secrets: { "distribution.proxy[0].password": "hunter2-hunter2" },
     report: `
-  wharf:engine.proxy   the value is not a block of keys
+  wharf:distribution.proxy   the value is not a block of keys
 `,
   },
 ];

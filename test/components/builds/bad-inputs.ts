@@ -219,10 +219,10 @@ const buildRows: BuildsRow[] = [
   },
   {
     name: "builds for a registry that is to be read alone",
-    config: { ...built({}), engine: { readOnly: true } },
+    config: { ...built({}), distribution: { readOnly: true } },
     report: `
-  wharf:builds   push images, and wharf:engine.readOnly refuses every push
-                 pulumi config rm --path 'wharf:engine.readOnly'
+  wharf:builds   push images, and wharf:distribution.readOnly refuses every push
+                 pulumi config rm --path 'wharf:distribution.readOnly'
 `,
   },
   {

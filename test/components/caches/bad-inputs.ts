@@ -17,15 +17,15 @@ const proxy = { remoteUrl: "https://mirror.example.com" };
 export const cacheRows: CacheRow[] = [
   {
     name: "a misspelt word for an upstream",
-    config: { caches: [{ upstream: "dockerhub" }] },
+    config: { pullThroughCaches: [{ upstream: "dockerhub" }] },
     report: `
-  wharf:caches[0].upstream   "dockerhub" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:pullThroughCaches[0].upstream   "dockerhub" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
 `,
   },
   {
     name: "hosts that are known by a word",
     config: {
-      caches: [
+      pullThroughCaches: [
         { upstream: "https://docker.io" },
         { upstream: "https://hub.docker.com/" },
         { upstream: "https://registry-1.docker.io" },
@@ -33,71 +33,71 @@ export const cacheRows: CacheRow[] = [
       ],
     },
     report: `
-  wharf:caches[0].upstream   "https://docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
-  wharf:caches[1].upstream   "https://hub.docker.com/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
-  wharf:caches[2].upstream   "https://registry-1.docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
-  wharf:caches[3].upstream   "registry.k8s.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean kubernetes?
+  wharf:pullThroughCaches[0].upstream   "https://docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:pullThroughCaches[1].upstream   "https://hub.docker.com/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:pullThroughCaches[2].upstream   "https://registry-1.docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:pullThroughCaches[3].upstream   "registry.k8s.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean kubernetes?
 `,
   },
   {
     name: "an upstream's URL with a path",
-    config: { caches: [{ upstream: "https://registry.example.com/v2/" }] },
+    config: { pullThroughCaches: [{ upstream: "https://registry.example.com/v2/" }] },
     report: `
-  wharf:caches[0].upstream   "https://registry.example.com/v2/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone
+  wharf:pullThroughCaches[0].upstream   "https://registry.example.com/v2/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone
 `,
   },
   {
     name: "a user in an upstream's URL",
-    config: { caches: [{ upstream: "https://reader:hidden@registry.example.com" }] },
+    config: { pullThroughCaches: [{ upstream: "https://reader:hidden@registry.example.com" }] },
     report: `
-  wharf:caches[0].upstream   "https://reader:hidden@registry.example.com" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone
+  wharf:pullThroughCaches[0].upstream   "https://reader:hidden@registry.example.com" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone
 `,
   },
   {
     name: "two caches of one upstream",
-    config: { caches: [hub, { upstream: "quay" }, { ...hub, name: "hub-2" }] },
+    config: { pullThroughCaches: [hub, { upstream: "quay" }, { ...hub, name: "hub-2" }] },
     report: `
-  wharf:caches[2].upstream   "docker-hub" has a cache already, wharf:caches[0]
-                             pulumi config rm --path 'wharf:caches[2]'
+  wharf:pullThroughCaches[2].upstream   "docker-hub" has a cache already, wharf:pullThroughCaches[0]
+                                        pulumi config rm --path 'wharf:pullThroughCaches[2]'
 `,
   },
   {
     name: "two caches of one name",
-    config: { caches: [{ upstream: "quay" }, { upstream: "ghcr", name: "quay" }] },
+    config: { pullThroughCaches: [{ upstream: "quay" }, { upstream: "ghcr", name: "quay" }] },
     report: `
-  wharf:caches[1].name   "quay" stands twice, first in wharf:caches[0]
-                         pulumi config set --path 'wharf:caches[1].name' quay-2
+  wharf:pullThroughCaches[1].name   "quay" stands twice, first in wharf:pullThroughCaches[0]
+                                    pulumi config set --path 'wharf:pullThroughCaches[1].name' quay-2
 `,
   },
   {
     name: "an upstream's host that makes no name",
-    config: { caches: [{ upstream: "https://192.0.2.10" }] },
+    config: { pullThroughCaches: [{ upstream: "https://192.0.2.10" }] },
     report: `
-  wharf:caches[0].name   is missing, and "192-0-2-10", after the upstream's host, is no name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first
-                         pulumi config set --path 'wharf:caches[0].name' cache-1
+  wharf:pullThroughCaches[0].name   is missing, and "192-0-2-10", after the upstream's host, is no name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first
+                                    pulumi config set --path 'wharf:pullThroughCaches[0].name' cache-1
 `,
   },
   {
     name: "a user without a password",
-    config: { caches: [{ ...hub, credentials: reader }] },
+    config: { pullThroughCaches: [{ ...hub, credentials: reader }] },
     report: `
-  wharf:caches[0].credentials.password   is missing, while wharf:caches[0].credentials.username is "reader"
-                                         pulumi config set --secret --path 'wharf:caches[0].credentials.password'
+  wharf:pullThroughCaches[0].credentials.password   is missing, while wharf:pullThroughCaches[0].credentials.username is "reader"
+                                                    pulumi config set --secret --path 'wharf:pullThroughCaches[0].credentials.password'
 `,
   },
   {
     name: "a password in clear",
-    config: { caches: [{ ...hub, credentials: { ...reader, password: "hidden" } }] },
+    config: { pullThroughCaches: [{ ...hub, credentials: { ...reader, password: "hidden" } }] },
     report: `
-  wharf:caches[0].credentials.password   stands in clear in the stack's config; a secret is set encrypted
-                                         pulumi config set --secret --path 'wharf:caches[0].credentials.password'
+  wharf:pullThroughCaches[0].credentials.password   stands in clear in the stack's config; a secret is set encrypted
+                                                    pulumi config set --secret --path 'wharf:pullThroughCaches[0].credentials.password'
 `,
   },
   {
     name: "a password twice",
     config: {
       target: "aws",
-      caches: [
+      pullThroughCaches: [
         {
           ...hub,
           credentials: {
@@ -109,18 +109,18 @@ export const cacheRows: CacheRow[] = [
         },
       ],
     },
-    secretKeys: ["caches"],
+    secretKeys: ["pullThroughCaches"],
     report: `
-  wharf:caches[0].credentials.passwordSecret   stands beside a password; one of the two is enough
-                                               pulumi config rm --path 'wharf:caches[0].credentials.password'
+  wharf:pullThroughCaches[0].credentials.passwordSecret   stands beside a password; one of the two is enough
+                                                          pulumi config rm --path 'wharf:pullThroughCaches[0].credentials.password'
 `,
   },
   {
     name: "a password in a cloud's store of secrets",
-    config: { caches: [{ ...hub, credentials: { ...reader, passwordSecret: "hub" } }] },
+    config: { pullThroughCaches: [{ ...hub, credentials: { ...reader, passwordSecret: "hub" } }] },
     report: `
-  wharf:caches[0].credentials.passwordSecret   not on docker: a registry of your own reads no cloud's store of secrets; set credentials.password as a secret of the stack
-                                               pulumi config rm --path 'wharf:caches[0].credentials.passwordSecret'
+  wharf:pullThroughCaches[0].credentials.passwordSecret   not on docker: a registry of your own reads no cloud's store of secrets; set credentials.password as a secret of the stack
+                                                          pulumi config rm --path 'wharf:pullThroughCaches[0].credentials.passwordSecret'
 `,
   },
   {
@@ -128,67 +128,67 @@ export const cacheRows: CacheRow[] = [
     config: {
       environment: "dev",
       endpoint: { hosts: ["registry.example.com"] },
-      caches: [{ upstream: "http://registry.lan:5000" }],
+      pullThroughCaches: [{ upstream: "http://registry.lan:5000" }],
     },
     report: `
-  wharf:caches[0].upstream   "http://registry.lan:5000" is asked in clear, so that anyone on the way may change an image; http is allowed only in a lab on docker or kubernetes
-                             pulumi config set --path 'wharf:caches[0].upstream' https://registry.lan:5000
+  wharf:pullThroughCaches[0].upstream   "http://registry.lan:5000" is asked in clear, so that anyone on the way may change an image; http is allowed only in a lab on docker or kubernetes
+                                        pulumi config set --path 'wharf:pullThroughCaches[0].upstream' https://registry.lan:5000
 `,
   },
   {
     name: "a registry that is a cache itself",
-    config: { caches: [hub], engine: { proxy } },
+    config: { pullThroughCaches: [hub], distribution: { proxy } },
     report: `
-  wharf:engine.proxy   makes a cache of https://mirror.example.com out of the registry, which wharf:caches stand beside; that upstream belongs into the list as well
-                       pulumi config set --path 'wharf:caches[1].upstream' https://mirror.example.com && pulumi config rm --path 'wharf:engine.proxy'
+  wharf:distribution.proxy   makes a cache of https://mirror.example.com out of the registry, which wharf:pullThroughCaches stand beside; that upstream belongs into the list as well
+                             pulumi config set --path 'wharf:pullThroughCaches[1].upstream' https://mirror.example.com && pulumi config rm --path 'wharf:distribution.proxy'
 `,
   },
   {
     name: "the registry's own port",
-    config: { caches: [{ ...hub, port: 5000 }] },
+    config: { pullThroughCaches: [{ ...hub, port: 5000 }] },
     report: `
-  wharf:caches[0].port   5000 is the registry's own (wharf:endpoint.port)
-                         pulumi config set --path 'wharf:caches[0].port' 5001
+  wharf:pullThroughCaches[0].port   5000 is the registry's own (wharf:endpoint.port)
+                                    pulumi config set --path 'wharf:pullThroughCaches[0].port' 5001
 `,
   },
   {
     name: "a port that another cache has by default",
-    config: { caches: [hub, { upstream: "quay", port: 5001 }] },
+    config: { pullThroughCaches: [hub, { upstream: "quay", port: 5001 }] },
     report: `
-  wharf:caches[1].port   5001 is that of wharf:caches[0] as well
-                         pulumi config set --path 'wharf:caches[1].port' 5002
+  wharf:pullThroughCaches[1].port   5001 is that of wharf:pullThroughCaches[0] as well
+                                    pulumi config set --path 'wharf:pullThroughCaches[1].port' 5002
 `,
   },
   {
     name: "a port that a cache would have by default and another one has",
-    config: { caches: [{ ...hub, port: 5002 }, { upstream: "quay" }] },
+    config: { pullThroughCaches: [{ ...hub, port: 5002 }, { upstream: "quay" }] },
     report: `
-  wharf:caches[1].port   5002, as it is by default, is that of wharf:caches[0] as well
-                         pulumi config set --path 'wharf:caches[1].port' 5003
+  wharf:pullThroughCaches[1].port   5002, as it is by default, is that of wharf:pullThroughCaches[0] as well
+                                    pulumi config set --path 'wharf:pullThroughCaches[1].port' 5003
 `,
   },
   {
     name: "no port left for a cache",
-    config: { endpoint: { port: 65535 }, caches: [hub] },
+    config: { endpoint: { port: 65535 }, pullThroughCaches: [hub] },
     report: `
-  wharf:caches[0].port   65536, as it is by default, is above 65535, the highest port there is
-                         pulumi config set --path 'wharf:caches[0].port' 65534
+  wharf:pullThroughCaches[0].port   65536, as it is by default, is above 65535, the highest port there is
+                                    pulumi config set --path 'wharf:pullThroughCaches[0].port' 65534
 `,
   },
   {
     name: "a port of a cache on Kubernetes",
-    config: { target: "kubernetes", caches: [{ ...hub, port: 5001 }] },
+    config: { target: "kubernetes", pullThroughCaches: [{ ...hub, port: 5001 }] },
     report: `
-  wharf:caches[0].port   not on kubernetes: a cache has a Service of its own; read its address from the stack's output mirrors
-                         pulumi config rm --path 'wharf:caches[0].port'
+  wharf:pullThroughCaches[0].port   not on kubernetes: a cache has a Service of its own; read its address from the stack's output mirrors
+                                    pulumi config rm --path 'wharf:pullThroughCaches[0].port'
 `,
   },
   {
     name: "a size of a cache on Docker",
-    config: { caches: [{ ...hub, sizeGiB: 20 }] },
+    config: { pullThroughCaches: [{ ...hub, sizeGiB: 20 }] },
     report: `
-  wharf:caches[0].sizeGiB   not on docker: a volume of Docker takes what its disk has; leave sizeGiB out
-                            pulumi config rm --path 'wharf:caches[0].sizeGiB'
+  wharf:pullThroughCaches[0].sizeGiB   not on docker: a volume of Docker takes what its disk has; leave sizeGiB out
+                                       pulumi config rm --path 'wharf:pullThroughCaches[0].sizeGiB'
 `,
   },
   {
@@ -196,18 +196,18 @@ export const cacheRows: CacheRow[] = [
     config: {
       target: "kubernetes",
       kubernetes: { service: "registry-cache-quay" },
-      caches: [{ upstream: "quay" }],
+      pullThroughCaches: [{ upstream: "quay" }],
     },
     report: `
-  wharf:caches[0].name   "quay" would give its Service the name of the registry's own, registry-cache-quay (wharf:kubernetes.service)
-                         pulumi config set --path 'wharf:caches[0].name' quay-1
+  wharf:pullThroughCaches[0].name   "quay" would give its Service the name of the registry's own, registry-cache-quay (wharf:kubernetes.service)
+                                    pulumi config set --path 'wharf:pullThroughCaches[0].name' quay-1
 `,
   },
   {
     name: "nodes that pull through caches, of which there is none",
     config: { target: "kubernetes", kubernetes: { trust: { mirrors: true } } },
     report: `
-  wharf:kubernetes.trust.mirrors   true has nodes pull through caches, but wharf:caches has none
+  wharf:kubernetes.trust.mirrors   true has nodes pull through caches, but wharf:pullThroughCaches has none
                                    pulumi config rm --path 'wharf:kubernetes.trust.mirrors'
 `,
   },
@@ -216,7 +216,7 @@ export const cacheRows: CacheRow[] = [
     config: {
       target: "kubernetes",
       kubernetes: { trust: { mirrors: true, enabled: false } },
-      caches: [hub],
+      pullThroughCaches: [hub],
     },
     report: `
   wharf:kubernetes.trust.mirrors   true needs the DaemonSet that writes on the nodes, which wharf:kubernetes.trust.enabled leaves out

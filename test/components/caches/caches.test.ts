@@ -128,7 +128,10 @@ configs:
 });
 
 describe("caches on Docker", () => {
-  const described = { target: "docker", caches: [hub, { upstream: "quay", port: 6000 }] };
+  const described = {
+    target: "docker",
+    pullThroughCaches: [hub, { upstream: "quay", port: 6000 }],
+  };
 
   it("stand beside the registry, as hardened as it is, each with a port and a volume of its own", async () => {
     const registered = await register(described);
@@ -164,14 +167,14 @@ describe("caches on Docker", () => {
   });
 
   it.each([
-    ["in a lab, without a user at the upstream", { caches: [hub] }, false],
-    ["in a lab, with one", { caches: [{ ...hub, credentials }] }, true],
+    ["in a lab, without a user at the upstream", { pullThroughCaches: [hub] }, false],
+    ["in a lab, with one", { pullThroughCaches: [{ ...hub, credentials }] }, true],
     [
       "on every address",
       {
         environment: "dev",
         endpoint: { hosts: ["registry.example.com"] },
-        caches: [hub],
+        pullThroughCaches: [hub],
       },
       true,
     ],
@@ -180,12 +183,15 @@ describe("caches on Docker", () => {
       {
         environment: "dev",
         endpoint: { hosts: ["registry.example.com"] },
-        caches: [{ ...hub, anonymous: true }],
+        pullThroughCaches: [{ ...hub, anonymous: true }],
       },
       false,
     ],
   ])("%s: whether they ask for a user", async (_, config, asks) => {
-    const registered = await register({ target: "docker", ...config }, { secretKeys: ["caches"] });
+    const registered = await register(
+      { target: "docker", ...config },
+      { secretKeys: ["pullThroughCaches"] },
+    );
     const { volumes } = inputsOf(registered, "registry-cache-docker-hub-container") as {
       volumes: { containerPath: string }[];
     };
@@ -204,12 +210,12 @@ describe("caches on Docker", () => {
 describe("caches on Kubernetes", () => {
   const described = {
     target: "kubernetes",
-    caches: [{ upstream: "http://registry.lan:5000", sizeGiB: 20, credentials }],
+    pullThroughCaches: [{ upstream: "http://registry.lan:5000", sizeGiB: 20, credentials }],
   };
   const name = "registry-cache-registry-lan";
 
   it("are a Deployment of one pod, a claim and a Service of the cluster's own each", async () => {
-    const registered = await register(described, { secretKeys: ["caches"] });
+    const registered = await register(described, { secretKeys: ["pullThroughCaches"] });
     expect(inputsOf(registered, `${name}-deployment`)).toMatchObject({
       metadata: { name, namespace: "registry" },
       spec: {
@@ -244,7 +250,7 @@ describe("caches on Kubernetes", () => {
   });
 
   it("reach their upstream, and what that sends them on to, and nothing else", async () => {
-    const registered = await register(described, { secretKeys: ["caches"] });
+    const registered = await register(described, { secretKeys: ["pullThroughCaches"] });
     expect(inputsOf(registered, `${name}-network-policy`)).toMatchObject({
       spec: {
         podSelector: { matchLabels: { "app.kubernetes.io/component": "cache-registry-lan" } },
@@ -265,7 +271,7 @@ describe("caches on Kubernetes", () => {
     const trust = async (mirrors: boolean) => {
       const registered = await register({
         target: "kubernetes",
-        caches: [hub, { upstream: "quay", anonymous: false }],
+        pullThroughCaches: [hub, { upstream: "quay", anonymous: false }],
         kubernetes: { trust: { mirrors } },
       });
       return (inputsOf(registered, "registry-trust-files") as { data: Record<string, string> })

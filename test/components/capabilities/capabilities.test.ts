@@ -38,7 +38,7 @@ const secrets: Record<Target, string> = {
 const vaultId =
   "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/my-vault";
 /** Where the caches of azure read such a password. */
-const vault = { azure: { caches: { keyVault: vaultId } } };
+const vault = { azure: { pullThroughCaches: { keyVault: vaultId } } };
 
 const repository = (settings: Config) => ({ repositories: [{ name: "shop/api", ...settings }] });
 const user = (settings: Config) => ({ users: [{ name: "builder", ...settings }] });
@@ -94,10 +94,10 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   "builds[].onBaseImage": build({ onBaseImage: true, tags: ["{build}"] }),
   "builds[].paths": build({ paths: ["api/**"] }),
   "builds[].tag": build({ tag: "v*" }),
-  caches: { caches: [{ upstream: "quay" }] },
-  "caches[].anonymous": { caches: [{ upstream: "quay", anonymous: true }] },
-  "caches[].credentials.passwordSecret": (target) => ({
-    caches: [
+  pullThroughCaches: { pullThroughCaches: [{ upstream: "quay" }] },
+  "pullThroughCaches[].anonymous": { pullThroughCaches: [{ upstream: "quay", anonymous: true }] },
+  "pullThroughCaches[].credentials.passwordSecret": (target) => ({
+    pullThroughCaches: [
       {
         upstream: "docker-hub",
         credentials: { username: "reader", passwordSecret: secrets[target] },
@@ -105,9 +105,9 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
     ],
     ...vault,
   }),
-  "caches[].port": { caches: [{ upstream: "quay", port: 5002 }] },
-  "caches[].sizeGiB": { caches: [{ upstream: "quay", sizeGiB: 20 }] },
-  "caches[].ttlHours": { caches: [{ upstream: "quay", ttlHours: 24 }] },
+  "pullThroughCaches[].port": { pullThroughCaches: [{ upstream: "quay", port: 5002 }] },
+  "pullThroughCaches[].sizeGiB": { pullThroughCaches: [{ upstream: "quay", sizeGiB: 20 }] },
+  "pullThroughCaches[].ttlHours": { pullThroughCaches: [{ upstream: "quay", ttlHours: 24 }] },
   "encryption.key": { encryption: { key: "create" } },
   labels: { labels: { team: "shop" } },
   deletion: { deletion: "protect" },
@@ -145,7 +145,7 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   "storage.path": { storage: { kind: "volume", path: "/srv/registry" } },
   images: { images: { registry: "registry.example.com/distribution:3.1.2" } },
   resources: { resources: { memoryMiB: 256 } },
-  engine: { engine: { delete: false } },
+  distribution: { distribution: { delete: false } },
 };
 const sampleOf = (key: string, target: Target): Config => {
   const sample = samples[key];
@@ -163,8 +163,8 @@ const sameEverywhere = [
   ...["builds[].context", "builds[].dockerfile", "builds[].platforms", "builds[].arguments"],
   ...["builds[].tags", "builds[].schedule", "builds[].cache"],
   "builds[].timeoutMinutes",
-  ...["caches[].upstream", "caches[].name"],
-  ...["caches[].credentials.username", "caches[].credentials.password"],
+  ...["pullThroughCaches[].upstream", "pullThroughCaches[].name"],
+  ...["pullThroughCaches[].credentials.username", "pullThroughCaches[].credentials.password"],
   // How often a key of encryption.key is turned over; without one it asks for nothing.
   "encryption.rotationDays",
   // Read by the estimate of the cost and by the clock of a lab alone.

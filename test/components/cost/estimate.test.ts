@@ -67,14 +67,16 @@ const byHand: [
     "ECR with Inspector, builds and a cache that logs in",
     {
       ...{ target: "aws", environment: "staging", repositories },
-      aws: { registrySettings: "own", scanning: { type: "enhanced" } },
+      aws: { managePrivateRegistry: true, scanning: { type: "enhanced" } },
       builds: [{ repository: "shop/api", source }],
-      caches: [{ upstream: "docker-hub", credentials: { username: "shop", password: "a-token" } }],
+      pullThroughCaches: [
+        { upstream: "docker-hub", credentials: { username: "shop", password: "a-token" } },
+      ],
       usage: { storedGb: 8, newImages: 500, buildMinutes: 600 },
     },
     0.4,
     48.3,
-    ["caches"],
+    ["pullThroughCaches"],
   ],
   [
     // 30 GB × 0.10 = 3.00, and twice more in the copies, 6.00; three keys 3.00; 1,000 minutes on medium × 0.01 = 10.00.
@@ -82,7 +84,7 @@ const byHand: [
     {
       ...{ target: "aws", environment: "staging", repositories, encryption: { key: "create" } },
       aws: {
-        registrySettings: "own",
+        managePrivateRegistry: true,
         replication: [{ region: "us-west-2" }, { region: "eu-central-1" }],
         builds: { computeType: "medium" },
       },

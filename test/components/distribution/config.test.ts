@@ -8,7 +8,7 @@ import {
   distributionConfig,
   renderConfig,
 } from "../../../components/distribution/config";
-import { engineSettings } from "../../../components/model/distribution/settings";
+import { distributionSettings } from "../../../components/model/distribution/settings";
 import { s3Regions } from "../../../components/model/s3-storage";
 import { storageSettings } from "../../../components/model/storage";
 import { authSettings } from "../../../components/model/auth";
@@ -42,7 +42,7 @@ const written = (inputs: ConfigInputs): unknown => parse(renderConfig(distributi
 function smallest(over: Partial<ConfigInputs> = {}): ConfigInputs {
   return {
     storage: storageSettings.parse(undefined),
-    engine: engineSettings.parse(undefined),
+    distribution: distributionSettings.parse(undefined),
     httpSecret: "secret",
     auth: { kind: "none" },
     hosts: ["localhost"],
@@ -79,7 +79,7 @@ describe("the keys of config.yml", () => {
     const rows = [
       ...configRows(storageSettings, "wharf:storage"),
       ...configRows(authSettings, "wharf:auth"),
-      ...configRows(engineSettings, "wharf:engine"),
+      ...configRows(distributionSettings, "wharf:distribution"),
     ];
     const named = rows.flatMap(({ configYml }) => configYml ?? []);
     expect(named.filter((key) => !rendered.has(key))).toEqual([]);
@@ -136,9 +136,9 @@ describe("what is decided in config.yml", () => {
       "'\"\\",
       "é\u2028",
     ]) {
-      const engine = engineSettings.parse({ cache: { kind: "redis" } });
+      const distribution = distributionSettings.parse({ cache: { kind: "redis" } });
       const text = renderConfig(
-        distributionConfig(smallest({ engine, redis: { address: "redis:6379", password } })),
+        distributionConfig(smallest({ distribution, redis: { address: "redis:6379", password } })),
       );
       expect(parse(text, { version: "1.1" })).toMatchObject({ redis: { password } });
     }
@@ -146,8 +146,10 @@ describe("what is decided in config.yml", () => {
 
   test("health answers inside the container alone, until metrics are asked for", () => {
     expect(written(smallest())).toMatchObject({ http: { debug: { addr: "127.0.0.1:5001" } } });
-    const engine = engineSettings.parse({ metrics: { enabled: true } });
-    expect(written(smallest({ engine }))).toMatchObject({ http: { debug: { addr: ":5001" } } });
+    const distribution = distributionSettings.parse({ metrics: { enabled: true } });
+    expect(written(smallest({ distribution }))).toMatchObject({
+      http: { debug: { addr: ":5001" } },
+    });
   });
 
   test.each([
@@ -165,8 +167,10 @@ describe("what is decided in config.yml", () => {
   });
 
   test("a header of the user's own replaces the one that is always sent", () => {
-    const engine = engineSettings.parse({ http: { headers: { "x-content-type-options": "x" } } });
-    expect(distributionConfig(smallest({ engine })).http.headers).toEqual({
+    const distribution = distributionSettings.parse({
+      http: { headers: { "x-content-type-options": "x" } },
+    });
+    expect(distributionConfig(smallest({ distribution })).http.headers).toEqual({
       "x-content-type-options": ["x"],
     });
   });
@@ -187,18 +191,22 @@ describe("what is decided in config.yml", () => {
       {},
       false,
     ],
-    [{ kind: "gcs", bucket: "b", credentials: serviceAccountKey("http://127.0.0.1:1") }, {}, false],
-  ])("clients of %j with %j are kept from the storage: %s", (storage, engine, disable) => {
+    [
+      { kind: "gcs", bucket: "b", serviceAccountKey: serviceAccountKey("http://127.0.0.1:1") },
+      {},
+      false,
+    ],
+  ])("clients of %j with %j are kept from the storage: %s", (storage, distribution, disable) => {
     const inputs = smallest({
       storage: storageSettings.parse(storage),
-      engine: engineSettings.parse(engine),
+      distribution: distributionSettings.parse(distribution),
     });
     expect(distributionConfig(inputs).storage.redirect).toEqual({ disable });
   });
 
   test("nothing is purged while the registry is read-only", () => {
-    const engine = engineSettings.parse({ readOnly: true });
-    expect(distributionConfig(smallest({ engine })).storage.maintenance).toMatchObject({
+    const distribution = distributionSettings.parse({ readOnly: true });
+    expect(distributionConfig(smallest({ distribution })).storage.maintenance).toMatchObject({
       uploadpurging: { enabled: false },
       readonly: { enabled: true },
     });
@@ -208,14 +216,14 @@ describe("what is decided in config.yml", () => {
     const endpoints = [
       { name: "ci", url: "https://ci.example.com", headers: { Authorization: "x" } },
     ];
-    const engine = engineSettings.parse({ notifications: { endpoints } });
-    expect(distributionConfig(smallest({ engine })).log.level).toBe("warn");
+    const distribution = distributionSettings.parse({ notifications: { endpoints } });
+    expect(distributionConfig(smallest({ distribution })).log.level).toBe("warn");
     expect(distributionConfig(smallest()).log.level).toBe("info");
   });
 
   test("a Redis without an address is a mistake of the program", () => {
-    const engine = engineSettings.parse({ cache: { kind: "redis" } });
-    expect(() => distributionConfig(smallest({ engine }))).toThrow(
+    const distribution = distributionSettings.parse({ cache: { kind: "redis" } });
+    expect(() => distributionConfig(smallest({ distribution }))).toThrow(
       "the Redis cache has neither addresses of its own nor a Redis beside it",
     );
   });

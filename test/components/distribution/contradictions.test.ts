@@ -2,25 +2,25 @@ import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { authSettings } from "../../../components/model/auth";
 import { contradictions, type DescriptionPart } from "../../../components/distribution/rules";
-import { engineSettings } from "../../../components/model/distribution/settings";
+import { distributionSettings } from "../../../components/model/distribution/settings";
 import { storageSettings } from "../../../components/model/storage";
 import { fullestEngine } from "./fullest-settings";
 
 type Storage = z.input<typeof storageSettings>;
-type Engine = z.input<typeof engineSettings>;
+type Engine = z.input<typeof distributionSettings>;
 
 interface Given extends Pick<DescriptionPart, "repositories" | "users" | "tls"> {
   auth?: z.input<typeof authSettings>;
   storage?: Storage;
-  engine?: Engine;
+  distribution?: Engine;
 }
 
-const problemsOf = ({ auth, storage, engine, ...rest }: Given) =>
+const problemsOf = ({ auth, storage, distribution, ...rest }: Given) =>
   contradictions({
     ...rest,
     auth: authSettings.parse(auth ?? {}),
     storage: storageSettings.parse(storage),
-    engine: engineSettings.parse(engine),
+    distribution: distributionSettings.parse(distribution),
   });
 
 const proxy = { remoteUrl: "https://mirror.example.com" };
@@ -48,34 +48,34 @@ const remove = (key: string) => `pulumi config rm --path 'wharf:${key}'`;
 /** What is given, then the key, the message and the command of the one problem that it has. */
 const cases: [Given, string, string, string?][] = [
   [
-    { repositories: [{ name: "app" }, { name: "shop/api" }], engine: { proxy } },
+    { repositories: [{ name: "app" }, { name: "shop/api" }], distribution: { proxy } },
     "wharf:repositories",
-    'names "app", "shop/api", but nothing can be pushed to a pull-through cache of https://mirror.example.com (wharf:engine.proxy)',
+    'names "app", "shop/api", but nothing can be pushed to a pull-through cache of https://mirror.example.com (wharf:distribution.proxy)',
     "pulumi config rm wharf:repositories",
   ],
   [
-    { engine: { proxy, readOnly: true } },
-    "wharf:engine.readOnly",
-    "true says nothing of a pull-through cache of https://mirror.example.com, which takes no push in any case; allowed with wharf:engine.proxy is false",
-    set("engine.readOnly", false),
+    { distribution: { proxy, readOnly: true } },
+    "wharf:distribution.readOnly",
+    "true says nothing of a pull-through cache of https://mirror.example.com, which takes no push in any case; allowed with wharf:distribution.proxy is false",
+    set("distribution.readOnly", false),
   ],
   [
-    { engine: { proxy, delete: false } },
-    "wharf:engine.delete",
-    "false keeps the pull-through cache from freeing what is older than 168 hours (wharf:engine.proxy.ttlHours); allowed is true, or a ttlHours of 0",
-    set("engine.delete", true),
+    { distribution: { proxy, delete: false } },
+    "wharf:distribution.delete",
+    "false keeps the pull-through cache from freeing what is older than 168 hours (wharf:distribution.proxy.ttlHours); allowed is true, or a ttlHours of 0",
+    set("distribution.delete", true),
   ],
   [
-    { engine: { proxy: { ...proxy, username: "u" } } },
-    "wharf:engine.proxy.password",
-    'is missing, while wharf:engine.proxy.username is "u"',
-    secret("engine.proxy.password"),
+    { distribution: { proxy: { ...proxy, username: "u" } } },
+    "wharf:distribution.proxy.password",
+    'is missing, while wharf:distribution.proxy.username is "u"',
+    secret("distribution.proxy.password"),
   ],
   [
-    { engine: { proxy: { ...proxy, password: "p" } } },
-    "wharf:engine.proxy.username",
-    "is missing, while wharf:engine.proxy.password is set",
-    set("engine.proxy.username", "NAME"),
+    { distribution: { proxy: { ...proxy, password: "p" } } },
+    "wharf:distribution.proxy.username",
+    "is missing, while wharf:distribution.proxy.password is set",
+    set("distribution.proxy.username", "NAME"),
   ],
   [
     { users: [{ name: "ci" }], auth: { token } },
@@ -223,144 +223,147 @@ const cases: [Given, string, string, string?][] = [
     remove("storage.realm"),
   ],
   [
-    { engine: { redirect: true } },
-    "wharf:engine.redirect",
+    { distribution: { redirect: true } },
+    "wharf:distribution.redirect",
     "true needs a storage that clients can fetch from, but wharf:storage.kind is volume; allowed is false, or a redirection.baseUrl",
-    set("engine.redirect", false),
+    set("distribution.redirect", false),
   ],
   [
-    { engine: { redirection: { rewrite: { host: "cdn.example.com" } } } },
-    "wharf:engine.redirection.rewrite",
+    { distribution: { redirection: { rewrite: { host: "cdn.example.com" } } } },
+    "wharf:distribution.redirection.rewrite",
     "changes URLs of the storage, but a volume has none; it needs a bucket or a redirection.baseUrl",
-    remove("engine.redirection.rewrite"),
+    remove("distribution.redirection.rewrite"),
   ],
   [
-    { engine: { redirect: false, redirection: { baseUrl: "https://files.example.com" } } },
-    "wharf:engine.redirect",
-    "false sends clients nowhere, but wharf:engine.redirection.baseUrl says where",
-    set("engine.redirect", true),
+    { distribution: { redirect: false, redirection: { baseUrl: "https://files.example.com" } } },
+    "wharf:distribution.redirect",
+    "false sends clients nowhere, but wharf:distribution.redirection.baseUrl says where",
+    set("distribution.redirect", true),
   ],
   [
     {
       storage: { ...minio, redirectEndpoint: "https://cdn.example.com" },
-      engine: { redirect: false },
+      distribution: { redirect: false },
     },
-    "wharf:engine.redirect",
+    "wharf:distribution.redirect",
     "false sends clients nowhere, but wharf:storage.redirectEndpoint says where",
-    set("engine.redirect", true),
-  ],
-  [
-    { storage: { ...minio, regionEndpoint: "http://minio:9000" }, engine: { redirect: true } },
-    "wharf:engine.redirect",
-    "true sends clients to http://minio:9000 (wharf:storage.regionEndpoint), a name that only this machine knows; allowed is false, or a wharf:storage.redirectEndpoint that clients reach",
-    set("engine.redirect", false),
-  ],
-  [
-    { engine: { cache: { kind: "redis" }, metrics: { enabled: true } } },
-    "wharf:engine.metrics.enabled",
-    "true would show every secret of the registry on the metrics port: with wharf:engine.cache.kind redis, distribution prints its whole configuration at /debug/vars there; allowed is false, or another cache",
-    set("engine.metrics.enabled", false),
-  ],
-  [
-    { engine: { cache: { kind: "redis", password: "p" } } },
-    "wharf:engine.cache.password",
-    "is for a Redis of your own, but wharf:engine.cache.addresses names none; Wharf sets up the one that it runs",
-    remove("engine.cache.password"),
-  ],
-  [
-    { engine: { cache: { kind: "redis", database: 3 } } },
-    "wharf:engine.cache.database",
-    "is for a Redis of your own, but wharf:engine.cache.addresses names none; Wharf sets up the one that it runs",
-    remove("engine.cache.database"),
-  ],
-  [
-    { engine: redis({ username: "u" }) },
-    "wharf:engine.cache.password",
-    "is missing, while wharf:engine.cache.username is set",
-    secret("engine.cache.password"),
-  ],
-  [
-    { engine: redis({ sentinelPassword: "p" }) },
-    "wharf:engine.cache.sentinelMaster",
-    "is missing, while wharf:engine.cache.sentinelPassword is set",
-    set("engine.cache.sentinelMaster", "NAME"),
-  ],
-  [
-    { engine: redis({ addresses: ["a.example.com:1", "b.example.com:1"], database: 1 }) },
-    "wharf:engine.cache.database",
-    "1 is not in a cluster, which wharf:engine.cache.addresses names with 2 nodes; a cluster has database 0 only",
-    set("engine.cache.database", 0),
-  ],
-  [
-    { engine: redis({ tls: { caCertificate: "-----BEGIN ", certificate: "-----BEGIN " } }) },
-    "wharf:engine.cache.tls.key",
-    "is missing, while wharf:engine.cache.tls.certificate is set",
-    secret("engine.cache.tls.key"),
-  ],
-  [
-    { engine: redis({ tls: { caCertificate: "-----BEGIN ", key: "-----BEGIN " } }) },
-    "wharf:engine.cache.tls.certificate",
-    "is missing, while wharf:engine.cache.tls.key is set",
-    set("engine.cache.tls.certificate", '"$(cat client.pem)"'),
-  ],
-  [
-    { engine: { readOnly: true, uploadPurging: { enabled: true } } },
-    "wharf:engine.uploadPurging.enabled",
-    "true would delete in a registry that wharf:engine.readOnly keeps unchanged; allowed with readOnly is false",
-    set("engine.uploadPurging.enabled", false),
-  ],
-  [
-    { engine: { http: { relativeUrls: true, externalUrl: "https://r.example.com" } } },
-    "wharf:engine.http.relativeUrls",
-    'true is overruled by wharf:engine.http.externalUrl "https://r.example.com"; a registry has one of the two',
-    set("engine.http.relativeUrls", false),
-  ],
-  [
-    { engine: { http: { relativeUrls: true, prefix: "/team/" } } },
-    "wharf:engine.http.relativeUrls",
-    'true would send clients past wharf:engine.http.prefix "/team/": distribution leaves the prefix out of relative URLs; allowed with a prefix is false',
-    set("engine.http.relativeUrls", false),
-  ],
-  [
-    { engine: { http: { externalUrl: "http://r.example.com" } } },
-    "wharf:engine.http.externalUrl",
-    '"http://r.example.com" would send clients of a registry with TLS on to plain HTTP; it must start with https://',
-    set("engine.http.externalUrl", "https://r.example.com"),
-  ],
-  [
-    { engine: { notifications: { endpoints: [endpoint, endpoint] } } },
-    "wharf:engine.notifications.endpoints[1].name",
-    '"ci" stands twice, first in wharf:engine.notifications.endpoints[0]',
-    "pulumi config rm --path 'wharf:engine.notifications.endpoints[1]'",
+    set("distribution.redirect", true),
   ],
   [
     {
-      engine: {
+      storage: { ...minio, regionEndpoint: "http://minio:9000" },
+      distribution: { redirect: true },
+    },
+    "wharf:distribution.redirect",
+    "true sends clients to http://minio:9000 (wharf:storage.regionEndpoint), a name that only this machine knows; allowed is false, or a wharf:storage.redirectEndpoint that clients reach",
+    set("distribution.redirect", false),
+  ],
+  [
+    { distribution: { cache: { kind: "redis" }, metrics: { enabled: true } } },
+    "wharf:distribution.metrics.enabled",
+    "true would show every secret of the registry on the metrics port: with wharf:distribution.cache.kind redis, distribution prints its whole configuration at /debug/vars there; allowed is false, or another cache",
+    set("distribution.metrics.enabled", false),
+  ],
+  [
+    { distribution: { cache: { kind: "redis", password: "p" } } },
+    "wharf:distribution.cache.password",
+    "is for a Redis of your own, but wharf:distribution.cache.addresses names none; Wharf sets up the one that it runs",
+    remove("distribution.cache.password"),
+  ],
+  [
+    { distribution: { cache: { kind: "redis", database: 3 } } },
+    "wharf:distribution.cache.database",
+    "is for a Redis of your own, but wharf:distribution.cache.addresses names none; Wharf sets up the one that it runs",
+    remove("distribution.cache.database"),
+  ],
+  [
+    { distribution: redis({ username: "u" }) },
+    "wharf:distribution.cache.password",
+    "is missing, while wharf:distribution.cache.username is set",
+    secret("distribution.cache.password"),
+  ],
+  [
+    { distribution: redis({ sentinelPassword: "p" }) },
+    "wharf:distribution.cache.sentinelMaster",
+    "is missing, while wharf:distribution.cache.sentinelPassword is set",
+    set("distribution.cache.sentinelMaster", "NAME"),
+  ],
+  [
+    { distribution: redis({ addresses: ["a.example.com:1", "b.example.com:1"], database: 1 }) },
+    "wharf:distribution.cache.database",
+    "1 is not in a cluster, which wharf:distribution.cache.addresses names with 2 nodes; a cluster has database 0 only",
+    set("distribution.cache.database", 0),
+  ],
+  [
+    { distribution: redis({ tls: { caCertificate: "-----BEGIN ", certificate: "-----BEGIN " } }) },
+    "wharf:distribution.cache.tls.key",
+    "is missing, while wharf:distribution.cache.tls.certificate is set",
+    secret("distribution.cache.tls.key"),
+  ],
+  [
+    { distribution: redis({ tls: { caCertificate: "-----BEGIN ", key: "-----BEGIN " } }) },
+    "wharf:distribution.cache.tls.certificate",
+    "is missing, while wharf:distribution.cache.tls.key is set",
+    set("distribution.cache.tls.certificate", '"$(cat client.pem)"'),
+  ],
+  [
+    { distribution: { readOnly: true, uploadPurging: { enabled: true } } },
+    "wharf:distribution.uploadPurging.enabled",
+    "true would delete in a registry that wharf:distribution.readOnly keeps unchanged; allowed with readOnly is false",
+    set("distribution.uploadPurging.enabled", false),
+  ],
+  [
+    { distribution: { http: { relativeUrls: true, externalUrl: "https://r.example.com" } } },
+    "wharf:distribution.http.relativeUrls",
+    'true is overruled by wharf:distribution.http.externalUrl "https://r.example.com"; a registry has one of the two',
+    set("distribution.http.relativeUrls", false),
+  ],
+  [
+    { distribution: { http: { relativeUrls: true, prefix: "/team/" } } },
+    "wharf:distribution.http.relativeUrls",
+    'true would send clients past wharf:distribution.http.prefix "/team/": distribution leaves the prefix out of relative URLs; allowed with a prefix is false',
+    set("distribution.http.relativeUrls", false),
+  ],
+  [
+    { distribution: { http: { externalUrl: "http://r.example.com" } } },
+    "wharf:distribution.http.externalUrl",
+    '"http://r.example.com" would send clients of a registry with TLS on to plain HTTP; it must start with https://',
+    set("distribution.http.externalUrl", "https://r.example.com"),
+  ],
+  [
+    { distribution: { notifications: { endpoints: [endpoint, endpoint] } } },
+    "wharf:distribution.notifications.endpoints[1].name",
+    '"ci" stands twice, first in wharf:distribution.notifications.endpoints[0]',
+    "pulumi config rm --path 'wharf:distribution.notifications.endpoints[1]'",
+  ],
+  [
+    {
+      distribution: {
         log: { level: "info" },
         notifications: { endpoints: [{ ...endpoint, headers: { Authorization: "x" } }] },
       },
     },
-    "wharf:engine.log.level",
-    '"info" would print the headers of wharf:engine.notifications.endpoints[0] in the log, in clear; allowed with headers are warn and error',
-    set("engine.log.level", "warn"),
+    "wharf:distribution.log.level",
+    '"info" would print the headers of wharf:distribution.notifications.endpoints[0] in the log, in clear; allowed with headers are warn and error',
+    set("distribution.log.level", "warn"),
   ],
   [
-    { engine: { validation: { platforms: "list" } } },
-    "wharf:engine.validation.platformList",
-    'is empty, while wharf:engine.validation.platforms is "list"',
-    set("engine.validation.platforms", "all"),
+    { distribution: { validation: { platforms: "list" } } },
+    "wharf:distribution.validation.platformList",
+    'is empty, while wharf:distribution.validation.platforms is "list"',
+    set("distribution.validation.platforms", "all"),
   ],
   [
-    { engine: { validation: { platformList: [{ architecture: "amd64", os: "linux" }] } } },
-    "wharf:engine.validation.platforms",
-    '"all" leaves wharf:engine.validation.platformList unused; allowed with a list is list',
-    set("engine.validation.platforms", "list"),
+    { distribution: { validation: { platformList: [{ architecture: "amd64", os: "linux" }] } } },
+    "wharf:distribution.validation.platforms",
+    '"all" leaves wharf:distribution.validation.platformList unused; allowed with a list is list',
+    set("distribution.validation.platforms", "list"),
   ],
   [
-    { engine: { validation: { enabled: false, urls: { allow: ["^https://"] } } } },
-    "wharf:engine.validation.enabled",
-    "false leaves the rules of wharf:engine.validation unused; allowed with rules is true",
-    set("engine.validation.enabled", true),
+    { distribution: { validation: { enabled: false, urls: { allow: ["^https://"] } } } },
+    "wharf:distribution.validation.enabled",
+    "false leaves the rules of wharf:distribution.validation unused; allowed with rules is true",
+    set("distribution.validation.enabled", true),
   ],
 ];
 
@@ -374,11 +377,11 @@ describe("contradictions", () => {
   test("what is right has none", () => {
     const right: Given[] = [
       {},
-      { engine: fullestEngine },
+      { distribution: fullestEngine },
       { repositories: [{ name: "app" }], users: [{ name: "ci" }] },
-      { engine: { proxy: { ...proxy, ttlHours: 0 }, delete: false } },
+      { distribution: { proxy: { ...proxy, ttlHours: 0 }, delete: false } },
       { storage: minio },
-      { storage: amazon, engine: { redirect: true } },
+      { storage: amazon, distribution: { redirect: true } },
       {
         storage: {
           ...minio,
@@ -387,8 +390,11 @@ describe("contradictions", () => {
         },
       },
       { auth: { token } },
-      { engine: redis({ username: "u", password: "p" }) },
-      { tls: { mode: "off", cipherSuites: ["x"] }, engine: { http: { externalUrl: "http://r" } } },
+      { distribution: redis({ username: "u", password: "p" }) },
+      {
+        tls: { mode: "off", cipherSuites: ["x"] },
+        distribution: { http: { externalUrl: "http://r" } },
+      },
     ];
     for (const given of right) {
       expect(problemsOf(given)).toEqual([]);
@@ -398,7 +404,7 @@ describe("contradictions", () => {
   test("several are told at once", () => {
     const given: Given = {
       repositories: [{ name: "app" }],
-      engine: { proxy, delete: false, readOnly: true },
+      distribution: { proxy, delete: false, readOnly: true },
     };
     expect(problemsOf(given)).toHaveLength(3);
   });
@@ -437,8 +443,8 @@ describe("what a schema refuses by itself", () => {
     ],
     [
       storageSettings,
-      { kind: "gcs", bucket: "b", credentials: "{}" },
-      "credentials",
+      { kind: "gcs", bucket: "b", serviceAccountKey: "{}" },
+      "serviceAccountKey",
       "is not the JSON key of a service account (an object with type service_account, client_email and private_key)",
     ],
     [
@@ -448,55 +454,55 @@ describe("what a schema refuses by itself", () => {
       'is not a JSON Web Key Set with at least one key ({"keys": [...]})',
     ],
     [
-      engineSettings,
+      distributionSettings,
       { http: { prefix: "team" } },
       "http.prefix",
       "must start and end with /, such as /registry/",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { http: { externalUrl: "https://r.example.com/team" } },
       "http.externalUrl",
       "must end after the host and port; a path goes into prefix",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { http: { headers: { X: "a\r\nB: c" } } },
       "http.headers.X",
       "is not a header value; it must be one line of text",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { proxy: { remoteUrl: "https://u:p@r.example.com" } },
       "proxy.remoteUrl",
       "must not hold a user name or password: distribution prints the URL in its log",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { proxy: { remoteUrl: "registry-1.docker.io" } },
       "proxy.remoteUrl",
       "is not an http:// or https:// URL",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { metrics: { path: "/debug/vars" } },
       "metrics.path",
       "must not start with /debug/, where distribution answers itself",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { cache: { kind: "redis", addresses: ["redis"] } },
       "cache.addresses.0",
       "is not host:port, such as redis.example.com:6379",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { cache: { kind: "redis", addresses: ["redis:70000"] } },
       "cache.addresses.0",
       "holds a port above 65535",
     ],
     [
-      engineSettings,
+      distributionSettings,
       { validation: { urls: { deny: ["(?=x)"] } } },
       "validation.urls.deny.0",
       "is not a regular expression that Go understands (no lookaround, no back references)",
@@ -518,10 +524,10 @@ describe("what a schema refuses by itself", () => {
       { ...azure, credentials: { type: "default_credentials", accountKey: "a" } },
       "credentials",
     ],
-    [engineSettings, { http: { drainTimeoutSeconds: 0 } }, "http.drainTimeoutSeconds"],
-    [engineSettings, { log: { level: "trace" } }, "log.level"],
+    [distributionSettings, { http: { drainTimeoutSeconds: 0 } }, "http.drainTimeoutSeconds"],
+    [distributionSettings, { log: { level: "trace" } }, "log.level"],
     [
-      engineSettings,
+      distributionSettings,
       { notifications: { endpoints: [{ ...endpoint, ignore: { actions: ["list"] } }] } },
       "notifications.endpoints.0.ignore.actions.0",
     ],

@@ -41,7 +41,7 @@ describe("a pull-through cache", () => {
   test("serves what the other registry has, keeps it, and takes no push", async () => {
     const upstream = await start({});
     await push(upstream.url, "app", "1");
-    const cache = await start({ engine: { proxy: { remoteUrl: upstream.url } } });
+    const cache = await start({ distribution: { proxy: { remoteUrl: upstream.url } } });
     expect((await ask(`${cache.url}/v2/app/manifests/1`, accept)).body).toBe(manifest);
     const blob = `${cache.url}/v2/app/blobs/${digestOf(config)}`;
     expect((await ask(blob)).body).toBe(config);
@@ -56,7 +56,7 @@ describe("a pull-through cache", () => {
     await push(upstream.url, "app", "1");
     const data = mkdtempSync(join(directory, "expiring-"));
     const cache = await start({
-      engine: { proxy: { remoteUrl: upstream.url } },
+      distribution: { proxy: { remoteUrl: upstream.url } },
       data,
       change: ({ proxy, ...rest }) => ({ ...rest, proxy: { ...proxy, ttl: "1s" } }),
     });
@@ -71,14 +71,14 @@ describe("a pull-through cache", () => {
 
   test("starts while the other registry cannot be reached, which it would not without its helper", async () => {
     const remoteUrl = `http://127.0.0.1:${await freePort()}`;
-    const engine = { proxy: { remoteUrl } };
-    const cache = await start({ engine });
+    const distribution = { proxy: { remoteUrl } };
+    const cache = await start({ distribution });
     expect((await ask(`${cache.url}/v2/`)).status).toBe(200);
     const withoutHelper = ({ proxy, ...config }: DistributionConfig) => ({
       ...config,
       proxy: { ...proxy, exec: undefined },
     });
-    await expect(startRegistry(binary, { engine, change: withoutHelper })).rejects.toThrow(
+    await expect(startRegistry(binary, { distribution, change: withoutHelper })).rejects.toThrow(
       /connection refused/,
     );
   });
@@ -128,7 +128,10 @@ describe("storage and services elsewhere", () => {
   test.each(Object.keys(remote))(
     "%s: the configuration is taken, the server is not there",
     async (kind) => {
-      const registry = await start({ storage: remote[kind]?.(await freePort()), engine: missed });
+      const registry = await start({
+        storage: remote[kind]?.(await freePort()),
+        distribution: missed,
+      });
       expect(await unhealthy(registry)).toMatch(/connection refused/);
       expect(registry.log()).not.toMatch(/panic|configuration error/);
     },
@@ -147,10 +150,10 @@ describe("storage and services elsewhere", () => {
       storage: {
         kind: "gcs",
         bucket: "images",
-        credentials: serviceAccountKey(`http://127.0.0.1:${port}/token`),
+        serviceAccountKey: serviceAccountKey(`http://127.0.0.1:${port}/token`),
         rootDirectory: "registry",
       },
-      engine: missed,
+      distribution: missed,
     });
     const health = await unhealthy(registry);
     tokens.close();
@@ -161,25 +164,25 @@ describe("storage and services elsewhere", () => {
 
   test("an identity of the machine is enough for Azure, and a service principal too", async () => {
     const azure = { kind: "azure", accountName: "images", container: "registry" } as const;
-    const engine = {
+    const distribution = {
       health: { storageDriver: { enabled: false } },
       uploadPurging: { enabled: false },
     };
-    await start({ storage: azure, engine });
+    await start({ storage: azure, distribution });
     const credentials = {
       type: "client_secret",
       clientId: "c",
       tenantId: "t",
       secret: "s",
     } as const;
-    await start({ storage: { ...azure, credentials }, engine });
+    await start({ storage: { ...azure, credentials }, distribution });
   });
 
   test("Redis, over TLS: the configuration is taken, the server is not there", async () => {
     const { certificatePath, ca } = createCertificate(directory);
     const registry = await start({
       redis: { tls: { caPath: certificatePath } },
-      engine: {
+      distribution: {
         cache: {
           kind: "redis",
           addresses: [`127.0.0.1:${await freePort()}`],

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { z } from "zod";
 import type { ConfigInputs } from "../../../components/distribution/config";
-import { engineSettings } from "../../../components/model/distribution/settings";
+import { distributionSettings } from "../../../components/model/distribution/settings";
 import { storageSettings } from "../../../components/model/storage";
 
 /** JSON key of a service account that exists nowhere; its tokens would come from `tokenUri`. */
@@ -21,7 +21,7 @@ export function serviceAccountKey(tokenUri: string): string {
 }
 
 /** Engine settings in which every key that can be set beside the others is set. */
-export const fullestEngine: NonNullable<z.input<typeof engineSettings>> = {
+export const fullestEngine: NonNullable<z.input<typeof distributionSettings>> = {
   log: {
     level: "warn",
     format: "json",
@@ -145,14 +145,17 @@ export function fullest(): ConfigInputs[] {
     autoRedirectPath: "/auth/token",
   };
   const htpasswd = { kind: "htpasswd" as const, realm: "Wharf", path: "/htpasswd" };
-  const [first, second] = [engineSettings.parse(fullestEngine), engineSettings.parse(redisEngine)];
+  const [first, second] = [
+    distributionSettings.parse(fullestEngine),
+    distributionSettings.parse(redisEngine),
+  ];
   const credentials = [
     { type: "shared_key", accountKey: "a2V5" },
     { type: "client_secret", clientId: "c", tenantId: "t", secret: "s" },
   ] as const;
   return [
-    { ...common, storage: storageSettings.parse(undefined), engine: first, auth: htpasswd },
-    { ...common, storage: storageSettings.parse(s3), engine: second, auth: token },
+    { ...common, storage: storageSettings.parse(undefined), distribution: first, auth: htpasswd },
+    { ...common, storage: storageSettings.parse(s3), distribution: second, auth: token },
     {
       ...common,
       storage: storageSettings.parse({
@@ -160,15 +163,15 @@ export function fullest(): ConfigInputs[] {
         bucket: "images",
         rootDirectory: "registry",
         userAgent: "wharf",
-        credentials: serviceAccountKey("https://oauth2.googleapis.com/token"),
+        serviceAccountKey: serviceAccountKey("https://oauth2.googleapis.com/token"),
       }),
-      engine: second,
+      distribution: second,
       auth: token,
     },
     ...credentials.map((one) => ({
       ...common,
       storage: storageSettings.parse({ ...azure, credentials: one }),
-      engine: first,
+      distribution: first,
       auth: { kind: "none" as const },
     })),
   ];

@@ -52,7 +52,7 @@ describe("the fullest configuration on a volume", () => {
       tls: { certificatePath, keyPath, minimumVersion: "tls1.2" },
       auth: { kind: "htpasswd", realm: "Wharf", path: users },
       hosts: ["registry.example.com"],
-      engine: {
+      distribution: {
         ...fullestEngine,
         // Nothing outside loopback is asked.
         redirect: false,
@@ -104,7 +104,7 @@ describe("the fullest configuration on a volume", () => {
 
 describe("what the settings do to a running registry", () => {
   test("delete off: 405", async () => {
-    const registry = await start({ engine: { delete: false } });
+    const registry = await start({ distribution: { delete: false } });
     await push(registry.url, "app", "1");
     const answer = await ask(`${registry.url}/v2/app/manifests/${digestOf(manifest)}`, {
       method: "DELETE",
@@ -126,7 +126,7 @@ describe("what the settings do to a running registry", () => {
     const before = await start({ data });
     await push(before.url, "app", "1");
     await before.stop();
-    const registry = await start({ data, engine: { readOnly: true } });
+    const registry = await start({ data, distribution: { readOnly: true } });
     expect((await ask(`${registry.url}/v2/app/manifests/1`, accept)).status).toBe(200);
     const upload = await ask(`${registry.url}/v2/app/blobs/uploads/`, { method: "POST" });
     expect(upload.status).toBe(405);
@@ -159,7 +159,7 @@ describe("what the settings do to a running registry", () => {
   test("a file of health.files takes the registry out of service, without a restart", async () => {
     const drain = join(directory, "drain");
     const registry = await start({
-      engine: { health: { files: [{ path: drain, intervalSeconds: 1 }] } },
+      distribution: { health: { files: [{ path: drain, intervalSeconds: 1 }] } },
     });
     expect((await ask(`${registry.url}/v2/`)).status).toBe(200);
     writeFileSync(drain, "");
@@ -172,11 +172,13 @@ describe("what the settings do to a running registry", () => {
   });
 
   test("relative URLs and an external URL shape the Location header", async () => {
-    const relative = await start({ engine: { http: { relativeUrls: true } } });
+    const relative = await start({ distribution: { http: { relativeUrls: true } } });
     const post = { method: "POST" };
     const first = await ask(`${relative.url}/v2/app/blobs/uploads/`, post);
     expect(first.headers.location).toMatch(/^\/v2\/app\/blobs\/uploads\//);
-    const named = await start({ engine: { http: { externalUrl: "https://r.example.com:8443" } } });
+    const named = await start({
+      distribution: { http: { externalUrl: "https://r.example.com:8443" } },
+    });
     const second = await ask(`${named.url}/v2/app/blobs/uploads/`, post);
     expect(second.headers.location).toMatch(/^https:\/\/r\.example\.com:8443\/v2\/app\//);
   });
@@ -188,7 +190,7 @@ describe("what the settings do to a running registry", () => {
     const put = { method: "PUT", body, headers: { "Content-Type": type } };
     const strict = await start({});
     expect((await ask(`${strict.url}/v2/app/manifests/1`, put)).status).toBe(400);
-    const loose = await start({ engine: { validation: { platforms: "none" } } });
+    const loose = await start({ distribution: { validation: { platforms: "none" } } });
     expect((await ask(`${loose.url}/v2/app/manifests/1`, put)).status).toBe(201);
   });
 
@@ -206,7 +208,7 @@ describe("what the settings do to a running registry", () => {
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
     const { port } = listener.address() as AddressInfo;
     const registry = await start({
-      engine: {
+      distribution: {
         notifications: {
           endpoints: [
             {
@@ -240,8 +242,8 @@ describe("what a running registry is seen to hold", () => {
     }) as unknown as StackOutputs;
 
   test("below a prefix and beyond the limits of its lists, all of it", async () => {
-    const engine = { catalogMaxEntries: 2, tagsMax: 2, http: { prefix: "/team/" } };
-    const registry = await start({ engine });
+    const distribution = { catalogMaxEntries: 2, tagsMax: 2, http: { prefix: "/team/" } };
+    const registry = await start({ distribution });
     const outputs = outputsOf(registry);
     const prefix = "/team/";
     expect(await registryContents(outputs, { engine: { prefix } })).toEqual({
@@ -275,18 +277,18 @@ describe("what Wharf's rules rest on", () => {
     const headers = { Authorization: "Bearer s3cret" };
     const endpoints = [{ name: "ci", url: "http://127.0.0.1:1/", headers }];
     const registry = await start({
-      engine: { log: { level: "info" }, notifications: { endpoints } },
+      distribution: { log: { level: "info" }, notifications: { endpoints } },
     });
     expect(registry.log()).toContain("s3cret");
   });
 
   test("with Redis, the port of the metrics shows the whole configuration", async () => {
     const addresses = [`127.0.0.1:${await freePort()}`];
-    const engine = { cache: { kind: "redis" as const, addresses, password: "s3cret" } };
+    const distribution = { cache: { kind: "redis" as const, addresses, password: "s3cret" } };
     // distribution v3.1.2 cannot encode the maps under `maintenance` and then shows nothing at all;
     // no secret should rest on that.
     const registry = await start({
-      engine,
+      distribution,
       change: ({ storage: { maintenance, ...storage }, ...config }) => {
         expect(maintenance.readonly.enabled).toBe(false);
         return { ...config, storage };
@@ -297,7 +299,7 @@ describe("what Wharf's rules rest on", () => {
 
   test("redirection sends a client for a blob to where the settings say", async () => {
     const registry = await start({
-      engine: {
+      distribution: {
         redirection: {
           baseUrl: "https://files.example.com/data/",
           rewrite: { host: "cdn.example.com", trimPathPrefix: "/data" },

@@ -8,7 +8,7 @@ const agent = "serviceAccount:service-123456789012@gcp-sa-artifactregistry.iam.g
 describe("caches on Google Cloud", () => {
   it("are remote repositories: Docker Hub by name, others by URL", async () => {
     const registration = await register({
-      caches: [
+      pullThroughCaches: [
         ...["docker-hub", "ghcr", "quay", "kubernetes", "ecr-public"].map((upstream) => ({
           upstream,
         })),
@@ -52,7 +52,9 @@ describe("caches on Google Cloud", () => {
   it("log in by a secret that the service agent may read first, and no other secret", async () => {
     const passwordSecret = "projects/acme-secrets/secrets/docker-hub/versions/3";
     const registration = await register({
-      caches: [{ upstream: "docker-hub", credentials: { username: "acme", passwordSecret } }],
+      pullThroughCaches: [
+        { upstream: "docker-hub", credentials: { username: "acme", passwordSecret } },
+      ],
     });
     const grants = ofType(registration, grantType);
     expect(Object.values(grants).map(({ inputs }) => inputs)).toEqual([
@@ -82,11 +84,11 @@ describe("caches on Google Cloud", () => {
     const registration = await register(
       {
         labels: { team: "shop" },
-        caches: [
+        pullThroughCaches: [
           { upstream: "docker-hub", credentials: { username: "acme", password: "hunter2" } },
         ],
       },
-      ["caches"],
+      ["pullThroughCaches"],
     );
     const { inputs } = ofType(registration, "gcp:secretmanager/secret:Secret")[
       "registry-cache-secret-docker-hub"
@@ -130,7 +132,7 @@ describe("caches on Google Cloud", () => {
 
   it("give containerd, k3s and RKE2 their settings, and Docker none, whose mirrors know no users", async () => {
     const { outputs } = await register({
-      caches: [{ upstream: "docker-hub" }, { upstream: "kubernetes" }],
+      pullThroughCaches: [{ upstream: "docker-hub" }, { upstream: "kubernetes" }],
     });
     const mirrors = outputs.mirrors as Record<string, string>;
     expect(Object.keys(mirrors)).toEqual([

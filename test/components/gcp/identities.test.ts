@@ -112,7 +112,8 @@ describe("keyless identities on Google Cloud", () => {
   });
 
   it("with a long stack name have ids of 32 characters at most", () => {
-    const prefix = (stack: string) => poolPrefix({ gcp: {} as never, namePrefix: `wharf-${stack}` });
+    const prefix = (stack: string) =>
+      poolPrefix({ gcp: {} as never, namePrefix: `wharf-${stack}` });
     expect(prefix("shop")).toBe("wharf-shop");
     const long = prefix("the-shop-of-the-north-in-production");
     expect(`${long}-gitlab-012345`.length).toBeLessThanOrEqual(32);
@@ -240,8 +241,8 @@ describe("clusters on Google Cloud", () => {
     const nodes = "nodes@acme-clusters.iam.gserviceaccount.com";
     const registration = await register({
       repositories,
-      caches: [{ upstream: "quay" }],
-      gcp: { domains: ["eu.gcr.io"], virtuals: [{ name: "all" }] },
+      pullThroughCaches: [{ upstream: "quay" }],
+      gcp: { domains: ["eu.gcr.io"], virtualRepositories: [{ name: "all" }] },
       clusters: [
         { name: "prod", nodes },
         { name: "test", nodes: "test@acme-clusters.iam.gserviceaccount.com", pull: ["shop/web"] },

@@ -8,8 +8,8 @@ describe("virtual repositories on Google Cloud", () => {
     const registration = await register({
       environment: "prod",
       repositories: [{ name: "shop/api" }],
-      caches: [{ upstream: "docker-hub", name: "hub" }],
-      gcp: { virtuals: [{ name: "all", upstreams: ["shop/api", "hub"] }] },
+      pullThroughCaches: [{ upstream: "docker-hub", name: "hub" }],
+      gcp: { virtualRepositories: [{ name: "all", upstreams: ["shop/api", "hub"] }] },
     });
     const all = ofType(registration, repositoryType)["registry-repository-all"];
     expect(all?.inputs.virtualRepositoryConfig).toEqual({
@@ -25,8 +25,8 @@ describe("virtual repositories on Google Cloud", () => {
   it("stand before all repositories and then all caches where they name none", async () => {
     const registration = await register({
       repositories: [{ name: "shop/api" }, { name: "shop/web" }],
-      caches: [{ upstream: "quay" }],
-      gcp: { virtuals: [{ name: "all" }] },
+      pullThroughCaches: [{ upstream: "quay" }],
+      gcp: { virtualRepositories: [{ name: "all" }] },
     });
     const all = ofType(registration, repositoryType)["registry-repository-all"];
     const { upstreamPolicies } = all?.inputs.virtualRepositoryConfig as {

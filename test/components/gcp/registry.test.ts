@@ -100,7 +100,7 @@ describe("a registry on Google Cloud", () => {
     const { resources } = await register({
       access: { pull: ["group:dev@example.com"] },
       encryption: { key: "create" },
-      caches: [{ upstream: "quay" }],
+      pullThroughCaches: [{ upstream: "quay" }],
       gcp: { projectSettings: { owner: "test", platformLogs: "info" } },
     });
     expect(resources.filter(({ name }) => !name.startsWith("registry"))).toEqual([]);
@@ -287,7 +287,7 @@ describe("access on Google Cloud", () => {
   it("to a copy of another registry is never more than a pull for those who push", async () => {
     const registration = await register({
       access: { push: ["group:dev@example.com"] },
-      caches: [{ upstream: "quay" }],
+      pullThroughCaches: [{ upstream: "quay" }],
     });
     const grants = ofType(registration, memberType);
     expect(grants["registry-grant-quay-pull-group:dev@example.com"]?.inputs.role).toBe(

@@ -10,7 +10,7 @@ const description = {
     { name: "shop/layers", immutableTags: { enabled: false } },
   ],
   encryption: { key: "create" },
-  caches: [
+  pullThroughCaches: [
     {
       upstream: "docker-hub",
       credentials: {

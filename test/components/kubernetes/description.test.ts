@@ -54,7 +54,7 @@ const rows: Row[] = [
         "2 pods cannot share a volume of access mode ReadWriteOnce; 1 belongs here, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
       fix: "pulumi config set --path 'wharf:kubernetes.replicas' 1",
     },
-    { engine: redis },
+    { distribution: redis },
   ),
   only(
     "an autoscaler on a volume with one writer",
@@ -65,16 +65,16 @@ const rows: Row[] = [
         "3 pods cannot share a volume of access mode ReadWriteOnce; 1 belongs here, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
       fix: "pulumi config rm --path 'wharf:kubernetes.autoscaling'",
     },
-    { engine: redis },
+    { distribution: redis },
   ),
   only(
     "several pods with a cache of their own each",
     { replicas: 3, ...shared },
     {
-      key: "wharf:engine.cache.kind",
+      key: "wharf:distribution.cache.kind",
       message:
         '"memory" is each pod\'s own: of 3 pods the others would go on serving what was deleted through one; redis or none belongs here',
-      fix: "pulumi config set --path 'wharf:engine.cache.kind' redis",
+      fix: "pulumi config set --path 'wharf:distribution.cache.kind' redis",
     },
   ),
   only(
@@ -85,7 +85,7 @@ const rows: Row[] = [
       message: "3 is below wharf:kubernetes.autoscaling.minReplicas, 4",
       fix: "pulumi config set --path 'wharf:kubernetes.autoscaling.maxReplicas' 4",
     },
-    { storage: bucket, engine: redis },
+    { storage: bucket, distribution: redis },
   ),
   only(
     "a number of pods beside an autoscaler",
@@ -96,7 +96,7 @@ const rows: Row[] = [
         "2 says nothing beside wharf:kubernetes.autoscaling, which decides how many pods run",
       fix: "pulumi config rm --path 'wharf:kubernetes.replicas'",
     },
-    { storage: bucket, engine: redis },
+    { storage: bucket, distribution: redis },
   ),
   only(
     "an unknown way in",
@@ -232,7 +232,7 @@ const rows: Row[] = [
         "is missing; pods on other nodes would each write a directory of their own, so ReadWriteMany needs the one node of a hostPath",
       fix: "pulumi config set --path 'wharf:kubernetes.volume.persistentVolume.node' NODE",
     },
-    { engine: redis },
+    { distribution: redis },
   ),
   only(
     "a local volume of no node",
@@ -328,7 +328,7 @@ const rows: Row[] = [
   ),
   only(
     "a pull secret of nobody",
-    { pullSecrets: { user: "readonyl", in: [{ namespace: "shop" }] } },
+    { pullSecrets: { user: "readonyl", namespaces: [{ namespace: "shop" }] } },
     {
       key: "wharf:kubernetes.pullSecrets.user",
       message: '"readonyl" is no user of the registry; did you mean readonly?',
@@ -337,12 +337,12 @@ const rows: Row[] = [
   ),
   only(
     "two pull secrets for one namespace",
-    { pullSecrets: { in: [{ namespace: "shop" }, { namespace: "shop" }] } },
+    { pullSecrets: { namespaces: [{ namespace: "shop" }, { namespace: "shop" }] } },
     {
-      key: "wharf:kubernetes.pullSecrets.in[1].namespace",
+      key: "wharf:kubernetes.pullSecrets.namespaces[1].namespace",
       message:
-        '"shop" stands twice, first in wharf:kubernetes.pullSecrets.in[0]; a namespace has one pull secret',
-      fix: "pulumi config rm --path 'wharf:kubernetes.pullSecrets.in[1]'",
+        '"shop" stands twice, first in wharf:kubernetes.pullSecrets.namespaces[0]; a namespace has one pull secret',
+      fix: "pulumi config rm --path 'wharf:kubernetes.pullSecrets.namespaces[1]'",
     },
   ),
   only(
@@ -457,6 +457,6 @@ describe("a description for Kubernetes", () => {
   it("is accepted with several pods on a bucket and with a shared cache", () => {
     const kubernetes = { replicas: 3, expose: { ...ingress, className: "haproxy" } };
     const endpoint = { allowFrom: ["10.0.0.0/8"] };
-    expect(problemsOf({ kubernetes, endpoint, storage: bucket, engine: redis })).toEqual([]);
+    expect(problemsOf({ kubernetes, endpoint, storage: bucket, distribution: redis })).toEqual([]);
   });
 });

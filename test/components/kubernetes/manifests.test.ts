@@ -25,7 +25,7 @@ const descriptions: Record<string, Record<string, unknown>> = {
   lab: {
     endpoint: { hosts: ["192.0.2.10"] },
     kubernetes: { expose: { kind: "NodePort" }, trust: { mirrors: true } },
-    caches: [
+    pullThroughCaches: [
       { upstream: "docker-hub" },
       { upstream: "quay", credentials: { username: "reader", password: "hidden" } },
     ],
@@ -34,13 +34,13 @@ const descriptions: Record<string, Record<string, unknown>> = {
   prod: {
     environment: "prod",
     storage: bucket,
-    engine: { cache: { kind: "redis" } },
+    distribution: { cache: { kind: "redis" } },
     endpoint: { hosts: [host] },
     kubernetes: {
       expose: { kind: "Ingress", host, className: "traefik" },
       networkPolicy: { fromNamespaces: ["traefik"] },
       autoscaling: { minReplicas: 2, maxReplicas: 6 },
-      pullSecrets: { in: [{ namespace: "shop", serviceAccounts: ["default"] }] },
+      pullSecrets: { namespaces: [{ namespace: "shop", serviceAccounts: ["default"] }] },
     },
   },
   "a static volume": {
@@ -61,7 +61,7 @@ const descriptions: Record<string, Record<string, unknown>> = {
   },
   monitored: {
     environment: "staging",
-    engine: {
+    distribution: {
       metrics: { enabled: true },
       notifications: { endpoints: [{ name: "audit", url: "https://audit.example.com/events" }] },
     },
@@ -94,7 +94,10 @@ beforeAll(async () => {
   await mkdir(join(directory, "manifests"));
   for (const [name, values] of Object.entries(descriptions)) {
     const objects = manifestsOf(
-      await register({ target: "kubernetes", ...values }, { secretKeys: ["storage", "caches"] }),
+      await register(
+        { target: "kubernetes", ...values },
+        { secretKeys: ["storage", "pullThroughCaches"] },
+      ),
     );
     manifests.set(name, objects);
     await writeFile(fileOf(name), objects.map((each) => stringify(each)).join("---\n"));

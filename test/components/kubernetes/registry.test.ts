@@ -47,7 +47,7 @@ describe("the workload on Kubernetes", () => {
 
   it("replaces pods one by one on a bucket, spreads them, and lets a drain take one at a time", async () => {
     const kubernetes = { replicas: 3 };
-    const registered = await register({ ...lab, storage: bucket, engine: redis, kubernetes });
+    const registered = await register({ ...lab, storage: bucket, distribution: redis, kubernetes });
     expect(deployment(registered)).toMatchObject({
       spec: {
         replicas: 3,
@@ -72,7 +72,7 @@ describe("the workload on Kubernetes", () => {
 
   it("leaves the number of pods to the autoscaler where there is one", async () => {
     const kubernetes = { autoscaling: { minReplicas: 2, maxReplicas: 5 } };
-    const registered = await register({ ...lab, storage: bucket, engine: redis, kubernetes });
+    const registered = await register({ ...lab, storage: bucket, distribution: redis, kubernetes });
     expect((deployment(registered).spec as { replicas?: number }).replicas).toBeUndefined();
     expect(inputsOf(registered, "HorizontalPodAutoscaler")).toMatchObject({
       spec: { minReplicas: 2, maxReplicas: 5, scaleTargetRef: { name: "registry" } },
@@ -83,11 +83,11 @@ describe("the workload on Kubernetes", () => {
     const before = checksum(await register(lab));
     const users = [{ name: "ada" }, { name: "grace", rotation: 2 }];
     expect(checksum(await register({ ...lab, users }))).toBe(before);
-    expect(checksum(await register({ ...lab, engine: { readOnly: true } }))).not.toBe(before);
+    expect(checksum(await register({ ...lab, distribution: { readOnly: true } }))).not.toBe(before);
   });
 
   it("passes no secret by environment or argument", async () => {
-    const registered = await register({ ...lab, engine: redis });
+    const registered = await register({ ...lab, distribution: redis });
     const pods = registered.registrations.filter(({ type }) => /:(Deployment|Job)$/.test(type));
     expect(pods).toHaveLength(3);
     for (const { inputs } of pods)
@@ -254,7 +254,7 @@ describe("the way in", () => {
       forcePathStyle: true,
     };
     const notifications = { endpoints: [{ name: "hook", url: "http://hooks.example.com:8080/" }] };
-    const registered = await register({ ...lab, engine: { notifications }, storage });
+    const registered = await register({ ...lab, distribution: { notifications }, storage });
     const tcp = (port: number) => ({ protocol: "TCP", port });
     expect((policy(registered).spec as { egress: unknown }).egress).toEqual([
       { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },

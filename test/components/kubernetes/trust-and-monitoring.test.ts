@@ -26,7 +26,10 @@ describe("monitoring", () => {
     };
     const prometheus = { "kubernetes.io/metadata.name": "observed" };
     expect(
-      await monitoring({ engine: metrics, kubernetes: { monitoring: { namespace: "observed" } } }),
+      await monitoring({
+        distribution: metrics,
+        kubernetes: { monitoring: { namespace: "observed" } },
+      }),
     ).toEqual({
       NetworkPolicy: {
         podSelector: { matchLabels: pods },
@@ -48,7 +51,7 @@ describe("monitoring", () => {
 
   it("tells the Prometheus operator where the metrics are, and what to alert of", async () => {
     const { PrometheusRule, ServiceMonitor } = await monitoring({
-      engine: { metrics: { enabled: true, path: "/numbers" } },
+      distribution: { metrics: { enabled: true, path: "/numbers" } },
       kubernetes: { monitoring: { enabled: true, intervalSeconds: 15 } },
     });
     expect(ServiceMonitor).toMatchObject({
@@ -64,7 +67,7 @@ describe("monitoring", () => {
 
   it("alerts of no volume where a bucket holds the images, and of no certificate without TLS", async () => {
     const { PrometheusRule } = await monitoring({
-      engine: metrics,
+      distribution: metrics,
       tls: { mode: "off" },
       storage: { kind: "gcs", bucket: "images" },
       kubernetes: { monitoring: { enabled: true } },
@@ -79,8 +82,8 @@ describe("monitoring", () => {
     expect(refused({ monitoring: { enabled: true } })).toEqual([
       {
         key: "wharf:kubernetes.monitoring.enabled",
-        message: "true needs metrics, but wharf:engine.metrics.enabled is false",
-        fix: "pulumi config set --path 'wharf:engine.metrics.enabled' true",
+        message: "true needs metrics, but wharf:distribution.metrics.enabled is false",
+        fix: "pulumi config set --path 'wharf:distribution.metrics.enabled' true",
       },
     ]);
   });

@@ -30,6 +30,11 @@ describe("the settings", () => {
     expect(retentionOf("prod")).toEqual({ keep: [], untaggedAfterDays: 30, dryRun: false });
   });
 
+  test.each([0, "never"] as const)("give no image an age where it is %s", (never) => {
+    const days = retentionSettings.parse({ untaggedAfterDays: never, expireAfterDays: never });
+    expect(retentionOf("prod", { expireAfterDays: 30 }, days)).toEqual({ keep: [], dryRun: false });
+  });
+
   test("of a repository stand before the common ones, whose tags to keep they add to", () => {
     const common = retentionSettings.parse({
       keep: ["v*"],
@@ -56,7 +61,7 @@ describe("the settings", () => {
     [{ keep: ["a*b*c*d*e*"] }, /holds more than 4 wildcards/],
     [{ keep: ["v**"] }, /holds two wildcards side by side/],
     [{ keep: Array.from({ length: 21 }, (_, i) => `v${i}`) }, /has more than 20 patterns/],
-    [{ expireAfterDays: 0 }, /is below 1, the lowest allowed/],
+    [{ expireAfterDays: -1 }, /is below 0, the lowest allowed/],
     [{ untaggedAfterDays: "always" }, /is neither a whole number of days/],
     [{ keepLast: -1 }, /is below 0, the lowest allowed/],
     [{ keepLastImages: 3 }, /Unrecognized key/],

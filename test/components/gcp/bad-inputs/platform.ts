@@ -6,18 +6,18 @@ export const platformRows: GcpRow[] = [
     name: "a virtual repository before one that is not there",
     config: {
       repositories: [{ name: "shop/api" }],
-      gcp: { virtuals: [{ name: "all", upstreams: ["shop/apo"] }] },
+      gcp: { virtualRepositories: [{ name: "all", upstreams: ["shop/apo"] }] },
     },
     report: `
-  wharf:gcp.virtuals[0].upstreams[0]   "shop/apo" is no repository or cache of this description; did you mean shop/api?
-                                       pulumi config set --path 'wharf:gcp.virtuals[0].upstreams[0]' shop/api
+  wharf:gcp.virtualRepositories[0].upstreams[0]   "shop/apo" is no repository or cache of this description; did you mean shop/api?
+                                                  pulumi config set --path 'wharf:gcp.virtualRepositories[0].upstreams[0]' shop/api
 `,
   },
   {
     name: "a virtual repository before nothing",
-    config: { gcp: { virtuals: [{ name: "all", upstreams: [] }] } },
+    config: { gcp: { virtualRepositories: [{ name: "all", upstreams: [] }] } },
     report: `
-  wharf:gcp.virtuals[0].upstreams   has 0 entries; at least 1 belongs here
+  wharf:gcp.virtualRepositories[0].upstreams   has 0 entries; at least 1 belongs here
 `,
   },
   {
@@ -90,21 +90,21 @@ export const platformRows: GcpRow[] = [
   {
     name: "a password in place of a secret's version",
     config: {
-      caches: [
+      pullThroughCaches: [
         { upstream: "docker-hub", credentials: { username: "acme", passwordSecret: "hunter2" } },
       ],
     },
     report: `
-  wharf:caches[0].credentials.passwordSecret   the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; what it holds belongs into Secret Manager
-                                               gcloud secrets create docker-hub --data-file -
+  wharf:pullThroughCaches[0].credentials.passwordSecret   the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; what it holds belongs into Secret Manager
+                                                          gcloud secrets create docker-hub --data-file -
 `,
   },
   {
     name: "a cache with a port",
-    config: { caches: [{ upstream: "quay", port: 5001 }] },
+    config: { pullThroughCaches: [{ upstream: "quay", port: 5001 }] },
     report: `
-  wharf:caches[0].port   not on gcp: Artifact Registry answers for caches and repositories alike; read the cache's address from the stack's output repositories
-                         pulumi config rm --path 'wharf:caches[0].port'
+  wharf:pullThroughCaches[0].port   not on gcp: Artifact Registry answers for caches and repositories alike; read the cache's address from the stack's output repositories
+                                    pulumi config rm --path 'wharf:pullThroughCaches[0].port'
 `,
   },
   {

@@ -25,9 +25,9 @@ export const repositoryRows: GcpRow[] = [
   },
   {
     name: "a cache of a repository's name",
-    config: { repositories: [{ name: "quay" }], caches: [{ upstream: "quay" }] },
+    config: { repositories: [{ name: "quay" }], pullThroughCaches: [{ upstream: "quay" }] },
     report: `
-  wharf:caches[0].name   "quay" becomes the repository quay, as "quay" of wharf:repositories[0].name does
+  wharf:pullThroughCaches[0].name   "quay" becomes the repository quay, as "quay" of wharf:repositories[0].name does
 `,
   },
   {

@@ -134,7 +134,10 @@ export const secretRows: ClusterRow[] = [
     name: "pull secrets for a namespace and a service account that are not there",
     config: inNamespace("generous", {
       pullSecrets: {
-        in: [{ namespace: "paymnets" }, { namespace: "payments", serviceAccounts: ["runer"] }],
+        namespaces: [
+          { namespace: "paymnets" },
+          { namespace: "payments", serviceAccounts: ["runer"] },
+        ],
       },
     }),
     stands: [
@@ -147,10 +150,10 @@ export const secretRows: ClusterRow[] = [
     ],
     count: 2,
     report: `
-  wharf:kubernetes.pullSecrets.in[0].namespace            "paymnets" does not exist; did you mean payments?
-                                                          pulumi config set --path 'wharf:kubernetes.pullSecrets.in[0].namespace' payments
-  wharf:kubernetes.pullSecrets.in[1].serviceAccounts[0]   "runer" is no ServiceAccount of namespace payments; did you mean runner?
-                                                          pulumi config set --path 'wharf:kubernetes.pullSecrets.in[1].serviceAccounts[0]' runner
+  wharf:kubernetes.pullSecrets.namespaces[0].namespace            "paymnets" does not exist; did you mean payments?
+                                                                  pulumi config set --path 'wharf:kubernetes.pullSecrets.namespaces[0].namespace' payments
+  wharf:kubernetes.pullSecrets.namespaces[1].serviceAccounts[0]   "runer" is no ServiceAccount of namespace payments; did you mean runner?
+                                                                  pulumi config set --path 'wharf:kubernetes.pullSecrets.namespaces[1].serviceAccounts[0]' runner
 `,
   },
 ];

@@ -46,7 +46,7 @@ export const softwareRows: ClusterRow[] = [
     name: "monitoring where there is no Prometheus operator",
     config: {
       ...inNamespace("watched", { monitoring: { enabled: true } }),
-      engine: { metrics: { enabled: true } },
+      distribution: { metrics: { enabled: true } },
     },
     report: `
   wharf:kubernetes.monitoring.enabled   true needs ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1, which the cluster does not know; the Prometheus operator brings them
@@ -58,7 +58,7 @@ export const softwareRows: ClusterRow[] = [
     config: {
       ...inNamespace("scaled", { autoscaling: { maxReplicas: 3 } }),
       storage: { kind: "s3", bucket: "images", region: "eu-central-1" },
-      engine: { cache: { kind: "redis" } },
+      distribution: { cache: { kind: "redis" } },
     },
     report: `
   wharf:kubernetes.autoscaling   needs the use of processors, which no metrics server of the cluster tells (metrics.k8s.io/v1beta1)
@@ -115,26 +115,26 @@ export const softwareRows: ClusterRow[] = [
         volume: { storageClass: "standrad" },
         expose: { kind: "NodePort", nodePort: 30555 },
         monitoring: { enabled: true },
-        pullSecrets: { in: [{ namespace: "paymnets" }] },
+        pullSecrets: { namespaces: [{ namespace: "paymnets" }] },
       }),
       endpoint: { hosts: ["10.1.2.3"] },
-      engine: { metrics: { enabled: true } },
+      distribution: { metrics: { enabled: true } },
     },
     stands: [namespaceOf("burdened"), namespaceOf("burdened-trust")],
     count: 6,
     report: `
-  wharf:kubernetes.namespace                     "burdened" is there already, and is not this stack's; use it as it is, or choose another name
-                                                 pulumi config set --path 'wharf:kubernetes.existingNamespace' true
-  wharf:kubernetes.expose.nodePort               30555 is taken by Service web of namespace early
-                                                 pulumi config rm --path 'wharf:kubernetes.expose.nodePort'
-  wharf:kubernetes.pullSecrets.in[0].namespace   "paymnets" does not exist; did you mean payments?
-                                                 pulumi config set --path 'wharf:kubernetes.pullSecrets.in[0].namespace' payments
-  wharf:kubernetes.trust.namespace               "burdened-trust" is there already, and is not this stack's; the namespace of the nodes' trust is made, so choose another name
-                                                 pulumi config set --path 'wharf:kubernetes.trust.namespace' burdened-trust-2
-  wharf:kubernetes.volume.storageClass           "standrad" is no StorageClass of the cluster; did you mean standard?
-                                                 pulumi config set --path 'wharf:kubernetes.volume.storageClass' standard
-  wharf:kubernetes.monitoring.enabled            true needs ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1, which the cluster does not know; the Prometheus operator brings them
-                                                 pulumi config set --path 'wharf:kubernetes.monitoring.enabled' false
+  wharf:kubernetes.namespace                             "burdened" is there already, and is not this stack's; use it as it is, or choose another name
+                                                         pulumi config set --path 'wharf:kubernetes.existingNamespace' true
+  wharf:kubernetes.expose.nodePort                       30555 is taken by Service web of namespace early
+                                                         pulumi config rm --path 'wharf:kubernetes.expose.nodePort'
+  wharf:kubernetes.pullSecrets.namespaces[0].namespace   "paymnets" does not exist; did you mean payments?
+                                                         pulumi config set --path 'wharf:kubernetes.pullSecrets.namespaces[0].namespace' payments
+  wharf:kubernetes.trust.namespace                       "burdened-trust" is there already, and is not this stack's; the namespace of the nodes' trust is made, so choose another name
+                                                         pulumi config set --path 'wharf:kubernetes.trust.namespace' burdened-trust-2
+  wharf:kubernetes.volume.storageClass                   "standrad" is no StorageClass of the cluster; did you mean standard?
+                                                         pulumi config set --path 'wharf:kubernetes.volume.storageClass' standard
+  wharf:kubernetes.monitoring.enabled                    true needs ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1, which the cluster does not know; the Prometheus operator brings them
+                                                         pulumi config set --path 'wharf:kubernetes.monitoring.enabled' false
 `,
   },
 ];
