@@ -22,7 +22,7 @@ const pythonScript = "pulumi-language-python-exec";
  * the engine's own. No stack of Wharf's needs them; programs in other languages that use its component package do.
  *
  * @returns the directory that comes before all others on the PATH; undefined for an official engine, which has its hosts
- * @throws {OfflineError} where there is no Go, an old one, or the modules is not available
+ * @throws {OfflineError} where there is no Go, an old one, or the modules are not available
  */
 export async function languageHosts(
   { origin }: Installation,
