@@ -1,4 +1,4 @@
-import { estimate } from "../../components/cost/estimate";
+import { estimate } from "../../components/description/estimate";
 import { DescriptionError } from "../../components/core/problems";
 import { costTree } from "../ui/cost";
 import { refusal } from "../failure";

@@ -3,7 +3,7 @@ import { acceptedUntil, renewalOf } from "../../components/certificates/validity
 import { agree, type Agreement, refuseLosses } from "../stack/planned-losses";
 import { noteCertificate, type CertificateOutputs } from "../certificates/certificate-end";
 import { describedBy, partOf } from "../stack/description";
-import { estimate } from "../../components/cost/estimate";
+import { estimate } from "../../components/description/estimate";
 import type { Description } from "../../components/description/schema";
 import { costLine } from "../ui/cost";
 import { changeLine, isRealChange, tally } from "../stack/operations";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { estimate } from "../../components/cost/estimate";
+import { estimate } from "../../components/description/estimate";
 import { sharedFile } from "../../components/description/shared";
 import { certificateLine } from "../certificates/certificate-end";
 import { stackFilePath } from "../checkout";

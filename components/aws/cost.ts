@@ -1,11 +1,15 @@
+import type { Costs } from "../cost/estimate";
 import type { AwsDescription } from "./settings";
 import { cacheSecrets, type CostItem, dollars, item, standing, used } from "../cost/lines";
-import { hoursOfMonth, type Price, awsPrices as prices } from "../cost/prices";
+import { assumedRegion, hoursOfMonth, type Price, awsPrices as prices } from "../cost/prices";
 import { count, freeQuantity, growth, scans } from "../cost/warnings";
 
 import { ComputeType } from "./codebuild/settings";
 import { ScanType } from "./private-registry-settings";
 import { replicaRegions } from "./replication/plan";
+
+/** What a registry on AWS costs. */
+export const awsCosts: Costs<AwsDescription> = { items, warnings, region: assumedRegion.aws };
 
 /** Interface endpoints that ECR needs: one for its API, one for images. */
 const interfaceEndpoints = 2;
@@ -19,7 +23,7 @@ const buildMinute: Partial<Record<ComputeType, Price>> = {
 const firstYearGb = 0.5;
 
 /** What AWS charges for. Repositories, policies, roles, rules and basic scans are free. */
-export function awsItems(args: AwsDescription): CostItem[] {
+function items(args: AwsDescription): CostItem[] {
   const { aws, builds, usage } = args;
   const { network, publicRepositories, scanning } = aws;
   const zones = network.vpcId === undefined ? 0 : network.subnetIds.length;
@@ -85,7 +89,7 @@ function scansWithInspector({ aws, repositories }: AwsDescription): boolean {
 }
 
 /** What may cost more on AWS than one thinks. */
-export function awsWarnings(args: AwsDescription): string[] {
+function warnings(args: AwsDescription): string[] {
   const { aws, builds, usage } = args;
   const minute = buildMinute[aws.builds.computeType];
   const { otherRegions } = usage.pulledGb;

@@ -1,7 +1,8 @@
 import type { AwsDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { setCommand } from "../core/messages";
-import { estimate } from "../cost/estimate";
+import { estimateBy } from "../cost/estimate";
+import { awsCosts } from "./cost";
 import { upstreamOf } from "../model/caches";
 
 import { ecrDifferences } from "../retention/ecr";
@@ -149,6 +150,6 @@ export function notesFor(args: AwsDescription, region: string): string[] {
       ecrDifferences,
       repositories.map(({ retention }) => retention),
     ),
-    ...estimate(args).warnings,
+    ...estimateBy(args, awsCosts).warnings,
   ].filter((note) => note !== undefined);
 }

@@ -11,7 +11,8 @@ import type { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExcl
 import type { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy";
 import type { Policy } from "@pulumi/aws/iam/policy";
 import * as pulumi from "@pulumi/pulumi";
-import { estimate } from "../cost/estimate";
+import { estimateBy } from "../cost/estimate";
+import { awsCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
 import { type CodeBuildBuild, createBuilds, startCommands } from "./codebuild/builds";
@@ -196,7 +197,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     // A client logs in to a mirror as to the registry itself, and ECR's passwords are good for twelve hours: notes say the names.
     this.mirrors = pulumi.output<Record<string, string>>({});
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
-    this.monthlyCost = pulumi.output(estimate(description).monthlyDollars);
+    this.monthlyCost = pulumi.output(estimateBy(description, awsCosts).monthlyDollars);
     this.notes = pulumi
       .all([
         notesFor(description, place.region),

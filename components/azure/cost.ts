@@ -1,5 +1,7 @@
+import type { Costs } from "../cost/estimate";
 import { cents, type CostItem, dollars, item, standing, used } from "../cost/lines";
 import {
+  assumedRegion,
   daysOfMonth,
   hoursOfMonth,
   includedGb,
@@ -15,6 +17,9 @@ import type { AzureDescription } from "./settings";
 import { Sku } from "./choices";
 import { chooseSku } from "./sku";
 
+/** What a registry on Azure costs. */
+export const azureCosts: Costs<AzureDescription> = { items, warnings, region: assumedRegion.azure };
+
 const dayOf: Record<Sku, Price> = {
   Basic: prices.basicDay,
   Standard: prices.standardDay,
@@ -24,7 +29,7 @@ const dayOf: Record<Sku, Price> = {
 const taskCpus = 2;
 
 /** What Azure charges for. Role assignments, tokens, webhooks and cache rules are free. */
-export function azureItems(args: AzureDescription): CostItem[] {
+function items(args: AzureDescription): CostItem[] {
   const { azure, builds, pullThroughCaches: caches, encryption, repositories, usage } = args;
   const { diagnostics, privateEndpoints, replicas } = azure;
   const { sku } = chooseSku(args);
@@ -71,7 +76,7 @@ export function azureItems(args: AzureDescription): CostItem[] {
 }
 
 /** What may cost more on Azure than one thinks. */
-export function azureWarnings(args: AzureDescription): string[] {
+function warnings(args: AzureDescription): string[] {
   const { azure, builds, environment, lab } = args;
   const { sku } = chooseSku(args);
   const day = dayOf[sku].dollars * (1 + azure.replicas.length);

@@ -1,7 +1,8 @@
 import type { AzureDescription } from "./settings";
 import { RoleAssignmentMode } from "../access/acr";
 import { wordsIn } from "../builds/tags";
-import { estimate } from "../cost/estimate";
+import { estimateBy } from "../cost/estimate";
+import { azureCosts } from "./cost";
 import { isGitHub, issuerUrl } from "../identities/subject";
 import { sourceOf } from "../model/build-sources";
 import { upstreamOf } from "../model/caches";
@@ -128,7 +129,7 @@ export function notesFor(
   const { azure, builds, deletion, encryption, repositories, users } = args;
   return [
     ...skuNotes(choice),
-    ...estimate(args).warnings,
+    ...estimateBy(args, azureCosts).warnings,
     azure.roleAssignmentMode === RoleAssignmentMode.Abac
       ? "The registry honours the roles Container Registry Repository Reader, Writer and Contributor; AcrPull, AcrPush and AcrDelete have no effect on it. The mode is set by a template, the deployment wharf-…-registry-settings of the resource group: the API version of the provider's own resource does not know it."
       : undefined,

@@ -15,7 +15,8 @@ import type { Deployment } from "@pulumi/azure-native/resources/deployment";
 import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import type { Pricing } from "@pulumi/azure-native/security/pricing";
 import * as pulumi from "@pulumi/pulumi";
-import { estimate } from "../cost/estimate";
+import { estimateBy } from "../cost/estimate";
+import { azureCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
 import { createContainerRegistry, registryShape } from "./container-registry";
@@ -214,7 +215,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
         caCertificate: "",
         credentials: {} as Record<string, string>,
         certificateExpiresAt: "",
-        monthlyCost: estimate(description).monthlyDollars,
+        monthlyCost: estimateBy(description, azureCosts).monthlyDollars,
       };
     });
     this.target = description.target;

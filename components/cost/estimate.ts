@@ -1,11 +1,6 @@
 import type { SharedDescription } from "../model/description";
-import { Target } from "../model/environment";
-
-import { awsItems, awsWarnings } from "../aws/cost";
-import { azureItems, azureWarnings } from "../azure/cost";
-import { gcpItems, gcpWarnings } from "../gcp/cost";
 import { cents, type CostItem } from "./lines";
-import { assumedRegion, pricesAsOf } from "./prices";
+import { pricesAsOf } from "./prices";
 import { selfHostedWarnings } from "./warnings";
 
 /** What a month of a registry costs, as far as its description tells. */
@@ -26,25 +21,22 @@ export interface Estimate {
   warnings: string[];
 }
 
-/** The reading of one target: what it charges for, and what it is easy to overlook. */
-interface Reading {
-  items(args: SharedDescription): CostItem[];
-  warnings(args: SharedDescription): string[];
+/** What one target costs: what it charges for, and what it is easy to overlook. */
+export interface Costs<D> {
+  items(args: D): CostItem[];
+  warnings(args: D): string[];
+  /** Region whose prices are taken; undefined where nothing is charged. */
   region?: string;
 }
 
-const onOwnMachines: Reading = { items: () => [], warnings: selfHostedWarnings };
-const readings: Record<Target, Reading> = {
-  docker: onOwnMachines,
-  kubernetes: onOwnMachines,
-  aws: { items: awsItems, warnings: awsWarnings, region: assumedRegion.aws },
-  gcp: { items: gcpItems, warnings: gcpWarnings, region: assumedRegion.gcp },
-  azure: { items: azureItems, warnings: azureWarnings, region: assumedRegion.azure },
+/** A registry on machines of your own: nothing is charged. */
+export const selfHostedCosts: Costs<SharedDescription> = {
+  items: () => [],
+  warnings: selfHostedWarnings,
 };
 
-/** What a month of the registry costs, from its checked description and the price file alone. */
-export function estimate(args: SharedDescription): Estimate {
-  const { items, warnings, region } = readings[args.target];
+/** What a month of the registry costs on a target, from its checked description and the price file only. */
+export function estimateBy<D>(args: D, { items, warnings, region }: Costs<D>): Estimate {
   const charged = items(args);
   const sum = (usageBased: boolean) =>
     cents(

@@ -1,5 +1,5 @@
 import type { SharedDescription } from "../model/description";
-import { estimate } from "../cost/estimate";
+import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { debugPort } from "../distribution/config";
 import { imagesDirectory } from "../model/storage";
 import { Environment } from "../model/environment";
@@ -43,7 +43,7 @@ export function notesFor(args: SharedDescription): string[] {
     distribution.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
-    ...estimate(args).warnings,
+    ...estimateBy(args, selfHostedCosts).warnings,
   ].filter((note) => note !== undefined);
 }
 

@@ -12,7 +12,7 @@ import { pipelineFiles } from "../builds/pipeline-files";
 import { createCertificate } from "../certificates/server-certificate";
 import { renewalNote, renewalOf } from "../certificates/validity";
 import { registryName } from "../core/registry-name";
-import { estimate } from "../cost/estimate";
+import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { imagesDirectory } from "../model/storage";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../model/lab";
@@ -185,7 +185,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
         .apply((ca) => mirrorsOf(description, (port) => `${scheme}://${hostAt(port)}`, ca)),
     );
     this.expiresAt = ready(description.expiresAt ?? "");
-    this.monthlyCost = ready(estimate(description).monthlyDollars);
+    this.monthlyCost = ready(estimateBy(description, selfHostedCosts).monthlyDollars);
     this.notes = ready(
       pulumi
         .output(certificate?.expiresAt ?? "")

@@ -1,17 +1,21 @@
+import type { Costs } from "../cost/estimate";
 import type { GcpDescription } from "./settings";
 import { cacheSecrets, type CostItem, dollars, item, standing, used } from "../cost/lines";
-import { type Price, gcpPrices as prices } from "../cost/prices";
+import { assumedRegion, type Price, gcpPrices as prices } from "../cost/prices";
 import { count, freeQuantity, growth, scans } from "../cost/warnings";
 
 import { createdKey } from "./encryption-key";
 import { repositoryLocations } from "./rules/repositories";
 import { scansAny } from "./scanning";
 
+/** What a registry on Google Cloud costs. */
+export const gcpCosts: Costs<GcpDescription> = { items, warnings, region: assumedRegion.gcp };
+
 /** Region that is assumed where the provider's own decides. */
 const assumedLocation = "us-central1";
 
 /** What Google Cloud charges for. Repositories, grants and cleanup are free. */
-export function gcpItems(args: GcpDescription): CostItem[] {
+function items(args: GcpDescription): CostItem[] {
   const { builds, gcp, usage } = args;
   const keys = keyCount(args);
   const secrets = cacheSecrets(args);
@@ -61,7 +65,7 @@ function regionalTransfer(location = assumedLocation): Price {
 }
 
 /** What may cost more on Google Cloud than one thinks. */
-export function gcpWarnings(args: GcpDescription): string[] {
+function warnings(args: GcpDescription): string[] {
   const { builds, gcp, usage } = args;
   return [
     `Artifact Registry charges ${dollars(prices.storage.dollars)} for a GB and month beyond the first ${prices.storage.free} GB of the billing account, all of its projects together.`,

@@ -1,5 +1,6 @@
 import type { GcpDescription } from "./settings";
-import { estimate } from "../cost/estimate";
+import { estimateBy } from "../cost/estimate";
+import { gcpCosts } from "./cost";
 import type { UpstreamWord } from "../model/caches";
 import { Deletion } from "../model/environment";
 import { expiresTagged } from "../model/retention";
@@ -82,7 +83,7 @@ export function notesFor(args: GcpDescription, place: Place): string[] {
     ...imageNotes(args),
     ...deliveryNotes(args, place),
     ...deletionNotes(args, place),
-    ...estimate(args).warnings,
+    ...estimateBy(args, gcpCosts).warnings,
     ...projectNotes(args),
   ];
 }

@@ -11,7 +11,8 @@ import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositor
 import type { Rule } from "@pulumi/gcp/artifactregistry/rule";
 import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import * as pulumi from "@pulumi/pulumi";
-import { estimate } from "../cost/estimate";
+import { estimateBy } from "../cost/estimate";
+import { gcpCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
 import { buildCommands, createBuilds, type ImageBuild } from "./cloud-build/builds";
@@ -160,7 +161,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.workflows = workflowsOf(description, place, this.identityPools, repositories);
     this.mirrors = pulumi.output(mirrorsOf(description, place));
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
-    this.monthlyCost = pulumi.output(estimate(description).monthlyDollars);
+    this.monthlyCost = pulumi.output(estimateBy(description, gcpCosts).monthlyDollars);
     this.notes = pulumi.output(notesFor(description, place));
     this.registerOutputs({
       target: this.target,

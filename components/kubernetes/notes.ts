@@ -1,6 +1,6 @@
 import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
-import { estimate } from "../cost/estimate";
+import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { cacheNote } from "../caches/self-hosted";
 import { Environment } from "../model/environment";
 import { removeCommand, setCommand } from "../core/messages";
@@ -65,7 +65,7 @@ export function notesFor(args: KubernetesDescription): string[] {
     distribution.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
-    ...estimate(args).warnings,
+    ...estimateBy(args, selfHostedCosts).warnings,
   ].filter((note) => note !== undefined);
 }
 

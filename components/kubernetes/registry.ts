@@ -12,7 +12,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { pipelineFiles } from "../builds/pipeline-files";
 import { clientMirrors } from "../caches/mirrors";
 import { renewalNote, renewalOf } from "../certificates/validity";
-import { estimate } from "../cost/estimate";
+import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
@@ -230,7 +230,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     this.workflows = ready<Record<string, string>>({});
     this.mirrors = ready(reached.apply(clientMirrors));
     this.expiresAt = ready(description.expiresAt ?? "");
-    this.monthlyCost = ready(estimate(description).monthlyDollars);
+    this.monthlyCost = ready(estimateBy(description, selfHostedCosts).monthlyDollars);
     this.notes = ready(
       pulumi
         .output(certificate?.expiresAt ?? "")

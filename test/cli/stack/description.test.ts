@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { askedEngine } from "../../../cli/registry/registry-contents";
 import { describedBy, effectiveConfig, essentials, partOf } from "../../../cli/stack/description";
 import { StackConfig } from "../../../cli/stack/stack-config";
-import { estimate } from "../../../components/cost/estimate";
+import { estimate } from "../../../components/description/estimate";
 
 const read = (text: string, shared?: string) => describedBy(new StackConfig("shop", text, shared));
 

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { costLine, costTree } from "../../../cli/ui/cost";
-import { estimate, type Estimate } from "../../../components/cost/estimate";
+import type { Estimate } from "../../../components/cost/estimate";
+import { estimate } from "../../../components/description/estimate";
 import { awsPrices, azurePrices, gcpPrices, type Price } from "../../../components/cost/prices";
 import { checkDescription } from "../../../components/description/check";
 
