@@ -1,9 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { KeyAlgorithm, TlsMode } from "../model/tls";
-
-/** TLS versions that a registry may accept. */
-export const TlsVersion = { Tls12: "tls1.2", Tls13: "tls1.3" } as const;
-export type TlsVersion = (typeof TlsVersion)[keyof typeof TlsVersion];
+import type { KeyAlgorithm, TlsMode, TlsVersion } from "../model/tls";
 
 /** A user who logs in by name and password. htpasswd has no roles: every user may pull, push and delete. */
 export interface UserArgs {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BasicScan, PolicyScope } from "./choices";
 
 // Grammars and lengths are those of the service model of ECR's API, 2015-09-21.
 
@@ -59,14 +60,14 @@ const scanning = z.strictObject({
 });
 
 const accountSettings = z.strictObject({
-  basicScan: z.enum(["AWS_NATIVE", "CLAIR"]).optional().meta({
+  basicScan: z.enum(BasicScan).optional().meta({
     description: "What the basic scan runs on. Defaults to the account's own setting.",
   }),
   blobMounting: z.boolean().optional().meta({
     description:
       "Whether repositories of the registry share the layers that they have in common. Defaults to the account's own setting.",
   }),
-  policyScope: z.enum(["V1", "V2"]).optional().meta({
+  policyScope: z.enum(PolicyScope).optional().meta({
     description:
       "What the registry's policy rules: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's own setting.",
   }),

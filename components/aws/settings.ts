@@ -2,6 +2,7 @@ import type { SharedDescription } from "../model/description";
 import { z } from "zod";
 import { buildSettings } from "./codebuild/settings";
 import { accountId, privateRegistrySettings } from "./private-registry-settings";
+import { S3EndpointScope, SignatureTags } from "./choices";
 
 const idOf = (prefix: string) =>
   z
@@ -33,7 +34,7 @@ export const networkSettings = z.strictObject({
     description:
       "Route tables that get a gateway endpoint for S3, where ECR keeps layers; none where the VPC has one already. Defaults to none.",
   }),
-  s3: z.enum(["all", "layers"]).default("all").meta({
+  s3: z.enum(S3EndpointScope).default(S3EndpointScope.All).meta({
     description:
       "What the gateway endpoint lets through: `all` of S3, since the route tables send everything for S3 there, or only ECR's `layers`. Defaults to all.",
   }),
@@ -125,7 +126,7 @@ const identityPolicies = z.strictObject({
 
 /** Schema of `wharf:aws`: what only this target reads. */
 export const awsSettings = z.strictObject({
-  signatureTags: z.enum(["movable", "immutable"]).default("movable").meta({
+  signatureTags: z.enum(SignatureTags).default(SignatureTags.Movable).meta({
     description:
       "Whether tags `sha256-*` may move where others may not: cosign writes a second attestation under the tag of the first. `immutable` is for those who attach signatures by the referrers API alone. Defaults to movable.",
   }),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { cloudBuildSettings } from "./cloud-build/settings";
 import { domains } from "./locations";
 import { repositoryIdGrammar, repositoryIdRule } from "./repository-ids";
+import { VpcServiceControls, PlatformLogs, DownloadAction } from "./choices";
 
 const repositoryName = z
   .string()
@@ -29,9 +30,7 @@ const downloadRule = z.strictObject({
     )
     .meta({ description: "Name of the rule." }),
   repository: z.string().meta({ description: "Repository of this description that it is for." }),
-  action: z
-    .enum(["allow", "deny"])
-    .meta({ description: "What becomes of a download that matches." }),
+  action: z.enum(DownloadAction).meta({ description: "What becomes of a download that matches." }),
   condition: z.string().min(1).optional().meta({
     description:
       "Which downloads match, in CEL, as in `pkg.version.id == 'sha256:...'`. Defaults to all.",
@@ -63,24 +62,11 @@ const projectSettings = z.strictObject({
       description:
         "Name of the one stack that keeps these settings: a project has them once for each location.",
     }),
-  platformLogs: z
-    .enum([
-      "disabled",
-      "debug",
-      "info",
-      "notice",
-      "warning",
-      "error",
-      "critical",
-      "alert",
-      "emergency",
-    ])
-    .optional()
-    .meta({
-      description:
-        "Least severity of Artifact Registry's own log, or `disabled`. Defaults to what the project has.",
-    }),
-  vpcServiceControls: z.enum(["allow", "deny"]).optional().meta({
+  platformLogs: z.enum(PlatformLogs).optional().meta({
+    description:
+      "Least severity of Artifact Registry's own log, or `disabled`. Defaults to what the project has.",
+  }),
+  vpcServiceControls: z.enum(VpcServiceControls).optional().meta({
     description:
       "Whether remote repositories may reach their upstream from inside a VPC Service Controls perimeter. Defaults to what the project has.",
   }),

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { dnsLabel, dnsSubdomain } from "./names";
+import { ExternalTrafficPolicy } from "./choices";
 
 /** Controllers of Ingress whose limits on bodies and time Wharf knows how to lift. */
 export const IngressController = {
@@ -25,7 +26,7 @@ const clusterIp = z
       "Address of the Service, out of the cluster's range, which the certificate then covers. Defaults to any.",
   });
 
-const externalTrafficPolicy = z.enum(["Cluster", "Local"]).optional().meta({
+const externalTrafficPolicy = z.enum(ExternalTrafficPolicy).optional().meta({
   description:
     "Whether every node answers (Cluster) or only those that run the registry (Local), which see the client's address. Defaults to Local where addresses or namespaces are limited, else to Cluster.",
 });

@@ -4,6 +4,7 @@ import { isCidr } from "../model/endpoint";
 import { exposeSettings } from "./expose-settings";
 import { dnsLabel, dnsSubdomain } from "./names";
 import { volumeSettings } from "./volume-settings";
+import { TolerationOperator, TaintEffect } from "./choices";
 
 /**
  * Images that only this target runs, pinned by the digest of their multi-platform index. The digest of `crane:debug` is the one
@@ -142,12 +143,12 @@ const identity = z.strictObject({
 const toleration = z.strictObject({
   key: z.string().min(1).optional().meta({ description: "Key of the taint; none means every." }),
   operator: z
-    .enum(["Equal", "Exists"])
-    .default("Equal")
+    .enum(TolerationOperator)
+    .default(TolerationOperator.Equal)
     .meta({ description: "How the value is compared. Defaults to Equal." }),
   value: z.string().optional().meta({ description: "Value of the taint, with Equal." }),
   effect: z
-    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+    .enum(TaintEffect)
     .optional()
     .meta({ description: "Effect of the taint; none means every." }),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dnsSubdomain } from "./names";
+import { ReclaimPolicy } from "./choices";
 
 /** How many may write a volume at once, in Kubernetes' words. */
 export const AccessMode = {
@@ -81,7 +82,7 @@ export const volumeSettings = z.strictObject({
     description:
       "PersistentVolume that is made for the claim, in place of one that a class provisions.",
   }),
-  reclaimPolicy: z.enum(["Retain", "Delete", "Class"]).optional().meta({
+  reclaimPolicy: z.enum(ReclaimPolicy).optional().meta({
     description:
       "What becomes of the disk when its claim is deleted; `Class` leaves that to the StorageClass. Defaults to Retain outside a lab and for every `persistentVolume`, else to Class.",
   }),

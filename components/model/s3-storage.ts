@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { S3StorageClass, S3ObjectAcl, S3LogLevel } from "./distribution/choices";
 
 /**
  * Regions that distribution v3.1.2 accepts at Amazon: those of its AWS SDK
@@ -43,41 +44,6 @@ export const s3Regions: readonly string[] = [
   "us-west-1",
   "us-west-2",
 ];
-
-/** The storage classes that distribution v3.1.2 takes (`s3StorageClasses` of its S3 driver). */
-const storageClasses = [
-  "NONE",
-  "STANDARD",
-  "REDUCED_REDUNDANCY",
-  "STANDARD_IA",
-  "ONEZONE_IA",
-  "INTELLIGENT_TIERING",
-  "OUTPOSTS",
-  "GLACIER_IR",
-  "EXPRESS_ONEZONE",
-] as const;
-
-/** The canned ACLs that distribution v3.1.2 takes (`validObjectACLs` of its S3 driver). */
-const objectAcls = [
-  "private",
-  "public-read",
-  "public-read-write",
-  "authenticated-read",
-  "aws-exec-read",
-  "bucket-owner-read",
-  "bucket-owner-full-control",
-] as const;
-
-/** What the AWS SDK inside distribution may log about its own requests. */
-const logLevels = [
-  "off",
-  "debug",
-  "debugwithsigning",
-  "debugwithhttpbody",
-  "debugwithrequestretries",
-  "debugwithrequesterrors",
-  "debugwitheventstreambody",
-] as const;
 
 /** The size in MiB of one part of an upload; 5 MiB to 5 GiB is S3's own range for a part. */
 const partSizeMiB = z.int().min(5).max(5120);
@@ -160,11 +126,11 @@ export const s3Storage = z.strictObject({
     description: "Prefix of every object's key. Defaults to the top of the bucket.",
     configYml: "storage.s3.rootdirectory",
   }),
-  storageClass: z.enum(storageClasses).default("STANDARD").meta({
+  storageClass: z.enum(S3StorageClass).default(S3StorageClass.Standard).meta({
     description: "Storage class of new objects; NONE sends no class, for servers without classes.",
     configYml: "storage.s3.storageclass",
   }),
-  objectAcl: z.enum(objectAcls).default("private").meta({
+  objectAcl: z.enum(S3ObjectAcl).default(S3ObjectAcl.Private).meta({
     description: "Canned ACL of new objects.",
     configYml: "storage.s3.objectacl",
   }),
@@ -185,7 +151,7 @@ export const s3Storage = z.strictObject({
     description: "Whether to use Amazon's FIPS 140 endpoints.",
     configYml: "storage.s3.usefipsendpoint",
   }),
-  logLevel: z.enum(logLevels).default("off").meta({
+  logLevel: z.enum(S3LogLevel).default(S3LogLevel.Off).meta({
     description: "What the AWS SDK logs about its requests.",
     configYml: "storage.s3.loglevel",
   }),

@@ -18,6 +18,10 @@ export const KeyAlgorithm = {
 } as const;
 export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
 
+/** TLS versions that a registry may accept. */
+export const TlsVersion = { Tls12: "tls1.2", Tls13: "tls1.3" } as const;
+export type TlsVersion = (typeof TlsVersion)[keyof typeof TlsVersion];
+
 /** Who signs a certificate that cert-manager requests. */
 const issuer = z.strictObject({
   name: z.string().min(1).meta({ description: "Name of the issuer. Required." }),
@@ -54,8 +58,8 @@ export const tlsSettings = z.strictObject({
     description: "Days before its end from which on `up` renews a certificate. Defaults to 30.",
   }),
   minimumVersion: z
-    .enum(["tls1.2", "tls1.3"])
-    .default("tls1.2")
+    .enum(TlsVersion)
+    .default(TlsVersion.Tls12)
     .meta({ description: "Lowest TLS version that is accepted. Defaults to tls1.2." }),
   cipherSuites: z.array(z.string()).optional().meta({
     description:

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { resourceId } from "../resource-id";
+import { AgentPoolTier } from "../choices";
 
 /** Hosts that a task starts on commits of, and takes code from by a token. */
 export const TokenHost = { GitHub: "github.com", AzureRepos: "dev.azure.com" } as const;
@@ -21,7 +22,7 @@ const agentPool = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9-]{3,20}$/, "is no agent pool's name: 3 to 20 letters, digits and -")
     .meta({ description: "Name of the agent pool." }),
-  tier: z.enum(["S1", "S2", "S3", "I6"]).optional().meta({
+  tier: z.enum(AgentPoolTier).optional().meta({
     description:
       "Size of its machines, 2, 4 and 8 processors and 64 of a machine of one's own; a pool of it is created. Without it the pool is one that is there.",
   }),

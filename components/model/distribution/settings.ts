@@ -4,16 +4,17 @@ import { healthSettings } from "./health";
 import { httpSettings, metricsSettings, plainUrl } from "./http";
 import { notificationSettings } from "./notifications";
 import { proxySettings } from "./proxy";
+import { LogLevel, LogFormat, IndexPlatforms, RedirectScheme } from "./choices";
 
 /** What the registry writes to its standard output. */
 export const logSettings = z
   .strictObject({
-    level: z.enum(["error", "warn", "info", "debug"]).optional().meta({
+    level: z.enum(LogLevel).optional().meta({
       description:
         "Least severity that is logged. Defaults to info, and to warn where a notification endpoint has headers, because distribution prints those in clear at info.",
       configYml: "log.level",
     }),
-    format: z.enum(["json", "text", "logstash"]).default("json").meta({
+    format: z.enum(LogFormat).default(LogFormat.Json).meta({
       description: "Format of a log line.",
       configYml: "log.formatter",
     }),
@@ -87,7 +88,7 @@ export const validationSettings = z
       })
       .prefault({})
       .meta({ description: "Layers that are kept elsewhere (foreign layers)." }),
-    platforms: z.enum(["all", "none", "list"]).default("all").meta({
+    platforms: z.enum(IndexPlatforms).default(IndexPlatforms.All).meta({
       description:
         "Which images of a pushed index must be in the registry: all, none, or those of `platformList`.",
       configYml: "validation.manifests.indexes.platforms",
@@ -133,7 +134,7 @@ const redirection = z
     }),
     rewrite: z
       .strictObject({
-        scheme: z.enum(["http", "https"]).optional().meta({
+        scheme: z.enum(RedirectScheme).optional().meta({
           description: "Scheme that replaces the bucket's. Kept by default.",
           configYml: "middleware.storage[].options.scheme",
         }),
