@@ -13,7 +13,7 @@ import type { ImagesArgs, ResourcesArgs, UserArgs } from "./server";
 // The args of the five classes have the shape and key names of the stack config without `wharf:`, so that docs/config.md describes
 // both. They are interfaces of plain forms, which the SDK's analyzer can publish for other languages: of a union one interface with
 // `kind` and the fields of every member, lists of words as text, a number of days or `never` as a number with 0 for never. A
-// `pulumi.Input` is what only names or feeds something; what decides which resources exist is plain. test/args-types.ts
+// `pulumi.Input` is what only names or feeds something; what decides which resources exist is plain. test/components/args.test.ts
 // holds them against the schema.
 
 /** Args of every registry, whichever platform it is on. */
