@@ -74,7 +74,7 @@ export const glossary = [
     use: "all tags except those of a branch",
   },
   {
-    avoid: /\bof (one|another)'s own\b/,
+    avoid: /\bof (one|another|the owner)'s own\b/,
     example: "a key of one's own",
     use: "your own key, a customer-managed key",
   },

@@ -4,7 +4,7 @@ import { levels, type ResourceRule } from "../rule";
 export const acrNoAnonymousPull: ResourceRule = {
   name: "acr-no-anonymous-pull",
   severity: "high",
-  description: "An ACR registry gives its images to nobody who has not logged in.",
+  description: "An ACR registry does not allow anonymous pulls.",
   remediation: "Set anonymousPullEnabled to false.",
   corresponds: ["CKV_AZURE_138"],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),

@@ -7,7 +7,7 @@ const task = azureNative("containerregistry", "Task");
 export const acrUntaggedRetention: StackRule = {
   name: "acr-untagged-retention",
   severity: "medium",
-  description: "An ACR registry lets manifests without tags go.",
+  description: "An ACR registry deletes untagged manifests.",
   remediation:
     "Enable policies.retentionPolicy or policies.softDeletePolicy, which exclude each other; with a SKU below Premium, run acr purge --untagged in a task with a timer.",
   corresponds: ["CKV_AZURE_167"],

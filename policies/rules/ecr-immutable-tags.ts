@@ -9,7 +9,7 @@ const moving = [
 export const ecrImmutableTags: ResourceRule = {
   name: "ecr-immutable-tags",
   severity: "high",
-  description: "A tag of a repository on ECR stays with the image that it was pushed for.",
+  description: "Tags of a repository on ECR are immutable.",
   remediation:
     "Set imageTagMutability to IMMUTABLE. Where some tags have to move, set it to IMMUTABLE_WITH_EXCLUSION and name them in imageTagMutabilityExclusionFilters, and in movingTags of this rule.",
   corresponds: ["CKV_AWS_51", "AWS-0031", "ECR.2"],

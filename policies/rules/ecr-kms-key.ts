@@ -3,7 +3,7 @@ import { levels, type ResourceRule } from "../rule";
 export const ecrKmsKey: ResourceRule = {
   name: "ecr-kms-key",
   severity: "low",
-  description: "Images on ECR are encrypted with a key of the owner's own.",
+  description: "Images on ECR are encrypted with a customer-managed key.",
   remediation:
     "Set encryptionConfigurations to one of encryptionType KMS with a kmsKey. ECR encrypts without it too, with a key of AWS; the setting cannot be changed later.",
   corresponds: ["CKV_AWS_136", "AWS-0033", "ECR.5"],

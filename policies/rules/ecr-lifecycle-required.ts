@@ -11,7 +11,7 @@ const longestPolicy = 30_720;
 export const ecrLifecycleRequired: StackRule = {
   name: "ecr-lifecycle-required",
   severity: "medium",
-  description: "A repository on ECR lets images without tags go.",
+  description: "A lifecycle policy on ECR expires untagged images.",
   remediation:
     "Give the repository an aws.ecr.LifecyclePolicy with a rule of tagStatus untagged, or of tagStatus any.",
   corresponds: ["ECR.3", "CT.ECR.PR.1"],

@@ -6,7 +6,7 @@ import { levels, type ResourceRule } from "../rule";
 export const ecrPolicyNotPublic: ResourceRule = {
   name: "ecr-policy-not-public",
   severity: "critical",
-  description: "A policy on ECR does not let everybody in.",
+  description: "A policy on ECR does not grant public access.",
   remediation:
     "Name accounts or roles as Principal; where it has to be *, limit it by a Condition StringEquals on aws:PrincipalOrgID. What is to be public belongs on ECR Public.",
   corresponds: ["CKV_AWS_32", "AWS-0032"],

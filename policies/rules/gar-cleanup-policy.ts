@@ -10,7 +10,7 @@ interface CleanupPolicy {
 export const garCleanupPolicy: ResourceRule = {
   name: "gar-cleanup-policy",
   severity: "medium",
-  description: "A repository on Artifact Registry lets images without tags go and keeps releases.",
+  description: "A cleanup policy on Artifact Registry deletes untagged images and keeps releases.",
   remediation:
     "Add to cleanupPolicies one of action DELETE for tagState UNTAGGED and one of action KEEP, by tagPrefixes or mostRecentVersions, and set cleanupPolicyDryRun to false.",
   corresponds: [],

@@ -4,8 +4,7 @@ import { standardDocker } from "../artifact-registry";
 export const garImmutableTags: ResourceRule = {
   name: "gar-immutable-tags",
   severity: "high",
-  description:
-    "A tag of a repository on Artifact Registry stays with the image that it was pushed for.",
+  description: "Tags of a repository on Artifact Registry are immutable.",
   remediation:
     "Set dockerConfig.immutableTags. It has no exceptions: tags that move belong in a repository of their own.",
   corresponds: [],

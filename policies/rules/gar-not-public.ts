@@ -4,7 +4,7 @@ import { levels, type ResourceRule } from "../rule";
 export const garNotPublic: ResourceRule = {
   name: "gar-not-public",
   severity: "critical",
-  description: "A repository on Artifact Registry does not let everybody in.",
+  description: "A repository on Artifact Registry does not grant public access.",
   remediation:
     "Grant to groups and service accounts in place of allUsers and allAuthenticatedUsers.",
   corresponds: ["CKV_GCP_101"],
