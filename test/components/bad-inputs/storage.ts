@@ -106,7 +106,7 @@ export const storageRows: Row[] = [
     config: { distribution: { http: { headers: { "X Frame": "DENY" } } } },
     report: `
   wharf:distribution.http.headers["X Frame"]   "X Frame" is not a header name
-                                         pulumi config rm --path 'wharf:distribution.http.headers["X Frame"]'
+                                               pulumi config rm --path 'wharf:distribution.http.headers["X Frame"]'
 `,
   },
   {
