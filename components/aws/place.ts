@@ -54,7 +54,7 @@ export function placeOf(
   const known =
     region ??
     (Provider.isInstance(given) && inputs !== undefined
-      ? inputs.take(
+      ? inputs.takePlace(
           ["region"],
           given.region.apply((own) => own ?? providerRegion()),
         )
@@ -65,7 +65,7 @@ export function placeOf(
     partition:
       inputs === undefined || !isToken(known)
         ? partitionOf(known)
-        : inputs.take(["partition"], inputs.text(known).apply(partitionOf)),
+        : inputs.takePlace(["partition"], inputs.text(known).apply(partitionOf)),
     accountId: () => (account ??= getCallerIdentityOutput({}, { parent: component }).accountId),
   };
 }
@@ -77,6 +77,6 @@ export function placeOf(
 export function inRegion(region: string): pulumi.ResourceTransformation {
   return ({ type, props, opts }) =>
     type.startsWith("aws:") && !type.startsWith("aws:iam/")
-      ? { props: { region, ...props }, opts }
+      ? { props: { ...props, region: (props as pulumi.Inputs).region ?? region }, opts }
       : undefined;
 }

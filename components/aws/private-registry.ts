@@ -1,3 +1,4 @@
+import { resolved } from "../core/tokens";
 import type { AwsDescription } from "./settings";
 import { AccountSetting } from "@pulumi/aws/ecr/accountSetting";
 import { RegistryPolicy } from "@pulumi/aws/ecr/registryPolicy";
@@ -74,25 +75,29 @@ export function registryPolicy(
   if (replicateFrom.length === 0 && pullThrough.length === 0) return undefined;
   const { partition, region } = place;
   const rootOf = (id: string) => `arn:${partition}:iam::${id}:root`;
-  return place.accountId().apply((account) => {
-    const repositories = (path: string) =>
-      `arn:${partition}:ecr:${region}:${account}:repository/${path}`;
-    const statements = [
-      ...(replicateFrom.length === 0
-        ? []
-        : [replicationStatement({ ...place, account }, replicateFrom)]),
-      ...pullThrough.flatMap((grant, index) =>
-        whosePulls(grant, rootOf).map(({ suffix, ...who }) => ({
-          Sid: `PullThrough${index}${suffix}`,
-          Effect: "Allow",
-          Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
-          Resource: repositories(prefixPath(grant.prefix)),
-          ...who,
-        })),
-      ),
-    ];
-    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  });
+  return pulumi.output(
+    resolved(args, pullThrough, (pullThrough) =>
+      place.accountId().apply((account) => {
+        const repositories = (path: string) =>
+          `arn:${partition}:ecr:${region}:${account}:repository/${path}`;
+        const statements = [
+          ...(replicateFrom.length === 0
+            ? []
+            : [replicationStatement({ ...place, account }, replicateFrom)]),
+          ...pullThrough.flatMap((grant, index) =>
+            whosePulls(grant, rootOf).map(({ suffix, ...who }) => ({
+              Sid: `PullThrough${index}${suffix}`,
+              Effect: "Allow",
+              Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+              Resource: repositories(prefixPath(grant.prefix)),
+              ...who,
+            })),
+          ),
+        ];
+        return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+      }),
+    ),
+  );
 }
 
 /** The principals of a grant as IAM writes them, each kind in a statement of its own. */

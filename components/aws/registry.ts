@@ -4,7 +4,7 @@ import type { AwsRegistryArgs } from "./args";
 import { awsRules } from "./rules";
 import { awsSettings } from "./settings";
 import { z } from "zod";
-import { inputOf } from "../core/tokens";
+import { inputOf, told } from "../core/tokens";
 import type { AwsDescription } from "./settings";
 import type { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
 import type { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
@@ -186,24 +186,33 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.endpoint = pulumi.interpolate`https://${host}`;
     this.hosts = host.apply((known) => [known]);
     this.repositories = addresses;
-    this.login = pulumi.interpolate`aws ecr get-login-password --region ${place.region} | docker login --username AWS --password-stdin ${host}`;
+    this.login = told(
+      description,
+      pulumi.interpolate`aws ecr get-login-password --region ${place.region} | docker login --username AWS --password-stdin ${host}`,
+    );
     this.push = pulumi.interpolate`docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`;
     this.pull = pulumi.interpolate`docker pull ${example}:1.0.0`;
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
     this.certificateExpiresAt = pulumi.output("");
-    this.builds = startCommands(this.codeBuilds, place.region);
-    this.workflows = pipelineFiles(description, this.pipelineRoles, place.region, host, addresses);
+    this.builds = told(description, startCommands(this.codeBuilds, place.region));
+    this.workflows = told(
+      description,
+      pipelineFiles(description, this.pipelineRoles, place.region, host, addresses),
+    );
     // A client logs in to a mirror as to the registry itself, and ECR's passwords are good for twelve hours: notes say the names.
     this.mirrors = pulumi.output<Record<string, string>>({});
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
     this.monthlyCost = pulumi.output(estimateBy(description, awsCosts).monthlyDollars);
-    this.notes = pulumi
-      .all([
-        notesFor(description, place.region),
-        deliveryNotes(description, place, host, this.clusterRoles),
-      ])
-      .apply(([own, delivered]) => [...own, ...delivered]);
+    this.notes = told(
+      description,
+      pulumi
+        .all([
+          notesFor(description, place.region),
+          deliveryNotes(description, place, host, this.clusterRoles),
+        ])
+        .apply(([own, delivered]) => [...own, ...delivered]),
+    );
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,

@@ -1,3 +1,4 @@
+import { resolved } from "../core/tokens";
 import type { AwsDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy";
@@ -40,7 +41,7 @@ export function repositoryPolicies(
   place: Place,
 ): (lists: AccessLists) => pulumi.Input<string> | undefined {
   const limited = sourceLimits(args).length > 0;
-  const render = (lists: AccessLists, account: string) => {
+  const render = (args: Described, lists: AccessLists, account: string) => {
     const grants = grantsOf(args, lists);
     const granted = ecrRepositoryPolicy(grants, { ...place, account })?.Statement ?? [];
     const limits = sourceLimits(
@@ -58,14 +59,22 @@ export function repositoryPolicies(
     const namesAccount =
       (limited && args.builds.length > 0) ||
       grants.some(({ principal }) => principal.startsWith("service:"));
-    return namesAccount
-      ? place.accountId().apply((account) => render(lists, account))
-      : render(lists, "");
+    const { access, endpoint, aws, builds, namePrefix } = args;
+    const made = (account: string): pulumi.Output<string> =>
+      pulumi.output(
+        resolved(args, [{ access, endpoint, aws, builds, namePrefix }, lists] as const, (known) =>
+          render(...known, account),
+        ),
+      );
+    return namesAccount ? place.accountId().apply(made) : made("");
   };
 }
 
+/** What of a description the policy of a repository is made of. */
+type Described = Pick<AwsDescription, "access" | "endpoint" | "aws" | "builds" | "namePrefix">;
+
 /** The most that each principal may do with a repository: by the lists of all, and by its own. */
-function grantsOf({ access }: AwsDescription, own: AccessLists) {
+function grantsOf({ access }: Pick<AwsDescription, "access">, own: AccessLists) {
   return highestRoles(
     [access, own].flatMap((lists) => roles.map((role) => ({ role, principals: lists[role] }))),
   );

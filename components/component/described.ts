@@ -4,7 +4,7 @@ import { refusals } from "../capabilities";
 import { problemsBy, understand } from "../core/check";
 import { Inputs } from "../core/inputs";
 import { isToken } from "../core/tokens";
-import { fieldAt, type Path } from "../core/fields";
+import { type AnySchema, fieldAt, type Path } from "../core/fields";
 import { keyOf } from "../core/messages";
 import { DescriptionError, type Problem } from "../core/problems";
 import type { Rule } from "../core/rule";
@@ -61,13 +61,16 @@ export function described<D extends SharedDescription>(
     namePrefix: (namePrefix as string | undefined) ?? prefixOf(name),
     inputs,
   } as unknown as D;
-  const problems = [
+  const unwanted = outputsWhereNone(values, schema);
+  const said = new Set(unwanted.map(({ key }) => key));
+  const others = [
     ...understood.problems,
-    ...outputsWhereNone(values, schema),
     ...refusals(target, values),
     ...(remembers || description.lab.ttlHours === undefined ? [] : [unremembered]),
     ...problemsBy<D>([...rulesOfEveryTarget, ...rules], description, understood, config),
   ];
+  // What else is wrong with a token says nothing.
+  const problems = [...unwanted, ...others.filter(({ key }) => !said.has(key))];
   if (problems.length > 0)
     throw new DescriptionError(`${component} "${name}"`, problems.map(asArgs));
   return description;
@@ -114,7 +117,7 @@ function outputsWhereNone(values: unknown, schema: z.ZodType): Problem[] {
   const visit = (value: unknown, path: Path): Problem[] => {
     if (isToken(value)) {
       const field = fieldAt(schema, path, values);
-      return field !== undefined && z.globalRegistry.get(field)?.input === true
+      return takesOutput(field)
         ? []
         : [{ key: keyOf(path), message: "is an Output; a plain value belongs here" }];
     }
@@ -124,6 +127,13 @@ function outputsWhereNone(values: unknown, schema: z.ZodType): Problem[] {
     );
   };
   return visit(values, []);
+}
+
+/** Whether a field, below what makes it optional, takes an Output. */
+function takesOutput(field: AnySchema | undefined): boolean {
+  if (field === undefined) return false;
+  if (z.globalRegistry.get(field)?.input === true) return true;
+  return takesOutput((field._zod.def as { innerType?: AnySchema }).innerType);
 }
 
 /** Without keys that say nothing: `{ region: undefined }` is `{}`, as it is in TypeScript. */

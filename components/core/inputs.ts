@@ -18,13 +18,22 @@ export class Inputs implements TakenInputs {
 
   /** The token of an Output at `path`, the same at every run; a plain value as it is. */
   take<Value>(path: Path, value: pulumi.Input<Value>): Value {
+    return this.taken("input", path, value);
+  }
+
+  /** The token of where a provider works, which may stand within a text. */
+  takePlace(path: Path, value: pulumi.Input<string>): string {
+    return this.taken("place", path, value);
+  }
+
+  private taken<Value>(kind: string, path: Path, value: pulumi.Input<Value>): Value {
     if (!pulumi.Output.isInstance(value) && !isPromise(value)) return value as Value;
     const place = path.map((part) =>
       String(part)
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, "-"),
     );
-    const made = `wharf-input-${place.join("-")}-${this.outputs.size}-end`;
+    const made = `wharf-${kind}-${place.join("-")}-${this.outputs.size}-end`;
     this.outputs.set(made, pulumi.output(value));
     return made as Value;
   }
@@ -57,16 +66,19 @@ export class Inputs implements TakenInputs {
     }) as pulumi.Input<Made>;
   }
 
-  /** A text for people with the values in the places of their tokens. */
-  text(text: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.output(text).apply((known) => {
-      const needed = [...new Set(known.match(tokens) ?? [])];
+  /** What a person or a client reads, a text or several, with the values in the places of their tokens. */
+  text<Value>(value: pulumi.Input<Value>): pulumi.Output<Value> {
+    return pulumi.output(value).apply((known) => {
+      const needed = this.within(known);
       return pulumi
         .all(needed.map((one) => this.outputs.get(one)))
-        .apply((values) =>
-          needed.reduce((filled, one, i) => filled.replaceAll(one, String(values[i])), known),
+        .apply(
+          (values) =>
+            replaced(known, (text) =>
+              needed.reduce((filled, one, i) => filled.replaceAll(one, String(values[i])), text),
+            ) as Value,
         );
-    });
+    }) as unknown as pulumi.Output<Value>;
   }
 
   /**
@@ -83,11 +95,12 @@ export class Inputs implements TakenInputs {
       if (typeof value === "string") {
         const output = this.outputs.get(value);
         if (output !== undefined) return output;
-        if (tokens.test(value)) {
-          tokens.lastIndex = 0;
+        const inside = value.match(tokens) ?? [];
+        if (inside.length === 0) return value;
+        if (inside.some((one) => !one.startsWith("wharf-place-"))) {
           throw new Error(`${type} ${name}: ${path.join(".")} holds a value that is not known yet`);
         }
-        return value;
+        return this.text(value);
       }
       if (Array.isArray(value)) return value.map((part, i) => filled(part, [...path, i]));
       if (!isBlock(value)) return value;

@@ -3,8 +3,8 @@ import type { z } from "zod";
 import type { Path } from "./fields";
 
 /** A token within a longer text. */
-export const tokens = /wharf-input-[a-z0-9-]+-end/g;
-const token = /^wharf-input-[a-z0-9-]+-end$/;
+export const tokens = /wharf-(?:input|place)-[a-z0-9-]+?-end/g;
+const token = /^wharf-(?:input|place)-[a-z0-9-]+?-end$/;
 
 /** Whether a text stands for an Output that is not known yet, which no rule can look into. */
 export function isToken(value: unknown): boolean {
@@ -27,13 +27,18 @@ export function inputOf<Schema extends z.ZodType>(schema: Schema): Schema {
 export interface TakenInputs {
   /** The token of an Output at `path`; a plain value as it is. */
   take<Value>(path: Path, value: pulumi.Input<Value>): Value;
+  /**
+   * The token of where a provider works, such as its region: letters, digits, `-`, `.` and `:`, which no text has to escape, so that
+   * it may stand within one.
+   */
+  takePlace(path: Path, value: pulumi.Input<string>): string;
   /** What is made of values, tokens among them, once all of them are known. */
   resolved<Values, Made>(
     values: Values,
     make: (known: Values) => pulumi.Input<Made>,
   ): pulumi.Input<Made>;
-  /** A text for people with the values in the places of their tokens. */
-  text(text: pulumi.Input<string>): pulumi.Output<string>;
+  /** What a person or a client reads, a text or several, with the values in the places of their tokens. */
+  text<Value>(value: pulumi.Input<Value>): pulumi.Output<Value>;
   /** Puts the Outputs back into the inputs of every resource of a component. */
   readonly transformation: pulumi.ResourceTransformation;
 }
@@ -49,4 +54,12 @@ export function resolved<Values, Made>(
   make: (known: Values) => pulumi.Input<Made>,
 ): pulumi.Input<Made> {
   return inputs === undefined ? make(values) : inputs.resolved(values, make);
+}
+
+/** What a person or a client reads of a registry, with the values in the places of their tokens. */
+export function told<Value>(
+  { inputs }: { inputs?: TakenInputs },
+  value: pulumi.Output<Value>,
+): pulumi.Output<Value> {
+  return inputs === undefined ? value : inputs.text(value);
 }

@@ -1,3 +1,4 @@
+import { resolved } from "../../core/tokens";
 import type { AwsDescription } from "../settings";
 import { Policy } from "@pulumi/aws/iam/policy";
 import { Role } from "@pulumi/aws/iam/role";
@@ -53,7 +54,9 @@ export function createClusterRoles(
         opts,
       );
       if (cluster.nodes !== undefined) {
-        const nodeRole = cluster.nodes.slice(cluster.nodes.lastIndexOf("/") + 1);
+        const nodeRole = resolved(args, cluster.nodes, (arn) =>
+          arn.slice(arn.lastIndexOf("/") + 1),
+        );
         new RolePolicyAttachment(`${child}-nodes`, { role: nodeRole, policyArn: policy.arn }, opts);
       }
       const { issuer, workloads } = cluster;

@@ -1,3 +1,4 @@
+import { resolved } from "../../core/tokens";
 import type { AwsDescription } from "../settings";
 import * as pulumi from "@pulumi/pulumi";
 import { PullThroughCacheRule } from "@pulumi/aws/ecr/pullThroughCacheRule";
@@ -66,7 +67,9 @@ function createSecret(
     `${child}-secret-value`,
     {
       secretId: secret.id,
-      secretString: pulumi.secret(JSON.stringify({ username, accessToken: password })),
+      secretString: pulumi.secret(
+        resolved(args, password, (accessToken) => JSON.stringify({ username, accessToken })),
+      ),
     },
     opts,
   );

@@ -1,3 +1,4 @@
+import { isToken } from "../../core/tokens";
 import { repeated } from "../../core/names";
 import { type Rule, wrote, type Written } from "../../core/rule";
 import type { Path } from "../../core/fields";
@@ -68,7 +69,7 @@ function mutabilityProblems(
 }
 
 function keyProblems({ encryption: { key } }: AwsDescription): Problem[] {
-  if (key === undefined || key === "create" || keyArnPattern.test(key)) return [];
+  if (key === undefined || key === "create" || isToken(key) || keyArnPattern.test(key)) return [];
   return [
     {
       key: "wharf:encryption.key",
