@@ -23,7 +23,7 @@ const unmapped = '{ "version": 3, "sources": [], "mappings": "" }';
 function requireBundled(entry) {
   const file = path.join(__dirname, entry);
   const cache = path.join(cacheDirectory(), "compiled");
-  const kept = path.join(cache, `${entry.replace(/\W/g, "-")}-${contentHash(file)}.js`);
+  const kept = keptFile(entry, "js");
   // Node.js 22 and later keep the machine code of packages too.
   Module.enableCompileCache?.(path.join(cache, "node"));
   loadLate();
@@ -33,6 +33,28 @@ function requireBundled(entry) {
   traceSources(file, kept);
   module_._compile(read(kept) ?? compile(file, kept), file);
   return module_.exports;
+}
+
+/**
+ * Returns a text that takes long to make of the sources. It is kept as their compiled form is, until one of them changes.
+ *
+ * @param {string} entry path of the TypeScript file that makes it, relative to the checkout
+ * @param {(exported: any) => string} make gets what that file exports
+ */
+function keptText(entry, make) {
+  const kept = keptFile(entry, "txt");
+  const found = read(kept);
+  if (found !== undefined) return found;
+  const text = make(requireBundled(entry));
+  keep(kept, text);
+  return text;
+}
+
+/** Where the cache keeps what is made of an entry of the checkout and the sources as they are now. */
+function keptFile(entry, extension) {
+  const hash = contentHash(path.join(__dirname, entry));
+  const name = `${entry.replace(/\W/g, "-")}-${hash}.${extension}`;
+  return path.join(cacheDirectory(), "compiled", name);
 }
 
 /**
@@ -214,21 +236,22 @@ function compile(entry, kept) {
     logLevel: "silent",
   });
   const [map, code] = outputFiles;
-  try {
-    fs.mkdirSync(path.dirname(kept), { recursive: true });
-    writeWhole(`${kept}.map`, map.text);
-    writeWhole(kept, code.text);
-  } catch {
-    // A cache of another user's, or a full disk.
-  }
+  keep(`${kept}.map`, map.text);
+  keep(kept, code.text);
   return code.text;
 }
 
-/** Other processes start at the same time, and must not read half a file. */
-function writeWhole(file, contents) {
+/** Writes a file of the cache, where that can be written: it may be another user's, or the disk full. */
+function keep(file, contents) {
+  // Other processes start at the same time, and must not read half a file.
   const partial = `${file}.${process.pid}`;
-  fs.writeFileSync(partial, contents);
-  fs.renameSync(partial, file);
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(partial, contents);
+    fs.renameSync(partial, file);
+  } catch {
+    // What is not kept is made again.
+  }
 }
 
-module.exports = { nodeProblem, requireBundled };
+module.exports = { keptText, nodeProblem, requireBundled };

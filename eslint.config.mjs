@@ -7,7 +7,9 @@ import words from "./docs/words.mjs";
 const toRewrite = ["cli/**", "components/**", "test/**", "docs/{config,targets}.md"];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".wharf/", "**/*.js", "*.config.*"] },
+  {
+    ignores: ["node_modules/", "examples/**/*.ts", "**/dist/", ".wharf/", "**/*.js", "*.config.*"],
+  },
   {
     files: ["**/*.{ts,md,yaml,yml}"],
     ignores: toRewrite,
@@ -18,7 +20,9 @@ export default tseslint.config(
   {
     files: ["**/*.ts"],
     extends: tseslint.configs.recommended,
-    languageOptions: { parserOptions: { project: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: "tsconfig.json", tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { "@pulumi": pulumi },
     rules: {
       // An Output inside a template literal prints "Calling [toString] on an [Output<T>]".

@@ -1,3 +1,4 @@
+import { transform } from "esbuild";
 import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -13,6 +14,7 @@ const seconds: Record<string, number> = {
   "test/acceptance/kubernetes-replicas.test.ts": 130,
   "test/acceptance/labs.test.ts": 130,
   "test/cli/wharf.test.ts": 120,
+  "test/components/package.test.ts": 60,
   "test/components/clouds-engine.test.ts": 118,
   "test/acceptance/settings.test.ts": 115,
   "test/offline/providers/simulated.test.ts": 107,
@@ -60,7 +62,7 @@ const engine = [
   "test/node-versions.test.ts",
   "test/bench/*.test.ts",
   "test/cli/{wharf,commands/*,environments/*,removal/reaping,review/*}.test.ts",
-  "test/components/{clouds-engine,description,switching}.test.ts",
+  "test/components/{clouds-engine,description,package,switching}.test.ts",
   "test/components/aws/ecr-validators.test.ts",
   "test/components/builds/{builds,schemas}.test.ts",
   "test/components/distribution/{config,elsewhere,running}.test.ts",
@@ -69,7 +71,18 @@ const engine = [
   "test/policies/engine.test.ts",
 ];
 
+/** Compiles auto-accessors, which Vite's own compiler leaves as they are and Node.js does not know. */
+const accessors = {
+  name: "auto-accessors",
+  enforce: "pre" as const,
+  transform: (code: string, file: string) =>
+    /^ +(public )?accessor /m.test(code)
+      ? transform(code, { loader: "ts", target: "node20", sourcemap: true, sourcefile: file })
+      : undefined,
+};
+
 export default defineConfig({
+  plugins: [accessors],
   test: {
     // Acceptance tests drive real engines; a machine of two cores is the smallest that CI has.
     maxWorkers: 2,

@@ -35,16 +35,24 @@ function git(...args: string[]): string {
   }).trim();
 }
 
-/** What package.json says of a package that comes from an address; without addresses where that is unknown. */
-export function withAddresses(manifest: object, address: string | undefined): object {
+/**
+ * What package.json says of a package that comes from an address; without addresses where that is unknown.
+ *
+ * @param directory the package's directory in the repository
+ */
+export function withAddresses(
+  manifest: object,
+  address: string | undefined,
+  directory = "policies",
+): object {
   const rest = Object.fromEntries(
     Object.entries(manifest).filter(([key]) => !stamped.includes(key)),
   );
   if (address === undefined) return rest;
   return {
     ...rest,
-    homepage: `${address}/tree/HEAD/policies#readme`,
-    repository: { type: "git", url: `git+${address}.git`, directory: "policies" },
+    homepage: `${address}/tree/HEAD/${directory}#readme`,
+    repository: { type: "git", url: `git+${address}.git`, directory },
     bugs: `${address}/issues`,
   };
 }
@@ -52,8 +60,13 @@ export function withAddresses(manifest: object, address: string | undefined): ob
 // npm reads package.json after `prepack`; `postpack` makes it what it was. By the file's name, since a bundle that holds this is a main
 // module as well.
 if (path.basename(process.argv[1] ?? "") === "publication.ts") {
-  const file = path.join(__dirname, "package.json");
+  // npm runs the scripts of a package in its directory: here, or in `components`.
+  const directory = process.cwd();
+  const file = path.join(directory, "package.json");
   const manifest = JSON.parse(readFileSync(file, "utf8")) as object;
   const address = process.argv[2] === "stamp" ? origin() : undefined;
-  writeFileSync(file, `${JSON.stringify(withAddresses(manifest, address), null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify(withAddresses(manifest, address, path.basename(directory)), null, 2)}\n`,
+  );
 }

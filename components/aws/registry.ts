@@ -83,37 +83,37 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
   /** What encrypts the images. */
-  public readonly encryption: Encryption;
+  public accessor encryption: Encryption;
   /** The ECR repositories by name. */
-  public readonly ecrRepositories: Repositories;
+  public accessor ecrRepositories: Repositories;
   /** The repositories of the public gallery by name. */
-  public readonly publicRepositories: PublicRepositories;
+  public accessor publicRepositories: PublicRepositories;
   /** How long images live, for each repository with a rule. */
-  public readonly lifecyclePolicies: LifecyclePolicy[];
+  public accessor lifecyclePolicies: LifecyclePolicy[];
   /** Who may do what with each repository, and from where. */
-  public readonly repositoryPolicies: RepositoryPolicy[];
+  public accessor repositoryPolicies: RepositoryPolicy[];
   /** Policies of the roles and users of the account, by ARN. */
-  public readonly identityPolicies: ReadonlyMap<string, Policy>;
+  public accessor identityPolicies: ReadonlyMap<string, Policy>;
   /** What the account's registry has once; undefined where another owns it. */
-  public readonly registrySettings?: RegistrySettings;
+  public accessor registrySettings: RegistrySettings | undefined;
   /** Templates for repositories that ECR makes by itself. */
-  public readonly creationTemplates: CreationTemplates;
+  public accessor creationTemplates: CreationTemplates;
   /** Who vouches for pipelines and service accounts: ARNs of IAM's providers by the issuer's URL. */
-  public readonly oidcProviders: OidcProviders;
+  public accessor oidcProviders: OidcProviders;
   /** The roles of pipelines by the names of their identities. */
-  public readonly pipelineRoles: PipelineRoles;
+  public accessor pipelineRoles: PipelineRoles;
   /** How each cluster pulls, by its name. */
-  public readonly clusterRoles: ReadonlyMap<string, ClusterRoles>;
+  public accessor clusterRoles: ReadonlyMap<string, ClusterRoles>;
   /** The caches of other registries by their names. */
-  public readonly caches: ReadonlyMap<string, EcrCache>;
+  public accessor caches: ReadonlyMap<string, EcrCache>;
   /** Connections to hosts of source code by the host. */
-  public readonly connections: Connections;
+  public accessor connections: Connections;
   /** What builds images, by the names of the builds. */
-  public readonly codeBuilds: ReadonlyMap<string, CodeBuildBuild>;
+  public accessor codeBuilds: ReadonlyMap<string, CodeBuildBuild>;
   /** Principals whose pulls do not count. */
-  public readonly pullTimeExclusions: PullTimeUpdateExclusion[];
+  public accessor pullTimeExclusions: PullTimeUpdateExclusion[];
   /** How a VPC reaches the registry. */
-  public readonly network: Network;
+  public accessor network: Network;
 
   constructor(name: string, args: AwsRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const description = described(component, name, args);

@@ -82,33 +82,33 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
   /** Resource group of the stack's own; undefined where one that is there is taken. */
-  public readonly resourceGroup?: ResourceGroup;
+  public accessor resourceGroup: ResourceGroup | undefined;
   /** Key of one's own and the identity that uses it; undefined with Microsoft's key. */
-  public readonly encryption?: Encryption;
+  public accessor encryption: Encryption | undefined;
   /** The registry itself. */
-  public readonly registry: ContainerRegistry;
+  public accessor registry: ContainerRegistry;
   /** Task that deletes what retention lets go; undefined where nothing needs one. */
-  public readonly purge?: Purge;
+  public accessor purge: Purge | undefined;
   /** Settings of the registry that need a newer API version; undefined where none does. */
-  public readonly newerSettings?: Deployment;
+  public accessor newerSettings: Deployment | undefined;
   /** What principals of Entra ID may do. */
-  public readonly roleAssignments: RoleAssignment[];
+  public accessor roleAssignments: RoleAssignment[];
   /** Identities without stored keys, caches of other registries and builds. */
-  public readonly delivery: Delivery;
+  public accessor delivery: Delivery;
   /** Users who log in by name and password. */
-  public readonly tokens: Tokens;
+  public accessor tokens: Tokens;
   /** Copies of the registry in other locations. */
-  public readonly replicas: Replication[];
+  public accessor replicas: Replication[];
   /** Addresses of the registry within private networks. */
-  public readonly privateAccess: PrivateAccess;
+  public accessor privateAccess: PrivateAccess;
   /** Webhooks of the registry. */
-  public readonly webhooks: Webhook[];
+  public accessor webhooks: Webhook[];
   /** Where logs and metrics go; undefined where nowhere. */
-  public readonly diagnostics?: DiagnosticSetting;
+  public accessor diagnostics: DiagnosticSetting | undefined;
   /** Microsoft Defender for Containers; undefined where the stack does not switch it on. */
-  public readonly defender?: Pricing;
+  public accessor defender: Pricing | undefined;
   /** Lock against deletion; undefined unless `deletion` is `protect`. */
-  public readonly lock?: ManagementLockByScope;
+  public accessor lock: ManagementLockByScope | undefined;
 
   constructor(name: string, args: AzureRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const description = described(component, name, args);

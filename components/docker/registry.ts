@@ -74,15 +74,15 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
   /** Network that the registry and its Redis share. */
-  public readonly network: Network;
+  public accessor network: Network;
   /** Image that runs. */
-  public readonly image: RemoteImage;
+  public accessor image: RemoteImage;
   /** Volume that holds the images; undefined where a bucket does. */
-  public readonly volume?: Volume;
+  public accessor volume: Volume | undefined;
   /** Container that serves the registry. */
-  public readonly container: Container;
+  public accessor container: Container;
   /** Containers of the caches, in their order. */
-  public readonly caches: Container[];
+  public accessor caches: Container[];
 
   constructor(name: string, args: DockerRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const checked = described(component, name, args);

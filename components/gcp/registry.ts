@@ -76,23 +76,23 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
   /** APIs of the project that Wharf enabled. */
-  public readonly services: Services;
+  public accessor services: Services;
   /** Artifact Registry's service agent; undefined where no key or secret is in use. */
-  public readonly serviceAgent?: ServiceIdentity;
+  public accessor serviceAgent: ServiceIdentity | undefined;
   /** Keys that encrypt the images, by location; empty where Google's own does. */
-  public readonly keys: Record<string, RepositoryKey>;
+  public accessor keys: Record<string, RepositoryKey>;
   /** Artifact Registry's repositories, by the name that the description has for each. */
-  public readonly artifactRepositories: Record<string, Repository>;
+  public accessor artifactRepositories: Record<string, Repository>;
   /** Who may do what with repositories, by the names of the grants. */
-  public readonly grants: Record<string, RepositoryIamMember>;
+  public accessor grants: Record<string, RepositoryIamMember>;
   /** Pools of pipelines that log in without a stored key, by the URL of their issuer. */
-  public readonly identityPools: Record<string, IdentityPool>;
+  public accessor identityPools: Record<string, IdentityPool>;
   /** Builds of images from source code, by name. */
-  public readonly imageBuilds: Record<string, ImageBuild>;
+  public accessor imageBuilds: Record<string, ImageBuild>;
   /** Rules on downloads, by name. */
-  public readonly downloadRules: Record<string, Rule>;
+  public accessor downloadRules: Record<string, Rule>;
   /** Settings of Artifact Registry in the whole project. */
-  public readonly projectSettings: ProjectSettings;
+  public accessor projectSettings: ProjectSettings;
 
   constructor(name: string, args: GcpRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const description = described(component, name, args);

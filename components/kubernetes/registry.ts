@@ -87,15 +87,15 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
   /** Namespace of the registry; undefined where it was there already. */
-  public readonly namespace?: Namespace;
+  public accessor namespace: Namespace | undefined;
   /** Claim that holds the images; undefined where a bucket or a claim of the user's own does. */
-  public readonly claim?: PersistentVolumeClaim;
+  public accessor claim: PersistentVolumeClaim | undefined;
   /** Service by which pods, nodes or the world reach the registry. */
-  public readonly service: Service;
+  public accessor service: Service;
   /** Deployment that serves the registry. */
-  public readonly deployment: Deployment;
+  public accessor deployment: Deployment;
   /** Deployments of the caches, in their order. */
-  public readonly caches: Deployment[];
+  public accessor caches: Deployment[];
 
   constructor(
     name: string,

@@ -1,0 +1,274 @@
+import { execa } from "execa";
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dependencies as packages } from "../../components/package.json";
+import { findEngine } from "../../offline/engine/engine";
+import { languageHosts } from "../../offline/engine/language-hosts";
+import { buildWithGo, directoryOf } from "../../offline/go";
+import { announce } from "../support/announce";
+import { pulumiForPython } from "../support/python/packages";
+import { ScratchClone } from "../support/scratch-clone";
+
+const checkout = path.resolve(__dirname, "../..");
+const examples = path.join(checkout, "examples");
+const programs = readdirSync(examples).filter((name) => name.endsWith("-ts"));
+
+const classes = [
+  "wharf:index:AwsRegistry",
+  "wharf:index:AzureRegistry",
+  "wharf:index:DockerRegistry",
+  "wharf:index:GcpRegistry",
+  "wharf:index:KubernetesRegistry",
+];
+
+/** What a stack needs before its provider says anything. */
+const config: Record<string, Record<string, string>> = {
+  "aws-ts": { "aws:accessKey": "of no worth", "aws:secretKey": "of no worth" },
+  "azure-ts": {
+    "azure-native:clientId": "55555555-5555-5555-5555-555555555555",
+    "azure-native:clientSecret": "of no worth",
+    "azure-native:location": "westeurope",
+    "azure-native:subscriptionId": "77777777-7777-7777-7777-777777777777",
+    "azure-native:tenantId": "66666666-6666-6666-6666-666666666666",
+  },
+  "gcp-ts": { "gcp:credentials": '{"type":"service_account"}', "gcp:project": "acme-shop" },
+};
+
+/** What a program may write that the compiler has to take, and what it has to refuse. */
+const typed = `
+import { AwsRegistry, DockerRegistry } from "wharf-registry";
+export const smallest = [new AwsRegistry("r"), new DockerRegistry("r", {}, { protect: true })];
+// @ts-expect-error a misspelt key
+new AwsRegistry("r", { retentoin: { keepLast: 20 } });
+// @ts-expect-error a key of another platform
+new DockerRegistry("r", { aws: {} });
+// @ts-expect-error not one of the environments
+new AwsRegistry("r", { environment: "production" });
+`;
+
+/** A program in Go that uses the generated SDK. */
+const goProgram = `package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"wharf.invalid/sdk/go/wharf"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		environment := wharf.EnvironmentDev
+		registry, err := wharf.NewAwsRegistry(ctx, "registry", &wharf.AwsRegistryArgs{
+			Environment:  &environment,
+			Repositories: []wharf.AwsRepositoryArgs{{Name: "shop/api", Push: []pulumi.StringInput{pulumi.String("*")}}},
+		})
+		if err != nil {
+			return err
+		}
+		ctx.Export("login", registry.Login)
+		return nil
+	})
+}
+`;
+
+interface Step {
+  op: string;
+  urn: string;
+  newState: { type: string; inputs: Record<string, unknown>; provider?: string };
+}
+
+interface Schema {
+  resources: Record<string, { properties: object; inputProperties: Record<string, unknown> }>;
+  dependencies: unknown[];
+}
+
+/** What a preview would create, by type and name. */
+function stepsOf(printed: string): Map<string, Step> {
+  const { steps } = JSON.parse(printed) as { steps: Step[] };
+  return new Map(
+    steps.map((step) => [`${step.newState.type} ${step.urn.split("::").at(-1)}`, step]),
+  );
+}
+
+describe("the component package, packed and installed beside the examples", () => {
+  let clone: ScratchClone;
+  let installed: string;
+  let env: Record<string, string>;
+  let python: string;
+
+  beforeAll(async () => {
+    clone = new ScratchClone();
+    installed = clone.at("installed");
+    await install();
+    const providers = [
+      "aws",
+      "azure-native",
+      "docker",
+      "gcp",
+      "kubernetes",
+      "random",
+      "tls",
+    ] as const;
+    const engine = await findEngine(clone.at(".wharf"), announce, { providers, preview: true });
+    const hosts = await languageHosts(engine, announce);
+    env = {
+      ...engine.env,
+      PATH: [hosts, engine.env.PATH].filter(Boolean).join(path.delimiter),
+      PULUMI_BACKEND_URL: `file://${clone.directory}`,
+      PULUMI_CONFIG_PASSPHRASE: "of no worth",
+      KUBECONFIG: clone.at("kubeconfig"),
+    };
+    python = await pulumiForPython(announce);
+  });
+  afterAll(() => clone?.remove());
+
+  /** Packs the package, and unpacks it where it finds the packages that it says it depends on, and no other ones. */
+  async function install() {
+    const said = await execa("npm", ["pack", "--silent", "--pack-destination", clone.directory], {
+      cwd: clone.at("components"),
+    });
+    const unpacked = path.join(installed, "node_modules/wharf-registry");
+    mkdirSync(unpacked, { recursive: true });
+    const tarball = clone.at(said.stdout.split("\n").at(-1)!);
+    await execa("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components", "1"]);
+    for (const name of [...Object.keys(packages), "@types/node"]) {
+      const link = path.join(installed, "node_modules", name);
+      mkdirSync(path.dirname(link), { recursive: true });
+      symlinkSync(path.join(checkout, "node_modules", name), link);
+    }
+    cpSync(examples, path.join(installed, "examples"), { recursive: true });
+    symlinkSync(unpacked, path.join(installed, "components"));
+  }
+
+  /** Runs the engine in a directory, and returns what it printed. */
+  async function pulumi(
+    directory: string,
+    args: string[],
+    more: Record<string, string> = {},
+  ): Promise<string> {
+    const { stdout, all, exitCode } = await execa("pulumi", [...args, "--non-interactive"], {
+      cwd: path.join(installed, directory),
+      env: { ...env, ...more },
+      all: true,
+      reject: false,
+    });
+    expect(exitCode, all).toBe(0);
+    return stdout;
+  }
+
+  /** What a preview of an example would create, by type and name. */
+  async function preview(
+    example: string,
+    more?: Record<string, string>,
+  ): Promise<Map<string, Step>> {
+    const directory = path.join("examples", example);
+    await writeFile(
+      path.join(installed, directory, "Pulumi.dev.yaml"),
+      JSON.stringify({ config: config[example] ?? {} }),
+    );
+    await pulumi(directory, ["stack", "init", "dev"], more);
+    return stepsOf(await pulumi(directory, ["preview", "--json"], more));
+  }
+
+  it("has a schema of its five classes, which needs no other package's", async () => {
+    const schema = JSON.parse(
+      await pulumi(".", ["package", "get-schema", "./components"]),
+    ) as Schema;
+    expect(Object.keys(schema.resources).sort()).toEqual(classes);
+    expect(schema.dependencies ?? []).toEqual([]);
+    for (const { properties, inputProperties } of Object.values(schema.resources)) {
+      expect(Object.keys(properties)).toEqual(expect.arrayContaining(["endpoint", "repositories"]));
+      expect(inputProperties.repositories).toMatchObject({ type: "array", plain: true });
+    }
+  });
+
+  it("previews a registry for a program in YAML, as a checkout has them, with what wharf pulumi-env says", () => {
+    cpSync(examples, clone.at("examples"), { recursive: true });
+    clone.write("Pulumi.dev.yaml", "config: { wharf:environment: lab }\n");
+    const commands = [
+      'eval "$(node cli/wharf.js pulumi-env --languages)"',
+      "cd examples/docker-yaml",
+      "pulumi stack init dev --non-interactive >&2",
+      "pulumi preview --json --non-interactive",
+    ];
+    const { status, stdout, stderr } = clone.run("sh", ["-c", commands.join(" && ")]);
+    expect(status, stdout + stderr).toBe(0);
+    expect([...stepsOf(stdout).keys()]).toEqual(
+      expect.arrayContaining([
+        "wharf:index:DockerRegistry registry",
+        "docker:index/container:Container registry-container",
+      ]),
+    );
+  });
+
+  it("previews a registry for a program in Python, with the SDK that Pulumi generates", async () => {
+    const sdk = await generated("python");
+    // What pip would note when it installs the SDK, which asks at its start for its own version.
+    const noted = path.join(sdk, "pulumi_wharf-0.1.0.dist-info");
+    mkdirSync(noted);
+    await writeFile(
+      path.join(noted, "METADATA"),
+      "Metadata-Version: 2.1\nName: pulumi_wharf\nVersion: 0.1.0\n",
+    );
+    const steps = await preview("docker-py", {
+      PYTHONPATH: [python, sdk].join(path.delimiter),
+    });
+    expect([...steps.keys()]).toContain("docker:index/container:Container registry-container");
+  });
+
+  it("has an SDK for Go that compiles", async () => {
+    const sdk = await generated("go");
+    const hostsModule = directoryOf("language-hosts");
+    const mod = await readFile(path.join(hostsModule, "go.mod"), "utf8");
+    // The SDK of Pulumi and all below it as the hosts were built with, so that they are compiled already.
+    await writeFile(
+      path.join(sdk, "go.mod"),
+      mod.replace(/^module .*/, "module wharf.invalid/sdk/go"),
+    );
+    cpSync(path.join(hostsModule, "go.sum"), path.join(sdk, "go.sum"));
+    mkdirSync(path.join(sdk, "program"));
+    await writeFile(path.join(sdk, "program/main.go"), goProgram);
+    await buildWithGo(
+      { module: sdk, packages: ["./program"], into: path.join(sdk, "built") },
+      announce,
+    );
+  });
+
+  /** The SDK of the package for a language. */
+  async function generated(language: string): Promise<string> {
+    const args = ["package", "gen-sdk", "./components", "--language", language, "--out", "sdk"];
+    await pulumi(".", args);
+    return path.join(installed, "sdk", language);
+  }
+
+  describe("for programs in TypeScript", () => {
+    beforeAll(async () => {
+      await writeFile(path.join(installed, "typed.ts"), typed);
+      const { compilerOptions } = JSON.parse(
+        await readFile(path.join(examples, "docker-ts/tsconfig.json"), "utf8"),
+      ) as { compilerOptions: object };
+      const files = ["typed.ts", ...programs.map((name) => `examples/${name}/index.ts`)];
+      await writeFile(
+        path.join(installed, "tsconfig.json"),
+        JSON.stringify({ compilerOptions: { ...compilerOptions, rootDir: "." }, files }),
+      );
+      const tsc = path.join(checkout, "node_modules/.bin/tsc");
+      const { all, exitCode } = await execa(tsc, [], { cwd: installed, all: true, reject: false });
+      expect(exitCode, all).toBe(0);
+    });
+
+    it.each(programs)("compiles and previews %s", async (name) => {
+      // Compiled already: Pulumi would have ts-node compile it.
+      await writeFile(
+        path.join(installed, "examples", name, "Pulumi.yaml"),
+        `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.js\n`,
+      );
+      const steps = await preview(name);
+      const [registry] = [...steps.values()].filter(({ newState }) =>
+        classes.includes(newState.type),
+      );
+      expect(registry?.op).toBe("create");
+    });
+  });
+});
