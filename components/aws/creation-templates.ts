@@ -125,7 +125,9 @@ export function createCreationTemplates(
       child: `${name}-template-${prefix.replace(/\/$/, "")}`,
       prefix,
       appliedFors: occasions.map((occasion) => appliedFor[occasion]),
-      ...{ place, keyArn, like: plain },
+      place,
+      keyArn,
+      like: plain,
     })),
     ...args.pullThroughCaches.map(({ name: cache }) => ({
       child: `${name}-template-${cache}`,
@@ -133,7 +135,8 @@ export function createCreationTemplates(
       appliedFors: [appliedFor.pullThroughCache],
       // The upstream moves its tags, and ECR follows; where tags may not move it would serve the first image for ever.
       like: { ...plain, immutableTags: { enabled: false, except: [] } },
-      ...{ place, keyArn },
+      place,
+      keyArn,
     })),
     ...replicaPlans(name, args, place, replicaKeys, plain),
   ];

@@ -37,7 +37,9 @@ export function acrTaskYaml(build: Build): string {
     { version: "v1.1.0", stepTimeout: build.timeoutMinutes * 60, steps },
     {
       // ACR drops every line that begins with #, even inside of a text; so a text stays on its line.
-      ...{ defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0 },
+      defaultStringType: "QUOTE_DOUBLE",
+      defaultKeyType: "PLAIN",
+      lineWidth: 0,
       doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
     },
   );
@@ -62,7 +64,9 @@ function dockerStep(build: Build): AzureDockerStep {
     imageNames: build.tags.map((template) => `${build.repository}:${tagOf(template, build)}`),
     isPushEnabled: true,
     arguments: Object.entries(build.arguments).map(([name, value]) => ({
-      ...{ name, value, isSecret: false as const },
+      name,
+      value,
+      isSecret: false as const,
     })),
   };
 }

@@ -70,7 +70,9 @@ function bySubstitution(
 ): Pick<CloudBuildDefinition, "steps" | "images"> {
   const images = build.tags.map((template) => `${address}:${substituted(template)}`);
   const args = [
-    ...["build", "--file", literal(sourcePath(build.dockerfile))],
+    "build",
+    "--file",
+    literal(sourcePath(build.dockerfile)),
     ...Object.entries(build.arguments).flatMap(([name, value]) => [
       "--build-arg",
       literal(`${name}=${value}`),

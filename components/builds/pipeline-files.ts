@@ -49,7 +49,9 @@ export function pipelineFiles(
       const { repository, source, cache } = build;
       const cacheAddress = cache.kind === BuildCache.Registry ? cache.repository : undefined;
       const { path, content } = pipelineFile(build, {
-        ...{ host, address: addresses[repository] ?? `${host}/${repository}`, caFile },
+        host,
+        address: addresses[repository] ?? `${host}/${repository}`,
+        caFile,
         ...(cacheAddress !== undefined && { cacheAddress: addresses[cacheAddress] }),
       });
       return [build.name, `# ${path} of ${source}, whose runners must reach ${host}.\n${content}`];

@@ -116,8 +116,12 @@ function tried(
     );
     await tryBeside(
       {
-        ...{ containerName, image: imageId, network: networkName, contents: files },
-        ...{ directory: settingsDirectory, health: serverHealth },
+        containerName,
+        image: imageId,
+        network: networkName,
+        contents: files,
+        directory: settingsDirectory,
+        health: serverHealth,
         labels: Object.fromEntries(labels.map(({ label, value }) => [label, value])),
         entrypoint: serverCommand.entrypoints,
         command: serverCommand.command,

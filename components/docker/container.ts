@@ -49,7 +49,9 @@ export const serverTmpfs = { "/tmp": "size=16m,mode=1777" };
 
 /** Command that succeeds in a container of distribution once it serves. */
 export const serverHealth = [
-  ...["wget", "-O", "/dev/null"],
+  "wget",
+  "-O",
+  "/dev/null",
   `http://127.0.0.1:${debugPort}/debug/health`,
 ];
 

@@ -62,8 +62,15 @@ export function isUnprotected({ host, certPath }: DockerHost): boolean {
  */
 export function clientOptions({ host, certPath }: DockerHost): ClientOptions {
   const none = {
-    ...{ socketPath: undefined, host: undefined, port: undefined, username: undefined },
-    ...{ ca: undefined, cert: undefined, key: undefined, agent: undefined, sshOptions: {} },
+    socketPath: undefined,
+    host: undefined,
+    port: undefined,
+    username: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+    agent: undefined,
+    sshOptions: {},
   };
   if (!/^(unix|tcp|https?|ssh):\/\//.test(host) || !URL.canParse(host)) throw noAddress(host);
   const url = new URL(host);

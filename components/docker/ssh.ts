@@ -26,13 +26,20 @@ export function sshCommand(address: string): [file: string, ...args: string[]] {
   if (!/^[\w./-]*$/.test(socket)) throw new TypeError(`"${socket}" is no path of a socket`);
   return [
     "ssh",
-    ...["-o", "BatchMode=yes", "-o", `ConnectTimeout=${connectTimeoutS}`, "-T"],
+    "-o",
+    "BatchMode=yes",
+    "-o",
+    `ConnectTimeout=${connectTimeoutS}`,
+    "-T",
     ...(username === "" ? [] : ["-l", decodeURIComponent(username)]),
     ...(port === "" ? [] : ["-p", port]),
     // After `--` a host that begins with a dash is no option.
-    ...["--", hostname.replace(/^\[|\]$/g, ""), "docker"],
+    "--",
+    hostname.replace(/^\[|\]$/g, ""),
+    "docker",
     ...(socket === "" ? [] : ["--host", `unix://${socket}`]),
-    ...["system", "dial-stdio"],
+    "system",
+    "dial-stdio",
   ];
 }
 

@@ -99,12 +99,19 @@ export function createCaches(
     const claim = createClaim(child, own, opts, names);
     const workload = {
       ...names,
-      ...{ claim, certificate, hasUsers: users !== undefined && !anonymous },
+      claim,
+      certificate,
+      hasUsers: users !== undefined && !anonymous,
     };
     const settings = createSettings(
       `${child}-settings`,
       {
-        ...{ secretName, component, anonymous, certificate, redis: undefined, hosts },
+        secretName,
+        component,
+        anonymous,
+        certificate,
+        redis: undefined,
+        hosts,
         tried: (contents) => tried(contents, { ...workload, users }, own),
       },
       own,

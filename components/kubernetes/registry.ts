@@ -128,14 +128,22 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     const usersSecret = createUsersSecret(`${name}-users`, users, description, inside);
     const redis = createRedis(`${name}-redis`, description, inside);
     const workload: Omit<WorkloadInputs, "digest"> = {
-      ...{ objectName: "registry", component: "registry", settingsSecretName },
-      ...{ claim, certificate, hasUsers: usersSecret !== undefined },
+      objectName: "registry",
+      component: "registry",
+      settingsSecretName,
+      claim,
+      certificate,
+      hasUsers: usersSecret !== undefined,
     };
     const settings = createSettings(
       `${name}-settings`,
       {
-        ...{ secretName: settingsSecretName, component: "registry", anonymous: false },
-        ...{ certificate, redis, hosts: names },
+        secretName: settingsSecretName,
+        component: "registry",
+        anonymous: false,
+        certificate,
+        redis,
+        hosts: names,
         tried: (contents) => tried(contents, { ...workload, users }, description),
       },
       description,
@@ -181,10 +189,9 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     );
 
     // Every output waits for the proof: who reads it may push.
-    const proof = [
-      ...[this.deployment, this.service, ...this.caches],
-      ...[smoke, ingress, route, trust],
-    ].map((each) => each?.id);
+    const proof = [this.deployment, this.service, ...this.caches, smoke, ingress, route, trust].map(
+      (each) => each?.id,
+    );
     const ready = <T>(value: pulumi.Input<T>) =>
       pulumi.all([value, ...proof]).apply(([text]) => text as T) as pulumi.Output<T>;
     const hosts = reachableHosts(description, this.service);

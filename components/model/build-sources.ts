@@ -71,7 +71,10 @@ export function sourceOf(text: string): Source | undefined {
     if (groups === undefined) continue;
     const { host = "", path = "", region, project } = groups;
     return {
-      ...{ kind, host, path, url: `https://${plain}${kind === SourceKind.GitHub ? ".git" : ""}` },
+      kind,
+      host,
+      path,
+      url: `https://${plain}${kind === SourceKind.GitHub ? ".git" : ""}`,
       ...(region !== undefined && { region }),
       ...(project !== undefined && { project }),
     };

@@ -37,7 +37,9 @@ export async function standingResources({
     stackName: fullName(stack),
   })) as { outputs: Record<string, { type: string; outputs?: Record<string, unknown> }> };
   return Object.entries(outputs).map(([urn, { type, outputs: properties = {} }]) => ({
-    ...{ urn, type, properties },
+    urn,
+    type,
+    properties,
     name: urn.slice(urn.lastIndexOf("::") + 2),
   }));
 }

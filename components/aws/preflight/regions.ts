@@ -11,10 +11,23 @@ import { unknownRegion } from "../place";
  * guide, "Enable or disable AWS Regions" of the guide to account management).
  */
 const regionsOfAll = [
-  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"],
-  ...["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"],
-  ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"],
-  ...["ap-southeast-1", "ap-southeast-2"],
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+  "ca-central-1",
+  "sa-east-1",
+  "eu-central-1",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "eu-north-1",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-south-1",
+  "ap-southeast-1",
+  "ap-southeast-2",
 ];
 
 /** Problems of what a description names in a region that does not go together with the registry's. */

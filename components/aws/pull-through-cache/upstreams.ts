@@ -66,7 +66,8 @@ export function pullThroughGrants({
 }: PullThrough): PullThroughGrant[] {
   const named = aws.registryPolicy.pullThrough.map((grant) => ({
     ...grant,
-    ...{ accounts: [], organizations: [] },
+    accounts: [],
+    organizations: [],
   }));
   const everyone = [...new Set(roles.flatMap((role) => access[role]))].toSorted();
   const behind = (word: string) =>

@@ -89,12 +89,18 @@ export async function preflight(args: SharedDescription): Promise<Problem[]> {
   const unfit = unfitEngine(place.host, version);
   if (unfit !== undefined) return [{ key, ...unfit }];
   const ofContainer = ({ Id, Names, Labels }: ContainerSummary): NamedObject => ({
-    ...{ kind: "container", id: Id, name: Names[0]?.slice(1) ?? "", labels: Labels },
+    kind: "container",
+    id: Id,
+    name: Names[0]?.slice(1) ?? "",
+    labels: Labels,
   });
   const ofKind =
     (kind: "network" | "volume") =>
     ({ Id, Name, Labels }: ObjectSummary): NamedObject => ({
-      ...{ kind, id: Id ?? Name, name: Name, labels: Labels ?? {} },
+      kind,
+      id: Id ?? Name,
+      name: Name,
+      labels: Labels ?? {},
     });
   const alike = namedAlike(
     [

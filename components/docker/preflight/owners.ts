@@ -43,7 +43,9 @@ export function namedAlike(
     container: [...servers, ...delivered, ...cached, ...cached.map((name) => `${name}-settings`)],
     network: [],
     volume: [
-      ...["data", "directory", ...delivered],
+      "data",
+      "directory",
+      ...delivered,
       ...cached.flatMap((name) => [`${name}-settings`, `${name}-data`]),
     ],
   };

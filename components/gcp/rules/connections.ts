@@ -31,7 +31,10 @@ const needed: Record<ConnectedHost, Readonly<Record<string, string>>> = {
 };
 
 const pathOf = (host: string, ...parts: string[]): Path => [
-  ...["gcp", "builds", "connections", host],
+  "gcp",
+  "builds",
+  "connections",
+  host,
   ...parts,
 ];
 

@@ -86,7 +86,9 @@ async function objectProblems(
     ]),
     ...named("ServiceAccount", `${core}/serviceaccounts`, [serviceAccountName]),
     ...named("Secret", `${core}/secrets`, [
-      ...[settingsSecretName, usersSecretName, ...(ownsCertificate ? [secretName] : [])],
+      settingsSecretName,
+      usersSecretName,
+      ...(ownsCertificate ? [secretName] : []),
       ...caches.map((cache) => cache.settingsSecretName),
     ]),
     ...named(
