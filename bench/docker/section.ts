@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { defaultImages } from "../../components/model/images";
+import { defaultImages } from "../../components/model/description";
 import type { Announce } from "../../offline/announce";
 import { findEngine } from "../../offline/engine/engine";
 import { localImages } from "../../offline/images/images";

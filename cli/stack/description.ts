@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkDescription, descriptionOf } from "../../components/description/check";
 import type { Deletion, Environment, Target } from "../../components/model/environment";
-import { withDefaults } from "../../components/model/description";
+import { withDefaults } from "../../components/model/defaults";
 import { keyOf } from "../../components/core/messages";
 import { DescriptionError, type Problem } from "../../components/core/problems";
 import { descriptionSchema, type Description, type Key } from "../../components/description/schema";

@@ -3,7 +3,7 @@ import { RepositoryCreationTemplate } from "@pulumi/aws/ecr/repositoryCreationTe
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { withRepositoryDefaults } from "../model/description";
+import { withRepositoryDefaults } from "../model/defaults";
 import { type Repository, repositorySettings } from "../model/repositories";
 
 import { compileEcr } from "../retention/ecr";

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
 import { RegistryScanningConfiguration } from "@pulumi/aws/ecr/registryScanningConfiguration";
 import { Enabler } from "@pulumi/aws/inspector2/enabler";
-import { withRepositoryDefaults } from "../model/description";
+import { withRepositoryDefaults } from "../model/defaults";
 import { repositorySettings } from "../model/repositories";
 
 import type { Place } from "./place";

@@ -1,3 +1,7 @@
+import { Replication } from "@pulumi/azure-native/containerregistry/replication";
+import { normalLocation } from "./locations";
+import { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
+import { Deletion } from "../model/environment";
 import * as pulumi from "@pulumi/pulumi";
 import {
   Registry,
@@ -120,4 +124,52 @@ export function createContainerRegistry(
       dependsOn: encryption === undefined ? [] : [encryption.grant],
     },
   );
+}
+
+/**
+ * A lock that lets nobody delete the registry, by Pulumi, the portal or the CLI. It holds what is in the registry's scope, too:
+ * role assignments and tokens. So it comes after all of them, and on the way down goes before them.
+ */
+export function createLock(
+  name: string,
+  scope: pulumi.Input<string>,
+  { deletion, stack }: AzureDescription,
+  dependsOn: pulumi.Resource[],
+  opts: pulumi.CustomResourceOptions,
+): ManagementLockByScope | undefined {
+  if (deletion !== Deletion.Protect) return undefined;
+  return new ManagementLockByScope(
+    name,
+    {
+      scope,
+      lockName: "wharf-keeps-images",
+      level: "CanNotDelete",
+      notes: `Holds the images of Wharf's stack ${stack}; set wharf:deletion to retain or force to take it off.`,
+    },
+    { ...opts, dependsOn },
+  );
+}
+
+/** The registry's replicas in other locations; they hold the same images under the same name. */
+export function createReplicas(
+  name: string,
+  registry: InRegistry,
+  args: AzureDescription,
+  opts: pulumi.CustomResourceOptions,
+): Replication[] {
+  return args.azure.replicas.map((replica) => {
+    const location = normalLocation(replica.location);
+    return new Replication(
+      `${name}-replica-${location}`,
+      {
+        ...registry,
+        replicationName: location,
+        location,
+        regionEndpointEnabled: replica.acceptsRequests,
+        zoneRedundancy: replica.zoneRedundant ? "Enabled" : "Disabled",
+        tags: stackTags(args),
+      },
+      opts,
+    );
+  });
 }

@@ -8,7 +8,8 @@ import { type AnySchema, fieldAt, type Path } from "../core/fields";
 import { keyOf } from "../core/messages";
 import { DescriptionError, type Problem } from "../core/problems";
 import type { Rule } from "../core/rule";
-import { sharedKeys, withDefaults, type SharedDescription } from "../model/description";
+import { withDefaults } from "../model/defaults";
+import { sharedKeys, type SharedDescription } from "../model/description";
 import { rulesOfEveryTarget } from "./rules";
 import type { Target } from "../model/environment";
 

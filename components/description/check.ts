@@ -9,7 +9,7 @@ import type { Rule } from "../core/rule";
 import { dockerRules } from "../docker/rules";
 import { gcpRules } from "../gcp/rules";
 import { kubernetesRules } from "../kubernetes/rules";
-import { withDefaults } from "../model/description";
+import { withDefaults } from "../model/defaults";
 import type { Target } from "../model/environment";
 import { newNamesOf, withNewNames } from "./renamed-keys";
 import { descriptionSchema, type Description } from "./schema";

@@ -4,11 +4,40 @@ import type { SharedDescription } from "../model/description";
 import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import type { AuthSettings } from "../model/auth";
-import { tls12CipherSuites, tls13CipherSuites } from "./ciphers";
 import { settingsContradictions } from "./settings-rules";
 import { redirectContradictions, storageContradictions } from "./storage-rules";
 import type { DistributionSettings } from "../model/distribution/settings";
 import type { StorageSettings } from "../model/storage";
+
+/** What a cipher suite of TLS 1.2 needs of the server's certificate. */
+export type CertificateKey = "ecdsa" | "rsa";
+
+/** The suites of TLS 1.2 that distribution v3.1.2 knows (`cipherSuites` in registry/registry.go), with their key. */
+export const tls12CipherSuites: Readonly<Record<string, CertificateKey>> = {
+  TLS_RSA_WITH_3DES_EDE_CBC_SHA: "rsa",
+  TLS_RSA_WITH_AES_128_CBC_SHA: "rsa",
+  TLS_RSA_WITH_AES_256_CBC_SHA: "rsa",
+  TLS_RSA_WITH_AES_128_GCM_SHA256: "rsa",
+  TLS_RSA_WITH_AES_256_GCM_SHA384: "rsa",
+  TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: "ecdsa",
+  TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: "ecdsa",
+  TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA: "rsa",
+  TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: "rsa",
+  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: "rsa",
+  TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: "rsa",
+  TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: "ecdsa",
+  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384: "rsa",
+  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: "ecdsa",
+  TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256: "rsa",
+  TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256: "ecdsa",
+};
+
+/** The suites of TLS 1.3; distribution knows their names, but Go always offers all three. */
+export const tls13CipherSuites: readonly string[] = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+];
 
 /** The parts of a description that can contradict each other in the registry's own software. */
 export interface DescriptionPart {

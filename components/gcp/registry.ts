@@ -17,7 +17,7 @@ import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
 import { buildCommands, createBuilds, type ImageBuild } from "./cloud-build/builds";
 import { createDomainRepositories } from "./domain-repositories";
-import { createDownloadRules } from "./download-rules";
+import { createDownloadRules } from "./repositories";
 import { createEncryption, type RepositoryKey } from "./encryption";
 import { grantAccess } from "./iam-members";
 import { grantClusters } from "./identities/clusters";

@@ -4,7 +4,7 @@ import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { settingsFiles } from "../distribution/settings-files";
 
-import { usersDirectory } from "./users";
+import { usersDirectory } from "./secrets";
 import { tlsDirectory, type TlsSecret } from "./certificates";
 import type { Component } from "./labels";
 import type { Redis } from "./redis";

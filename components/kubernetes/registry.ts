@@ -40,7 +40,7 @@ import { createSmokeJob } from "./smoke/job";
 import { createClaim, createReclaimPolicy } from "./storage";
 import { tried } from "./trial/trial";
 import { createTrust } from "./trust/trust";
-import { createUsersSecret } from "./users";
+import { createUsersSecret } from "./secrets";
 import { createWorkload, startDigest, type WorkloadInputs } from "./workload";
 
 /** What of this target a description is checked by. */

@@ -1,3 +1,4 @@
+import type { Users } from "../distribution/users";
 import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
@@ -60,3 +61,23 @@ export function digestOf(...contents: (Contents | undefined)[]): pulumi.Output<s
 
 /** Annotation of pods that holds that digest, by the name that Helm's charts use. */
 export const digestAnnotation = "checksum/settings";
+
+/** Directory of the htpasswd file: a Secret of its own, mounted whole, since Kubernetes never renews a file mounted by `subPath`. */
+export const usersDirectory = "/auth";
+/** Name of that Secret. */
+export const usersSecretName = "registry-users";
+
+/**
+ * The Secret with the htpasswd file; none with a token server. The kubelet writes a change into running pods, within about a
+ * minute, and the registry reads the file anew: no pod restarts, so that no digest of it may stand in one.
+ */
+export function createUsersSecret(
+  name: string,
+  users: Users,
+  args: KubernetesDescription,
+  opts: pulumi.CustomResourceOptions,
+): Secret | undefined {
+  if (args.auth.token !== undefined) return undefined;
+  const contents = { htpasswd: users.htpasswd };
+  return createSecret(name, { name: usersSecretName, contents }, args, opts);
+}

@@ -5,7 +5,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import { debugPort, registryPort } from "../distribution/config";
 import { volumeMountPath } from "../model/storage";
 
-import { usersDirectory, usersSecretName } from "./users";
+import { usersDirectory, usersSecretName } from "./secrets";
 import { followsSecret, rollsPods, watchContainer, watchVolume } from "./certificate-watch";
 import { tlsDirectory, type TlsSecret } from "./certificates";
 import { metadata, objectLabels, selectorLabels, type Component } from "./labels";

@@ -1,29 +1,36 @@
-import { inputOf } from "../core/tokens";
 import { repeated } from "../core/names";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Rule } from "../core/rule";
-import type { TakenInputs } from "../core/tokens";
+import { inputOf, type TakenInputs } from "../core/tokens";
 import { setCommand } from "../core/messages";
-import { canonicalHost } from "../core/registry-name";
 import { authSettings } from "./auth";
 import { distributionSettings } from "./distribution/settings";
 import { storageSettings } from "./storage";
 import { accessSettings } from "./access";
-import { buildSettings, withBuildDefaults, type Build } from "./builds";
-import { cacheName, cacheSettings, type Cache } from "./caches";
-import { encryptionSettings } from "./encryption";
+import { buildSettings, type Build } from "./builds";
+import { cacheSettings, type Cache } from "./caches";
 import { endpointSettings } from "./endpoint";
-import { Deletion, Environment, selfHosted, Target } from "./environment";
+import { Deletion, Environment, Target } from "./environment";
 import { clusterSettings, identitySettings } from "./identities";
-import { defaultImages } from "./images";
 import { labSettings } from "./lab";
 import { repositoryDefaults, type Repository, repositorySettings } from "./repositories";
-import { retentionOf } from "./retention";
 import { tlsSettings } from "./tls";
-import { usageSettings } from "./usage";
 import { defaultUsers, userSettings } from "./users";
 
+/**
+ * Images that Wharf runs where a description names no other, pinned by the digest of their multi-platform index.
+ * The digest of `registry:3.1.2` is the one that Docker Hub served for the official image in autumn 2026.
+ */
+export const defaultImages = {
+  /** distribution v3.1.2, the reference implementation of the OCI distribution specification. */
+  registry:
+    "registry:3.1.2@sha256:ddf754342cfc8acc51a56d5d0ab6af06826461864460636d8bd5c546dab2a7b8",
+  /** Redis 7.4, the digest that Docker Hub served for its multi-platform index in October 2026. */
+  redis: "redis:7.4-alpine@sha256:858f009f9709ce576febc734aa78b8f6d624b82571f9ddb6bda4377c833b3499",
+} as const;
+
+/** Schema of `wharf:images`: container images that Wharf runs. */
 const images = z.strictObject({
   registry: z
     .string()
@@ -41,6 +48,7 @@ const images = z.strictObject({
     }),
 });
 
+/** Schema of `wharf:resources`: limits of the registry's container. */
 const resources = z.strictObject({
   memoryMiB: z.int().min(64).default(512).meta({
     description: "Memory that the registry's container may use, in MiB. Defaults to 512.",
@@ -50,6 +58,41 @@ const resources = z.strictObject({
     .min(0.1)
     .default(1)
     .meta({ description: "Processors that the registry's container may use. Defaults to 1." }),
+});
+
+/** Schema of `wharf:encryption`: whose key encrypts the images at rest. */
+const encryptionSettings = z.strictObject({
+  key: inputOf(z.string().min(1)).optional().meta({
+    description:
+      "Key of the images: `create` makes one of the stack's own, with rotation; an identifier in the platform's words (a KMS key's ARN, `projects/.../cryptoKeys/...`, a Key Vault key's URL) uses that one. Defaults to the platform's own key.",
+  }),
+  rotationDays: z.int().min(90).max(2560).default(365).meta({
+    description:
+      "Days after which a created key is rotated, 90 to 2560 as AWS KMS takes them. Defaults to 365.",
+  }),
+});
+
+const amount = (description: string) => z.number().min(0).default(0).meta({ description });
+
+/** Schema of `wharf:usage`: what a month is expected to bring, for the estimate of its cost alone. */
+const usageSettings = z.strictObject({
+  storedGb: amount(
+    "Images that are kept, in GB, layers that images share counted once. Defaults to 0.",
+  ),
+  newImages: amount("Images that are pushed in a month, each digest once. Defaults to 0."),
+  pulledGb: z
+    .strictObject({
+      sameRegion: amount(
+        "GB that are pulled in a month from the registry's own region. Defaults to 0.",
+      ),
+      otherRegions: amount(
+        "GB that are pulled in a month from other regions of the cloud. Defaults to 0.",
+      ),
+      internet: amount("GB that are pulled in a month from outside of the cloud. Defaults to 0."),
+    })
+    .prefault({})
+    .meta({ description: "What is pulled in a month." }),
+  buildMinutes: amount("Minutes that builds run in a month. Defaults to 0."),
 });
 
 /** The keys of a description that every target knows, though one may refuse what it lacks. */
@@ -148,71 +191,6 @@ export interface SharedDescription extends Omit<
   stands?: boolean;
   /** When a lab goes, ISO 8601; undefined where the stack stays. */
   expiresAt?: string;
-}
-
-const deletionOf: Record<Environment, Deletion> = {
-  lab: Deletion.Force,
-  dev: Deletion.Retain,
-  staging: Deletion.Retain,
-  prod: Deletion.Protect,
-};
-
-/** Address that the port is bound to: loopback in a lab, every address elsewhere, unless the description names one. */
-function addressOf({
-  environment,
-  endpoint,
-}: Pick<ParsedKeys, "environment" | "endpoint">): string {
-  return endpoint.address ?? (environment === Environment.Lab ? "127.0.0.1" : "0.0.0.0");
-}
-
-/** Tags that commonly move, which stay free where the others may not. */
-const movingTags = ["latest", "stable"];
-
-/** A repository with what it leaves open: first as the description says for all, then by environment. */
-export function withRepositoryDefaults(
-  repository: ParsedKeys["repositories"][number],
-  all: Pick<ParsedKeys, "environment" | "target" | "immutableTags" | "scan" | "retention">,
-): Repository {
-  const { environment, target } = all;
-  const lab = environment === Environment.Lab;
-  return {
-    ...repository,
-    immutableTags: repository.immutableTags ??
-      all.immutableTags ?? { enabled: !lab, except: lab ? [] : movingTags },
-    // ECR's basic scan costs nothing; Google bills each digest, and Microsoft Defender the whole subscription.
-    scan: repository.scan ?? all.scan ?? { onPush: !lab || target === Target.Aws },
-    retention: retentionOf(environment, all.retention, repository.retention),
-  };
-}
-
-/**
- * Fills in the defaults that follow from other parts of a description.
- * @param parsed the description as the schema parsed it, a target's own keys among them
- */
-export function withDefaults<Keys extends ParsedKeys>(
-  parsed: Keys,
-): Omit<Keys, keyof SharedDescription> & Omit<SharedDescription, "stack" | "namePrefix"> {
-  const { target, environment, endpoint, repositories, users, auth, distribution } = parsed;
-  const needsUsers = selfHosted.includes(target) && auth.token === undefined;
-  return {
-    ...parsed,
-    deletion: parsed.deletion ?? deletionOf[environment],
-    endpoint: {
-      ...endpoint,
-      hosts: [...new Set(endpoint.hosts.map(canonicalHost))],
-      address: addressOf(parsed),
-    },
-    repositories: (repositories.length > 0 || distribution.proxy !== undefined
-      ? repositories
-      : [repositorySettings.parse({ name: "app" })]
-    ).map((repository) => withRepositoryDefaults(repository, parsed)),
-    builds: parsed.builds.map(withBuildDefaults),
-    pullThroughCaches: parsed.pullThroughCaches.map((cache) => ({
-      ...cache,
-      name: cacheName(cache),
-    })),
-    users: users.length > 0 || !needsUsers ? users : defaultUsers.map((name) => ({ name })),
-  };
 }
 
 /** Rules across the shared keys that hold on every target. */

@@ -3,7 +3,7 @@ import { removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 import { TlsMode } from "../../model/tls";
 
-import { usersSecretName } from "../users";
+import { usersSecretName } from "../secrets";
 import type { Answer, Api } from "../cluster/api";
 import { cacheNames } from "../rules/caches";
 import { secretName } from "../certificates";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { tls12CipherSuites, tls13CipherSuites } from "../../../components/distribution/ciphers";
+import { tls12CipherSuites, tls13CipherSuites } from "../../../components/distribution/rules";
 import {
   type ConfigInputs,
   distributionConfig,

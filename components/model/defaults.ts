@@ -1,0 +1,74 @@
+import { canonicalHost } from "../core/registry-name";
+import { withBuildDefaults } from "./builds";
+import { cacheName } from "./caches";
+import type { ParsedKeys, SharedDescription } from "./description";
+import { Deletion, Environment, selfHosted, Target } from "./environment";
+import { type Repository, repositorySettings } from "./repositories";
+import { retentionOf } from "./retention";
+import { defaultUsers } from "./users";
+
+/** What becomes of images when the stack goes, by what it is for. */
+const deletionOf: Record<Environment, Deletion> = {
+  lab: Deletion.Force,
+  dev: Deletion.Retain,
+  staging: Deletion.Retain,
+  prod: Deletion.Protect,
+};
+
+/** Address that the port is bound to: loopback in a lab, every address elsewhere, unless the description names one. */
+function addressOf({
+  environment,
+  endpoint,
+}: Pick<ParsedKeys, "environment" | "endpoint">): string {
+  return endpoint.address ?? (environment === Environment.Lab ? "127.0.0.1" : "0.0.0.0");
+}
+
+/** Tags that commonly move, which stay free where the others may not. */
+const movingTags = ["latest", "stable"];
+
+/** A repository with what it leaves open: first as the description says for all, then by environment. */
+export function withRepositoryDefaults(
+  repository: ParsedKeys["repositories"][number],
+  all: Pick<ParsedKeys, "environment" | "target" | "immutableTags" | "scan" | "retention">,
+): Repository {
+  const { environment, target } = all;
+  const lab = environment === Environment.Lab;
+  return {
+    ...repository,
+    immutableTags: repository.immutableTags ??
+      all.immutableTags ?? { enabled: !lab, except: lab ? [] : movingTags },
+    // ECR's basic scan costs nothing; Google bills each digest, and Microsoft Defender the whole subscription.
+    scan: repository.scan ?? all.scan ?? { onPush: !lab || target === Target.Aws },
+    retention: retentionOf(environment, all.retention, repository.retention),
+  };
+}
+
+/**
+ * Fills in the defaults that follow from other parts of a description.
+ * @param parsed the description as the schema parsed it, a target's own keys among them
+ */
+export function withDefaults<Keys extends ParsedKeys>(
+  parsed: Keys,
+): Omit<Keys, keyof SharedDescription> & Omit<SharedDescription, "stack" | "namePrefix"> {
+  const { target, environment, endpoint, repositories, users, auth, distribution } = parsed;
+  const needsUsers = selfHosted.includes(target) && auth.token === undefined;
+  return {
+    ...parsed,
+    deletion: parsed.deletion ?? deletionOf[environment],
+    endpoint: {
+      ...endpoint,
+      hosts: [...new Set(endpoint.hosts.map(canonicalHost))],
+      address: addressOf(parsed),
+    },
+    repositories: (repositories.length > 0 || distribution.proxy !== undefined
+      ? repositories
+      : [repositorySettings.parse({ name: "app" })]
+    ).map((repository) => withRepositoryDefaults(repository, parsed)),
+    builds: parsed.builds.map(withBuildDefaults),
+    pullThroughCaches: parsed.pullThroughCaches.map((cache) => ({
+      ...cache,
+      name: cacheName(cache),
+    })),
+    users: users.length > 0 || !needsUsers ? users : defaultUsers.map((name) => ({ name })),
+  };
+}
