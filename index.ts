@@ -7,14 +7,29 @@ import { createRegistry } from "./components/targets";
 export = async () => {
   const description = readDescription();
   const { environment, lab } = description;
-  const { target, endpoint, hosts, repositories, login, push, pull, ...registry } =
-    await createRegistry("registry", description);
-  const { caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors } = registry;
-  const { expiresAt, monthlyCost, notes } = registry;
+  const registry = await createRegistry("registry", description);
   return {
-    ...{ target, environment, endpoint, hosts, repositories, login, push, pull },
-    ...{ caCertificate, credentials, certificateExpiresAt, builds, workflows, mirrors },
-    ...{ certificateRenewal: renewalOf(description), lab, expiresAt, monthlyCost, notes },
+    target: registry.target,
+    environment,
+    endpoint: registry.endpoint,
+    server: registry.server,
+    hosts: registry.hosts,
+    repositories: registry.repositories,
+    repositoryIds: registry.repositoryIds,
+    login: registry.login,
+    push: registry.push,
+    pull: registry.pull,
+    caCertificate: registry.caCertificate,
+    credentials: registry.credentials,
+    certificateExpiresAt: registry.certificateExpiresAt,
+    certificateRenewal: renewalOf(description),
+    builds: registry.builds,
+    workflows: registry.workflows,
+    mirrors: registry.mirrors,
+    lab,
+    expiresAt: registry.expiresAt,
+    monthlyCost: registry.monthlyCost,
+    notes: registry.notes,
     // What another `up` would hide by looking elsewhere.
     images: imagesPlace(description),
   };

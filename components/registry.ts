@@ -6,10 +6,14 @@ export interface RegistryOutputs {
   target: string;
   /** URL of the registry, for browsers and API clients. */
   endpoint: pulumi.Output<string>;
+  /** Host and port of `endpoint`, without its scheme: what `docker login` takes. */
+  server: pulumi.Output<string>;
   /** Every `host:port` by which a client may name the registry; the certificate covers them all. */
   hosts: pulumi.Output<string[]>;
   /** Repository name to the address that an image name starts with. */
   repositories: pulumi.Output<Record<string, string>>;
+  /** Repository name to its id on the platform: an ARN, a resource name; empty where a repository has none. */
+  repositoryIds: pulumi.Output<Record<string, string>>;
   /** Command that logs a Docker client in. */
   login: pulumi.Output<string>;
   /** Commands that tag and push an image; empty where the registry accepts no push. */

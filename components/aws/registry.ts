@@ -15,6 +15,7 @@ import { estimateBy } from "../cost/estimate";
 import { awsCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
+import { serverOf } from "../core/registry-name";
 import { type CodeBuildBuild, createBuilds, startCommands } from "./codebuild/builds";
 import { type Connections, createConnections } from "./codebuild/connections";
 import { createCreationTemplates, type CreationTemplates } from "./creation-templates";
@@ -54,10 +55,14 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public readonly target: string;
   /** URL of the account's registry in the region. */
   public readonly endpoint: pulumi.Output<string>;
+  /** Host and port of `endpoint`, without its scheme: what `docker login` takes. */
+  public readonly server: pulumi.Output<string>;
   /** The one host by which clients name the registry. */
   public readonly hosts: pulumi.Output<string[]>;
   /** Repository name to the address that an image name starts with; public ones by their name in the gallery. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** ARN of each private repository by its name. */
+  public readonly repositoryIds: pulumi.Output<Record<string, string>>;
   /** Command that logs a Docker client in, for twelve hours. */
   public readonly login: pulumi.Output<string>;
   /** Commands that tag and push an image. */
@@ -184,8 +189,12 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     const host = example.apply((address) => address.split("/")[0] ?? "");
     this.target = description.target;
     this.endpoint = pulumi.interpolate`https://${host}`;
+    this.server = serverOf(this.endpoint);
     this.hosts = host.apply((known) => [known]);
     this.repositories = addresses;
+    this.repositoryIds = pulumi.all(
+      Object.fromEntries([...this.ecrRepositories].map(([one, { arn }]) => [one, arn])),
+    );
     this.login = told(
       description,
       pulumi.interpolate`aws ecr get-login-password --region ${place.region} | docker login --username AWS --password-stdin ${host}`,
@@ -216,8 +225,10 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,
+      server: this.server,
       hosts: this.hosts,
       repositories: this.repositories,
+      repositoryIds: this.repositoryIds,
       login: this.login,
       push: this.push,
       pull: this.pull,

@@ -19,6 +19,7 @@ import { estimateBy } from "../cost/estimate";
 import { azureCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
+import { serverOf } from "../core/registry-name";
 import { createContainerRegistry, registryShape } from "./container-registry";
 import { createDelivery, type Delivery, deliveryOutputs, deliveryInside } from "./delivery";
 import { createEncryption, type Encryption } from "./encryption";
@@ -53,10 +54,14 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public readonly target: string;
   /** URL of the registry. */
   public readonly endpoint: pulumi.Output<string>;
+  /** Host and port of `endpoint`, without its scheme: what `docker login` takes. */
+  public readonly server: pulumi.Output<string>;
   /** The registry's login server, the one name that it has. */
   public readonly hosts: pulumi.Output<string[]>;
   /** Repository name to the address that an image name starts with; caches among them, whose images lie below theirs. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Empty: a repository of ACR is not a resource of Azure. */
+  public readonly repositoryIds: pulumi.Output<Record<string, string>>;
   /** Command that logs a Docker client in by the login of the Azure CLI; the notes have those of the tokens. */
   public readonly login: pulumi.Output<string>;
   /** Commands that tag and push an image. */
@@ -220,8 +225,10 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     });
     this.target = description.target;
     this.endpoint = outputs.endpoint;
+    this.server = serverOf(this.endpoint);
     this.hosts = outputs.hosts;
     this.repositories = outputs.repositories;
+    this.repositoryIds = pulumi.output<Record<string, string>>({});
     this.login = outputs.login;
     this.push = outputs.push;
     this.pull = outputs.pull;
@@ -250,8 +257,10 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,
+      server: this.server,
       hosts: this.hosts,
       repositories: this.repositories,
+      repositoryIds: this.repositoryIds,
       login: this.login,
       push: this.push,
       pull: this.pull,

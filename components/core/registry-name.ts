@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { isIP } from "node:net";
 
 /** Port that a client takes where the name of a registry has none (distribution's reference grammar leaves that to HTTPS). */
@@ -46,4 +47,9 @@ export function registryNameOf(endpoint: string): string {
   const tls = protocol === "https:";
   // URL leaves out a port that is its scheme's own.
   return registryName(hostname.replace(/^\[|\]$/g, ""), Number(port || (tls ? 443 : 80)), tls);
+}
+
+/** Host and port of a registry's URL, as `docker login` takes them. */
+export function serverOf(endpoint: pulumi.Output<string>): pulumi.Output<string> {
+  return endpoint.apply((url) => url.replace(/^https?:\/\//, ""));
 }

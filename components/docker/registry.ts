@@ -18,6 +18,7 @@ import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../model/lab";
 import { TlsMode } from "../model/tls";
 import type { Registry } from "../registry";
+import { serverOf } from "../core/registry-name";
 import { createStackId } from "../state/stack-id";
 import { deliverSettings } from "./config-files";
 import { deliverUsers } from "./files";
@@ -45,10 +46,14 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public readonly target: string;
   /** URL of the registry. */
   public readonly endpoint: pulumi.Output<string>;
+  /** Host and port of `endpoint`, without its scheme: what `docker login` takes. */
+  public readonly server: pulumi.Output<string>;
   /** Every `host:port` by which a client may name the registry. */
   public readonly hosts: pulumi.Output<string[]>;
   /** Repository name to the address that an image name starts with. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Empty: a repository is a directory of the registry. */
+  public readonly repositoryIds: pulumi.Output<Record<string, string>>;
   /** Command that logs a Docker client in. */
   public readonly login: pulumi.Output<string>;
   /** Commands that tag and push an image; empty where the registry accepts no push. */
@@ -170,12 +175,14 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const user = description.users[0]?.name;
     this.target = description.target;
     this.endpoint = ready(`${scheme}://${host}`);
+    this.server = serverOf(this.endpoint);
     this.hosts = ready(
       [...new Set([...reachedAs, "localhost", "127.0.0.1"])].map((reached) =>
         registryName(reached, endpoint.port, speaksTls),
       ),
     );
     this.repositories = ready(repositories);
+    this.repositoryIds = pulumi.output<Record<string, string>>({});
     this.login = ready(`docker login ${host}${user === undefined ? "" : ` --username ${user}`}`);
     this.push = ready(
       example === undefined || description.distribution.readOnly
@@ -207,8 +214,10 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,
+      server: this.server,
       hosts: this.hosts,
       repositories: this.repositories,
+      repositoryIds: this.repositoryIds,
       login: this.login,
       push: this.push,
       pull: this.pull,

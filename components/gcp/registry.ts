@@ -15,6 +15,7 @@ import { estimateBy } from "../cost/estimate";
 import { gcpCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
+import { serverOf } from "../core/registry-name";
 import { buildCommands, createBuilds, type ImageBuild } from "./cloud-build/builds";
 import { createDomainRepositories } from "./domain-repositories";
 import { createDownloadRules } from "./repositories";
@@ -47,10 +48,14 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   public readonly target: string;
   /** URL of the registry. */
   public readonly endpoint: pulumi.Output<string>;
+  /** Host and port of `endpoint`, without its scheme: what `docker login` takes. */
+  public readonly server: pulumi.Output<string>;
   /** Hosts by which a client names the registry: the location's own, and domains of Container Registry. */
   public readonly hosts: pulumi.Output<string[]>;
   /** Repository name to the address that an image name starts with; caches, virtuals and domains among them. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Resource name of each repository of Artifact Registry by the name in the description. */
+  public readonly repositoryIds: pulumi.Output<Record<string, string>>;
   /** Command that lets a Docker client log in by the Google Cloud CLI. */
   public readonly login: pulumi.Output<string>;
   /** Commands that tag and push an image. */
@@ -149,8 +154,12 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
 
     this.target = description.target;
     this.endpoint = pulumi.output(`https://${addresses.hosts[0]}`);
+    this.server = serverOf(this.endpoint);
     this.hosts = pulumi.output(addresses.hosts);
     this.repositories = pulumi.output(repositories);
+    this.repositoryIds = pulumi.all(
+      Object.fromEntries(Object.entries(standard).map(([one, { id }]) => [one, id])),
+    );
     this.login = pulumi.output(addresses.login);
     this.push = pulumi.output(addresses.push);
     this.pull = pulumi.output(addresses.pull);
@@ -166,8 +175,10 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,
+      server: this.server,
       hosts: this.hosts,
       repositories: this.repositories,
+      repositoryIds: this.repositoryIds,
       login: this.login,
       push: this.push,
       pull: this.pull,

@@ -16,6 +16,7 @@ import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../model/lab";
 import type { Registry } from "../registry";
+import { serverOf } from "../core/registry-name";
 import { createStackId } from "../state/stack-id";
 import { createAutoscaler, createDisruptionBudget } from "./availability";
 import { createTlsSecret } from "./certificates";
@@ -58,10 +59,14 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   public readonly target: string;
   /** URL of the registry. */
   public readonly endpoint: pulumi.Output<string>;
+  /** Host and port of `endpoint`, without its scheme: what `docker login` takes. */
+  public readonly server: pulumi.Output<string>;
   /** Every `host:port` by which a client may name the registry. */
   public readonly hosts: pulumi.Output<string[]>;
   /** Repository name to the address that an image name starts with. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
+  /** Empty: a repository is a directory of the registry. */
+  public readonly repositoryIds: pulumi.Output<Record<string, string>>;
   /** Command that logs a Docker client in. */
   public readonly login: pulumi.Output<string>;
   /** Commands that tag and push an image; empty where the registry accepts no push. */
@@ -207,8 +212,10 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     const scheme = speaksTls(description) ? "https" : "http";
     this.target = description.target;
     this.endpoint = ready(pulumi.interpolate`${scheme}://${host}`);
+    this.server = serverOf(this.endpoint);
     this.hosts = ready(hosts);
     this.repositories = ready(repositories);
+    this.repositoryIds = pulumi.output<Record<string, string>>({});
     this.login = ready(
       pulumi.interpolate`docker login ${host}${user === undefined ? "" : ` --username ${user}`}`,
     );
@@ -246,8 +253,10 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,
+      server: this.server,
       hosts: this.hosts,
       repositories: this.repositories,
+      repositoryIds: this.repositoryIds,
       login: this.login,
       push: this.push,
       pull: this.pull,

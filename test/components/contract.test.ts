@@ -46,7 +46,8 @@ const provider = {
 };
 
 const outputKeys = [
-  ...["target", "endpoint", "hosts", "repositories", "login", "push", "pull"],
+  ...["target", "endpoint", "server", "hosts", "repositories", "repositoryIds"],
+  ...["login", "push", "pull"],
   ...["caCertificate", "credentials", "certificateExpiresAt", "builds", "workflows", "mirrors"],
   ...["expiresAt", "monthlyCost", "notes"],
 ];

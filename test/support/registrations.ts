@@ -114,8 +114,10 @@ export async function register(
     return Promise.resolve({
       target: registry.target,
       endpoint: registry.endpoint,
+      server: registry.server,
       hosts: registry.hosts,
       repositories: registry.repositories,
+      repositoryIds: registry.repositoryIds,
       login: registry.login,
       push: registry.push,
       pull: registry.pull,
