@@ -3,10 +3,10 @@
 const targets = "docker|kubernetes|aws|gcp|azure";
 
 /** Rooms between the model and the targets: what several targets are made with. */
-const shared = `(?!core|model|description|${targets})[^/]+`;
+const shared = `(?!core|model|description|plugin|${targets})[^/]+`;
 
 /** What puts the targets together, above all of them. */
-const composing = "^components/((index|targets)[.]ts|description([.]ts|/))";
+const composing = "^components/((index|targets)[.]ts|description([.]ts|/)|plugin/)";
 /** The outputs that every target has. */
 const outputs = "^components/registry[.]ts";
 

@@ -4,6 +4,7 @@ import { AwsRegistry } from "wharf-registry";
 // The registry's region is that of its provider.
 const provider = new aws.Provider("frankfurt", { region: "eu-central-1" });
 
+const key = new aws.kms.Key("images", { enableKeyRotation: true }, { provider });
 const role = new aws.iam.Role(
   "ci",
   {
@@ -17,6 +18,7 @@ const registry = new AwsRegistry(
   {
     environment: "dev",
     repositories: [{ name: "shop/api", retention: { keepLast: 20 }, push: [role.arn] }],
+    encryption: { key: key.arn },
   },
   { provider },
 );
