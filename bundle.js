@@ -232,6 +232,8 @@ function compile(entry, kept) {
     target: "node20",
     // An import() of a package is a require of it too, as in the compiled package.
     supported: { "dynamic-import": false },
+    // Names of sources are those within the checkout, wherever its packages are.
+    preserveSymlinks: true,
     sourcemap: "external",
     logLevel: "silent",
   });

@@ -1,6 +1,7 @@
-import { parse } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { isBlock, fieldAt, type Path } from "../../components/core/fields";
+import { DescriptionError } from "../../components/core/problems";
 import { withNewNames, type RenamedKey } from "../../components/description/renamed-keys";
 import { descriptionSchema } from "../../components/description/schema";
 import { merged, parseShared, structured } from "../../components/description/shared";
@@ -22,6 +23,19 @@ export interface Opened {
 }
 
 /**
+ * The text of Pulumi.<stack>.yaml as a document, whose comments stay.
+ * @throws DescriptionError where it is not YAML
+ */
+export function stackDocument(stack: string, text: string): Document {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error === undefined) return document;
+  const [line] = error.message.split("\n");
+  const key = `Pulumi.${stack}.yaml`;
+  throw new DescriptionError(key, [{ key, message: `is not YAML: ${line}` }]);
+}
+
+/**
  * A stack's config as its file and wharf.yaml say it, in the checkout or at a commit. What Pulumi encrypted stays so: reading needs
  * no engine and no passphrase.
  */
@@ -34,13 +48,14 @@ export class StackConfig {
    * @param stack name of the stack
    * @param text what Pulumi.<stack>.yaml holds
    * @param sharedText what wharf.yaml holds, which all stacks share; nothing where there is none
+   * @throws DescriptionError where the text is not YAML
    */
   constructor(
     readonly stack: string,
     text: string,
     private readonly sharedText = "",
   ) {
-    const { config } = (parse(text) ?? {}) as { config?: Block | null };
+    const { config } = (stackDocument(stack, text).toJS() ?? {}) as { config?: Block | null };
     const written = Object.entries(config ?? {});
     const described = written
       .filter(([key]) => key.startsWith(prefix))

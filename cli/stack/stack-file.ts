@@ -7,7 +7,7 @@ import { sharedFile } from "../../components/description/shared";
 import { checkout, describedStacks, stackFilePath, wharfDirectory } from "../checkout";
 import { writeWhole } from "../../offline/whole-file";
 import { renameKeys, type Renamed } from "./key-names";
-import { StackConfig } from "./stack-config";
+import { StackConfig, stackDocument } from "./stack-config";
 
 /**
  * A stack's config file, Pulumi.<stack>.yaml. Edits keep its comments. Runs of the engine get a copy, so that `wharf up` leaves the
@@ -99,7 +99,7 @@ export class StackFile {
   }
 
   private document(): Document {
-    return parseDocument(this.text);
+    return stackDocument(this.stack, this.text);
   }
 
   /** What the file holds; empty where there is none. */

@@ -1,5 +1,6 @@
 import { CommandError } from "@pulumi/pulumi/automation/errors";
 import { userInfo } from "node:os";
+import { DescriptionError } from "../../components/core/problems";
 import { lockedByEngine } from "../stack/engine-lock";
 import { ExitCode, Failure } from "../failure";
 import { passphraseFailure } from "../stack/passphrase";
@@ -25,6 +26,10 @@ export function printError(error: unknown, json: boolean): ExitCode {
 /** What went wrong in plain words, and the exit code that it calls for. */
 export function describe(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof Failure) return error;
+  // A refused description.
+  if (error instanceof DescriptionError) {
+    return { message: error.message.trimEnd(), exitCode: ExitCode.Refused };
+  }
   // What the offline room throws is written for people.
   if (error instanceof Error && error.name === "OfflineError") {
     return { message: error.message, exitCode: ExitCode.Failed };

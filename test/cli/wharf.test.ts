@@ -161,6 +161,14 @@ describe("the command line", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   });
 
+  it("refuses a stack's file that is not YAML, with exit code 2 and no stack trace", () => {
+    writeFileSync(inCheckout("Pulumi.broken.yaml"), "config: [");
+    const { status, stderr } = wharf("cost --stack broken");
+    rmSync(inCheckout("Pulumi.broken.yaml"));
+    expect(stderr).toMatch(/^Pulumi.broken.yaml has 1 problem.*\n\n.* is not YAML: Flow seq.*\n$/);
+    expect(status).toBe(2);
+  });
+
   it("asks for a home directory where the system knows none, as of a number in a container", () => {
     chmodSync(checkout, 0o755);
     const number = ["--reuid=54321", "--regid=54321", "--clear-groups"];
