@@ -76,6 +76,6 @@ export default {
   options: {
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    exclude: { path: "node_modules|^policies/dist/" },
+    exclude: { path: "node_modules|/dist/" },
   },
 };
