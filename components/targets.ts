@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { DescriptionError, type Problem } from "./core/problems";
 import { asChecked, described, type ComponentTarget } from "./component/described";
 import type { AwsRegistryArgs } from "./aws/args";
@@ -81,12 +81,16 @@ export async function createRegistry(
     stands: standing.target !== undefined,
   });
   return keepingImages(
+    name,
     description,
     placeProblems(description, standing, agreedTo()),
     (kept) =>
       new target.Registry(name, now as never, {
         ...opts,
-        ...kept,
+        // Nothing is registered before both are there.
+        dependsOn: pulumi
+          .output([opts.dependsOn ?? [], kept.dependsOn ?? []])
+          .apply((all) => all.flat(2)) as pulumi.Input<pulumi.Resource[]>,
         transformations: [...(opts.transformations ?? []), ...(kept.transformations ?? [])],
       }),
   );

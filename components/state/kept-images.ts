@@ -64,16 +64,19 @@ export function agreement(name: string, stack: string): string {
 /**
  * Creates a registry only if what holds the images of the standing one stays: nothing is registered with the engine before all of
  * it has been looked at.
+ * @param name of the component, which the names of all that it makes begin with: another registry of the program keeps its own
  * @param others what speaks against it besides
  * @param create makes the registry under these options
  * @throws DescriptionError with all of that
  */
 export async function keepingImages<Registry>(
+  name: string,
   args: SharedDescription,
   others: readonly Problem[],
   create: (opts: pulumi.ComponentResourceOptions) => Registry,
 ): Promise<Registry> {
-  const standing = imageHoldersAmong(await standingResources(args));
+  const all = await standingResources(args);
+  const standing = imageHoldersAmong(all.filter((one) => one.name.startsWith(`${name}-`)));
   const described: Candidate[] = [];
   let open: (nothing: pulumi.Resource[]) => void = () => undefined;
   const registry = create({
