@@ -1,5 +1,7 @@
-import { keyOf } from "../core/messages";
+import { RunError } from "@pulumi/pulumi/errors";
+import { keyOf, shown } from "../core/messages";
 import type { Problem } from "../core/problems";
+import { isToken } from "../core/tokens";
 import { effectiveAccess, grantLists, highestRoles, type AccessArgs, type Grant } from "./matrix";
 import { roles, type Role } from "../model/access";
 
@@ -25,6 +27,13 @@ export const acrRoles = {
 } as const;
 export type AcrRole = keyof typeof acrRoles;
 
+/** A principal of the access lists as a role assignment names it. */
+export interface AcrPrincipal {
+  /** Object id in Entra ID. */
+  principalId: string;
+  principalType: "User" | "Group" | "ServicePrincipal";
+}
+
 /** One role assignment on the registry. */
 export interface AcrRoleAssignment {
   /** Name that is stable while the assignment stands: the role's short name and the principal. */
@@ -32,9 +41,10 @@ export interface AcrRoleAssignment {
   role: AcrRole;
   /** GUID of the role's definition. */
   roleDefinition: string;
-  /** Object id in Entra ID. */
+  /** Object id in Entra ID; of a principal that is an Output, the token for all of it, see `acrPrincipal`. */
   principalId: string;
-  principalType: "User" | "Group" | "ServicePrincipal";
+  /** Undefined where the principal is an Output. */
+  principalType?: AcrPrincipal["principalType"];
   /** Expression that limits it to repositories; the whole registry where left out. */
   condition?: string;
   /** Version of the condition's language. */
@@ -154,23 +164,34 @@ export function acrRoleAssignments(
   ];
 }
 
-const principalTypes: Record<string, AcrRoleAssignment["principalType"]> = {
+const principalTypes: Record<string, AcrPrincipal["principalType"]> = {
   user: "User",
   group: "Group",
   servicePrincipal: "ServicePrincipal",
 };
 
-function assignment(role: AcrRole, principal: string): AcrRoleAssignment {
+/**
+ * A principal of the access lists, `servicePrincipal:` and its object id say, taken apart.
+ * @throws RunError for what is none, which the rules refuse of a plain value
+ */
+export function acrPrincipal(principal: string): AcrPrincipal {
   const [kind = "", principalId = ""] = principal.split(":");
   const principalType = principalTypes[kind];
-  if (principalType === undefined) throw new Error(`${principal} is no principal of Azure`);
+  if (principalType === undefined) {
+    throw new RunError(
+      `${shown(principal)} is not a principal of Azure, which begins with user:, group: or servicePrincipal:`,
+    );
+  }
+  return { principalId, principalType };
+}
+
+function assignment(role: AcrRole, principal: string): AcrRoleAssignment {
   const short = role.replace("Container Registry Repository ", "").replaceAll(" ", "");
   return {
     key: `${short}-${principal}`,
     role,
     roleDefinition: acrRoles[role],
-    principalId,
-    principalType,
+    ...(isToken(principal) ? { principalId: principal } : acrPrincipal(principal)),
   };
 }
 

@@ -139,7 +139,8 @@ export interface PrivateEndpointArgs {
   subnet: pulumi.Input<string>;
   /**
    * Existing private DNS zone that answers for the registry, by its resource id. Defaults to one that is created and linked to
-   * the subnet's network.
+   * the subnet's network. Required where there are several endpoints and this one's subnet is an Output: a network is linked to a
+   * zone once.
    */
   dnsZone?: pulumi.Input<string>;
 }

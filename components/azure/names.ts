@@ -1,6 +1,7 @@
 import type { AzureDescription } from "./settings";
 import { createHash } from "node:crypto";
 
+import { isToken } from "../core/tokens";
 import type { Place } from "./place";
 
 /** Names of what the stack creates that must be known before it is there, or be unique beyond the stack. */
@@ -18,10 +19,21 @@ export interface Names {
  * The names of a stack's resources. Those that all of Azure shares end in digits that follow from the subscription and the
  * resource group, as Bicep's uniqueString does it: the same at every preview, and another in another subscription.
  */
-export function namesOf(
-  { namePrefix, azure }: AzureDescription,
-  { subscriptionId = "" }: Place,
-): Names {
+export function namesOf(args: AzureDescription, { subscriptionId = "" }: Place): Names {
+  const { inputs } = args;
+  const names = namesIn(args, subscriptionId);
+  if (inputs === undefined || !isToken(subscriptionId)) return names;
+  // The subscription of a provider is known later, and with it the digits.
+  const known = inputs.text(subscriptionId).apply((id) => namesIn(args, id));
+  return {
+    resourceGroup: names.resourceGroup,
+    registry: args.azure.registryName ?? inputs.takePlace(["registryName"], known.registry),
+    keyVault: inputs.takePlace(["keyVault"], known.keyVault),
+    cacheVault: inputs.takePlace(["cacheVault"], known.cacheVault),
+  };
+}
+
+function namesIn({ namePrefix, azure }: AzureDescription, subscriptionId: string): Names {
   const resourceGroup = azure.resourceGroup.name ?? `rg-${prefixInNames(namePrefix)}`;
   // Of the stack's name alone in a prefix that is made of it.
   const own = namePrefix.replace(/^wharf-/, "");

@@ -6,6 +6,7 @@ import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetwo
 import type * as pulumi from "@pulumi/pulumi";
 
 import { digest, prefixInNames, stackTags } from "./names";
+import { isToken, resolved } from "../core/tokens";
 import { type Home, inGroup } from "./place";
 
 /** Whether anything but the registry's own login decides who reaches it. */
@@ -46,6 +47,11 @@ function networkOf(subnet: string): string {
   return subnet.slice(0, subnet.toLowerCase().lastIndexOf("/subnets/"));
 }
 
+/** A part of names that tells subnets, or networks, from one another. */
+function keyOf(id: string): string {
+  return digest(id.toLowerCase()).slice(0, 8);
+}
+
 /**
  * A private endpoint in each subnet. Its addresses are entered in the private DNS zone that it names, or in one of the stack's
  * own, which is linked to the subnets' networks.
@@ -79,14 +85,18 @@ export function createPrivateAccess(
   const links = dnsZone === undefined ? [] : linksOf(ownZone, dnsZone);
   const endpoints: PrivateEndpoint[] = [];
   const zoneGroups: PrivateDnsZoneGroup[] = [];
-  for (const { subnet, dnsZone: given } of privateEndpoints) {
+  for (const [index, { subnet, dnsZone: given }] of privateEndpoints.entries()) {
     // Named after the subnet, so that the order in the description does not matter.
-    const key = digest(subnet.toLowerCase()).slice(0, 8);
+    const key = isToken(subnet) ? String(index) : keyOf(subnet);
     const endpoint = new PrivateEndpoint(
       `${name}-private-endpoint-${key}`,
       {
         ...inGroup(home),
-        privateEndpointName: `pep-${prefixInNames(args.namePrefix)}-${key}`,
+        privateEndpointName: resolved(
+          args,
+          subnet,
+          (id) => `pep-${prefixInNames(args.namePrefix)}-${keyOf(id)}`,
+        ),
         subnet: { id: subnet },
         privateLinkServiceConnections: [
           { name: "registry", privateLinkServiceId: registryId, groupIds: ["registry"] },
@@ -113,20 +123,25 @@ export function createPrivateAccess(
 
   /** A link for each network, however many of its subnets have an endpoint. */
   function linksOf(entries: typeof privateEndpoints, zone: PrivateZone): VirtualNetworkLink[] {
+    // One whose subnet is an Output is the only one; the rules see to that.
     const networks = new Map(
-      entries.map(({ subnet }) => [networkOf(subnet).toLowerCase(), networkOf(subnet)]),
+      entries.map(({ subnet }) => [networkOf(subnet).toLowerCase(), subnet] as const),
     );
-    return [...networks].map(([lowerCase, id]) => {
-      const key = digest(lowerCase).slice(0, 8);
+    return [...networks].map(([lowerCase, subnet]) => {
+      const key = isToken(subnet) ? "0" : keyOf(lowerCase);
       return new VirtualNetworkLink(
         `${name}-dns-link-${key}`,
         {
           resourceGroupName,
           privateZoneName: zone.name,
-          virtualNetworkLinkName: `${prefixInNames(args.namePrefix)}-${key}`,
+          virtualNetworkLinkName: resolved(
+            args,
+            subnet,
+            (known) => `${prefixInNames(args.namePrefix)}-${keyOf(networkOf(known))}`,
+          ),
           location: "global",
           registrationEnabled: false,
-          virtualNetwork: { id },
+          virtualNetwork: { id: resolved(args, subnet, networkOf) },
           tags,
         },
         opts,

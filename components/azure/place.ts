@@ -1,7 +1,11 @@
+import { getClientConfigOutput } from "@pulumi/azure-native/authorization/getClientConfig";
+import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { DescriptionError } from "../core/problems";
+import type { AzureDescription } from "./settings";
 import { AzureCloud, normalLocation, suffixes } from "./locations";
 
 /** Where the stack stands in Azure, as the provider will see it; a part that nothing names is undefined. */
@@ -49,6 +53,68 @@ export function readPlace(): Place {
     location: location === undefined ? undefined : normalLocation(location),
     cloud: cloudNamed(config.get("environment") ?? process.env.ARM_ENVIRONMENT),
   };
+}
+
+/**
+ * Where a component stands: the subscription of its args, else of the provider that it was given, else of the stack; the location of
+ * that provider, else of the stack. Of a provider that a program has made, both are tokens. The cloud is that of the stack.
+ * @throws DescriptionError where nobody names a subscription
+ */
+export function placeOf(
+  component: pulumi.ComponentResource,
+  name: string,
+  { inputs, subscriptionId }: Pick<AzureDescription, "inputs" | "subscriptionId">,
+): Place & { subscriptionId: string } {
+  const stack = readPlace();
+  const given = component.getProvider("azure-native:containerregistry:Registry");
+  const own = Provider.isInstance(given) && inputs !== undefined ? given : undefined;
+  const place = {
+    ...stack,
+    subscriptionId:
+      subscriptionId ??
+      (own && inputs?.takePlace(["subscriptionId"], subscriptionOf(own, component))) ??
+      stack.subscriptionId,
+    location:
+      own && inputs !== undefined
+        ? inputs.takePlace(
+            ["location"],
+            settingOf(own, "location").apply((known) =>
+              known === undefined ? (stack.location as string) : normalLocation(known),
+            ),
+          )
+        : stack.location,
+  };
+  if (place.subscriptionId !== undefined) {
+    return { ...place, subscriptionId: place.subscriptionId };
+  }
+  throw new DescriptionError(`AzureRegistry "${name}"`, [
+    {
+      key: "subscriptionId",
+      message:
+        "is missing; name the id of the subscription in the args, in the provider given in the options, or in the stack's config azure-native:subscriptionId",
+    },
+  ]);
+}
+
+/** The subscription that a provider works in: the one that it was made with, else the one that its own login chooses. */
+function subscriptionOf(
+  provider: Provider,
+  component: pulumi.ComponentResource,
+): pulumi.Output<string> {
+  return settingOf(provider, "subscriptionId").apply((known) =>
+    known === undefined
+      ? getClientConfigOutput({ parent: component }).subscriptionId
+      : pulumi.output(known),
+  );
+}
+
+/** A setting that a provider was made with. The SDK sets each as a property, which its type leaves out. */
+function settingOf(
+  provider: Provider,
+  setting: "subscriptionId" | "location",
+): pulumi.Output<string | undefined> {
+  const settings = provider as { [key in typeof setting]?: pulumi.Output<string | undefined> };
+  return settings[setting] ?? pulumi.output<string | undefined>(undefined);
 }
 
 /** The cloud that a setting of the provider names; the public one where it names none that there is, as the provider has it. */

@@ -4,6 +4,7 @@ import type { AzureRegistryArgs } from "./args";
 import { azureRules } from "./rules";
 import { azureSettings } from "./settings";
 import { z } from "zod";
+import { told } from "../core/tokens";
 import type { AzureDescription } from "./settings";
 import type { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
@@ -30,7 +31,7 @@ import { namesOf } from "./names";
 import { createPrivateAccess, type PrivateAccess } from "./network";
 import { applyNewerSettings } from "./newer-settings";
 import { deliveryNotes, notesFor } from "./notes";
-import { type Home, readPlace } from "./place";
+import { type Home, placeOf } from "./place";
 import { compileRetention, createPurgeTask, type Purge } from "./purge-task";
 import { createReplicas } from "./container-registry";
 import { createResourceGroup } from "./resource-group";
@@ -125,7 +126,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       withInputs(description, opts),
     );
     const child: pulumi.CustomResourceOptions = { parent: this };
-    const place = readPlace();
+    const place = placeOf(this, name, description);
     const names = namesOf(description, place);
     const choice = chooseSku(description);
     const retention = compileRetention(description, choice.sku);
@@ -138,8 +139,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       child,
     );
     const home: Home = {
-      // Preflight refuses a stack whose subscription nobody names.
-      subscriptionId: place.subscriptionId ?? "",
+      subscriptionId: place.subscriptionId,
       resourceGroupName: this.resourceGroup?.name ?? names.resourceGroup,
       location: place.location,
       cloud: place.cloud,
@@ -229,7 +229,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     this.hosts = outputs.hosts;
     this.repositories = outputs.repositories;
     this.repositoryIds = pulumi.output<Record<string, string>>({});
-    this.login = outputs.login;
+    this.login = told(description, outputs.login);
     this.push = outputs.push;
     this.pull = outputs.pull;
     this.caCertificate = outputs.caCertificate;
@@ -243,17 +243,20 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       this.registry.loginServer,
       this.repositories,
     );
-    this.builds = builds;
+    this.builds = told(description, builds);
     this.workflows = workflows;
     this.mirrors = mirrors;
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
     this.monthlyCost = outputs.monthlyCost;
-    this.notes = pulumi
-      .all([this.registry.loginServer, clientIds])
-      .apply(([server, ids]) => [
-        ...notesFor(description, names, choice, retention, server),
-        ...deliveryNotes(description, names, { server, clientIds: ids }, today),
-      ]);
+    this.notes = told(
+      description,
+      pulumi
+        .all([this.registry.loginServer, clientIds])
+        .apply(([server, ids]) => [
+          ...notesFor(description, names, choice, retention, server),
+          ...deliveryNotes(description, names, { server, clientIds: ids }, today),
+        ]),
+    );
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,

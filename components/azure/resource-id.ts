@@ -1,15 +1,18 @@
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 
 /** An identifier of Azure Resource Manager that ends in the given types: `Microsoft.Network/virtualNetworks/x/subnets/y`. */
 export function resourceId(what: string, provider: string, ...types: string[]) {
   const tail = types.map((type) => `${type}/[^/]+`).join("/");
-  return z
-    .string()
-    .regex(
-      new RegExp(
-        `^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/${provider}/${tail}$`,
-        "i",
+  return inputOf(
+    z
+      .string()
+      .regex(
+        new RegExp(
+          `^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/${provider}/${tail}$`,
+          "i",
+        ),
+        `is no identifier of ${what}: /subscriptions/…/resourceGroups/…/providers/${provider}/${types.map((type) => `${type}/…`).join("/")}`,
       ),
-      `is no identifier of ${what}: /subscriptions/…/resourceGroups/…/providers/${provider}/${types.map((type) => `${type}/…`).join("/")}`,
-    );
+  );
 }

@@ -1,9 +1,11 @@
 import type { AzureDescription } from "./settings";
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import {
   abacRoles,
   type AcrRole,
+  acrPrincipal,
+  type AcrPrincipal,
   acrRoleAssignments,
   acrRoles,
   legacyRoles,
@@ -12,6 +14,7 @@ import {
 } from "../access/acr";
 import type { Role } from "../model/access";
 
+import { resolved } from "../core/tokens";
 import type { Home } from "./place";
 
 /** Built-in roles that Wharf assigns, by the GUID that their definition has in every tenant ("Azure built-in roles"). */
@@ -131,8 +134,7 @@ export function grantAccess(
         {
           scope,
           roleDefinitionId: roleDefinitionId(role, subscriptionId),
-          principalId,
-          principalType,
+          ...principalOf(args, principalId, principalType),
           condition,
           conditionVersion,
           description: `Granted by Wharf's stack ${args.stack}.`,
@@ -140,4 +142,15 @@ export function grantAccess(
         opts,
       ),
   );
+}
+
+/** A principal as a role assignment names it; of one that is an Output, the kind is read once it is known. */
+function principalOf(
+  args: AzureDescription,
+  principalId: string,
+  principalType: AcrPrincipal["principalType"] | undefined,
+) {
+  if (principalType !== undefined) return { principalId, principalType };
+  const known = pulumi.output(resolved(args, principalId, acrPrincipal));
+  return { principalId: known.principalId, principalType: known.principalType };
 }

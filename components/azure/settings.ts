@@ -1,6 +1,7 @@
 import { Sku } from "./choices";
 import type { SharedDescription } from "../model/description";
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 import { RoleAssignmentMode } from "../access/acr";
 import { azureBuildSettings } from "./acr-tasks/settings";
 import { resourceId } from "./resource-id";
@@ -42,9 +43,11 @@ const replica = z.strictObject({
 });
 
 const privateEndpoint = z.strictObject({
-  subnet: resourceId("a subnet", "Microsoft.Network", "virtualNetworks", "subnets").meta({
-    description: "Subnet that the endpoint takes its addresses from, by its identifier.",
-  }),
+  subnet: inputOf(
+    resourceId("a subnet", "Microsoft.Network", "virtualNetworks", "subnets").meta({
+      description: "Subnet that the endpoint takes its addresses from, by its identifier.",
+    }),
+  ),
   dnsZone: resourceId("a private DNS zone", "Microsoft.Network", "privateDnsZones")
     .optional()
     .meta({
@@ -73,7 +76,7 @@ const webhook = z.strictObject({
   headers: z
     .record(
       z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "is no name of a header"),
-      z.string().min(1).meta({ description: "Value of the header.", secret: true }),
+      inputOf(z.string().min(1).meta({ description: "Value of the header.", secret: true })),
     )
     .default({})
     .meta({ description: "Headers of each request, such as Authorization; each is a secret." }),
@@ -169,4 +172,6 @@ export type AzureSettings = z.output<typeof azureSettings>;
 /** A checked description as this target reads it. */
 export interface AzureDescription extends SharedDescription {
   azure: AzureSettings;
+  /** Id of the subscription, where a component's args name it. */
+  subscriptionId?: string;
 }

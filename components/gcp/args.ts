@@ -89,7 +89,7 @@ export interface VirtualRepositoryArgs {
 
 /** A condition on the grants of a principal. */
 export interface ConditionArgs {
-  /** Principal of the access lists whose grants it limits. */
+  /** Principal of the access lists whose grants it limits, as it is written there: plain, in both places. */
   principal: string;
   /** Title of the condition, up to 100 characters. */
   title: string;

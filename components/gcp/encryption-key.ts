@@ -1,5 +1,6 @@
 import { keyOf } from "../core/messages";
 import type { Problem } from "../core/problems";
+import { isToken } from "../core/tokens";
 
 /** What makes Wharf create a key of the stack's own. */
 export const createdKey = "create";
@@ -16,7 +17,7 @@ export function keyLocation(key: string): string | undefined {
 
 /** The problem of a key's name that Cloud KMS does not know. */
 export function keyNameProblems(key: string | undefined): Problem[] {
-  if (key === undefined || key === createdKey || keyName.test(key)) return [];
+  if (key === undefined || key === createdKey || isToken(key) || keyName.test(key)) return [];
   const version = /^(.+)\/cryptoKeyVersions\/\d+$/.exec(key)?.[1];
   return [
     {

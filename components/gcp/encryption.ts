@@ -8,7 +8,7 @@ import { Deletion, guarded } from "../model/environment";
 
 import { createdKey } from "./encryption-key";
 import { stackLabels } from "./labels";
-import type { Place } from "./place";
+import { locationInNames, type Place } from "./place";
 import { after, type Services } from "./services";
 
 /**
@@ -61,7 +61,7 @@ export function createEncryption(
         : undefined;
     const keyName = created?.id ?? (encryption.key as string);
     const grant = new CryptoKeyIAMMember(
-      `${name}-key-grant-${location}`,
+      `${name}-key-grant-${locationInNames(location)}`,
       {
         cryptoKeyId: keyName,
         role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
@@ -85,9 +85,13 @@ function createKey(
   opts: pulumi.CustomResourceOptions,
 ): CryptoKey {
   const kept = guarded(args.deletion, opts);
-  const ring = new KeyRing(`${name}-key-ring-${location}`, { project, location }, after(kept, kms));
+  const ring = new KeyRing(
+    `${name}-key-ring-${locationInNames(location)}`,
+    { project, location },
+    after(kept, kms),
+  );
   return new CryptoKey(
-    `${name}-key-${location}`,
+    `${name}-key-${locationInNames(location)}`,
     {
       keyRing: ring.id,
       purpose: "ENCRYPT_DECRYPT",

@@ -2,6 +2,7 @@ import type { GcpDescription } from "./settings";
 import { createHash } from "node:crypto";
 import { keyOf, removeCommand, setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
+import { isToken } from "../core/tokens";
 
 /**
  * A text as names of Google Cloud take it: lower-case letters, digits and single hyphens, at most so long. What is cut off, or
@@ -89,7 +90,7 @@ function labelProblem(key: string, value: string): Problem[] {
       },
     ];
   }
-  if (!labelValue.test(value)) {
+  if (!isToken(value) && !labelValue.test(value)) {
     return [
       {
         key: keyOf(path),

@@ -1,5 +1,7 @@
 import type { GcpDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
+import { DescriptionError, type Problem } from "../core/problems";
+import { isToken } from "../core/tokens";
 
 import { imageName, repositoryId } from "./repository-ids";
 
@@ -47,7 +49,7 @@ export function addressesOf(
   };
 }
 
-/** Where the registry stands. */
+/** Where the registry stands. Of a provider that a program has made, both are tokens. */
 export interface Place {
   /** Id of the project, as in `acme-registry`, or `example.com:acme` where a domain owns it. */
   project: string;
@@ -80,16 +82,58 @@ export function providerSetting(name: keyof typeof settings): ProviderSetting | 
 }
 
 /**
- * Where a stack's registry stands: the project and region that the provider is set to, unless the description names a location.
- * @throws Error where one is missing, which `preflight` tells first
+ * Where a component's registry stands: the project and location of its args, else of the provider that it was given, else of the
+ * stack.
+ * @throws DescriptionError where one is named nowhere
  */
-export function placeOf({ gcp }: Pick<GcpDescription, "gcp">): Place {
-  const project = providerSetting("project")?.value;
-  const location = gcp.location ?? providerSetting("region")?.value;
-  if (project === undefined || location === undefined) {
-    throw new Error(`gcp:${project === undefined ? "project" : "region"} is not set`);
+export function placeOf(
+  component: pulumi.ComponentResource,
+  name: string,
+  { gcp, inputs, project }: Pick<GcpDescription, "gcp" | "inputs" | "project">,
+): Place {
+  const given = component.getProvider("gcp:artifactregistry/repository:Repository") as
+    | (pulumi.ProviderResource & Record<keyof typeof settings, pulumi.Output<string | undefined>>)
+    | undefined;
+  const of = (setting: keyof typeof settings): string | undefined => {
+    const own = providerSetting(setting)?.value;
+    if (given === undefined || inputs === undefined) return own;
+    return inputs.takePlace(
+      [setting],
+      given[setting].apply((known) => {
+        const value = known ?? own;
+        if (value === undefined) throw new DescriptionError(subject, [missing[setting]]);
+        return value;
+      }),
+    );
+  };
+  const subject = `GcpRegistry "${name}"`;
+  const known = { project: project ?? of("project"), location: gcp.location ?? of("region") };
+  if (known.project === undefined || known.location === undefined) {
+    throw new DescriptionError(subject, [
+      ...(known.project === undefined ? [missing.project] : []),
+      ...(known.location === undefined ? [missing.region] : []),
+    ]);
   }
-  return { project, location };
+  return { project: known.project, location: known.location };
+}
+
+/** What is said of a component whose place nobody names. */
+const missing: Record<keyof typeof settings, Problem> = {
+  project: {
+    key: "project",
+    message:
+      "is missing; name the id of the project in the args, in the provider given in the options, or in the stack's config gcp:project",
+  },
+  region: {
+    key: "gcp.location",
+    message:
+      "is missing; name a location in the args, a region in the provider given in the options, or in the stack's config gcp:region",
+  },
+};
+
+/** A location as it stands in the names of a component's resources, which no Output may decide. */
+export function locationInNames(location: string): string {
+  return isToken(location) ? "region" : location;
 }
 
 /** Host of a location's Docker repositories. */

@@ -5,7 +5,7 @@ import { VpcscConfig } from "@pulumi/gcp/artifactregistry/vpcscConfig";
 import { keyOf, removeCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 
-import type { Place } from "./place";
+import { locationInNames, type Place } from "./place";
 import { after, type Services } from "./services";
 
 /** The settings of Artifact Registry in the project, which it has once for each location. */
@@ -34,7 +34,7 @@ export function createProjectSettings(
       platformLogs !== undefined,
       (location) =>
         new ProjectConfig(
-          `${name}-platform-logs-${location}`,
+          `${name}-platform-logs-${locationInNames(location)}`,
           {
             project,
             location,
@@ -50,7 +50,7 @@ export function createProjectSettings(
       vpcServiceControls !== undefined,
       (location) =>
         new VpcscConfig(
-          `${name}-vpc-service-controls-${location}`,
+          `${name}-vpc-service-controls-${locationInNames(location)}`,
           { project, location, vpcscPolicy: vpcServiceControls?.toUpperCase() },
           enabled,
         ),

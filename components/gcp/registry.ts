@@ -4,7 +4,7 @@ import type { GcpRegistryArgs } from "./args";
 import { gcpRules } from "./rules";
 import { gcpSettings } from "./settings";
 import { z } from "zod";
-import { inputOf } from "../core/tokens";
+import { inputOf, told } from "../core/tokens";
 import type { GcpDescription } from "./settings";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
@@ -104,7 +104,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     // Without the args: what a component is given stands in the state as it is.
     super("wharf:index:GcpRegistry", name, lifetimeOf(description), withInputs(description, opts));
     const child: pulumi.CustomResourceOptions = { parent: this };
-    const place = placeOf(description);
+    const place = placeOf(this, name, description);
     const locations = repositoryLocations(place.location, description.gcp.domains);
 
     const services = createServices(name, description, place, child);
@@ -153,25 +153,28 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     );
 
     this.target = description.target;
-    this.endpoint = pulumi.output(`https://${addresses.hosts[0]}`);
+    this.endpoint = told(description, pulumi.output(`https://${addresses.hosts[0]}`));
     this.server = serverOf(this.endpoint);
-    this.hosts = pulumi.output(addresses.hosts);
-    this.repositories = pulumi.output(repositories);
+    this.hosts = told(description, pulumi.output(addresses.hosts));
+    this.repositories = told(description, pulumi.output(repositories));
     this.repositoryIds = pulumi.all(
       Object.fromEntries(Object.entries(standard).map(([one, { id }]) => [one, id])),
     );
-    this.login = pulumi.output(addresses.login);
-    this.push = pulumi.output(addresses.push);
-    this.pull = pulumi.output(addresses.pull);
+    this.login = told(description, pulumi.output(addresses.login));
+    this.push = told(description, pulumi.output(addresses.push));
+    this.pull = told(description, pulumi.output(addresses.pull));
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
     this.certificateExpiresAt = pulumi.output("");
-    this.builds = pulumi.output(buildCommands(description, place));
-    this.workflows = workflowsOf(description, place, this.identityPools, repositories);
-    this.mirrors = pulumi.output(mirrorsOf(description, place));
+    this.builds = told(description, pulumi.output(buildCommands(description, place)));
+    this.workflows = told(
+      description,
+      workflowsOf(description, place, this.identityPools, repositories),
+    );
+    this.mirrors = told(description, pulumi.output(mirrorsOf(description, place)));
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
     this.monthlyCost = pulumi.output(estimateBy(description, gcpCosts).monthlyDollars);
-    this.notes = pulumi.output(notesFor(description, place));
+    this.notes = told(description, pulumi.output(notesFor(description, place)));
     this.registerOutputs({
       target: this.target,
       endpoint: this.endpoint,

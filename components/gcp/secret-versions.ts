@@ -1,13 +1,33 @@
 import { keyOf } from "../core/messages";
 import type { Path } from "../core/fields";
 import type { Problem } from "../core/problems";
+import * as pulumi from "@pulumi/pulumi";
+import { isToken, resolved, type TakenInputs } from "../core/tokens";
 
 // Resource names of Secret Manager: cloud.google.com/secret-manager/docs/reference/rest.
 const form = /^projects\/([a-z0-9.:-]+)\/secrets\/([\w-]{1,255})\/versions\/(\d+|latest)$/;
 
-/** Project and id of the secret that a version is of; both empty for what is no version, which the rules refuse. */
-export function parseSecretVersion(version: string): { project: string; secretId: string } {
-  const [, project = "", secretId = ""] = form.exec(version) ?? [];
+/** A secret as a grant on it names it. */
+export interface SecretName {
+  project: pulumi.Input<string>;
+  secretId: pulumi.Input<string>;
+}
+
+/** Project and id of the secret that a version is of; of an Output once it is known. */
+export function secretOf(inputs: { inputs?: TakenInputs }, version: string): SecretName {
+  if (!isToken(version)) return parseSecretVersion(version);
+  const parsed = pulumi.output(resolved(inputs, version, parseSecretVersion));
+  return { project: parsed.project, secretId: parsed.secretId };
+}
+
+/** @throws RunError for what is no version of a secret, which the rules refuse of a plain value */
+function parseSecretVersion(version: string): { project: string; secretId: string } {
+  const [, project, secretId] = form.exec(version) ?? [];
+  if (project === undefined || secretId === undefined) {
+    throw new pulumi.RunError(
+      "an Output that should name a version of a secret is none, as in projects/acme-registry/secrets/docker-hub/versions/1",
+    );
+  }
   return { project, secretId };
 }
 
@@ -20,7 +40,7 @@ export function secretVersionProblems(
   path: Path,
   example: string,
 ): Problem[] {
-  if (version === undefined || form.test(version)) return [];
+  if (version === undefined || isToken(version) || form.test(version)) return [];
   return [
     {
       key: keyOf(path),

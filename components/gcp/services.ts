@@ -105,10 +105,12 @@ export function createServiceAgent(
 
 /** The number of a project, by which Google names identity pools and service agents; it is asked for by the project's id. */
 export function projectNumber(
-  projectId: string,
+  { inputs }: Pick<GcpDescription, "inputs">,
+  project: string,
   { resourceManager }: Services,
   { parent, provider }: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const dependsOn = resourceManager === undefined ? [] : [resourceManager];
+  const projectId = inputs?.text(project) ?? project;
   return getProjectOutput({ projectId }, { parent, provider, dependsOn }).number;
 }

@@ -122,4 +122,6 @@ export type GcpSettings = z.output<typeof gcpSettings>;
 /** A checked description as this target reads it. */
 export interface GcpDescription extends SharedDescription {
   gcp: GcpSettings;
+  /** Id of the project, where a component's args name it. */
+  project?: string;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 import { nearest } from "../core/messages";
 
 /** A registry whose images a cache keeps. */
@@ -76,12 +77,12 @@ function notAnUpstream(text: string): string {
 const credentials = z
   .strictObject({
     username: z.string().min(1).meta({ description: "User name at the upstream." }),
-    password: z.string().min(1).optional().meta({
+    password: inputOf(z.string().min(1)).optional().meta({
       description:
         "Password or access token; on a cloud Wharf keeps it in the platform's own store of secrets.",
       secret: true,
     }),
-    passwordSecret: z.string().min(1).optional().meta({
+    passwordSecret: inputOf(z.string().min(1)).optional().meta({
       description:
         "In place of `password`, a secret that is there already: its ARN in Secrets Manager, its version in Secret Manager, its URL in Key Vault.",
     }),

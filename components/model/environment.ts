@@ -26,9 +26,11 @@ export function guarded(
   deletion: Deletion,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResourceOptions {
+  // A protected component protects its resources, which what is said of each would undo.
+  const { __protect: inherited } = (opts.parent ?? {}) as { __protect?: boolean };
   return {
     ...opts,
-    protect: deletion === Deletion.Protect,
+    protect: deletion === Deletion.Protect || inherited === true,
     retainOnDelete: deletion === Deletion.Retain,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 
 /** Who vouches for a pipeline: an issuer of OpenID Connect tokens. */
 export const IdentityIssuer = { GitHub: "github", GitLab: "gitlab" } as const;
@@ -66,7 +67,7 @@ export const clusterSettings = z.strictObject({
   name: z.string().regex(namePattern, nameRule).meta({
     description: "Name of the cluster, a part of the names of what is created for it.",
   }),
-  nodes: z.string().min(1).optional().meta({
+  nodes: inputOf(z.string().min(1)).optional().meta({
     description:
       "Identity of the nodes, by which the kubelet pulls: the ARN of EKS's node role, the e-mail address of GKE's node service account, the object id of AKS's kubelet identity. Defaults to none.",
   }),

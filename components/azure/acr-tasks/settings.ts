@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../../core/tokens";
 import { resourceId } from "../resource-id";
 import { AgentPoolTier } from "../choices";
 
@@ -7,11 +8,13 @@ export const TokenHost = { GitHub: "github.com", AzureRepos: "dev.azure.com" } a
 export type TokenHost = (typeof TokenHost)[keyof typeof TokenHost];
 
 const token = z.strictObject({
-  token: z.string().min(1).meta({
-    description:
-      "Personal access token, by which ACR sets up the webhook that starts a build and reads code that is not public. On GitHub it needs the scopes repo and admin:repo_hook, on Azure Repos Code (read and status).",
-    secret: true,
-  }),
+  token: inputOf(
+    z.string().min(1).meta({
+      description:
+        "Personal access token, by which ACR sets up the webhook that starts a build and reads code that is not public. On GitHub it needs the scopes repo and admin:repo_hook, on Azure Repos Code (read and status).",
+      secret: true,
+    }),
+  ),
   expires: z.iso.date("is no date such as 2027-01-31").meta({
     description: "Day on which the token ends, as 2027-01-31: every such token has one.",
   }),

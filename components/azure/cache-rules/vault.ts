@@ -4,6 +4,7 @@ import { getClientConfigOutput } from "@pulumi/azure-native/authorization/getCli
 import { Secret } from "@pulumi/azure-native/keyvault/secret";
 import { Vault } from "@pulumi/azure-native/keyvault/vault";
 
+import { resolved } from "../../core/tokens";
 import { stackTags } from "../names";
 import { inGroup, type Home } from "../place";
 import { parseVaultUrl } from "../key-vault";
@@ -69,7 +70,7 @@ export function createCacheVault(
       password:
         credentials.passwordSecret === undefined
           ? store(`${cache}-password`, credentials.password ?? "")
-          : given(credentials.passwordSecret, args.azure.pullThroughCaches.keyVault ?? ""),
+          : given(args, credentials.passwordSecret),
     },
   ]);
   return { vault, logins: new Map(logins) };
@@ -96,6 +97,18 @@ export function createCacheVault(
 }
 
 /** A secret that is there already, in the vault of the given identifier. */
-function given(url: string, keyVault: string): VaultSecret {
-  return { url, scope: `${keyVault}/secrets/${parseVaultUrl("secrets", url)?.name ?? ""}` };
+function given(args: AzureDescription, url: string): VaultSecret {
+  const { keyVault = "" } = args.azure.pullThroughCaches;
+  return {
+    url,
+    scope: resolved(args, [keyVault, url] as const, ([vault, secret]) => {
+      const { name } = parseVaultUrl("secrets", secret) ?? {};
+      if (name === undefined) {
+        throw new pulumi.RunError(
+          "an Output that should be the URL of a Key Vault's secret is none, as https://acme.vault.azure.net/secrets/docker-hub",
+        );
+      }
+      return `${vault}/secrets/${name}`;
+    }),
+  };
 }

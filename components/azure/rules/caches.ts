@@ -2,6 +2,7 @@ import type { Rule } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { keyOf, removeCommand, setCommand, setSecretCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
+import { isToken } from "../../core/tokens";
 
 import { cacheName, upstreamOf } from "../../model/caches";
 import { parseVaultUrl } from "../key-vault";
@@ -68,6 +69,16 @@ function secretProblems(
   const { passwordSecret } = credentials ?? {};
   if (passwordSecret === undefined) return [];
   const path = ["pullThroughCaches", index, "credentials", "passwordSecret"];
+  if (isToken(passwordSecret)) {
+    return keyVault === undefined
+      ? [
+          {
+            key: "wharf:azure.pullThroughCaches.keyVault",
+            message: `is missing; the registry's identity is let read the secret of ${keyOf(path)} in the vault that it names`,
+          },
+        ]
+      : [];
+  }
   const parsed = parseVaultUrl("secrets", passwordSecret);
   if (parsed === undefined) {
     return [
@@ -77,6 +88,7 @@ function secretProblems(
       },
     ];
   }
+  if (isToken(keyVault)) return [];
   const named = keyVault?.split("/").at(-1);
   if (named?.toLowerCase() === parsed.vault.toLowerCase()) return [];
   return [

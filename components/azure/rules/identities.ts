@@ -5,6 +5,7 @@ import { grantLists } from "../../access/matrix";
 import type { Path } from "../../core/fields";
 import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
+import { isToken } from "../../core/tokens";
 
 import type { Identity } from "../../model/identities";
 import { isGitHub, refOf } from "../../identities/subject";
@@ -93,7 +94,7 @@ function clusterProblems({ access, azure, clusters, repositories }: AzureDescrip
   return clusters.flatMap(({ name, nodes, issuer, pull }, index) => {
     const path = ["clusters", index];
     const problems = reachProblems("pull", pull, [...path, "pull"], azure.roleAssignmentMode);
-    if (nodes !== undefined && !guid.test(nodes)) {
+    if (nodes !== undefined && !isToken(nodes) && !guid.test(nodes)) {
       problems.push({
         key: keyOf([...path, "nodes"]),
         message: `${shown(nodes)} is no object id, by which Azure knows the kubelet's identity`,

@@ -7,6 +7,7 @@ import { principalProblems } from "../../access/principals";
 import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Path } from "../../core/fields";
 import type { Problem } from "../../core/problems";
+import { isToken } from "../../core/tokens";
 
 import { azureBuildRules } from "./builds";
 import { azureCacheRules } from "./caches";
@@ -140,7 +141,7 @@ function labelProblems({ labels }: AzureDescription): Problem[] {
             ? "is a tag that Wharf sets itself"
             : key.length > tagLimits.key
               ? `is longer than ${tagLimits.key} characters, the longest name of a tag`
-              : value.length > tagLimits.value
+              : !isToken(value) && value.length > tagLimits.value
                 ? `has ${value.length} characters; ${tagLimits.value} are the most that a tag holds`
                 : undefined;
       return message === undefined ? [] : [{ key: keyOf(path), message, fix: removeCommand(path) }];

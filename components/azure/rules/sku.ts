@@ -3,6 +3,7 @@ import type { Rule } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { BlockList, isIP } from "node:net";
 import { keyOf, removeCommand, setCommand } from "../../core/messages";
+import { isToken } from "../../core/tokens";
 import type { Problem } from "../../core/problems";
 
 import { createKey, parseKeyUrl } from "../key-vault";
@@ -121,6 +122,17 @@ function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescript
           },
         ];
   }
+  if (isToken(key)) {
+    return keyVault === undefined
+      ? [
+          {
+            key: "wharf:azure.keyVault",
+            message:
+              "is missing; the registry's identity is granted the use of the key in the vault that it names",
+          },
+        ]
+      : [];
+  }
   const parsed = parseKeyUrl(key);
   if (parsed === undefined) {
     return [
@@ -140,6 +152,7 @@ function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescript
       },
     ];
   }
+  if (isToken(keyVault)) return [];
   const vault = keyVault.split("/").at(-1) ?? "";
   return vault.toLowerCase() === parsed.vault.toLowerCase()
     ? []
@@ -161,6 +174,15 @@ function placeProblems({
       key: "wharf:azure.resourceGroup.name",
       message: "is missing; without create, a resource group that is there is named",
       fix: `az group list --query '[].name' --output tsv`,
+    });
+  }
+  const linked = privateEndpoints.filter(({ dnsZone }) => dnsZone === undefined);
+  const unknown = linked.length < 2 ? undefined : linked.find(({ subnet }) => isToken(subnet));
+  if (unknown !== undefined) {
+    problems.push({
+      key: keyOf(["azure", "privateEndpoints", privateEndpoints.indexOf(unknown), "dnsZone"]),
+      message:
+        "is missing; of a subnet that is an Output nobody knows beforehand whether it shares its network with another endpoint, and a network is linked to a zone once",
     });
   }
   return [

@@ -1,3 +1,4 @@
+import { isToken } from "../../core/tokens";
 import type { GcpDescription } from "../settings";
 import { Connection, type ConnectionArgs } from "@pulumi/gcp/cloudbuildv2/connection";
 import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember";
@@ -5,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { shortened } from "../labels";
 import type { Place } from "../place";
-import { parseSecretVersion } from "../secret-versions";
+import { secretOf } from "../secret-versions";
 import { after, projectNumber, type Services } from "../services";
 import {
   checkedSource,
@@ -112,17 +113,19 @@ function createConnection(
   name: string,
   host: ConnectedHost,
   config: ConnectionConfig,
-  { namePrefix }: GcpDescription,
+  args: GcpDescription,
   { project, location }: Place,
   services: Services,
   opts: pulumi.CustomResourceOptions,
 ): Connection {
-  const number = projectNumber(project, services, opts);
+  const number = projectNumber(args, project, services, opts);
   const member = pulumi.interpolate`serviceAccount:service-${number}@gcp-sa-cloudbuild.iam.gserviceaccount.com`;
   const secrets = new Map(
-    config.secrets
-      .map(parseSecretVersion)
-      .map((secret) => [`${secret.project}/${secret.secretId}`, secret]),
+    config.secrets.map((version) => {
+      const secret = secretOf(args, version);
+      // An Output is known by its place in the args.
+      return [isToken(version) ? version : `${secret.project}/${secret.secretId}`, secret];
+    }),
   );
   const grants = [...secrets].map(
     ([path, secret]) =>
@@ -136,7 +139,7 @@ function createConnection(
   const word = host.slice(0, host.indexOf("."));
   return new Connection(
     `${name}-connection-${host}`,
-    { project, location, name: shortened(`${namePrefix}-${word}`, 60), ...config.args },
+    { project, location, name: shortened(`${args.namePrefix}-${word}`, 60), ...config.args },
     after(opts, services.cloudBuild, ...grants),
   );
 }

@@ -1,13 +1,12 @@
 import { z } from "zod";
+import { inputOf } from "../../core/tokens";
 import { type Source, sourceOf } from "../../model/build-sources";
 
 /** Region word for triggers of the first generation that belong to no region. */
 export const globalLocation = "global";
 
 const secretVersion = (what: string) =>
-  z
-    .string()
-    .min(1)
+  inputOf(z.string().min(1))
     .optional()
     .meta({ description: `Version of a secret in Secret Manager that holds ${what}.` });
 

@@ -1,3 +1,4 @@
+import { resolved } from "../../core/tokens";
 import type { GcpDescription } from "../settings";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
@@ -21,14 +22,14 @@ interface Puller {
  */
 export function grantClusters(
   name: string,
-  { clusters }: GcpDescription,
+  args: GcpDescription,
   services: Services,
   repositories: Record<string, Repository>,
   opts: pulumi.CustomResourceOptions,
 ): Record<string, RepositoryIamMember> {
-  const grants = clusters.flatMap((cluster) => {
+  const grants = args.clusters.flatMap((cluster) => {
     const pulled = cluster.pull.length > 0 ? cluster.pull : Object.keys(repositories);
-    return pullersOf(cluster, services, opts).flatMap(({ key, member }) =>
+    return pullersOf(args, cluster, services, opts).flatMap(({ key, member }) =>
       pulled.flatMap((described) => {
         const repository = repositories[described];
         if (repository === undefined) return [];
@@ -42,13 +43,17 @@ export function grantClusters(
 }
 
 function pullersOf(
+  args: GcpDescription,
   { nodes, issuer, workloads }: Cluster,
   services: Services,
   opts: pulumi.CustomResourceOptions,
 ): Puller[] {
-  const ofNodes = nodes === undefined ? [] : [{ key: "nodes", member: `serviceAccount:${nodes}` }];
+  const ofNodes =
+    nodes === undefined
+      ? []
+      : [{ key: "nodes", member: resolved(args, nodes, (email) => `serviceAccount:${email}`) }];
   if (issuer === undefined || workloads.length === 0) return ofNodes;
-  const number = projectNumber(issuer, services, opts);
+  const number = projectNumber(args, issuer, services, opts);
   const ofWorkloads = workloads.map(({ namespace, serviceAccount }) => ({
     key: `${namespace}/${serviceAccount}`,
     member: pulumi.interpolate`principal://iam.googleapis.com/projects/${number}/locations/global/workloadIdentityPools/${issuer}.svc.id.goog/subject/ns/${namespace}/sa/${serviceAccount}`,

@@ -8,7 +8,7 @@ import type { Cache } from "../../model/caches";
 
 import { shortened, stackLabels } from "../labels";
 import type { Place } from "../place";
-import { parseSecretVersion } from "../secret-versions";
+import { secretOf } from "../secret-versions";
 import { after, type Services } from "../services";
 
 /** Whom a cache logs in as at its upstream. */
@@ -39,13 +39,12 @@ export function createUpstreamLogin(
   const grantName = `${name}-cache-grant-${cache.name}`;
   const role = "roles/secretmanager.secretAccessor";
   if (passwordSecret !== undefined) {
-    const { project, secretId } = parseSecretVersion(passwordSecret);
     return {
       username,
       passwordSecretVersion: passwordSecret,
       grant: new SecretIamMember(
         grantName,
-        { project, secretId, role, member: agent.member },
+        { ...secretOf(args, passwordSecret), role, member: agent.member },
         opts,
       ),
     };

@@ -3,6 +3,7 @@ import type { GcpDescription } from "../settings";
 import { grantLists } from "../../access/matrix";
 import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
+import { isToken } from "../../core/tokens";
 
 import { Role } from "../../model/access";
 
@@ -18,7 +19,7 @@ const poolSuffix = ".svc.id.goog";
 /** Problems of nodes that no service account's e-mail address names. */
 function nodesProblems({ clusters }: GcpDescription): Problem[] {
   return clusters.flatMap(({ nodes }, i) => {
-    if (nodes === undefined || email.test(nodes)) return [];
+    if (nodes === undefined || isToken(nodes) || email.test(nodes)) return [];
     const path = ["clusters", i, "nodes"];
     const bare = nodes.replace(/^serviceAccount:/, "");
     return [
