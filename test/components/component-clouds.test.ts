@@ -468,9 +468,19 @@ describe("AzureRegistry", () => {
 });
 
 describe.each([
-  ["GcpRegistry", GcpRegistry, "r-repository-app"],
-  ["AzureRegistry", AzureRegistry, "r-registry"],
-] as const)("%s", (word, Registry, holder) => {
+  [
+    "GcpRegistry",
+    GcpRegistry,
+    "r-repository-app",
+    '"ann" is no principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:',
+  ],
+  [
+    "AzureRegistry",
+    AzureRegistry,
+    "r-registry",
+    '"ann" is no principal of Azure, which begins with user:, group: or servicePrincipal:',
+  ],
+] as const)("%s", (word, Registry, holder, principal) => {
   type Args = ConstructorParameters<typeof Registry>[1];
   const create = (args: object, opts?: pulumi.ComponentResourceOptions) =>
     new (
@@ -492,7 +502,14 @@ describe.each([
         create({ repositoris: [], labels: { team: output("x") }, access: { pull: ["ann"] } }),
       );
     });
-    await expect(refused).rejects.toThrow(`${word} "r" has 2 problems. Nothing was changed.`);
+    await expect(refused).rejects.toThrow(
+      [
+        `${word} "r" has 2 problems. Nothing was changed.`,
+        "",
+        "  repositoris      unknown key; did you mean repositories?",
+        `  access.pull[0]   ${principal}`,
+      ].join("\n"),
+    );
     expect(made).toEqual([]);
   });
 
