@@ -11,6 +11,7 @@ import {
 import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import { TlsMode, type TlsSettings } from "../model/tls";
+import { isToken } from "../core/tokens";
 
 /**
  * What is wrong with a certificate that the user provides: it must match its key, lead link by link to the CA, be valid
@@ -37,7 +38,7 @@ export function certificateProblems(
   }
   const chain = parseChain(tls.certificate);
   const [server] = chain;
-  if (tls.certificate !== undefined && server === undefined) {
+  if (tls.certificate !== undefined && !isToken(tls.certificate) && server === undefined) {
     refuse("certificate", unreadable, fromFile("certificate"));
   }
   const key = parseKey(tls.privateKey);
@@ -64,7 +65,7 @@ export function certificateProblems(
     const uncovered = coverageProblem(server, hosts);
     if (uncovered !== undefined) refuse("certificate", uncovered, fromFile("certificate"));
   }
-  if (tls.caCertificate !== undefined) {
+  if (tls.caCertificate !== undefined && !isToken(tls.caCertificate) && !isToken(tls.certificate)) {
     const message = caProblem(chain, parseChain(tls.caCertificate), now);
     if (message !== undefined) refuse("caCertificate", message, fromFile("caCertificate"));
   }
@@ -121,7 +122,7 @@ function clientCaProblems({ mode, clientCaCertificates }: TlsSettings): Problem[
     const fix = removeCommand(["tls", "clientCaCertificates"]);
     return [{ key, message: 'is set, but tls.mode "off" does not use it', fix }];
   }
-  return parseChain(clientCaCertificates).length > 0
+  return isToken(clientCaCertificates) || parseChain(clientCaCertificates).length > 0
     ? []
     : [{ key, message: unreadable, fix: fromFile("clientCaCertificates") }];
 }
@@ -162,7 +163,7 @@ const keyFromFile = `${setSecretCommand(["tls", "privateKey"])} < tls.key`;
 
 /** What a certificate's names leave out of `hosts`, and what it names; undefined where it covers them all. */
 export function coverageProblem(certificate: X509Certificate, hosts: string[]): string | undefined {
-  const missing = hosts.filter((host) => !covers(certificate, host));
+  const missing = hosts.filter((host) => !isToken(host) && !covers(certificate, host));
   return missing.length === 0
     ? undefined
     : `does not cover ${missing.join(", ")}; it names ${certificate.subjectAltName ?? "nothing (it has no subject alternative name)"}`;
@@ -170,7 +171,7 @@ export function coverageProblem(certificate: X509Certificate, hosts: string[]): 
 
 /** The private key, what is wrong with it, or undefined where there is none. */
 function parseKey(pem: string | undefined): KeyObject | string | undefined {
-  if (pem === undefined) return undefined;
+  if (pem === undefined || isToken(pem)) return undefined;
   try {
     return createPrivateKey(pem);
   } catch (error) {

@@ -5,6 +5,8 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey, type PrivateKeyArgs } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { isIP } from "node:net";
+import { canonicalHost } from "../core/registry-name";
+import { resolved } from "../core/tokens";
 import { acceptedUntil, keepVariable } from "./validity";
 import { KeyAlgorithm, TlsMode, type TlsSettings } from "../model/tls";
 
@@ -42,6 +44,19 @@ const keyArgs: Record<KeyAlgorithm, PrivateKeyArgs> = {
   [KeyAlgorithm.Rsa4096]: { algorithm: "RSA", rsaBits: 4096 },
 };
 
+/** Hosts by their names and addresses, those that were Outputs among them, once these are known. */
+export function knownHosts(
+  description: Pick<SharedDescription, "inputs">,
+  hosts: pulumi.Input<string[]>,
+): pulumi.Output<string[]> {
+  const { inputs } = description;
+  const given = pulumi.output(hosts);
+  if (inputs === undefined) return given;
+  return given.apply((all) =>
+    pulumi.output(inputs.resolved(all, (known) => [...new Set(known.map(canonicalHost))])),
+  );
+}
+
 const hoursPerDay = 24;
 
 /** Hours before its end from which on a certificate is renewed. */
@@ -56,17 +71,18 @@ const renewalHours = (days: number) =>
 export function createCertificate(
   name: string,
   hosts: pulumi.Input<string[]>,
-  { stack, tls }: SharedDescription,
+  description: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): ServerCertificate | undefined {
+  const { stack, tls } = description;
   switch (tls.mode) {
     case TlsMode.Off:
     case TlsMode.CertManager:
       return undefined;
     case TlsMode.Provided:
-      return tls.secretName === undefined ? providedCertificate(tls) : undefined;
+      return tls.secretName === undefined ? providedCertificate(description) : undefined;
     case TlsMode.SelfSigned:
-      return issueCertificate(name, stack, hosts, tls, opts);
+      return issueCertificate(name, stack, knownHosts(description, hosts), tls, opts);
   }
 }
 
@@ -78,11 +94,10 @@ export function createCertificate(
 function issueCertificate(
   name: string,
   stack: string,
-  hosts: pulumi.Input<string[]>,
+  names: pulumi.Output<string[]>,
   tls: TlsSettings,
   opts: pulumi.CustomResourceOptions,
 ): ServerCertificate {
-  const names = pulumi.output(hosts);
   const caKey = new PrivateKey(`${name}-ca-key`, keyArgs[tls.keyAlgorithm], opts);
   const ca = new SelfSignedCert(
     `${name}-ca`,
@@ -129,13 +144,17 @@ function issueCertificate(
   };
 }
 
-/** The certificate that the description brings along, checked before. */
-function providedCertificate(tls: TlsSettings): ServerCertificate {
-  const { certificate = "", privateKey = "", caCertificate = "" } = tls;
+/** The certificate that the description brings along, checked before so far as it was known. */
+function providedCertificate(description: SharedDescription): ServerCertificate {
+  const { certificate = "", privateKey = "", caCertificate = "" } = description.tls;
   return {
-    certificate: pulumi.output(certificate),
-    privateKey: pulumi.secret(privateKey),
-    caCertificate: pulumi.output(caCertificate),
-    expiresAt: pulumi.output(acceptedUntil(certificate, caCertificate)),
+    certificate: pulumi.output(resolved(description, certificate, (known) => known)),
+    privateKey: pulumi.secret(resolved(description, privateKey, (known) => known)),
+    caCertificate: pulumi.output(resolved(description, caCertificate, (known) => known)),
+    expiresAt: pulumi.output(
+      resolved(description, [certificate, caCertificate] as const, ([server, ca]) =>
+        acceptedUntil(server, ca),
+      ),
+    ),
   };
 }

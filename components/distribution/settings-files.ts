@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type AuthInput, distributionConfig, type RedisInput, renderConfig } from "./config";
 import { credentialFile, credentialsOf } from "../model/distribution/proxy";
+import { resolved } from "../core/tokens";
 
 /** Port of the Redis that runs beside the registry. */
 export const redisPort = 6379;
@@ -50,34 +51,38 @@ export function settingsFiles(
   const config = pulumi
     .all([inputs.httpSecret, inputs.redis?.password])
     .apply(([httpSecret, redisPassword]) =>
-      renderConfig(
-        distributionConfig({
-          storage,
-          distribution,
-          httpSecret,
-          hosts: inputs.hosts,
-          auth: authInput(args, inputs.htpasswdPath, path),
-          tls: inputs.certificate && {
-            certificatePath: inputs.certificate.path,
-            keyPath: inputs.certificate.keyPath,
-            minimumVersion: tls.minimumVersion,
-            cipherSuites: tls.cipherSuites,
-            clientCaPaths:
-              tls.clientCaCertificates === undefined ? undefined : [path("client-ca.crt")],
-          },
-          redis: redisInput(inputs.redis?.address, redisPassword, redisTls, path),
-        }),
+      pulumi.output(
+        resolved(args, { storage, distribution, hosts: inputs.hosts }, (known) =>
+          renderConfig(
+            distributionConfig({
+              ...known,
+              httpSecret,
+              auth: authInput(args, inputs.htpasswdPath, path),
+              tls: inputs.certificate && {
+                certificatePath: inputs.certificate.path,
+                keyPath: inputs.certificate.keyPath,
+                minimumVersion: tls.minimumVersion,
+                cipherSuites: tls.cipherSuites,
+                clientCaPaths:
+                  tls.clientCaCertificates === undefined ? undefined : [path("client-ca.crt")],
+              },
+              redis: redisInput(inputs.redis?.address, redisPassword, redisTls, path),
+            }),
+          ),
+        ),
       ),
     );
+  const file = (text: string | undefined) =>
+    text === undefined ? undefined : resolved(args, text, (known) => known);
   return present({
     "config.yml": config,
-    "client-ca.crt": tls.clientCaCertificates,
-    "token.crt": auth.token?.rootCertBundle,
-    "jwks.json": auth.token?.jwks,
-    "redis-ca.crt": redisTls?.caCertificate,
-    "redis.crt": redisTls?.certificate,
-    "redis.key": redisTls?.key,
-    [credentialFile]: distribution.proxy && credentialsOf(distribution.proxy),
+    "client-ca.crt": file(tls.clientCaCertificates),
+    "token.crt": file(auth.token?.rootCertBundle),
+    "jwks.json": file(auth.token?.jwks),
+    "redis-ca.crt": file(redisTls?.caCertificate),
+    "redis.crt": file(redisTls?.certificate),
+    "redis.key": file(redisTls?.key),
+    [credentialFile]: distribution.proxy && resolved(args, distribution.proxy, credentialsOf),
   });
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { RandomString } from "@pulumi/random/randomString";
 import { hashSync } from "bcryptjs";
+import { resolved } from "../core/tokens";
 
 /** Users of a registry in the two forms that are needed of them. */
 export interface Users {
@@ -21,10 +22,10 @@ const bcryptCost = 10;
  */
 export function createUsers(
   name: string,
-  users: SharedDescription["users"],
+  description: Pick<SharedDescription, "users" | "inputs">,
   opts: pulumi.CustomResourceOptions,
 ): Users {
-  const accounts = users.map((user) => {
+  const accounts = description.users.map((user) => {
     const keepers = user.rotation === undefined ? undefined : { rotation: String(user.rotation) };
     if (user.password === undefined) {
       const generated = new RandomPassword(
@@ -39,7 +40,7 @@ export function createUsers(
       { length: 22, special: false, keepers },
       opts,
     );
-    const password = pulumi.secret(user.password);
+    const password = pulumi.secret(resolved(description, user.password, (known) => known));
     const hash = pulumi
       .all([password, salt.result])
       .apply(([text, saltText]) => hashSync(text, `$2b$${bcryptCost}$${saltText}`));

@@ -11,8 +11,11 @@ import { cachePort } from "./rules";
 import { unprivilegedUser } from "./container";
 import { isOpen } from "./pull-through-caches";
 
-/** What a person should know about a registry on this target, a sentence each. */
-export function notesFor(args: SharedDescription): string[] {
+/**
+ * What a person should know about a registry on this target, a sentence each.
+ * @param host by which clients name the registry
+ */
+export function notesFor(args: SharedDescription, host: string): string[] {
   const { auth, deletion, distribution, environment, storage, tls } = args;
   const directory = imagesDirectory(storage);
   return [
@@ -36,7 +39,7 @@ export function notesFor(args: SharedDescription): string[] {
     distribution.proxy !== undefined
       ? `A pull-through cache of ${distribution.proxy.remoteUrl}: it accepts no push.`
       : undefined,
-    ...cacheNotes(args),
+    ...cacheNotes(args, host),
     distribution.metrics.enabled
       ? `Prometheus finds the metrics on network ${args.namePrefix} at http://${args.namePrefix}-registry:${debugPort}${distribution.metrics.path}.`
       : undefined,
@@ -48,8 +51,7 @@ export function notesFor(args: SharedDescription): string[] {
 }
 
 /** How the images of each cache are named, and who may have them. */
-function cacheNotes(args: SharedDescription): string[] {
-  const host = args.endpoint.hosts[0] ?? "localhost";
+function cacheNotes(args: SharedDescription, host: string): string[] {
   const tls = args.tls.mode !== TlsMode.Off;
   return args.pullThroughCaches.map((cache, index) =>
     cacheNote(cache, {

@@ -9,7 +9,7 @@ import { RemoteImage } from "@pulumi/docker/remoteImage";
 import type { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineFiles } from "../builds/pipeline-files";
-import { createCertificate } from "../certificates/server-certificate";
+import { createCertificate, knownHosts } from "../certificates/server-certificate";
 import { renewalNote, renewalOf } from "../certificates/validity";
 import { registryName } from "../core/registry-name";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
@@ -116,7 +116,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.volume = createVolume(name, description, child);
     const isDirectory = imagesDirectory(description.storage) !== undefined;
     const certificate = createCertificate(name, certified, description, child);
-    const users = createUsers(name, description.users, child);
+    const users = createUsers(name, description, child);
     const redis = createRedis(`${name}-redis`, this.network, description, child);
     const access = deliverUsers(`${name}-users`, this.image, users, description, child);
     const settings = deliverSettings(
@@ -161,55 +161,75 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     );
 
     const speaksTls = tls.mode !== TlsMode.Off;
-    const hostAt = (port: number) => registryName(reachedAs[0] ?? "localhost", port, speaksTls);
-    const host = hostAt(endpoint.port);
+    const reached = knownHosts(description, reachedAs);
+    const host = reached.apply(([first = "localhost"]) =>
+      registryName(first, endpoint.port, speaksTls),
+    );
     const scheme = speaksTls ? "https" : "http";
     // Every output waits for the containers: who reads it may push and pull.
     const containers = [this.container, ...this.caches].map(({ id }) => id);
     const ready = <T>(value: pulumi.Input<T>) =>
       pulumi.all([value, ...containers]).apply(([text]) => text as T) as pulumi.Output<T>;
-    const repositories = Object.fromEntries(
-      description.repositories.map((repository) => [repository.name, `${host}/${repository.name}`]),
+    const repositories = host.apply((at) =>
+      Object.fromEntries(description.repositories.map(({ name }) => [name, `${at}/${name}`])),
     );
-    const example = Object.values(repositories)[0];
+    const [first] = description.repositories;
+    const example = first && pulumi.interpolate`${host}/${first.name}`;
     const user = description.users[0]?.name;
     this.target = description.target;
-    this.endpoint = ready(`${scheme}://${host}`);
+    this.endpoint = ready(pulumi.interpolate`${scheme}://${host}`);
     this.server = serverOf(this.endpoint);
     this.hosts = ready(
-      [...new Set([...reachedAs, "localhost", "127.0.0.1"])].map((reached) =>
-        registryName(reached, endpoint.port, speaksTls),
+      reached.apply((known) =>
+        [...new Set([...known, "localhost", "127.0.0.1"])].map((each) =>
+          registryName(each, endpoint.port, speaksTls),
+        ),
       ),
     );
     this.repositories = ready(repositories);
     this.repositoryIds = pulumi.output<Record<string, string>>({});
-    this.login = ready(`docker login ${host}${user === undefined ? "" : ` --username ${user}`}`);
+    this.login = ready(
+      pulumi.interpolate`docker login ${host}${user === undefined ? "" : ` --username ${user}`}`,
+    );
     this.push = ready(
       example === undefined || description.distribution.readOnly
         ? ""
-        : `docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`,
+        : pulumi.interpolate`docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`,
     );
-    this.pull = ready(`docker pull ${example ?? `${host}/IMAGE`}:1.0.0`);
+    this.pull = ready(
+      pulumi.interpolate`docker pull ${example ?? pulumi.interpolate`${host}/IMAGE`}:1.0.0`,
+    );
     this.caCertificate = ready(certificate?.caCertificate ?? "");
     this.credentials = pulumi.secret(ready(users.credentials));
     this.certificateExpiresAt = ready(certificate?.expiresAt ?? "");
     this.builds = ready(
-      this.caCertificate.apply((ca) =>
-        pipelineFiles(description.builds, host, repositories, ca !== ""),
-      ),
+      pulumi
+        .all([host, repositories, this.caCertificate])
+        .apply(([at, addresses, ca]) =>
+          pipelineFiles(description.builds, at, addresses, ca !== ""),
+        ),
     );
     this.workflows = ready<Record<string, string>>({});
     this.mirrors = ready(
       pulumi
-        .output(certificate?.caCertificate ?? "")
-        .apply((ca) => mirrorsOf(description, (port) => `${scheme}://${hostAt(port)}`, ca)),
+        .all([reached, certificate?.caCertificate ?? ""])
+        .apply(([[first = "localhost"], ca]) =>
+          mirrorsOf(
+            description,
+            (port) => `${scheme}://${registryName(first, port, speaksTls)}`,
+            ca,
+          ),
+        ),
     );
     this.expiresAt = ready(description.expiresAt ?? "");
     this.monthlyCost = ready(estimateBy(description, selfHostedCosts).monthlyDollars);
     this.notes = ready(
       pulumi
-        .output(certificate?.expiresAt ?? "")
-        .apply((end) => [...notesFor(description), ...renewalNote(end, renewalOf(description))]),
+        .all([reached, certificate?.expiresAt ?? ""])
+        .apply(([[first = "localhost"], end]) => [
+          ...notesFor(description, first),
+          ...renewalNote(end, renewalOf(description)),
+        ]),
     );
     this.registerOutputs({
       target: this.target,

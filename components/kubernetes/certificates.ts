@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { X509Certificate } from "node:crypto";
-import { createCertificate, subjectAltNames } from "../certificates/server-certificate";
+import { createCertificate, knownHosts, subjectAltNames } from "../certificates/server-certificate";
 import { acceptedUntil } from "../certificates/validity";
 import { KeyAlgorithm, TlsMode } from "../model/tls";
 
 import { metadata } from "./labels";
 import { createSecret, type Contents } from "./secrets";
+import { resolved } from "../core/tokens";
 
 /** Name of the TLS Secret that Wharf or cert-manager makes. */
 export const secretName = "registry-cert";
@@ -63,7 +64,7 @@ export function createTlsSecret(
     };
   }
   if (tls.secretName !== undefined) {
-    const id = `${kubernetes.namespace}/${tls.secretName}`;
+    const id = resolved(args, tls.secretName, (found) => `${kubernetes.namespace}/${found}`);
     return foundSecret(tls.secretName, Secret.get(`${name}-tls`, id, opts), args);
   }
   const certificate = requestCertificate(`${name}-certificate`, hosts, args, opts);
@@ -73,14 +74,15 @@ export function createTlsSecret(
 }
 
 /** A Secret whose contents the cluster holds: each `up` reads them anew, and rolls the registry where they were renewed. */
-function foundSecret(found: string, secret: Secret, { tls }: KubernetesDescription): TlsSecret {
+function foundSecret(found: string, secret: Secret, args: KubernetesDescription): TlsSecret {
+  const { tls } = args;
   const file = (key: string) =>
     secret.data.apply((data) => Buffer.from(data[key] ?? "", "base64").toString());
   const certificate = pulumi.unsecret(file("tls.crt"));
   const caCertificate =
     tls.caCertificate === undefined
       ? pulumi.unsecret(file("ca.crt"))
-      : pulumi.output(tls.caCertificate);
+      : pulumi.output(resolved(args, tls.caCertificate, (known) => known));
   return {
     secretName: found,
     resource: secret,
@@ -121,7 +123,7 @@ function requestCertificate(
   opts: pulumi.CustomResourceOptions,
 ): CustomResource {
   const { tls } = args;
-  const names = pulumi.output(hosts).apply(subjectAltNames);
+  const names = knownHosts(args, hosts).apply(subjectAltNames);
   return new CustomResource(
     name,
     {

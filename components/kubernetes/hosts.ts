@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { registryName } from "../core/registry-name";
 
 import { TlsMode } from "../model/tls";
+import { resolved } from "../core/tokens";
 
 /** The parts of a description that say by which names a registry on Kubernetes is reached. */
 type Reached = Pick<KubernetesDescription, "endpoint" | "kubernetes">;
@@ -49,7 +50,7 @@ export function certifiedHosts(d: Reached): string[] {
 
 /**
  * The name by which programs of the cluster verify the registry's certificate: the Service's, or, where a certificate of the user's
- * own need not name that, the first DNS name that clients use.
+ * own need not name that, the first DNS name that clients use. An Output counts as a DNS name.
  */
 export function verifiedName(d: Reached & Pick<KubernetesDescription, "tls">): string {
   const name = clientHosts(d).find((host) => isIP(host) === 0);
@@ -100,20 +101,21 @@ export function reachableHosts(
 ): pulumi.Output<string[]> {
   const { endpoint, kubernetes } = args;
   const inCluster = hostAndPort(serviceHost(args), endpoint.port);
-  return pulumi.all([service.spec, service.status]).apply(([spec, status]) => {
-    const outside = {
-      ClusterIP: () => endpoint.hosts.map((host) => hostAndPort(host, endpoint.port)),
-      NodePort: () =>
-        endpoint.hosts.map((host) => hostAndPort(host, spec.ports?.[0]?.nodePort ?? endpoint.port)),
-      LoadBalancer: () =>
-        [...endpoint.hosts, ...balancerHosts(status)].map((host) =>
-          hostAndPort(host, endpoint.port),
-        ),
-      Ingress: () => [hostAndPort(routeHost(args) ?? "", httpsPort)],
-      Gateway: () => [hostAndPort(routeHost(args) ?? "", httpsPort)],
-    }[kubernetes.expose.kind]();
-    return [...new Set([...outside, inCluster])];
-  });
+  const given = resolved(args, [endpoint.hosts, routeHost(args) ?? ""] as const, (known) => known);
+  return pulumi
+    .all([service.spec, service.status, given])
+    .apply(([spec, status, [hosts, route]]) => {
+      const outside = {
+        ClusterIP: () => hosts.map((host) => hostAndPort(host, endpoint.port)),
+        NodePort: () =>
+          hosts.map((host) => hostAndPort(host, spec.ports?.[0]?.nodePort ?? endpoint.port)),
+        LoadBalancer: () =>
+          [...hosts, ...balancerHosts(status)].map((host) => hostAndPort(host, endpoint.port)),
+        Ingress: () => [hostAndPort(route, httpsPort)],
+        Gateway: () => [hostAndPort(route, httpsPort)],
+      }[kubernetes.expose.kind]();
+      return [...new Set([...outside, inCluster])];
+    });
 }
 
 type Status = { loadBalancer?: { ingress?: { hostname?: string; ip?: string }[] } } | undefined;

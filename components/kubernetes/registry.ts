@@ -129,7 +129,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
       cacheServices,
     );
     const certificate = createTlsSecret(name, certified, description, inside);
-    const users = createUsers(name, description.users, child);
+    const users = createUsers(name, description, child);
     const usersSecret = createUsersSecret(`${name}-users`, users, description, inside);
     const redis = createRedis(`${name}-redis`, description, inside);
     const workload: Omit<WorkloadInputs, "digest"> = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 
 /** The algorithms that distribution v3.1.2 takes (`signingAlgorithms` of its token package). */
 const signingAlgorithms = [
@@ -39,20 +40,20 @@ const tokenSettings = z.strictObject({
     description: "Issuer that every token must name. Required.",
     configYml: "auth.token.issuer",
   }),
-  rootCertBundle: z
-    .string()
-    .includes("-----BEGIN CERTIFICATE-----", { error: "holds no PEM certificate" })
+  rootCertBundle: inputOf(
+    z.string().includes("-----BEGIN CERTIFICATE-----", { error: "holds no PEM certificate" }),
+  )
     .optional()
     .meta({
       description:
         "Certificates in PEM whose keys sign tokens, or that signed the certificates in the tokens' `x5c` header. This or `jwks` is required.",
       configYml: "auth.token.rootcertbundle",
     }),
-  jwks: z
-    .string()
-    .refine(isKeySet, {
+  jwks: inputOf(
+    z.string().refine(isKeySet, {
       error: 'is not a JSON Web Key Set with at least one key ({"keys": [...]})',
-    })
+    }),
+  )
     .optional()
     .meta({
       description:

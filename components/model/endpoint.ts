@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 
 // RFC 1123 labels; an all-digit last label would read as a broken IPv4 address.
 const dnsName =
@@ -26,12 +27,14 @@ export function isLoopback(address: string): boolean {
 export const endpointSettings = z.strictObject({
   hosts: z
     .array(
-      z
-        .string()
-        .refine(
-          (host) => isIP(host) !== 0 || dnsName.test(host),
-          "is no DNS name or IP address; no scheme, port or path belongs here",
-        ),
+      inputOf(
+        z
+          .string()
+          .refine(
+            (host) => isIP(host) !== 0 || dnsName.test(host),
+            "is no DNS name or IP address; no scheme, port or path belongs here",
+          ),
+      ),
     )
     .default([])
     .meta({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { S3StorageClass, S3ObjectAcl, S3LogLevel } from "./distribution/choices";
+import { inputOf } from "../core/tokens";
 
 /**
  * Regions that distribution v3.1.2 accepts at Amazon: those of its AWS SDK
@@ -51,7 +52,7 @@ const partSizeMiB = z.int().min(5).max(5120);
 /** Images in an S3 bucket, at Amazon or at any server that speaks S3. */
 export const s3Storage = z.strictObject({
   kind: z.literal("s3"),
-  bucket: z.string().min(1).meta({
+  bucket: inputOf(z.string().min(1)).meta({
     description: "Bucket that holds the images; it must exist. Required.",
     configYml: "storage.s3.bucket",
   }),
@@ -73,12 +74,12 @@ export const s3Storage = z.strictObject({
       "Whether the bucket is named in the path (`https://host/bucket`) and not in the host name. S3-compatible servers need true.",
     configYml: "storage.s3.forcepathstyle",
   }),
-  accessKey: z.string().min(1).optional().meta({
+  accessKey: inputOf(z.string().min(1)).optional().meta({
     description: "Access key. Defaults to the credentials of the machine (its IAM role).",
     configYml: "storage.s3.accesskey",
     secret: true,
   }),
-  secretKey: z.string().min(1).optional().meta({
+  secretKey: inputOf(z.string().min(1)).optional().meta({
     description: "Secret key of `accessKey`. Defaults to the credentials of the machine.",
     configYml: "storage.s3.secretkey",
     secret: true,
@@ -88,7 +89,7 @@ export const s3Storage = z.strictObject({
       "Whether to ask the server for encryption on every write (AES256, or KMS with `keyId`). Amazon encrypts without being asked.",
     configYml: "storage.s3.encrypt",
   }),
-  keyId: z.string().min(1).optional().meta({
+  keyId: inputOf(z.string().min(1)).optional().meta({
     description:
       "KMS key that encrypts the images; needs `encrypt`. Defaults to the server's own key.",
     configYml: "storage.s3.keyid",

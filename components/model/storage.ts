@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { s3Storage } from "./s3-storage";
+import { inputOf } from "../core/tokens";
 
 /** The fields of a service account's key that Google's client needs (`google.JWTConfigFromJSON`). */
 const serviceAccountKey = z.looseObject({
@@ -20,16 +21,16 @@ function isServiceAccountKey(text: string): boolean {
 /** Images in a Google Cloud Storage bucket. */
 export const gcsStorage = z.strictObject({
   kind: z.literal("gcs"),
-  bucket: z.string().min(1).meta({
+  bucket: inputOf(z.string().min(1)).meta({
     description: "Bucket that holds the images; it must exist. Required.",
     configYml: "storage.gcs.bucket",
   }),
-  serviceAccountKey: z
-    .string()
-    .refine(isServiceAccountKey, {
+  serviceAccountKey: inputOf(
+    z.string().refine(isServiceAccountKey, {
       error:
         "is not the JSON key of a service account (an object with type service_account, client_email and private_key)",
-    })
+    }),
+  )
     .optional()
     .meta({
       description:
@@ -57,7 +58,7 @@ export const gcsStorage = z.strictObject({
 
 const sharedKey = z.strictObject({
   type: z.literal("shared_key"),
-  accountKey: z.base64().min(1).meta({
+  accountKey: inputOf(z.base64().min(1)).meta({
     description:
       "Key of the storage account, in base64 as Azure shows it. Required with shared_key.",
     configYml: "storage.azure.accountkey",
@@ -67,15 +68,15 @@ const sharedKey = z.strictObject({
 
 const clientSecret = z.strictObject({
   type: z.literal("client_secret"),
-  clientId: z.string().min(1).meta({
+  clientId: inputOf(z.string().min(1)).meta({
     description: "Application (client) id of the service principal. Required with client_secret.",
     configYml: "storage.azure.credentials.clientid",
   }),
-  tenantId: z.string().min(1).meta({
+  tenantId: inputOf(z.string().min(1)).meta({
     description: "Directory (tenant) id of the service principal. Required with client_secret.",
     configYml: "storage.azure.credentials.tenantid",
   }),
-  secret: z.string().min(1).meta({
+  secret: inputOf(z.string().min(1)).meta({
     description: "Secret of the service principal. Required with client_secret.",
     configYml: "storage.azure.credentials.secret",
     secret: true,
@@ -87,11 +88,11 @@ const defaultCredentials = z.strictObject({ type: z.literal("default_credentials
 /** Images in a container of an Azure storage account. */
 export const azureStorage = z.strictObject({
   kind: z.literal("azure"),
-  accountName: z.string().min(1).meta({
+  accountName: inputOf(z.string().min(1)).meta({
     description: "Storage account that holds the container. Required.",
     configYml: "storage.azure.accountname",
   }),
-  container: z.string().min(1).meta({
+  container: inputOf(z.string().min(1)).meta({
     description: "Blob container that holds the images; it must exist. Required.",
     configYml: "storage.azure.container",
   }),

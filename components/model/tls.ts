@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 
 /** Where the server's certificate comes from. */
 export const TlsMode = {
@@ -65,25 +66,24 @@ export const tlsSettings = z.strictObject({
     description:
       "Cipher suites of TLS 1.2 by their IANA names. Defaults to distribution's own, all of them AEAD.",
   }),
-  certificate: z.string().optional().meta({
+  certificate: inputOf(z.string()).optional().meta({
     description: "Your certificate, PEM, followed by its intermediates; with mode `provided`.",
   }),
-  privateKey: z
-    .string()
+  privateKey: inputOf(z.string())
     .optional()
     .meta({ description: "Its private key, PEM, set as a secret.", secret: true }),
-  caCertificate: z.string().optional().meta({
+  caCertificate: inputOf(z.string()).optional().meta({
     description:
       "CA that clients must trust for your certificate, PEM. Not needed where a public CA signed it.",
   }),
-  secretName: z.string().min(1).optional().meta({
+  secretName: inputOf(z.string().min(1)).optional().meta({
     description:
       "Secret of type kubernetes.io/tls in the registry's namespace that holds your certificate, in place of `certificate` and `privateKey`; with mode `provided`, on kubernetes.",
   }),
   issuer: issuer.optional().meta({
     description: "Issuer that signs the certificate; with mode `cert-manager`.",
   }),
-  clientCaCertificates: z.string().optional().meta({
+  clientCaCertificates: inputOf(z.string()).optional().meta({
     description:
       "CAs, PEM, whose client certificates are asked for as well (mutual TLS). Defaults to none.",
   }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 import { Role } from "./access";
 
 /** The users of the tutorials, where a description names none. */
@@ -17,20 +18,22 @@ export const userSettings = z.strictObject({
     // distribution skips such a line of the htpasswd file (registry/auth/htpasswd/htpasswd.go), so that nobody could log in by it.
     .regex(/^(?!#)/, "begins with #, which makes a comment of the user's line in htpasswd")
     .meta({ description: "Name to log in with; no colon (RFC 7617)." }),
-  password: z
-    .string()
-    .min(8, "is shorter than 8 characters")
-    // RFC 7617, section 2, forbids all control characters; docker login strips a line break at the end of what it reads.
-    .refine((password) => !/\p{Cc}/u.test(password), {
-      error: (issue) =>
-        /^\P{Cc}*\r?\n$/u.test(String(issue.input))
-          ? "ends in a line break, which a login strips; set it without one, by printf and not by echo"
-          : "holds a control character, which no login can send (RFC 7617)",
-    })
-    .refine((password) => Buffer.byteLength(password) <= 72, {
-      error: (issue) =>
-        `has ${Buffer.byteLength(String(issue.input))} bytes; bcrypt reads only the first 72 and would ignore the rest`,
-    })
+  password: inputOf(
+    z
+      .string()
+      .min(8, "is shorter than 8 characters")
+      // RFC 7617, section 2, forbids all control characters; docker login strips a line break at the end of what it reads.
+      .refine((password) => !/\p{Cc}/u.test(password), {
+        error: (issue) =>
+          /^\P{Cc}*\r?\n$/u.test(String(issue.input))
+            ? "ends in a line break, which a login strips; set it without one, by printf and not by echo"
+            : "holds a control character, which no login can send (RFC 7617)",
+      })
+      .refine((password) => Buffer.byteLength(password) <= 72, {
+        error: (issue) =>
+          `has ${Buffer.byteLength(String(issue.input))} bytes; bcrypt reads only the first 72 and would ignore the rest`,
+      }),
+  )
     .optional()
     .meta({
       description:

@@ -13,6 +13,7 @@ import { trustNamespace, trustsNodes } from "../trust/hosts";
 import { cacheProblems } from "./caches";
 import { exposeProblems } from "./expose";
 import { mostReplicas, needsNamespace, volumeProblems } from "./volume";
+import { isToken } from "../../core/tokens";
 
 /** Nothing is monitored without metrics. */
 export function monitoringProblems({ distribution, kubernetes }: KubernetesDescription): Problem[] {
@@ -197,7 +198,7 @@ function labelProblems({ labels }: KubernetesDescription): Problem[] {
         "is no key of a label: up to 63 letters, digits, - _ and ., after a domain and / if wanted";
       return [{ key: keyOf(path), message, fix: removeCommand(path) }];
     }
-    if (!labelValue.test(value)) {
+    if (!isToken(value) && !labelValue.test(value)) {
       const message = `"${value}" is no value of a label: up to 63 letters, digits, - _ and ., a letter or digit at both ends`;
       return [{ key: keyOf(path), message, fix: removeCommand(path) }];
     }

@@ -21,6 +21,7 @@ import { hardenedContainer, hardenedPod, secretVolume } from "../pods";
 import { createSecret, digestAnnotation } from "../secrets";
 import { asksCluster, passing } from "./passing";
 import { smokeDirectory, smokeScript } from "./script";
+import { resolved } from "../../core/tokens";
 
 const objectName = "registry-smoke";
 
@@ -144,5 +145,5 @@ function provenAddress(args: KubernetesDescription, service: Service): pulumi.Ou
   const addressed = args.tls.mode === TlsMode.Provided && clientHosts(args).length > 0;
   return addressed && name === serviceHost(args)
     ? reachableHosts(args, service).apply(([first]) => first ?? "")
-    : pulumi.output(hostAndPort(name, args.endpoint.port));
+    : pulumi.output(resolved(args, name, (known) => hostAndPort(known, args.endpoint.port)));
 }

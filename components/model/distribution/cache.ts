@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../../core/tokens";
 
 /** An address as Go's net.Dial takes it: host and port. */
 export const hostAndPort = z
@@ -11,7 +12,7 @@ export const hostAndPort = z
     error: "holds a port above 65535",
   });
 
-const pem = z.string().includes("-----BEGIN ", { error: "is not PEM" });
+const pem = inputOf(z.string().includes("-----BEGIN ", { error: "is not PEM" }));
 
 /** TLS towards a Redis of the user's own. */
 const redisTls = z.strictObject({
@@ -54,7 +55,7 @@ const redisCache = z.strictObject({
     description: "User name at Redis. None by default.",
     configYml: "redis.username",
   }),
-  password: z.string().min(1).optional().meta({
+  password: inputOf(z.string().min(1)).optional().meta({
     description: "Password at Redis. Generated for the Redis that Wharf runs.",
     configYml: "redis.password",
     secret: true,
@@ -71,7 +72,7 @@ const redisCache = z.strictObject({
     description: "User name at the sentinels. None by default.",
     configYml: "redis.sentinelusername",
   }),
-  sentinelPassword: z.string().min(1).optional().meta({
+  sentinelPassword: inputOf(z.string().min(1)).optional().meta({
     description: "Password at the sentinels. None by default.",
     configYml: "redis.sentinelpassword",
     secret: true,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hostAndPort } from "./cache";
 import { headerName, headerValue, plainUrl } from "./http";
+import { inputOf } from "../../core/tokens";
 
 const interval = z.int().min(1).default(10);
 const threshold = z.int().min(1).default(3);
@@ -71,7 +72,7 @@ export const healthSettings = z
             description: "Status that the answer must have.",
             configYml: "health.http[].statuscode",
           }),
-          headers: z.record(headerName, headerValue).default({}).meta({
+          headers: z.record(headerName, inputOf(headerValue)).default({}).meta({
             description: "Headers of the request.",
             configYml: "health.http[].headers",
             secret: true,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { headerName, headerValue, plainUrl } from "./http";
+import { inputOf } from "../../core/tokens";
 
 const actions = z.array(z.enum(["push", "pull", "mount", "delete"]));
 const mediaTypes = z.array(z.string().min(1));
@@ -18,7 +19,7 @@ const endpoint = z.strictObject({
     description: "Whether events are sent to the endpoint.",
     configYml: "notifications.endpoints[].disabled",
   }),
-  headers: z.record(headerName, headerValue).default({}).meta({
+  headers: z.record(headerName, inputOf(headerValue)).default({}).meta({
     description: "Headers of each request, such as Authorization.",
     configYml: "notifications.endpoints[].headers",
     secret: true,

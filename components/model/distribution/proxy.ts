@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { plainUrl } from "./http";
+import { inputOf } from "../../core/tokens";
 
 /** A pull-through cache of one registry. */
 export const proxySettings = z
@@ -13,7 +14,7 @@ export const proxySettings = z
       description: "User name at that registry. Defaults to pulling without one.",
       configYml: "proxy.exec.command",
     }),
-    password: z.string().min(1).optional().meta({
+    password: inputOf(z.string().min(1)).optional().meta({
       description: "Password or access token of `username`.",
       configYml: "proxy.exec.command",
       secret: true,

@@ -29,7 +29,7 @@ async function program(): Promise<void> {
     { name: "ci", rotation: 1 },
     { name: "given", password: "of no worth" },
   ];
-  createUsers("registry", users as Description["users"], {});
+  createUsers("registry", { users: users as Description["users"] }, {});
   createStackId("registry", {});
   await Promise.resolve();
 }

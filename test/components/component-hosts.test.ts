@@ -1,0 +1,148 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { describe, expect, it } from "vitest";
+import { DockerRegistry } from "../../components/docker/registry";
+import { KubernetesRegistry } from "../../components/kubernetes/registry";
+
+/** How the SDK writes a secret: @pulumi/pulumi/runtime/rpc.js. */
+const signature = "4dabf18193072939515e22adb298388d";
+
+interface Registered {
+  type: string;
+  name: string;
+  /** Inputs as the engine gets them, a secret as `{ [signature]: …, value }`. */
+  inputs: Record<string, unknown>;
+}
+
+/** Runs a program without an engine, and keeps what it registers. */
+async function run<Outputs>(
+  program: () => Outputs,
+): Promise<{ registered: Registered[]; outputs: pulumi.Unwrap<Outputs> }> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: {
+          ...inputs,
+          ...{ result: "abcdefghijklmnopqrstuu", bcryptHash: "$2a$10$hash", imageId: "sha256:0" },
+          ...{ privateKeyPem: "[key]", certRequestPem: "[request]", certPem: "[certificate]" },
+          validityEndTime: "2027-12-24T00:00:00Z",
+          ...(type === "kubernetes:core/v1:Service" && {
+            spec: { ...inputs.spec, clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] },
+          }),
+          name: inputs.name ?? name,
+        },
+      }),
+      call: ({ inputs }) => inputs,
+    },
+    "wharf",
+    "shop",
+    false,
+  );
+  const registered: Registered[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
+  const registerResource = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
+    registered.push({
+      type: request.getType(),
+      name: request.getName(),
+      inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+    });
+    return registerResource(request, callback);
+  };
+  const outputs = (await pulumi.runtime.runInPulumiStack(() =>
+    Promise.resolve(program()),
+  )) as pulumi.Unwrap<Outputs>;
+  await pulumi.runtime.disconnect();
+  return { registered, outputs };
+}
+
+/** A value as the engine sees it, without the marks of secrets. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const block = value as Record<string, unknown>;
+  if (signature in block) return plain(block.value);
+  return Object.fromEntries(Object.entries(block).map(([key, part]) => [key, plain(part)]));
+}
+
+/** The texts of a value that are not within a secret. */
+function inClear(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && signature in part ? "[secret]" : part,
+  );
+}
+
+/** Everything that a resource of a Secret or an upload holds, decoded. */
+function decoded(registered: Registered[]): string {
+  return registered
+    .map(({ inputs }) => plain(inputs) as { data?: Record<string, string> })
+    .map((inputs) =>
+      [
+        JSON.stringify(inputs),
+        ...Object.values(inputs.data ?? {}).map((text) => Buffer.from(text, "base64").toString()),
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+const find = (registered: Registered[], name: string) => {
+  const found = registered.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${name} was not registered`);
+  return found;
+};
+
+const given = () => ({
+  environment: "dev" as const,
+  labels: { team: pulumi.output("shipping") },
+  endpoint: { hosts: [pulumi.output("Registry.Example.com"), pulumi.output("192.0.2.7")] },
+  users: [{ name: "ci", password: pulumi.secret("not-for-others-1") }],
+  storage: {
+    kind: "s3" as const,
+    region: "eu-central-1",
+    bucket: pulumi.output("images-of-the-shop"),
+    accessKey: pulumi.output("AKIAEXAMPLE"),
+    secretKey: pulumi.secret("not-for-others-2"),
+  },
+  pullThroughCaches: [
+    {
+      upstream: "docker-hub",
+      credentials: { username: "shop", password: pulumi.secret("not-for-others-3") },
+    },
+  ],
+});
+
+const targets = [
+  { target: "docker", Registry: DockerRegistry, settings: "r-settings-delivery" },
+  { target: "kubernetes", Registry: KubernetesRegistry, settings: "r-settings" },
+] as const;
+
+describe.each(targets)("$target", ({ Registry, settings }) => {
+  it("takes Outputs as values, and keeps the secret ones secret", async () => {
+    const { registered, outputs } = await run(() => {
+      const registry = new Registry("r", given());
+      const { hosts, login, push, notes, mirrors, repositories } = registry;
+      return { hosts, login, push, notes, mirrors, repositories };
+    });
+    const everything = decoded(registered) + JSON.stringify(outputs);
+    expect(everything).not.toContain("wharf-input-");
+    expect(inClear(registered.map(({ inputs }) => inputs))).not.toContain("not-for-others");
+    const at = `registry.example.com:5000`;
+    expect(outputs).toMatchObject({ login: `docker login ${at} --username ci` });
+    expect(JSON.stringify(outputs)).toContain(`${at}/app:1.0.0`);
+    expect((outputs as { hosts: string[] }).hosts).toEqual(
+      expect.arrayContaining([at, "192.0.2.7:5000"]),
+    );
+    const config = decoded([find(registered, settings)]);
+    for (const text of ["images-of-the-shop", "AKIAEXAMPLE", "not-for-others-2"]) {
+      expect(config).toContain(text);
+    }
+    expect(everything).toContain("not-for-others-3");
+    const request = find(registered, "r-request").inputs;
+    expect(request.dnsNames).toContain("registry.example.com");
+    expect(request.ipAddresses).toContain("192.0.2.7");
+    expect(plain(request.subject)).toMatchObject({ commonName: "registry.example.com" });
+    expect(decoded(registered)).toContain("shipping");
+  });
+});
