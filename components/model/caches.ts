@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
 import { nearest } from "../core/messages";
-import { inputOf } from "../core/tokens";
 
 /** A registry whose images a cache keeps. */
 export interface Upstream {
