@@ -23,6 +23,8 @@ export interface ComponentTarget<D extends SharedDescription> {
   /** Args of the class that no stack config has, such as the region: they say where the provider works. */
   provider: Record<string, z.ZodType>;
   rules: readonly Rule<D>[];
+  /** Defaults of args that follow from a prefix that is not the one of a stack's registry. */
+  besides?(args: Record<string, unknown>, namePrefix: string): Record<string, unknown>;
 }
 
 /** Descriptions that were checked already: `createRegistry` hands one to a class, with what it has found on the platform. */
@@ -42,16 +44,20 @@ export function asChecked<D extends SharedDescription>(description: D): D {
  * @throws DescriptionError with all problems at once, before a resource is registered
  */
 export function described<D extends SharedDescription>(
-  { target, component, settings, provider, rules }: ComponentTarget<D>,
+  { target, component, settings, provider, rules, besides }: ComponentTarget<D>,
   name: string,
   args: object,
   remembers = false,
 ): D {
   if (checked.has(args)) return args as D;
-  const { namePrefix, ...keys } = args as Record<string, unknown>;
+  const { namePrefix = prefixOf(name), ...keys } = args as Record<string, unknown> & {
+    namePrefix?: string;
+  };
   const inputs = new Inputs();
   const stack = pulumi.getStack();
-  const values = { ...(inputs.takeAll([], withoutUndefined(keys)) as object), target };
+  const given = inputs.takeAll([], withoutUndefined(keys)) as Record<string, unknown>;
+  const isStackOwn = namePrefix === `wharf-${stack}`;
+  const values = { ...(isStackOwn ? given : (besides?.(given, namePrefix) ?? given)), target };
   const schema = z.strictObject({ ...sharedKeys, ...settings, ...provider });
   // What a program hands over is no config that Pulumi could hold encrypted; an Output keeps its secrecy.
   const config = { stack, values, secretKeys: new Set(Object.keys(values)) };
@@ -59,7 +65,7 @@ export function described<D extends SharedDescription>(
   const description = {
     ...withDefaults(understood.values),
     stack,
-    namePrefix: (namePrefix as string | undefined) ?? prefixOf(name),
+    namePrefix,
     inputs,
   } as unknown as D;
   const unwanted = outputsWhereNone(values, schema);

@@ -33,7 +33,10 @@ export class Inputs implements TakenInputs {
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, "-"),
     );
-    const made = `wharf-${kind}-${place.join("-")}-${this.outputs.size}-end`;
+    // Children are named by a token, so that it must not change with the other args.
+    const begin = `wharf-${kind}-${place.join("-")}`;
+    const taken = [...this.outputs.keys()].filter((one) => one.startsWith(`${begin}-`)).length;
+    const made = taken === 0 ? `${begin}-end` : `${begin}-${taken}-end`;
     this.outputs.set(made, pulumi.output(value));
     return made as Value;
   }

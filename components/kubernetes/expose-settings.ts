@@ -1,3 +1,4 @@
+import { inputOf } from "../core/tokens";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { dnsLabel, dnsSubdomain } from "./names";
@@ -15,7 +16,7 @@ export const IngressController = {
 } as const;
 export type IngressController = (typeof IngressController)[keyof typeof IngressController];
 
-const annotations = z.record(z.string(), z.string()).default({});
+const annotations = z.record(z.string(), inputOf(z.string())).default({});
 
 const clusterIp = z
   .string()
@@ -79,7 +80,7 @@ const ingress = z.strictObject({
   annotations: annotations.meta({
     description: "Annotations of the Ingress, over Wharf's own. Defaults to none.",
   }),
-  tlsSecret: dnsSubdomain.optional().meta({
+  tlsSecret: inputOf(dnsSubdomain).optional().meta({
     description:
       "Secret of the namespace with the certificate that the controller shows to clients. Defaults to the registry's own.",
   }),

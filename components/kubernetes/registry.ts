@@ -1,3 +1,4 @@
+import { fitting, type NameRule } from "../core/stack-names";
 import { type ComponentTarget, described, withInputs } from "../component/described";
 import { Target } from "../model/environment";
 import type { KubernetesRegistryArgs } from "./args";
@@ -44,6 +45,13 @@ import { createTrust } from "./trust/trust";
 import { createUsersSecret } from "./secrets";
 import { createWorkload, startDigest, type WorkloadInputs } from "./workload";
 
+/** Names of namespaces: labels of RFC 1123. */
+const namespaceRule: NameRule = {
+  valid: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+  longest: 63,
+  refused: /[^a-z0-9-]/g,
+};
+
 /** What of this target a description is checked by. */
 export const component: ComponentTarget<KubernetesDescription> = {
   target: Target.Kubernetes,
@@ -51,6 +59,11 @@ export const component: ComponentTarget<KubernetesDescription> = {
   settings: { kubernetes: kubernetesSettings.prefault({}) },
   provider: {},
   rules: kubernetesRules,
+  // Two registries of one program stand in namespaces of their own.
+  besides: (args, namePrefix) => ({
+    ...args,
+    kubernetes: { namespace: fitting(namePrefix, namespaceRule), ...(args.kubernetes as object) },
+  }),
 };
 
 /** A registry on a Kubernetes cluster: distribution v3 in a Deployment, its images on a claim or in a bucket. */

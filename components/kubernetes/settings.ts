@@ -1,3 +1,4 @@
+import { inputOf } from "../core/tokens";
 import type { SharedDescription } from "../model/description";
 import { z } from "zod";
 import { isCidr } from "../model/endpoint";
@@ -118,22 +119,23 @@ const pullSecrets = z.strictObject({
 });
 
 const identity = z.strictObject({
-  awsRoleArn: z
-    .string()
-    .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, "is no ARN of an IAM role")
+  awsRoleArn: inputOf(
+    z.string().regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, "is no ARN of an IAM role"),
+  )
     .optional()
     .meta({
       description: "IAM role that the registry's service account takes on EKS, for an S3 bucket.",
     }),
-  gcpServiceAccount: z
-    .string()
-    .regex(/^[^@\s]+@[^@\s]+\.iam\.gserviceaccount\.com$/, "is no e-mail of a service account")
+  gcpServiceAccount: inputOf(
+    z
+      .string()
+      .regex(/^[^@\s]+@[^@\s]+\.iam\.gserviceaccount\.com$/, "is no e-mail of a service account"),
+  )
     .optional()
     .meta({
       description: "Service account that it acts as on GKE, for a Google Cloud Storage bucket.",
     }),
-  azureClientId: z
-    .guid("is no client id such as 00000000-0000-0000-0000-000000000000")
+  azureClientId: inputOf(z.guid("is no client id such as 00000000-0000-0000-0000-000000000000"))
     .optional()
     .meta({
       description: "Client id of the managed identity that it acts as on AKS, for an Azure bucket.",
@@ -215,7 +217,7 @@ export const kubernetesSettings = z.strictObject({
   pullSecrets: pullSecrets
     .prefault({})
     .meta({ description: "Secrets by which pods of other namespaces pull." }),
-  imagePullSecrets: z.array(dnsSubdomain).default([]).meta({
+  imagePullSecrets: z.array(inputOf(dnsSubdomain)).default([]).meta({
     description:
       "Secrets of the namespace by which the nodes pull the images that Wharf itself runs. Defaults to none.",
   }),

@@ -1,3 +1,4 @@
+import { inputOf } from "../core/tokens";
 import { z } from "zod";
 import { dnsSubdomain } from "./names";
 import { ReclaimPolicy } from "./choices";
@@ -37,7 +38,9 @@ const local = z.strictObject({
 
 const nfs = z.strictObject({
   kind: z.literal("nfs"),
-  server: z.string().min(1).meta({ description: "Host name or address of the server. Required." }),
+  server: inputOf(z.string().min(1)).meta({
+    description: "Host name or address of the server. Required.",
+  }),
   path: absolutePath.meta({ description: "Directory that the server exports. Required." }),
   mountOptions: z
     .array(z.string().min(1))
@@ -50,10 +53,9 @@ const csi = z.strictObject({
   driver: dnsSubdomain.meta({
     description: "CSI driver, `ebs.csi.aws.com` for one. Required.",
   }),
-  volumeHandle: z
-    .string()
-    .min(1)
-    .meta({ description: "The driver's name of a volume that exists. Required." }),
+  volumeHandle: inputOf(z.string().min(1)).meta({
+    description: "The driver's name of a volume that exists. Required.",
+  }),
   fsType: z
     .string()
     .min(1)

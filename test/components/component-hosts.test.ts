@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { Provider } from "@pulumi/kubernetes/provider";
 import { describe, expect, it } from "vitest";
+import type { DockerRegistryArgs } from "../../components/docker/args";
 import { DockerRegistry } from "../../components/docker/registry";
 import { KubernetesRegistry } from "../../components/kubernetes/registry";
 
@@ -13,6 +15,7 @@ interface Registered {
   name: string;
   /** Inputs as the engine gets them, a secret as `{ [signature]: …, value }`. */
   inputs: Record<string, unknown>;
+  provider: string;
 }
 
 /** Runs a program without an engine, and keeps what it registers. */
@@ -47,6 +50,7 @@ async function run<Outputs>(
     registered.push({
       type: request.getType(),
       name: request.getName(),
+      provider: request.getProvider(),
       inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
     });
     return registerResource(request, callback);
@@ -144,5 +148,94 @@ describe.each(targets)("$target", ({ Registry, settings }) => {
     expect(request.ipAddresses).toContain("192.0.2.7");
     expect(plain(request.subject)).toMatchObject({ commonName: "registry.example.com" });
     expect(decoded(registered)).toContain("shipping");
+  });
+});
+
+describe("two registries of one program", () => {
+  it("on docker have names of their own for everything on the host", async () => {
+    const { registered } = await run(() => [
+      new DockerRegistry("one", { endpoint: { port: 5001 } }).login,
+      new DockerRegistry("two", { endpoint: { port: 5002 } }).login,
+    ]);
+    const names = (component: string) =>
+      registered
+        .filter(
+          ({ name, type }) =>
+            name.startsWith(`${component}-`) && /:(Container|Volume|Network)$/.test(type),
+        )
+        .map(({ inputs }) => inputs.name as string);
+    expect(names("one").length).toBeGreaterThan(3);
+    expect(names("one").filter((name) => names("two").includes(name))).toEqual([]);
+    expect(names("one")).toContain("wharf-shop-one-registry");
+  });
+
+  it("on kubernetes have namespaces of their own, and the provider that each was given", async () => {
+    const { registered } = await run(() => {
+      const other = new Provider("other", { kubeconfig: "{}" });
+      return [
+        new KubernetesRegistry("one", {}).login,
+        new KubernetesRegistry("two", {}, { provider: other }).login,
+      ];
+    });
+    const of = (component: string) =>
+      registered.filter(
+        ({ name, type }) => name.startsWith(`${component}-`) && type.startsWith("kubernetes:"),
+      );
+    const namespaces = (component: string) =>
+      of(component)
+        .map(({ inputs }) => (inputs.metadata as { namespace?: string }).namespace)
+        .filter((namespace) => namespace !== undefined);
+    expect(new Set(namespaces("one"))).toEqual(new Set(["wharf-shop-one", "wharf-shop-one-trust"]));
+    expect(new Set(namespaces("two"))).toEqual(new Set(["wharf-shop-two", "wharf-shop-two-trust"]));
+    expect(of("two").map(({ provider }) => provider.includes("::other::"))).toEqual(
+      of("two").map(() => true),
+    );
+    expect(of("one").some(({ provider }) => provider.includes("::other::"))).toBe(false);
+  });
+});
+
+describe("a class", () => {
+  it.each([
+    {
+      name: "DockerRegistry",
+      make: () => new DockerRegistry("r", { endpiont: {} } as unknown as DockerRegistryArgs),
+      message: "  endpiont   unknown key; did you mean endpoint?",
+    },
+    {
+      name: "KubernetesRegistry",
+      make: () => new KubernetesRegistry("r", { kubernetes: { replicas: 0 } }),
+      message: "  kubernetes.replicas   0 is below 1, the lowest allowed",
+    },
+  ])(
+    "$name refuses what is wrong before anything is registered",
+    async ({ name, make, message }) => {
+      const { registered } = await run(() => {
+        expect(make).toThrow(
+          [`${name} "r" has 1 problem. Nothing was changed.`, "", message, ""].join("\n"),
+        );
+        return {};
+      });
+      expect(registered.filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
+    },
+  );
+
+  it("takes Outputs for what only the cluster's objects name", async () => {
+    const { registered } = await run(
+      () =>
+        new KubernetesRegistry("r", {
+          kubernetes: {
+            imagePullSecrets: [pulumi.output("pull")],
+            existingNamespace: true,
+            identity: { awsRoleArn: pulumi.output("arn:aws:iam::123456789012:role/images") },
+          },
+          environment: "dev",
+          endpoint: { hosts: ["registry.example.com"] },
+          storage: { kind: "s3", region: "eu-central-1", bucket: "images" },
+        }).login,
+    );
+    const all = decoded(registered);
+    expect(all).not.toContain("wharf-input-");
+    expect(all).toContain("arn:aws:iam::123456789012:role/images");
+    expect(all).toContain('"imagePullSecrets":[{"name":"pull"}]');
   });
 });
