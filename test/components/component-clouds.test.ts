@@ -1,27 +1,12 @@
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { Provider as GcpProvider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { describe, expect, test } from "vitest";
 import type { AzureRegistryArgs } from "../../components/azure/args";
 import { AzureRegistry } from "../../components/azure/registry";
 import type { GcpRegistryArgs } from "../../components/gcp/args";
 import { GcpRegistry } from "../../components/gcp/registry";
-import { assertAccepted } from "../support/accepted-inputs";
-
-/** What a program asked the engine for, of one resource. */
-interface Asked {
-  type: string;
-  name: string;
-  inputs: Record<string, unknown>;
-  /** Name of the provider that was given; empty with the stack's own. */
-  provider: string;
-  protect: boolean;
-  dependsOn: string[];
-  aliases: string[];
-  ignoreChanges: string[];
-}
+import { type Asked, leftToken, partsOf, runProgram } from "../support/component-program";
 
 const subscription = (digit: number) => `00000000-0000-0000-0000-00000000000${digit}`;
 const group = `/subscriptions/${subscription(9)}/resourceGroups/net/providers`;
@@ -32,79 +17,34 @@ const stackConfig = {
   "azure-native:location": "westeurope",
 };
 
-/** Runs a program of the project `acme` on mocks; the outputs that it returns, and all that it registered. */
-async function run(
+/** Runs a program of the project `acme` on what stands for both clouds. */
+const run = (
   program: () => Record<string, unknown>,
   config: Record<string, string> = stackConfig,
-): Promise<{ outputs: Record<string, unknown>; asked: Asked[] }> {
-  pulumi.runtime.setAllConfig(config);
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        if (!type.startsWith("pulumi:")) assertAccepted(type, name, inputs);
-        const made: Record<string, unknown> = {
-          member: `serviceAccount:${name}@made-up.iam.gserviceaccount.com`,
-          identity: { principalId: `principal of ${name}` },
-          principalId: `principal of ${name}`,
-          tenantId: subscription(3),
-          clientId: `client of ${name}`,
-          keyUri: `https://made-up.vault.azure.net/keys/${name}`,
-          loginServer: `${String(inputs.registryName)}.azurecr.io`,
-        };
-        return {
-          id: `registry-${name}-id`,
-          state: {
-            ...made,
-            name,
-            ...inputs,
-            ...(type.endsWith(":Registry") && { name: inputs.registryName }),
-            ...(inputs.identity !== undefined && { identity: made.identity }),
-          },
-        };
-      },
-      call: ({ token, inputs, provider }) =>
-        token === "azure-native:authorization:getClientConfig"
-          ? { subscriptionId: subscription(provider?.includes("logged-in") ? 7 : 8), tenantId: "t" }
-          : { ...inputs, number: `number of ${inputs.projectId}` },
+) =>
+  runProgram(program, {
+    project: "acme",
+    stack: "prod",
+    config,
+    made: ({ type, name, inputs }) => {
+      const identity = { principalId: `principal of ${name}` };
+      return {
+        member: `serviceAccount:${name}@made-up.iam.gserviceaccount.com`,
+        principalId: identity.principalId,
+        tenantId: subscription(3),
+        clientId: `client of ${name}`,
+        keyUri: `https://made-up.vault.azure.net/keys/${name}`,
+        loginServer: `${String(inputs.registryName)}.azurecr.io`,
+        ...inputs,
+        ...(type.endsWith(":Registry") && { name: inputs.registryName }),
+        ...(inputs.identity !== undefined || !("identity" in inputs) ? { identity } : {}),
+      };
     },
-    "acme",
-    "prod",
-    false,
-  );
-  const asked: Asked[] = [];
-  const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
-  const registerResource = monitor.registerResource.bind(monitor);
-  const last = (urn: string) => urn.split("::").at(-1) ?? "";
-  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
-    asked.push({
-      type: request.getType(),
-      name: request.getName(),
-      inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
-      provider: request.getProvider().split("::").at(-2) ?? "",
-      protect: request.getProtect() === true,
-      ignoreChanges: request.getIgnorechangesList(),
-      dependsOn: request.getDependenciesList().map(last),
-      aliases: [
-        ...request.getAliasurnsList(),
-        ...request.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? ""),
-      ],
-    });
-    return registerResource(request, callback);
-  };
-  // What a constructor refuses is caught where the program runs: the SDK would tell it once more, to nobody.
-  let refused: unknown;
-  const outputs = (await pulumi.runtime.runInPulumiStack(() => {
-    try {
-      return Promise.resolve(program());
-    } catch (error) {
-      refused = error;
-      return Promise.resolve({});
-    }
-  })) as Record<string, unknown>;
-  await pulumi.runtime.disconnect();
-  if (refused !== undefined) throw refused;
-  return { outputs, asked: asked.filter(({ type }) => type !== "pulumi:pulumi:Stack") };
-}
+    answer: ({ token, inputs, provider }) =>
+      token === "azure-native:authorization:getClientConfig"
+        ? { subscriptionId: subscription(provider?.includes("logged-in") ? 7 : 8), tenantId: "t" }
+        : { ...inputs, number: `number of ${inputs.projectId}` },
+  });
 
 /** An Output, as a resource of the program yields it. */
 const output = (value: string) => pulumi.output(Promise.resolve(value));
@@ -122,16 +62,12 @@ const told = (registry: GcpRegistry | AzureRegistry) => ({
   notes: registry.notes,
 });
 
-/** All of a registry's own resources, the providers and other resources of the program left out. */
-const partsOf = (asked: Asked[], name: string) =>
-  asked.filter((one) => one.name.startsWith(`${name}-`) && !one.type.startsWith("pulumi:"));
-
 const inputsOf = (asked: Asked[], name: string) =>
   asked.find((one) => one.name === name)?.inputs ?? {};
 
 /** No name that an Output stands for while the description is checked is left in a program. */
 function expectNoToken(value: unknown) {
-  expect(JSON.stringify(value)).not.toMatch(/wharf-(input|place)-/);
+  expect(JSON.stringify(value)).not.toMatch(leftToken);
 }
 
 /** Args of each key of which a program may hand over an Output. */
@@ -422,7 +358,7 @@ describe("AzureRegistry", () => {
       for (const role of roles) expect(role).toMatch(new RegExp(`^/subscriptions/${id}/`));
       expect(inputsOf(asked, `${name}-defender`).scopeId).toBe(`subscriptions/${id}`);
       const { registryName } = inputsOf(asked, `${name}-registry`);
-      expect((outputs[name] as { login: string }).login).toBe(
+      expect((outputs[name] as unknown as { login: string }).login).toBe(
         `az acr login --name ${String(registryName)}`,
       );
     }

@@ -1,66 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { describe, expect, it } from "vitest";
 import type { DockerRegistryArgs } from "../../components/docker/args";
 import { DockerRegistry } from "../../components/docker/registry";
 import { KubernetesRegistry } from "../../components/kubernetes/registry";
+import { type Asked, leftToken, partsOf, runProgram } from "../support/component-program";
 
 /** How the SDK writes a secret: @pulumi/pulumi/runtime/rpc.js. */
 const signature = "4dabf18193072939515e22adb298388d";
 
-interface Registered {
-  type: string;
-  name: string;
-  /** Inputs as the engine gets them, a secret as `{ [signature]: …, value }`. */
-  inputs: Record<string, unknown>;
-  provider: string;
-}
-
-/** Runs a program without an engine, and keeps what it registers. */
-async function run<Outputs>(
-  program: () => Outputs,
-): Promise<{ registered: Registered[]; outputs: pulumi.Unwrap<Outputs> }> {
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => ({
-        id: `${name}-id`,
-        state: {
-          ...inputs,
-          ...{ result: "abcdefghijklmnopqrstuu", bcryptHash: "$2a$10$hash", imageId: "sha256:0" },
-          ...{ privateKeyPem: "[key]", certRequestPem: "[request]", certPem: "[certificate]" },
-          validityEndTime: "2027-12-24T00:00:00Z",
-          ...(type === "kubernetes:core/v1:Service" && {
-            spec: { ...inputs.spec, clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] },
-          }),
-          name: inputs.name ?? name,
-        },
+/** Runs a program of the stack `shop` on what stands for a Docker host and a cluster. */
+const run = <Outputs>(program: () => Outputs) =>
+  runProgram(program, {
+    project: "wharf",
+    stack: "shop",
+    config: {},
+    made: ({ type, name, inputs }) => ({
+      result: "abcdefghijklmnopqrstuu",
+      bcryptHash: "$2a$10$hash",
+      imageId: "sha256:0",
+      privateKeyPem: "[key]",
+      certRequestPem: "[request]",
+      certPem: "[certificate]",
+      validityEndTime: "2027-12-24T00:00:00Z",
+      ...(type === "kubernetes:core/v1:Service" && {
+        spec: { ...inputs.spec, clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] },
       }),
-      call: ({ inputs }) => inputs,
-    },
-    "wharf",
-    "shop",
-    false,
-  );
-  const registered: Registered[] = [];
-  const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
-  const registerResource = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
-    registered.push({
-      type: request.getType(),
-      name: request.getName(),
-      provider: request.getProvider(),
-      inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
-    });
-    return registerResource(request, callback);
-  };
-  const outputs = (await pulumi.runtime.runInPulumiStack(() =>
-    Promise.resolve(program()),
-  )) as pulumi.Unwrap<Outputs>;
-  await pulumi.runtime.disconnect();
-  return { registered, outputs };
-}
+      name: inputs.name ?? name,
+    }),
+    answer: ({ inputs }) => inputs,
+  });
 
 /** A value as the engine sees it, without the marks of secrets. */
 function plain(value: unknown): unknown {
@@ -79,7 +48,7 @@ function inClear(value: unknown): string {
 }
 
 /** Everything that a resource of a Secret or an upload holds, decoded. */
-function decoded(registered: Registered[]): string {
+function decoded(registered: Asked[]): string {
   return registered
     .map(({ inputs }) => plain(inputs) as { data?: Record<string, string> })
     .map((inputs) =>
@@ -91,7 +60,7 @@ function decoded(registered: Registered[]): string {
     .join("\n");
 }
 
-const find = (registered: Registered[], name: string) => {
+const find = (registered: Asked[], name: string) => {
   const found = registered.find((each) => each.name === name);
   if (found === undefined) throw new Error(`${name} was not registered`);
   return found;
@@ -124,13 +93,13 @@ const targets = [
 
 describe.each(targets)("$target", ({ Registry, settings }) => {
   it("takes Outputs as values, and keeps the secret ones secret", async () => {
-    const { registered, outputs } = await run(() => {
+    const { asked: registered, outputs } = await run(() => {
       const registry = new Registry("r", given());
       const { hosts, login, push, notes, mirrors, repositories } = registry;
       return { hosts, login, push, notes, mirrors, repositories };
     });
     const everything = decoded(registered) + JSON.stringify(outputs);
-    expect(everything).not.toContain("wharf-input-");
+    expect(everything).not.toMatch(leftToken);
     expect(inClear(registered.map(({ inputs }) => inputs))).not.toContain("not-for-others");
     const at = `registry.example.com:5000`;
     expect(outputs).toMatchObject({ login: `docker login ${at} --username ci` });
@@ -151,18 +120,49 @@ describe.each(targets)("$target", ({ Registry, settings }) => {
   });
 });
 
+describe.each([
+  { Registry: DockerRegistry, holder: "r-data" },
+  { Registry: KubernetesRegistry, holder: "r-claim" },
+])("$Registry.name", ({ Registry, holder }) => {
+  it("passes on protect, dependsOn, aliases and transformations as Pulumi promises", async () => {
+    const { asked } = await run(() => {
+      const first = new Provider("first", { kubeconfig: "{}" });
+      return new Registry(
+        "r",
+        {},
+        {
+          protect: true,
+          dependsOn: first,
+          aliases: [{ name: "old" }],
+          transformations: [
+            ({ type, props, opts }) =>
+              type.startsWith("wharf:")
+                ? undefined
+                : { props, opts: { ...opts, ignoreChanges: ["x"] } },
+          ],
+        },
+      ).login;
+    });
+    const own = asked.find(({ name }) => name === "r");
+    expect(own).toMatchObject({ protect: true });
+    expect(own?.dependsOn).toContain("first");
+    expect(own?.aliases.join()).toContain("old");
+    expect(asked.find(({ name }) => name === holder)).toMatchObject({ protect: true });
+    expect(partsOf(asked, "r").every(({ ignoreChanges }) => ignoreChanges.includes("x"))).toBe(
+      true,
+    );
+  });
+});
+
 describe("two registries of one program", () => {
   it("on docker have names of their own for everything on the host", async () => {
-    const { registered } = await run(() => [
+    const { asked: registered } = await run(() => [
       new DockerRegistry("one", { endpoint: { port: 5001 } }).login,
       new DockerRegistry("two", { endpoint: { port: 5002 } }).login,
     ]);
     const names = (component: string) =>
-      registered
-        .filter(
-          ({ name, type }) =>
-            name.startsWith(`${component}-`) && /:(Container|Volume|Network)$/.test(type),
-        )
+      partsOf(registered, component)
+        .filter(({ type }) => /:(Container|Volume|Network)$/.test(type))
         .map(({ inputs }) => inputs.name as string);
     expect(names("one").length).toBeGreaterThan(3);
     expect(names("one").filter((name) => names("two").includes(name))).toEqual([]);
@@ -170,7 +170,7 @@ describe("two registries of one program", () => {
   });
 
   it("on kubernetes have namespaces of their own, and the provider that each was given", async () => {
-    const { registered } = await run(() => {
+    const { asked: registered } = await run(() => {
       const other = new Provider("other", { kubeconfig: "{}" });
       return [
         new KubernetesRegistry("one", {}).login,
@@ -178,19 +178,17 @@ describe("two registries of one program", () => {
       ];
     });
     const of = (component: string) =>
-      registered.filter(
-        ({ name, type }) => name.startsWith(`${component}-`) && type.startsWith("kubernetes:"),
-      );
+      partsOf(registered, component).filter(({ type }) => type.startsWith("kubernetes:"));
     const namespaces = (component: string) =>
       of(component)
         .map(({ inputs }) => (inputs.metadata as { namespace?: string }).namespace)
         .filter((namespace) => namespace !== undefined);
     expect(new Set(namespaces("one"))).toEqual(new Set(["wharf-shop-one", "wharf-shop-one-trust"]));
     expect(new Set(namespaces("two"))).toEqual(new Set(["wharf-shop-two", "wharf-shop-two-trust"]));
-    expect(of("two").map(({ provider }) => provider.includes("::other::"))).toEqual(
+    expect(of("two").map(({ provider }) => provider === "other")).toEqual(
       of("two").map(() => true),
     );
-    expect(of("one").some(({ provider }) => provider.includes("::other::"))).toBe(false);
+    expect(of("one").some(({ provider }) => provider === "other")).toBe(false);
   });
 });
 
@@ -209,18 +207,18 @@ describe("a class", () => {
   ])(
     "$name refuses what is wrong before anything is registered",
     async ({ name, make, message }) => {
-      const { registered } = await run(() => {
+      const { asked: registered } = await run(() => {
         expect(make).toThrow(
           [`${name} "r" has 1 problem. Nothing was changed.`, "", message, ""].join("\n"),
         );
         return {};
       });
-      expect(registered.filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
+      expect(registered).toEqual([]);
     },
   );
 
   it("takes Outputs for what only the cluster's objects name", async () => {
-    const { registered } = await run(
+    const { asked: registered } = await run(
       () =>
         new KubernetesRegistry("r", {
           kubernetes: {
@@ -234,7 +232,7 @@ describe("a class", () => {
         }).login,
     );
     const all = decoded(registered);
-    expect(all).not.toContain("wharf-input-");
+    expect(all).not.toMatch(leftToken);
     expect(all).toContain("arn:aws:iam::123456789012:role/images");
     expect(all).toContain('"imagePullSecrets":[{"name":"pull"}]');
   });

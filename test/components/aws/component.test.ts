@@ -1,49 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider";
 import { Role } from "@pulumi/aws/iam/role";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { AwsRegistry } from "../../../components/aws/registry";
 import type { AwsRegistryArgs } from "../../../components/aws/args";
+import { type Asked, leftToken, partsOf, runProgram } from "../../support/component-program";
 
-interface Registered {
-  type: string;
-  name: string;
-  inputs: Record<string, unknown>;
-  provider: string;
+/** Runs a program of the stack `dev` of the project `shop` on what stands for AWS. */
+async function run<Outputs>(program: () => Outputs) {
+  const { asked, outputs } = await runProgram(program, {
+    project: "shop",
+    stack: "dev",
+    config: { "aws:region": "eu-central-1" },
+    made: ({ type, name, inputs }) => ({
+      arn:
+        type === "aws:iam/role:Role"
+          ? `arn:aws:iam::210987654321:role/${name}`
+          : `arn:aws:test:made-up:123456789012:${name}`,
+      keyId: `registry-${name}-id`,
+      ...(type === "aws:ecr/repository:Repository" && {
+        repositoryUrl: `123456789012.dkr.ecr.${inputs.region ?? "eu-central-1"}.amazonaws.com/${inputs.name}`,
+      }),
+    }),
+    answer: ({ inputs }) => ({ ...inputs, accountId: "123456789012" }),
+  });
+  resources = asked;
+  return outputs;
 }
 
-let resources: Registered[];
-
-beforeEach(async () => {
-  resources = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs, provider = "" }) => {
-        resources.push({ type, name, inputs: inputs as Registered["inputs"], provider });
-        const state: Record<string, unknown> = { ...inputs, arn: `arn:aws:test:::${name}` };
-        if (type === "aws:iam/role:Role") state.arn = `arn:aws:iam::210987654321:role/${name}`;
-        if (type === "aws:ecr/repository:Repository") {
-          const region = (inputs as { region?: string }).region ?? "eu-central-1";
-          state.repositoryUrl = `123456789012.dkr.ecr.${region}.amazonaws.com/${(inputs as { name: string }).name}`;
-        }
-        return { id: `${name}-id`, state };
-      },
-      call: ({ inputs }) => ({ ...inputs, accountId: "123456789012" }),
-    },
-    "shop",
-    "dev",
-    false,
-  );
-  pulumi.runtime.setAllConfig({ "aws:region": "eu-central-1" });
-});
-
-/** What a program registers and yields. */
-async function run<Outputs extends Record<string, unknown>>(program: () => Outputs) {
-  const outputs = await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
-  // What is registered after the outputs are known is registered with these mocks, too.
-  await pulumi.runtime.disconnect();
-  return outputs as { [Key in keyof Outputs]: unknown };
-}
+let resources: Asked[] = [];
 
 const inputsOf = (type: string) =>
   resources.filter((one) => one.type === type).map(({ inputs }) => inputs);
@@ -79,7 +64,7 @@ describe("AwsRegistry in a program of one's own", () => {
       { encryptionType: "KMS", kmsKey: "arn:aws:kms:eu-central-1:123456789012:key/one" },
     ]);
     expect(repository?.tags).toMatchObject({ team: "shop" });
-    expect(JSON.stringify(resources)).not.toContain("wharf-input-");
+    expect(JSON.stringify(resources)).not.toMatch(leftToken);
   });
 
   it("stands where its provider does, beside another of another region", async () => {
@@ -98,16 +83,15 @@ describe("AwsRegistry in a program of one's own", () => {
     });
     expect(here).toContain("--region eu-central-1 ");
     expect(there).toContain("--region us-west-2 ");
-    const children = resources.filter(
-      ({ name, type }) => /^there-/.test(name) && type.startsWith("aws:"),
-    );
-    expect(children.map(({ provider }) => provider.includes("::west::"))).toEqual(
-      children.map(() => true),
-    );
+    const children = partsOf(resources, "there").filter(({ type }) => type.startsWith("aws:"));
+    expect(children.map(({ provider }) => provider)).toEqual(children.map(() => "west"));
     const texts = (name: string) =>
-      JSON.stringify(resources.filter((one) => one.name.startsWith(`${name}-`)));
-    expect(texts("there")).not.toMatch(/eu-central-1|wharf-input-/);
-    expect(texts("here")).not.toMatch(/us-west-2|wharf-input-/);
+      JSON.stringify(partsOf(resources, name).map(({ inputs }) => inputs));
+    expect(texts("there")).toContain("ecr.us-west-2.amazonaws.com");
+    expect(texts("here")).toContain("ecr.eu-central-1.amazonaws.com");
+    expect(texts("there")).not.toContain("eu-central-1");
+    expect(texts("here")).not.toContain("us-west-2");
+    expect(JSON.stringify(resources)).not.toMatch(leftToken);
     const roles = inputsOf("aws:iam/role:Role").map(({ name }) => name);
     expect(new Set(roles).size).toBe(roles.length);
   });
@@ -122,14 +106,42 @@ describe("AwsRegistry in a program of one's own", () => {
     ]);
   });
 
-  it("is refused with all that is wrong before anything is registered", () => {
+  it("passes on protect, dependsOn, aliases and transformations as Pulumi promises", async () => {
+    await run(() => {
+      const first = new Role("first", { assumeRolePolicy: "{}" });
+      return new AwsRegistry(
+        "r",
+        {},
+        {
+          protect: true,
+          dependsOn: first,
+          aliases: [{ name: "old" }],
+          transformations: [
+            ({ type, props, opts }) =>
+              type.startsWith("wharf:")
+                ? undefined
+                : { props, opts: { ...opts, ignoreChanges: ["x"] } },
+          ],
+        },
+      ).login;
+    });
+    const own = resources.find(({ name }) => name === "r");
+    expect(own).toMatchObject({ protect: true });
+    expect(own?.dependsOn).toContain("first");
+    expect(own?.aliases.join()).toContain("old");
+    const repository = resources.find(({ name }) => name === "r-repository-app");
+    expect(repository).toMatchObject({ protect: true, ignoreChanges: ["x"] });
+  });
+
+  it("is refused with all that is wrong before anything is registered", async () => {
     const args = {
       repositories: [{ name: "Shop" }],
       retentoin: {},
       lab: { ttlHours: 8 },
       identities: pulumi.output([]),
     } as unknown as AwsRegistryArgs;
-    expect(() => new AwsRegistry("r", args)).toThrow(
+    resources = [];
+    await expect(run(() => new AwsRegistry("r", args).login)).rejects.toThrow(
       [
         'AwsRegistry "r" has 4 problems. Nothing was changed.',
         "",
