@@ -1,7 +1,7 @@
 import type { DockerHost } from "../../components/docker/host";
 import { imageHoldersAmong } from "../../components/state/image-holders";
 import type { Lifetime } from "../../components/model/lab";
-import { stackIdAmong } from "../../components/state/stack-id";
+import { stackIdsAmong } from "../../components/state/stack-id";
 
 /** What a state says of a resource, as far as it is asked here. */
 export interface StateResource {
@@ -58,12 +58,12 @@ export function lifetimeIn({ resources }: State): Lifetime | undefined {
 
 /** The id that the state keeps and the stack's objects are labelled with; undefined in a state from before stacks had ids. */
 export function stackIdIn({ resources }: State): string | undefined {
-  return stackIdAmong(
+  return stackIdsAmong(
     resources.map((resource) => ({
       ...{ type: resource.type, name: resourceName(resource) },
       properties: resource.outputs ?? {},
     })),
-  );
+  )[0];
 }
 
 /** Target of a stack's registry; undefined where the state holds none. */

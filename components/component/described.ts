@@ -73,11 +73,13 @@ export function described<D extends SharedDescription>(
   const others = [
     ...understood.problems,
     ...refusals(target, values),
+    ...prefixProblems(target, namePrefix, name),
     ...(remembers || description.lab.ttlHours === undefined ? [] : [unremembered]),
     ...problemsBy<D>([...rulesOfEveryTarget, ...rules], description, understood, config),
   ];
   // What else is wrong with a token says nothing.
   const problems = [...unwanted, ...others.filter(({ key }) => !said.has(key))];
+  prefixesOf()?.set(`${target} ${namePrefix}`, name);
   if (problems.length > 0)
     throw new DescriptionError(`${component} "${name}"`, problems.map(asArgs));
   return description;
@@ -95,6 +97,29 @@ export function prefixOf(name: string): string {
     stack,
     ...(name === "registry" ? [] : [name]),
   ].join("-");
+}
+
+/** Names of the registries of a program by target and prefix; each run of a program has a stack resource of its own. */
+const prefixes = new WeakMap<object, Map<string, string>>();
+
+function prefixesOf(): Map<string, string> | undefined {
+  const stack = pulumi.runtime.getStackResource();
+  if (stack === undefined) return undefined;
+  const known = prefixes.get(stack) ?? new Map<string, string>();
+  prefixes.set(stack, known);
+  return known;
+}
+
+/** The problem of a prefix that another registry of the program has on the same platform. */
+function prefixProblems(target: Target, namePrefix: string, name: string): Problem[] {
+  const other = prefixesOf()?.get(`${target} ${namePrefix}`);
+  if (other === undefined || other === name) return [];
+  return [
+    {
+      key: "namePrefix",
+      message: `"${namePrefix}" is the prefix of registry "${other}" as well; their names on the platform would be the same`,
+    },
+  ];
 }
 
 /** When a lab expires follows from its first `up`, which only `createRegistry` looks up. */

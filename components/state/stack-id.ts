@@ -29,11 +29,14 @@ export function lostState(made: string): string {
   return `where this stack made ${made} and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new`;
 }
 
-/** The id that a state keeps; undefined for a new stack, and for one from before stacks had ids. */
-export function stackIdAmong(
+/**
+ * The ids that a state keeps, one for each registry of the program; none for a new stack, and for one from before stacks had ids.
+ */
+export function stackIdsAmong(
   resources: Pick<StandingResource, "type" | "name" | "properties">[],
-): string | undefined {
-  const keeper = resources.find((one) => one.type === type && one.name.endsWith(suffix));
-  const id = keeper?.properties.result;
-  return typeof id === "string" ? id : undefined;
+): string[] {
+  return resources
+    .filter((one) => one.type === type && one.name.endsWith(suffix))
+    .map(({ properties }) => properties.result)
+    .filter((id) => typeof id === "string");
 }

@@ -169,6 +169,20 @@ describe("two registries of one program", () => {
     expect(names("one")).toContain("wharf-shop-one-registry");
   });
 
+  it("with one prefix are refused", async () => {
+    const args = { namePrefix: "shop", endpoint: { port: 5001 } };
+    await expect(
+      run(() => [new DockerRegistry("one", args).login, new DockerRegistry("two", args).login]),
+    ).rejects.toThrow(
+      [
+        'DockerRegistry "two" has 1 problem. Nothing was changed.',
+        "",
+        '  namePrefix   "shop" is the prefix of registry "one" as well; their names on the platform would be the same',
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("on kubernetes have namespaces of their own, and the provider that each was given", async () => {
     const { asked: registered } = await run(() => {
       const other = new Provider("other", { kubeconfig: "{}" });

@@ -2,7 +2,7 @@ import type { SharedDescription } from "../../model/description";
 import type { Problem } from "../../core/problems";
 import { takeOverVariable } from "../../state/kept-images";
 
-import { lostState, stackIdAmong } from "../../state/stack-id";
+import { lostState, stackIdsAmong } from "../../state/stack-id";
 import type { StandingResource } from "../../state/standing";
 import { idIn, stackIdLabel, stackLabel } from "../labels";
 
@@ -80,7 +80,7 @@ export function ownerProblems(
  */
 export function isOwn(object: NamedObject, standing: StandingResource[]): boolean {
   const id = object.labels[stackIdLabel];
-  if (id !== undefined && id === stackIdAmong(standing)) return true;
+  if (id !== undefined && stackIdsAmong(standing).includes(id)) return true;
   return standing.some(
     ({ type, properties }) =>
       type === types[object.kind] &&

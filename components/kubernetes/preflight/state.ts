@@ -1,5 +1,5 @@
 import type { KubernetesDescription } from "../settings";
-import { stackIdAmong } from "../../state/stack-id";
+import { stackIdsAmong } from "../../state/stack-id";
 import { stackLabelValue } from "../../core/stack-names";
 import { standingResources } from "../../state/standing";
 import { stackIdLabel, stackLabel } from "../labels";
@@ -13,8 +13,8 @@ export interface Identity {
 
 /** What the state of the stack says of the objects that are its own. */
 export interface Ownership {
-  /** Id that they carry; undefined for a new stack, and for one from before stacks had ids. */
-  id: string | undefined;
+  /** Ids that they carry, one for each registry of the program; none for a new stack, and for one from before stacks had ids. */
+  ids: readonly string[];
   /** Kubernetes' identifiers of the objects that the state has. */
   uids: ReadonlySet<string>;
 }
@@ -26,7 +26,7 @@ export async function ownershipOf(args: KubernetesDescription): Promise<Ownershi
     const { uid } = (properties.metadata ?? {}) as Identity;
     return typeof uid === "string" ? [uid] : [];
   });
-  return { id: stackIdAmong(standing), uids: new Set(uids) };
+  return { ids: stackIdsAmong(standing), uids: new Set(uids) };
 }
 
 /** Whether labels name the stack, which tells nothing of whose stack of that name it is. */
@@ -38,8 +38,8 @@ export function namesStack(
 }
 
 /** Whether an object is the stack's own: it carries the id in its state. One from before stacks had ids is its own by its identifier. */
-export function isOwn(identity: Identity | undefined, { id, uids }: Ownership): boolean {
+export function isOwn(identity: Identity | undefined, { ids, uids }: Ownership): boolean {
   const marked = identity?.labels?.[stackIdLabel];
-  if (marked !== undefined) return marked === id;
+  if (marked !== undefined) return ids.includes(marked);
   return identity?.uid !== undefined && uids.has(identity.uid);
 }
