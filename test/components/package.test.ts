@@ -48,6 +48,36 @@ new DockerRegistry("r", { aws: {} });
 new AwsRegistry("r", { environment: "production" });
 `;
 
+/** A program with two registries on each cloud, the second where its own provider works. */
+const twice = `
+const { AwsRegistry, AzureRegistry, GcpRegistry } = require("wharf-registry");
+const aws = require("@pulumi/aws/provider");
+const azure = require("@pulumi/azure-native/provider");
+const gcp = require("@pulumi/gcp/provider");
+const { Role } = require("@pulumi/aws/iam/role");
+const keys = { accessKey: "of no worth", secretKey: "of no worth" };
+const west = new aws.Provider("west", { region: "us-west-2", ...keys });
+const north = new gcp.Provider("north", { project: "acme-north", region: "europe-north1" });
+const other = new azure.Provider("other", {
+  subscriptionId: "88888888-8888-8888-8888-888888888888",
+  location: "northeurope",
+});
+const role = new Role("ci", { name: "ci", assumeRolePolicy: "{}" });
+const args = {
+  encryption: { key: "create" },
+  repositories: [{ name: "shop/api", retention: { keepLast: 20 }, push: [role.arn] }],
+};
+const registries = {
+  aws: new AwsRegistry("aws", args),
+  awsWest: new AwsRegistry("aws-west", args, { provider: west }),
+  gcp: new GcpRegistry("gcp"),
+  gcpNorth: new GcpRegistry("gcp-north", {}, { provider: north }),
+  azure: new AzureRegistry("azure"),
+  azureOther: new AzureRegistry("azure-other", {}, { provider: other }),
+};
+for (const [name, { login }] of Object.entries(registries)) exports[name] = login;
+`;
+
 /** A program in Go that uses the generated SDK. */
 const goProgram = `package main
 
@@ -270,5 +300,51 @@ describe("the component package, packed and installed beside the examples", () =
       );
       expect(registry?.op).toBe("create");
     });
+
+    it("stands where the provider of each registry works", async () => {
+      await writeProgram("twice", twice, {
+        ...config["aws-ts"],
+        ...config["azure-ts"],
+        ...config["gcp-ts"],
+        "aws:region": "eu-central-1",
+        "gcp:region": "europe-west3",
+      });
+      await pulumi("twice", ["stack", "init", "dev"]);
+      const steps = stepsOf(await pulumi("twice", ["preview", "--json"]));
+      const inputs = (name: string) =>
+        JSON.stringify(
+          [...steps].find(([of]) => of.endsWith(` ${name}`))?.[1].newState.inputs ?? {},
+        );
+      expect(inputs("aws-key")).toContain("ecr.eu-central-1.amazonaws.com");
+      expect(inputs("aws-west-key")).toContain("ecr.us-west-2.amazonaws.com");
+      expect(inputs("gcp-repository-app")).toContain('"location":"europe-west3"');
+      expect(inputs("gcp-north-repository-app")).toContain('"location":"europe-north1"');
+      expect(inputs("gcp-north-repository-app")).toContain('"project":"acme-north"');
+      expect(inputs("azure-group")).toContain('"location":"westeurope"');
+      expect(inputs("azure-other-group")).toContain('"location":"northeurope"');
+      const providerOf = (component: string) =>
+        new Set(
+          [...steps.values()]
+            .filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`${component}-`))
+            .map(({ newState }) => newState.provider?.split("::").at(-2)),
+        );
+      expect(providerOf("aws-west")).toEqual(new Set(["west"]));
+      expect(providerOf("gcp-north")).toEqual(new Set(["north"]));
+      expect(providerOf("azure-other")).toEqual(new Set(["other"]));
+    });
+
+    /** A program of one file, beside the installed package. */
+    async function writeProgram(name: string, text: string, values: Record<string, string>) {
+      mkdirSync(path.join(installed, name));
+      const files = {
+        "Pulumi.yaml": `name: ${name}\nruntime: nodejs\nmain: index.js\n`,
+        "package.json": JSON.stringify({ name, main: "index.js" }),
+        "index.js": text,
+        "Pulumi.dev.yaml": JSON.stringify({ config: values }),
+      };
+      for (const [file, contents] of Object.entries(files)) {
+        await writeFile(path.join(installed, name, file), contents);
+      }
+    }
   });
 });
