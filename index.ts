@@ -1,5 +1,6 @@
 import { renewalOf } from "./components/certificates/validity";
 import { readDescription } from "./components/description/stack-config";
+import { outputsOf } from "./components/registry";
 import { imagesPlace } from "./components/state/images-place";
 import { createRegistry } from "./components/targets";
 
@@ -9,27 +10,10 @@ export = async () => {
   const { environment, lab } = description;
   const registry = await createRegistry("registry", description);
   return {
-    target: registry.target,
+    ...outputsOf(registry),
     environment,
-    endpoint: registry.endpoint,
-    server: registry.server,
-    hosts: registry.hosts,
-    repositories: registry.repositories,
-    repositoryIds: registry.repositoryIds,
-    login: registry.login,
-    push: registry.push,
-    pull: registry.pull,
-    caCertificate: registry.caCertificate,
-    credentials: registry.credentials,
-    certificateExpiresAt: registry.certificateExpiresAt,
     certificateRenewal: renewalOf(description),
-    builds: registry.builds,
-    workflows: registry.workflows,
-    mirrors: registry.mirrors,
     lab,
-    expiresAt: registry.expiresAt,
-    monthlyCost: registry.monthlyCost,
-    notes: registry.notes,
     // What another `up` would hide by looking elsewhere.
     images: imagesPlace(description),
   };

@@ -42,3 +42,27 @@ export interface RegistryOutputs {
 
 /** A registry on any target. */
 export interface Registry extends pulumi.ComponentResource, Readonly<RegistryOutputs> {}
+
+/** The outputs of a registry, in their order: what a component registers, and what a stack yields. */
+export function outputsOf(registry: RegistryOutputs): RegistryOutputs {
+  return {
+    target: registry.target,
+    endpoint: registry.endpoint,
+    server: registry.server,
+    hosts: registry.hosts,
+    repositories: registry.repositories,
+    repositoryIds: registry.repositoryIds,
+    login: registry.login,
+    push: registry.push,
+    pull: registry.pull,
+    caCertificate: registry.caCertificate,
+    credentials: registry.credentials,
+    certificateExpiresAt: registry.certificateExpiresAt,
+    builds: registry.builds,
+    workflows: registry.workflows,
+    mirrors: registry.mirrors,
+    expiresAt: registry.expiresAt,
+    monthlyCost: registry.monthlyCost,
+    notes: registry.notes,
+  };
+}

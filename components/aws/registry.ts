@@ -14,7 +14,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { estimateBy } from "../cost/estimate";
 import { awsCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
-import type { Registry } from "../registry";
+import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
 import { type CodeBuildBuild, createBuilds, startCommands } from "./codebuild/builds";
 import { type Connections, createConnections } from "./codebuild/connections";
@@ -222,26 +222,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
         ])
         .apply(([own, delivered]) => [...own, ...delivered]),
     );
-    this.registerOutputs({
-      target: this.target,
-      endpoint: this.endpoint,
-      server: this.server,
-      hosts: this.hosts,
-      repositories: this.repositories,
-      repositoryIds: this.repositoryIds,
-      login: this.login,
-      push: this.push,
-      pull: this.pull,
-      caCertificate: this.caCertificate,
-      credentials: this.credentials,
-      certificateExpiresAt: this.certificateExpiresAt,
-      builds: this.builds,
-      workflows: this.workflows,
-      mirrors: this.mirrors,
-      expiresAt: this.expiresAt,
-      monthlyCost: this.monthlyCost,
-      notes: this.notes,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }
 

@@ -19,7 +19,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { estimateBy } from "../cost/estimate";
 import { azureCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
-import type { Registry } from "../registry";
+import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
 import { createContainerRegistry, registryShape } from "./container-registry";
 import { createDelivery, type Delivery, deliveryOutputs, deliveryInside } from "./delivery";
@@ -257,26 +257,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
           ...deliveryNotes(description, names, { server, clientIds: ids }, today),
         ]),
     );
-    this.registerOutputs({
-      target: this.target,
-      endpoint: this.endpoint,
-      server: this.server,
-      hosts: this.hosts,
-      repositories: this.repositories,
-      repositoryIds: this.repositoryIds,
-      login: this.login,
-      push: this.push,
-      pull: this.pull,
-      caCertificate: this.caCertificate,
-      credentials: this.credentials,
-      certificateExpiresAt: this.certificateExpiresAt,
-      builds: this.builds,
-      workflows: this.workflows,
-      mirrors: this.mirrors,
-      expiresAt: this.expiresAt,
-      monthlyCost: this.monthlyCost,
-      notes: this.notes,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }
 

@@ -55,7 +55,7 @@ export function described<D extends SharedDescription>(
   };
   const inputs = new Inputs();
   const stack = pulumi.getStack();
-  const given = inputs.takeAll([], withoutUndefined(keys)) as Record<string, unknown>;
+  const given = inputs.takeAll([], keys) as Record<string, unknown>;
   const isStackOwn = namePrefix === `wharf-${stack}`;
   const values = { ...(isStackOwn ? given : (besides?.(given, namePrefix) ?? given)), target };
   const schema = z.strictObject({ ...sharedKeys, ...settings, ...provider });
@@ -166,21 +166,4 @@ function takesOutput(field: AnySchema | undefined): boolean {
   if (field === undefined) return false;
   if (z.globalRegistry.get(field)?.input === true) return true;
   return takesOutput((field._zod.def as { innerType?: AnySchema }).innerType);
-}
-
-/** Without keys that say nothing: `{ region: undefined }` is `{}`, as it is in TypeScript. */
-function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
-  if (
-    typeof value !== "object" ||
-    value === null ||
-    Object.getPrototypeOf(value) !== Object.prototype
-  ) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, part]) =>
-      part === undefined ? [] : [[key, withoutUndefined(part)]],
-    ),
-  );
 }

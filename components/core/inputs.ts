@@ -11,11 +11,6 @@ import { tokens, type TakenInputs } from "./tokens";
 export class Inputs implements TakenInputs {
   private readonly outputs = new Map<string, pulumi.Output<unknown>>();
 
-  /** Whether the args held no Output; nothing is to be put back then. */
-  get isEmpty(): boolean {
-    return this.outputs.size === 0;
-  }
-
   /** The token of an Output at `path`, the same at every run; a plain value as it is. */
   take<Value>(path: Path, value: pulumi.Input<Value>): Value {
     return this.taken("input", path, value);
@@ -27,7 +22,7 @@ export class Inputs implements TakenInputs {
   }
 
   private taken<Value>(kind: string, path: Path, value: pulumi.Input<Value>): Value {
-    if (!pulumi.Output.isInstance(value) && !isPromise(value)) return value as Value;
+    if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) return value as Value;
     const place = path.map((part) =>
       String(part)
         .toLowerCase()
@@ -41,13 +36,15 @@ export class Inputs implements TakenInputs {
     return made as Value;
   }
 
-  /** A value with a token for each Output in it, however deep. */
+  /** A value with a token for each Output in it, however deep; a key that says nothing, `{ region: undefined }`, is left out. */
   takeAll(path: Path, value: unknown): unknown {
     const taken = this.take(path, value as pulumi.Input<unknown>);
     if (Array.isArray(taken)) return taken.map((part, i) => this.takeAll([...path, i], part));
     if (!isBlock(taken)) return taken;
     return Object.fromEntries(
-      Object.entries(taken).map(([key, part]) => [key, this.takeAll([...path, key], part)]),
+      Object.entries(taken).flatMap(([key, part]) =>
+        part === undefined ? [] : [[key, this.takeAll([...path, key], part)]],
+      ),
     );
   }
 
@@ -139,8 +136,4 @@ function isBlock(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
   );
-}
-
-function isPromise(value: unknown): boolean {
-  return value instanceof Promise;
 }

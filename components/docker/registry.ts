@@ -17,7 +17,7 @@ import { imagesDirectory } from "../model/storage";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../model/lab";
 import { TlsMode } from "../model/tls";
-import type { Registry } from "../registry";
+import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
 import { createStackId } from "../state/stack-id";
 import { deliverSettings } from "./config-files";
@@ -231,25 +231,6 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
           ...renewalNote(end, renewalOf(description)),
         ]),
     );
-    this.registerOutputs({
-      target: this.target,
-      endpoint: this.endpoint,
-      server: this.server,
-      hosts: this.hosts,
-      repositories: this.repositories,
-      repositoryIds: this.repositoryIds,
-      login: this.login,
-      push: this.push,
-      pull: this.pull,
-      caCertificate: this.caCertificate,
-      credentials: this.credentials,
-      certificateExpiresAt: this.certificateExpiresAt,
-      builds: this.builds,
-      workflows: this.workflows,
-      mirrors: this.mirrors,
-      expiresAt: this.expiresAt,
-      monthlyCost: this.monthlyCost,
-      notes: this.notes,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }

@@ -14,7 +14,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { estimateBy } from "../cost/estimate";
 import { gcpCosts } from "./cost";
 import { lifetimeOf } from "../model/lab";
-import type { Registry } from "../registry";
+import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
 import { buildCommands, createBuilds, type ImageBuild } from "./cloud-build/builds";
 import { createDomainRepositories } from "./domain-repositories";
@@ -175,25 +175,6 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
     this.monthlyCost = pulumi.output(estimateBy(description, gcpCosts).monthlyDollars);
     this.notes = told(description, pulumi.output(notesFor(description, place)));
-    this.registerOutputs({
-      target: this.target,
-      endpoint: this.endpoint,
-      server: this.server,
-      hosts: this.hosts,
-      repositories: this.repositories,
-      repositoryIds: this.repositoryIds,
-      login: this.login,
-      push: this.push,
-      pull: this.pull,
-      caCertificate: this.caCertificate,
-      credentials: this.credentials,
-      certificateExpiresAt: this.certificateExpiresAt,
-      builds: this.builds,
-      workflows: this.workflows,
-      mirrors: this.mirrors,
-      expiresAt: this.expiresAt,
-      monthlyCost: this.monthlyCost,
-      notes: this.notes,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }

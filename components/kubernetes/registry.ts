@@ -16,7 +16,7 @@ import { renewalNote, renewalOf } from "../certificates/validity";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { createUsers } from "../distribution/users";
 import { lifetimeOf } from "../model/lab";
-import type { Registry } from "../registry";
+import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
 import { createStackId } from "../state/stack-id";
 import { createAutoscaler, createDisruptionBudget } from "./availability";
@@ -263,25 +263,6 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
         .output(certificate?.expiresAt ?? "")
         .apply((end) => [...notesFor(description), ...renewalNote(end, renewalOf(description))]),
     );
-    this.registerOutputs({
-      target: this.target,
-      endpoint: this.endpoint,
-      server: this.server,
-      hosts: this.hosts,
-      repositories: this.repositories,
-      repositoryIds: this.repositoryIds,
-      login: this.login,
-      push: this.push,
-      pull: this.pull,
-      caCertificate: this.caCertificate,
-      credentials: this.credentials,
-      certificateExpiresAt: this.certificateExpiresAt,
-      builds: this.builds,
-      workflows: this.workflows,
-      mirrors: this.mirrors,
-      expiresAt: this.expiresAt,
-      monthlyCost: this.monthlyCost,
-      notes: this.notes,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }

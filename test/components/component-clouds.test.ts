@@ -6,7 +6,14 @@ import type { AzureRegistryArgs } from "../../components/azure/args";
 import { AzureRegistry } from "../../components/azure/registry";
 import type { GcpRegistryArgs } from "../../components/gcp/args";
 import { GcpRegistry } from "../../components/gcp/registry";
-import { type Asked, leftToken, partsOf, runProgram } from "../support/component-program";
+import {
+  type Asked,
+  expectPassedOn,
+  leftToken,
+  ordinaryOptions,
+  partsOf,
+  runProgram,
+} from "../support/component-program";
 
 const subscription = (digit: number) => `00000000-0000-0000-0000-00000000000${digit}`;
 const group = `/subscriptions/${subscription(9)}/resourceGroups/net/providers`;
@@ -452,30 +459,8 @@ describe.each([
   test("passes on protect, dependsOn, aliases and transformations as Pulumi promises", async () => {
     const { asked } = await run(() => {
       const first = new GcpProvider("first");
-      return told(
-        create(
-          {},
-          {
-            protect: true,
-            dependsOn: first,
-            aliases: [{ name: "old" }],
-            transformations: [
-              ({ type, props, opts }) =>
-                type.startsWith("wharf:")
-                  ? undefined
-                  : { props, opts: { ...opts, ignoreChanges: ["x"] } },
-            ],
-          },
-        ),
-      );
+      return told(create({}, ordinaryOptions(first)));
     });
-    const own = asked.find(({ name }) => name === "r");
-    expect(own).toMatchObject({ protect: true });
-    expect(own?.dependsOn).toContain("first");
-    expect(own?.aliases.join()).toContain("old");
-    expect(asked.find(({ name }) => name === holder)).toMatchObject({
-      protect: true,
-      ignoreChanges: ["x"],
-    });
+    expectPassedOn(asked, "first", holder);
   });
 });

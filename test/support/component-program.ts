@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
+import { expect } from "vitest";
 import { assertAccepted } from "./accepted-inputs";
 
 /** What a program asked the engine for, of one resource. */
@@ -99,3 +100,31 @@ export function partsOf(asked: readonly Asked[], component: string): Asked[] {
 
 /** Text that stands for an Output while a description is checked; none is left in what a program asks for. */
 export const leftToken = /wharf-(input|place)-/;
+
+/** Options that a component passes on, as a program may set them: all of them at once. */
+export function ordinaryOptions(dependsOn: pulumi.Resource): pulumi.ComponentResourceOptions {
+  return {
+    protect: true,
+    dependsOn,
+    aliases: [{ name: "old" }],
+    transformations: [
+      ({ type, props, opts }) =>
+        type.startsWith("wharf:") ? undefined : { props, opts: { ...opts, ignoreChanges: ["x"] } },
+    ],
+  };
+}
+
+/**
+ * Holds a component named `r`, made with `ordinaryOptions`, to what Pulumi promises of them.
+ * @param dependsOn name of the resource that it depends on
+ * @param holder name of the part that holds its images
+ */
+export function expectPassedOn(asked: readonly Asked[], dependsOn: string, holder: string): void {
+  const own = asked.find(({ name }) => name === "r");
+  expect(own).toMatchObject({ protect: true });
+  expect(own?.dependsOn).toContain(dependsOn);
+  expect(own?.aliases.join()).toContain("old");
+  expect(asked.find(({ name }) => name === holder)).toMatchObject({ protect: true });
+  const parts = partsOf(asked, "r");
+  expect(parts.filter(({ ignoreChanges }) => !ignoreChanges.includes("x"))).toEqual([]);
+}

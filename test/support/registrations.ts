@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { asChecked } from "../../components/component/described";
 import { checkDescription } from "../../components/description/check";
 import type { Target } from "../../components/model/environment";
-import type { Registry } from "../../components/registry";
+import { outputsOf, type Registry } from "../../components/registry";
 
 import { assertAccepted } from "./accepted-inputs";
 
@@ -111,26 +111,7 @@ export async function register(
   const { Registry } = await folders[description.target]();
   const outputs = (await pulumi.runtime.runInPulumiStack(() => {
     const registry = new Registry("registry", asChecked({ ...description, stack }) as never);
-    return Promise.resolve({
-      target: registry.target,
-      endpoint: registry.endpoint,
-      server: registry.server,
-      hosts: registry.hosts,
-      repositories: registry.repositories,
-      repositoryIds: registry.repositoryIds,
-      login: registry.login,
-      push: registry.push,
-      pull: registry.pull,
-      caCertificate: registry.caCertificate,
-      credentials: registry.credentials,
-      certificateExpiresAt: registry.certificateExpiresAt,
-      builds: registry.builds,
-      workflows: registry.workflows,
-      mirrors: registry.mirrors,
-      expiresAt: registry.expiresAt,
-      monthlyCost: registry.monthlyCost,
-      notes: registry.notes,
-    });
+    return Promise.resolve(outputsOf(registry));
   })) as Record<string, unknown>;
   // The outputs may be known before the last resource is.
   await pulumi.runtime.disconnect();

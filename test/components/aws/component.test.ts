@@ -4,7 +4,14 @@ import { Role } from "@pulumi/aws/iam/role";
 import { describe, expect, it } from "vitest";
 import { AwsRegistry } from "../../../components/aws/registry";
 import type { AwsRegistryArgs } from "../../../components/aws/args";
-import { type Asked, leftToken, partsOf, runProgram } from "../../support/component-program";
+import {
+  type Asked,
+  expectPassedOn,
+  leftToken,
+  ordinaryOptions,
+  partsOf,
+  runProgram,
+} from "../../support/component-program";
 
 /** Runs a program of the stack `dev` of the project `shop` on what stands for AWS. */
 async function run<Outputs>(program: () => Outputs) {
@@ -109,28 +116,9 @@ describe("AwsRegistry in a program of one's own", () => {
   it("passes on protect, dependsOn, aliases and transformations as Pulumi promises", async () => {
     await run(() => {
       const first = new Role("first", { assumeRolePolicy: "{}" });
-      return new AwsRegistry(
-        "r",
-        {},
-        {
-          protect: true,
-          dependsOn: first,
-          aliases: [{ name: "old" }],
-          transformations: [
-            ({ type, props, opts }) =>
-              type.startsWith("wharf:")
-                ? undefined
-                : { props, opts: { ...opts, ignoreChanges: ["x"] } },
-          ],
-        },
-      ).login;
+      return new AwsRegistry("r", {}, ordinaryOptions(first)).login;
     });
-    const own = resources.find(({ name }) => name === "r");
-    expect(own).toMatchObject({ protect: true });
-    expect(own?.dependsOn).toContain("first");
-    expect(own?.aliases.join()).toContain("old");
-    const repository = resources.find(({ name }) => name === "r-repository-app");
-    expect(repository).toMatchObject({ protect: true, ignoreChanges: ["x"] });
+    expectPassedOn(resources, "first", "r-repository-app");
   });
 
   it("is refused with all that is wrong before anything is registered", async () => {
