@@ -166,7 +166,7 @@ export interface AccountSettingsArgs {
    */
   blobMounting?: boolean;
   /**
-   * What the registry's policy rules: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's
+   * What the registry's policy covers: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's
    * existing setting.
    */
   policyScope?: PolicyScope;
@@ -205,7 +205,7 @@ export interface ReplicationArgs {
   /** Beginnings of the names of the repositories, as `shop/`. Defaults to the names of this registry's repositories. */
   repositories?: string[];
   /**
-   * ARN of the KMS key of that region that encrypts the copies, required where `encryption.key` names one of this region.
+   * ARN of the KMS key of that region that encrypts the replicas, required where `encryption.key` names one of this region.
    * Defaults to one that is created where `encryption.key` is `create`, else to ECR's own.
    */
   key?: pulumi.Input<string>;

@@ -1,4 +1,4 @@
-// Words of AWS that settings take. The args of a registry and the schema of its description take them from here.
+// Values that settings of AWS take, for the args of a registry and the schema of its description.
 
 /** Whether tags of signatures and attestations, `sha256-*`, may move where other tags may not. */
 export const SignatureTags = { Movable: "movable", Immutable: "immutable" } as const;
@@ -8,7 +8,7 @@ export type SignatureTags = (typeof SignatureTags)[keyof typeof SignatureTags];
 export const BasicScan = { AwsNative: "AWS_NATIVE", Clair: "CLAIR" } as const;
 export type BasicScan = (typeof BasicScan)[keyof typeof BasicScan];
 
-/** What the policy of a private registry rules: `V1` replication and pull-through caches, `V2` all actions. */
+/** What the policy of a private registry covers: `V1` replication and pull-through caches, `V2` all actions. */
 export const PolicyScope = { V1: "V1", V2: "V2" } as const;
 export type PolicyScope = (typeof PolicyScope)[keyof typeof PolicyScope];
 

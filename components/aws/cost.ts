@@ -28,7 +28,7 @@ function items(args: AwsDescription): CostItem[] {
   const { network, publicRepositories, scanning } = aws;
   const zones = network.vpcId === undefined ? 0 : network.subnetIds.length;
   const secrets = cacheSecrets(args);
-  // What another account keeps is on its own bill.
+  // What another account stores is on its own bill.
   const copies = replicaRegions(aws.replication).size;
   const keys = keyCount(args);
   const minute = buildMinute[aws.builds.computeType];
@@ -41,7 +41,7 @@ function items(args: AwsDescription): CostItem[] {
     ),
     ...item(
       "ECR replication",
-      copies > 0 && used("Storage of the copies", prices.storage, usage.storedGb * copies),
+      copies > 0 && used("Storage of the replicas", prices.storage, usage.storedGb * copies),
       aws.replication.length > 0 && used("Transfer of what is pushed", prices.otherRegions),
     ),
     ...item(
@@ -71,13 +71,13 @@ function items(args: AwsDescription): CostItem[] {
       "VPC endpoints",
       zones > 0 &&
         standing("Hours", prices.endpointHour, interfaceEndpoints * zones * hoursOfMonth),
-      // Layers come from S3, by its gateway free of charge.
+      // Layers come from S3, free of charge by its gateway endpoint.
       zones > 0 && used("Data", prices.endpointData),
     ),
   ];
 }
 
-/** Keys of the stack's own: that of the registry, and one in each region of this account that is given none. */
+/** Keys that the stack creates: that of the registry, and one in each region of this account without a key. */
 function keyCount({ aws, encryption }: AwsDescription): number {
   if (encryption.key !== "create") return 0;
   const replicas = [...replicaRegions(aws.replication).values()];
@@ -88,7 +88,7 @@ function scansWithInspector({ aws, repositories }: AwsDescription): boolean {
   return aws.scanning.type === ScanType.Enhanced && repositories.some(({ scan }) => scan.onPush);
 }
 
-/** What may cost more on AWS than one thinks. */
+/** What may cost more on AWS than expected. */
 function warnings(args: AwsDescription): string[] {
   const { aws, builds, usage } = args;
   const minute = buildMinute[aws.builds.computeType];
@@ -97,7 +97,7 @@ function warnings(args: AwsDescription): string[] {
   return [
     ...(usage.storedGb >= 0.8 * firstYearGb
       ? [
-          `${count(usage.storedGb)} GB of images are ${Math.round((usage.storedGb / firstYearGb) * 100)} % of the 500 MB that accounts from before 2025-07-15 have free of charge in their first year; younger accounts have credits in their place. The estimate counts on neither.`,
+          `${count(usage.storedGb)} GB of images are ${Math.round((usage.storedGb / firstYearGb) * 100)} % of the 500 MB that accounts from before 2025-07-15 have free of charge in their first year; newer accounts have credits instead. The estimate includes neither.`,
         ]
       : []),
     ...(scansWithInspector(args) ? scans(args, prices.firstScan) : []),
@@ -111,7 +111,7 @@ function warnings(args: AwsDescription): string[] {
       : []),
     ...(builds.length > 0 && minute === undefined
       ? [
-          `Builds on ${aws.builds.computeType} are billed by the minute, and are not part of the estimate.`,
+          `Builds on ${aws.builds.computeType} are billed by the minute, and are not in the estimate.`,
         ]
       : []),
     ...(keyCount(args) > 0
@@ -121,7 +121,7 @@ function warnings(args: AwsDescription): string[] {
       : []),
     ...(transfer > usage.storedGb * prices.storage.dollars
       ? [
-          `What other regions pull costs ${dollars(transfer)} a month, more than the storage of a replica there.`,
+          `Pulls from other regions cost ${dollars(transfer)} a month, more than the storage of a replica there.`,
         ]
       : []),
     ...growth(args, prices.storage),

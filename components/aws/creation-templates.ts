@@ -18,17 +18,17 @@ import { repositoryPolicies } from "./repository-policies";
 import { tagMutability } from "./tag-mutability";
 import { serviceTrust } from "./trust-policies";
 
-/** Where templates make repositories. */
+/** Where templates create repositories. */
 export interface TemplatePlaces {
   /** The partition of all of them. */
   partition: string;
   /** Prefixes of each region in which there are templates. */
   prefixes: readonly { region: string; prefix: string }[];
-  /** ARNs of the keys that encrypt what is made. */
+  /** ARNs of the keys that encrypt the repositories. */
   keys: readonly pulumi.Input<string>[];
 }
 
-/** The role that ECR takes on to make a repository with tags or a key ("Creating a repository creation role" of its guide). */
+/** The role that ECR assumes to create a repository with tags or a key ("Creating a repository creation role" of its guide). */
 export function createTemplateRole(
   name: string,
   args: AwsDescription,
@@ -39,7 +39,7 @@ export function createTemplateRole(
     `${name}-template-role`,
     {
       name: accountName(args.namePrefix, "templates"),
-      description: `ECR makes repositories of the Wharf stack ${args.stack} by it`,
+      description: `ECR assumes it to create repositories of the Wharf stack ${args.stack}`,
       assumeRolePolicy: serviceTrust("RegistryMakesRepositories", "ecr"),
       tags: stackTags(args),
     },
@@ -82,7 +82,7 @@ export function createTemplateRole(
   return role;
 }
 
-/** Templates for repositories that ECR makes by itself, and the role by which it tags and encrypts them. */
+/** Templates for repositories that ECR creates by itself, and the role that it tags and encrypts them with. */
 export interface CreationTemplates {
   role?: Role;
   templates: RepositoryCreationTemplate[];
@@ -94,7 +94,7 @@ const appliedFor: Record<CreationTemplate["appliedFor"][number], string> = {
   replication: "REPLICATION",
 };
 
-/** A template that is to be, before its role is known. */
+/** A template before its role is known. */
 interface Plan {
   /** Name of the resource. */
   child: string;
@@ -107,8 +107,8 @@ interface Plan {
 }
 
 /**
- * A template for each prefix of the description, for each of its caches, and in each region that images are copied to, for what
- * is made there. Repositories made by them are as those that the description leaves plain.
+ * A template for each prefix of the description, for each of its caches, and in each region that images are replicated to.
+ * Repositories created by them are like those of the description that have no settings of their own.
  */
 export function createCreationTemplates(
   name: string,
@@ -118,7 +118,7 @@ export function createCreationTemplates(
   replicaKeys: ReplicaKeys,
   opts: pulumi.CustomResourceOptions,
 ): CreationTemplates {
-  // A repository of which the description says nothing; its name is not used.
+  // A repository without settings of its own; its name is not used.
   const plain = withRepositoryDefaults(repositorySettings.parse({ name: "any" }), args);
   const plans: Plan[] = [
     ...args.aws.creationTemplates.map(({ prefix, appliedFor: occasions }) => ({
@@ -133,7 +133,7 @@ export function createCreationTemplates(
       child: `${name}-template-${cache}`,
       prefix: cache,
       appliedFors: [appliedFor.pullThroughCache],
-      // The upstream moves its tags, and ECR follows; where tags may not move it would serve the first image for ever.
+      // The upstream moves its tags, and ECR follows; with immutable tags it would serve the first image for ever.
       like: { ...plain, immutableTags: { enabled: false, except: [] } },
       place,
       keyArn,
@@ -155,7 +155,7 @@ export function createCreationTemplates(
   return { role, templates: plans.map((plan) => createTemplate(plan, args, place, role, opts)) };
 }
 
-/** In each region of this account that images are copied to, a template for each path below which they come to lie. */
+/** In each region of this account that images are replicated to, a template for each path that the replicas have. */
 function replicaPlans(
   name: string,
   { aws: { replication }, repositories }: AwsDescription,

@@ -9,17 +9,17 @@ import type { Place } from "./place";
 
 /** What encrypts the images at rest. */
 export interface Encryption {
-  /** ARN of the KMS key; undefined where ECR's own key does it. */
+  /** ARN of the KMS key; undefined where ECR uses its own key. */
   keyArn: pulumi.Input<string> | undefined;
-  /** The key, where the stack made it. */
+  /** The key, where the stack creates it. */
   key?: Key;
-  /** The name by which people find the key. */
+  /** The key's alias. */
   alias?: Alias;
 }
 
 /**
- * The key for the images: ECR's own, one that the description names, or one of the stack's. Repositories keep the key that they
- * were made with: ECR takes it at creation only.
+ * The key for the images: ECR's own, one that the description names, or one that the stack creates. A repository keeps the key
+ * that it was created with.
  */
 export function createEncryption(
   name: string,
@@ -34,9 +34,9 @@ export function createEncryption(
 }
 
 /**
- * A key of the stack's for images, and the name by which people find it.
- * @param place where the registry is whose images it encrypts
- * @param region where that is another region than the provider's
+ * A key that the stack creates for images, and its alias.
+ * @param place account and region of the registry whose images it encrypts
+ * @param region set only where it differs from the provider's region
  */
 export function createKey(
   name: string,
@@ -53,7 +53,7 @@ export function createKey(
       description: `Images of the Wharf stack ${stack}`,
       enableKeyRotation: true,
       rotationPeriodInDays: encryption.rotationDays,
-      // The shortest wait that KMS allows, for a lab; elsewhere the longest, in which a deletion can be taken back.
+      // The shortest waiting period of KMS for a lab; elsewhere the longest, in which a deletion can be cancelled.
       deletionWindowInDays: environment === Environment.Lab ? 7 : 30,
       policy: keyPolicy(place),
       tags: stackTags(args),
@@ -69,8 +69,8 @@ export function createKey(
 }
 
 /**
- * The account administers the key by IAM, and ECR alone uses it, for whom IAM lets use the registry: it grants itself the use of
- * the key for each repository ("Encryption at rest" of ECR's user guide).
+ * The account administers the key by IAM, and only ECR uses it, for principals that IAM allows to use the registry: ECR creates a
+ * grant for each repository ("Encryption at rest" of ECR's user guide).
  */
 function keyPolicy(place: Place): pulumi.Output<string> {
   const { partition, region } = place;

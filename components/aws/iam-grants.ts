@@ -7,7 +7,7 @@ import type { Identity } from "../model/identities";
 import { stackTag } from "./names";
 import { pullThroughGrants } from "./pull-through-cache/upstreams";
 
-/** Longest policy that IAM takes by itself, white space not counted ("IAM and AWS STS quotas"). */
+/** Longest managed policy that IAM accepts, white space not counted ("IAM and AWS STS quotas"). */
 export const identityPolicyLimit = 6144;
 
 /** What a role or user may do with a repository, or with every one of the stack: `*`. */
@@ -16,15 +16,15 @@ export interface IdentityGrant {
   role: Role;
 }
 
-/** What of a description names roles and users. */
+/** The part of a description that names roles and users. */
 type Lists = Pick<AwsDescription, "access" | "aws"> & {
   repositories: readonly ({ name: string } & AccessLists)[];
   pullThroughCaches: readonly { name: string }[];
 };
 
 /**
- * What each role and user of an account may do, by its ARN. A grant of all repositories stands for each of them, so that a
- * policy grows with the exceptions alone.
+ * What each role and user of an account may do, by its ARN. A grant for all repositories covers each of them, so that a policy
+ * only grows with the exceptions.
  */
 export function identityGrants(
   lists: Lists,
@@ -58,7 +58,7 @@ export function identityGrants(
 }
 
 /**
- * The policy of one role or user as JSON. All repositories of a stack are those that carry its tag.
+ * The policy of one role or user as JSON. All repositories of a stack are those with its tag.
  * @param arn the role or user
  */
 export function identityPolicy(
@@ -74,8 +74,8 @@ export function identityPolicy(
 }
 
 /**
- * A policy that lets an identity log in and do what it is granted, as JSON.
- * @param prefixes what the repositories' names begin with that it may have made by pulling through a cache
+ * A policy that allows an identity to log in and to do what it is granted, as JSON.
+ * @param prefixes prefixes of the repositories that it may create by pulling through a cache
  */
 export function stackPolicy(
   stack: string,
@@ -97,7 +97,7 @@ export function stackPolicy(
   });
 }
 
-/** What a pipeline may do with each repository that it names: the more, where it names one in both lists. */
+/** What a pipeline may do with each repository that it names; push includes pull where both lists name one. */
 export function pipelineGrants({ pull, push }: Pick<Identity, "pull" | "push">): IdentityGrant[] {
   return [
     ...push.map((repository) => ({ repository, role: Role.Push })),

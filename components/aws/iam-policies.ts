@@ -9,8 +9,8 @@ import { accountName, longestPolicyName, stackTags } from "./names";
 import type { Place } from "./place";
 
 /**
- * A policy for each role and user of the account that the description names, which lets it log in and do what it is granted,
- * attached where the description wants it.
+ * A policy for each role and user of the account that the description names. It allows the login and what the principal is
+ * granted, and is attached where the description says so.
  */
 export function createIdentityPolicies(
   name: string,
@@ -51,7 +51,7 @@ function attachTo(
   else new UserPolicyAttachment(name, { user: identity, policyArn }, opts);
 }
 
-/** The kind and the name of a principal: its ARN's last part, without the path before it. */
+/** The kind and the name of a principal: the last part of its ARN, without the path. */
 function identityOf(arn: string): { kind: "role" | "user"; identity: string } {
   const [kind, ...path] = arn.slice(arn.lastIndexOf(":") + 1).split("/");
   return { kind: kind === "user" ? "user" : "role", identity: path.at(-1) ?? "" };

@@ -2,7 +2,7 @@ import type { AwsDescription } from "./settings";
 import { createHash } from "node:crypto";
 import { fitting } from "../core/stack-names";
 
-/** The alias of a stack's key. One takes letters, digits, `/`, `_` and `-`, 256 in all (CreateAlias of the KMS API). */
+/** The alias of a stack's key: letters, digits, `/`, `_` and `-`, at most 256 (CreateAlias of the KMS API). */
 export function keyAlias(namePrefix: string): string {
   const rule = { valid: /^[A-Za-z0-9/_-]+$/, longest: 250, refused: /[^A-Za-z0-9_-]/g };
   return `alias/${fitting(namePrefix, rule)}`;
@@ -15,24 +15,24 @@ export const longestPolicyName = 128;
 const longest = 64;
 
 /**
- * The name of something that a registry has once in its account: `wharf-<stack>-<part>`. One that would be too long loses the end of
- * its prefix, and six digits of a hash keep two prefixes apart.
- * @param most most characters of the name
+ * The name of something that a registry has once in its account: `wharf-<stack>-<part>`. One that would be too long is cut at the
+ * end of its prefix, and six digits of a hash keep two prefixes apart.
+ * @param most longest name, in characters
  */
 export function accountName(namePrefix: string, part: string, most = longest): string {
   const whole = `${namePrefix}-${part}`;
   if (whole.length <= most) return whole;
-  // Of the stack's name alone in a prefix that is made of it.
+  // The hash is of the stack's name where the prefix is made from it.
   const hashed = namePrefix.replace(/^wharf-/, "");
   const digits = createHash("sha256").update(hashed).digest("hex").slice(0, 6);
   const room = most - "--".length - digits.length - part.length;
   return `${namePrefix.slice(0, Math.max(namePrefix.length - hashed.length, room))}-${digits}-${part}`;
 }
 
-/** Tag that everything of a stack carries; its value is the stack's name. IAM policies find the stack's repositories by it. */
+/** Tag of every resource of a stack; its value is the stack's name. IAM policies match the stack's repositories by it. */
 export const stackTag = "io.wharf.stack";
 
-/** Tags of everything that a stack creates: those of the description, and Wharf's own; a lab's with the time when it goes. */
+/** Tags of every resource of a stack: `wharf:labels` and Wharf's own; in a lab also the time when it expires. */
 export function stackTags({
   stack,
   environment,

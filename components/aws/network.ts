@@ -10,7 +10,7 @@ import type { Place } from "./place";
 
 /** How a VPC reaches the registry without the internet. */
 export interface Network {
-  /** Group that admits clients to the interface endpoints, where the description names none. */
+  /** Security group that admits clients to the interface endpoints, where the description names none. */
   securityGroup?: SecurityGroup;
   /** Endpoints of ECR's API, of the images, and the gateway to S3, as far as the description asks for them. */
   endpoints: VpcEndpoint[];
@@ -39,7 +39,7 @@ export function createNetwork(
           vpcEndpointType: "Interface",
           subnetIds,
           securityGroupIds: securityGroup === undefined ? securityGroupIds : [securityGroup.id],
-          // ECR's own names lead to the endpoint, so that clients change nothing.
+          // ECR's own host names resolve to the endpoint, so clients change nothing.
           privateDnsEnabled: true,
         },
         opts,
@@ -63,12 +63,12 @@ export function createNetwork(
 }
 
 function serviceName(region: string, service: string): string {
-  // In China the names of ECR's services begin with cn.com, that of S3 does not (aws/aws-cdk, pull request 16139).
+  // In China the service names of ECR begin with cn.com, that of S3 does not (aws/aws-cdk, pull request 16139).
   const prefix = region.startsWith("cn-") && service !== "s3" ? "cn.com" : "com";
   return `${prefix}.amazonaws.${region}.${service}`;
 }
 
-/** A group that admits the private ranges of the description to HTTPS, a rule each, and lets nothing out by itself. */
+/** A security group with a rule for each private range of the description, HTTPS only, and no egress rules. */
 function createSecurityGroup(
   name: string,
   vpcId: string,
@@ -104,7 +104,7 @@ function createSecurityGroup(
   return group;
 }
 
-/** ECR keeps layers in a bucket of its own in each region ("Minimum Amazon S3 Bucket Permissions for Amazon ECR"). */
+/** ECR stores layers in an S3 bucket of its own in each region ("Minimum Amazon S3 Bucket Permissions for Amazon ECR"). */
 function layersPolicy({ partition, region }: Place): string {
   return JSON.stringify({
     Version: "2012-10-17",

@@ -17,7 +17,7 @@ import { ScanType } from "./private-registry-settings";
 import { pullThroughGrants } from "./pull-through-cache/upstreams";
 import { likeAll, registryPolicyFor, replicaPaths, replicaRegions } from "./replication/plan";
 
-/** What a person should know about builds, pipelines, clusters, caches and copies, a sentence each. */
+/** What a person should know about builds, pipelines, clusters, caches and replicas, a sentence each. */
 export function deliveryNotes(
   args: AwsDescription,
   place: Place,
@@ -35,13 +35,13 @@ export function deliveryNotes(
     ]);
 }
 
-/** The one thing of a connection that no interface of AWS's does. */
+/** What only a person can do with a connection, in AWS's console. */
 function connectionNotes({ namePrefix, builds, aws }: AwsDescription): string[] {
   return connectedHosts(builds)
     .filter((one) => aws.builds.connections[one] === undefined)
     .map((one) => {
       const set = setCommand(["aws", "builds", "connections", one], authorised);
-      return `Builds from ${one} wait for somebody to authorise the connection ${connectionName(namePrefix, one)} once: in AWS's console under Developer Tools, Settings, Connections, "Update pending connection"; then ${set} and pulumi up.`;
+      return `Builds from ${one} start once somebody has authorised the connection ${connectionName(namePrefix, one)} in AWS's console, Developer Tools, Settings, Connections, "Update pending connection"; then ${set} and pulumi up.`;
     });
 }
 
@@ -49,7 +49,7 @@ function pipelineNotes({ identities, endpoint, aws }: AwsDescription): string[] 
   const limited = endpoint.allowFrom.length > 0 || aws.network.limitToVpc;
   return limited && identities.length > 0
     ? [
-        "Pipelines of wharf:identities reach the images from the named networks alone, so that they need runners there; runners of GitHub's and GitLab's own are elsewhere.",
+        "Pipelines of wharf:identities can push and pull only from the named networks: they need self-hosted runners there.",
       ]
     : [];
 }
@@ -60,17 +60,17 @@ function clusterNotes(clusters: ReadonlyMap<string, ClusterRoles>): pulumi.Outpu
       ? []
       : role.arn.apply(
           (arn) =>
-            `Service accounts of the cluster ${name} take on their role by the annotation eks.amazonaws.com/role-arn: ${arn}.`,
+            `Service accounts of the cluster ${name} assume their role with the annotation eks.amazonaws.com/role-arn: ${arn}.`,
         ),
   );
   return pulumi.all(arns);
 }
 
-/** How names change: clients log in to ECR by a password of twelve hours, so that it is no mirror that settings could name. */
+/** The image names of caches. ECR's passwords expire after twelve hours, so a cache cannot be a mirror in a client's settings. */
 function cacheNotes(args: AwsDescription, host: string): string[] {
   const names = args.pullThroughCaches.map(({ name, upstream }) => {
     const { registry } = upstreamOf(upstream);
-    // Docker's own images lie below library/, which only its own clients add by themselves.
+    // Docker's official images have the path library/, which only Docker's clients add by themselves.
     const example = registry === "docker.io" ? "library/alpine" : "NAME";
     return `${registry}/${example} is pulled as ${host}/${name}/${example}.`;
   });
@@ -80,7 +80,7 @@ function cacheNotes(args: AwsDescription, host: string): string[] {
   return others && args.pullThroughCaches.length > 0 && !args.aws.managePrivateRegistry
     ? [
         ...names,
-        "Other accounts pull of the caches what they hold already; that they may be the first takes the registry's policy, of the stack with wharf:aws.managePrivateRegistry true.",
+        "Other accounts can pull only what the caches hold already. To let them pull new images through the caches, the stack with wharf:aws.managePrivateRegistry true has to set the registry's policy.",
       ]
     : names;
 }
@@ -93,14 +93,11 @@ function replicationNotes(args: AwsDescription, place: Place): pulumi.Output<str
       .filter(({ repositories: below }) => below.length > 1 && likeAll(below) === undefined)
       .map(
         ({ repositories: below }) =>
-          `In ${region} ${below.map(({ name }) => name).join(", ")} get what the description says for all, since one template serves them and their own settings differ.`,
+          `In ${region} ${below.map(({ name }) => name).join(", ")} get the settings for all repositories: one template creates them, and their own settings differ.`,
       ),
   );
   const others = aws.replication.filter(({ account }) => account !== undefined);
-  const fixed = [
-    "ECR copies what is pushed from now on; what is there already is copied at its next push.",
-    ...unlike,
-  ];
+  const fixed = ["ECR replicates what is pushed from now on, not existing images.", ...unlike];
   if (others.length === 0) return pulumi.output(fixed);
   return place
     .accountId()
@@ -108,7 +105,7 @@ function replicationNotes(args: AwsDescription, place: Place): pulumi.Output<str
       ...fixed,
       ...others.map(
         ({ account = "", region }) =>
-          `Account ${account} has to let account ${own} in: aws ecr put-registry-policy --region ${region} --policy-text '${registryPolicyFor({ partition: place.partition, region, account }, own)}', or wharf:aws.registryPolicy.replicateFrom of a Wharf stack there.`,
+          `Account ${account} has to allow replication from account ${own}: aws ecr put-registry-policy --region ${region} --policy-text '${registryPolicyFor({ partition: place.partition, region, account }, own)}', or wharf:aws.registryPolicy.replicateFrom of a Wharf stack there.`,
       ),
     ]);
 }
@@ -119,32 +116,32 @@ export function notesFor(args: AwsDescription, region: string): string[] {
   const { network, scanning, identityPolicies } = aws;
   const limited = endpoint.allowFrom.length > 0 || network.limitToVpc;
   return [
-    "A login ends after 12 hours.",
+    "A login expires after 12 hours.",
     {
-      force: "The images go when the stack goes.",
+      force: "Images are deleted with the stack.",
       retain:
-        "The repositories stay when the stack goes; pulumi import takes one back into a stack.",
+        "The repositories are kept when the stack is deleted; pulumi import takes one into a stack again.",
       protect:
-        "The repositories are protected: set wharf:deletion to retain before the stack can go.",
+        "The repositories are protected: set wharf:deletion to retain before you delete the stack.",
     }[deletion],
     identityPolicies.account === undefined
-      ? "Whoever logs in needs ecr:GetAuthorizationToken on the own role or user; wharf:aws.identityPolicies makes the policies."
+      ? "Every role and user that logs in needs ecr:GetAuthorizationToken; wharf:aws.identityPolicies creates such policies."
       : identityPolicies.attach
         ? undefined
-        : `The IAM policies whose names begin with ${namePrefix}- wait to be attached to their roles and users: aws iam attach-role-policy --role-name ROLE --policy-arn ARN.`,
+        : `Attach the IAM policies whose names begin with ${namePrefix}- to their roles and users: aws iam attach-role-policy --role-name ROLE --policy-arn ARN.`,
     aws.managePrivateRegistry
       ? `This stack owns the settings of the account's registry in ${region}, as ${claimName} of Systems Manager says; what they held before is replaced.`
       : repositories.some(({ scan }) => scan.onPush)
-        ? "Repositories are scanned on push by their own setting; the registry's filters are left to their owner (wharf:aws.managePrivateRegistry)."
+        ? "Repositories are scanned on push by their own setting; the registry's scan filters are not changed (wharf:aws.managePrivateRegistry)."
         : undefined,
     scanning.type === ScanType.Enhanced
       ? "Amazon Inspector bills each image that it scans."
       : undefined,
     encryption.key === "create"
-      ? `The key ${keyAlias(namePrefix)} encrypts the images; without it nobody reads them again.`
+      ? `The key ${keyAlias(namePrefix)} encrypts the images; without the key they cannot be read.`
       : undefined,
     limited
-      ? "Images are moved from the named networks alone; settings can be changed from everywhere, so that nobody is locked out."
+      ? "Images can be pushed and pulled only from the named networks; settings can be changed from everywhere, so that nobody is locked out."
       : undefined,
     ...sentences(
       ecrDifferences,

@@ -13,7 +13,7 @@ import { partitionOf } from "./trust-policies";
 export const regions: readonly string[] = Object.values(Region);
 
 /**
- * The problem of a region that AWS does not have; none where it has it.
+ * The problem of an unknown region of AWS; none where it is known.
  * @param at the key that names it: a path of the description, or `aws:region`
  * @param set the command that puts a known one in its place
  */
@@ -23,25 +23,28 @@ export function unknownRegion(
   set: (region: string) => string,
 ): Problem[] {
   return unknownName(at, region, regions, {
-    predicate: "is no region of AWS",
+    predicate: "is not a region of AWS",
     ending: ", such as eu-central-1",
     set,
     fix: set("eu-central-1"),
   });
 }
 
-/** The region that the provider works in, in its own order: `aws:region`, then the environment; empty where none is named. */
+/**
+ * The region that the provider works in, looked up in the provider's order: `aws:region`, then the environment; empty where none
+ * is named.
+ */
 export function providerRegion(): string {
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   return new pulumi.Config("aws").get("region") || AWS_REGION || AWS_DEFAULT_REGION || "";
 }
 
-/** Where a registry stands: an account in a region. Of a provider that a program has made, both are tokens. */
+/** Where a registry is: an account in a region. With a provider that a program has created, both are tokens. */
 export interface Place {
   region: string;
-  /** The region's partition, as it stands in ARNs. */
+  /** The region's partition, as in ARNs. */
   partition: string;
-  /** The account, twelve digits. AWS is asked for it once, and not before something needs it: most registries never do. */
+  /** The account, twelve digits. AWS is asked for it once, and only where something needs it. */
   accountId(): pulumi.Output<string>;
 }
 
@@ -71,8 +74,8 @@ export function placeOf(
 }
 
 /**
- * Has every resource of a component made in the region of its args: each takes one of its own beside the provider's, but for those
- * of IAM, which has no regions.
+ * Creates every resource of a component in the region of its args, which each resource takes in place of the provider's, except
+ * those of IAM, which has no regions.
  */
 export function inRegion(region: string): pulumi.ResourceTransformation {
   return ({ type, props, opts }) =>

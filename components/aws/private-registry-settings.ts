@@ -3,28 +3,28 @@ import { BasicScan, PolicyScope } from "./choices";
 
 // Grammars and lengths are those of the service model of ECR's API, 2015-09-21.
 
-/** An account of AWS: twelve digits, zeros at the front among them, so that it is a text and stands in quotes. */
+/** An AWS account: twelve digits, leading zeros included, so it is a string and needs quotes. */
 export const accountId = z
   .string({
     error: ({ input }) =>
       typeof input === "number" && String(input).length < 12
-        ? `is not an account: YAML drops the zeros at the front of a number; put all 12 digits in quotes, "${String(input).padStart(12, "0")}"`
+        ? `is not an account: YAML drops leading zeros of a number; put all 12 digits in quotes, "${String(input).padStart(12, "0")}"`
         : undefined,
   })
   .regex(/^\d{12}$/, {
     error: ({ input }) => {
       const digits = /^\d+$/.test(String(input)) ? ` and not ${String(input).length}` : "";
-      return `is no account, which has 12 digits${digits}: "123456789012"`;
+      return `is not an account, which has 12 digits${digits}: "123456789012"`;
     },
   });
 
 /** A role or user of IAM by its ARN, in any partition. */
 export const identityArn = z
   .string()
-  .max(200, "is longer than 200 characters, the most that ECR takes for a principal")
+  .max(200, "is longer than 200 characters, the limit of ECR for a principal")
   .regex(
     /^arn:aws(-[a-z]+)*:iam::\d{12}:(role|user)\/[\w+=,.@-]+(\/[\w+=,.@-]+)*$/,
-    "is no role or user, such as arn:aws:iam::123456789012:role/ci",
+    "is not a role or user, such as arn:aws:iam::123456789012:role/ci",
   );
 
 /** Prefix of repositories' names, or ROOT for those that no other prefix matches. */
@@ -33,7 +33,7 @@ export const repositoryPrefix = z
   .max(256, "is longer than 256 characters")
   .regex(
     /^(ROOT|[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\/?)$/,
-    "is no prefix of repository names: lower-case letters, digits and . _ - / between them, or ROOT for all",
+    "is not a prefix of repository names: lower-case letters, digits and . _ - / between them, or ROOT for all",
   );
 
 /** What scans the images of a registry: ECR's own free scan, or Amazon Inspector. */
@@ -47,7 +47,7 @@ const scanning = z.strictObject({
   }),
   continuous: z.boolean().default(false).meta({
     description:
-      "Whether Inspector goes on scanning an image after its push, as new vulnerabilities become known; with `enhanced` only. Defaults to false.",
+      "Whether Inspector continues to scan an image after its push, as new vulnerabilities become known; only with `enhanced`. Defaults to false.",
   }),
   inspector: z.boolean().default(true).meta({
     description:
@@ -55,21 +55,21 @@ const scanning = z.strictObject({
   }),
   pullTimeExclusions: z.array(identityArn).default([]).meta({
     description:
-      "Roles and users, scanners say, whose pulls do not count as the last pull of an image. Defaults to none.",
+      "Roles and users, for example scanners, whose pulls do not count as an image's last pull. Defaults to none.",
   }),
 });
 
 const accountSettings = z.strictObject({
   basicScan: z.enum(BasicScan).optional().meta({
-    description: "What the basic scan runs on. Defaults to the account's own setting.",
+    description: "What the basic scan runs on. Defaults to the account's existing setting.",
   }),
   blobMounting: z.boolean().optional().meta({
     description:
-      "Whether repositories of the registry share the layers that they have in common. Defaults to the account's own setting.",
+      "Whether repositories of the registry share the layers that they have in common. Defaults to the account's existing setting.",
   }),
   policyScope: z.enum(PolicyScope).optional().meta({
     description:
-      "What the registry's policy rules: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's own setting.",
+      "What the registry's policy covers: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's existing setting.",
   }),
 });
 
@@ -81,7 +81,7 @@ const registryPolicy = z.strictObject({
     .array(
       z.strictObject({
         prefix: repositoryPrefix.meta({
-          description: "What the names of the repositories begin with, or ROOT for all.",
+          description: "Prefix of the repositories' names, or ROOT for all.",
         }),
         principals: z.array(identityArn).min(1).meta({
           description: "Roles and users by their ARN.",
@@ -91,25 +91,25 @@ const registryPolicy = z.strictObject({
     .default([])
     .meta({
       description:
-        "Who may have a repository made below a prefix by pulling through a cache for the first time. Defaults to nobody.",
+        "Who may create a repository below a prefix by pulling through a cache for the first time. Defaults to nobody.",
     }),
 });
 
 const creationTemplate = z.strictObject({
   prefix: repositoryPrefix.meta({
-    description: "What the names of the repositories begin with, or ROOT for all others.",
+    description: "Prefix of the repositories' names, or ROOT for all others.",
   }),
   appliedFor: z
     .array(z.enum(["createOnPush", "pullThroughCache", "replication"]))
     .min(1)
-    .meta({ description: "What makes the repositories that the template is for." }),
+    .meta({ description: "What creates the repositories that the template is for." }),
 });
 
 /** Keys of `wharf:aws` about the registry as a whole, of which an account has one in each region. */
 export const privateRegistrySettings = {
   managePrivateRegistry: z.boolean().default(false).meta({
     description:
-      "Whether this stack manages what a private registry, so an account in a region, has only once: scanning, the registry's policy, account settings. True claims them, by a parameter of Systems Manager that no second stack can make, and replaces what they hold; false leaves them unchanged. Defaults to false.",
+      "Whether this stack manages what a private registry (an account in a region) has only once: scanning, replication, the registry's policy, account settings. True claims them with a parameter of Systems Manager that no second stack can create; false leaves them unchanged. Defaults to false.",
   }),
   scanning: scanning.prefault({}).meta({
     description: "What scans the registry's images, for the repositories with `scan.onPush`.",
@@ -122,7 +122,7 @@ export const privateRegistrySettings = {
   }),
   creationTemplates: z.array(creationTemplate).default([]).meta({
     description:
-      "Templates for repositories that ECR makes by itself: they get the mutability of tags, retention, encryption, access and tags that `wharf:` names for all. Defaults to none.",
+      "Templates for repositories that ECR creates by itself: they get the tag mutability, retention, encryption, access and tags that the stack sets for all repositories. Defaults to none.",
   }),
 };
 

@@ -25,7 +25,7 @@ import { createScanning, type Scanning } from "./scanning";
 
 const claimPath = "/wharf/ecr";
 
-/** Parameter of Systems Manager, one in each region of an account, that holds which stack owns the registry's settings. */
+/** Parameter of Systems Manager that names the stack which owns the registry's settings. An account has one in each region. */
 export const claimName = `${claimPath}/registry-settings-owner`;
 
 /** How a claim names a stack. */
@@ -33,7 +33,10 @@ export function claimant({ stack }: Pick<AwsDescription, "stack">): string {
   return `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
 }
 
-/** The problem of a stack that wants the registry's settings where another has claimed them. AWS is asked only by who wants them. */
+/**
+ * The problem of a stack that wants to manage the registry's settings where another stack has claimed them. AWS is asked only
+ * where a stack wants to.
+ */
 export async function ownershipProblems(args: AwsDescription, region: string): Promise<Problem[]> {
   if (!args.aws.managePrivateRegistry) return [];
   const key = "wharf:aws.managePrivateRegistry";
@@ -46,7 +49,7 @@ export async function ownershipProblems(args: AwsDescription, region: string): P
     return [
       {
         key,
-        message: `true needs to know whose the settings are, and ${claimName} of Systems Manager cannot be read (ssm:GetParametersByPath): ${reason}`,
+        message: `cannot be checked: ${claimName} of Systems Manager, which names the owner of the settings, cannot be read (ssm:GetParametersByPath): ${reason}`,
         fix: leave,
       },
     ];
@@ -56,15 +59,15 @@ export async function ownershipProblems(args: AwsDescription, region: string): P
   return [
     {
       key,
-      message: `true is refused: stack ${owner} owns the settings of this account's registry in ${region}, as ${claimName} of Systems Manager says; an account has them once in a region`,
+      message: `true is refused: stack ${owner} owns the settings of this account's registry in ${region}, as ${claimName} of Systems Manager says; each setting exists once in an account and region`,
       fix: leave,
     },
   ];
 }
 
 /**
- * The policy of the registry as a whole: who may replicate into it, and whose pull through a cache may make a repository.
- * Undefined where nobody may, which is what a registry without a policy says.
+ * The policy of the registry as a whole: who may replicate into it, and who may create a repository by pulling through a cache.
+ * Undefined where nobody may, as in a registry without a policy.
  */
 export function registryPolicy(
   args: AwsDescription,
@@ -100,7 +103,7 @@ export function registryPolicy(
   );
 }
 
-/** The principals of a grant as IAM writes them, each kind in a statement of its own. */
+/** The principals of a grant as IAM writes them, one statement for each kind. */
 function whosePulls(
   { principals, accounts, organizations }: PullThroughGrant,
   rootOf: (account: string) => string,
@@ -111,7 +114,7 @@ function whosePulls(
       : [
           {
             suffix: "",
-            // The account with a condition, since IAM refuses a policy that names a role of which it has not heard yet.
+            // The account with a condition, since IAM refuses a policy that names a role it does not know yet.
             Principal: { AWS: accountsOf(principals) },
             Condition: { ArnEquals: { "aws:PrincipalArn": principals } },
           },
@@ -131,14 +134,14 @@ function whosePulls(
   ];
 }
 
-/** The accounts of roles and users, each by its root, which stands for everyone in it whom IAM allows. */
+/** The accounts of roles and users, each by its root, which means everyone there whom IAM allows. */
 function accountsOf(principals: readonly string[]): string[] {
   return [...new Set(principals.map((arn) => arn.replace(/:(role|user)\/.*$/, ":root")))];
 }
 
 /** What a registry, so an account in a region, has only once. */
 export interface RegistrySettings {
-  /** Parameter of Systems Manager that says whose the settings are. */
+  /** Parameter of Systems Manager that names the owner of the settings. */
   claim: Parameter;
   scanning: Scanning;
   policy?: RegistryPolicy;
@@ -147,10 +150,10 @@ export interface RegistrySettings {
 }
 
 /**
- * The registry's own settings, where the stack owns them. AWS takes each from whoever comes last and says nothing, so that all of
- * them wait for a claim: Systems Manager refuses a second parameter of the same name, and so a second owner, before anything of
- * the first is replaced.
- * @param templates what images are copied by into other regions, and so has to stand there before they are
+ * The registry's own settings, where the stack manages them. AWS lets the last writer replace each of them without a warning, so
+ * all of them depend on a claim: Systems Manager refuses a second parameter of the same name, and so a second owner, before any
+ * setting of the first is replaced.
+ * @param templates templates of the regions that images are replicated to, which must exist before the first image arrives
  */
 export function createRegistrySettings(
   name: string,
@@ -164,7 +167,7 @@ export function createRegistrySettings(
     `${name}-settings-claim`,
     {
       name: claimName,
-      // Without overwrite, which would take the parameter from its owner; the provider sets it for the owner's own changes alone.
+      // Without overwrite, which would take the parameter from its owner; the provider sets it only for the owner's changes.
       type: "String",
       insecureValue: claimant(args),
       description: "The Wharf stack that owns the settings of this account's ECR registry",

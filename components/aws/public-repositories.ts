@@ -5,13 +5,13 @@ import { Deletion, guarded } from "../model/environment";
 import { stackTags } from "./names";
 import type { PublicRepository, AwsDescription } from "./settings";
 
-/** Region that the API of ECR Public answers in; the images are served everywhere. */
+/** Region of ECR Public's API; the images are served everywhere. */
 const publicRegion = "us-east-1";
 
 /** The public repositories of a stack by their names. */
 export type PublicRepositories = ReadonlyMap<string, Repository>;
 
-/** Repositories of the ECR Public Gallery. It has neither retention nor scans nor keys of one's own. */
+/** Repositories of the ECR Public Gallery. It has no retention, scans or customer-managed keys. */
 export function createPublicRepositories(
   name: string,
   args: AwsDescription,

@@ -40,7 +40,7 @@ import { createLifecyclePolicies, createRepositories, type Repositories } from "
 import { createRepositoryPolicies } from "./repository-policies";
 import { createPullTimeExclusions } from "./scanning";
 
-/** What of this target a description is checked by. */
+/** What a description for this target is checked against. */
 export const component: ComponentTarget<AwsDescription> = {
   target: Target.Aws,
   component: "AwsRegistry",
@@ -49,7 +49,7 @@ export const component: ComponentTarget<AwsDescription> = {
   rules: awsRules,
 };
 
-/** A registry on AWS: an ECR repository for each of the description, and what the account's registry has beside them. */
+/** A registry on AWS: an ECR repository for each of `repositories`, and the settings of the account's registry. */
 export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   /** Target that was chosen: `aws`. */
   public readonly target: string;
@@ -71,7 +71,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public readonly pull: pulumi.Output<string>;
   /** Empty: clients trust AWS's certificate already. */
   public readonly caCertificate: pulumi.Output<string>;
-  /** Empty, a secret: ECR knows IAM principals and no passwords. */
+  /** Empty, a secret: clients log in to ECR as IAM principals, without a stored password. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
   /** Empty: AWS renews its certificate. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
@@ -81,9 +81,9 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public readonly workflows: pulumi.Output<Record<string, string>>;
   /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
   public readonly mirrors: pulumi.Output<Record<string, string>>;
-  /** When the lab goes, ISO 8601; empty where the stack stays. */
+  /** When the lab expires, ISO 8601; empty where it does not. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What AWS charges for a month, in US dollars: what stands, and what `wharf:usage` expects. */
+  /** Estimate of what AWS charges for a month, in US dollars: fixed prices, and the use that `wharf:usage` expects. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
@@ -99,11 +99,11 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public accessor repositoryPolicies: RepositoryPolicy[];
   /** Policies of the roles and users of the account, by ARN. */
   public accessor identityPolicies: ReadonlyMap<string, Policy>;
-  /** What the account's registry has once; undefined where another owns it. */
+  /** What the account's registry has only once; undefined where this stack does not manage it. */
   public accessor registrySettings: RegistrySettings | undefined;
-  /** Templates for repositories that ECR makes by itself. */
+  /** Templates for repositories that ECR creates by itself. */
   public accessor creationTemplates: CreationTemplates;
-  /** Who vouches for pipelines and service accounts: ARNs of IAM's providers by the issuer's URL. */
+  /** IAM's OpenID Connect providers for pipelines and service accounts: the ARN by the issuer's URL. */
   public accessor oidcProviders: OidcProviders;
   /** The roles of pipelines by the names of their identities. */
   public accessor pipelineRoles: PipelineRoles;
@@ -209,7 +209,8 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
       description,
       pipelineFiles(description, this.pipelineRoles, place.region, host, addresses),
     );
-    // A client logs in to a mirror as to the registry itself, and ECR's passwords are good for twelve hours: notes say the names.
+    // A mirror in a client's settings needs a stored password, and those of ECR expire after twelve hours: notes list the names
+    // instead.
     this.mirrors = pulumi.output<Record<string, string>>({});
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
     this.monthlyCost = pulumi.output(estimateBy(description, awsCosts).monthlyDollars);
@@ -226,7 +227,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   }
 }
 
-/** The address of each repository by name, gathered once for all. */
+/** The address of each repository by name. */
 function addressesOf(
   repositories: Repositories,
   publicRepositories: PublicRepositories,

@@ -9,7 +9,7 @@ import type { Encryption } from "./encryption";
 import { stackTags } from "./names";
 import { tagMutability } from "./tag-mutability";
 
-/** A lifecycle policy for each repository whose retention has a rule; none for a dry run, which ECR has not. */
+/** A lifecycle policy for each repository whose retention has a rule; none for a dry run, which ECR does not support. */
 export function createLifecyclePolicies(
   name: string,
   args: AwsDescription,
@@ -30,7 +30,7 @@ export function createLifecyclePolicies(
 /** The repositories of a stack by their names on the platform, in the order of the description. */
 export type Repositories = ReadonlyMap<string, Repository>;
 
-/** An ECR repository for each of the description. They hold the images, so that `deletion` decides what becomes of them. */
+/** An ECR repository for each of the description. They hold the images, so `deletion` decides what happens to them. */
 export function createRepositories(
   name: string,
   args: AwsDescription,
@@ -51,9 +51,9 @@ export function createRepositories(
           name: repository,
           ...tagMutability(immutableTags, aws),
           encryptionConfigurations,
-          // The registry's own filters do it where a stack owns them; scanners and auditors look here.
+          // Where a stack manages the registry's filters, those decide; scanners and auditors look here.
           imageScanningConfiguration: { scanOnPush: scan.onPush },
-          // ECR refuses to delete a repository that holds images unless it is told to.
+          // ECR refuses to delete a repository that holds images unless forced.
           forceDelete: deletion === Deletion.Force ? true : undefined,
           tags,
         },

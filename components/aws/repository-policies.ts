@@ -11,7 +11,7 @@ import type { Place } from "./place";
 import type { Repositories } from "./repositories";
 import { sourceLimits } from "./source-limits";
 
-/** A policy for each repository that grants something to someone, or is limited to some networks. */
+/** A policy for each repository that grants access or is limited to certain networks. */
 export function createRepositoryPolicies(
   name: string,
   args: AwsDescription,
@@ -33,8 +33,8 @@ export function createRepositoryPolicies(
 }
 
 /**
- * Makes the policy of a repository as JSON: what its own lists and those of all grant, and from where images may be moved.
- * Undefined where there is nothing to say. AWS is asked for the account only where a service is granted something, or a build let in.
+ * The policy of a repository as JSON: the grants of its own lists and of `wharf:access`, and the networks that may push and pull.
+ * Undefined where there are neither. AWS is asked for the account only where a service has a grant or a build is exempt.
  */
 export function repositoryPolicies(
   args: AwsDescription,
@@ -70,10 +70,10 @@ export function repositoryPolicies(
   };
 }
 
-/** What of a description the policy of a repository is made of. */
+/** The part of a description that the policy of a repository depends on. */
 type Described = Pick<AwsDescription, "access" | "endpoint" | "aws" | "builds" | "namePrefix">;
 
-/** The most that each principal may do with a repository: by the lists of all, and by its own. */
+/** The highest role of each principal for a repository, from `wharf:access` and from its own lists. */
 function grantsOf({ access }: Pick<AwsDescription, "access">, own: AccessLists) {
   return highestRoles(
     [access, own].flatMap((lists) => roles.map((role) => ({ role, principals: lists[role] }))),

@@ -7,15 +7,14 @@ export interface ScannedRepository {
   onPush: boolean;
 }
 
-/** A name that stands for all that a cache makes below its own, of which nobody knows any yet. */
+/** A name that stands for all repositories that a cache creates, none of which is known yet. */
 export function belowCache(cache: string): string {
   return `${cache}/any`;
 }
 
 /**
- * Filters by which the registry scans on push the repositories that ask for it: `*` where all do, `shop/*` where all below
- * `shop/` do, the name where neither. ECR has no exact filter: a name matches every other that contains it ("Filter
- * wildcards" of its user guide).
+ * Filters of the repositories that are scanned on push: `*` where all are, `shop/*` where all below `shop/` are, else the name.
+ * ECR has no exact filter: a name matches every other that contains it ("Filter wildcards" of its user guide).
  */
 export function scanFilters(repositories: readonly ScannedRepository[]): string[] {
   if (repositories.every(({ onPush }) => onPush)) return repositories.length === 0 ? [] : ["*"];
@@ -40,7 +39,7 @@ function pathOf(name: string): string {
   return slash < 0 ? "" : name.slice(0, slash);
 }
 
-/** A name in the grammar of filters, which knows no two separators beside each other. */
+/** A name in the grammar of filters, which has no two adjacent separators. */
 function asFilter(name: string): string {
   return name.replace(/[._-]{2,}/g, "*");
 }

@@ -18,8 +18,8 @@ export interface Scanning {
 }
 
 /**
- * The scan of the whole registry, its filters collected from the repositories. Once for an account in a region: the owner of the
- * registry's settings makes it.
+ * The scanning configuration of the whole registry, its filters collected from the repositories. It exists once in an account and
+ * region: the owner of the registry's settings creates it.
  */
 export function createScanning(
   name: string,
@@ -67,7 +67,7 @@ export function createScanning(
   return { configuration, inspector: enabler };
 }
 
-/** Pulls of scanners and the like, which are not to count as the last pull of an image; each is of its principal alone. */
+/** Principals, such as scanners, whose pulls do not count as an image's last pull; one resource for each principal. */
 export function createPullTimeExclusions(
   name: string,
   args: AwsDescription,

@@ -9,22 +9,22 @@ const idOf = (prefix: string) =>
     .string()
     .regex(
       new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
-      `is no identifier such as ${prefix}-0123456789abcdef0`,
+      `is not an identifier such as ${prefix}-0123456789abcdef0`,
     );
 
 /** Schema of `wharf:aws.network`: the VPC from which the registry is used. */
 export const networkSettings = z.strictObject({
   vpcId: idOf("vpc").optional().meta({
     description:
-      "VPC whose clients reach the registry without the internet. Where `wharf:endpoint.allowFrom` limits addresses, requests from this VPC are admitted beside them. Defaults to none.",
+      "VPC whose clients reach the registry without the internet. Where `wharf:endpoint.allowFrom` limits addresses, requests from this VPC are allowed as well. Defaults to none.",
   }),
   limitToVpc: z.boolean().default(false).meta({
     description:
-      "Whether images are pulled and pushed from the VPC alone, and from the addresses of `wharf:endpoint.allowFrom`. Defaults to false.",
+      "Whether images can be pulled and pushed only from the VPC and from the addresses of `wharf:endpoint.allowFrom`. Defaults to false.",
   }),
   subnetIds: z.array(idOf("subnet")).default([]).meta({
     description:
-      "Subnets in which interface endpoints for ECR's API and for images are made, at most one for each availability zone; AWS bills each endpoint by the hour and zone. Defaults to none, and no endpoints.",
+      "Subnets in which interface endpoints for ECR's API and for images are created, at most one for each availability zone; AWS bills each endpoint by the hour and zone. Defaults to none, and no endpoints.",
   }),
   securityGroupIds: z.array(idOf("sg")).default([]).meta({
     description:
@@ -32,7 +32,7 @@ export const networkSettings = z.strictObject({
   }),
   routeTableIds: z.array(idOf("rtb")).default([]).meta({
     description:
-      "Route tables that get a gateway endpoint for S3, where ECR keeps layers; none where the VPC has one already. Defaults to none.",
+      "Route tables that get a gateway endpoint for S3, where ECR stores layers; none where the VPC has one already. Defaults to none.",
   }),
   s3: z.enum(S3EndpointScope).default(S3EndpointScope.All).meta({
     description:
@@ -54,17 +54,17 @@ export const publicRepository = z.strictObject({
     .max(205, "is longer than 205 characters")
     .regex(
       /^([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
-      "is no repository name of ECR: lower-case letters and digits, single . _ - / between them",
+      "is not a repository name of ECR: lower-case letters and digits, single . _ - / between them",
     )
     .meta({ description: "Name of the repository, below the alias of the account's gallery." }),
   description: z.string().max(1024).optional().meta({
-    description: "What the gallery says in a line, up to 1024 characters. Defaults to nothing.",
+    description: "Short description in the gallery, up to 1024 characters. Defaults to none.",
   }),
   about: z.string().max(25_600).optional().meta({
-    description: "What the gallery tells of it, in Markdown. Defaults to nothing.",
+    description: "Long description in the gallery, in Markdown. Defaults to none.",
   }),
   usage: z.string().max(25_600).optional().meta({
-    description: "How it is used, in Markdown. Defaults to nothing.",
+    description: "How it is used, in Markdown. Defaults to none.",
   }),
   architectures: z
     .array(z.enum(["ARM", "ARM 64", "x86", "x86-64"]))
@@ -79,15 +79,17 @@ export const publicRepository = z.strictObject({
 /** A checked public repository. */
 export type PublicRepository = z.output<typeof publicRepository>;
 
-/** ARN of a KMS key; an alias or a bare identifier would come back as the ARN, and what it encrypts be replaced for it. */
+/**
+ * ARN of a KMS key. AWS returns the ARN for an alias or an id as well, and the difference would replace what the key encrypts.
+ */
 export const keyArnPattern = /^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/;
 
-/** Schema of an entry of `wharf:aws.replication`: a registry that images are copied to. */
+/** Schema of an entry of `wharf:aws.replication`: a registry that images are replicated to. */
 export const replicationSettings = z.strictObject({
-  region: z.string().min(1).meta({ description: "Region that images are copied to." }),
+  region: z.string().min(1).meta({ description: "Region that images are replicated to." }),
   account: accountId.optional().meta({
     description:
-      "Account that images are copied to, 12 digits in quotes; it has to let this one in. Defaults to the stack's own.",
+      "Account that images are replicated to, 12 digits in quotes; it has to allow replication from this one. Defaults to the stack's own.",
   }),
   repositories: z
     .array(
@@ -101,26 +103,26 @@ export const replicationSettings = z.strictObject({
     .default([])
     .meta({
       description:
-        "What the names of the repositories begin with, `shop/` say. Defaults to the names of the description's repositories.",
+        "Prefixes of the repositories' names, as in `shop/`. Defaults to the names of `wharf:repositories`.",
     }),
-  key: z.string().regex(keyArnPattern, "is no ARN of a KMS key").optional().meta({
+  key: z.string().regex(keyArnPattern, "is not the ARN of a KMS key").optional().meta({
     description:
-      "KMS key of that region that encrypts the copies, required where `wharf:encryption.key` names one of this region. Defaults to one that the stack makes where it makes its own, and else to ECR's.",
+      "KMS key of that region that encrypts the replicas, required where `wharf:encryption.key` names one of this region. Defaults to one that the stack creates where `wharf:encryption.key` is `create`, else to ECR's own.",
   }),
 });
 
 /** A checked entry of `wharf:aws.replication`. */
 export type Replication = z.output<typeof replicationSettings>;
 
-/** Schema of `wharf:aws.identityPolicies`: what lets the principals of `wharf:access` log in. */
+/** Schema of `wharf:aws.identityPolicies`: IAM policies with which the principals of `wharf:access` log in. */
 const identityPolicies = z.strictObject({
   account: accountId.optional().meta({
     description:
-      "Account, 12 digits in quotes, for whose roles and users policies are made: those of the stack's own account, since no other can attach them. Defaults to none, and no policies.",
+      "Account, 12 digits in quotes, for whose roles and users policies are created: the stack's own account, since no other can attach them. Defaults to none, and no policies.",
   }),
   attach: z.boolean().default(false).meta({
     description:
-      "Whether Wharf attaches the policies; else whoever owns the roles and users does. Defaults to false.",
+      "Whether Wharf attaches the policies; else the owner of the roles and users does. Defaults to false.",
   }),
 });
 
@@ -128,7 +130,7 @@ const identityPolicies = z.strictObject({
 export const awsSettings = z.strictObject({
   signatureTags: z.enum(SignatureTags).default(SignatureTags.Movable).meta({
     description:
-      "Whether tags `sha256-*` may move where others may not: cosign writes a second attestation under the tag of the first. `immutable` is for those who attach signatures by the referrers API alone. Defaults to movable.",
+      "Whether tags `sha256-*` may move where others may not: cosign writes a second attestation under the tag of the first. `immutable` is for teams that attach signatures only with the referrers API. Defaults to movable.",
   }),
   identityPolicies: identityPolicies.prefault({}).meta({
     description:
@@ -137,7 +139,7 @@ export const awsSettings = z.strictObject({
   ...privateRegistrySettings,
   replication: z.array(replicationSettings).default([]).meta({
     description:
-      "Registries that images are copied to once they are pushed, in other regions and accounts; of the stack that owns the registry's settings. Repositories that appear there get the mutability of tags, retention, access, key and tags of those here. Defaults to none.",
+      "Registries that images are replicated to once they are pushed, in other regions and accounts; with `wharf:aws.managePrivateRegistry`. Repositories that ECR creates there get the tag mutability, retention, access, key and tags of those here. Defaults to none.",
   }),
   oidcProviders: z
     .record(
@@ -146,20 +148,20 @@ export const awsSettings = z.strictObject({
         .string()
         .regex(
           /^arn:aws(-[a-z]+)*:iam::\d{12}:oidc-provider\/\S+$/,
-          "is no OpenID Connect provider of IAM, such as arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+          "is not an OpenID Connect provider of IAM, such as arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
         ),
     )
     .default({})
     .meta({
       description:
-        "OpenID Connect providers that the account has already, since it has one for an issuer: the issuer without https:// to the ARN. Of `wharf:identities` and `wharf:clusters` the others are made. Defaults to none.",
+        "Existing OpenID Connect providers of the account, which has one for an issuer: the issuer without https:// to the ARN. Those of other issuers of `wharf:identities` and `wharf:clusters` are created. Defaults to none.",
     }),
   builds: buildSettings
     .prefault({})
-    .meta({ description: "What CodeBuild has beside what `wharf:builds` says." }),
+    .meta({ description: "Settings of CodeBuild, for `wharf:builds`." }),
   publicRepositories: z.array(publicRepository).default([]).meta({
     description:
-      "Repositories of the ECR Public Gallery, which anyone may pull from without logging in. Defaults to none.",
+      "Repositories of the ECR Public Gallery, from which anyone may pull without logging in. Defaults to none.",
   }),
   network: networkSettings.prefault({}).meta({
     description: "The VPC from which the registry is used, and its endpoints.",

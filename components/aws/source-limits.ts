@@ -1,7 +1,7 @@
 import type { AwsDescription } from "./settings";
 import { BlockList } from "node:net";
 
-// Addresses that no packet of the internet comes from: RFC 1918, RFC 6598 and RFC 4193.
+// Private addresses: RFC 1918, RFC 6598 and RFC 4193.
 const privateRanges = new BlockList();
 privateRanges.addSubnet("10.0.0.0", 8, "ipv4");
 privateRanges.addSubnet("172.16.0.0", 12, "ipv4");
@@ -25,8 +25,8 @@ export interface Statement {
 }
 
 /**
- * What brings images in and out. Only these are limited by source: who may set policies can always lift a limit, from anywhere,
- * and Pulumi can delete what it made.
+ * The actions that push, pull and delete images. Only these are limited by source: whoever may set policies can always lift a
+ * limit, from anywhere, and Pulumi can delete its resources.
  */
 const imageActions = [
   "ecr:BatchCheckLayerAvailability",
@@ -40,8 +40,8 @@ const imageActions = [
 ];
 
 /**
- * AWS itself is let through: its services, what they do with a caller's identity, and service-linked roles (Inspector's, that of
- * replication), which call from addresses of their own. So it stands in AWS's examples of a data perimeter.
+ * AWS itself is exempt: its services, what they do with a caller's identity, and service-linked roles (Inspector's, that of
+ * replication), which call from their own addresses, as in AWS's examples of a data perimeter.
  */
 const serviceRoles = "arn:*:iam::*:role/aws-service-role/*";
 const notByAws = {
@@ -49,9 +49,9 @@ const notByAws = {
 };
 
 /**
- * Denials of images to who comes from elsewhere than the ranges of `wharf:endpoint.allowFrom` and the VPC; none where neither
- * limits. A request through an endpoint of a VPC has no `aws:SourceIp`, and its private address is in `aws:VpcSourceIp`.
- * @param elsewhere ARNs of roles that work outside of these networks: those of builds, whose machines are AWS's
+ * Statements that deny requests from outside the ranges of `wharf:endpoint.allowFrom` and the VPC; none where neither is set. A
+ * request through an endpoint of a VPC has no `aws:SourceIp`, and its private address is in `aws:VpcSourceIp`.
+ * @param elsewhere ARNs of roles that work outside these networks: those of builds, which run on AWS's machines
  */
 export function sourceLimits(
   {

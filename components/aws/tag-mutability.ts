@@ -4,13 +4,16 @@ import type { AwsSettings } from "./settings";
 /** Limits of `imageTagMutabilityExclusionFilters` in the service model of ECR's API; two wildcards by its user guide. */
 export const exclusionLimits = { filters: 5, characters: 128, wildcards: 2 } as const;
 
-/** What a repository's tags may do, as ECR takes it. */
+/** The tag mutability of a repository as ECR's API has it. */
 export interface TagMutability {
   imageTagMutability: "MUTABLE" | "IMMUTABLE" | "IMMUTABLE_WITH_EXCLUSION";
   imageTagMutabilityExclusionFilters?: { filter: string; filterType: "WILDCARD" }[];
 }
 
-/** Tags that may move in a repository whose others may not: those of the description, and signatures unless they are bound. */
+/**
+ * Tags that may move in a repository with immutable tags: those of the description, and signatures unless `signatureTags` is
+ * immutable.
+ */
 export function movingTags(
   except: readonly string[],
   { signatureTags: signatures }: Pick<AwsSettings, "signatureTags">,

@@ -1,7 +1,7 @@
 import { isGitHub, issuerUrl, projectName, subjectOf } from "../identities/subject";
 import type { Cluster, Identity } from "../model/identities";
 
-/** Partitions of AWS whose regions do not lie in `aws`, by how the codes of their regions begin. */
+/** Partitions other than `aws`, by the prefix of their regions' codes. */
 const partitions: readonly (readonly [prefix: string, partition: string])[] = [
   ["cn-", "aws-cn"],
   ["us-gov-", "aws-us-gov"],
@@ -12,14 +12,14 @@ const partitions: readonly (readonly [prefix: string, partition: string])[] = [
   ["eusc-", "aws-eusc"],
 ];
 
-/** The partition of a region, as it stands in ARNs. */
+/** The partition of a region, as in ARNs. */
 export function partitionOf(region: string): string {
   return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
 }
 
 /**
- * The trust policy of a role that a service of AWS takes on, as JSON.
- * @param sid what it takes the role on for
+ * The trust policy of a role that an AWS service assumes, as JSON.
+ * @param sid what it assumes the role for
  * @param service the service's name, as in `ecr` of `ecr.amazonaws.com`
  * @param condition on whose behalf; without one, on any that the service itself allows ("confused deputy" of IAM's user guide)
  */
@@ -42,18 +42,18 @@ export function serviceTrust(
   });
 }
 
-/** What a role demands of the tokens that it is taken on with: operator to condition key to values, as IAM writes it. */
+/** What a role requires of the tokens that it is assumed with: operator to condition key to values, as IAM writes it. */
 export type Conditions = Record<string, Record<string, string | string[]>>;
 
-/** Claim `aud` of the tokens that are exchanged for a role: the one that AWS's own actions and EKS ask the issuers for. */
+/** Claim `aud` of the tokens that a role is assumed with: the one that AWS's GitHub action and EKS request. */
 export const audience = "sts.amazonaws.com";
 
-/** An issuer as it stands in condition keys and in the ARN of its provider: without `https://`. */
+/** An issuer as in condition keys and in the ARN of its provider: without `https://`. */
 export function issuerHost(url: string): string {
   return url.replace(/^https:\/\//, "").replace(/\/$/, "");
 }
 
-/** Issuers whose tokens the roles of a description are taken on with, each once. */
+/** Issuers whose tokens the roles of a description are assumed with, each once. */
 export function issuersOf({
   identities,
   clusters,
@@ -67,7 +67,7 @@ export function issuersOf({
   return [...new Set([...identities.map(issuerUrl), ...ofClusters])];
 }
 
-/** The trust policy of a role that tokens of an issuer are exchanged for, as JSON. */
+/** The trust policy of a role that is assumed with tokens of an issuer, as JSON. */
 export function webIdentityTrust(providerArn: string, conditions: Conditions): string {
   return JSON.stringify({
     Version: "2012-10-17",
@@ -84,11 +84,11 @@ export function webIdentityTrust(providerArn: string, conditions: Conditions): s
 }
 
 /**
- * What a token must say to be of a pipeline's identity. GitHub writes the ids of owner and repository into the subject of
- * repositories that are newer than 15 July 2026 or have opted in ("OpenID Connect reference", immutable subject claims): where
- * the description gives the ids they are demanded, and else both forms are taken. Then the claim `repository` is demanded beside
- * the subject, which AWS reads of GitHub's tokens in its public regions ("Available keys for AWS OIDC federation"), so that the
- * `*` for the ids lets in no other project.
+ * The conditions on the tokens of a pipeline. GitHub writes the ids of owner and repository into the subject of repositories that
+ * are newer than 15 July 2026 or have opted in ("OpenID Connect reference", immutable subject claims): where the description
+ * gives the ids they are required, else both forms are accepted. Then the claim `repository` is required as well, which AWS reads
+ * from GitHub's tokens in its public regions ("Available keys for AWS OIDC federation"), so that the `*` for the ids admits no
+ * other project.
  */
 export function pipelineConditions(identity: Identity, region: string): Conditions {
   const host = issuerHost(issuerUrl(identity));
@@ -116,7 +116,7 @@ function withAnyIds(subject: string, project: string): string {
   );
 }
 
-/** What a token must say to be of a service account of a cluster. */
+/** The conditions on the tokens of a cluster's service accounts. */
 export function workloadConditions(issuer: string, workloads: Cluster["workloads"]): Conditions {
   const host = issuerHost(issuer);
   return {
@@ -129,7 +129,7 @@ export function workloadConditions(issuer: string, workloads: Cluster["workloads
   };
 }
 
-/** A text in a condition, in which `$` and `?` stand for themselves ("IAM policy elements: Variables and tags"). */
+/** A text in a condition, with `$` and `?` escaped ("IAM policy elements: Variables and tags"). */
 function literal(text: string): string {
   return text.replace(/[$?]/g, (character) => `\${${character}}`);
 }

@@ -16,13 +16,13 @@ import { stackTags } from "../names";
 import type { Place } from "../place";
 import type { Repositories } from "../repositories";
 
-/** What builds an image on CodeBuild. */
+/** The resources of a build on CodeBuild. */
 export interface CodeBuildBuild extends BuildRole, BuildTriggers {
   logGroup: LogGroup;
   project: Project;
 }
 
-/** Images of CodeBuild's own, Amazon Linux 2023 ("Docker images provided by CodeBuild"): they hold Docker, buildx and the AWS CLI. */
+/** CodeBuild's images, Amazon Linux 2023 ("Docker images provided by CodeBuild"), with Docker, buildx and the AWS CLI. */
 const images = {
   LINUX_CONTAINER: "aws/codebuild/amazonlinux-x86_64-standard:6.0",
   ARM_CONTAINER: "aws/codebuild/amazonlinux-aarch64-standard:4.0",
@@ -36,8 +36,8 @@ const computeTypes: Record<AwsBuildSettings["computeType"], string> = {
 };
 
 /**
- * A project for each of `wharf:builds`, with its role, its log and what starts it. A build whose host of source code has no
- * authorised connection yet is left out: CodeBuild would refuse its project.
+ * A project for each of `wharf:builds`, with its role, log and triggers. A build whose host of source code has no authorised
+ * connection yet is left out: CodeBuild would refuse its project.
  */
 export function createBuilds(
   name: string,
@@ -118,7 +118,7 @@ function sourceFor(build: Build, connectionArn: pulumi.Input<string> | undefined
   };
 }
 
-/** What a build takes that nobody told which commit, one that is scheduled or started by hand; of a pattern nobody can tell. */
+/** The branch or tag of a build that is scheduled or started by hand; undefined for a pattern. */
 function sourceVersion({ branch, tag }: Build): string | undefined {
   const pattern = tag ?? branch ?? "";
   if (!isExact(pattern)) return undefined;
@@ -135,7 +135,7 @@ function environmentFor(build: Build, { aws }: AwsDescription, repositories: Rep
     REPOSITORY: address,
     ...(layers !== undefined && { CACHE_REPOSITORY: addressOf(layers) }),
   };
-  // A machine of the image's own kind where there is one kind alone; several are emulated on the more common one.
+  // A machine of the image's platform where there is only one; several are emulated on x86-64.
   const type = platforms.every((platform) => platform.startsWith("linux/arm64"))
     ? "ARM_CONTAINER"
     : "LINUX_CONTAINER";
@@ -143,8 +143,8 @@ function environmentFor(build: Build, { aws }: AwsDescription, repositories: Rep
     type,
     image: images[type],
     computeType: computeTypes[aws.builds.computeType],
-    // Docker's daemon runs inside of the build's container, which needs the privileges of its host; CodeBuild gives every build
-    // a machine of its own ("Docker in custom image sample"). Policies that refuse privileged projects have to except these.
+    // Docker's daemon runs inside the build's container, which needs privileged mode; CodeBuild runs every build on a separate
+    // machine ("Docker in custom image sample"). Policies that refuse privileged projects need an exception.
     privilegedMode: true,
     environmentVariables: Object.entries(variables).map(([variable, value]) => ({
       name: variable,

@@ -6,12 +6,12 @@ import { authorised } from "./settings";
 import { connectedHosts, connectionName, connectionProviders } from "./sources";
 import { stackTags } from "../names";
 
-/** How CodeBuild reaches a host of source code. */
+/** The connection by which CodeBuild reaches a host of source code. */
 export interface HostConnection {
   arn: pulumi.Input<string>;
-  /** Whether somebody has authorised it, without which CodeBuild makes no project that uses it. */
+  /** Whether somebody has authorised it; until then CodeBuild refuses a project that uses it. */
   usable: boolean;
-  /** The connection, where the stack made it. */
+  /** The connection, where the stack creates it. */
   connection?: Connection;
 }
 
@@ -19,8 +19,8 @@ export interface HostConnection {
 export type Connections = ReadonlyMap<string, HostConnection>;
 
 /**
- * A connection for each host of source code: the one that the description names, or one of the stack's, which waits for somebody
- * to authorise it in the console, once: no interface of AWS's can do that.
+ * A connection for each host of source code: the one that the description names, or one that the stack creates, which somebody
+ * has to authorise once in the console: AWS has no API for that.
  */
 export function createConnections(
   name: string,

@@ -10,12 +10,12 @@ import { accountName, stackTags } from "../names";
 import type { Place } from "../place";
 import { serviceTrust } from "../trust-policies";
 
-/** Name of the role that a build runs as. */
+/** Name of the role of a build. */
 export function buildRoleName(namePrefix: string, build: string): string {
   return accountName(namePrefix, `build-${build}`);
 }
 
-/** Name of the project of a build, which takes no dots; its log group and the rules that start it carry it too. */
+/** Name of the project of a build, without dots; its log group and the rules that start it have it too. */
 export function projectName(namePrefix: string, build: string): string {
   return accountName(namePrefix, `build-${build}`).replaceAll(".", "-");
 }
@@ -25,14 +25,16 @@ export function logGroupName(namePrefix: string, build: string): string {
   return `/aws/codebuild/${projectName(namePrefix, build)}`;
 }
 
-/** A role and what it may do. */
+/** A role and its policy. */
 export interface BuildRole {
   role: Role;
-  /** What the project waits for: CodeBuild tries the connection with the role when it makes the project (aws-cdk, issue 38504). */
+  /**
+   * The project depends on it: CodeBuild tests the connection with the role when it creates the project (aws-cdk, issue 38504).
+   */
   policy: RolePolicy;
 }
 
-/** The role of a build's project, which CodeBuild alone takes on, and for that project alone. */
+/** The role of a build's project, which only CodeBuild assumes, and only for that project. */
 export function createBuildRole(
   child: string,
   args: AwsDescription,
@@ -48,7 +50,7 @@ export function createBuildRole(
     `${child}-role`,
     {
       name: buildRoleName(namePrefix, build.name),
-      description: `CodeBuild builds ${build.repository} of the Wharf stack ${stack} as it`,
+      description: `CodeBuild assumes it to build ${build.repository} of the Wharf stack ${stack}`,
       assumeRolePolicy: account.apply((id) => projectTrust(project, { ...place, account: id })),
       tags: stackTags(args),
     },
@@ -70,7 +72,9 @@ export function createBuildRole(
   return { role, policy };
 }
 
-/** Without the conditions CodeBuild would take the role on for projects of other accounts ("confused deputy" of its user guide). */
+/**
+ * Without the conditions CodeBuild would assume the role for projects of other accounts ("confused deputy" of its user guide).
+ */
 function projectTrust(project: string, { partition, region, account }: EcrPlace): string {
   return serviceTrust("BuildsOfProject", "codebuild", {
     StringEquals: { "aws:SourceAccount": account },
@@ -81,8 +85,8 @@ function projectTrust(project: string, { partition, region, account }: EcrPlace)
 }
 
 /**
- * What a build may do, and nothing else: write its own log, push to its repository and that of its layers, and read its source
- * code ("Allow CodeBuild to interact with other AWS services", "GitHub App connections" of CodeBuild's user guide).
+ * What a build may do: write its log, push to its repository and that of its layers, and read its source code ("Allow CodeBuild
+ * to interact with other AWS services", "GitHub App connections" of CodeBuild's user guide).
  */
 function buildPolicy(
   { namePrefix }: Pick<AwsDescription, "namePrefix">,
@@ -131,7 +135,7 @@ function buildPolicy(
   });
 }
 
-/** Prefixes of the actions on a connection: one made under the service's former name answers to both ("rename" of its guide). */
+/** Prefixes of the actions on a connection: one created under the service's former name needs both ("rename" of its guide). */
 function connectionServices(arn: string): string[] {
   const former = "codestar-connections";
   return arn.split(":")[2] === former ? ["codeconnections", former] : ["codeconnections"];

@@ -17,12 +17,12 @@ function fieldsOf(schedule: string) {
   };
 }
 
-/** Whether a schedule counts days from the end of a month, or weeks in it, for which EventBridge has a grammar of its own. */
+/** Whether a schedule counts days from the end of a month, or weeks in it, for which EventBridge has another syntax. */
 export function countsInMonth(schedule: string): boolean {
   return /[#L]/i.test(schedule.replace(/jul/gi, ""));
 }
 
-/** Whether a schedule names days of the month and days of the week, of which cron takes either and EventBridge one kind alone. */
+/** Whether a schedule names days of the month and days of the week; cron matches either, EventBridge only takes one of them. */
 export function namesBothDays(schedule: string): boolean {
   const { dayOfMonth, dayOfWeek } = fieldsOf(schedule);
   return dayOfMonth !== undefined && dayOfWeek !== undefined;
@@ -30,7 +30,7 @@ export function namesBothDays(schedule: string): boolean {
 
 /**
  * A schedule in cron's five fields, UTC, as an expression of EventBridge, which has six, counts the days of the week from 1, and
- * wants a `?` for the kind of day that is not meant ("Cron expressions reference" of its user guide).
+ * needs a `?` for the kind of day that is not set ("Cron expressions reference" of its user guide).
  */
 export function eventSchedule(schedule: string): string {
   const { minute, hour, dayOfMonth, month, dayOfWeek } = fieldsOf(schedule);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** The word for a connection of the stack's that somebody has authorised. */
+/** The value for a connection of the stack that somebody has authorised. */
 export const authorised = "authorised";
 
-/** How much a build gets ("Build environment compute modes and types" of CodeBuild's user guide). */
+/** Processors and memory of a build ("Build environment compute modes and types" of CodeBuild's user guide). */
 export const ComputeType = {
   Small: "small",
   Medium: "medium",
@@ -12,10 +12,10 @@ export const ComputeType = {
 } as const;
 export type ComputeType = (typeof ComputeType)[keyof typeof ComputeType];
 
-/** Days for which CloudWatch can keep a log (PutRetentionPolicy of its API). */
+/** Retention times in days of CloudWatch (PutRetentionPolicy of its API). */
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
-/** Schema of `wharf:aws.builds`: what CodeBuild has beside what every platform takes. */
+/** Schema of `wharf:aws.builds`: settings that only CodeBuild has. */
 export const buildSettings = z.strictObject({
   connections: z
     .record(
@@ -29,7 +29,7 @@ export const buildSettings = z.strictObject({
     )
     .default({})
     .meta({
-      description: `Connections to hosts of source code, \`github.com\` say: the ARN of one that is there and authorised, or \`${authorised}\` once somebody has authorised the one that the stack made. A host without makes one, and its builds wait for it. Defaults to none.`,
+      description: `Connections to hosts of source code, for example \`github.com\`: the ARN of an existing, authorised connection, or \`${authorised}\` once somebody has authorised the one that the stack created. A host without one gets one, and its builds wait for it. Defaults to none.`,
     }),
   computeType: z.enum(ComputeType).default(ComputeType.Small).meta({
     description:
@@ -39,11 +39,11 @@ export const buildSettings = z.strictObject({
     .union(
       logDays.map((days) => z.literal(days)),
       {
-        error: `is no time that CloudWatch keeps a log: ${logDays.join(", ")}`,
+        error: `is not a retention time of CloudWatch: ${logDays.join(", ")}`,
       },
     )
     .default(30)
-    .meta({ description: "Time in days for which the logs of builds are kept. Defaults to 30." }),
+    .meta({ description: "Days for which the logs of builds are kept. Defaults to 30." }),
 });
 
 /** Checked settings of CodeBuild. */

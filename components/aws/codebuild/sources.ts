@@ -3,7 +3,7 @@ import { isExact, patternToRegex } from "../../builds/branches";
 import { SourceKind, sourceOf } from "../../model/build-sources";
 import type { Build } from "../../model/builds";
 
-/** How CodeBuild calls each kind of source that it takes. */
+/** CodeBuild's name of each kind of source. */
 export const sourceTypes: Partial<Record<SourceKind, string>> = {
   github: "GITHUB",
   gitlab: "GITLAB",
@@ -11,7 +11,7 @@ export const sourceTypes: Partial<Record<SourceKind, string>> = {
   codecommit: "CODECOMMIT",
 };
 
-/** Hosts of source code that CodeBuild reaches by a connection of CodeConnections, and what that calls each. */
+/** Hosts of source code that CodeBuild reaches by a connection, and their names in CodeConnections. */
 export const connectionProviders: Readonly<Record<string, string>> = {
   "github.com": "GitHub",
   "gitlab.com": "GitLab",
@@ -29,21 +29,21 @@ export function connectedHosts(builds: readonly Pick<Build, "source">[]): string
   return [...new Set(builds.map(connectedHost).filter((host) => host !== undefined))];
 }
 
-/** The name of a connection, of which CodeConnections takes 32 characters, so that the stack's own may lose its end. */
+/** The name of a connection, at most 32 characters in CodeConnections, so the prefix may be cut. */
 export function connectionName(namePrefix: string, host: string): string {
   const end = `-${host.split(".")[0] ?? ""}`;
   return namePrefix.slice(0, 32 - end.length) + end;
 }
 
-/** A filter of a webhook of CodeBuild. All of a group must let an event through. */
+/** A filter of a webhook of CodeBuild. An event must match all filters of a group. */
 interface WebhookFilter {
   type: "EVENT" | "HEAD_REF" | "FILE_PATH";
   pattern: string;
 }
 
 /**
- * What a push must be to start a build: to the branch or tag, and where the build names paths, of a file among them. Pull requests
- * start none, so that nobody's fork is built with the build's role.
+ * The pushes that start a build: to the branch or tag, and of a file in the paths, where the build has some. Pull requests start
+ * none, so that no fork is built with the build's role.
  */
 export function webhookFilters({ branch, tag, paths }: Build): WebhookFilter[] {
   return [

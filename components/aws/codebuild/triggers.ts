@@ -19,13 +19,13 @@ import { codeCommitPattern, webhookFilters } from "./sources";
 
 /** What starts a build. */
 export interface BuildTriggers {
-  /** The webhook at the host of the source code; CodeCommit has events in its place. */
+  /** The webhook at the host of the source code; CodeCommit has events instead. */
   webhook?: Webhook;
   /** Rules of EventBridge: pushes to CodeCommit, and the schedule. */
   rules: EventRule[];
 }
 
-/** What starts a build: pushes, and its schedule. */
+/** The triggers of a build: pushes, and its schedule. */
 export function createTriggers(
   child: string,
   args: AwsDescription,
@@ -108,7 +108,7 @@ export function createTriggers(
   return { webhook, rules };
 }
 
-/** The role by which EventBridge starts the build, and nothing else. */
+/** The role by which EventBridge starts the build. */
 function createStarter(
   child: string,
   args: AwsDescription,
@@ -121,7 +121,7 @@ function createStarter(
     `${child}-starter`,
     {
       name: accountName(args.namePrefix, `starter-${build.name}`),
-      description: `EventBridge starts the build ${build.name} of the Wharf stack ${args.stack} by it`,
+      description: `EventBridge assumes it to start the build ${build.name} of the Wharf stack ${args.stack}`,
       assumeRolePolicy: account.apply((id) => starterTrust({ ...place, account: id })),
       tags: stackTags(args),
     },

@@ -13,7 +13,7 @@ import type { Place } from "../place";
 import { webIdentityTrust, workloadConditions } from "../trust-policies";
 import type { OidcProviders } from "./pipelines";
 
-/** How a cluster pulls. */
+/** The IAM policy and role by which a cluster pulls. */
 export interface ClusterRoles {
   /** What its nodes and service accounts may do. */
   policy: Policy;
@@ -22,8 +22,8 @@ export interface ClusterRoles {
 }
 
 /**
- * A policy for each of `wharf:clusters`, attached to the role of its nodes, by which the kubelet pulls, and to a role that its
- * service accounts take on ("IAM roles for service accounts" of EKS's user guide).
+ * A policy for each of `wharf:clusters`, attached to the role of its nodes, with which the kubelet pulls, and to a role that its
+ * service accounts assume ("IAM roles for service accounts" of EKS's user guide).
  */
 export function createClusterRoles(
   name: string,
@@ -43,7 +43,7 @@ export function createClusterRoles(
         `${child}-policy`,
         {
           name: accountWide,
-          description: `The cluster ${cluster.name} pulls images of the Wharf stack ${stack} by it`,
+          description: `Lets the cluster ${cluster.name} pull images of the Wharf stack ${stack}`,
           policy: place
             .accountId()
             .apply((account) =>
@@ -65,7 +65,7 @@ export function createClusterRoles(
         `${child}-workloads`,
         {
           name: accountWide,
-          description: `Service accounts of the cluster ${cluster.name} read the Wharf stack ${stack} by it`,
+          description: `Service accounts of the cluster ${cluster.name} assume it to pull from the Wharf stack ${stack}`,
           assumeRolePolicy: pulumi
             .output(providers.get(issuer.replace(/\/$/, "")) ?? "")
             .apply((arn) => webIdentityTrust(arn, workloadConditions(issuer, workloads))),

@@ -20,8 +20,8 @@ import {
 export type OidcProviders = ReadonlyMap<string, pulumi.Input<string>>;
 
 /**
- * IAM's OpenID Connect provider for each issuer of pipelines and clusters. An account has one for a URL, so that one which stands
- * already is taken from `wharf:aws.oidcProviders`.
+ * IAM's OpenID Connect provider for each issuer of pipelines and clusters. An account has one for a URL, so an existing one is
+ * taken from `wharf:aws.oidcProviders`.
  */
 export function createOidcProviders(
   name: string,
@@ -45,15 +45,15 @@ export function createOidcProviders(
   );
 }
 
-/** Time in seconds after which the credentials of a pipeline end: one hour, the least that IAM takes for a role. */
+/** Time in seconds after which the credentials of a pipeline expire: one hour, the minimum of IAM for a role. */
 const sessionSeconds = 3600;
 
 /** The roles of pipelines, by the names of the identities. */
 export type PipelineRoles = ReadonlyMap<string, Role>;
 
 /**
- * A role for each of `wharf:identities`, which tokens of its pipelines are exchanged for, and what it may do. A repository's own
- * policy need not name it: within an account the policy of the identity suffices.
+ * A role for each of `wharf:identities`, which its pipelines assume with their tokens, and its policy. A repository's own policy
+ * need not name it: within an account the policy of the role is enough.
  */
 export function createPipelineRoles(
   name: string,
@@ -70,7 +70,7 @@ export function createPipelineRoles(
         `${name}-pipeline-${identity.name}`,
         {
           name: accountName(namePrefix, `pipeline-${identity.name}`),
-          description: `Pipelines of ${identity.project} push and pull images of the Wharf stack ${stack} by it`,
+          description: `Pipelines of ${identity.project} assume it to push and pull images of the Wharf stack ${stack}`,
           maxSessionDuration: sessionSeconds,
           assumeRolePolicy: pulumi
             .output(provider)

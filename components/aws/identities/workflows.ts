@@ -7,7 +7,7 @@ import { workflowFile, type PlatformLogin } from "../../identities/workflow";
 import type { PipelineRoles } from "./pipelines";
 import { audience } from "../trust-policies";
 
-/** What a pipeline needs to know of the registry. */
+/** What a pipeline needs to know about the registry. */
 interface Registry {
   region: string;
   /** Host by which clients name the registry. */
@@ -36,8 +36,8 @@ export function pipelineFiles(
 }
 
 /**
- * How a pipeline exchanges its token for the role's credentials and logs Docker in with them: on GitHub by AWS's own action, on
- * GitLab by the AWS CLI, which does it by itself once a file holds the token ("Assume role with web identity" of its guide).
+ * How a pipeline assumes the role with its token and logs Docker in: on GitHub with AWS's action, on GitLab with the AWS CLI,
+ * which assumes the role by itself once a file holds the token ("Assume role with web identity" of its guide).
  */
 export function platformLogin(identity: Identity, { region, host, role }: Registry): PlatformLogin {
   const docker = `docker login --username AWS --password-stdin ${host}`;
@@ -45,7 +45,7 @@ export function platformLogin(identity: Identity, { region, host, role }: Regist
     github: {
       steps: [
         {
-          name: "Take on the role in AWS",
+          name: "Configure AWS credentials",
           uses: pinnedActions.awsCredentials.uses,
           with: { "role-to-assume": role, "aws-region": region },
         },
@@ -65,7 +65,7 @@ export function platformLogin(identity: Identity, { region, host, role }: Regist
       },
       script: [
         "apk add --no-cache aws-cli",
-        // printenv is no process that shows the token among its arguments.
+        // printenv does not show the token among the arguments of a process.
         'umask 077 && printenv WHARF_ID_TOKEN > "$AWS_WEB_IDENTITY_TOKEN_FILE"',
         `aws ecr get-login-password | ${docker}`,
       ],

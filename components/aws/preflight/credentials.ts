@@ -19,13 +19,13 @@ const instanceMarks: readonly (readonly [file: string, mark: RegExp])[] = [
 ];
 
 /**
- * The problem of a machine that has no credentials for AWS: looked for where the provider does, in the stack's config, the
- * environment and the files, so that no request is made. Whether AWS accepts them, the provider finds out.
+ * The problem of a machine without credentials for AWS. They are looked for where the provider does, in the stack's config, the
+ * environment and the files, without a request. Whether AWS accepts them, the provider finds out.
  */
 export async function credentialProblems(): Promise<Problem[]> {
   const config = new pulumi.Config("aws");
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE } = process.env;
-  // Only whether it is there, since it is a secret.
+  // Only whether it exists, since it is a secret.
   const has = (key: string) => config.getSecret(key) !== undefined;
   if (has("accessKey") || has("assumeRoleWithWebIdentity")) return [];
   const named = config.get("profile");
@@ -35,7 +35,7 @@ export async function credentialProblems(): Promise<Problem[]> {
       ? [
           {
             key: "AWS_SECRET_ACCESS_KEY",
-            message: "is not set, and AWS_ACCESS_KEY_ID is of no use without it",
+            message: "is not set, and AWS_ACCESS_KEY_ID is useless without it",
             fix: "unset AWS_ACCESS_KEY_ID && aws configure",
           },
         ]
@@ -44,7 +44,7 @@ export async function credentialProblems(): Promise<Problem[]> {
   const profiles = await profilesInFiles(config);
   if (profile !== undefined) {
     return unknownName(named === undefined ? "AWS_PROFILE" : "aws:profile", profile, profiles, {
-      predicate: "is no profile of AWS's config and credentials files",
+      predicate: "is not a profile in AWS's config and credentials files",
       ending: `, which name ${profiles.join(", ") || "none"}`,
       set: (meant) =>
         named === undefined
@@ -59,7 +59,7 @@ export async function credentialProblems(): Promise<Problem[]> {
     {
       key: "AWS_PROFILE",
       message:
-        "is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials",
+        "is not set, AWS's config and credentials files have no profile default, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine provides credentials",
       fix: profiles.length === 0 ? "aws configure sso" : `export AWS_PROFILE=${profiles[0]}`,
     },
   ];

@@ -9,8 +9,8 @@ import { credentialProblems } from "./credentials";
 import { elsewhereProblems } from "./regions";
 
 /**
- * Problems of clusters whose nodes are another account's: only who owns a role attaches a policy to it, and of two accounts each
- * may have a role of the same name. AWS is asked for the account where a description names nodes.
+ * Problems of clusters whose nodes have a role of another account: only the owner of a role can attach a policy to it, and two
+ * accounts may each have a role of the same name. AWS is asked for the account only where a description names nodes.
  */
 export async function nodeProblems({ clusters }: AwsDescription): Promise<Problem[]> {
   if (clusters.every(({ nodes }) => nodes === undefined)) return [];
@@ -22,7 +22,7 @@ export async function nodeProblems({ clusters }: AwsDescription): Promise<Proble
     return [
       {
         key: keyOf(path),
-        message: `is a role of account ${account}, and the registry is in ${accountId}, which attaches no policies there; name it in wharf:access.pull, and give it AmazonEC2ContainerRegistryPullOnly in its own account`,
+        message: `is a role of account ${account}, and the registry is in ${accountId}, which cannot attach policies there; name the role in wharf:access.pull, and attach AmazonEC2ContainerRegistryPullOnly in its own account`,
         fix: removeCommand(path),
       },
     ];
@@ -30,9 +30,9 @@ export async function nodeProblems({ clusters }: AwsDescription): Promise<Proble
 }
 
 /**
- * What stands in the way on AWS: no region or one that there is not, what the description names in another region, no
- * credentials, another owner of the registry's settings, nodes of another account. Only the last two ask AWS, and only where the
- * stack wants to own the settings, and where it has nodes.
+ * What prevents a deployment on AWS: no region or an unknown one, a resource in another region, no credentials, another owner of
+ * the registry's settings, nodes of another account. Only the last two ask AWS, and only where the stack manages the settings,
+ * and where it has nodes.
  */
 export async function preflight(args: AwsDescription): Promise<Problem[]> {
   const region = providerRegion();
@@ -51,8 +51,7 @@ function regionProblems(region: string, { encryption: { key }, aws }: AwsDescrip
     return [
       {
         key: "aws:region",
-        message:
-          "is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION names the region in its place",
+        message: "is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set",
         fix: "pulumi config set aws:region eu-central-1",
       },
     ];
@@ -68,14 +67,14 @@ function regionProblems(region: string, { encryption: { key }, aws }: AwsDescrip
   if (keyRegion !== undefined && keyRegion !== region) {
     problems.push({
       key: "wharf:encryption.key",
-      message: `is a key in ${keyRegion}, and the registry is in ${region}; ECR takes keys of its own region alone`,
+      message: `is a key in ${keyRegion}, and the registry is in ${region}; ECR only uses keys of its own region`,
       fix: `aws kms list-keys --region ${region}`,
     });
   }
   if (aws.publicRepositories.length > 0 && region.startsWith("cn-")) {
     problems.push({
       key: "wharf:aws.publicRepositories",
-      message: `are not to be had from ${region}: the ECR Public Gallery is outside of China`,
+      message: `are not available in ${region}: the ECR Public Gallery does not exist in China`,
       fix: "pulumi config rm --path 'wharf:aws.publicRepositories'",
     });
   }

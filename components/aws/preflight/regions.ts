@@ -7,8 +7,8 @@ import { partitionOf } from "../trust-policies";
 import { unknownRegion } from "../place";
 
 /**
- * Regions that every account has; connections of others serve their own alone ("GitHub App connections" of CodeBuild's user
- * guide, "Enable or disable AWS Regions" of the guide to account management).
+ * Regions that every account has; a connection in another region only serves that one ("GitHub App connections" of CodeBuild's
+ * user guide, "Enable or disable AWS Regions" of the guide to account management).
  */
 const regionsOfAll = [
   "us-east-1",
@@ -30,7 +30,7 @@ const regionsOfAll = [
   "ap-southeast-2",
 ];
 
-/** Problems of what a description names in a region that does not go together with the registry's. */
+/** Problems of what a description names in a region that does not fit the registry's. */
 export function elsewhereProblems(args: AwsDescription, region: string): Problem[] {
   return [
     ...destinationProblems(args, region),
@@ -40,7 +40,7 @@ export function elsewhereProblems(args: AwsDescription, region: string): Problem
   ];
 }
 
-/** Destinations of copies that there are not, or that nothing is copied to from here. */
+/** Destinations of replication that do not exist, or that ECR does not replicate to from here. */
 function destinationProblems({ aws: { replication } }: AwsDescription, home: string): Problem[] {
   return replication.flatMap(({ region, account }, index): Problem[] => {
     const entry = ["aws", "replication", index];
@@ -51,7 +51,7 @@ function destinationProblems({ aws: { replication } }: AwsDescription, home: str
       return [
         {
           key: keyOf(path),
-          message: `"${region}" is the region of the registry itself; copies go to another region or account`,
+          message: `"${region}" is the region of the registry itself; replicate to another region or account`,
           fix: removeCommand(entry),
         },
       ];
@@ -60,14 +60,14 @@ function destinationProblems({ aws: { replication } }: AwsDescription, home: str
     return [
       {
         key: keyOf(path),
-        message: `"${region}" is in the partition ${partitionOf(region)}, and the registry in ${partitionOf(home)}; ECR copies nothing from one to the other`,
+        message: `"${region}" is in the partition ${partitionOf(region)}, and the registry in ${partitionOf(home)}; ECR does not replicate between partitions`,
         fix: removeCommand(entry),
       },
     ];
   });
 }
 
-/** CodeCommit in another region, which CodeBuild does not reach. */
+/** CodeCommit in another region, which CodeBuild cannot reach. */
 function sourceProblems({ builds }: AwsDescription, home: string): Problem[] {
   return builds.flatMap(({ source }, index) => {
     const { kind, region, host = "" } = sourceOf(source) ?? {};
@@ -76,7 +76,7 @@ function sourceProblems({ builds }: AwsDescription, home: string): Problem[] {
     return [
       {
         key: keyOf(path),
-        message: `is in ${region}, and CodeBuild in ${home}, where it reaches CodeCommit of its own region alone`,
+        message: `is in ${region}, and CodeBuild in ${home}, which only reaches CodeCommit of its own region`,
         fix: setCommand(path, source.replace(host, host.replace(`${region}`, home))),
       },
     ];
@@ -92,7 +92,7 @@ function connectionProblems({ aws }: AwsDescription, home: string): Problem[] {
     return [
       {
         key: keyOf(["aws", "builds", "connections", host]),
-        message: `is a connection in ${region}, which serves that region alone, and CodeBuild is in ${home}`,
+        message: `is a connection in ${region}, which only serves that region, and CodeBuild is in ${home}`,
         fix: `aws codeconnections list-connections --region ${home}`,
       },
     ];
@@ -107,7 +107,7 @@ function secretProblems({ pullThroughCaches: caches }: AwsDescription, home: str
     return [
       {
         key: keyOf(["pullThroughCaches", index, "credentials", "passwordSecret"]),
-        message: `is a secret in ${region}, and the registry is in ${home}; ECR reads secrets of its own region alone`,
+        message: `is a secret in ${region}, and the registry is in ${home}; ECR only reads secrets of its own region`,
         fix: `aws secretsmanager list-secrets --region ${home} --filters Key=name,Values=ecr-pullthroughcache/`,
       },
     ];

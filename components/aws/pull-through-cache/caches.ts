@@ -13,7 +13,7 @@ import { stackTags } from "../names";
 /** A cache of another registry. */
 export interface EcrCache {
   rule: PullThroughCacheRule;
-  /** What ECR logs in by, where the stack keeps it. */
+  /** What ECR logs in with, where the stack creates it. */
   secret?: Secret;
 }
 
@@ -43,7 +43,7 @@ export function createCaches(
   );
 }
 
-/** The secret of an upstream's password in the form that ECR reads; none where the description names one that is there. */
+/** The secret of an upstream's password in the form that ECR reads; none where the description names an existing one. */
 function createSecret(
   child: string,
   args: AwsDescription,
@@ -56,8 +56,8 @@ function createSecret(
     `${child}-secret`,
     {
       name: `${cacheSecretPrefix}${args.namePrefix}-${name}`,
-      description: `The Wharf stack ${args.stack} caches the images of ${name} with it`,
-      // A name is taken until the wait is over: none where a lab, say, goes and comes again.
+      description: `Credentials with which the Wharf stack ${args.stack} caches images of ${name}`,
+      // A name stays taken until the recovery window is over: none for a lab, which may be created again.
       recoveryWindowInDays: args.deletion === Deletion.Force ? 0 : 30,
       tags: stackTags(args),
     },
@@ -73,6 +73,6 @@ function createSecret(
     },
     opts,
   );
-  // The rule waits for the value, since ECR tries the secret when it makes the rule.
+  // The rule depends on the value, since ECR reads the secret when it creates the rule.
   return { secret, version };
 }

@@ -3,9 +3,9 @@ import { upstreamOf } from "../../model/caches";
 
 /** A registry that ECR can cache. */
 export interface CacheableUpstream {
-  /** How ECR wants it named: its host alone. */
+  /** How ECR names it: only the host. */
   registryUrl: string;
-  /** Whether ECR logs in there; elsewhere it asks as nobody, and takes no credentials. */
+  /** Whether ECR logs in there; elsewhere it pulls anonymously and accepts no credentials. */
   asksForCredentials: boolean;
 }
 
@@ -25,10 +25,10 @@ const cacheable: readonly (readonly [host: RegExp, asksForCredentials: boolean])
 export const cacheableWords =
   "docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev";
 
-/** What the name of a secret begins with that ECR logs in to an upstream by ("Creating a pull through cache rule"). */
+/** Prefix of the names of secrets that ECR uses to log in to an upstream ("Creating a pull through cache rule"). */
 export const cacheSecretPrefix = "ecr-pullthroughcache/";
 
-/** An upstream of `wharf:pullThroughCaches` as ECR takes it; undefined where ECR cannot cache it. */
+/** An upstream of `wharf:pullThroughCaches` as ECR names it; undefined where ECR cannot cache it. */
 export function cacheableUpstream(upstream: string): CacheableUpstream | undefined {
   const { url } = upstreamOf(upstream);
   const { host } = new URL(url);
@@ -36,9 +36,9 @@ export function cacheableUpstream(upstream: string): CacheableUpstream | undefin
   return known === undefined ? undefined : { registryUrl: host, asksForCredentials: known[1] };
 }
 
-/** Who may have repositories made below a prefix by pulling through a cache for the first time. */
+/** Who may create repositories below a prefix by pulling through a cache for the first time. */
 export interface PullThroughGrant {
-  /** What the repositories' names begin with, or ROOT for all. */
+  /** Prefix of the repositories' names, or ROOT for all. */
   prefix: string;
   /** Roles and users by their ARN. */
   principals: string[];
@@ -48,7 +48,7 @@ export interface PullThroughGrant {
   organizations: string[];
 }
 
-/** What of a description says who pulls through caches. */
+/** The part of a description that says who pulls through caches. */
 interface PullThrough {
   access: AccessLists;
   pullThroughCaches: readonly { name: string }[];
@@ -56,8 +56,8 @@ interface PullThrough {
 }
 
 /**
- * Who may pull through caches: whom `wharf:aws.registryPolicy.pullThrough` names, and through `wharf:pullThroughCaches` everyone who may
- * pull from every repository.
+ * Who may pull through caches: whom `wharf:aws.registryPolicy.pullThrough` names, and through `wharf:pullThroughCaches` everyone
+ * who may pull from every repository.
  */
 export function pullThroughGrants({
   access,

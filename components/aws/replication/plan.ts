@@ -3,7 +3,7 @@ import type { Role } from "../../model/access";
 import type { Repository } from "../../model/repositories";
 import type { Replication } from "../settings";
 
-/** What the policy of a registry says so that other accounts may replicate into it. */
+/** The statement of a registry's policy that lets other accounts replicate into it. */
 export function replicationStatement(
   { partition, region, account }: EcrPlace,
   from: readonly string[],
@@ -17,7 +17,7 @@ export function replicationStatement(
   };
 }
 
-/** The whole policy of a registry in another account that lets one account in, as JSON. */
+/** The whole policy of a registry in another account that lets one account replicate into it, as JSON. */
 export function registryPolicyFor(place: EcrPlace, from: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
@@ -25,16 +25,16 @@ export function registryPolicyFor(place: EcrPlace, from: string): string {
   });
 }
 
-/** What ECR takes ("Private image replication" of its user guide, and the service model of its API for the filters). */
+/** Limits of ECR ("Private image replication" of its user guide, and the service model of its API for the filters). */
 export const replicationLimits = { rules: 10, destinations: 25, filters: 100 } as const;
 
-/** A rule of ECR's replication: repositories whose names begin with one of the filters are copied to every destination. */
+/** A rule of ECR's replication: repositories whose names begin with one of the filters are replicated to every destination. */
 export interface ReplicationRule {
   filters: string[];
   destinations: Pick<Replication, "region" | "account">[];
 }
 
-/** The prefixes that an entry copies. */
+/** The prefixes that an entry replicates. */
 export function replicatedPrefixes(
   { repositories }: Pick<Replication, "repositories">,
   described: readonly { name: string }[],
@@ -43,7 +43,7 @@ export function replicatedPrefixes(
   return [...new Set(prefixes)].toSorted();
 }
 
-/** The rules of a description: entries that copy the same share one. */
+/** The rules of a description: entries with the same repositories share one. */
 export function replicationRules(
   replication: readonly Replication[],
   described: readonly { name: string }[],
@@ -60,7 +60,7 @@ export function replicationRules(
   return [...rules.values()];
 }
 
-/** A path below which a destination makes repositories, and those of the description that lie there. */
+/** A path below which a destination creates repositories, and the repositories of the description with that path. */
 export interface ReplicaPath<Described> {
   /** The path as a creation template has it: `shop`, or ROOT. */
   prefix: string;
@@ -110,7 +110,7 @@ export function likeAll<Described extends Templated>(
   return new Set(repositories.map(settings)).size === 1 ? repositories[0] : undefined;
 }
 
-/** Regions of the stack's own account that images are copied to, each with its entries. */
+/** Regions of the stack's own account that images are replicated to, each with its entries. */
 export function replicaRegions(
   replication: readonly Replication[],
 ): ReadonlyMap<string, Replication[]> {

@@ -6,12 +6,12 @@ import { createKey } from "../encryption";
 import type { Place } from "../place";
 import { replicaRegions, replicationRules } from "./plan";
 
-/** ARN of the key that encrypts the copies, by region; a region without one has ECR's own. */
+/** ARN of the key that encrypts the replicas, by region; a region without one has ECR's own key. */
 export type ReplicaKeys = ReadonlyMap<string, pulumi.Input<string>>;
 
 /**
- * The keys of the regions of this account that images are copied to: ECR takes keys of its own region alone, so that each has the
- * one that the description names, or one of the stack's where the stack made that of the registry.
+ * The keys of the regions of this account that images are replicated to. ECR only uses keys of its own region: each region has
+ * the key that the description names, or one that the stack creates where it creates that of the registry.
  */
 export function createReplicaKeys(
   name: string,
@@ -32,8 +32,8 @@ export function createReplicaKeys(
 }
 
 /**
- * The replication of the registry, which an account has once in a region, so that its owner makes it. ECR copies what is pushed
- * from then on, never what is there.
+ * The replication of the registry, which exists once in an account and region, so its owner creates it. ECR replicates what is
+ * pushed from then on, not existing images.
  */
 export function createReplication(
   name: string,

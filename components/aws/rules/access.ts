@@ -13,28 +13,28 @@ import { sourceLimits } from "../source-limits";
 /** Longest policy of a repository (service model of ECR's API). */
 const repositoryPolicyLimit = 10_240;
 
-// Longer than that of any account or region, so that what fits here fits everywhere.
+// The longest names of a partition and region, so that what fits here fits everywhere.
 const longestPlace = {
   partition: "aws-us-gov",
   region: "ap-southeast-1",
   account: "123456789012",
 };
 
-/** ECR asks everyone to log in; the public gallery is a registry of its own. */
+/** ECR does not support anonymous pulls; the ECR Public Gallery is a separate registry. */
 function publicProblems({ access }: AwsDescription): Problem[] {
   return access.public
     ? [
         {
           key: "wharf:access.public",
           message:
-            "is not to be had from ECR, which asks everyone to log in; name what all may pull in wharf:aws.publicRepositories",
+            "is refused: ECR does not support anonymous pulls; put public images in wharf:aws.publicRepositories",
           fix: removeCommand(["access", "public"]),
         },
       ]
     : [];
 }
 
-/** Policies that would be longer than AWS takes, which it would refuse in the middle of an `up`. */
+/** Policies longer than AWS accepts, which it would refuse in the middle of an `up`. */
 function lengthProblems({
   access,
   repositories,
@@ -45,7 +45,7 @@ function lengthProblems({
   const { partition, account } = longestPlace;
   const limits = sourceLimits(
     { endpoint, aws },
-    // Of a stack whose name nobody knows here; a role's may be this long.
+    // The stack's name is not known here; a role's name may be this long.
     builds.map(() => `arn:${partition}:iam::${account}:role/${"r".repeat(64)}`),
   );
   const lengthOf = (
@@ -58,7 +58,7 @@ function lengthProblems({
     return JSON.stringify({ Version: "2012-10-17", Statement: [...statements, ...limits] }).length;
   };
   const message = (length: number) =>
-    `makes a policy of ${length} characters, of which ECR takes ${repositoryPolicyLimit}; name a role that several assume, account:… or organization:… in place of many principals`;
+    `needs a policy of ${length} characters; ECR allows ${repositoryPolicyLimit}; name a role that several assume, account:… or organization:… in place of many principals`;
   const common = lengthOf([access]);
   if (common > repositoryPolicyLimit) return [{ key: "wharf:access", message: message(common) }];
   return repositories.flatMap((repository, index) => {
@@ -90,13 +90,13 @@ function identityProblems({
           {
             key: "wharf:aws.identityPolicies.attach",
             message:
-              "attaches the policies of an account's roles and users, and wharf:aws.identityPolicies.account names none",
+              "needs the account whose roles and users get the policies, and wharf:aws.identityPolicies.account is not set",
             fix: setCommand(["aws", "identityPolicies", "account"], "123456789012"),
           },
         ]
       : [];
   }
-  // Of a stack whose name nobody knows here; a name of Pulumi's may be this long.
+  // The stack's name is not known here; one may be this long.
   const stack = "s".repeat(100);
   return [...identityGrants(lists, account)].flatMap(([arn, grants]) => {
     const { length } = identityPolicy({ stack, ...lists }, arn, grants, {
@@ -107,7 +107,7 @@ function identityProblems({
       ? [
           {
             key: "wharf:repositories",
-            message: `names ${arn} ${grants.length} times, which makes a policy of ${length} characters; IAM takes ${identityPolicyLimit}. Name it once in wharf:access, for all repositories of the stack`,
+            message: `names ${arn} ${grants.length} times, which needs a policy of ${length} characters; IAM allows ${identityPolicyLimit}. Name it once in wharf:access, for all repositories of the stack`,
           },
         ]
       : [];

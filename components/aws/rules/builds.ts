@@ -8,7 +8,7 @@ import type { Problem } from "../../core/problems";
 import { connectedHosts, sourceTypes } from "../codebuild/sources";
 import { countsInMonth, namesBothDays } from "../codebuild/schedules";
 
-/** Source code that CodeBuild does not take. */
+/** Source code that CodeBuild does not support. */
 function sourceProblems({ builds }: AwsDescription): Problem[] {
   return builds.flatMap(({ source, paths }, index): Problem[] => {
     const { kind, host } = sourceOf(source) ?? {};
@@ -17,7 +17,7 @@ function sourceProblems({ builds }: AwsDescription): Problem[] {
       return [
         {
           key: keyOf(["builds", index, "source"]),
-          message: `${shown(source)} is on ${host}, which CodeBuild takes no source code from; it takes that of github.com, gitlab.com, bitbucket.org and CodeCommit`,
+          message: `${shown(source)} is on ${host}, which CodeBuild does not support; it builds from github.com, gitlab.com, bitbucket.org and CodeCommit`,
         },
       ];
     }
@@ -25,7 +25,7 @@ function sourceProblems({ builds }: AwsDescription): Problem[] {
       return [
         {
           key: keyOf(["builds", index, "paths"]),
-          message: "cannot be told from others: an event of CodeCommit names no files",
+          message: "is not supported with CodeCommit, whose events do not name files",
           fix: removeCommand(["builds", index, "paths"]),
         },
       ];
@@ -34,14 +34,14 @@ function sourceProblems({ builds }: AwsDescription): Problem[] {
   });
 }
 
-/** Schedules that EventBridge has no words for. */
+/** Schedules that EventBridge cannot express. */
 function scheduleProblems({ builds }: AwsDescription): Problem[] {
   return builds.flatMap(({ schedule }, index) => {
     if (schedule === undefined) return [];
     const wrong = countsInMonth(schedule)
-      ? "counts from the end of a month or the weeks in it; name the days"
+      ? "counts from the end of the month or by its weeks; name the days"
       : namesBothDays(schedule)
-        ? "names days of the month and days of the week, of which EventBridge takes one kind; leave the other *"
+        ? "names days of the month and days of the week; EventBridge takes only one of them, so leave the other *"
         : undefined;
     return wrong === undefined
       ? []
@@ -55,7 +55,7 @@ function connectionProblems({ aws, builds }: AwsDescription): Problem[] {
   return Object.keys(aws.builds.connections).flatMap((host) => {
     const path = ["aws", "builds", "connections", host];
     return unknownName(path, host, hosts, {
-      predicate: "is no host that wharf:builds takes source code from",
+      predicate: "is not a host of source code of wharf:builds",
       ending: "",
       set: () => removeCommand(path),
       fix: removeCommand(path),

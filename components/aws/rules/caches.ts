@@ -11,7 +11,7 @@ import {
 
 const secretArn = /^arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:(?<name>\S+)$/;
 
-/** Upstreams that ECR cannot cache, or not so. */
+/** Upstreams that ECR cannot cache, or only with other credentials. */
 function upstreamProblems({ pullThroughCaches: caches }: AwsDescription): Problem[] {
   return caches.flatMap(({ upstream, credentials }, index): Problem[] => {
     const path = ["pullThroughCaches", index];
@@ -20,7 +20,7 @@ function upstreamProblems({ pullThroughCaches: caches }: AwsDescription): Proble
       return [
         {
           key: keyOf([...path, "upstream"]),
-          message: `${shown(upstream)} is none that ECR caches: ${cacheableWords}`,
+          message: `${shown(upstream)} is not a registry that ECR can cache: ${cacheableWords}`,
           fix: removeCommand(path),
         },
       ];
@@ -30,7 +30,7 @@ function upstreamProblems({ pullThroughCaches: caches }: AwsDescription): Proble
       return [
         {
           key: keyOf([...path, "credentials"]),
-          message: `are missing: ECR caches ${registryUrl} only as a user of it`,
+          message: `are missing: ECR caches ${registryUrl} only with credentials`,
           fix: setCommand([...path, "credentials", "username"], "NAME"),
         },
       ];
@@ -39,7 +39,7 @@ function upstreamProblems({ pullThroughCaches: caches }: AwsDescription): Proble
       return [
         {
           key: keyOf([...path, "credentials"]),
-          message: `are of no use: ECR asks ${registryUrl} as nobody`,
+          message: `are not used: ECR pulls from ${registryUrl} anonymously`,
           fix: removeCommand([...path, "credentials"]),
         },
       ];
@@ -62,14 +62,14 @@ function secretProblems({ pullThroughCaches: caches }: AwsDescription): Problem[
         key: keyOf(path),
         message:
           name === undefined
-            ? `${shown(passwordSecret)} is no ARN of a secret, such as ${form}`
-            : `names the secret ${name}; ECR reads those alone whose names begin with ${cacheSecretPrefix}, and that hold username and accessToken`,
+            ? `${shown(passwordSecret)} is not the ARN of a secret, such as ${form}`
+            : `names the secret ${name}; ECR only reads secrets whose names begin with ${cacheSecretPrefix}, and that hold username and accessToken`,
       },
     ];
   });
 }
 
-/** Templates that a cache makes itself, since a registry has one for a prefix. */
+/** Templates for the prefix of a cache, which has one already. */
 function templateProblems({
   pullThroughCaches: caches,
   aws: { creationTemplates },
@@ -82,7 +82,7 @@ function templateProblems({
       : [
           {
             key: keyOf([...path, "prefix"]),
-            message: `"${prefix}" is the prefix of ${keyOf(["pullThroughCaches", cache])}, which has its template already`,
+            message: `"${prefix}" is the prefix of ${keyOf(["pullThroughCaches", cache])}, which already has a template`,
             fix: removeCommand(path),
           },
         ];

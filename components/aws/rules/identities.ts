@@ -8,10 +8,10 @@ import { pipelineGrants, stackPolicy } from "../iam-grants";
 import { identityArn } from "../private-registry-settings";
 import { issuerHost, issuersOf } from "../trust-policies";
 
-/** Longest policy within a role, white space not counted ("IAM and AWS STS quotas"). */
+/** Longest inline policies of a role, white space not counted ("IAM and AWS STS quotas"). */
 const rolePolicyLimit = 10_240;
 
-/** Policies that would be longer than IAM takes within a role. */
+/** Inline policies longer than IAM accepts. */
 function lengthProblems({ identities }: AwsDescription): Problem[] {
   // Of the longest places, so that what fits here fits everywhere.
   const place = { partition: "aws-us-gov", region: "ap-southeast-1", account: "123456789012" };
@@ -22,14 +22,14 @@ function lengthProblems({ identities }: AwsDescription): Problem[] {
       ? [
           {
             key: keyOf(["identities", index]),
-            message: `names ${grants.length} repositories, which makes a policy of ${length} characters; IAM takes ${rolePolicyLimit} in a role. Give the pipeline an identity for each part of them`,
+            message: `names ${grants.length} repositories, which needs a policy of ${length} characters; IAM allows ${rolePolicyLimit} in a role. Split the repositories over several identities`,
           },
         ]
       : [];
   });
 }
 
-/** Clusters whose words are not EKS's. */
+/** Clusters whose nodes or issuer are not EKS's. */
 function clusterProblems({ clusters }: AwsDescription): Problem[] {
   return clusters.flatMap(({ nodes, issuer }, index) => [
     ...(nodes === undefined ||
@@ -38,7 +38,7 @@ function clusterProblems({ clusters }: AwsDescription): Problem[] {
       : [
           {
             key: keyOf(["clusters", index, "nodes"]),
-            message: `${shown(nodes)} is no role of IAM, such as arn:aws:iam::123456789012:role/eks-nodes`,
+            message: `${shown(nodes)} is not an IAM role, such as arn:aws:iam::123456789012:role/eks-nodes`,
           },
         ]),
     ...(issuer === undefined || /^https:\/\/[^\s/]+(\/[^\s/]+)*\/?$/.test(issuer)
@@ -46,14 +46,14 @@ function clusterProblems({ clusters }: AwsDescription): Problem[] {
       : [
           {
             key: keyOf(["clusters", index, "issuer"]),
-            message: `${shown(issuer)} is no issuer of EKS, such as https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`,
+            message: `${shown(issuer)} is not an issuer of EKS, such as https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`,
             fix: "aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer --output text",
           },
         ]),
   ]);
 }
 
-/** Providers that no identity uses, and those that are another issuer's. */
+/** Providers that no identity uses, and those of another issuer. */
 function providerProblems({
   aws: { oidcProviders },
   identities,
@@ -63,7 +63,7 @@ function providerProblems({
   return Object.entries(oidcProviders).flatMap(([host, arn]): Problem[] => {
     const path = ["aws", "oidcProviders", host];
     const unknown = unknownName(path, host, hosts, {
-      predicate: "is no issuer of wharf:identities or wharf:clusters",
+      predicate: "is not an issuer of wharf:identities or wharf:clusters",
       set: (meant) =>
         `${removeCommand(path)} && ${setCommand(["aws", "oidcProviders", meant], arn)}`,
       fix: removeCommand(path),
@@ -75,7 +75,7 @@ function providerProblems({
       : [
           {
             key: keyOf(path),
-            message: `is the provider of ${of}, whose tokens are not those of ${host}`,
+            message: `is the provider of ${of}, not of ${host}`,
           },
         ];
   });

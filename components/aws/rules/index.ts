@@ -19,14 +19,14 @@ import { keyArnPattern, type AwsDescription } from "../settings";
 const tagLimits = { key: 128, value: 256, count: 47 } as const;
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** The service model of ECR's API takes 2 to 256 characters; its grammar is that of OCI, which holds on every target. */
+/** Names have 2 to 256 characters (service model of ECR's API); their grammar is that of OCI, which holds on every target. */
 function nameProblems({ repositories }: AwsDescription): Problem[] {
   return repositories.flatMap(({ name }, index) =>
     name.length < 2
       ? [
           {
             key: keyOf(["repositories", index, "name"]),
-            message: `"${name}" is shorter than 2 characters, the fewest that ECR takes`,
+            message: `"${name}" is shorter than 2 characters, the minimum of ECR`,
           },
         ]
       : [],
@@ -46,7 +46,7 @@ function mutabilityProblems(
       const signatures = movingTags([], aws).length > 0;
       problems.push({
         key: keyOf([...path, "except"]),
-        message: `has ${except.length} entries; ECR takes ${filters}${signatures ? ", and one of them is for signatures, sha256-*" : ""}`,
+        message: `has ${except.length} entries; ECR allows ${filters}${signatures ? ", one of which is used for signatures, sha256-*" : ""}`,
         fix: removeCommand([...path, "except", except.length - 1]),
       });
     }
@@ -54,7 +54,7 @@ function mutabilityProblems(
       if (pattern.split("*").length - 1 > wildcards) {
         problems.push({
           key: keyOf([...path, "except", index]),
-          message: `"${pattern}" holds more than ${wildcards} wildcards, the most that ECR takes in one`,
+          message: `"${pattern}" has more than ${wildcards} wildcards, the limit of ECR`,
         });
       }
     });
@@ -86,13 +86,13 @@ function labelProblems({ labels }: AwsDescription): Problem[] {
   const problems = entries.flatMap(([key, value]): Problem[] => {
     const path = ["labels", key];
     const wrong = /^aws:/i.test(key)
-      ? `begins with aws:, which AWS keeps for its own tags`
+      ? `begins with aws:, which is reserved for AWS`
       : key.length > tagLimits.key
-        ? `is longer than ${tagLimits.key} characters, the most for a tag's key`
+        ? `is longer than ${tagLimits.key} characters, the limit for a tag's key`
         : value.length > tagLimits.value
-          ? `holds more than ${tagLimits.value} characters, the most for a tag's value`
+          ? `has more than ${tagLimits.value} characters, the limit for a tag's value`
           : !tagText.test(key) || !tagText.test(value)
-            ? `${shown(tagText.test(key) ? value : key)} holds a character that tags do not take; letters, digits, spaces and _ . : / = + - @ are allowed`
+            ? `${shown(tagText.test(key) ? value : key)} has a character that AWS tags do not allow; letters, digits, spaces and _ . : / = + - @ are allowed`
             : undefined;
     return wrong === undefined
       ? []
@@ -101,7 +101,7 @@ function labelProblems({ labels }: AwsDescription): Problem[] {
   if (entries.length > tagLimits.count) {
     problems.push({
       key: "wharf:labels",
-      message: `has ${entries.length} entries; AWS takes 50 tags, of which three are Wharf's`,
+      message: `has ${entries.length} entries; AWS allows 50 tags, of which Wharf uses three`,
     });
   }
   return problems;
@@ -115,7 +115,7 @@ function publicRepositoryProblems({ aws: { publicRepositories } }: AwsDescriptio
   );
 }
 
-/** Rules across keys that hold on this target alone. */
+/** Rules across keys that hold only on this target. */
 export const awsRules: Rule<AwsDescription>[] = [
   { needs: ["repositories"], find: nameProblems },
   { needs: ["aws", "immutableTags", "repositories"], find: mutabilityProblems },

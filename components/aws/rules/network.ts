@@ -18,7 +18,7 @@ export function networkProblems({ aws: { network }, endpoint }: AwsDescription):
       if (!asked) continue;
       problems.push({
         key: keyOf(["aws", "network", key]),
-        message: "belongs to a VPC, and wharf:aws.network.vpcId names none",
+        message: "needs a VPC, and wharf:aws.network.vpcId is not set",
         fix: setCommand(["aws", "network", "vpcId"], "vpc-0123456789abcdef0"),
       });
     }
@@ -26,7 +26,7 @@ export function networkProblems({ aws: { network }, endpoint }: AwsDescription):
       if (!isPrivateRange(range)) return;
       problems.push({
         key: keyOf(["endpoint", "allowFrom", index]),
-        message: `"${range}" is private; ECR sees private addresses only through the endpoints of a VPC, and wharf:aws.network.vpcId names none`,
+        message: `"${range}" is private; ECR sees private addresses only through VPC endpoints, and wharf:aws.network.vpcId is not set`,
         fix: setCommand(["aws", "network", "vpcId"], "vpc-0123456789abcdef0"),
       });
     });
@@ -34,7 +34,7 @@ export function networkProblems({ aws: { network }, endpoint }: AwsDescription):
   if (securityGroupIds.length > 0 && subnetIds.length === 0) {
     problems.push({
       key: keyOf(["aws", "network", "securityGroupIds"]),
-      message: "are of interface endpoints, and wharf:aws.network.subnetIds asks for none",
+      message: "are for interface endpoints, and wharf:aws.network.subnetIds is empty",
       fix: removeCommand(["aws", "network", "securityGroupIds"]),
     });
   }
@@ -47,7 +47,7 @@ export function networkProblems({ aws: { network }, endpoint }: AwsDescription):
     problems.push({
       key: keyOf(["aws", "network", "securityGroupIds"]),
       message:
-        "is empty, and wharf:endpoint.allowFrom holds no private range that a security group of Wharf's could admit to the endpoints",
+        "is empty, and wharf:endpoint.allowFrom has no private range that Wharf's security group could admit to the endpoints",
       fix: setCommand(["endpoint", "allowFrom", endpoint.allowFrom.length], "10.0.0.0/16"),
     });
   }

@@ -40,7 +40,7 @@ export function registryWideProblems({
     for (const { path, value } of askedOfOwner(aws)) {
       problems.push({
         key: keyOf(["aws", ...path]),
-        message: `${shown(value)} would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it`,
+        message: `${shown(value)} applies to the whole registry of the account in the region, which this stack does not manage; only one stack can`,
         fix: setCommand(["aws", "managePrivateRegistry"], true),
       });
     }
@@ -48,7 +48,7 @@ export function registryWideProblems({
   if (scanning.continuous && scanning.type === ScanType.Basic) {
     problems.push({
       key: keyOf(["aws", "scanning", "continuous"]),
-      message: "goes with enhanced scanning; a basic scan is made once, on push",
+      message: "needs enhanced scanning; a basic scan runs once, on push",
       fix: setCommand(["aws", "scanning", "type"], ScanType.Enhanced),
     });
   }
@@ -66,7 +66,7 @@ export function registryWideProblems({
     if (filters.length > filterLimit) {
       problems.push({
         key: "wharf:repositories",
-        message: `asks for ${filters.length} filters of the registry's scan, of which ECR takes ${filterLimit}; repositories that are not scanned need a path of their own, apart from those that are`,
+        message: `needs ${filters.length} filters of the registry's scan; ECR allows ${filterLimit}. Put repositories that are not scanned under another path than those that are`,
       });
     }
   }

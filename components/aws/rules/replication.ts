@@ -13,7 +13,7 @@ import type { Replication, AwsDescription } from "../settings";
 
 const pathOf = (index: number, ...rest: string[]): Path => ["aws", "replication", index, ...rest];
 
-/** Keys that cannot encrypt the copies, and copies that nothing would encrypt as the originals are. */
+/** Keys that cannot encrypt the replicas, and replicas that would not be encrypted like the originals. */
 function keyProblems(entry: Replication, index: number, { encryption }: AwsDescription): Problem[] {
   const { region, account, key } = entry;
   const path = pathOf(index, "key");
@@ -22,7 +22,7 @@ function keyProblems(entry: Replication, index: number, { encryption }: AwsDescr
     return [
       {
         key: keyOf(path),
-        message: `encrypts nothing: the account ${account} alone decides how it encrypts the copies`,
+        message: `has no effect: only the account ${account} decides how it encrypts the replicas`,
         fix: removeCommand(path),
       },
     ];
@@ -31,7 +31,7 @@ function keyProblems(entry: Replication, index: number, { encryption }: AwsDescr
     return [
       {
         key: keyOf(path),
-        message: `is a key in ${keyRegion}, and the copies are in ${region}; ECR takes keys of its own region alone`,
+        message: `is a key in ${keyRegion}, and the replicas are in ${region}; ECR only uses keys of its own region`,
         fix: `aws kms list-keys --region ${region}`,
       },
     ];
@@ -41,7 +41,7 @@ function keyProblems(entry: Replication, index: number, { encryption }: AwsDescr
   return [
     {
       key: keyOf(path),
-      message: `is missing: the images are encrypted by a key that wharf:encryption.key names, and ${region} needs one of its own, or the copies would have ECR's`,
+      message: `is missing: wharf:encryption.key names a key for the images, and replicas in ${region} need a key of that region`,
       fix: `aws kms list-keys --region ${region}`,
     },
   ];
@@ -53,11 +53,12 @@ function doubleProblems({ aws: { replication }, repositories }: AwsDescription):
     [entry.region, entry.account, ...replicatedPrefixes(entry, repositories)].join(" "),
   );
   return repeated(["aws", "replication"], destinations, {
-    message: (_, first, index) => `copies the same to ${replication[index]?.region} as ${first}`,
+    message: (_, first, index) =>
+      `replicates the same repositories to ${replication[index]?.region} as ${first}`,
   });
 }
 
-/** Two keys for the copies of one region, which has one template for what is made there. */
+/** Two keys for the replicas of one region. */
 function twoKeysProblems({ aws: { replication } }: AwsDescription): Problem[] {
   return replication.flatMap(({ region, key }, index) => {
     const first = replication.findIndex((one) => one.region === region && one.key !== undefined);
@@ -67,14 +68,14 @@ function twoKeysProblems({ aws: { replication } }: AwsDescription): Problem[] {
       : [
           {
             key: keyOf(path),
-            message: `is another key than ${keyOf(pathOf(first, "key"))}; the copies of a region have one`,
+            message: `is another key than ${keyOf(pathOf(first, "key"))}; the replicas of a region have one key`,
             fix: removeCommand(path),
           },
         ];
   });
 }
 
-/** More than ECR takes in one configuration, which it would refuse in the middle of an `up`. */
+/** More than ECR accepts in one configuration, which it would refuse in the middle of an `up`. */
 function limitProblems({ aws: { replication }, repositories }: AwsDescription): Problem[] {
   const rules = planned(replication, repositories);
   const destinations = new Set(
@@ -83,13 +84,13 @@ function limitProblems({ aws: { replication }, repositories }: AwsDescription): 
   const { filters } = rules.find((rule) => rule.filters.length > replicationLimits.filters) ?? {};
   const wrong = [
     rules.length > replicationLimits.rules
-      ? `asks for ${rules.length} rules, of which ECR takes ${replicationLimits.rules}; entries that copy the same repositories share one`
+      ? `needs ${rules.length} rules; ECR allows ${replicationLimits.rules}. Entries with the same repositories share one`
       : undefined,
     destinations.size > replicationLimits.destinations
-      ? `names ${destinations.size} destinations, of which ECR takes ${replicationLimits.destinations}`
+      ? `names ${destinations.size} destinations; ECR allows ${replicationLimits.destinations}`
       : undefined,
     filters !== undefined
-      ? `copies ${filters.length} repositories by their names, of which ECR takes ${replicationLimits.filters} in a rule; name what they begin with in repositories, such as shop/`
+      ? `replicates ${filters.length} repositories by name; ECR allows ${replicationLimits.filters} in a rule. Give prefixes in repositories, such as shop/`
       : undefined,
   ];
   return wrong
@@ -97,7 +98,7 @@ function limitProblems({ aws: { replication }, repositories }: AwsDescription): 
     .map((message) => ({ key: "wharf:aws.replication", message }));
 }
 
-/** Rules about copies in other registries. */
+/** Rules about replication to other registries. */
 export const replicationRules: Rule<AwsDescription>[] = [
   {
     needs: ["aws", "encryption", "repositories"],

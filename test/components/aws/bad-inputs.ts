@@ -17,14 +17,14 @@ export const awsRows: AwsRow[] = [
     name: "a repository's name of one letter",
     config: { repositories: [{ name: "a" }] },
     report: `
-  wharf:repositories[0].name   "a" is shorter than 2 characters, the fewest that ECR takes
+  wharf:repositories[0].name   "a" is shorter than 2 characters, the minimum of ECR
 `,
   },
   {
     name: "more exceptions than ECR has filters for, signatures among them",
     config: { immutableTags: { except: ["latest", "stable", "main", "dev", "next"] } },
     report: `
-  wharf:immutableTags.except   has 5 entries; ECR takes 5, and one of them is for signatures, sha256-*
+  wharf:immutableTags.except   has 5 entries; ECR allows 5, one of which is used for signatures, sha256-*
                                pulumi config rm --path 'wharf:immutableTags.except[4]'
 `,
   },
@@ -32,7 +32,7 @@ export const awsRows: AwsRow[] = [
     name: "a pattern with three wildcards",
     config: { repositories: [{ name: "app", immutableTags: { except: ["*-b*-*"] } }] },
     report: `
-  wharf:repositories[0].immutableTags.except[0]   "*-b*-*" holds more than 2 wildcards, the most that ECR takes in one
+  wharf:repositories[0].immutableTags.except[0]   "*-b*-*" has more than 2 wildcards, the limit of ECR
 `,
   },
   {
@@ -47,9 +47,9 @@ export const awsRows: AwsRow[] = [
     name: "tags that AWS does not take",
     config: { labels: { "aws:owner": "x", team: "naïve!" } },
     report: `
-  wharf:labels["aws:owner"]   begins with aws:, which AWS keeps for its own tags
+  wharf:labels["aws:owner"]   begins with aws:, which is reserved for AWS
                               pulumi config rm --path 'wharf:labels["aws:owner"]'
-  wharf:labels.team           "naïve!" holds a character that tags do not take; letters, digits, spaces and _ . : / = + - @ are allowed
+  wharf:labels.team           "naïve!" has a character that AWS tags do not allow; letters, digits, spaces and _ . : / = + - @ are allowed
                               pulumi config rm --path 'wharf:labels.team'
 `,
   },
@@ -57,14 +57,14 @@ export const awsRows: AwsRow[] = [
     name: "more labels than AWS takes tags",
     config: { labels: Object.fromEntries(numbered(49, (i) => [`label-${i}`, "x"])) },
     report: `
-  wharf:labels   has 49 entries; AWS takes 50 tags, of which three are Wharf's
+  wharf:labels   has 49 entries; AWS allows 50 tags, of which Wharf uses three
 `,
   },
   {
     name: "enhanced scanning without owning the registry's settings",
     config: { aws: { scanning: { type: "enhanced" } } },
     report: `
-  wharf:aws.scanning.type   "enhanced" would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+  wharf:aws.scanning.type   "enhanced" applies to the whole registry of the account in the region, which this stack does not manage; only one stack can
                             pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
@@ -80,7 +80,7 @@ export const awsRows: AwsRow[] = [
     name: "an account setting without owning the registry's settings",
     config: { aws: { accountSettings: { blobMounting: true } } },
     report: `
-  wharf:aws.accountSettings.blobMounting   true would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+  wharf:aws.accountSettings.blobMounting   true applies to the whole registry of the account in the region, which this stack does not manage; only one stack can
                                            pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
@@ -88,7 +88,7 @@ export const awsRows: AwsRow[] = [
     name: "a registry policy without owning the registry's settings",
     config: { aws: { registryPolicy: { replicateFrom: ["210987654321"] } } },
     report: `
-  wharf:aws.registryPolicy.replicateFrom   a list would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+  wharf:aws.registryPolicy.replicateFrom   a list applies to the whole registry of the account in the region, which this stack does not manage; only one stack can
                                            pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
@@ -96,7 +96,7 @@ export const awsRows: AwsRow[] = [
     name: "continuous scanning by the basic scan",
     config: { aws: { managePrivateRegistry: true, scanning: { continuous: true } } },
     report: `
-  wharf:aws.scanning.continuous   goes with enhanced scanning; a basic scan is made once, on push
+  wharf:aws.scanning.continuous   needs enhanced scanning; a basic scan runs once, on push
                                   pulumi config set --path 'wharf:aws.scanning.type' enhanced
 `,
   },
@@ -121,11 +121,11 @@ export const awsRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.registryPolicy.replicateFrom[0]   "2109-8765-4321" is no account, which has 12 digits: "123456789012"
+  wharf:aws.registryPolicy.replicateFrom[0]   "2109-8765-4321" is not an account, which has 12 digits: "123456789012"
   wharf:aws.registryPolicy.replicateFrom[1]   210987654321 is not a text
                                               pulumi config set --path --type string 'wharf:aws.registryPolicy.replicateFrom[1]' 210987654321
-  wharf:aws.registryPolicy.replicateFrom[2]   12345678901 is not an account: YAML drops the zeros at the front of a number; put all 12 digits in quotes, "012345678901"
-  wharf:aws.registryPolicy.replicateFrom[3]   "12345678901" is no account, which has 12 digits and not 11: "123456789012"
+  wharf:aws.registryPolicy.replicateFrom[2]   12345678901 is not an account: YAML drops leading zeros of a number; put all 12 digits in quotes, "012345678901"
+  wharf:aws.registryPolicy.replicateFrom[3]   "12345678901" is not an account, which has 12 digits and not 11: "123456789012"
 `,
   },
   {
@@ -155,14 +155,14 @@ export const awsRows: AwsRow[] = [
     name: "a prefix that no repository has",
     config: { aws: { creationTemplates: [{ prefix: "Cache", appliedFor: ["createOnPush"] }] } },
     report: `
-  wharf:aws.creationTemplates[0].prefix   "Cache" is no prefix of repository names: lower-case letters, digits and . _ - / between them, or ROOT for all
+  wharf:aws.creationTemplates[0].prefix   "Cache" is not a prefix of repository names: lower-case letters, digits and . _ - / between them, or ROOT for all
 `,
   },
   {
     name: "private addresses without a VPC",
     config: { endpoint: { allowFrom: ["10.0.0.0/8"] } },
     report: `
-  wharf:endpoint.allowFrom[0]   "10.0.0.0/8" is private; ECR sees private addresses only through the endpoints of a VPC, and wharf:aws.network.vpcId names none
+  wharf:endpoint.allowFrom[0]   "10.0.0.0/8" is private; ECR sees private addresses only through VPC endpoints, and wharf:aws.network.vpcId is not set
                                 pulumi config set --path 'wharf:aws.network.vpcId' vpc-0123456789abcdef0
 `,
   },
@@ -170,9 +170,9 @@ export const awsRows: AwsRow[] = [
     name: "endpoints without a VPC",
     config: { aws: { network: { subnetIds: ["subnet-0123456789abcdef0"], limitToVpc: true } } },
     report: `
-  wharf:aws.network.limitToVpc   belongs to a VPC, and wharf:aws.network.vpcId names none
+  wharf:aws.network.limitToVpc   needs a VPC, and wharf:aws.network.vpcId is not set
                                  pulumi config set --path 'wharf:aws.network.vpcId' vpc-0123456789abcdef0
-  wharf:aws.network.subnetIds    belongs to a VPC, and wharf:aws.network.vpcId names none
+  wharf:aws.network.subnetIds    needs a VPC, and wharf:aws.network.vpcId is not set
                                  pulumi config set --path 'wharf:aws.network.vpcId' vpc-0123456789abcdef0
 `,
   },
@@ -180,7 +180,7 @@ export const awsRows: AwsRow[] = [
     name: "a VPC's name in place of its identifier",
     config: { aws: { network: { vpcId: "vpc-main" } } },
     report: `
-  wharf:aws.network.vpcId   "vpc-main" is no identifier such as vpc-0123456789abcdef0
+  wharf:aws.network.vpcId   "vpc-main" is not an identifier such as vpc-0123456789abcdef0
 `,
   },
   {
@@ -189,7 +189,7 @@ export const awsRows: AwsRow[] = [
       aws: { network: { vpcId: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] } },
     },
     report: `
-  wharf:aws.network.securityGroupIds   is empty, and wharf:endpoint.allowFrom holds no private range that a security group of Wharf's could admit to the endpoints
+  wharf:aws.network.securityGroupIds   is empty, and wharf:endpoint.allowFrom has no private range that Wharf's security group could admit to the endpoints
                                        pulumi config set --path 'wharf:endpoint.allowFrom[0]' 10.0.0.0/16
 `,
   },
@@ -201,7 +201,7 @@ export const awsRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.network.securityGroupIds   are of interface endpoints, and wharf:aws.network.subnetIds asks for none
+  wharf:aws.network.securityGroupIds   are for interface endpoints, and wharf:aws.network.subnetIds is empty
                                        pulumi config rm --path 'wharf:aws.network.securityGroupIds'
 `,
   },
@@ -253,7 +253,7 @@ export const awsRows: AwsRow[] = [
     name: "anonymous pulls",
     config: { access: { public: true } },
     report: `
-  wharf:access.public   is not to be had from ECR, which asks everyone to log in; name what all may pull in wharf:aws.publicRepositories
+  wharf:access.public   is refused: ECR does not support anonymous pulls; put public images in wharf:aws.publicRepositories
                         pulumi config rm --path 'wharf:access.public'
 `,
   },
@@ -261,7 +261,7 @@ export const awsRows: AwsRow[] = [
     name: "policies to attach of no account",
     config: { aws: { identityPolicies: { attach: true } } },
     report: `
-  wharf:aws.identityPolicies.attach   attaches the policies of an account's roles and users, and wharf:aws.identityPolicies.account names none
+  wharf:aws.identityPolicies.attach   needs the account whose roles and users get the policies, and wharf:aws.identityPolicies.account is not set
                                       pulumi config set --path --type string 'wharf:aws.identityPolicies.account' 123456789012
 `,
   },
@@ -272,14 +272,14 @@ export const awsRows: AwsRow[] = [
       repositories: numbered(100, (i) => ({ name: `shop/service-${i}`, push: [role("ci")] })),
     },
     report: `
-  wharf:repositories   names arn:aws:iam::123456789012:role/ci 100 times, which makes a policy of 7943 characters; IAM takes 6144. Name it once in wharf:access, for all repositories of the stack
+  wharf:repositories   names arn:aws:iam::123456789012:role/ci 100 times, which needs a policy of 7943 characters; IAM allows 6144. Name it once in wharf:access, for all repositories of the stack
 `,
   },
   {
     name: "more principals than a repository's policy holds",
     config: { access: { pull: numbered(300, (i) => role(`reader-${i}`)) } },
     report: `
-  wharf:access   makes a policy of 13368 characters, of which ECR takes 10240; name a role that several assume, account:… or organization:… in place of many principals
+  wharf:access   needs a policy of 13368 characters; ECR allows 10240; name a role that several assume, account:… or organization:… in place of many principals
 `,
   },
   {
@@ -292,7 +292,7 @@ export const awsRows: AwsRow[] = [
       ],
     },
     report: `
-  wharf:repositories   asks for 120 filters of the registry's scan, of which ECR takes 100; repositories that are not scanned need a path of their own, apart from those that are
+  wharf:repositories   needs 120 filters of the registry's scan; ECR allows 100. Put repositories that are not scanned under another path than those that are
 `,
   },
   {
@@ -301,7 +301,7 @@ export const awsRows: AwsRow[] = [
       aws: { scanning: { pullTimeExclusions: ["arn:aws:iam::123456789012:group/scanners"] } },
     },
     report: `
-  wharf:aws.scanning.pullTimeExclusions[0]   "arn:aws:iam::123456789012:group/scanners" is no role or user, such as arn:aws:iam::123456789012:role/ci
+  wharf:aws.scanning.pullTimeExclusions[0]   "arn:aws:iam::123456789012:group/scanners" is not a role or user, such as arn:aws:iam::123456789012:role/ci
 `,
   },
   {

@@ -134,7 +134,7 @@ describe("a host of source code without a connection", () => {
     expect(ofType(registrations, project)).toEqual([]);
     expect(outputs.builds).toEqual({});
     expect(outputs.notes).toContain(
-      `Builds from github.com wait for somebody to authorise the connection wharf-shop-github once: in AWS's console under Developer Tools, Settings, Connections, "Update pending connection"; then pulumi config set --path 'wharf:aws.builds.connections["github.com"]' authorised and pulumi up.`,
+      `Builds from github.com start once somebody has authorised the connection wharf-shop-github in AWS's console, Developer Tools, Settings, Connections, "Update pending connection"; then pulumi config set --path 'wharf:aws.builds.connections["github.com"]' authorised and pulumi up.`,
     );
   });
 

@@ -22,7 +22,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "source code in Azure Repos",
     config: build({ source: "dev.azure.com/acme/shop/_git/api" }),
     report: `
-  wharf:builds[0].source   "dev.azure.com/acme/shop/_git/api" is on dev.azure.com, which CodeBuild takes no source code from; it takes that of github.com, gitlab.com, bitbucket.org and CodeCommit
+  wharf:builds[0].source   "dev.azure.com/acme/shop/_git/api" is on dev.azure.com, which CodeBuild does not support; it builds from github.com, gitlab.com, bitbucket.org and CodeCommit
 `,
   },
   {
@@ -32,7 +32,7 @@ export const awsDeliveryRows: AwsRow[] = [
       paths: ["api/**"],
     }),
     report: `
-  wharf:builds[0].paths   cannot be told from others: an event of CodeCommit names no files
+  wharf:builds[0].paths   is not supported with CodeCommit, whose events do not name files
                           pulumi config rm --path 'wharf:builds[0].paths'
 `,
   },
@@ -56,14 +56,14 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "a schedule of days of the month and of the week",
     config: build({ schedule: "0 3 1 * 1", tags: ["{build}"] }),
     report: `
-  wharf:builds[0].schedule   "0 3 1 * 1" names days of the month and days of the week, of which EventBridge takes one kind; leave the other *
+  wharf:builds[0].schedule   "0 3 1 * 1" names days of the month and days of the week; EventBridge takes only one of them, so leave the other *
 `,
   },
   {
     name: "a schedule that counts from the end of the month",
     config: build({ schedule: "0 3 L * *", tags: ["{build}"] }),
     report: `
-  wharf:builds[0].schedule   "0 3 L * *" counts from the end of a month or the weeks in it; name the days
+  wharf:builds[0].schedule   "0 3 L * *" counts from the end of the month or by its weeks; name the days
 `,
   },
   {
@@ -79,7 +79,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.builds.connections["gitub.com"]   "gitub.com" is no host that wharf:builds takes source code from; did you mean github.com?
+  wharf:aws.builds.connections["gitub.com"]   "gitub.com" is not a host of source code of wharf:builds; did you mean github.com?
                                               pulumi config rm --path 'wharf:aws.builds.connections["gitub.com"]'
 `,
   },
@@ -94,7 +94,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "logs for a time that CloudWatch does not know",
     config: { ...build({}), aws: { builds: { logDays: 10 } } },
     report: `
-  wharf:aws.builds.logDays   10 is no time that CloudWatch keeps a log: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731
+  wharf:aws.builds.logDays   10 is not a retention time of CloudWatch: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731
                              pulumi config set --path 'wharf:aws.builds.logDays' 30
 `,
   },
@@ -102,7 +102,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "an upstream that ECR does not cache",
     config: cache({ upstream: "https://registry.example.com" }),
     report: `
-  wharf:pullThroughCaches[0].upstream   "https://registry.example.com" is none that ECR caches: docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev
+  wharf:pullThroughCaches[0].upstream   "https://registry.example.com" is not a registry that ECR can cache: docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev
                                         pulumi config rm --path 'wharf:pullThroughCaches[0]'
 `,
   },
@@ -110,7 +110,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "Docker Hub without a user",
     config: cache({}),
     report: `
-  wharf:pullThroughCaches[0].credentials   are missing: ECR caches registry-1.docker.io only as a user of it
+  wharf:pullThroughCaches[0].credentials   are missing: ECR caches registry-1.docker.io only with credentials
                                            pulumi config set --path 'wharf:pullThroughCaches[0].credentials.username' NAME
 `,
   },
@@ -124,7 +124,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     }),
     report: `
-  wharf:pullThroughCaches[0].credentials   are of no use: ECR asks registry.k8s.io as nobody
+  wharf:pullThroughCaches[0].credentials   are not used: ECR pulls from registry.k8s.io anonymously
                                            pulumi config rm --path 'wharf:pullThroughCaches[0].credentials'
 `,
   },
@@ -137,7 +137,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     }),
     report: `
-  wharf:pullThroughCaches[0].credentials.passwordSecret   names the secret docker-hub-AbCdEf; ECR reads those alone whose names begin with ecr-pullthroughcache/, and that hold username and accessToken
+  wharf:pullThroughCaches[0].credentials.passwordSecret   names the secret docker-hub-AbCdEf; ECR only reads secrets whose names begin with ecr-pullthroughcache/, and that hold username and accessToken
 `,
   },
   {
@@ -146,7 +146,7 @@ export const awsDeliveryRows: AwsRow[] = [
       credentials: { username: "shop", passwordSecret: "ecr-pullthroughcache/docker-hub" },
     }),
     report: `
-  wharf:pullThroughCaches[0].credentials.passwordSecret   "ecr-pullthroughcache/docker-hub" is no ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/docker-hub-AbCdEf
+  wharf:pullThroughCaches[0].credentials.passwordSecret   "ecr-pullthroughcache/docker-hub" is not the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/docker-hub-AbCdEf
 `,
   },
   {
@@ -156,7 +156,7 @@ export const awsDeliveryRows: AwsRow[] = [
       aws: { creationTemplates: [{ prefix: "quay/", appliedFor: ["pullThroughCache"] }] },
     },
     report: `
-  wharf:aws.creationTemplates[0].prefix   "quay/" is the prefix of wharf:pullThroughCaches[0], which has its template already
+  wharf:aws.creationTemplates[0].prefix   "quay/" is the prefix of wharf:pullThroughCaches[0], which already has a template
                                           pulumi config rm --path 'wharf:aws.creationTemplates[0]'
 `,
   },
@@ -164,7 +164,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "copies without owning the registry's settings",
     config: { aws: { replication: [{ region: "eu-west-1" }] } },
     report: `
-  wharf:aws.replication   a list would hold for the whole registry of the account in the region, which this stack leaves to others; one stack alone may own it
+  wharf:aws.replication   a list applies to the whole registry of the account in the region, which this stack does not manage; only one stack can
                           pulumi config set --path 'wharf:aws.managePrivateRegistry' true
 `,
   },
@@ -172,7 +172,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "copies that nothing would encrypt as the originals are",
     config: replication([{ region: "eu-west-1" }], { encryption: { key } }),
     report: `
-  wharf:aws.replication[0].key   is missing: the images are encrypted by a key that wharf:encryption.key names, and eu-west-1 needs one of its own, or the copies would have ECR's
+  wharf:aws.replication[0].key   is missing: wharf:encryption.key names a key for the images, and replicas in eu-west-1 need a key of that region
                                  aws kms list-keys --region eu-west-1
 `,
   },
@@ -183,9 +183,9 @@ export const awsDeliveryRows: AwsRow[] = [
       { region: "us-east-1", account: "210987654321", key },
     ]),
     report: `
-  wharf:aws.replication[0].key   is a key in eu-central-1, and the copies are in eu-west-1; ECR takes keys of its own region alone
+  wharf:aws.replication[0].key   is a key in eu-central-1, and the replicas are in eu-west-1; ECR only uses keys of its own region
                                  aws kms list-keys --region eu-west-1
-  wharf:aws.replication[1].key   encrypts nothing: the account 210987654321 alone decides how it encrypts the copies
+  wharf:aws.replication[1].key   has no effect: only the account 210987654321 decides how it encrypts the replicas
                                  pulumi config rm --path 'wharf:aws.replication[1].key'
 `,
   },
@@ -193,7 +193,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "the same copies twice",
     config: replication([{ region: "eu-west-1" }, { region: "eu-west-1" }]),
     report: `
-  wharf:aws.replication[1]   copies the same to eu-west-1 as wharf:aws.replication[0]
+  wharf:aws.replication[1]   replicates the same repositories to eu-west-1 as wharf:aws.replication[0]
                              pulumi config rm --path 'wharf:aws.replication[1]'
 `,
   },
@@ -204,7 +204,7 @@ export const awsDeliveryRows: AwsRow[] = [
       { region: "eu-west-1", repositories: ["b/"], key: inIreland("2222") },
     ]),
     report: `
-  wharf:aws.replication[1].key   is another key than wharf:aws.replication[0].key; the copies of a region have one
+  wharf:aws.replication[1].key   is another key than wharf:aws.replication[0].key; the replicas of a region have one key
                                  pulumi config rm --path 'wharf:aws.replication[1].key'
 `,
   },
@@ -217,7 +217,7 @@ export const awsDeliveryRows: AwsRow[] = [
       })),
     ),
     report: `
-  wharf:aws.replication   asks for 11 rules, of which ECR takes 10; entries that copy the same repositories share one
+  wharf:aws.replication   needs 11 rules; ECR allows 10. Entries with the same repositories share one
 `,
   },
   {
@@ -229,7 +229,7 @@ export const awsDeliveryRows: AwsRow[] = [
       })),
     ),
     report: `
-  wharf:aws.replication   names 26 destinations, of which ECR takes 25
+  wharf:aws.replication   names 26 destinations; ECR allows 25
 `,
   },
   {
@@ -245,8 +245,8 @@ export const awsDeliveryRows: AwsRow[] = [
       ],
     },
     report: `
-  wharf:clusters[0].nodes    "nodes@my-project.iam.gserviceaccount.com" is no role of IAM, such as arn:aws:iam::123456789012:role/eks-nodes
-  wharf:clusters[0].issuer   "my-project" is no issuer of EKS, such as https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF
+  wharf:clusters[0].nodes    "nodes@my-project.iam.gserviceaccount.com" is not an IAM role, such as arn:aws:iam::123456789012:role/eks-nodes
+  wharf:clusters[0].issuer   "my-project" is not an issuer of EKS, such as https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF
                              aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer --output text
 `,
   },
@@ -262,7 +262,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.oidcProviders["token.actions.githubusercontent.co"]   "token.actions.githubusercontent.co" is no issuer of wharf:identities or wharf:clusters; did you mean token.actions.githubusercontent.com?
+  wharf:aws.oidcProviders["token.actions.githubusercontent.co"]   "token.actions.githubusercontent.co" is not an issuer of wharf:identities or wharf:clusters; did you mean token.actions.githubusercontent.com?
                                                                   pulumi config rm --path 'wharf:aws.oidcProviders["token.actions.githubusercontent.co"]' && pulumi config set --path 'wharf:aws.oidcProviders["token.actions.githubusercontent.com"]' arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com
 `,
   },
@@ -276,7 +276,7 @@ export const awsDeliveryRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.oidcProviders["token.actions.githubusercontent.com"]   is the provider of gitlab.com, whose tokens are not those of token.actions.githubusercontent.com
+  wharf:aws.oidcProviders["token.actions.githubusercontent.com"]   is the provider of gitlab.com, not of token.actions.githubusercontent.com
 `,
   },
 ];

@@ -230,7 +230,9 @@ describe("caches", () => {
     ).toEqual(["PullThrough0", "PullThrough0Accounts", "PullThrough0Organizations"]);
     const left = await deploy({ access, pullThroughCaches: caches });
     expect(ofType(left.registrations, "ecr/registryPolicy:RegistryPolicy")).toEqual([]);
-    expect(left.outputs.notes).toContainEqual(expect.stringContaining("Other accounts pull of"));
+    expect(left.outputs.notes).toContainEqual(
+      expect.stringContaining("Other accounts can pull only"),
+    );
   });
 
   it("are scanned as the repositories are, where the stack owns the scan", async () => {

@@ -39,7 +39,7 @@ describe("what a description names in another region", () => {
       "eu-central-1",
       copies({ region: "eu-wst-1" }),
       `
-  wharf:aws.replication[0].region   "eu-wst-1" is no region of AWS; did you mean eu-west-1?
+  wharf:aws.replication[0].region   "eu-wst-1" is not a region of AWS; did you mean eu-west-1?
                                     pulumi config set --path 'wharf:aws.replication[0].region' eu-west-1
 `,
     ],
@@ -48,7 +48,7 @@ describe("what a description names in another region", () => {
       "eu-central-1",
       copies({ region: "eu-central-1" }),
       `
-  wharf:aws.replication[0].region   "eu-central-1" is the region of the registry itself; copies go to another region or account
+  wharf:aws.replication[0].region   "eu-central-1" is the region of the registry itself; replicate to another region or account
                                     pulumi config rm --path 'wharf:aws.replication[0]'
 `,
     ],
@@ -57,7 +57,7 @@ describe("what a description names in another region", () => {
       "eu-central-1",
       copies({ region: "cn-north-1" }),
       `
-  wharf:aws.replication[0].region   "cn-north-1" is in the partition aws-cn, and the registry in aws; ECR copies nothing from one to the other
+  wharf:aws.replication[0].region   "cn-north-1" is in the partition aws-cn, and the registry in aws; ECR does not replicate between partitions
                                     pulumi config rm --path 'wharf:aws.replication[0]'
 `,
     ],
@@ -73,7 +73,7 @@ describe("what a description names in another region", () => {
         ],
       },
       `
-  wharf:builds[0].source   is in us-east-1, and CodeBuild in eu-central-1, where it reaches CodeCommit of its own region alone
+  wharf:builds[0].source   is in us-east-1, and CodeBuild in eu-central-1, which only reaches CodeCommit of its own region
                            pulumi config set --path 'wharf:builds[0].source' git-codecommit.eu-central-1.amazonaws.com/v1/repos/shop
 `,
     ],
@@ -82,7 +82,7 @@ describe("what a description names in another region", () => {
       "eu-central-1",
       connected("il-central-1"),
       `
-  wharf:aws.builds.connections["github.com"]   is a connection in il-central-1, which serves that region alone, and CodeBuild is in eu-central-1
+  wharf:aws.builds.connections["github.com"]   is a connection in il-central-1, which only serves that region, and CodeBuild is in eu-central-1
                                                aws codeconnections list-connections --region eu-central-1
 `,
     ],
@@ -101,7 +101,7 @@ describe("what a description names in another region", () => {
         ],
       },
       `
-  wharf:pullThroughCaches[0].credentials.passwordSecret   is a secret in us-east-1, and the registry is in eu-central-1; ECR reads secrets of its own region alone
+  wharf:pullThroughCaches[0].credentials.passwordSecret   is a secret in us-east-1, and the registry is in eu-central-1; ECR only reads secrets of its own region
                                                           aws secretsmanager list-secrets --region eu-central-1 --filters Key=name,Values=ecr-pullthroughcache/
 `,
     ],
@@ -138,7 +138,7 @@ describe("nodes of a cluster", () => {
 
   it("of another account cannot be given anything here", async () => {
     expect(report(await nodeProblems(argsOf(cluster("210987654321"))))).toBe(`
-  wharf:clusters[0].nodes   is a role of account 210987654321, and the registry is in 123456789012, which attaches no policies there; name it in wharf:access.pull, and give it AmazonEC2ContainerRegistryPullOnly in its own account
+  wharf:clusters[0].nodes   is a role of account 210987654321, and the registry is in 123456789012, which cannot attach policies there; name the role in wharf:access.pull, and attach AmazonEC2ContainerRegistryPullOnly in its own account
                             pulumi config rm --path 'wharf:clusters[0].nodes'
 `);
     expect(await nodeProblems(argsOf(cluster(account)))).toEqual([]);

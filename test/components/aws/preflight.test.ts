@@ -90,7 +90,7 @@ describe("the preflight of AWS", () => {
       { environment: ready.environment },
       {},
       `
-  aws:region   is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION names the region in its place
+  aws:region   is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set
                pulumi config set aws:region eu-central-1
 `,
     ],
@@ -99,7 +99,7 @@ describe("the preflight of AWS", () => {
       { ...ready, provider: { "aws:region": "eu-centrl-1" } },
       {},
       `
-  aws:region   "eu-centrl-1" is no region of AWS; did you mean eu-central-1?
+  aws:region   "eu-centrl-1" is not a region of AWS; did you mean eu-central-1?
                pulumi config set aws:region eu-central-1
 `,
     ],
@@ -108,7 +108,7 @@ describe("the preflight of AWS", () => {
       { environment: { ...ready.environment, AWS_REGION: "westeurope" } },
       {},
       `
-  aws:region   "westeurope" is no region of AWS, such as eu-central-1
+  aws:region   "westeurope" is not a region of AWS, such as eu-central-1
                pulumi config set aws:region eu-central-1
 `,
     ],
@@ -117,7 +117,7 @@ describe("the preflight of AWS", () => {
       ready,
       { encryption: { key } },
       `
-  wharf:encryption.key   is a key in us-east-1, and the registry is in eu-central-1; ECR takes keys of its own region alone
+  wharf:encryption.key   is a key in us-east-1, and the registry is in eu-central-1; ECR only uses keys of its own region
                          aws kms list-keys --region eu-central-1
 `,
     ],
@@ -126,7 +126,7 @@ describe("the preflight of AWS", () => {
       { ...ready, provider: { "aws:region": "cn-north-1" } },
       { aws: { publicRepositories: [{ name: "tools/wharf" }] } },
       `
-  wharf:aws.publicRepositories   are not to be had from cn-north-1: the ECR Public Gallery is outside of China
+  wharf:aws.publicRepositories   are not available in cn-north-1: the ECR Public Gallery does not exist in China
                                  pulumi config rm --path 'wharf:aws.publicRepositories'
 `,
     ],
@@ -135,7 +135,7 @@ describe("the preflight of AWS", () => {
       noCredentials,
       {},
       `
-  AWS_PROFILE   is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials
+  AWS_PROFILE   is not set, AWS's config and credentials files have no profile default, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine provides credentials
                 aws configure sso
 `,
     ],
@@ -144,7 +144,7 @@ describe("the preflight of AWS", () => {
       { ...noCredentials, configFile: twoProfiles },
       {},
       `
-  AWS_PROFILE   is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials
+  AWS_PROFILE   is not set, AWS's config and credentials files have no profile default, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine provides credentials
                 export AWS_PROFILE=shop-dev
 `,
     ],
@@ -153,7 +153,7 @@ describe("the preflight of AWS", () => {
       { ...noCredentials, environment: { AWS_ACCESS_KEY_ID: "none" } },
       {},
       `
-  AWS_SECRET_ACCESS_KEY   is not set, and AWS_ACCESS_KEY_ID is of no use without it
+  AWS_SECRET_ACCESS_KEY   is not set, and AWS_ACCESS_KEY_ID is useless without it
                           unset AWS_ACCESS_KEY_ID && aws configure
 `,
     ],
@@ -162,7 +162,7 @@ describe("the preflight of AWS", () => {
       { ...noCredentials, configFile: twoProfiles, environment: { AWS_PROFILE: "shop-prd" } },
       {},
       `
-  AWS_PROFILE   "shop-prd" is no profile of AWS's config and credentials files; did you mean shop-prod?
+  AWS_PROFILE   "shop-prd" is not a profile in AWS's config and credentials files; did you mean shop-prod?
                 export AWS_PROFILE=shop-prod
 `,
     ],
@@ -171,7 +171,7 @@ describe("the preflight of AWS", () => {
       { ...ready, provider: { ...ready.provider, "aws:profile": "payments" } },
       {},
       `
-  aws:profile   "payments" is no profile of AWS's config and credentials files, which name none
+  aws:profile   "payments" is not a profile in AWS's config and credentials files, which name none
                 aws configure sso --profile payments
 `,
     ],
@@ -180,9 +180,9 @@ describe("the preflight of AWS", () => {
       {},
       {},
       `
-  aws:region    is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION names the region in its place
+  aws:region    is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set
                 pulumi config set aws:region eu-central-1
-  AWS_PROFILE   is not set, there is no profile default in AWS's config and credentials files, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine gives credentials
+  AWS_PROFILE   is not set, AWS's config and credentials files have no profile default, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine provides credentials
                 aws configure sso
 `,
     ],
@@ -234,7 +234,7 @@ describe("the preflight of AWS", () => {
     it("refuses a second owner, by the name of the first", async () => {
       owner = "organization/wharf/payments";
       expect(await report(ready, own)).toBe(`
-  wharf:aws.managePrivateRegistry   true is refused: stack organization/wharf/payments owns the settings of this account's registry in eu-central-1, as /wharf/ecr/registry-settings-owner of Systems Manager says; an account has them once in a region
+  wharf:aws.managePrivateRegistry   true is refused: stack organization/wharf/payments owns the settings of this account's registry in eu-central-1, as /wharf/ecr/registry-settings-owner of Systems Manager says; each setting exists once in an account and region
                                     pulumi config set --path 'wharf:aws.managePrivateRegistry' false
 `);
     });
@@ -242,7 +242,7 @@ describe("the preflight of AWS", () => {
     it("refuses where the owner cannot be found out", async () => {
       failure = "AccessDeniedException: not authorized to perform ssm:GetParametersByPath";
       expect(await report(ready, own)).toBe(`
-  wharf:aws.managePrivateRegistry   true needs to know whose the settings are, and /wharf/ecr/registry-settings-owner of Systems Manager cannot be read (ssm:GetParametersByPath): AccessDeniedException: not authorized to perform ssm:GetParametersByPath
+  wharf:aws.managePrivateRegistry   cannot be checked: /wharf/ecr/registry-settings-owner of Systems Manager, which names the owner of the settings, cannot be read (ssm:GetParametersByPath): AccessDeniedException: not authorized to perform ssm:GetParametersByPath
                                     pulumi config set --path 'wharf:aws.managePrivateRegistry' false
 `);
     });

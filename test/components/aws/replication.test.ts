@@ -110,7 +110,7 @@ describe("replication", () => {
       { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" },
     ]);
     expect(outputs.notes).toContain(
-      "In eu-west-1 shop/api, shop/cache get what the description says for all, since one template serves them and their own settings differ.",
+      "In eu-west-1 shop/api, shop/cache get the settings for all repositories: one template creates them, and their own settings differ.",
     );
   });
 
@@ -118,7 +118,7 @@ describe("replication", () => {
     const { outputs } = await deploy(replicated([{ region: "us-east-1", account: other }]));
     const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"Replicate","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::${account}:root"]},"Action":["ecr:CreateRepository","ecr:ReplicateImage"],"Resource":"arn:aws:ecr:us-east-1:${other}:repository/*"}]}`;
     expect(outputs.notes).toContain(
-      `Account ${other} has to let account ${account} in: aws ecr put-registry-policy --region us-east-1 --policy-text '${policy}', or wharf:aws.registryPolicy.replicateFrom of a Wharf stack there.`,
+      `Account ${other} has to allow replication from account ${account}: aws ecr put-registry-policy --region us-east-1 --policy-text '${policy}', or wharf:aws.registryPolicy.replicateFrom of a Wharf stack there.`,
     );
   });
 });

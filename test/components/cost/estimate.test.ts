@@ -221,7 +221,7 @@ describe("what is easy to overlook", () => {
     [
       "ECR's first year",
       { target: "aws", usage: { storedGb: 0.4 } },
-      "0.4 GB of images are 80 % of the 500 MB that accounts from before 2025-07-15 have free of charge in their first year; younger accounts have credits in their place. The estimate counts on neither.",
+      "0.4 GB of images are 80 % of the 500 MB that accounts from before 2025-07-15 have free of charge in their first year; newer accounts have credits instead. The estimate includes neither.",
     ],
     [
       "scans of many images",
@@ -257,7 +257,7 @@ describe("what is easy to overlook", () => {
       // 100 × 0.02 = 2.00 against 10 × 0.10 = 1.00 for a replica.
       "pulls from other regions",
       { target: "aws", usage: { storedGb: 10, pulledGb: { otherRegions: 100 } } },
-      "What other regions pull costs $2.00 a month, more than the storage of a replica there.",
+      "Pulls from other regions cost $2.00 a month, more than the storage of a replica there.",
     ],
     [
       "a bucket of another cloud",
