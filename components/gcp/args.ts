@@ -68,8 +68,8 @@ export interface GcpArgs {
   /** Downloads that are allowed or denied, whoever may pull. Defaults to none. */
   downloadRules?: DownloadRuleArgs[];
   /**
-   * Beginning of the ids of the workload identity pools, of which each issuer of `identities` has one: 4 to 18 lower-case
-   * letters, digits and -. Google keeps the id of a deleted pool for 30 days, during which another beginning is needed.
+   * Prefix of the ids of the workload identity pools, of which each issuer of `identities` has one: 4 to 18 lower-case letters,
+   * digits and -. Google keeps the id of a deleted pool for 30 days, during which another prefix is needed.
    * Defaults to wharf- and the stack's name.
    */
   identityPool?: string;

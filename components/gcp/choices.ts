@@ -1,4 +1,4 @@
-// Words of Google Cloud that settings take. The args of a registry and the schema of its description take them from here.
+// Values of settings for Google Cloud, for the args of a registry and the schema of its description.
 
 /** What happens to a download that a rule matches. */
 export const DownloadAction = { Allow: "allow", Deny: "deny" } as const;

@@ -11,7 +11,7 @@ import { scansAny } from "./scanning";
 /** What a registry on Google Cloud costs. */
 export const gcpCosts: Costs<GcpDescription> = { items, warnings, region: assumedRegion.gcp };
 
-/** Region that is assumed where the provider's own decides. */
+/** Region that is assumed where the provider's region is used. */
 const assumedLocation = "us-central1";
 
 /** What Google Cloud charges for. Repositories, grants and cleanup are free. */
@@ -48,13 +48,13 @@ function items(args: GcpDescription): CostItem[] {
   ];
 }
 
-/** Keys of the stack's own: one in each location, with one version at first. */
+/** Keys that the stack creates: one in each location, with one version at first. */
 function keyCount({ encryption, gcp }: GcpDescription): number {
   if (encryption.key !== createdKey) return 0;
   return repositoryLocations(gcp.location ?? assumedLocation, gcp.domains).length;
 }
 
-/** The price of pulls from other regions of the same continent; between continents where the continent has no other. */
+/** The price of pulls from other regions of the same continent; between continents where the continent has only one region. */
 function regionalTransfer(location = assumedLocation): Price {
   const continents: [RegExp, Price][] = [
     [/^(us|northamerica)/, prices.otherRegions],
@@ -64,11 +64,11 @@ function regionalTransfer(location = assumedLocation): Price {
   return continents.find(([start]) => start.test(location))?.[1] ?? prices.otherContinents;
 }
 
-/** What may cost more on Google Cloud than one thinks. */
+/** What may cost more on Google Cloud than expected. */
 function warnings(args: GcpDescription): string[] {
   const { builds, gcp, usage } = args;
   return [
-    `Artifact Registry charges ${dollars(prices.storage.dollars)} for a GB and month beyond the first ${prices.storage.free} GB of the billing account, all of its projects together.`,
+    `Artifact Registry charges ${dollars(prices.storage.dollars)} for each GB and month beyond the first ${prices.storage.free} GB, which all projects of the billing account share.`,
     ...freeQuantity(
       `${count(usage.storedGb)} GB of images`,
       usage.storedGb,
@@ -77,7 +77,7 @@ function warnings(args: GcpDescription): string[] {
     ),
     ...(scansAny(args)
       ? [
-          `Each new image costs ${dollars(prices.scan.dollars)} to scan, by its digest. The Container Scanning API scans other repositories of the project as well where they do not say otherwise.`,
+          `Scanning costs ${dollars(prices.scan.dollars)} for each new digest. The Container Scanning API also scans other repositories of the project that do not disable it.`,
           ...scans(args, prices.scan),
         ]
       : []),
@@ -88,7 +88,7 @@ function warnings(args: GcpDescription): string[] {
       : []),
     ...(builds.length > 0 && gcp.builds.workerPool !== undefined
       ? [
-          `The workers of ${gcp.builds.workerPool} are billed by their machines, and are not part of the estimate.`,
+          `The workers of ${gcp.builds.workerPool} are billed by machine type and are not part of the estimate.`,
         ]
       : []),
     ...(builds.length > 0 && gcp.builds.workerPool === undefined

@@ -9,8 +9,8 @@ import { cleanup, type RepositoryInputs, repositorySettings } from "./repositori
 import { scansOthers, vulnerabilityScanning } from "./scanning";
 
 /**
- * The repositories behind domains of Container Registry, by domain, each in the location that Google demands. Their tags may move,
- * as they could in Container Registry; retention and scans are those for all.
+ * The repositories behind domains of Container Registry, by domain, each in the location that Google requires. Their tags may move,
+ * as in Container Registry; retention and scans are the common ones.
  */
 export function createDomainRepositories(
   name: string,

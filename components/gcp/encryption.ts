@@ -12,8 +12,8 @@ import { locationInNames, type Place } from "./place";
 import { after, type Services } from "./services";
 
 /**
- * The provider's own guard, as its `deletionPolicy`. Artifact Registry deletes a repository with all images and asks nothing, and
- * Cloud KMS destroys a key alike, so that these guards are the only ones there are.
+ * The provider's `deletionPolicy`. Artifact Registry deletes a repository with all its images without asking, and Cloud KMS destroys
+ * a key in the same way, so that this is the only protection.
  */
 const policies = {
   [Deletion.Protect]: "PREVENT",
@@ -32,15 +32,15 @@ const secondsPerDay = 24 * 60 * 60;
 export interface RepositoryKey {
   /** Name of the key, as `projects/.../cryptoKeys/...`. */
   keyName: pulumi.Input<string>;
-  /** Lets Artifact Registry use the key; a repository that comes before it is refused. */
+  /** Lets Artifact Registry use the key; a repository that is created earlier is refused. */
   grant: CryptoKeyIAMMember;
-  /** The key where it is the stack's own. */
+  /** The key, where the stack created it. */
   created?: CryptoKey;
 }
 
 /**
- * The keys that encrypt the images, by location, since Artifact Registry takes a key of a repository's own location alone: the
- * one that the description names, or one of the stack's own in each. Empty where Google's own key does.
+ * The customer-managed keys that encrypt the images, by location, since Artifact Registry accepts only a key in the location of the
+ * repository: the one that the description names, or one that the stack creates in each. Empty where Google's own key is used.
  */
 export function createEncryption(
   name: string,
@@ -67,7 +67,7 @@ export function createEncryption(
         role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
         member: agent.member,
       },
-      // Images that stay are of no use once Artifact Registry may no longer decrypt them.
+      // Images that stay are useless once Artifact Registry may no longer decrypt them.
       kept,
     );
     return [location, { keyName, grant, ...(created === undefined ? {} : { created }) }] as const;
@@ -75,7 +75,7 @@ export function createEncryption(
   return Object.fromEntries(keys);
 }
 
-/** A key with rotation, in a ring of its own. Cloud KMS never frees a name, so that the provider makes up both. */
+/** A key with rotation, in its own key ring. Cloud KMS never frees a name, so that the provider generates both. */
 function createKey(
   name: string,
   args: GcpDescription,

@@ -11,7 +11,7 @@ import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
 import type { GcpSettings, GcpDescription } from "./settings";
 
-/** Lets one principal use one repository: a member of that repository's policy, and of nothing else. */
+/** Lets one principal use one repository: a member of only that repository's policy. */
 export function grantRepository(
   name: string,
   { project, location, repositoryId }: Repository,
@@ -26,7 +26,7 @@ export function grantRepository(
   );
 }
 
-/** Repositories whose access the description grants, at one location, and the lists that hold for them. */
+/** A repository at a location, and the access lists that apply to it. */
 interface Granted extends AccessArgs {
   /** Id of the one repository. */
   id: string;
@@ -34,8 +34,8 @@ interface Granted extends AccessArgs {
 }
 
 /**
- * Lets principals use the repositories, by the names of the grants: a member of the repository's policy for each, which leaves alone
- * what others grant there.
+ * Lets principals use the repositories, by the names of the grants: each is one member of the repository's policy. What others
+ * granted there stays.
  */
 export function grantAccess(
   name: string,
@@ -48,7 +48,7 @@ export function grantAccess(
   const grant = ({ access, repositories: [granted], id, location }: Granted) => {
     const repository = repositories[granted?.name ?? ""];
     if (granted === undefined || repository === undefined) return [];
-    // Where the repository goes for good, its policy goes with it, and Google need not be asked for each member.
+    // Deleting a repository deletes its policy, so that each member need not be removed by a call of its own.
     const options = args.deletion === Deletion.Force ? { ...opts, deletedWith: repository } : opts;
     return artifactRegistryMembers({ access, repositories: [granted] }).map(
       ({ key, role, member }) => {
@@ -73,7 +73,7 @@ export function grantAccess(
   return Object.fromEntries([...grantedRepositories(args, location)].flatMap(grant));
 }
 
-/** Every repository with the lists that hold for it; nobody can push to a cache or a virtual one, so that there a push is a pull. */
+/** Every repository with its access lists. Nobody can push to a cache or a virtual repository, so that there push means pull. */
 function* grantedRepositories(
   { access, pullThroughCaches: caches, gcp, repositories }: GcpDescription,
   location: string,

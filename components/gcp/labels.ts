@@ -5,8 +5,8 @@ import type { Problem } from "../core/problems";
 import { isToken } from "../core/tokens";
 
 /**
- * A text as names of Google Cloud take it: lower-case letters, digits and single hyphens, at most so long. What is cut off, or
- * changed, leaves a trace of the whole text at the end, so that two that differ stay two.
+ * A text as a name in Google Cloud: lower-case letters, digits and single hyphens, up to a length. Where something is cut off or
+ * changed, part of a hash of the whole text is added, so that two different texts give two names.
  */
 export function shortened(text: string, most: number): string {
   const plain = text
@@ -22,7 +22,7 @@ export function shortened(text: string, most: number): string {
 const ownLabels = ["managed-by", "wharf-stack", "wharf-environment", "wharf-expires-at"];
 
 /**
- * Most labels that a description may have: Google Cloud takes 64 of a resource, the provider adds one, and Wharf its own
+ * Most labels that a description may have: Google Cloud allows 64 for each resource, the provider adds one, and Wharf its own
  * (cloud.google.com/resource-manager/docs/labels-overview#requirements).
  */
 const mostLabels = 64 - ownLabels.length - 1;
@@ -30,7 +30,7 @@ const mostLabels = 64 - ownLabels.length - 1;
 const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
 
-/** Labels of a stack's resources: the description's and Wharf's own; a lab's with the time when it goes. */
+/** Labels of a stack's resources: the description's and Wharf's own; for a lab, also when it expires. */
 export function stackLabels({
   stack,
   environment,
@@ -46,7 +46,7 @@ export function stackLabels({
   };
 }
 
-/** A text as Google Cloud takes it for a label's value: lower-case, with - for what has no place there. */
+/** A text as the value of a label: lower-case, with - in place of what is not allowed. */
 function asLabelValue(text: string): string {
   return text
     .toLowerCase()
@@ -54,7 +54,7 @@ function asLabelValue(text: string): string {
     .slice(0, 63);
 }
 
-/** Problems of labels that Google Cloud does not take. */
+/** Problems of labels that Google Cloud does not accept. */
 export function labelProblems(labels: Record<string, string>): Problem[] {
   const count = Object.keys(labels).length;
   return [
@@ -62,7 +62,7 @@ export function labelProblems(labels: Record<string, string>): Problem[] {
       ? [
           {
             key: "wharf:labels",
-            message: `has ${count} labels; Google Cloud leaves room for ${mostLabels} beside Wharf's own`,
+            message: `has ${count} labels; Google Cloud allows ${mostLabels} beside Wharf's own`,
           },
         ]
       : []),
@@ -76,7 +76,7 @@ function labelProblem(key: string, value: string): Problem[] {
     return [
       {
         key: keyOf(path),
-        message: "is a label that Wharf writes itself",
+        message: "is a label that Wharf sets itself",
         fix: removeCommand(path),
       },
     ];
@@ -85,7 +85,7 @@ function labelProblem(key: string, value: string): Problem[] {
     return [
       {
         key: keyOf(path),
-        message: `"${key}" is no label key of Google Cloud: it begins with a lower-case letter, not with goog, and holds lower-case letters, digits, _ and - alone, 63 at most`,
+        message: `"${key}" is not a label key of Google Cloud: it starts with a lower-case letter, not with goog, and has only lower-case letters, digits, _ and -, 63 at most`,
         fix: removeCommand(path),
       },
     ];
@@ -94,7 +94,7 @@ function labelProblem(key: string, value: string): Problem[] {
     return [
       {
         key: keyOf(path),
-        message: `"${value}" is no label value of Google Cloud: lower-case letters, digits, _ and - alone, 63 at most`,
+        message: `"${value}" is not a label value of Google Cloud: only lower-case letters, digits, _ and -, 63 at most`,
         fix: setCommand(path, asLabelValue(value)),
       },
     ];

@@ -4,8 +4,8 @@ import { keyOf } from "../core/messages";
 import type { Problem } from "../core/problems";
 
 /**
- * Domains of Container Registry that Artifact Registry serves, each from a repository of the domain's name, and the location that
- * this repository must have (cloud.google.com/artifact-registry/docs/transition/gcr-repositories).
+ * Domains of Container Registry that Artifact Registry serves, each from a repository with the name of the domain, and the location
+ * that this repository must have (cloud.google.com/artifact-registry/docs/transition/gcr-repositories).
  */
 export const domainLocations = {
   "gcr.io": "us",
@@ -23,7 +23,7 @@ export const domains = Object.keys(domainLocations) as [Domain, ...Domain[]];
 /** Multi-regional locations of Artifact Registry; Cloud KMS has them under the same names. */
 const multiRegions = ["asia", "europe", "us"];
 
-/** Whether a location has several regions; what is no repository or key is in one region. */
+/** Whether a location has several regions; only repositories and keys can be in one. */
 export function isMultiRegion(location: string): boolean {
   return multiRegions.includes(location);
 }
@@ -82,9 +82,9 @@ export const locations: readonly string[] = [
 ];
 
 /**
- * The problem of a location that Artifact Registry does not have; none where it has it.
+ * The problem of a location that Artifact Registry does not have.
  * @param at the key that names it: a path of the description, or `gcp:region`
- * @param set the command that puts a known one in its place
+ * @param set the command that sets a known one
  */
 export function unknownLocation(
   at: Path | string,
@@ -102,7 +102,7 @@ export function unknownLocation(
     ];
   }
   return unknownName(at, location, locations, {
-    predicate: "is no location of Artifact Registry",
+    predicate: "is not a location of Artifact Registry",
     ending: "; gcloud artifacts locations list shows them",
     set,
   });

@@ -13,7 +13,7 @@ import { repositoryId } from "./repository-ids";
 
 const dockerHub: UpstreamWord = "docker-hub";
 
-/** What a person should know of caches, pipelines and builds, a sentence each. */
+/** Notes on caches, pipelines and builds, a sentence each. */
 export function deliveryNotes(args: GcpDescription, place: Place): string[] {
   return [
     ...cacheNotes(args),
@@ -27,22 +27,20 @@ function cacheNotes({ access, pullThroughCaches: caches }: GcpDescription): stri
     ({ upstream, credentials }) => upstream === dockerHub && credentials === undefined,
   );
   return [
-    ...(caches.length > 0 ? ["Caches keep every image that was pulled through them."] : []),
+    ...(caches.length > 0 ? ["Caches keep every image that is pulled through them."] : []),
     ...(caches.length > 0 && !access.public
       ? [
-          "Clients with the settings of the output mirrors log in to the caches, since a cache is open to those alone who may pull: containerd takes a token in the header authorization of its hosts.toml. GKE's nodes pull by the caches' own addresses.",
+          "Clients with the settings of the output mirrors must log in to the caches, which serve only those who may pull: containerd reads a token from the header authorization in its hosts.toml. GKE's nodes pull from the caches' own addresses.",
         ]
       : []),
-    ...(anonymous
-      ? ["Docker Hub limits pulls of those who do not log in: give its cache credentials."]
-      : []),
+    ...(anonymous ? ["Docker Hub limits anonymous pulls: give its cache credentials."] : []),
   ];
 }
 
 function identityNotes(args: GcpDescription, { project }: Place): string[] {
   if (args.identities.length === 0 || args.deletion !== Deletion.Force) return [];
   return [
-    `Google keeps the id of a deleted identity pool for 30 days: for the stack to come up again before, set wharf:gcp.identityPool to another beginning than ${poolPrefix(args)}, or undelete its pools and import them (gcloud iam workload-identity-pools list --location global --show-deleted --project ${project}).`,
+    `Google keeps the id of a deleted identity pool for 30 days: for the stack to come up again before, set wharf:gcp.identityPool to another prefix than ${poolPrefix(args)}, or undelete its pools and import them (gcloud iam workload-identity-pools list --location global --show-deleted --project ${project}).`,
   ];
 }
 
@@ -58,7 +56,7 @@ function buildNotes(
   return [
     ...(byToken.length > 0
       ? [
-          `Builds stop when the tokens end by which Cloud Build reaches ${byToken.join(", ")}: add a version to the secret before, and name it.`,
+          `Builds stop when the tokens expire with which Cloud Build reaches ${byToken.join(", ")}: before that, add a version to the secret and name it.`,
         ]
       : []),
     ...(connections["github.com"]?.firstGeneration === true
@@ -69,15 +67,15 @@ function buildNotes(
     ...(poolProject === project
       ? []
       : [
-          `The private pool belongs to ${poolProject}, whose owner lets the builds' service accounts use it: gcloud projects add-iam-policy-binding ${poolProject} --role roles/cloudbuild.workerPoolUser --member serviceAccount:ACCOUNT@${project}.iam.gserviceaccount.com`,
+          `The private pool belongs to ${poolProject}, whose owner must let the builds' service accounts use it: gcloud projects add-iam-policy-binding ${poolProject} --role roles/cloudbuild.workerPoolUser --member serviceAccount:ACCOUNT@${project}.iam.gserviceaccount.com`,
         ]),
     ...(caches.length > 0
-      ? ["Builds may pull through the caches: a Dockerfile names them by their addresses."]
+      ? ["Builds may pull through the caches: name them in the Dockerfile by their addresses."]
       : []),
   ];
 }
 
-/** What a person should know about a registry on this target, a sentence each. */
+/** Notes on a registry on this target, a sentence each. */
 export function notesFor(args: GcpDescription, place: Place): string[] {
   return [
     ...imageNotes(args),
@@ -88,7 +86,7 @@ export function notesFor(args: GcpDescription, place: Place): string[] {
   ];
 }
 
-/** What becomes of images and their tags. */
+/** What happens to images and their tags. */
 function imageNotes({ access, gcp, immutableTags, repositories }: GcpDescription): string[] {
   const asked = new Set(repositories.map(({ retention }) => retention));
   const differences = [...asked].flatMap(
@@ -101,27 +99,27 @@ function imageNotes({ access, gcp, immutableTags, repositories }: GcpDescription
     ...(access.public ? ["Anyone may pull from every repository without logging in."] : []),
     ...(wantsExceptions && immutableTags === undefined
       ? [
-          "No tag may move, not even latest and stable: immutable tags of Artifact Registry know no exceptions. Push tags that move to a repository with immutableTags.enabled false.",
+          "No tag may move, not even latest and stable: immutable tags of Artifact Registry have no exceptions. Push tags that move to a repository with immutableTags.enabled false.",
         ]
       : []),
     ...(repositories.some(({ retention }) => retention.dryRun)
       ? [
-          "Cleanup policies in dry run delete nothing: what they would delete stands in Artifact Registry's Data Write audit log, with validateOnly. Set wharf:retention.dryRun to false once it is right.",
+          "Cleanup policies in dry run delete nothing: what they would delete is in Artifact Registry's Data Write audit log, with validateOnly. Set wharf:retention.dryRun to false once it is right.",
         ]
       : []),
     ...(repositories.some(({ retention }) => expiresTagged(retention) && !retention.dryRun)
       ? [
-          "Cleanup policies delete images that have tags. To see first which ones, let wharf:retention.dryRun be true for some days.",
+          "Cleanup policies delete images that have tags. To see first which ones, set wharf:retention.dryRun to true for some days.",
         ]
       : []),
     ...new Set(differences),
     ...(gcp.domains.length > 0
-      ? [`Tags in ${gcp.domains.join(", ")} may move, as they could in Container Registry.`]
+      ? [`Tags in ${gcp.domains.join(", ")} may move, as in Container Registry.`]
       : []),
   ];
 }
 
-/** What becomes of images when the stack goes. */
+/** What happens to images when the stack is removed. */
 function deletionNotes(
   { deletion, encryption, repositories }: GcpDescription,
   place: Place,
@@ -132,19 +130,19 @@ function deletionNotes(
   const imported = `projects/${place.project}/locations/${place.location}/repositories/${id}`;
   switch (deletion) {
     case Deletion.Force:
-      return ["The repositories go with the stack, and all images with them."];
+      return ["The repositories and all images are deleted with the stack."];
     case Deletion.Retain:
       return [
-        `The repositories stay when the stack goes, its grants do not. The next up takes them over once they are imported, as by pulumi import gcp:artifactregistry/repository:Repository registry-repository-${id} ${imported}`,
+        `The repositories stay when the stack is removed, its grants do not. The next up takes them over once they are imported, as with pulumi import gcp:artifactregistry/repository:Repository registry-repository-${id} ${imported}`,
         ...(encryption.key === createdKey
           ? [
-              `Their key stays as well: name it in wharf:encryption.key before they are imported (gcloud artifacts repositories describe ${id} --location ${place.location} --format 'value(kmsKeyName)').`,
+              `Their key stays too: name it in wharf:encryption.key before they are imported (gcloud artifacts repositories describe ${id} --location ${place.location} --format 'value(kmsKeyName)').`,
             ]
           : []),
       ];
     case Deletion.Protect:
       return [
-        "The repositories are protected: set wharf:deletion to retain and run up before the stack can go.",
+        "The repositories are protected: set wharf:deletion to retain and run up before the stack can be removed.",
       ];
   }
 }
@@ -152,9 +150,13 @@ function deletionNotes(
 /** What stays in the project. */
 function projectNotes({ gcp }: GcpDescription): string[] {
   return [
-    ...(gcp.enableServices ? ["The APIs that Wharf enabled stay so when the stack goes."] : []),
+    ...(gcp.enableServices
+      ? ["The APIs that Wharf enabled stay enabled when the stack is removed."]
+      : []),
     ...(gcp.projectSettings === undefined
       ? []
-      : ["The project's settings of Artifact Registry stay as they are when the stack goes."]),
+      : [
+          "The project's settings of Artifact Registry stay as they are when the stack is removed.",
+        ]),
   ];
 }

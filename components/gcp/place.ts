@@ -5,7 +5,7 @@ import { isToken } from "../core/tokens";
 
 import { imageName, repositoryId } from "./repository-ids";
 
-/** How clients reach the registry: plain values, since Google's addresses follow from the names. */
+/** How clients reach the registry: plain values, since Google's addresses are made of the names. */
 export interface Addresses {
   /** Host of the repositories, and the domains of Container Registry. */
   hosts: string[];
@@ -49,7 +49,7 @@ export function addressesOf(
   };
 }
 
-/** Where the registry stands. Of a provider that a program has made, both are tokens. */
+/** Where the registry is. From a provider that a program has created, both are tokens. */
 export interface Place {
   /** Id of the project, as in `acme-registry`, or `example.com:acme` where a domain owns it. */
   project: string;
@@ -57,20 +57,20 @@ export interface Place {
   location: string;
 }
 
-/** A setting of the provider and the variables that stand in for it, in the order in which the provider reads them. */
+/** A setting of the provider and its environment variables, in the order in which the provider reads them. */
 const settings = {
   project: ["GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"],
   region: ["GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
 } as const;
 
-/** What the provider is set to, and where it stands: in the stack's config, or in a variable. */
+/** A setting of the provider, and where it comes from: the stack's config, or a variable. */
 export interface ProviderSetting {
   value: string;
   /** `gcp:region`, or the variable's name. */
   from: string;
 }
 
-/** A setting of the provider as the provider finds it; undefined where nobody set it. */
+/** A setting of the provider as the provider reads it; undefined where it is not set. */
 export function providerSetting(name: keyof typeof settings): ProviderSetting | undefined {
   const configured = new pulumi.Config("gcp").get(name);
   if (configured) return { value: configured, from: `gcp:${name}` };
@@ -82,9 +82,8 @@ export function providerSetting(name: keyof typeof settings): ProviderSetting | 
 }
 
 /**
- * Where a component's registry stands: the project and location of its args, else of the provider that it was given, else of the
- * stack.
- * @throws DescriptionError where one is named nowhere
+ * Where a component's registry is: the project and location of its args, else of the provider that it was given, else of the stack.
+ * @throws DescriptionError where one is missing everywhere
  */
 export function placeOf(
   component: pulumi.ComponentResource,
@@ -117,7 +116,7 @@ export function placeOf(
   return { project: known.project, location: known.location };
 }
 
-/** What is said of a component whose place nobody names. */
+/** The problems of a component without a project or location. */
 const missing: Record<keyof typeof settings, Problem> = {
   project: {
     key: "project",
@@ -131,7 +130,7 @@ const missing: Record<keyof typeof settings, Problem> = {
   },
 };
 
-/** A location as it stands in the names of a component's resources, which no Output may decide. */
+/** A location in the names of a component's resources, which cannot come from an Output. */
 export function locationInNames(location: string): string {
   return isToken(location) ? "region" : location;
 }
@@ -141,7 +140,7 @@ export function hostOf(location: string): string {
   return `${location}-docker.pkg.dev`;
 }
 
-/** A project as it stands in an image's name: of `example.com:acme` Docker takes `example.com/acme`. */
+/** A project in the name of an image: `example.com/acme` for `example.com:acme`. */
 export function projectInName(project: string): string {
   return project.replace(":", "/");
 }

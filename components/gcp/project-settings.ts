@@ -8,7 +8,7 @@ import type { Problem } from "../core/problems";
 import { locationInNames, type Place } from "./place";
 import { after, type Services } from "./services";
 
-/** The settings of Artifact Registry in the project, which it has once for each location. */
+/** The settings of Artifact Registry in the project, of which each location has one. */
 export interface ProjectSettings {
   /** Artifact Registry's own logs, by location. */
   platformLogs: Record<string, ProjectConfig>;
@@ -16,7 +16,7 @@ export interface ProjectSettings {
   vpcServiceControls: Record<string, VpcscConfig>;
 }
 
-/** States the settings that the description names, at each location that the stack has repositories in. */
+/** Sets what the description names, in each location in which the stack has repositories. */
 export function createProjectSettings(
   name: string,
   { gcp }: GcpDescription,
@@ -59,8 +59,8 @@ export function createProjectSettings(
 }
 
 /**
- * The problem of a stack that states settings which another owns. Google keeps them once for a project and location, and whoever
- * writes last would win without a word.
+ * The problem of a stack that sets what another stack owns. Google has these settings once for each project and location, and the
+ * last writer would overwrite the other's silently.
  */
 export function ownerProblems({ gcp, stack }: Pick<GcpDescription, "gcp" | "stack">): Problem[] {
   const owner = gcp.projectSettings?.owner;
@@ -68,7 +68,7 @@ export function ownerProblems({ gcp, stack }: Pick<GcpDescription, "gcp" | "stac
   return [
     {
       key: keyOf(["gcp", "projectSettings", "owner"]),
-      message: `stack ${owner} owns the project's settings, and this is ${stack}: two owners would undo each other's at every up`,
+      message: `stack ${owner} owns the project's settings, and this is ${stack}: each up of one would undo the other's settings`,
       fix: removeCommand(["gcp", "projectSettings"]),
     },
   ];

@@ -52,45 +52,45 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   public readonly server: pulumi.Output<string>;
   /** Hosts by which a client names the registry: the location's own, and domains of Container Registry. */
   public readonly hosts: pulumi.Output<string[]>;
-  /** Repository name to the address that an image name starts with; caches, virtuals and domains among them. */
+  /** Repository name to the address that an image name starts with; also of caches, virtual repositories and domains. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
   /** Resource name of each repository of Artifact Registry by the name in the description. */
   public readonly repositoryIds: pulumi.Output<Record<string, string>>;
-  /** Command that lets a Docker client log in by the Google Cloud CLI. */
+  /** Command that lets a Docker client log in with the Google Cloud CLI. */
   public readonly login: pulumi.Output<string>;
   /** Commands that tag and push an image. */
   public readonly push: pulumi.Output<string>;
   /** Command that pulls an image. */
   public readonly pull: pulumi.Output<string>;
-  /** CA that clients must trust; empty, since Google's certificate comes from a public one. */
+  /** CA that clients must trust; empty, since Google's certificate is from a public CA. */
   public readonly caCertificate: pulumi.Output<string>;
-  /** Passwords by user name, a secret; none, since Artifact Registry knows principals alone. */
+  /** Passwords by user name, a secret; none, since Artifact Registry has only principals. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
-  /** When the server's certificate ends; empty, since Google renews it. */
+  /** When the server's certificate expires; empty, since Google renews it. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
-  /** Name of a build to the command that starts it by hand. */
+  /** Name of a build to the command that starts it manually. */
   public readonly builds: pulumi.Output<Record<string, string>>;
-  /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
+  /** Name of a keyless identity to the pipeline file with which it logs in, pushes and pulls. */
   public readonly workflows: pulumi.Output<Record<string, string>>;
   /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
   public readonly mirrors: pulumi.Output<Record<string, string>>;
-  /** When the lab goes, ISO 8601; empty where the stack stays. */
+  /** When the lab expires, ISO 8601; empty where it does not. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What Google charges for a month, in US dollars: what stands, and what `wharf:usage` expects. */
+  /** What Google charges for a month, in US dollars: fixed prices, and the usage that `wharf:usage` expects. */
   public readonly monthlyCost: pulumi.Output<number>;
-  /** What a person should know about this registry. */
+  /** Notes on this registry. */
   public readonly notes: pulumi.Output<string[]>;
   /** APIs of the project that Wharf enabled. */
   public accessor services: Services;
-  /** Artifact Registry's service agent; undefined where no key or secret is in use. */
+  /** Artifact Registry's service agent; undefined where no key or secret is used. */
   public accessor serviceAgent: ServiceIdentity | undefined;
-  /** Keys that encrypt the images, by location; empty where Google's own does. */
+  /** Customer-managed keys, by location; empty where Google's own key is used. */
   public accessor keys: Record<string, RepositoryKey>;
   /** Artifact Registry's repositories, by the name that the description has for each. */
   public accessor artifactRepositories: Record<string, Repository>;
   /** Who may do what with repositories, by the names of the grants. */
   public accessor grants: Record<string, RepositoryIamMember>;
-  /** Pools of pipelines that log in without a stored key, by the URL of their issuer. */
+  /** Workload identity pools of pipelines, by the URL of their issuer. */
   public accessor identityPools: Record<string, IdentityPool>;
   /** Builds of images from source code, by name. */
   public accessor imageBuilds: Record<string, ImageBuild>;

@@ -14,8 +14,8 @@ import { vulnerabilityScanning } from "./scanning";
 import { after, type Services } from "./services";
 
 /**
- * The cleanup policies of a repository. Whether they are in earnest is stated wherever there are any: without a word the provider
- * lets them delete from the first day.
+ * The cleanup policies of a repository. Dry run is always stated with them: without it the provider lets them delete from the first
+ * day.
  */
 export function cleanup(
   retention: Retention,
@@ -31,7 +31,7 @@ export interface RepositoryInputs {
   keys: Record<string, RepositoryKey>;
 }
 
-/** What every repository of a stack at one location has alike, whatever its mode. */
+/** What all repositories of a stack in one location have in common, whatever their mode. */
 export interface RepositorySettings {
   args: Pick<RepositoryArgs, "project" | "format" | "kmsKeyName" | "labels" | "deletionPolicy"> & {
     location: string;
@@ -39,7 +39,7 @@ export interface RepositorySettings {
   opts: pulumi.CustomResourceOptions;
 }
 
-/** What every repository of a stack at one location has alike; made once, since a stack may have thousands. */
+/** What all repositories of a stack in one location have in common; made once, since a stack may have thousands. */
 export function repositorySettings(
   args: GcpDescription,
   { project, location }: Place,
@@ -84,7 +84,7 @@ export function createRepositories(
           repositoryId: id,
           mode: "STANDARD_REPOSITORY",
           description: `Images of ${described}`,
-          // A block that says false comes back as none, and would show as a change at every run.
+          // The API returns no block for one that says false, which would show as a change at every run.
           ...(immutableTags.enabled ? { dockerConfig: { immutableTags: true } } : {}),
           ...cleanup(retention),
           vulnerabilityScanningConfig: vulnerabilityScanning(scan.onPush),
@@ -96,7 +96,7 @@ export function createRepositories(
   );
 }
 
-/** Rules that allow or deny downloads from repositories whoever may pull, by name. */
+/** Rules that allow or deny downloads from repositories to everybody, by name. */
 export function createDownloadRules(
   name: string,
   { gcp }: GcpDescription,

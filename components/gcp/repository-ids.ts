@@ -2,12 +2,12 @@ import type { Path } from "../core/fields";
 import { keyOf } from "../core/messages";
 import type { Problem } from "../core/problems";
 
-/** Grammar of a repository's id in Artifact Registry: lower-case letters, digits and hyphens, 63 at most, a letter first. */
+/** Grammar of a repository's id in Artifact Registry: lower-case letters, digits and hyphens, 63 at most, starting with a letter. */
 export const repositoryIdGrammar = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** What is wrong with a name that the grammar refuses. */
+/** The grammar in words, for messages. */
 export const repositoryIdRule =
-  "begins with a letter, ends with a letter or digit, holds lower-case letters, digits and - alone, and has 63 characters at most";
+  "starts with a letter, ends with a letter or digit, and has only lower-case letters, digits and -, 63 at most";
 
 /** Id of the Artifact Registry repository for a described one: `shop-api` for `shop/api`. */
 export function repositoryId(name: string): string {
@@ -25,7 +25,7 @@ export interface NamedRepository {
   path: Path;
 }
 
-/** Problems of names that Artifact Registry does not take, and of those that would become the same repository. */
+/** Problems of names that Artifact Registry does not accept, and of those that would become the same repository. */
 export function repositoryIdProblems(named: readonly NamedRepository[]): Problem[] {
   const first = new Map<string, NamedRepository>();
   return named.flatMap(({ name, path }) => {
@@ -35,7 +35,7 @@ export function repositoryIdProblems(named: readonly NamedRepository[]): Problem
       return [
         {
           key: keyOf(path),
-          message: `${becomes} is no repository of Artifact Registry: its name ${repositoryIdRule}`,
+          message: `${becomes} is not a valid name for a repository in Artifact Registry: a name ${repositoryIdRule}`,
         },
       ];
     }
@@ -44,7 +44,7 @@ export function repositoryIdProblems(named: readonly NamedRepository[]): Problem
       first.set(id, { name, path });
       return [];
     }
-    // Equal names are told once, by the rule that holds on every target.
+    // Equal names are reported once, by the rule for all targets.
     if (other.name === name && other.path[0] === path[0] && path[0] !== "gcp") return [];
     return [
       {

@@ -1,21 +1,21 @@
 import type { GcpDescription } from "./settings";
 import { Environment } from "../model/environment";
 
-/** What the provider takes to say whether a repository's images are scanned. */
+/** The provider's input that says whether a repository's images are scanned. */
 export interface VulnerabilityScanning {
-  /** As the project says, by whether its Container Scanning API is enabled; or not at all. */
+  /** As in the project, where the Container Scanning API decides; or not at all. */
   enablementConfig: "INHERITED" | "DISABLED";
 }
 
 /**
- * Whether a repository's images are scanned when they are pushed. It is always stated: the API scans, and bills, each
- * repository of the project that does not say otherwise.
+ * Whether a repository's images are scanned when they are pushed. It is always stated: the API scans, and bills, every repository
+ * of the project that does not disable it.
  */
 export function vulnerabilityScanning(onPush: boolean): VulnerabilityScanning {
   return { enablementConfig: onPush ? "INHERITED" : "DISABLED" };
 }
 
-/** Whether repositories that the description has no entry for are scanned: by its block for all, and outside a lab without one. */
+/** Whether repositories without an entry in the description are scanned: by its common block, else outside a lab. */
 export function scansOthers({
   environment,
   scan,

@@ -8,28 +8,28 @@ import { createdKey } from "./encryption-key";
 import type { Place } from "./place";
 import { scansAny } from "./scanning";
 
-/** The APIs of the project that the registry needs, those that it does not need left out. */
+/** The APIs of the project that the registry needs. */
 export interface Services {
   artifactRegistry?: Service;
-  /** Scans images that are pushed, at a price for each. */
+  /** Scans images that are pushed; billed for each. */
   containerScanning?: Service;
-  /** For a key of the stack's own. */
+  /** For a key that the stack creates. */
   kms?: Service;
   /** For the passwords of caches, and the tokens of connections. */
   secretManager?: Service;
   /** For identity pools, and service accounts of builds. */
   iam?: Service;
-  /** Takes a pipeline's token for one of Google's. */
+  /** Exchanges a pipeline's token for one of Google's. */
   sts?: Service;
-  /** Tells a project's number, and grants roles on projects. */
+  /** Returns a project's number, and grants roles on projects. */
   resourceManager?: Service;
   cloudBuild?: Service;
-  /** For builds by the clock, together with Cloud Scheduler. */
+  /** For scheduled builds, together with Cloud Scheduler. */
   pubsub?: Service;
   scheduler?: Service;
 }
 
-/** Enables the APIs that the registry needs. None is disabled when the stack goes: others in the project may have come to use it. */
+/** Enables the APIs that the registry needs. They stay enabled when the stack is removed: others in the project may use them. */
 export function createServices(
   name: string,
   args: GcpDescription,
@@ -65,7 +65,7 @@ export function createServices(
   };
 }
 
-/** Whether anything of the stack reads a secret of the project. */
+/** Whether the stack reads a secret of the project. */
 function readsSecrets({ builds, pullThroughCaches: caches, gcp }: GcpDescription): boolean {
   const connections = Object.values(gcp.builds.connections);
   return (
@@ -74,7 +74,7 @@ function readsSecrets({ builds, pullThroughCaches: caches, gcp }: GcpDescription
   );
 }
 
-/** Options of what comes after some resources, those that there are. */
+/** Options with a dependency on some resources; undefined ones are left out. */
 export function after(
   opts: pulumi.CustomResourceOptions,
   ...resources: (pulumi.Resource | undefined)[]
@@ -83,9 +83,9 @@ export function after(
 }
 
 /**
- * Artifact Registry's service agent of the project, which reads the keys and secrets that repositories need; undefined where none
- * needs any. Google makes it with the first repository, which is too late for that one's key. Its name holds the project's
- * number, so that it is read from the resource and not put together.
+ * Artifact Registry's service agent of the project, which reads the keys and secrets of repositories; undefined where there are
+ * none. Google creates it with the first repository, too late for a key of that repository. Its name has the project's number, so
+ * that it is read from the resource.
  */
 export function createServiceAgent(
   name: string,
@@ -103,7 +103,7 @@ export function createServiceAgent(
   );
 }
 
-/** The number of a project, by which Google names identity pools and service agents; it is asked for by the project's id. */
+/** The number of a project, which is in the names of identity pools and service agents; looked up by the project's id. */
 export function projectNumber(
   { inputs }: Pick<GcpDescription, "inputs">,
   project: string,

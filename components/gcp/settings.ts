@@ -10,14 +10,14 @@ const repositoryName = z
   .string()
   .regex(
     repositoryIdGrammar,
-    `is no repository of Artifact Registry: its name ${repositoryIdRule}`,
+    `is not a valid name for a repository in Artifact Registry: a name ${repositoryIdRule}`,
   );
 
 const virtual = z.strictObject({
   name: repositoryName.meta({ description: "Name of the repository." }),
   upstreams: z.array(z.string()).min(1).optional().meta({
     description:
-      "Names of repositories and caches of this description that it looks an image up in, the first one first. Defaults to all repositories, then all caches.",
+      "Names of this description's repositories and caches, in the order in which an image is looked up. Defaults to all repositories, then all caches.",
   }),
 });
 
@@ -26,11 +26,13 @@ const downloadRule = z.strictObject({
     .string()
     .regex(
       /^[\w.~:@+^-]{1,256}$/,
-      "is no name of a download rule: letters, digits and - . _ ~ : @ + ^, 256 at most",
+      "is not a name of a download rule: letters, digits and - . _ ~ : @ + ^, 256 at most",
     )
     .meta({ description: "Name of the rule." }),
-  repository: z.string().meta({ description: "Repository of this description that it is for." }),
-  action: z.enum(DownloadAction).meta({ description: "What becomes of a download that matches." }),
+  repository: z
+    .string()
+    .meta({ description: "Repository of this description that the rule is for." }),
+  action: z.enum(DownloadAction).meta({ description: "What happens to a download that matches." }),
   condition: z.string().min(1).optional().meta({
     description:
       "Which downloads match, in CEL, as in `pkg.version.id == 'sha256:...'`. Defaults to all.",
@@ -46,7 +48,7 @@ const condition = z.strictObject({
     .string()
     .min(1)
     .max(100, "is longer than 100 characters")
-    .meta({ description: "What the condition is, in a few words." }),
+    .meta({ description: "Title of the condition." }),
   expression: z.string().min(1).meta({
     description:
       "When the grants hold, in CEL, as in `request.time < timestamp('2027-01-01T00:00:00Z')`.",
@@ -56,23 +58,23 @@ const condition = z.strictObject({
 
 const projectSettings = z.strictObject({
   owner: z
-    .string("is missing; the name of the one stack that keeps the settings belongs here")
-    .min(1, "is empty; the settings need an owner")
+    .string("is missing; name the stack that manages these settings")
+    .min(1, "is empty; name the stack that manages these settings")
     .meta({
       description:
-        "Name of the one stack that keeps these settings: a project has them once for each location.",
+        "Name of the one stack that manages these settings: a project has them once for each location.",
     }),
   platformLogs: z.enum(PlatformLogs).optional().meta({
     description:
-      "Least severity of Artifact Registry's own log, or `disabled`. Defaults to what the project has.",
+      "Least severity of Artifact Registry's platform logs, or `disabled`. Defaults to the project's existing setting.",
   }),
   vpcServiceControls: z.enum(VpcServiceControls).optional().meta({
     description:
-      "Whether remote repositories may reach their upstream from inside a VPC Service Controls perimeter. Defaults to what the project has.",
+      "Whether remote repositories may reach their upstream from inside a VPC Service Controls perimeter. Defaults to the project's existing setting.",
   }),
 });
 
-/** Schema of `wharf:gcp`: what only this target reads. */
+/** Schema of `wharf:gcp`: settings that only this target has. */
 export const gcpSettings = z.strictObject({
   location: z.string().min(1).optional().meta({
     description:
@@ -80,39 +82,38 @@ export const gcpSettings = z.strictObject({
   }),
   enableServices: z.boolean().default(true).meta({
     description:
-      "Whether Wharf enables the APIs that it needs. They stay enabled when the stack goes. Defaults to true; false where somebody else enables them.",
+      "Whether Wharf enables the APIs that it needs. They stay enabled when the stack is removed. Defaults to true; set false where somebody else enables them.",
   }),
-  virtualRepositories: z
-    .array(virtual)
-    .default([])
-    .meta({ description: "Repositories that stand before others. Defaults to none." }),
+  virtualRepositories: z.array(virtual).default([]).meta({
+    description: "Virtual repositories, which answer for several others. Defaults to none.",
+  }),
   domains: z.array(z.enum(domains)).default([]).meta({
     description:
-      "Domains of Container Registry, as `gcr.io`, whose images move to Artifact Registry under their old names. Defaults to none.",
+      "Domains of Container Registry, such as `gcr.io`, whose images move to Artifact Registry under their old names. Defaults to none.",
   }),
   conditions: z.array(condition).default([]).meta({
     description: "Conditions on the grants of a principal. Defaults to none.",
   }),
   downloadRules: z.array(downloadRule).default([]).meta({
-    description: "Downloads that are allowed or denied whoever may pull. Defaults to none.",
+    description: "Downloads that are allowed or denied, whoever may pull. Defaults to none.",
   }),
   identityPool: z
     .string()
     .regex(
       /^(?!gcp-)[a-z][a-z0-9-]{3,17}$/,
-      "is no beginning of an identity pool's id: 4 to 18 lower-case letters, digits and -, a letter first, and not gcp-",
+      "is not a prefix for the id of an identity pool: 4 to 18 lower-case letters, digits and -, starting with a letter, not with gcp-",
     )
     .optional()
     .meta({
       description:
-        "Beginning of the ids of workload identity pools, of which each issuer of `wharf:identities` has one. Google keeps the id of a deleted pool for 30 days; with another beginning a stack comes up before. Defaults to wharf- and the stack's name.",
+        "Prefix of the ids of the workload identity pools, of which each issuer of `wharf:identities` has one. Google keeps the id of a deleted pool for 30 days, during which another prefix is needed. Defaults to wharf- and the stack's name.",
     }),
   builds: cloudBuildSettings.prefault({}).meta({
     description: "Where Cloud Build runs `wharf:builds`, and how it reaches their sources.",
   }),
   projectSettings: projectSettings.optional().meta({
     description:
-      "Settings of Artifact Registry in the whole project. Defaults to leaving them alone.",
+      "Settings of Artifact Registry in the whole project. Defaults to leaving them unchanged.",
   }),
 });
 

@@ -7,10 +7,10 @@ import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
 import { repositorySettings, type RepositoryInputs } from "./repositories";
 
-/** Distance between the priorities of upstreams, which leaves room for one that somebody adds by hand. */
+/** Distance between the priorities of upstreams, which leaves room for one that is added manually. */
 const step = 10;
 
-/** The repositories that look images up in others, by name. They hold no images, so that there is nothing to scan or clean up. */
+/** The virtual repositories, by name. They hold no images, so that there is nothing to scan or clean up. */
 export function createVirtualRepositories(
   name: string,
   args: GcpDescription,
@@ -21,12 +21,12 @@ export function createVirtualRepositories(
   },
   opts: pulumi.CustomResourceOptions,
 ): Record<string, Repository> {
-  // There are no images in them to guard.
+  // They hold no images to protect.
   const settings = repositorySettings({ ...args, deletion: Deletion.Force }, place, inputs, opts);
   return Object.fromEntries(
     args.gcp.virtualRepositories.map((virtual) => {
       const upstreams = virtual.upstreams ?? Object.keys(inputs.upstreams);
-      // The greatest priority comes first, and wins.
+      // The highest priority is looked up first.
       const upstreamPolicies = upstreams.map((upstream, index) => ({
         id: repositoryId(upstream),
         repository: inputs.upstreams[upstream]?.id,

@@ -15,17 +15,16 @@ import { repositoryId } from "../repository-ids";
 import { after, type Services } from "../services";
 import { shortened } from "../labels";
 
-/** Whom a build runs as, and what that account may do. */
+/** The service account that a build runs as, and what it may do. */
 export interface BuildAccount {
   account: Account;
-  /** Everything that it may do; a build that starts before is refused. */
+  /** All its roles; a build that starts earlier is refused. */
   grants: pulumi.Resource[];
 }
 
 /**
- * A service account for one build, with the roles that it needs and no more: it pushes to the build's repository and to that of
- * its layers, pulls through the caches, reads its source where Google keeps it, and writes logs, which Google grants on projects
- * alone.
+ * A service account for one build, with only the roles that it needs: it pushes to the build's repository and to that of its
+ * layers, pulls through the caches, reads its source where Google hosts it, and writes logs, which Google grants only on projects.
  */
 export function createBuildAccount(
   name: string,
@@ -69,7 +68,7 @@ export function createBuildAccount(
   };
 }
 
-/** Lets a build read its source in Cloud Source Repositories; elsewhere the connection does. */
+/** Lets a build read its source in Cloud Source Repositories; for other hosts the connection does. */
 function grantSource(
   name: string,
   build: Build,

@@ -18,21 +18,21 @@ import { shortened } from "../labels";
 export interface ImageBuild extends BuildAccount {
   /** Starts it when somebody pushes. */
   trigger: Trigger;
-  /** Starts it by the clock; undefined where nothing does. */
+  /** Starts it on a schedule; undefined where it has none. */
   schedule?: BuildSchedule;
 }
 
-/** Where Cloud Build works for a stack: in the registry's project, and in the region of the builds. */
+/** Where Cloud Build runs for a stack: in the registry's project, in the region of the builds. */
 function buildPlace({ gcp }: Pick<GcpDescription, "gcp">, place: Place): Place {
   return { project: place.project, location: gcp.builds.location ?? place.location };
 }
 
-/** Name of a build's trigger on Google Cloud, of at most 54 characters, which leaves room for what tells a second one. */
+/** Name of a build's trigger on Google Cloud, at most 54 characters: a second trigger adds `scheduled-`, and 64 is the limit. */
 function triggerName({ namePrefix }: Pick<GcpDescription, "namePrefix">, { name }: Build): string {
   return shortened(`${namePrefix}-${name}`, 54);
 }
 
-/** The builds of a description, by name: each a trigger that runs as an account of its own. */
+/** The builds of a description, by name: each is a trigger that runs as its own service account. */
 export function createBuilds(
   name: string,
   args: GcpDescription,

@@ -22,8 +22,8 @@ type Settings = CloudBuildSettings["connections"];
 type Host<Name extends ConnectedHost> = NonNullable<Settings[Name]>;
 
 /**
- * The connections that the builds' sources need, by host: those that the description names, and those that Wharf makes of tokens
- * in Secret Manager. A host of the first generation has none.
+ * The connections that the builds' sources need, by host: existing ones that the description names, and those that Wharf creates
+ * with tokens in Secret Manager. A host of the first generation has none.
  */
 export function createConnections(
   name: string,
@@ -48,7 +48,7 @@ export function createConnections(
   return Object.fromEntries(used.map((host) => [host, connectionTo(host)]));
 }
 
-/** Secrets that Cloud Build reads for a connection, and what it is told of the host. */
+/** Secrets that Cloud Build reads for a connection, and the connection's settings for the host. */
 interface ConnectionConfig {
   secrets: string[];
   args: Pick<ConnectionArgs, "githubConfig" | "gitlabConfig" | "bitbucketCloudConfig">;
@@ -108,7 +108,7 @@ function credentialsOf(token: string, readToken: string, webhook: string) {
   };
 }
 
-/** A connection, after Cloud Build's service agent may read the secrets that it needs, and no others of the project. */
+/** A connection. Before it, Cloud Build's service agent is allowed to read the secrets that it needs, and no others. */
 function createConnection(
   name: string,
   host: ConnectedHost,
@@ -132,7 +132,7 @@ function createConnection(
       new SecretIamMember(
         `${name}-connection-grant-${host}/${path}`,
         { ...secret, role: "roles/secretmanager.secretAccessor", member },
-        // Google makes the service agent when the API is enabled.
+        // Google creates the service agent when the API is enabled.
         after(opts, services.cloudBuild),
       ),
   );

@@ -16,9 +16,9 @@ interface BuildsAndPlace {
 const path = ["gcp", "builds", "location"];
 
 /**
- * Problems of where builds are to run: Cloud Build has regions and `global`, its connections regions alone, and trigger, connection
- * and private pool are in one (cloud.google.com/build/docs/locations).
- * @param registry location of the repositories, which stands for that of the builds where none is named; undefined while unknown
+ * Problems of where builds run: Cloud Build has regions and `global`, its connections only regions, and trigger, connection and
+ * private pool must be in the same one (cloud.google.com/build/docs/locations).
+ * @param registry location of the repositories, the default for the builds; undefined while unknown
  */
 export function buildLocationProblems(d: BuildsAndPlace, registry: string | undefined): Problem[] {
   const named = d.gcp.builds.location;
@@ -28,7 +28,7 @@ export function buildLocationProblems(d: BuildsAndPlace, registry: string | unde
     return [
       {
         key: keyOf(path),
-        message: `${named === undefined ? "is not set, and " : ""}"${location}" is a location of repositories and no region of Cloud Build; a region belongs here`,
+        message: `${named === undefined ? "is not set, and " : ""}"${location}" is a location of repositories, but not a region of Cloud Build; name a region`,
         fix: setCommand(path, regionIn[location] ?? "europe-west1"),
       },
     ];
@@ -44,12 +44,12 @@ const regionIn: Record<string, string> = {
   us: "us-central1",
 };
 
-/** The problem of a region that there is not. */
+/** The problem of a region that does not exist. */
 function unknownRegionProblems(location: string | undefined): Problem[] {
   if (location === undefined || locations.includes(location)) return [];
   const regions = locations.filter((one) => !isMultiRegion(one));
   return unknownName(path, location, regions, {
-    predicate: "is no region of Cloud Build",
+    predicate: "is not a region of Cloud Build",
     ending: ", such as europe-west3",
   });
 }
@@ -65,17 +65,17 @@ function globalProblems(d: BuildsAndPlace): Problem[] {
   const scheduled = d.builds.findIndex(({ schedule }) => schedule !== undefined);
   const reason =
     connected !== undefined
-      ? `the connection to ${connected.host} for ${keyOf(["builds", connected.index])} is of the second generation, which has regions alone`
+      ? `the connection to ${connected.host} for ${keyOf(["builds", connected.index])} is of the second generation, which exists only in regions`
       : workerPool !== undefined
         ? "a private pool is in a region"
         : scheduled >= 0
-          ? `Cloud Scheduler, which starts ${keyOf(["builds", scheduled])}, has regions alone`
+          ? `Cloud Scheduler, which starts ${keyOf(["builds", scheduled])}, runs only in regions`
           : undefined;
   if (reason === undefined) return [];
   return [
     {
       key: keyOf(path),
-      message: `"global" is no region, and ${reason}; name one, or leave it out for that of the repositories`,
+      message: `"global" is not a region, and ${reason}; name one, or leave it out to use that of the repositories`,
       fix: removeCommand(path),
     },
   ];
@@ -89,7 +89,7 @@ function poolProblems({ gcp }: BuildsAndPlace, location: string): Problem[] {
   return [
     {
       key: keyOf(["gcp", "builds", "workerPool"]),
-      message: `the private pool is in ${region}, and the builds are in ${location}; Cloud Build takes a pool of its own region`,
+      message: `the private pool is in ${region}, and the builds are in ${location}; Cloud Build accepts only a pool in its own region`,
       fix: setCommand(path, region),
     },
   ];

@@ -10,7 +10,7 @@ import { stackLabels } from "../labels";
 import type { Place } from "../place";
 import { after, type Services } from "../services";
 
-/** What starts a build by the clock. */
+/** What starts a build on a schedule. */
 export interface BuildSchedule {
   topic: Topic;
   job: Job;
@@ -18,8 +18,8 @@ export interface BuildSchedule {
 }
 
 /**
- * Starts a build by the clock: Cloud Scheduler sends a message to a topic, and a second trigger listens there. Nobody needs a role
- * for that; a job that calls Cloud Build itself needs one which starts any build of the project.
+ * Starts a build on a schedule: Cloud Scheduler sends a message to a topic, and a second trigger listens there. This needs no role;
+ * a job that calls Cloud Build itself needs a role that may start any build of the project.
  * @param shared what the build's own trigger has as well
  * @param triggerName name of that trigger
  */
@@ -48,7 +48,7 @@ export function createBuildSchedule(
     {
       ...shared,
       name: `scheduled-${triggerName}`,
-      description: `Builds ${build.repository} by the clock`,
+      description: `Builds ${build.repository} on a schedule`,
       pubsubConfig: { topic: topic.id },
       ...headOf(build, linked),
     },

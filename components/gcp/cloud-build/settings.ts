@@ -14,16 +14,16 @@ const existing = z
   .string()
   .regex(
     /^[a-z][a-z0-9-]{0,62}$/,
-    "is no name of a connection: lower-case letters, digits and -, a letter first",
+    "is not a name of a connection: lower-case letters, digits and -, starting with a letter",
   )
   .optional()
-  .meta({ description: "Name of a connection that is there already, in place of the other keys." });
+  .meta({ description: "Name of an existing connection, in place of the other keys." });
 
 const github = z.strictObject({
   existing,
   installationId: z.int().positive().optional().meta({
     description:
-      "Number of the installation of the Cloud Build GitHub App, which ends the URL of its settings on GitHub.",
+      "Number of the installation of the Cloud Build GitHub App: the last part of the URL of its settings on GitHub.",
   }),
   tokenSecret: secretVersion("the token of the account that authorised the app"),
   firstGeneration: z.boolean().default(false).meta({
@@ -36,7 +36,7 @@ const gitlab = z.strictObject({
   existing,
   tokenSecret: secretVersion("an access token with the scope api"),
   readTokenSecret: secretVersion("an access token with the scope read_api"),
-  webhookSecret: secretVersion("a text that GitLab's events are told by"),
+  webhookSecret: secretVersion("a text by which GitLab's events are verified"),
 });
 
 const bitbucket = z.strictObject({
@@ -50,20 +50,20 @@ const bitbucket = z.strictObject({
     "an access token that may read repositories and administer their webhooks",
   ),
   readTokenSecret: secretVersion("an access token that may read repositories"),
-  webhookSecret: secretVersion("a text that Bitbucket's events are told by"),
+  webhookSecret: secretVersion("a text by which Bitbucket's events are verified"),
 });
 
 /** Schema of `wharf:gcp.builds`: where Cloud Build runs, and how it reaches the hosts of source code. */
 export const cloudBuildSettings = z.strictObject({
   location: z.string().min(1).optional().meta({
     description:
-      "Region of triggers and connections; `global` too where all sources are of the first generation. Defaults to the repositories' region.",
+      "Region of triggers and connections, or `global` where all sources are connected as of the first generation. Defaults to the repositories' region.",
   }),
   workerPool: z
     .string()
     .regex(
       /^projects\/[a-z0-9.:-]+\/locations\/[a-z0-9-]+\/workerPools\/[a-z][a-z0-9-]{0,62}$/,
-      "is no private pool, as in projects/acme-registry/locations/europe-west3/workerPools/builders",
+      "is not a private pool, as in projects/acme-registry/locations/europe-west3/workerPools/builders",
     )
     .optional()
     .meta({
@@ -79,7 +79,7 @@ export const cloudBuildSettings = z.strictObject({
     .prefault({})
     .meta({
       description:
-        "Connections to the hosts that sources are on, by host: one that is there, or what Wharf makes one of. Cloud Source Repositories need none.",
+        "Connections to the hosts of the sources, by host: an existing one, or the settings for a new one. Cloud Source Repositories need none.",
     }),
 });
 
@@ -104,16 +104,16 @@ export function isConnected(host: string): host is ConnectedHost {
 /** The source of a checked build. */
 export function checkedSource({ source }: { source: string }): Source {
   const read = sourceOf(source);
-  if (read === undefined) throw new Error(`${source} is no source`);
+  if (read === undefined) throw new Error(`${source} is not a source`);
   return read;
 }
 
-/** A build's source as the rules see it: what it names, and of which build it is. */
+/** A build's source as the rules see it, and the index of the build. */
 export interface DescribedSource extends Source {
   index: number;
 }
 
-/** The sources of builds, as far as they name a place. */
+/** The sources of builds, except those that cannot be read. */
 export function sourcesOf({
   builds,
 }: {

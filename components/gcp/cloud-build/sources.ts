@@ -15,7 +15,7 @@ import { checkedSource, isConnected } from "./settings";
 /** Repositories of source code that are linked to a connection, by the source's URL. */
 export type LinkedSources = Record<string, Repository>;
 
-/** Links the repository of every build's source to the connection of its host, once for each; none of the first generation. */
+/** Links the repository of every build's source to the connection of its host, once each; none of the first generation. */
 export function linkSources(
   name: string,
   { builds, namePrefix }: GcpDescription,
@@ -72,7 +72,7 @@ export function eventOf(
   };
 }
 
-/** What is built where no push says which commit: the head of the build's branch. */
+/** What a scheduled build builds: the head of the build's branch. */
 export function headOf(build: Build, linked: LinkedSources): Pick<TriggerArgs, "sourceToBuild"> {
   const { kind, url } = checkedSource(build);
   const repository = linked[url];

@@ -17,8 +17,8 @@ interface Puller {
 }
 
 /**
- * Lets clusters pull, by the names of the grants: the service account of GKE's nodes, by which the kubelet pulls, and Kubernetes'
- * own service accounts, which GKE's workload identity pool vouches for.
+ * Lets clusters pull, by the names of the grants: the service account of GKE's nodes, which the kubelet uses to pull, and
+ * Kubernetes service accounts, by GKE's workload identity pool.
  */
 export function grantClusters(
   name: string,

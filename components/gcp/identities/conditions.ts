@@ -2,7 +2,7 @@ import { isExact, patternToRegex } from "../../builds/branches";
 import type { Identity } from "../../model/identities";
 import { isGitHub, projectName, refOf, subjectOf } from "../../identities/subject";
 
-/** Longest subject that Google takes of a token, in characters (reference of WorkloadIdentityPoolProvider, attributeMapping). */
+/** Longest subject of a token that Google accepts, in characters (reference of WorkloadIdentityPoolProvider, attributeMapping). */
 export const longestSubject = 127;
 
 /** Longest condition on the tokens of a provider, in characters (same reference, attributeCondition). */
@@ -11,27 +11,28 @@ export const longestCondition = 4096;
 /** Longest expression that derives an attribute, in characters (same reference). */
 export const longestExpression = 2048;
 
-/** Most attributes that are derived of the tokens of an issuer (same reference). */
+/** Most attributes that are derived from the tokens of an issuer (same reference). */
 export const mostAttributes = 50;
 
 /** A text as a literal of the Common Expression Language, which takes the escapes of JSON. */
 const literal = (text: string) => JSON.stringify(text);
 
 /**
- * Whether a token's claim `sub` alone tells that it is for this identity: not where a pattern stands for several subjects, nor for
- * an environment of GitLab, which its subject does not name, nor where IAM's name of a principal has no place for a character.
+ * Whether a token's claim `sub` is enough to know that it is for this identity: not with a pattern, which matches several subjects,
+ * nor for an environment of GitLab, which its subject does not name, nor with a character that IAM does not allow in the name of a
+ * principal.
  */
 export function hasOneSubject(identity: Identity): boolean {
   const subject = subjectOf(identity);
   return isExact(subject) && /^[\w:/.@+-]+$/.test(subject);
 }
 
-/** Name of the attribute that says of a token whether it is for this identity. */
+/** Name of the attribute that says whether a token is for this identity. */
 function attributeName({ name }: Identity): string {
   return name.replaceAll("-", "_");
 }
 
-/** When a token is for an identity that has no one subject. */
+/** When a token is for an identity without a single subject. */
 function expression(identity: Identity): string {
   const { kind, pattern } = refOf(identity);
   if (isGitHub(identity) || kind !== "environment") {
@@ -46,8 +47,8 @@ function expression(identity: Identity): string {
 }
 
 /**
- * What Google keeps of the tokens of an issuer: the subject, and for each identity that has no one subject an attribute that is
- * `yes` for its tokens and `no` for all others. So a pattern reaches no further than it says.
+ * What Google derives from the tokens of an issuer: the subject, and for each identity without a single subject an attribute that is
+ * `yes` for its tokens and `no` for all others, so that a pattern matches only what it says.
  */
 export function attributeMapping(identities: readonly Identity[]): Record<string, string> {
   const derived = identities
@@ -62,7 +63,7 @@ export function attributeMapping(identities: readonly Identity[]): Record<string
   };
 }
 
-/** Which tokens of an issuer are taken at all: those of the projects that the identities name. Without it, those of everybody. */
+/** Which tokens of an issuer are accepted: those of the projects that the identities name. Without it, those of everybody. */
 export function attributeCondition(identities: readonly Identity[]): string {
   const projects = [...new Set(identities.map(projectName))];
   const claim = identities.some(isGitHub) ? "repository" : "project_path";

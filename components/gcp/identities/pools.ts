@@ -15,7 +15,7 @@ import { repositoryId } from "../repository-ids";
 import { after, type Services } from "../services";
 import { attributeCondition, attributeMapping, principalOf } from "./conditions";
 
-/** Where Google learns who a pipeline is: the pool of an issuer's pipelines, and the provider that reads their tokens. */
+/** How Google identifies a pipeline: the workload identity pool of an issuer, and the provider that reads its tokens. */
 export interface IdentityPool {
   pool: WorkloadIdentityPool;
   provider: WorkloadIdentityPoolProvider;
@@ -43,8 +43,8 @@ export function poolPrefix({
 }
 
 /**
- * A pool with one provider for each issuer, by the issuer's URL. No two issuers share a pool: in one, a pipeline of an issuer
- * could bear the subject of another's (cloud.google.com/iam/docs/best-practices-for-using-workload-identity-federation).
+ * A pool with one provider for each issuer, by the issuer's URL. Two issuers never share a pool: a pipeline of one could have the
+ * subject of another's (cloud.google.com/iam/docs/best-practices-for-using-workload-identity-federation).
  */
 export function createIdentityPools(
   name: string,
@@ -77,7 +77,7 @@ export function createIdentityPools(
         description: `Tokens of ${issuerUri}`.slice(0, 256),
         attributeMapping: attributeMapping(identities),
         attributeCondition: attributeCondition(identities),
-        // Without an audience of its own it takes the tokens that are made for it, by its full name.
+        // Without an audience it accepts tokens that are made for its full name.
         oidc: { issuerUri },
       },
       opts,
@@ -88,8 +88,8 @@ export function createIdentityPools(
 }
 
 /**
- * Lets pipelines push to and pull from the repositories that the description names for each, by the names of the grants. They use
- * Artifact Registry as themselves, without a service account in between.
+ * Lets pipelines push to and pull from the repositories that the description names for each, by the names of the grants. Pipelines
+ * are principals themselves; no service account is involved.
  */
 export function grantIdentities(
   name: string,

@@ -26,7 +26,7 @@ export function workflowsOf(
   return pulumi.output(Object.fromEntries(files));
 }
 
-/** Username that Artifact Registry takes an access token under. */
+/** Username for an access token as password. */
 const tokenUser = "oauth2accesstoken";
 
 /**
@@ -51,8 +51,8 @@ export function platformLogin({ project, location }: Place, provider: string): P
         {
           name: "Log in to Artifact Registry",
           env: { CREDENTIALS: "${{ steps.google.outputs.credentials_file_path }}" },
-          // The file leaves the sources, out of which a build might take it into an image. Docker asks gcloud for a token at each
-          // push, since one that comes of GitHub's ends after ten minutes (google-github-actions/auth, README).
+          // The file is moved out of the sources, so that no build copies it into an image. Docker asks gcloud for a token at each
+          // push, since one that is exchanged for GitHub's expires after ten minutes (google-github-actions/auth, README).
           run: [
             'mv "$CREDENTIALS" "$RUNNER_TEMP/google.json"',
             'gcloud auth login --quiet --cred-file "$RUNNER_TEMP/google.json"',
@@ -66,7 +66,7 @@ export function platformLogin({ project, location }: Place, provider: string): P
       audience: `https://iam.googleapis.com/${provider}`,
       script: [
         "apk add --no-cache --quiet curl jq",
-        // printf is a part of the shell, so that the token stands in no process's arguments.
+        // printf is a shell builtin, so that the token is not in the arguments of any process.
         [
           `printf '${exchangeRequest(provider)}' "$WHARF_ID_TOKEN"`,
           "curl --silent --show-error --fail --header 'Content-Type: application/json' --data @- https://sts.googleapis.com/v1/token",
@@ -78,7 +78,7 @@ export function platformLogin({ project, location }: Place, provider: string): P
   };
 }
 
-/** What Google's Security Token Service is asked, %s for the token (reference of its REST API, v1.token). */
+/** The request to Google's Security Token Service, %s for the token (reference of its REST API, v1.token). */
 function exchangeRequest(provider: string): string {
   return JSON.stringify({
     grantType: "urn:ietf:params:oauth:grant-type:token-exchange",

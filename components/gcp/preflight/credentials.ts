@@ -15,8 +15,8 @@ const credentialVariables = [
 ];
 
 /**
- * The problem of a machine on which the provider would find no credentials, or a file of them that is not there. Whether Google
- * accepts them shows at the first call; nothing is sent here.
+ * The problem of a machine without credentials for the provider, or with a credentials file that does not exist. Google checks
+ * them at the first call; nothing is sent here.
  */
 export async function credentialProblems(): Promise<Problem[]> {
   const config = new pulumi.Config("gcp");
@@ -28,33 +28,33 @@ export async function credentialProblems(): Promise<Problem[]> {
   return [
     {
       key: "gcp:credentials",
-      message: `no credentials for Google Cloud: GOOGLE_APPLICATION_CREDENTIALS names no file, and nobody logged in on this machine (${userFile()})`,
+      message: `no credentials for Google Cloud: GOOGLE_APPLICATION_CREDENTIALS is not set, and nobody logged in on this machine (${userFile()})`,
       fix: logIn,
     },
   ];
 }
 
-/** The problem of a variable that names a file which is not there. JSON in the variable itself is for the provider to read. */
+/** The problem of a variable that names a missing file. JSON in the variable itself is left to the provider. */
 async function fileProblems(variable: string, value: string): Promise<Problem[]> {
   if (value.trimStart().startsWith("{") || (await exists(value))) return [];
   return [
     {
       key: "gcp:credentials",
-      message: `${variable} names ${value}, which is no file that can be read`,
+      message: `${variable} names ${value}, which is not a readable file`,
       fix: `unset ${variable} && ${logIn}`,
     },
   ];
 }
 
-/** Where `gcloud auth application-default login` keeps what it made. */
+/** Where `gcloud auth application-default login` stores the credentials. */
 function userFile(): string {
   const directory = process.env.CLOUDSDK_CONFIG ?? join(homedir(), ".config", "gcloud");
   return join(directory, "application_default_credentials.json");
 }
 
 /**
- * Whether a metadata server gives credentials here: on Compute Engine, and what runs on it, the firmware names Google, and on Cloud
- * Run there is a variable; both are how Google's own libraries tell (googleapis/gcp-metadata, src/gcp-residency.ts).
+ * Whether a metadata server gives credentials here: on Compute Engine the firmware names Google, on Cloud Run a variable is set;
+ * Google's own libraries check the same (googleapis/gcp-metadata, src/gcp-residency.ts).
  */
 async function isOnGoogleCloud(): Promise<boolean> {
   const { GCE_METADATA_HOST, GCE_METADATA_IP, K_SERVICE, CLOUD_RUN_JOB } = process.env;

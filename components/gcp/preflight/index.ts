@@ -10,7 +10,7 @@ import { projectId } from "../rules/clusters";
 import { ownerProblems } from "../project-settings";
 import { repositoryLocations } from "../rules/repositories";
 
-/** What stands in the way in the Google Cloud project, found without asking Google: no project, no region, no credentials. */
+/** What is missing before anything can be created, found without calling Google: project, region, credentials. */
 export async function preflight(args: GcpDescription): Promise<Problem[]> {
   return [
     ...projectProblems(),
@@ -26,7 +26,7 @@ function projectProblems(): Problem[] {
     return [
       {
         key: "gcp:project",
-        message: "is not set, nor is GOOGLE_PROJECT; the id of the project belongs here",
+        message: "is not set, nor is GOOGLE_PROJECT; set the id of the project",
         fix: "pulumi config set gcp:project PROJECT_ID",
       },
     ];
@@ -36,14 +36,14 @@ function projectProblems(): Problem[] {
     {
       key: project.from,
       message: /^\d+$/.test(project.value)
-        ? `${project.value} is a project's number; its id belongs here, as gcloud projects describe ${project.value} --format 'value(projectId)' shows it`
-        : `"${project.value}" is no project's id: 6 to 30 lower-case letters, digits and hyphens, a letter first`,
+        ? `${project.value} is the number of a project; set its id, which gcloud projects describe ${project.value} --format 'value(projectId)' shows`
+        : `"${project.value}" is not a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter`,
       fix: "gcloud projects list",
     },
   ];
 }
 
-/** Problems of the provider's region, where no location of the description stands before it. */
+/** Problems of the provider's region, where the description has no location. */
 function regionProblems(args: GcpDescription): Problem[] {
   const { gcp, encryption } = args;
   if (gcp.location !== undefined) return [];
@@ -52,7 +52,7 @@ function regionProblems(args: GcpDescription): Problem[] {
     return [
       {
         key: "gcp:region",
-        message: "is not set, nor is GOOGLE_REGION; the region of the repositories belongs here",
+        message: "is not set, nor is GOOGLE_REGION; set the region of the repositories",
         fix: "pulumi config set gcp:region europe-west3",
       },
     ];
@@ -62,7 +62,7 @@ function regionProblems(args: GcpDescription): Problem[] {
   if (unknown.length > 0) return unknown;
   return [
     ...keyLocationProblems(encryption.key, repositoryLocations(region.value, gcp.domains)),
-    // What the description says of the builds' own location was checked with it.
+    // A location of the builds in the description was checked by its rules.
     ...(gcp.builds.location === undefined ? buildLocationProblems(args, region.value) : []),
   ];
 }

@@ -11,8 +11,8 @@ import { scansOthers, vulnerabilityScanning } from "../scanning";
 import { createUpstreamLogin, type UpstreamLogin } from "./login";
 
 /**
- * The settings files by which clients pull through the caches, path to contents. A remote repository serves the whole of its
- * upstream below its own path, to those alone who log in, unless everyone may pull.
+ * The settings files with which clients pull through the caches, path to contents. A remote repository serves its whole upstream
+ * below its own path, and only to those who log in, unless everyone may pull.
  */
 export function mirrorsOf(
   { access, pullThroughCaches: caches }: Pick<GcpDescription, "access" | "pullThroughCaches">,
@@ -27,7 +27,7 @@ export function mirrorsOf(
   );
 }
 
-/** What `upstream` says for Docker Hub, the one registry that Artifact Registry knows by name. */
+/** `upstream` of Docker Hub, the only registry that Artifact Registry has a name for. */
 const dockerHub: UpstreamWord = "docker-hub";
 
 /** The caches of other registries: a remote repository for each, by the cache's name. */

@@ -11,18 +11,18 @@ import type { Place } from "../place";
 import { secretOf } from "../secret-versions";
 import { after, type Services } from "../services";
 
-/** Whom a cache logs in as at its upstream. */
+/** The credentials with which a cache logs in to its upstream. */
 export interface UpstreamLogin {
   username: string;
   /** Version of a secret with the password, as `projects/.../secrets/.../versions/...`. */
   passwordSecretVersion: pulumi.Input<string>;
-  /** Lets Artifact Registry read that one secret; a repository that comes before it is refused. */
+  /** Lets Artifact Registry read that secret; a repository that is created earlier is refused. */
   grant: SecretIamMember;
 }
 
 /**
- * The login of a cache: by the secret that the description names, or by one that Wharf makes of its password. Artifact Registry
- * may read this secret, and no other of the project. Undefined where the cache logs in as nobody.
+ * The login of a cache: with the secret that the description names, or with one that Wharf creates for its password. Artifact
+ * Registry may read only this secret of the project. Undefined where the cache does not log in.
  */
 export function createUpstreamLogin(
   name: string,

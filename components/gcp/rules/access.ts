@@ -6,7 +6,7 @@ import { roles } from "../../model/access";
 import { removeCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
-/** Everyone whom the description grants anything. */
+/** All principals of the description's access lists. */
 function granted({
   access,
   repositories,
@@ -15,7 +15,7 @@ function granted({
   return [...new Set(lists)];
 }
 
-/** Problems of conditions: on a principal that is granted nothing, or twice on the same. */
+/** Problems of conditions: on a principal without a grant, or twice on the same. */
 function conditionProblems({ gcp: { conditions }, ...parsed }: GcpDescription): Problem[] {
   const principals = granted(parsed);
   return [
@@ -38,7 +38,7 @@ function conditionProblems({ gcp: { conditions }, ...parsed }: GcpDescription): 
   ];
 }
 
-/** Rules about who may do what that hold on Google Cloud alone. */
+/** Rules about access, only for Google Cloud. */
 export const accessRules: Rule<GcpDescription>[] = [
   { needs: ["access", "repositories"], find: (d) => principalProblems("gcp", d) },
   { needs: ["access", "repositories", "gcp"], find: conditionProblems },

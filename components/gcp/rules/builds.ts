@@ -9,17 +9,17 @@ import { buildLocationProblems } from "../cloud-build/locations";
 import { isConnected, sourcesOf } from "../cloud-build/settings";
 import { connectionProblems, missingConnectionProblems } from "./connections";
 
-/** Problems of sources that Cloud Build does not reach. */
+/** Problems of sources that Cloud Build cannot reach. */
 function sourceProblems(d: GcpDescription): Problem[] {
   return sourcesOf(d)
     .filter(({ host, kind }) => !isConnected(host) && kind !== SourceKind.CloudSource)
     .map(({ host, index }) => ({
       key: keyOf(["builds", index, "source"]),
-      message: `Cloud Build does not reach ${host}; it builds from github.com, gitlab.com, bitbucket.org and source.developers.google.com, so mirror the repository there`,
+      message: `Cloud Build cannot reach ${host}; it builds from github.com, gitlab.com, bitbucket.org and source.developers.google.com, so mirror the repository there`,
     }));
 }
 
-/** Problems of layers that are to wait on the machine that builds. */
+/** Problems of layers that are cached on the build machine. */
 function layerProblems({ builds }: GcpDescription): Problem[] {
   return builds.flatMap(({ cache }, i) => {
     const path = ["builds", i, "cache"];
@@ -28,14 +28,14 @@ function layerProblems({ builds }: GcpDescription): Problem[] {
       {
         key: keyOf(path),
         message:
-          "not on gcp: the workers of Cloud Build begin with nothing on their disks; keep the layers in a registry",
+          "not on gcp: workers of Cloud Build start with an empty disk; keep the layers in a registry",
         fix: removeCommand(path),
       },
     ];
   });
 }
 
-/** Rules about builds that hold on Google Cloud alone. */
+/** Rules about builds, only for Google Cloud. */
 export const buildRules: Rule<GcpDescription>[] = [
   { needs: ["builds"], find: sourceProblems },
   { needs: ["builds"], find: layerProblems },
@@ -43,7 +43,7 @@ export const buildRules: Rule<GcpDescription>[] = [
   { needs: ["gcp"], find: connectionProblems },
   {
     needs: ["builds", "gcp"],
-    // Where the provider's region decides, it is known to `preflight` alone.
+    // Where the provider's region is used, only `preflight` knows it.
     find: (d) => buildLocationProblems(d, d.gcp.location),
   },
 ];

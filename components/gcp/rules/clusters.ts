@@ -8,15 +8,15 @@ import { isToken } from "../../core/tokens";
 import { Role } from "../../model/access";
 
 /**
- * Grammar of a project's id (cloud.google.com/resource-manager/docs/creating-managing-projects); a domain of its own stands before
- * old projects of some companies.
+ * Grammar of a project id (cloud.google.com/resource-manager/docs/creating-managing-projects); old projects of some companies have
+ * a domain before it.
  */
 export const projectId = /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
 const email = /^[^\s:@]+@[^\s:@]+\.gserviceaccount\.com$/;
 const poolSuffix = ".svc.id.goog";
 
-/** Problems of nodes that no service account's e-mail address names. */
+/** Problems of nodes that are not the e-mail address of a service account. */
 function nodesProblems({ clusters }: GcpDescription): Problem[] {
   return clusters.flatMap(({ nodes }, i) => {
     if (nodes === undefined || isToken(nodes) || email.test(nodes)) return [];
@@ -25,7 +25,7 @@ function nodesProblems({ clusters }: GcpDescription): Problem[] {
     return [
       {
         key: keyOf(path),
-        message: `"${nodes}" is no e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com`,
+        message: `"${nodes}" is not the e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com`,
         ...(email.test(bare)
           ? { fix: setCommand(path, bare) }
           : {
@@ -36,7 +36,7 @@ function nodesProblems({ clusters }: GcpDescription): Problem[] {
   });
 }
 
-/** Problems of issuers that are no project's id. */
+/** Problems of issuers that are not a project id. */
 function issuerProblems({ clusters }: GcpDescription): Problem[] {
   return clusters.flatMap(({ issuer }, i) => {
     if (issuer === undefined || projectId.test(issuer)) return [];
@@ -45,7 +45,7 @@ function issuerProblems({ clusters }: GcpDescription): Problem[] {
     return [
       {
         key: keyOf(path),
-        message: `"${issuer}" is no project's id; GKE's workload identity pool is told by the project that it is in, as in acme-clusters`,
+        message: `"${issuer}" is not a project id; name GKE's workload identity pool by its project, as in acme-clusters`,
         ...(bare !== undefined && projectId.test(bare) ? { fix: setCommand(path, bare) } : {}),
       },
     ];
@@ -53,7 +53,7 @@ function issuerProblems({ clusters }: GcpDescription): Problem[] {
 }
 
 /**
- * Problems of nodes that may pull already. IAM keeps one and the same grant once, so that the second would go with the first.
+ * Problems of nodes that may pull already. IAM keeps equal grants once, so that removing one would remove both.
  */
 function doubleGrantProblems({ access, clusters, repositories }: GcpDescription): Problem[] {
   const lists = grantLists({ access, repositories }).filter(({ role }) => role === Role.Pull);
@@ -69,14 +69,14 @@ function doubleGrantProblems({ access, clusters, repositories }: GcpDescription)
     return [
       {
         key: keyOf(path),
-        message: `"${nodes}" may pull by ${keyOf(first)} already; name it in one place, since what takes it from one takes the pull away`,
+        message: `"${nodes}" may already pull by ${keyOf(first)}; name it once, since removing it from one place removes the grant of both`,
         fix: removeCommand(first[0] === "clusters" ? path : first),
       },
     ];
   });
 }
 
-/** Rules about clusters that hold on Google Cloud alone. */
+/** Rules about clusters, only for Google Cloud. */
 export const clusterRules: Rule<GcpDescription>[] = [
   { needs: ["clusters"], find: nodesProblems },
   { needs: ["clusters"], find: issuerProblems },

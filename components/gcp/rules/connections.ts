@@ -14,7 +14,7 @@ import { secretVersionProblems } from "../secret-versions";
 
 const version = (secret: string) => `projects/PROJECT/secrets/${secret}/versions/1`;
 
-/** What a connection that Wharf makes must be told, by host, and what stands for it in a command. */
+/** The keys of a connection that Wharf creates, by host, and their placeholders in a command. */
 const needed: Record<ConnectedHost, Readonly<Record<string, string>>> = {
   "github.com": { installationId: "INSTALLATION", tokenSecret: version("github-token") },
   "gitlab.com": {
@@ -38,7 +38,7 @@ const pathOf = (host: string, ...parts: string[]): Path => [
   ...parts,
 ];
 
-/** The problem of each host that a source is on and no connection reaches, told once for the first such build. */
+/** The problem of each host of a source without a connection, once, at the first such build. */
 export function missingConnectionProblems(d: GcpDescription): Problem[] {
   const { connections, location } = d.gcp.builds;
   const missing = sourcesOf(d).filter(
@@ -52,8 +52,8 @@ export function missingConnectionProblems(d: GcpDescription): Problem[] {
     return [
       {
         key: keyOf(["builds", index, "source"]),
-        message: `Cloud Build reaches ${host} by a connection, and ${keyOf(["gcp", "builds", "connections"])} has none for it${host === "github.com" ? "; somebody who may install apps there authorises one, once" : ""}`,
-        // GitHub's own pages take part in making one; the others are made of tokens alone.
+        message: `Cloud Build reaches ${host} by a connection, and ${keyOf(["gcp", "builds", "connections"])} has none for it${host === "github.com" ? "; somebody who may install GitHub apps authorises it, once" : ""}`,
+        // A connection to GitHub is authorised in a browser; the others only need tokens.
         fix:
           host === "github.com"
             ? `gcloud builds connections create github wharf --region ${region} && ${setCommand(pathOf(host, "existing"), "wharf")}`
@@ -63,7 +63,7 @@ export function missingConnectionProblems(d: GcpDescription): Problem[] {
   });
 }
 
-/** Problems of connections that say too little, too much, or a secret where its version belongs. */
+/** Problems of connections with missing keys, with extra keys, or with a secret in place of its version. */
 export function connectionProblems({ gcp }: Pick<GcpDescription, "gcp">): Problem[] {
   return connectedHosts.flatMap((host) => {
     const settings: Record<string, unknown> | undefined = gcp.builds.connections[host];
@@ -77,7 +77,7 @@ export function connectionProblems({ gcp }: Pick<GcpDescription, "gcp">): Proble
       return [
         {
           key: keyOf(pathOf(host)),
-          message: `lacks ${lacking.join(", ")}, of which Wharf makes a connection; or name one that is there in existing`,
+          message: `lacks ${lacking.join(", ")}, which a new connection needs; or name an existing connection in existing`,
           fix: setCommands(host, lacking),
         },
       ];
@@ -94,12 +94,12 @@ export function connectionProblems({ gcp }: Pick<GcpDescription, "gcp">): Proble
   });
 }
 
-/** The commands that tell a connection what it lacks. */
+/** The commands that set the missing keys of a connection. */
 function setCommands(host: ConnectedHost, keys: readonly string[]): string {
   return keys.map((key) => setCommand(pathOf(host, key), needed[host][key] ?? "")).join(" && ");
 }
 
-/** Problems of keys beside one that stands in place of all others. */
+/** Problems of keys beside one that replaces all others. */
 function otherProblems(
   host: ConnectedHost,
   chosen: string,
@@ -112,7 +112,7 @@ function otherProblems(
   ];
   return beside.map((key) => ({
     key: keyOf(pathOf(host, key)),
-    message: `stands beside ${chosen}, which takes the place of all others`,
+    message: `is set beside ${chosen}, which replaces all other keys`,
     fix: removeCommand(pathOf(host, key)),
   }));
 }

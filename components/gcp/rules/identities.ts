@@ -14,7 +14,7 @@ import {
   mostAttributes,
 } from "../identities/conditions";
 
-/** Problems of identities whose tokens Google would refuse for the length of their subject. */
+/** Problems of identities whose subject is too long for Google. */
 function subjectProblems({ identities }: GcpDescription): Problem[] {
   return identities.flatMap((identity, i) => {
     const subject = subjectOf(identity);
@@ -22,13 +22,13 @@ function subjectProblems({ identities }: GcpDescription): Problem[] {
     return [
       {
         key: keyOf(["identities", i]),
-        message: `its tokens have the subject ${subject}, ${subject.length} characters; Google Cloud takes ${longestSubject} at most, so give the branch, tag or environment a shorter name`,
+        message: `its tokens have the subject ${subject}, ${subject.length} characters; Google Cloud accepts ${longestSubject} at most, so give the branch, tag or environment a shorter name`,
       },
     ];
   });
 }
 
-/** Problems of patterns that are longer than what derives an attribute may be. */
+/** Problems of patterns whose expression for an attribute is too long. */
 function patternProblems({ identities }: GcpDescription): Problem[] {
   return identities.flatMap((identity, i) => {
     const lengths = Object.values(attributeMapping([identity])).map(({ length }) => length);
@@ -37,13 +37,13 @@ function patternProblems({ identities }: GcpDescription): Problem[] {
     return [
       {
         key: keyOf(["identities", i]),
-        message: `its pattern makes an expression of ${length} characters; Google Cloud takes ${longestExpression} at most, so shorten it`,
+        message: `its pattern makes an expression of ${length} characters; Google Cloud accepts ${longestExpression} at most, so shorten it`,
       },
     ];
   });
 }
 
-/** The problem of an issuer with more patterns than Google derives attributes for. */
+/** The problem of an issuer with more patterns than Google allows attributes. */
 function attributeProblems({ identities }: GcpDescription): Problem[] {
   return [...new Set(identities.map(issuerUrl))].flatMap((issuer) => {
     const patterns = identities.filter(
@@ -53,13 +53,13 @@ function attributeProblems({ identities }: GcpDescription): Problem[] {
     return [
       {
         key: keyOf(["identities"]),
-        message: `${patterns.length} identities of ${issuer} are for patterns; Google Cloud tells ${mostAttributes} apart, so describe some of them in another stack`,
+        message: `${patterns.length} identities of ${issuer} have patterns; Google Cloud allows ${mostAttributes}, so describe some of them in another stack`,
       },
     ];
   });
 }
 
-/** The problem of an issuer with more projects than a condition of Google's can name. */
+/** The problem of an issuer with more projects than fit in a condition. */
 function conditionProblems({ identities }: GcpDescription): Problem[] {
   return [...new Set(identities.map(issuerUrl))].flatMap((issuer) => {
     const own = identities.filter((identity) => issuerUrl(identity) === issuer);
@@ -68,13 +68,13 @@ function conditionProblems({ identities }: GcpDescription): Problem[] {
     return [
       {
         key: keyOf(["identities"]),
-        message: `the projects of ${issuer} make a condition of ${length} characters; Google Cloud takes ${longestCondition} at most, so describe some of them in another stack`,
+        message: `the projects of ${issuer} make a condition of ${length} characters; Google Cloud accepts ${longestCondition} at most, so describe some of them in another stack`,
       },
     ];
   });
 }
 
-/** Rules about keyless identities that hold on Google Cloud alone. */
+/** Rules about keyless identities, only for Google Cloud. */
 export const identityRules: Rule<GcpDescription>[] = [
   { needs: ["identities"], find: subjectProblems },
   { needs: ["identities"], find: patternProblems },

@@ -10,7 +10,7 @@ import { identityRules } from "./identities";
 import { cacheRules, repositoryLocations, repositoryRules } from "./repositories";
 import type { GcpDescription } from "../settings";
 
-/** Rules across keys that hold on this target alone. */
+/** Rules across keys, only for this target. */
 export const gcpRules: Rule<GcpDescription>[] = [
   {
     needs: ["gcp"],
@@ -25,7 +25,7 @@ export const gcpRules: Rule<GcpDescription>[] = [
   { needs: ["encryption"], find: ({ encryption }) => keyNameProblems(encryption.key) },
   {
     needs: ["encryption", "gcp"],
-    // Where the provider's region decides, the region is known to `preflight` alone.
+    // Where the provider's region is used, only `preflight` knows it.
     find: ({ encryption, gcp }) =>
       gcp.location === undefined
         ? []

@@ -8,7 +8,7 @@ import { type Domain, domainLocations } from "../locations";
 import { repositoryIdProblems } from "../repository-ids";
 import { secretVersionProblems } from "../secret-versions";
 
-/** Rules about caches that hold on Google Cloud alone. */
+/** Rules about caches, only for Google Cloud. */
 export const cacheRules: Rule<GcpDescription>[] = [
   {
     needs: ["pullThroughCaches"],
@@ -23,7 +23,7 @@ export const cacheRules: Rule<GcpDescription>[] = [
   },
 ];
 
-/** Every location that a stack has repositories in, that of most first. */
+/** Every location in which a stack has repositories, the main one first. */
 export function repositoryLocations(location: string, domains: readonly Domain[]): string[] {
   return [...new Set([location, ...domains.map((domain) => domainLocations[domain])])];
 }
@@ -54,7 +54,7 @@ export const repositoryRules: Rule<GcpDescription>[] = [
         return [
           ...upstreams.flatMap((name, j) =>
             unknownName([...path, j], name, known, {
-              predicate: "is no repository or cache of this description",
+              predicate: "is not a repository or cache of this description",
             }),
           ),
           ...repeated(path, upstreams),
@@ -83,7 +83,7 @@ export const repositoryRules: Rule<GcpDescription>[] = [
           ? [
               {
                 key: keyOf(["repositories", i, "name"]),
-                message: `"${name}" is a domain of Container Registry; ask for it in wharf:gcp.domains`,
+                message: `"${name}" is a domain of Container Registry; name it in wharf:gcp.domains`,
                 fix: `${removeCommand(["repositories", i])} && ${setCommand(["gcp", "domains", 0], name)}`,
               },
             ]

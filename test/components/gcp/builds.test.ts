@@ -15,7 +15,7 @@ const trigger = (registration: Registration, name = "registry-build-shop-api") =
   ofType(registration, triggerType)[name] as Registered;
 
 describe("a build on Google Cloud", () => {
-  it("is started by a push to its branch, by way of the connection that is there", async () => {
+  it("is started by a push to its branch, by an existing connection", async () => {
     const registration = await register({ repositories, builds: [build], gcp: existing });
     expect(ofType(registration, connectionType)).toEqual({});
     const [source] = Object.values(ofType(registration, sourceType));
@@ -42,7 +42,7 @@ describe("a build on Google Cloud", () => {
     });
   });
 
-  it("runs as an account of its own, and so keeps its logs in Cloud Logging", async () => {
+  it("runs as its own service account, and so keeps its logs in Cloud Logging", async () => {
     const registration = await register({ repositories, builds: [build], gcp: existing });
     const { inputs } = trigger(registration);
     const { options, steps } = inputs.build as { options: object; steps: object[] };
@@ -63,7 +63,7 @@ describe("a build on Google Cloud", () => {
     );
   });
 
-  it("asks for approval, looks at some files, and runs on a private pool where it is to", async () => {
+  it("asks for approval, looks at some files, and runs on a private pool where one is set", async () => {
     const workerPool = "projects/acme-registry/locations/europe-west4/workerPools/builders";
     const registration = await register({
       repositories,
@@ -108,7 +108,7 @@ describe("a build on Google Cloud", () => {
     });
   });
 
-  it("by the clock is started by a message to its topic, for which nobody needs a role", async () => {
+  it("on a schedule is started by a message to its topic, which needs no role", async () => {
     const registration = await register({
       repositories,
       labels: { team: "shop" },

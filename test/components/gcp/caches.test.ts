@@ -80,7 +80,7 @@ describe("caches on Google Cloud", () => {
     ]);
   });
 
-  it("take a password, which becomes a secret that the service agent alone is let read", async () => {
+  it("take a password, which becomes a secret that only the service agent may read", async () => {
     const registration = await register(
       {
         labels: { team: "shop" },
@@ -130,7 +130,7 @@ describe("caches on Google Cloud", () => {
     );
   });
 
-  it("give containerd, k3s and RKE2 their settings, and Docker none, whose mirrors know no users", async () => {
+  it("give containerd, k3s and RKE2 their settings, and Docker none, whose mirrors have no users", async () => {
     const { outputs } = await register({
       pullThroughCaches: [{ upstream: "docker-hub" }, { upstream: "kubernetes" }],
     });

@@ -23,7 +23,7 @@ const inputsOf = (registration: Registration, type: string) =>
   Object.values(ofType(registration, type)).map(({ inputs }) => inputs);
 
 describe("keyless identities on Google Cloud", () => {
-  it("are known by a pool and a provider of their issuer, which takes tokens of their projects alone", async () => {
+  it("are identified by a pool and a provider of their issuer, which accepts only tokens of their projects", async () => {
     const registration = await register({
       repositories,
       identities: [

@@ -56,17 +56,17 @@ describe("before anything is created on Google Cloud", () => {
     expect(await problems({})).toEqual([
       {
         key: "gcp:project",
-        message: "is not set, nor is GOOGLE_PROJECT; the id of the project belongs here",
+        message: "is not set, nor is GOOGLE_PROJECT; set the id of the project",
         fix: "pulumi config set gcp:project PROJECT_ID",
       },
       {
         key: "gcp:region",
-        message: "is not set, nor is GOOGLE_REGION; the region of the repositories belongs here",
+        message: "is not set, nor is GOOGLE_REGION; set the region of the repositories",
         fix: "pulumi config set gcp:region europe-west3",
       },
       {
         key: "gcp:credentials",
-        message: `no credentials for Google Cloud: GOOGLE_APPLICATION_CREDENTIALS names no file, and nobody logged in on this machine (${directory}/application_default_credentials.json)`,
+        message: `no credentials for Google Cloud: GOOGLE_APPLICATION_CREDENTIALS is not set, and nobody logged in on this machine (${directory}/application_default_credentials.json)`,
         fix: "gcloud auth application-default login",
       },
     ]);
@@ -86,23 +86,23 @@ describe("before anything is created on Google Cloud", () => {
   describe("with credentials", () => {
     beforeEach(() => vi.stubEnv("GOOGLE_OAUTH_ACCESS_TOKEN", "of no worth"));
 
-    it("a project's number is no id", async () => {
+    it("a project's number is not its id", async () => {
       expect(await problems({ ...complete, "gcp:project": "123456789012" })).toEqual([
         {
           key: "gcp:project",
           message:
-            "123456789012 is a project's number; its id belongs here, as gcloud projects describe 123456789012 --format 'value(projectId)' shows it",
+            "123456789012 is the number of a project; set its id, which gcloud projects describe 123456789012 --format 'value(projectId)' shows",
           fix: "gcloud projects list",
         },
       ]);
     });
 
-    it("a project's title is no id", async () => {
+    it("a project's title is not its id", async () => {
       vi.stubEnv("GOOGLE_PROJECT", "Acme Registry");
       expect(await problems({ "gcp:region": "europe-west3" })).toEqual([
         {
           key: "GOOGLE_PROJECT",
-          message: `"Acme Registry" is no project's id: 6 to 30 lower-case letters, digits and hyphens, a letter first`,
+          message: `"Acme Registry" is not a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter`,
           fix: "gcloud projects list",
         },
       ]);
@@ -112,7 +112,7 @@ describe("before anything is created on Google Cloud", () => {
       expect(await problems({ ...complete, "gcp:region": "europe-west33" })).toEqual([
         {
           key: "gcp:region",
-          message: `"europe-west33" is no location of Artifact Registry; did you mean europe-west3?`,
+          message: `"europe-west33" is not a location of Artifact Registry; did you mean europe-west3?`,
           fix: "pulumi config set gcp:region europe-west3",
         },
       ]);
@@ -136,7 +136,7 @@ describe("before anything is created on Google Cloud", () => {
       expect(await problems({ ...complete, "gcp:region": "us" }, described)).toEqual([
         {
           key: "wharf:gcp.builds.location",
-          message: `is not set, and "us" is a location of repositories and no region of Cloud Build; a region belongs here`,
+          message: `is not set, and "us" is a location of repositories, but not a region of Cloud Build; name a region`,
           fix: "pulumi config set --path 'wharf:gcp.builds.location' us-central1",
         },
       ]);
@@ -146,7 +146,7 @@ describe("before anything is created on Google Cloud", () => {
         {
           key: "wharf:gcp.builds.workerPool",
           message:
-            "the private pool is in europe-west1, and the builds are in europe-west3; Cloud Build takes a pool of its own region",
+            "the private pool is in europe-west1, and the builds are in europe-west3; Cloud Build accepts only a pool in its own region",
           fix: "pulumi config set --path 'wharf:gcp.builds.location' europe-west1",
         },
       ]);
@@ -158,7 +158,7 @@ describe("before anything is created on Google Cloud", () => {
         {
           key: "wharf:gcp.projectSettings.owner",
           message:
-            "stack prod owns the project's settings, and this is dev: two owners would undo each other's at every up",
+            "stack prod owns the project's settings, and this is dev: each up of one would undo the other's settings",
           fix: "pulumi config rm --path 'wharf:gcp.projectSettings'",
         },
       ]);
@@ -171,7 +171,7 @@ describe("before anything is created on Google Cloud", () => {
       {
         key: "gcp:credentials",
         message:
-          "GOOGLE_APPLICATION_CREDENTIALS names /nonexistent/key.json, which is no file that can be read",
+          "GOOGLE_APPLICATION_CREDENTIALS names /nonexistent/key.json, which is not a readable file",
         fix: "unset GOOGLE_APPLICATION_CREDENTIALS && gcloud auth application-default login",
       },
     ]);

@@ -48,7 +48,7 @@ describe("a registry on Google Cloud", () => {
     expect(inputs.location).toBe("europe");
   });
 
-  it("enables the APIs that it needs, and disables none when the stack goes", async () => {
+  it("enables the APIs that it needs, and disables none when the stack is removed", async () => {
     const services = ofType(
       await register({ environment: "prod", encryption: { key: "create" } }),
       serviceType,

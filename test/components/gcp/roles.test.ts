@@ -116,7 +116,7 @@ const targets: Record<string, (inputs: Record<string, unknown>) => string> = {
 };
 
 describe("least privilege on Google Cloud", () => {
-  it("is these roles, and on the project that of writing logs alone", async () => {
+  it("is these roles, and on the project only that of writing logs", async () => {
     const { resources } = await register(description);
     const granting = resources.filter(({ inputs }) => "role" in inputs);
     const granted: typeof roles = {};

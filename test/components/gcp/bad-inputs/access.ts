@@ -52,7 +52,7 @@ export const accessRows: GcpRow[] = [
     name: "a label in capitals",
     config: { labels: { Team: "shop" } },
     report: `
-  wharf:labels.Team   "Team" is no label key of Google Cloud: it begins with a lower-case letter, not with goog, and holds lower-case letters, digits, _ and - alone, 63 at most
+  wharf:labels.Team   "Team" is not a label key of Google Cloud: it starts with a lower-case letter, not with goog, and has only lower-case letters, digits, _ and -, 63 at most
                       pulumi config rm --path 'wharf:labels.Team'
 `,
   },
@@ -60,7 +60,7 @@ export const accessRows: GcpRow[] = [
     name: "a label's value with a space",
     config: { labels: { team: "Shop Team" } },
     report: `
-  wharf:labels.team   "Shop Team" is no label value of Google Cloud: lower-case letters, digits, _ and - alone, 63 at most
+  wharf:labels.team   "Shop Team" is not a label value of Google Cloud: only lower-case letters, digits, _ and -, 63 at most
                       pulumi config set --path 'wharf:labels.team' shop-team
 `,
   },
@@ -68,7 +68,7 @@ export const accessRows: GcpRow[] = [
     name: "a label of Wharf's own",
     config: { labels: { "managed-by": "me" } },
     report: `
-  wharf:labels.managed-by   is a label that Wharf writes itself
+  wharf:labels.managed-by   is a label that Wharf sets itself
                             pulumi config rm --path 'wharf:labels.managed-by'
 `,
   },

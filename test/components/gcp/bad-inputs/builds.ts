@@ -10,14 +10,14 @@ export const buildRows: GcpRow[] = [
     name: "a source of another cloud",
     config: { builds: [{ repository: "app", source: "dev.azure.com/acme/shop/_git/api" }] },
     report: `
-  wharf:builds[0].source   Cloud Build does not reach dev.azure.com; it builds from github.com, gitlab.com, bitbucket.org and source.developers.google.com, so mirror the repository there
+  wharf:builds[0].source   Cloud Build cannot reach dev.azure.com; it builds from github.com, gitlab.com, bitbucket.org and source.developers.google.com, so mirror the repository there
 `,
   },
   {
     name: "a source without a connection",
     config: { builds: [build], gcp: { location: "europe-west3" } },
     report: `
-  wharf:builds[0].source   Cloud Build reaches github.com by a connection, and wharf:gcp.builds.connections has none for it; somebody who may install apps there authorises one, once
+  wharf:builds[0].source   Cloud Build reaches github.com by a connection, and wharf:gcp.builds.connections has none for it; somebody who may install GitHub apps authorises it, once
                            gcloud builds connections create github wharf --region europe-west3 && pulumi config set --path 'wharf:gcp.builds.connections["github.com"].existing' wharf
 `,
   },
@@ -32,7 +32,7 @@ export const buildRows: GcpRow[] = [
       },
     },
     report: `
-  wharf:gcp.builds.connections["gitlab.com"]   lacks readTokenSecret, webhookSecret, of which Wharf makes a connection; or name one that is there in existing
+  wharf:gcp.builds.connections["gitlab.com"]   lacks readTokenSecret, webhookSecret, which a new connection needs; or name an existing connection in existing
                                                pulumi config set --path 'wharf:gcp.builds.connections["gitlab.com"].readTokenSecret' projects/PROJECT/secrets/gitlab-read-token/versions/1 && pulumi config set --path 'wharf:gcp.builds.connections["gitlab.com"].webhookSecret' projects/PROJECT/secrets/gitlab-webhook/versions/1
 `,
   },
@@ -47,7 +47,7 @@ export const buildRows: GcpRow[] = [
       },
     },
     report: `
-  wharf:gcp.builds.connections["github.com"].tokenSecret   the value is no version of a secret, as in projects/acme-registry/secrets/github-token/versions/1; what it holds belongs into Secret Manager
+  wharf:gcp.builds.connections["github.com"].tokenSecret   the value is not the name of a version of a secret, as in projects/acme-registry/secrets/github-token/versions/1; store the secret itself in Secret Manager
                                                            gcloud secrets create github-token --data-file -
 `,
   },
@@ -60,7 +60,7 @@ export const buildRows: GcpRow[] = [
       },
     },
     report: `
-  wharf:gcp.builds.connections["github.com"].installationId   stands beside existing, which takes the place of all others
+  wharf:gcp.builds.connections["github.com"].installationId   is set beside existing, which replaces all other keys
                                                               pulumi config rm --path 'wharf:gcp.builds.connections["github.com"].installationId'
 `,
   },
@@ -76,7 +76,7 @@ export const buildRows: GcpRow[] = [
     name: "a connection of no region",
     config: { builds: [build], gcp: { builds: { connections, location: "global" } } },
     report: `
-  wharf:gcp.builds.location   "global" is no region, and the connection to github.com for wharf:builds[0] is of the second generation, which has regions alone; name one, or leave it out for that of the repositories
+  wharf:gcp.builds.location   "global" is not a region, and the connection to github.com for wharf:builds[0] is of the second generation, which exists only in regions; name one, or leave it out to use that of the repositories
                               pulumi config rm --path 'wharf:gcp.builds.location'
 `,
   },
@@ -89,7 +89,7 @@ export const buildRows: GcpRow[] = [
       },
     },
     report: `
-  wharf:gcp.builds.location   "global" is no region, and Cloud Scheduler, which starts wharf:builds[0], has regions alone; name one, or leave it out for that of the repositories
+  wharf:gcp.builds.location   "global" is not a region, and Cloud Scheduler, which starts wharf:builds[0], runs only in regions; name one, or leave it out to use that of the repositories
                               pulumi config rm --path 'wharf:gcp.builds.location'
 `,
   },
@@ -97,7 +97,7 @@ export const buildRows: GcpRow[] = [
     name: "builds in several regions at once",
     config: { builds: [build], gcp: { location: "europe", builds: { connections } } },
     report: `
-  wharf:gcp.builds.location   is not set, and "europe" is a location of repositories and no region of Cloud Build; a region belongs here
+  wharf:gcp.builds.location   is not set, and "europe" is a location of repositories, but not a region of Cloud Build; name a region
                               pulumi config set --path 'wharf:gcp.builds.location' europe-west1
 `,
   },
@@ -105,7 +105,7 @@ export const buildRows: GcpRow[] = [
     name: "builds in a region that there is not",
     config: { builds: [build], gcp: { builds: { connections, location: "europe-west33" } } },
     report: `
-  wharf:gcp.builds.location   "europe-west33" is no region of Cloud Build; did you mean europe-west3?
+  wharf:gcp.builds.location   "europe-west33" is not a region of Cloud Build; did you mean europe-west3?
                               pulumi config set --path 'wharf:gcp.builds.location' europe-west3
 `,
   },
@@ -116,7 +116,7 @@ export const buildRows: GcpRow[] = [
       gcp: { location: "europe-west3", builds: { connections, workerPool } },
     },
     report: `
-  wharf:gcp.builds.workerPool   the private pool is in europe-west1, and the builds are in europe-west3; Cloud Build takes a pool of its own region
+  wharf:gcp.builds.workerPool   the private pool is in europe-west1, and the builds are in europe-west3; Cloud Build accepts only a pool in its own region
                                 pulumi config set --path 'wharf:gcp.builds.location' europe-west1
 `,
   },
@@ -124,7 +124,7 @@ export const buildRows: GcpRow[] = [
     name: "layers on the disk of a worker",
     config: { builds: [{ ...build, cache: { kind: "local" } }], gcp: { builds: { connections } } },
     report: `
-  wharf:builds[0].cache   not on gcp: the workers of Cloud Build begin with nothing on their disks; keep the layers in a registry
+  wharf:builds[0].cache   not on gcp: workers of Cloud Build start with an empty disk; keep the layers in a registry
                           pulumi config rm --path 'wharf:builds[0].cache'
 `,
   },

@@ -9,7 +9,7 @@ export const platformRows: GcpRow[] = [
       gcp: { virtualRepositories: [{ name: "all", upstreams: ["shop/apo"] }] },
     },
     report: `
-  wharf:gcp.virtualRepositories[0].upstreams[0]   "shop/apo" is no repository or cache of this description; did you mean shop/api?
+  wharf:gcp.virtualRepositories[0].upstreams[0]   "shop/apo" is not a repository or cache of this description; did you mean shop/api?
                                                   pulumi config set --path 'wharf:gcp.virtualRepositories[0].upstreams[0]' shop/api
 `,
   },
@@ -76,7 +76,7 @@ export const platformRows: GcpRow[] = [
     name: "settings of the project without an owner",
     config: { gcp: { projectSettings: { platformLogs: "info" } } },
     report: `
-  wharf:gcp.projectSettings.owner   is missing; the name of the one stack that keeps the settings belongs here
+  wharf:gcp.projectSettings.owner   is missing; name the stack that manages these settings
 `,
   },
   {
@@ -95,7 +95,7 @@ export const platformRows: GcpRow[] = [
       ],
     },
     report: `
-  wharf:pullThroughCaches[0].credentials.passwordSecret   the value is no version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; what it holds belongs into Secret Manager
+  wharf:pullThroughCaches[0].credentials.passwordSecret   the value is not the name of a version of a secret, as in projects/acme-registry/secrets/docker-hub/versions/1; store the secret itself in Secret Manager
                                                           gcloud secrets create docker-hub --data-file -
 `,
   },
@@ -113,7 +113,7 @@ export const platformRows: GcpRow[] = [
       identities: [{ name: "ci", project: "acme/shop", branch: "f".repeat(120), push: ["app"] }],
     },
     report: `
-  wharf:identities[0]   its tokens have the subject repo:acme/shop:ref:refs/heads/${"f".repeat(120)}, 150 characters; Google Cloud takes 127 at most, so give the branch, tag or environment a shorter name
+  wharf:identities[0]   its tokens have the subject repo:acme/shop:ref:refs/heads/${"f".repeat(120)}, 150 characters; Google Cloud accepts 127 at most, so give the branch, tag or environment a shorter name
 `,
   },
   {
@@ -127,14 +127,14 @@ export const platformRows: GcpRow[] = [
       })),
     },
     report: `
-  wharf:identities   51 identities of https://token.actions.githubusercontent.com are for patterns; Google Cloud tells 50 apart, so describe some of them in another stack
+  wharf:identities   51 identities of https://token.actions.githubusercontent.com have patterns; Google Cloud allows 50, so describe some of them in another stack
 `,
   },
   {
     name: "a beginning of an identity pool's id that Google keeps for itself",
     config: { gcp: { identityPool: "gcp-shop" } },
     report: `
-  wharf:gcp.identityPool   "gcp-shop" is no beginning of an identity pool's id: 4 to 18 lower-case letters, digits and -, a letter first, and not gcp-
+  wharf:gcp.identityPool   "gcp-shop" is not a prefix for the id of an identity pool: 4 to 18 lower-case letters, digits and -, starting with a letter, not with gcp-
 `,
   },
   {
@@ -143,7 +143,7 @@ export const platformRows: GcpRow[] = [
       clusters: [{ name: "prod", nodes: "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" }],
     },
     report: `
-  wharf:clusters[0].nodes   "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" is no e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
+  wharf:clusters[0].nodes   "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" is not the e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
                             pulumi config set --path 'wharf:clusters[0].nodes' nodes@acme-gke.iam.gserviceaccount.com
 `,
   },
@@ -151,7 +151,7 @@ export const platformRows: GcpRow[] = [
     name: "nodes of another cloud",
     config: { clusters: [{ name: "prod", nodes: "arn:aws:iam::123456789012:role/nodes" }] },
     report: `
-  wharf:clusters[0].nodes   "arn:aws:iam::123456789012:role/nodes" is no e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
+  wharf:clusters[0].nodes   "arn:aws:iam::123456789012:role/nodes" is not the e-mail address of a service account, as in nodes@acme-clusters.iam.gserviceaccount.com
                             gcloud container node-pools describe POOL --cluster CLUSTER --format 'value(config.serviceAccount)'
 `,
   },
@@ -167,7 +167,7 @@ export const platformRows: GcpRow[] = [
       ],
     },
     report: `
-  wharf:clusters[0].issuer   "acme-gke.svc.id.goog" is no project's id; GKE's workload identity pool is told by the project that it is in, as in acme-clusters
+  wharf:clusters[0].issuer   "acme-gke.svc.id.goog" is not a project id; name GKE's workload identity pool by its project, as in acme-clusters
                              pulumi config set --path 'wharf:clusters[0].issuer' acme-gke
 `,
   },
@@ -178,7 +178,7 @@ export const platformRows: GcpRow[] = [
       clusters: [{ name: "prod", nodes: "nodes@acme-gke.iam.gserviceaccount.com" }],
     },
     report: `
-  wharf:clusters[0].nodes   "nodes@acme-gke.iam.gserviceaccount.com" may pull by wharf:access.pull[0] already; name it in one place, since what takes it from one takes the pull away
+  wharf:clusters[0].nodes   "nodes@acme-gke.iam.gserviceaccount.com" may already pull by wharf:access.pull[0]; name it once, since removing it from one place removes the grant of both
                             pulumi config rm --path 'wharf:access.pull[0]'
 `,
   },

@@ -6,14 +6,14 @@ export const repositoryRows: GcpRow[] = [
     name: "a repository that begins with a digit",
     config: { repositories: [{ name: "7zip/cli" }] },
     report: `
-  wharf:repositories[0].name   "7zip/cli" becomes 7zip-cli, which is no repository of Artifact Registry: its name begins with a letter, ends with a letter or digit, holds lower-case letters, digits and - alone, and has 63 characters at most
+  wharf:repositories[0].name   "7zip/cli" becomes 7zip-cli, which is not a valid name for a repository in Artifact Registry: a name starts with a letter, ends with a letter or digit, and has only lower-case letters, digits and -, 63 at most
 `,
   },
   {
     name: "a repository whose name is too long",
     config: { repositories: [{ name: `team/${"a".repeat(60)}` }] },
     report: `
-  wharf:repositories[0].name   "team/${"a".repeat(60)}" becomes team-${"a".repeat(60)}, which is no repository of Artifact Registry: its name begins with a letter, ends with a letter or digit, holds lower-case letters, digits and - alone, and has 63 characters at most
+  wharf:repositories[0].name   "team/${"a".repeat(60)}" becomes team-${"a".repeat(60)}, which is not a valid name for a repository in Artifact Registry: a name starts with a letter, ends with a letter or digit, and has only lower-case letters, digits and -, 63 at most
 `,
   },
   {
@@ -34,7 +34,7 @@ export const repositoryRows: GcpRow[] = [
     name: "a repository named as a domain",
     config: { repositories: [{ name: "eu.gcr.io" }] },
     report: `
-  wharf:repositories[0].name   "eu.gcr.io" is a domain of Container Registry; ask for it in wharf:gcp.domains
+  wharf:repositories[0].name   "eu.gcr.io" is a domain of Container Registry; name it in wharf:gcp.domains
                                pulumi config rm --path 'wharf:repositories[0]' && pulumi config set --path 'wharf:gcp.domains[0]' eu.gcr.io
 `,
   },
@@ -42,7 +42,7 @@ export const repositoryRows: GcpRow[] = [
     name: "a location that there is not",
     config: { gcp: { location: "europe-west33" } },
     report: `
-  wharf:gcp.location   "europe-west33" is no location of Artifact Registry; did you mean europe-west3?
+  wharf:gcp.location   "europe-west33" is not a location of Artifact Registry; did you mean europe-west3?
                        pulumi config set --path 'wharf:gcp.location' europe-west3
 `,
   },
@@ -58,7 +58,7 @@ export const repositoryRows: GcpRow[] = [
     name: "a location of another cloud",
     config: { gcp: { location: "eu-central-1" } },
     report: `
-  wharf:gcp.location   "eu-central-1" is no location of Artifact Registry; gcloud artifacts locations list shows them
+  wharf:gcp.location   "eu-central-1" is not a location of Artifact Registry; gcloud artifacts locations list shows them
 `,
   },
   {
@@ -69,14 +69,14 @@ export const repositoryRows: GcpRow[] = [
       },
     },
     report: `
-  wharf:encryption.key   "projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images/cryptoKeyVersions/1" is one version of a key; Artifact Registry takes the key, projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images
+  wharf:encryption.key   "projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images/cryptoKeyVersions/1" is a version of a key; Artifact Registry needs the key, projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images
 `,
   },
   {
     name: "another cloud's key",
     config: { encryption: { key: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd" } },
     report: `
-  wharf:encryption.key   "arn:aws:kms:eu-central-1:123456789012:key/1234abcd" is neither create nor a Cloud KMS key, as in projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images
+  wharf:encryption.key   "arn:aws:kms:eu-central-1:123456789012:key/1234abcd" is neither "create" nor a Cloud KMS key, as in projects/acme-keys/locations/europe-west3/keyRings/registry/cryptoKeys/images
 `,
   },
   {
