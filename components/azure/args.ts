@@ -71,7 +71,7 @@ export interface AzureArgs {
   registryName?: string;
   /** Resource group of everything that is created. */
   resourceGroup?: ResourceGroupArgs;
-  /** SKU of the registry. Defaults to the smallest that supports what is asked for; one that is too small is refused. */
+  /** SKU of the registry. Defaults to the smallest that supports what is needed; one that is too small is refused. */
   sku?: Sku;
   /**
    * Which roles count: `LegacyRegistryPermissions` grants roles for the whole registry; `AbacRepositoryPermissions` honours
@@ -80,14 +80,14 @@ export interface AzureArgs {
   roleAssignmentMode?: RoleAssignmentMode;
   /** Days for which deleted images can be restored, 1 to 90 (preview). Defaults to none. */
   softDeleteDays?: number;
-  /** Whether the registry answers on its public address; with false only its private endpoints answer. Defaults to true. */
+  /** Whether the registry is reachable at its public address; with false only through private endpoints. Defaults to true. */
   publicAccess?: boolean;
-  /** Whether services of Azure that it trusts, for example Defender, pass the network rules. Defaults to true. */
+  /** Whether Azure services that ACR trusts, for example Defender, may bypass the network rules. Defaults to true. */
   trustedServices?: boolean;
   /** Private endpoints of the registry, on Premium. Defaults to none. */
   privateEndpoints?: PrivateEndpointArgs[];
   /**
-   * Whether layers come from `<registry>.<location>.data.azurecr.io` in place of any storage account, so that a firewall can
+   * Whether layers come from `<registry>.<location>.data.azurecr.io` instead of any storage account, so that a firewall can
    * name it; on Premium. Defaults to false.
    */
   dataEndpoints?: boolean;
@@ -97,8 +97,8 @@ export interface AzureArgs {
    */
   exportImages?: boolean;
   /**
-   * Whether zone redundancy is stated for the registry, which only a new one takes. Azure spreads every registry over zones
-   * where the location has some, whatever is stated. Defaults to false.
+   * Whether zone redundancy is set on the registry, which is only possible when it is created. Azure spreads every registry over
+   * zones where the location has them, whatever is set. Defaults to false.
    */
   zoneRedundant?: boolean;
   /** Geo-replicas of the registry in other locations, on Premium. Defaults to none. */
@@ -147,9 +147,9 @@ export interface PrivateEndpointArgs {
 
 /** A geo-replica of a registry. */
 export interface ReplicaArgs {
-  /** Location of the geo-replica, as `northeurope`. */
+  /** Location of the geo-replica, for example `northeurope`. */
   location: string;
-  /** Whether zone redundancy is stated for the geo-replica. Defaults to false. */
+  /** Whether zone redundancy is set on the geo-replica. Defaults to false. */
   zoneRedundant?: boolean;
   /** Whether clients near it are sent there; false keeps a copy that no client is sent to. Defaults to true. */
   acceptsRequests?: boolean;
@@ -197,7 +197,7 @@ export interface AcrTasksArgs {
    */
   tokens?: { [key: string]: SourceTokenArgs };
   /**
-   * Task file in the source code by a build's name, in place of the steps that are made of its tags, platforms, arguments,
+   * Task file in the source code by a build's name, instead of the steps that are generated from its tags, platforms, arguments,
    * Dockerfile and cache. Defaults to none.
    */
   taskFiles?: { [key: string]: string };

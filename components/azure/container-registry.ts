@@ -23,14 +23,14 @@ export interface InRegistry {
   registryName: pulumi.Input<string>;
 }
 
-/** A registry as Azure Resource Manager takes it, in the words that all of its API versions share. */
+/** A registry as Azure Resource Manager takes it, in the property names that all API versions share. */
 export interface RegistryShape {
   sku: { name: Sku };
   identity: AcrArgs["identity"];
   properties: ReturnType<typeof propertiesOf>;
 }
 
-/** What the registry is to be: closed wherever it can be, and open only where the description says so. */
+/** The registry's settings: closed by default, and open only where the description says so. */
 export function registryShape(
   args: AzureDescription,
   sku: Sku,
@@ -58,7 +58,7 @@ function propertiesOf(
 ) {
   const { access, azure } = args;
   return {
-    // One user with both passwords for everything; tokens and roles take its place.
+    // One user who may do everything, with two passwords; tokens and roles replace it.
     adminUserEnabled: false,
     anonymousPullEnabled: access.public,
     ...networkProperties(args),
@@ -73,11 +73,11 @@ function propertiesOf(
             },
           },
     policies: {
-      // Policies that only Premium has are left out elsewhere. Content trust is never named: Azure takes it no more.
+      // Policies that only Premium has are left out on other SKUs. Content trust is never named: Azure refuses it on new registries.
       ...(premium
         ? {
             exportPolicy: { status: azure.exportImages ? "enabled" : "disabled" },
-            // A preview that keeps pushed images back from pulls and from Defender's scans.
+            // A preview feature that withholds pushed images from pulls and from Defender's scans.
             quarantinePolicy: { status: "disabled" },
             retentionPolicy: retentionPolicy ?? { status: "disabled" },
           }
@@ -90,7 +90,7 @@ function propertiesOf(
   };
 }
 
-/** The registry itself: it stays in dev and staging when the stack goes, and in prod it refuses to go. */
+/** The registry itself: kept when the stack is removed in dev and staging, and protected against deletion in prod. */
 export function createContainerRegistry(
   name: string,
   registryName: string,
@@ -111,7 +111,7 @@ export function createContainerRegistry(
       identity,
       networkRuleSet: networkRuleSet && {
         ...networkRuleSet,
-        // The SDK's word for what the API calls value.
+        // The SDK's name for the API's `value`.
         ipRules: networkRuleSet.ipRules.map(({ action, value }) => ({
           action,
           iPAddressOrRange: value,
@@ -127,8 +127,8 @@ export function createContainerRegistry(
 }
 
 /**
- * A lock that lets nobody delete the registry, by Pulumi, the portal or the CLI. It holds what is in the registry's scope, too:
- * role assignments and tokens. So it comes after all of them, and on the way down goes before them.
+ * A lock that keeps everyone from deleting the registry, by Pulumi, the portal or the CLI. It also locks what is in the registry's
+ * scope: role assignments and tokens. So it is created after all of them, and deleted before them.
  */
 export function createLock(
   name: string,
@@ -144,13 +144,13 @@ export function createLock(
       scope,
       lockName: "wharf-keeps-images",
       level: "CanNotDelete",
-      notes: `Holds the images of Wharf's stack ${stack}; set wharf:deletion to retain or force to take it off.`,
+      notes: `Protects the images of Wharf's stack ${stack}; set wharf:deletion to retain or force to remove this lock.`,
     },
     { ...opts, dependsOn },
   );
 }
 
-/** The registry's replicas in other locations; they hold the same images under the same name. */
+/** The registry's geo-replicas; they hold the same images under the same name. */
 export function createReplicas(
   name: string,
   registry: InRegistry,

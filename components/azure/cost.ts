@@ -28,7 +28,7 @@ const dayOf: Record<Sku, Price> = {
 /** Processors that a task runs on, unless an agent pool is named ("Tasks" of Container Registry's API). */
 const taskCpus = 2;
 
-/** What Azure charges for. Role assignments, tokens, webhooks and cache rules are free. */
+/** What Azure bills. Role assignments, tokens, webhooks and cache rules are free. */
 function items(args: AzureDescription): CostItem[] {
   const { azure, builds, pullThroughCaches: caches, encryption, repositories, usage } = args;
   const { diagnostics, privateEndpoints, replicas } = azure;
@@ -37,9 +37,9 @@ function items(args: AzureDescription): CostItem[] {
   const softDelete = azure.softDeleteDays !== undefined;
   const { purgeTask } = compileAcr({ repositories, premium: sku === Sku.Premium, softDelete });
   const zone = privateEndpoints.some(({ dnsZone }) => dnsZone === undefined);
-  // A replica keeps a copy of every image.
+  // A geo-replica keeps a copy of every image.
   const copies = 1 + replicas.length;
-  // ACR reads the name of a cache's login from a vault as well, so that any login makes one.
+  // ACR reads the user name of a cache's login from a vault as well, so that any login needs one.
   const vault =
     encryption.key === createKey || caches.some(({ credentials }) => credentials !== undefined);
   return [
@@ -75,19 +75,19 @@ function items(args: AzureDescription): CostItem[] {
   ];
 }
 
-/** What may cost more on Azure than one thinks. */
+/** What may cost more on Azure than expected. */
 function warnings(args: AzureDescription): string[] {
   const { azure, builds, environment, lab } = args;
   const { sku } = chooseSku(args);
   const day = dayOf[sku].dollars * (1 + azure.replicas.length);
   const ttl = lab.ttlHours;
   return [
-    `An idle registry is billed all the same, ${dollars(day)} a day; it cannot be paused.`,
+    `An idle registry is billed too, ${dollars(day)} a day; it cannot be paused.`,
     ...(environment === Environment.Lab && sku !== Sku.Basic
       ? [
           ttl === undefined
-            ? `${sku} is dear for a lab: forgotten for ${daysOfMonth} days it costs ${dollars(day * daysOfMonth)}. wharf:lab.ttlHours lets npx wharf reap remove it.`
-            : `${sku} is dear for a lab: in its ${count(ttl)} hours it costs ${dollars(cents((day * ttl) / 24))}.`,
+            ? `${sku} is expensive for a lab: forgotten for ${daysOfMonth} days it costs ${dollars(day * daysOfMonth)}. wharf:lab.ttlHours lets npx wharf reap remove it.`
+            : `${sku} is expensive for a lab: in its ${count(ttl)} hours it costs ${dollars(cents((day * ttl) / 24))}.`,
         ]
       : []),
     ...(azure.defender
@@ -98,10 +98,10 @@ function warnings(args: AzureDescription): string[] {
     ...(azure.builds.agentPool?.tier === undefined
       ? []
       : [
-          `The ${azure.builds.agentPool.count} machines of agent pool ${azure.builds.agentPool.name} are billed by the hour, builds or none, and are not part of the estimate.`,
+          `The ${azure.builds.agentPool.count} machines of agent pool ${azure.builds.agentPool.name} are billed by the hour, even without builds, and are not part of the estimate.`,
         ]),
     ...(builds.length > 0
-      ? ["Tasks do not run in a subscription that lives on free credits."]
+      ? ["ACR Tasks do not run in a subscription that uses free credits."]
       : []),
     ...growth(args, prices.storage),
   ];

@@ -12,7 +12,7 @@ import type { Names } from "./names";
 import type { Home } from "./place";
 import { pipelineFiles } from "./identities/workflows";
 
-/** What fills the repositories, and who pulls from them without a stored key. */
+/** Builds, caches, and the keyless identities of pipelines and clusters. */
 export interface Delivery {
   identities: PipelineIdentity[];
   clusters: ClusterAccess[];
@@ -38,7 +38,7 @@ export function createDelivery(
   };
 }
 
-/** What of it stands in the registry's scope, so that a lock on the registry holds it, too. */
+/** The part of it in the registry's scope, which a lock on the registry locks too. */
 export function deliveryInside({
   identities,
   clusters,
@@ -60,13 +60,13 @@ export function deliveryInside({
   ];
 }
 
-/** What a stack's outputs say of it. */
+/** The part of a stack's outputs that follows from it. */
 export interface DeliveryOutputs {
   /** Name of a build to the command that starts it by hand. */
   builds: pulumi.Output<Record<string, string>>;
   /** Name of a keyless identity to its pipeline file. */
   workflows: pulumi.Output<Record<string, string>>;
-  /** Path of a client's settings file to what it holds. */
+  /** Path of a client's settings file to its content. */
   mirrors: pulumi.Output<Record<string, string>>;
   /** Client ids of the identities of clusters' service accounts, by `cluster/namespace/name`. */
   clientIds: pulumi.Output<Record<string, string>>;
@@ -98,7 +98,7 @@ export function deliveryOutputs(
         ),
       ),
     workflows: pipelineFiles(identities, home.cloud, server, addresses),
-    // A client sends no user to a mirror, so that there is none where pulls need a login.
+    // A client sends no login to a mirror, so that there is no mirror where pulls need a login.
     mirrors: server.apply((host) =>
       args.access.public
         ? clientMirrors(

@@ -11,25 +11,25 @@ import { prefixInNames, stackTags } from "./names";
 import { type Home, inGroup } from "./place";
 import { roleDefinitionId } from "./role-assignments";
 
-/** Whose key encrypts the images, and by which identity the registry reaches it. */
+/** The key that encrypts the images, and the identity by which the registry uses it. */
 export interface Encryption {
-  /** Vault of the stack's own; undefined where a key is given. */
+  /** The stack's own vault; undefined where an existing key is used. */
   vault?: Vault;
-  /** Key of the stack's own; undefined where one is given. */
+  /** The stack's own key; undefined where an existing key is used. */
   key?: Key;
   identity: UserAssignedIdentity;
-  /** What lets the identity use the key; the registry must come after it. */
+  /** Lets the identity use the key; the registry must be created after it. */
   grant: RoleAssignment;
-  /** URL of the key, without a version where new ones are to be taken. */
+  /** URL of the key, without a version where new versions are to be used. */
   keyIdentifier: pulumi.Input<string>;
 }
 
-/** Days for which Key Vault keeps a deleted vault under its name: the shortest that it takes in a lab, its default elsewhere. */
+/** Days for which a deleted vault can be recovered and its name is taken: the shortest possible in a lab, Azure's default elsewhere. */
 const recoverableDays = (environment: Environment) => (environment === Environment.Lab ? 7 : 90);
 
 /**
- * The key that the images are encrypted with, and the identity that may use it; undefined with Microsoft's own key. Azure may
- * take minutes to honour the grant; where the registry is refused for that, the next `up` goes on from there.
+ * The customer-managed key of the images, and the identity that may use it; undefined with Microsoft's key. Azure may take minutes
+ * until a new role counts; where it refuses the registry for that, the next `up` continues from there.
  */
 export function createEncryption(
   name: string,
@@ -57,7 +57,7 @@ export function createEncryption(
   const grant = new RoleAssignment(
     `${name}-encryption-grant`,
     {
-      // The rules of the description demand the vault of a key that is given.
+      // The rules of the description require the vault of an existing key.
       scope: created?.vault.id ?? azure.keyVault ?? "",
       roleDefinitionId: roleDefinitionId(
         "Key Vault Crypto Service Encryption User",
@@ -71,7 +71,7 @@ export function createEncryption(
   return { ...created, identity, grant, keyIdentifier: created?.key.keyUri ?? encryption.key };
 }
 
-/** A vault that nobody can purge, as ACR demands it, and a key in it that makes a new version of itself in time. */
+/** A vault that nobody can purge, as ACR requires it, and a key in it that rotates by itself. */
 function createVaultKey(
   name: string,
   vaultName: string,
@@ -119,7 +119,7 @@ function createVaultKey(
       },
       tags,
     },
-    // By itself a key is deleted through the vault's own API, which other roles open than those that made it.
+    // Deleting only a key goes through the vault's own API, which needs other roles than creating it.
     { ...opts, deletedWith: vault },
   );
   return { vault, key };

@@ -1,14 +1,14 @@
 import { suffixes } from "./locations";
 
-/** Something in a Key Vault, as its URL says it. */
+/** A key or secret of a Key Vault, by its URL. */
 export interface VaultUrl {
   /** Name of the vault. */
   vault: string;
-  /** Suffix of the vault's host, by which clouds differ. */
+  /** Suffix of the vault's host, different in each cloud. */
   suffix: string;
   /** Name of the key or secret. */
   name: string;
-  /** Version, where the URL names one: newer ones are then not taken. */
+  /** Version, where the URL names one: newer ones are then not used. */
   version: string | undefined;
 }
 
@@ -16,7 +16,7 @@ const hosts = Object.values(suffixes)
   .map(({ keyVault }) => keyVault.replaceAll(".", "\\."))
   .join("|");
 
-/** The parts of the URL of a vault's key or secret; undefined for what is none. */
+/** The parts of the URL of a vault's key or secret; undefined for anything else. */
 export function parseVaultUrl(kind: "keys" | "secrets", text: string): VaultUrl | undefined {
   const form = new RegExp(
     `^https://([a-z][a-z0-9-]{1,22}[a-z0-9])\\.(${hosts})/${kind}/([a-z0-9-]{1,127})(?:/([0-9a-f]{32}))?/?$`,
@@ -28,10 +28,10 @@ export function parseVaultUrl(kind: "keys" | "secrets", text: string): VaultUrl 
     : { vault, suffix, name, version };
 }
 
-/** What asks for a key of the stack's own, in place of a key's URL. */
+/** Value of `encryption.key` that has a key created, instead of a key's URL. */
 export const createKey = "create";
 
-/** The parts of a key's URL; undefined for what is none. */
+/** The parts of a key's URL; undefined for anything else. */
 export function parseKeyUrl(text: string): VaultUrl | undefined {
   return parseVaultUrl("keys", text);
 }

@@ -4,8 +4,8 @@ import { Pricing } from "@pulumi/azure-native/security/pricing";
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * Switches Microsoft Defender for Containers on, and in it the assessment of images at every push. It is a setting of the whole
- * subscription: going, the stack leaves it on, since other registries may lean on it by then.
+ * Enables Microsoft Defender for Containers, and in it the assessment of images at every push. It is a setting of the whole
+ * subscription: it stays on after the stack is removed, since other registries may depend on it by then.
  */
 export function enableDefender(
   name: string,
@@ -26,7 +26,7 @@ export function enableDefender(
   );
 }
 
-/** Sends the registry's logs (logins, pushes, pulls, deletions) and metrics where the description says; undefined where it does not. */
+/** Sends the registry's logs (logins, pushes, pulls, deletions) and metrics where the description says; undefined where it says nothing. */
 export function createDiagnostics(
   name: string,
   resourceUri: pulumi.Input<string>,

@@ -4,26 +4,26 @@ import { createHash } from "node:crypto";
 import { isToken } from "../core/tokens";
 import type { Place } from "./place";
 
-/** Names of what the stack creates that must be known before it is there, or be unique beyond the stack. */
+/** Names of resources that must be known before they exist, or be unique beyond the stack. */
 export interface Names {
   resourceGroup: string;
   /** Unique in all of Azure: it is the host name. */
   registry: string;
-  /** Unique in all of Azure: it is a host name, too. */
+  /** Unique in all of Azure: it is a host name too. */
   keyVault: string;
-  /** Unique in all of Azure as well: the vault of the caches' passwords, which goes with the stack as the key's does not. */
+  /** Unique in all of Azure as well: the vault of the caches' passwords, which is deleted with the stack; the key's vault is not. */
   cacheVault: string;
 }
 
 /**
  * The names of a stack's resources. Those that all of Azure shares end in digits that follow from the subscription and the
- * resource group, as Bicep's uniqueString does it: the same at every preview, and another in another subscription.
+ * resource group, as Bicep's uniqueString does: the same at every preview, different in another subscription.
  */
 export function namesOf(args: AzureDescription, { subscriptionId = "" }: Place): Names {
   const { inputs } = args;
   const names = namesIn(args, subscriptionId);
   if (inputs === undefined || !isToken(subscriptionId)) return names;
-  // The subscription of a provider is known later, and with it the digits.
+  // The subscription of a provider is known later, and so are the digits.
   const known = inputs.text(subscriptionId).apply((id) => namesIn(args, id));
   return {
     resourceGroup: names.resourceGroup,
@@ -35,7 +35,7 @@ export function namesOf(args: AzureDescription, { subscriptionId = "" }: Place):
 
 function namesIn({ namePrefix, azure }: AzureDescription, subscriptionId: string): Names {
   const resourceGroup = azure.resourceGroup.name ?? `rg-${prefixInNames(namePrefix)}`;
-  // Of the stack's name alone in a prefix that is made of it.
+  // Only the stack's name, where the prefix is made of it.
   const own = namePrefix.replace(/^wharf-/, "");
   const digits = digest(`${subscriptionId}/${resourceGroup}/${own}`).slice(0, 6);
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -52,7 +52,7 @@ function namesIn({ namePrefix, azure }: AzureDescription, subscriptionId: string
   };
 }
 
-/** A name prefix as names within its resource group have it: none takes a period, and the shortest takes 64 characters in all. */
+/** A name prefix as names within its resource group have it: no period, and short enough for names of 64 characters. */
 export function prefixInNames(namePrefix: string): string {
   return namePrefix.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 46);
 }
@@ -62,10 +62,10 @@ export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Tags that everything of a stack carries; they win over the description's own of the same name. */
+/** Tags of every resource of a stack; they take precedence over the description's labels of the same name. */
 export const ownTags = ["managed-by", "stack", "environment", "expires-at"] as const;
 
-/** Tags of a stack's resources: the description's labels and Wharf's own; a lab's with the time when it goes. */
+/** Tags of a stack's resources: the description's labels and Wharf's own; a lab's include the time when it expires. */
 export function stackTags({
   stack,
   environment,

@@ -9,7 +9,7 @@ import { digest, prefixInNames, stackTags } from "./names";
 import { isToken, resolved } from "../core/tokens";
 import { type Home, inGroup } from "./place";
 
-/** Whether anything but the registry's own login decides who reaches it. */
+/** Whether the network is limited: not everyone can reach the registry's login. */
 export function isLimited({
   azure,
   endpoint,
@@ -17,7 +17,7 @@ export function isLimited({
   return !azure.publicAccess || endpoint.allowFrom.length > 0;
 }
 
-/** Who reaches the registry, in the words of its properties in Azure Resource Manager. */
+/** Who can reach the registry, as properties of Azure Resource Manager. */
 export function networkProperties({ azure, endpoint }: AzureDescription) {
   return {
     publicNetworkAccess: azure.publicAccess ? "Enabled" : "Disabled",
@@ -33,29 +33,29 @@ export function networkProperties({ azure, endpoint }: AzureDescription) {
   };
 }
 
-/** The registry's addresses within private networks, and the names that lead to them. */
+/** The registry's private endpoints, and the DNS records that resolve to them. */
 export interface PrivateAccess {
   endpoints: PrivateEndpoint[];
-  /** Private DNS zone of the stack's own; undefined where every endpoint names one. */
+  /** The stack's own private DNS zone; undefined where every endpoint names an existing one. */
   dnsZone?: PrivateZone;
   links: VirtualNetworkLink[];
   zoneGroups: PrivateDnsZoneGroup[];
 }
 
-/** Virtual network that a subnet belongs to, by their identifiers. */
+/** Resource id of the virtual network that a subnet belongs to. */
 function networkOf(subnet: string): string {
   return subnet.slice(0, subnet.toLowerCase().lastIndexOf("/subnets/"));
 }
 
-/** A part of names that tells subnets, or networks, from one another. */
+/** A part of names that distinguishes subnets, or networks. */
 function keyOf(id: string): string {
   return digest(id.toLowerCase()).slice(0, 8);
 }
 
 /**
- * A private endpoint in each subnet. Its addresses are entered in the private DNS zone that it names, or in one of the stack's
- * own, which is linked to the subnets' networks.
- * @param registryId identifier of the registry
+ * A private endpoint in each subnet. Its addresses are registered in the private DNS zone that it names, or in one of the stack,
+ * which is linked to the subnets' networks.
+ * @param registryId resource id of the registry
  */
 export function createPrivateAccess(
   name: string,
@@ -73,7 +73,7 @@ export function createPrivateAccess(
       ? undefined
       : new PrivateZone(
           `${name}-dns-zone`,
-          // Private DNS zones stand in no region.
+          // Private DNS zones have no region.
           {
             resourceGroupName,
             privateZoneName: `privatelink.${home.suffixes.registry}`,
@@ -86,7 +86,7 @@ export function createPrivateAccess(
   const endpoints: PrivateEndpoint[] = [];
   const zoneGroups: PrivateDnsZoneGroup[] = [];
   for (const [index, { subnet, dnsZone: given }] of privateEndpoints.entries()) {
-    // Named after the subnet, so that the order in the description does not matter.
+    // Named by the subnet, so that the order in the description does not matter.
     const key = isToken(subnet) ? String(index) : keyOf(subnet);
     const endpoint = new PrivateEndpoint(
       `${name}-private-endpoint-${key}`,

@@ -9,10 +9,10 @@ import { prefixInNames, stackTags } from "./names";
 import { isLimited } from "./network";
 import type { Home } from "./place";
 
-/** API versions that know the settings below; soft delete is in previews alone. */
+/** API versions that have the settings below; soft delete is only in previews. */
 const apiVersions = { general: "2025-11-01", preview: "2026-01-01-preview" } as const;
 
-/** Settings that the API version of the provider's own resource, 2023-01-01-preview, does not know; undefined where none is needed. */
+/** Settings that the API version of the provider's own resource, 2023-01-01-preview, does not have; undefined where none is needed. */
 function newerProperties(args: AzureDescription, runsTask: boolean) {
   const { roleAssignmentMode } = args.azure;
   const networkRuleBypassAllowedForTasks = runsTask && isLimited(args);
@@ -21,10 +21,10 @@ function newerProperties(args: AzureDescription, runsTask: boolean) {
 }
 
 /**
- * Puts settings of a newer API version onto the registry, by a template of Azure Resource Manager, since the provider's own
- * resource knows one version and its generic one reads back by another (pulumi-azure-native issues 4109 and 4337). The template
- * names everything that the registry is, as a PUT resets what it leaves out, and so runs again whenever the registry changes.
- * Going, it takes nothing away.
+ * Applies settings of a newer API version to the registry, by a template of Azure Resource Manager, since the provider's own
+ * resource has one version and its generic one reads back by another (pulumi-azure-native issues 4109 and 4337). The template
+ * has all properties of the registry, as a PUT resets what it leaves out, and so runs again whenever the registry changes.
+ * Deleting the deployment changes nothing on the registry.
  */
 export function applyNewerSettings(
   name: string,

@@ -15,7 +15,7 @@ import { isTokenHost, tokenCommands } from "./rules/builds";
 import type { SkuChoice } from "./sku";
 import { loginCommand } from "./tokens";
 
-/** What notes tell of that is known once it stands. */
+/** What notes name that is known only after the deployment. */
 export interface Standing {
   /** Login server of the registry. */
   server: string;
@@ -23,7 +23,7 @@ export interface Standing {
   clientIds: Record<string, string>;
 }
 
-/** What a person should know about builds, identities and caches on this target, a sentence each. */
+/** What users should know about builds, identities and caches on this target, one sentence each. */
 export function deliveryNotes(
   args: AzureDescription,
   names: Names,
@@ -47,11 +47,12 @@ function identityNotes(
   );
   return [
     ...[...new Set(own.map(issuerUrl))].map(
-      (issuer) => `Entra ID fetches the keys of ${issuer} over the internet: it must answer there.`,
+      (issuer) =>
+        `Entra ID fetches the keys of ${issuer} over the internet: it must be reachable there.`,
     ),
     ...Object.entries(clientIds).map(([path, clientId]) => {
       const [cluster, ...serviceAccount] = path.split("/");
-      return `Service account ${serviceAccount.join("/")} of cluster ${cluster} takes the annotation azure.workload.identity/client-id: ${clientId}.`;
+      return `Annotate service account ${serviceAccount.join("/")} of cluster ${cluster} with azure.workload.identity/client-id: ${clientId}.`;
     }),
   ];
 }
@@ -65,15 +66,15 @@ function cacheNotes(
   return [
     ...caches.map(({ name, upstream }) => {
       const { registry } = upstreamOf(upstream);
-      // Docker leaves library/ out of the names of Docker's own images; a cache's name does not.
+      // Docker leaves library/ out of the names of official images; a cache needs it.
       const image = registry === "docker.io" ? "library/alpine" : "IMAGE";
       return `${registry}/${image} is ${server}/${name}/${image} here.`;
     }),
     access.public
       ? undefined
-      : "There are no settings for mirrors: clients send a mirror no login, and the registry asks for one without wharf:access.public.",
+      : "The caches cannot be mirrors: clients send no login to a mirror, and the registry requires one without wharf:access.public.",
     caches.some(({ credentials }) => credentials !== undefined)
-      ? `Key Vault ${names.cacheVault} keeps the caches' logins. To take one away while the vault stays, whoever runs Pulumi needs the role Key Vault Secrets Officer there. The vault's name stays taken for 7 days after the stack is gone, or until az keyvault purge --name ${names.cacheVault}.`
+      ? `Key Vault ${names.cacheVault} holds the caches' logins. To delete one while the vault stays, whoever runs Pulumi needs the role Key Vault Secrets Officer there. The vault's name stays taken for 7 days after the stack is removed, or until az keyvault purge --name ${names.cacheVault}.`
       : undefined,
   ].filter((note) => note !== undefined);
 }
@@ -84,12 +85,12 @@ function buildNotes({ azure, builds }: AzureDescription): string[] {
   const one = builds[0]?.name ?? "";
   return [
     azure.roleAssignmentMode === RoleAssignmentMode.Legacy
-      ? `Builds may push to every repository, since roles of the mode ${RoleAssignmentMode.Legacy} hold for the whole registry; in the mode ${RoleAssignmentMode.Abac} each has its own.`
-      : `A build may pull from its own repositories alone: for a base image of this registry, name its identity in that repository's pull list, as az acr task show --name build-${one} --query identity.principalId gives it.`,
+      ? `Builds may push to every repository, since roles apply to the whole registry in the mode ${RoleAssignmentMode.Legacy}; in the mode ${RoleAssignmentMode.Abac} each build may push only to its own.`
+      : `A build may pull only from its own repositories: for a base image of this registry, add its identity to that repository's pull list; az acr task show --name build-${one} --query identity.principalId prints it.`,
     ...builds.map(({ name, source }) => {
       const { host = "" } = sourceOf(source) ?? {};
       return isTokenHost(host) && tokens[host] === undefined
-        ? `No commit starts build ${name} without a token for ${host}: ${tokenCommands(host)}`
+        ? `Commits do not start build ${name} without a token for ${host}: ${tokenCommands(host)}`
         : undefined;
     }),
     ...builds
@@ -97,12 +98,12 @@ function buildNotes({ azure, builds }: AzureDescription): string[] {
       .filter(({ tags }) => tags.some((tag) => wordsIn(tag).length > 0))
       .map(
         ({ name }) =>
-          `Build ${name} cannot be started by hand: its tags are the commit, which ACR tells of those builds alone that a commit started.`,
+          `Build ${name} cannot be started by hand: its tags are the commit, which ACR knows only of builds that a commit started.`,
       ),
   ].filter((note) => note !== undefined);
 }
 
-/** Days before a token's last one from which on it is spoken of. */
+/** Days before a token expires from which on a note says so. */
 const noticeDays = 30;
 
 function tokenNotes({ azure }: AzureDescription, today: string): string[] {
@@ -112,13 +113,13 @@ function tokenNotes({ azure }: AzureDescription, today: string): string[] {
   return Object.entries(azure.builds.tokens).flatMap(([host, token]) =>
     token !== undefined && token.expires <= soon && isTokenHost(host)
       ? [
-          `The token for ${host} ends on ${token.expires}, and with it builds by commits: ${tokenCommands(host)}`,
+          `The token for ${host} expires on ${token.expires}; after that commits start no builds: ${tokenCommands(host)}`,
         ]
       : [],
   );
 }
 
-/** What a person should know about a registry on this target, a sentence each. */
+/** What users should know about a registry on this target, one sentence each. */
 export function notesFor(
   args: AzureDescription,
   names: Names,
@@ -131,54 +132,54 @@ export function notesFor(
     ...skuNotes(choice),
     ...estimateBy(args, azureCosts).warnings,
     azure.roleAssignmentMode === RoleAssignmentMode.Abac
-      ? "The registry honours the roles Container Registry Repository Reader, Writer and Contributor; AcrPull, AcrPush and AcrDelete have no effect on it. The mode is set by a template, the deployment wharf-…-registry-settings of the resource group: the API version of the provider's own resource does not know it."
+      ? "The roles Container Registry Repository Reader, Writer and Contributor count on this registry; AcrPull, AcrPush and AcrDelete have no effect. The mode is set by a template, the deployment wharf-…-registry-settings of the resource group: the API version of the provider's own resource does not have it."
       : undefined,
     ...users.map(
       (user) =>
         `${user.name} logs in after: ${loginCommand(user, names.registry, loginServer)}${user.expires === undefined ? "" : ` (until ${user.expires})`}`,
     ),
     users.length > 0
-      ? "Each of those commands makes a new password of the token and ends the one before: Azure makes the passwords itself, and the provider cannot ask for them."
+      ? "Each of those commands generates a new password for the token and revokes the previous one: Azure generates the passwords itself, and the provider cannot read them."
       : undefined,
     ...retention.differences,
     azure.softDeleteDays === undefined
       ? undefined
-      : `Deleted images can be brought back for ${azure.softDeleteDays} days, and are billed until then.`,
+      : `Deleted images can be restored for ${azure.softDeleteDays} days, and are billed until then.`,
     azure.publicAccess || azure.privateEndpoints.length > 0
       ? undefined
-      : "The registry has no public address and no private endpoint of this stack: only endpoints that others make reach it.",
+      : "The registry has no public address and no private endpoint in this stack: it is reachable only through endpoints created elsewhere.",
     isLimited(args) && (retention.purgeTask !== undefined || builds.length > 0)
-      ? "Tasks of the registry pass its network rules, or those that purge and build could not."
+      ? "Tasks of the registry bypass its network rules; without that, purging and building would fail."
       : undefined,
     azure.webhooks.length > 0 && azure.replicas.length > 0
-      ? "Webhooks tell of what happens in the registry's own location: pushes that a replica takes have none."
+      ? "Webhooks report only events in the registry's own location: a push to a geo-replica sends none."
       : undefined,
     encryption.key === createKey
-      ? `Key Vault ${names.keyVault} cannot be purged: its name stays taken after the stack is gone.`
+      ? `Key Vault ${names.keyVault} cannot be purged: its name stays taken after the stack is removed.`
       : undefined,
     azure.defender
-      ? "Microsoft Defender for Containers is on for the whole subscription, is billed by it, and stays on when the stack goes."
+      ? "Microsoft Defender for Containers is enabled for the whole subscription, is billed to it, and stays enabled after the stack is removed."
       : repositories.some(({ scan }) => scan.onPush)
-        ? "This stack has no images scanned: wharf:azure.defender switches Microsoft Defender on, for the whole subscription."
+        ? "This stack does not have images scanned: wharf:azure.defender enables Microsoft Defender, for the whole subscription."
         : undefined,
     repositories.some(({ immutableTags }) => immutableTags.enabled)
-      ? "ACR has no immutable tags: az acr repository update --write-enabled false locks a tag that was pushed."
+      ? "ACR does not support immutable tags: az acr repository update --write-enabled false locks a tag after its push."
       : undefined,
     {
-      force: "The images go when the stack goes.",
-      retain: `Registry ${names.registry} stays when the stack goes; pulumi import takes it back.`,
-      protect: `Registry ${names.registry} is protected and locked against deletion, and with it its roles, tokens and webhooks: an up that takes one of them away needs wharf:deletion retain, which lifts the lock first; set it back to protect after that.`,
+      force: "Images are deleted with the stack.",
+      retain: `Registry ${names.registry} is kept when the stack is removed; pulumi import takes it over again.`,
+      protect: `Registry ${names.registry} is protected and locked against deletion, and so are its roles, tokens and webhooks: an up that deletes one of them needs wharf:deletion retain, which removes the lock first; set it back to protect after that.`,
     }[deletion],
   ].filter((note) => note !== undefined);
 }
 
-/** Which SKU it is, and each reason for it. */
+/** The SKU, and each reason for it. */
 function skuNotes({ sku, smallest, reasons }: SkuChoice): string[] {
   if (sku !== smallest) {
     return [
-      `SKU ${sku}, as wharf:azure.sku says; ${smallest} has all that the description asks for.`,
+      `SKU ${sku}, as wharf:azure.sku says; ${smallest} would be enough for the description.`,
     ];
   }
-  if (reasons.length === 0) return [`SKU ${sku}: nothing in the description asks for more.`];
+  if (reasons.length === 0) return [`SKU ${sku}: nothing in the description needs more.`];
   return reasons.map((reason) => `SKU ${sku}: ${reason}.`);
 }

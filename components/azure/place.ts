@@ -8,21 +8,21 @@ import { DescriptionError } from "../core/problems";
 import type { AzureDescription } from "./settings";
 import { AzureCloud, normalLocation, suffixes } from "./locations";
 
-/** Where the stack stands in Azure, as the provider will see it; a part that nothing names is undefined. */
+/** Where the stack is in Azure, as the provider will see it; a part that nothing names is undefined. */
 export interface Place {
   /** Identifier of the subscription. */
   subscriptionId: string | undefined;
-  /** Location of all that the stack creates, as `westeurope`. */
+  /** Location of all that the stack creates, for example `westeurope`. */
   location: string | undefined;
   /** Azure's cloud. */
   cloud: AzureCloud;
 }
 
-/** Where the resources of a stack go. */
+/** Where the resources of a stack are created. */
 export interface Home {
   /** Identifier of the subscription. */
   subscriptionId: string;
-  /** Name of the resource group, an output where the stack makes it. */
+  /** Name of the resource group, an output where the stack creates it. */
   resourceGroupName: pulumi.Input<string>;
   /** Location; the provider's own default where undefined. */
   location: string | undefined;
@@ -32,12 +32,12 @@ export interface Home {
   suffixes: (typeof suffixes)[AzureCloud];
 }
 
-/** What of its home a resource takes. */
+/** The part of its home that a resource needs. */
 export function inGroup({ resourceGroupName, location }: Home) {
   return { resourceGroupName, location };
 }
 
-/** What `az login` leaves of a subscription in its profile. */
+/** A subscription in the profile that `az login` writes. */
 interface ProfileSubscription {
   id: string;
   isDefault: boolean;
@@ -56,9 +56,9 @@ export function readPlace(): Place {
 }
 
 /**
- * Where a component stands: the subscription of its args, else of the provider that it was given, else of the stack; the location of
- * that provider, else of the stack. Of a provider that a program has made, both are tokens. The cloud is that of the stack.
- * @throws DescriptionError where nobody names a subscription
+ * Where a component is: the subscription of its args, else of the provider that it was given, else of the stack; the location of
+ * that provider, else of the stack. Of a provider that a program created, both are tokens. The cloud is that of the stack.
+ * @throws DescriptionError where no subscription is named
  */
 export function placeOf(
   component: pulumi.ComponentResource,
@@ -96,7 +96,7 @@ export function placeOf(
   ]);
 }
 
-/** The subscription that a provider works in: the one that it was made with, else the one that its own login chooses. */
+/** The subscription that a provider works in: the one that it was created with, else that of its login. */
 function subscriptionOf(
   provider: Provider,
   component: pulumi.ComponentResource,
@@ -108,7 +108,7 @@ function subscriptionOf(
   );
 }
 
-/** A setting that a provider was made with. The SDK sets each as a property, which its type leaves out. */
+/** A setting that a provider was created with. The SDK sets each as a property, which its type leaves out. */
 function settingOf(
   provider: Provider,
   setting: "subscriptionId" | "location",
@@ -117,7 +117,7 @@ function settingOf(
   return settings[setting] ?? pulumi.output<string | undefined>(undefined);
 }
 
-/** The cloud that a setting of the provider names; the public one where it names none that there is, as the provider has it. */
+/** The cloud that a setting of the provider names; the public one for an unknown name, as the provider does. */
 function cloudNamed(name: string | undefined): AzureCloud {
   return Object.values(AzureCloud).find((cloud) => cloud === name) ?? AzureCloud.Public;
 }
@@ -131,7 +131,7 @@ export function defaultSubscription(): string | undefined {
     const { subscriptions = [] } = JSON.parse(text) as { subscriptions?: ProfileSubscription[] };
     return subscriptions.find(({ isDefault }) => isDefault)?.id;
   } catch {
-    // No file, or one that cannot be read, is no login.
+    // Without a file that can be read nobody is logged in.
     return undefined;
   }
 }

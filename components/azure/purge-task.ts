@@ -13,8 +13,8 @@ import type { AzureDescription } from "./settings";
 import { Sku } from "./choices";
 
 /**
- * A task logs in to its registry by an identity of its own, whose roles say what it may do: the login that ACR gives a task by
- * default may do everything, is not honoured with ABAC, and not let through by network rules.
+ * A task logs in to its registry by its own identity, whose roles say what it may do: the login that ACR gives a task by default may
+ * do everything, does not work with ABAC, and cannot pass network rules.
  */
 export function byOwnIdentity({
   loginServer,
@@ -28,7 +28,7 @@ export function byOwnIdentity({
   };
 }
 
-/** How long images live, in the registry's own words. */
+/** How long images are kept, as the registry's own settings. */
 export function compileRetention(
   { azure, repositories }: AzureDescription,
   sku: Sku,
@@ -40,7 +40,7 @@ export function compileRetention(
   });
 }
 
-/** What the purge task needs: to list repositories and tags, and to delete them. */
+/** The roles of the purge task: to list repositories and tags, and to delete them. */
 const purgeRoles: Record<RoleAssignmentMode, readonly BuiltInRole[]> = {
   [RoleAssignmentMode.Legacy]: ["AcrPull", "AcrDelete"],
   [RoleAssignmentMode.Abac]: [
@@ -49,13 +49,13 @@ const purgeRoles: Record<RoleAssignmentMode, readonly BuiltInRole[]> = {
   ],
 };
 
-/** The task that deletes what retention lets go, and what its identity may do. */
+/** The task that deletes expired images, and the roles of its identity. */
 export interface Purge {
   task: Task;
   grants: RoleAssignment[];
 }
 
-/** A task in the registry that runs `acr purge` on a timer, by an identity of its own whose roles reach this registry alone. */
+/** A task in the registry that runs `acr purge` on a timer, by its own identity with roles only on this registry. */
 export function createPurgeTask(
   name: string,
   purge: AcrPurgeTask,
@@ -94,7 +94,7 @@ export function createPurgeTask(
           roleDefinitionId: roleDefinitionId(role, home.subscriptionId),
           principalId,
           principalType: "ServicePrincipal",
-          description: "Lets Wharf's purge task delete what retention lets go.",
+          description: "Lets Wharf's purge task delete expired images.",
         },
         opts,
       ),

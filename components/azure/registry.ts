@@ -40,7 +40,7 @@ import { chooseSku } from "./sku";
 import { createTokens, type Tokens } from "./tokens";
 import { createWebhooks } from "./webhooks";
 
-/** What of this target a description is checked by. */
+/** The schema and the rules of this target's descriptions. */
 export const component: ComponentTarget<AzureDescription> = {
   target: Target.Azure,
   component: "AzureRegistry",
@@ -49,7 +49,7 @@ export const component: ComponentTarget<AzureDescription> = {
   rules: azureRules,
 };
 
-/** A registry in Azure Container Registry, with all that stands around it. Repositories appear in it at the first push. */
+/** A registry in Azure Container Registry, with everything around it. Repositories are created by the first push. */
 export class AzureRegistry extends pulumi.ComponentResource implements Registry {
   /** Target that was chosen: `azure`. */
   public readonly target: string;
@@ -57,13 +57,13 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public readonly endpoint: pulumi.Output<string>;
   /** Host and port of `endpoint`, without its scheme: what `docker login` takes. */
   public readonly server: pulumi.Output<string>;
-  /** The registry's login server, the one name that it has. */
+  /** The registry's login server, its only host name. */
   public readonly hosts: pulumi.Output<string[]>;
-  /** Repository name to the address that an image name starts with; caches among them, whose images lie below theirs. */
+  /** Repository name to the address that an image name starts with; caches included, whose images are below theirs. */
   public readonly repositories: pulumi.Output<Record<string, string>>;
   /** Empty: a repository of ACR is not a resource of Azure. */
   public readonly repositoryIds: pulumi.Output<Record<string, string>>;
-  /** Command that logs a Docker client in by the login of the Azure CLI; the notes have those of the tokens. */
+  /** Command that logs a Docker client in with the login of the Azure CLI; the notes have the commands for tokens. */
   public readonly login: pulumi.Output<string>;
   /** Commands that tag and push an image. */
   public readonly push: pulumi.Output<string>;
@@ -71,54 +71,54 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public readonly pull: pulumi.Output<string>;
   /** Empty: clients trust the CA of Azure's certificate. */
   public readonly caCertificate: pulumi.Output<string>;
-  /** Empty, a secret: Azure makes the passwords of tokens itself. */
+  /** Empty, a secret: Azure generates the passwords of tokens itself. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
   /** Empty: Azure renews its certificate itself. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
   /** Name of a build to the command that starts it by hand. */
   public readonly builds: pulumi.Output<Record<string, string>>;
-  /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
+  /** Name of a keyless identity to the pipeline file with which it logs in, pushes and pulls. */
   public readonly workflows: pulumi.Output<Record<string, string>>;
-  /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
+  /** Path of a client's settings file to its content, so that the client pulls through the caches. */
   public readonly mirrors: pulumi.Output<Record<string, string>>;
-  /** When the lab goes, ISO 8601; empty where the stack stays. */
+  /** When the lab expires, ISO 8601; empty where the stack does not expire. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What Azure charges for 30 days, in US dollars: what stands, and what `wharf:usage` expects. */
+  /** What Azure bills for 30 days, in US dollars: fixed prices, and the usage that `wharf:usage` expects. */
   public readonly monthlyCost: pulumi.Output<number>;
-  /** What a person should know about this registry. */
+  /** What users should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
-  /** Resource group of the stack's own; undefined where one that is there is taken. */
+  /** The stack's own resource group; undefined where an existing one is used. */
   public accessor resourceGroup: ResourceGroup | undefined;
-  /** Key of one's own and the identity that uses it; undefined with Microsoft's key. */
+  /** Customer-managed key and the identity that uses it; undefined with Microsoft's key. */
   public accessor encryption: Encryption | undefined;
   /** The registry itself. */
   public accessor registry: ContainerRegistry;
-  /** Task that deletes what retention lets go; undefined where nothing needs one. */
+  /** Task that deletes expired images; undefined where none is needed. */
   public accessor purge: Purge | undefined;
   /** Settings of the registry that need a newer API version; undefined where none does. */
   public accessor newerSettings: Deployment | undefined;
-  /** What principals of Entra ID may do. */
+  /** Roles of principals of Entra ID. */
   public accessor roleAssignments: RoleAssignment[];
-  /** Identities without stored keys, caches of other registries and builds. */
+  /** Keyless identities, pull-through caches and builds. */
   public accessor delivery: Delivery;
   /** Users who log in by name and password. */
   public accessor tokens: Tokens;
-  /** Copies of the registry in other locations. */
+  /** Geo-replicas of the registry. */
   public accessor replicas: Replication[];
-  /** Addresses of the registry within private networks. */
+  /** Private endpoints of the registry. */
   public accessor privateAccess: PrivateAccess;
   /** Webhooks of the registry. */
   public accessor webhooks: Webhook[];
-  /** Where logs and metrics go; undefined where nowhere. */
+  /** Where logs and metrics are sent; undefined where nowhere. */
   public accessor diagnostics: DiagnosticSetting | undefined;
-  /** Microsoft Defender for Containers; undefined where the stack does not switch it on. */
+  /** Microsoft Defender for Containers; undefined where the stack does not enable it. */
   public accessor defender: Pricing | undefined;
   /** Lock against deletion; undefined unless `deletion` is `protect`. */
   public accessor lock: ManagementLockByScope | undefined;
 
   constructor(name: string, args: AzureRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const description = described(component, name, args);
-    // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
+    // Without the args, which hold secrets in plaintext: a component's inputs are written to the state unencrypted.
     super(
       "wharf:index:AzureRegistry",
       name,
@@ -201,7 +201,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       child,
     );
 
-    // Every output waits for the registry: who reads it may push.
+    // Every output waits for the registry, so that whoever reads it can push.
     const outputs = this.registry.loginServer.apply((server) => {
       const repositories = Object.fromEntries(
         [...description.repositories, ...description.pullThroughCaches].map(({ name }) => [
@@ -261,7 +261,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   }
 }
 
-/** What stands in the registry's scope, so that a lock on the registry holds it, too. */
+/** The resources in the registry's scope, which a lock on the registry locks too. */
 function insideRegistry({
   registry,
   purge,

@@ -5,7 +5,7 @@ import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import { stackTags } from "./names";
 import { guarded } from "../model/environment";
 
-/** The resource group of the stack's own, which stays where images do; undefined where one that is there is taken. */
+/** The stack's own resource group, which is kept where images are; undefined where an existing one is used. */
 export function createResourceGroup(
   name: string,
   resourceGroupName: string,

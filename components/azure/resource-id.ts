@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
 
-/** An identifier of Azure Resource Manager that ends in the given types: `Microsoft.Network/virtualNetworks/x/subnets/y`. */
+/** A resource id of Azure that ends in the given types: `Microsoft.Network/virtualNetworks/x/subnets/y`. */
 export function resourceId(what: string, provider: string, ...types: string[]) {
   const tail = types.map((type) => `${type}/[^/]+`).join("/");
   return inputOf(
@@ -12,7 +12,7 @@ export function resourceId(what: string, provider: string, ...types: string[]) {
           `^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/${provider}/${tail}$`,
           "i",
         ),
-        `is no identifier of ${what}: /subscriptions/…/resourceGroups/…/providers/${provider}/${types.map((type) => `${type}/…`).join("/")}`,
+        `is not the resource id of ${what}: /subscriptions/…/resourceGroups/…/providers/${provider}/${types.map((type) => `${type}/…`).join("/")}`,
       ),
   );
 }

@@ -17,7 +17,7 @@ import type { Role } from "../model/access";
 import { resolved } from "../core/tokens";
 import type { Home } from "./place";
 
-/** Built-in roles that Wharf assigns, by the GUID that their definition has in every tenant ("Azure built-in roles"). */
+/** Built-in roles that Wharf assigns, by the GUID of their definition, the same in every tenant ("Azure built-in roles"). */
 const builtInRoles = {
   ...acrRoles,
   "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
@@ -26,20 +26,20 @@ const builtInRoles = {
 
 export type BuiltInRole = keyof typeof builtInRoles;
 
-/** Identifier of a role's definition in a subscription, as Azure gives it back. */
+/** Resource id of a role's definition in a subscription, as Azure returns it. */
 export function roleDefinitionId(role: BuiltInRole, subscriptionId: string): string {
   return `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${builtInRoles[role]}`;
 }
 
-/** What an identity of the stack may do with some repositories, or with all where none is named. */
+/** A role of one of the stack's identities for some repositories, or for all where none is named. */
 export interface Right {
   role: Extract<Role, "pull" | "push">;
   repositories: readonly string[];
 }
 
-/** A right as the registry's mode of role assignments says it. */
+/** A right as a role assignment, by the registry's role assignment mode. */
 export interface RightOfMode {
-  /** The right's own word, by which the assignment is named. */
+  /** The right's role, by which the assignment is named. */
   key: Right["role"];
   role: AcrRole;
   /** Expression that limits the role to repositories; the whole registry where left out. */
@@ -48,12 +48,12 @@ export interface RightOfMode {
 }
 
 /**
- * A right's role, and its condition where repositories are named. A registry in the mode LegacyRegistryPermissions reads no
- * condition: its role holds for all repositories, and the rules refuse a description that wants less.
+ * A right's role, and its condition where repositories are named. A registry in the mode LegacyRegistryPermissions ignores
+ * conditions: its roles apply to all repositories, and the rules refuse a description that wants less.
  */
 function rightOfMode({ role, repositories }: Right, mode: RoleAssignmentMode): RightOfMode {
   if (mode === RoleAssignmentMode.Legacy) {
-    // Neither pulling nor pushing takes more than one role.
+    // Neither pulling nor pushing needs more than one role.
     return { key: role, role: legacyRoles[role][0] as AcrRole };
   }
   return {
@@ -66,7 +66,7 @@ function rightOfMode({ role, repositories }: Right, mode: RoleAssignmentMode): R
   };
 }
 
-/** The rights of who pulls from some repositories and pushes to others: pushing to one includes pulling from it. */
+/** The rights for pulling from some repositories and pushing to others: pushing to one includes pulling from it. */
 export function rightsOf({ pull, push }: { pull: string[]; push: string[] }): Right[] {
   const only = pull.filter((name) => !push.includes(name));
   return [
@@ -75,11 +75,11 @@ export function rightsOf({ pull, push }: { pull: string[]; push: string[] }): Ri
   ];
 }
 
-/** Whom rights are for, and what for, in a sentence of the assignment's description. */
+/** Whom rights are for, and why, as the assignment's description. */
 export interface Grantee {
   /** Object id in Entra ID of a managed identity. */
   principalId: pulumi.Input<string>;
-  /** As the assignment tells it in the portal. */
+  /** Description of the assignment, as the portal shows it. */
   description: string;
 }
 
@@ -103,7 +103,7 @@ export function grantRights(
             scope: registryId,
             roleDefinitionId: roleDefinitionId(role, subscriptionId),
             principalId,
-            // Azure looks an identity up by its type, so that one a second old is found.
+            // With the type Azure does not look the identity up, which fails for a new one.
             principalType: "ServicePrincipal",
             condition,
             conditionVersion,
@@ -116,8 +116,8 @@ export function grantRights(
 
 /**
  * The role assignments of the description's principals, one for each principal and role however many repositories it is for:
- * the repositories stand together in its condition.
- * @param scope identifier of the registry
+ * the repositories are together in its condition.
+ * @param scope resource id of the registry
  */
 export function grantAccess(
   name: string,
@@ -129,7 +129,7 @@ export function grantAccess(
   return acrRoleAssignments(args, args.azure.roleAssignmentMode).map(
     ({ key, role, principalId, principalType, condition, conditionVersion }) =>
       new RoleAssignment(
-        // A colon would end the name within the resource's URN.
+        // A colon is the separator of a URN.
         `${name}-${key.replaceAll(":", "-")}`,
         {
           scope,
@@ -144,7 +144,7 @@ export function grantAccess(
   );
 }
 
-/** A principal as a role assignment names it; of one that is an Output, the kind is read once it is known. */
+/** A principal as a role assignment names it; of an Output, the kind is read once it is known. */
 function principalOf(
   args: AzureDescription,
   principalId: string,

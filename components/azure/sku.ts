@@ -6,14 +6,14 @@ import { Sku } from "./choices";
 /** SKUs from the smallest to the largest. */
 const ascending: readonly Sku[] = [Sku.Basic, Sku.Standard, Sku.Premium];
 
-/** What a registry of each SKU has; "Azure Container Registry service tiers" of Microsoft's documentation, read in 2026. */
+/** The limits of each SKU; "Azure Container Registry service tiers" of Microsoft's documentation, read in 2026. */
 const limits = {
   [Sku.Basic]: { tokens: 100, webhooks: 2 },
   [Sku.Standard]: { tokens: 500, webhooks: 10 },
   [Sku.Premium]: { tokens: 50_000, webhooks: 500 },
 } as const;
 
-/** Parts of a description that decide on the SKU. */
+/** Keys of a description that determine the SKU. */
 export const skuKeys = [
   "environment",
   "access",
@@ -24,15 +24,15 @@ export const skuKeys = [
 ] as const;
 type Asking = Pick<AzureDescription, (typeof skuKeys)[number]>;
 
-/** A feature that not every SKU has. */
+/** A feature that not every SKU supports. */
 interface Need {
-  /** Smallest SKU that has it. */
+  /** Smallest SKU that supports it. */
   sku: Sku;
-  /** What asks for it, as a sentence's subject and predicate without the period. */
+  /** What needs it, as a sentence without the period. */
   because: string;
 }
 
-/** What a description asks for that Basic, or Standard as well, has not. */
+/** What of a description Basic, or also Standard, does not support. */
 function needsOf(asking: Asking): Need[] {
   const { environment, access, endpoint, encryption, users, azure } = asking;
   const need = (sku: Sku, asked: boolean, because: string) => (asked ? [{ sku, because }] : []);
@@ -41,7 +41,7 @@ function needsOf(asking: Asking): Need[] {
     return need(
       sku,
       sku !== Sku.Basic,
-      `${key} asks for ${count} ${kind}, and smaller SKUs have at most ${limits[below(sku)][kind]}`,
+      `${key} needs ${count} ${kind}, and smaller SKUs have at most ${limits[below(sku)][kind]}`,
     );
   };
   const { Standard, Premium } = Sku;
@@ -49,7 +49,7 @@ function needsOf(asking: Asking): Need[] {
     ...need(
       Standard,
       environment === Environment.Prod,
-      "prod needs the throughput that Microsoft gives Standard, Basic being for development",
+      "prod needs the throughput of Standard; Basic is for development",
     ),
     ...need(Standard, access.public, "wharf:access.public needs anonymous pull"),
     ...counted("tokens", users.length, "wharf:users"),
@@ -73,11 +73,7 @@ function needsOf(asking: Asking): Need[] {
       "wharf:azure.builds.agentPool needs agent pools",
     ),
     ...need(Premium, azure.replicas.length > 0, "wharf:azure.replicas needs geo-replication"),
-    ...need(
-      Premium,
-      azure.zoneRedundant,
-      "wharf:azure.zoneRedundant is stated on Premium alone, smaller SKUs being so without a word",
-    ),
+    ...need(Premium, azure.zoneRedundant, "wharf:azure.zoneRedundant can be set only on Premium"),
     ...need(
       Premium,
       encryption.key !== undefined,
@@ -86,21 +82,21 @@ function needsOf(asking: Asking): Need[] {
   ];
 }
 
-/** The SKU below another; Basic has none but itself. */
+/** The SKU below another; for Basic, Basic. */
 function below(sku: Sku): Sku {
   return ascending[ascending.indexOf(sku) - 1] ?? Sku.Basic;
 }
 
-/** A SKU, and what led to it. */
+/** A SKU, and the reasons for it. */
 export interface SkuChoice {
   sku: Sku;
-  /** Smallest SKU that has all that was asked for. */
+  /** Smallest SKU that supports everything needed. */
   smallest: Sku;
-  /** Every reason that the next smaller SKU would not do, a clause each; none for Basic. */
+  /** Every reason that the next smaller SKU is not enough, a clause each; none for Basic. */
   reasons: string[];
 }
 
-/** The SKU of a registry: the one that was asked for, or the smallest that has what the description asks for. */
+/** The SKU of a registry: the one that the description names, or the smallest that supports what it needs. */
 export function chooseSku(asking: Asking): SkuChoice {
   const needs = needsOf(asking);
   const smallest = ascending.findLast((sku) => needs.some((need) => need.sku === sku)) ?? Sku.Basic;
@@ -111,12 +107,12 @@ export function chooseSku(asking: Asking): SkuChoice {
   };
 }
 
-/** The reasons that a SKU is too small for a description, one for each feature that it lacks. */
+/** The reasons that a SKU is too small for a description, one for each feature that it does not support. */
 export function lacks(sku: Sku, asking: Asking): string[] {
   return needsOf(asking)
     .filter((need) => ascending.indexOf(need.sku) > ascending.indexOf(sku))
     .map(({ because }) => because);
 }
 
-/** Most of something that any SKU has. */
+/** The highest limits of any SKU. */
 export const most = limits[Sku.Premium];

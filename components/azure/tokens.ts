@@ -10,22 +10,22 @@ import { digest } from "./names";
 
 type User = AzureDescription["users"][number];
 
-/** Users who log in by name and password: a token each, and what they share. */
+/** Users who log in by name and password: a token each, and the scope maps that they share. */
 export interface Tokens {
   scopeMaps: ScopeMap[];
   tokens: Token[];
 }
 
-/** What a user may do, and with which repositories; all where none is named. */
+/** A user's role and repositories; all where none is named. */
 function scopeOf({ role = Role.Push, repositories = [] }: User) {
   return { role, repositories: [...new Set(repositories)].sort() };
 }
 
 /**
- * A token for each user, and a scope map for each set of rights that users have. Azure makes a token's passwords itself, by a
- * call that no resource of the provider makes: see the notes for the command. A token is disabled by the first `up` after its
- * last day, whatever end its password was given.
- * @param today ISO 8601, the day alone
+ * A token for each user, and a scope map for each set of rights that users have. Azure generates a token's passwords itself, by a
+ * call that no resource of the provider makes: see the notes for the command. A token is disabled by the first `up` after it
+ * expires, whatever expiry its password was given.
+ * @param today ISO 8601, only the day
  */
 export function createTokens(
   name: string,
@@ -66,7 +66,7 @@ export function createTokens(
   return { scopeMaps: [...scopeMaps.values()], tokens };
 }
 
-/** The command that makes a token's password and hands it to Docker, so that nobody sees it. */
+/** The command that generates a token's password and passes it to Docker, so that nobody sees it. */
 export function loginCommand(
   { name, expires }: User,
   registryName: string,

@@ -5,7 +5,7 @@ import { Webhook } from "@pulumi/azure-native/containerregistry/webhook";
 import type { InRegistry } from "./container-registry";
 import { stackTags } from "./names";
 
-/** ACR reads a repository without a tag as its `latest` (az acr webhook create, `--scope`); Wharf means all of its tags. */
+/** ACR reads a repository without a tag as its `latest` (az acr webhook create, `--scope`); in Wharf it means all of its tags. */
 function webhookScope(scope: string): string {
   return scope.includes(":") ? scope : `${scope}:*`;
 }

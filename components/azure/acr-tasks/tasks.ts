@@ -14,7 +14,7 @@ import { stackTags } from "../names";
 import type { Home } from "../place";
 import { byOwnIdentity } from "../purge-task";
 
-/** A build's task, and what its identity may do. */
+/** A build's task, and the roles of its identity. */
 export interface BuildTask {
   /** Name of the build in the description. */
   build: string;
@@ -25,7 +25,7 @@ export interface BuildTask {
 /** The tasks that build images, and the machines that they run on. */
 export interface Builds {
   tasks: BuildTask[];
-  /** Machines of the stack's own; undefined where Azure's are used, or a pool that is there. */
+  /** The stack's own agent pool; undefined where Azure's machines or an existing pool are used. */
   agentPool?: AgentPool;
 }
 
@@ -34,7 +34,7 @@ export function taskName({ name }: Pick<Build, "name">): string {
   return `build-${name}`;
 }
 
-/** An ACR task for each build, which may push to its own repository and to that of its cache, and to no other. */
+/** An ACR task for each build, which may push only to its own repository and to that of its cache. */
 export function createBuilds(
   name: string,
   registry: Registry,
@@ -59,7 +59,7 @@ export function createBuilds(
         location: home.location,
         taskName: taskName(build),
         status: "Enabled",
-        // Every platform of one system is built on amd64, the others of it by emulation.
+        // All platforms of one operating system are built on amd64, the other architectures by emulation.
         platform: {
           os: platform.startsWith("windows/") ? "Windows" : "Linux",
           architecture: "amd64",
@@ -80,7 +80,7 @@ export function createBuilds(
       registry.id,
       {
         principalId: task.identity.apply((identity) => identity?.principalId ?? ""),
-        description: `Lets task ${taskName(build)} push what it builds.`,
+        description: `Lets task ${taskName(build)} push the images that it builds.`,
       },
       [
         {
@@ -115,7 +115,7 @@ export function createBuilds(
   }
 }
 
-/** What a task does: by the task file that the description names, else by the steps of the build. */
+/** The steps of a task: the task file that the description names, else the steps of the build. */
 function stepOf(
   build: Build,
   taskFilePath: string | undefined,

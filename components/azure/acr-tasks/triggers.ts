@@ -7,7 +7,7 @@ import { type AzureBuildSettings, TokenHost } from "./settings";
 
 /** Where a task finds the code of a build. */
 export interface BuildContext {
-  /** Host of the code; the rules let no other pass. */
+  /** Host of the code; the rules refuse any other. */
   host: TokenHost;
   /** URL of the repository. */
   url: string;
@@ -16,7 +16,7 @@ export interface BuildContext {
   token: pulumi.Output<string> | undefined;
 }
 
-/** Where the code of a build is, and by which token it is read. */
+/** Where the code of a build is, and the token that reads it. */
 export function contextOf(build: Build, { tokens }: AzureBuildSettings): BuildContext {
   const { host = "", url = "" } = sourceOf(build.source) ?? {};
   const known = isTokenHost(host) ? host : TokenHost.GitHub;
@@ -30,8 +30,8 @@ export function contextOf(build: Build, { tokens }: AzureBuildSettings): BuildCo
 }
 
 /**
- * What starts a build: commits on its branch, where a token lets ACR set the webhook up; a base image that is new, in this
- * registry, on Docker Hub or in Microsoft's; and its schedule, in UTC.
+ * What starts a build: commits on its branch, where a token lets ACR create the webhook; a new base image in this registry, on
+ * Docker Hub or in Microsoft's registry; and its schedule, in UTC.
  */
 export function triggersOf(
   { schedule, onBaseImage }: Build,
@@ -57,7 +57,7 @@ export function triggersOf(
       baseImageTrigger: {
         name: "base-image",
         status: "Enabled",
-        // The image that the last stage begins with; those of stages before it are not in what is pushed.
+        // The base image of the last stage; those of earlier stages are not in the image that is pushed.
         baseImageTriggerType: "Runtime",
         updateTriggerPayloadType: "Default",
       },

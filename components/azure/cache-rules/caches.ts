@@ -13,11 +13,11 @@ import { roleDefinitionId } from "../role-assignments";
 /** How the registry logs in to an upstream. */
 export interface UpstreamCredentials {
   credentialSet: CredentialSet;
-  /** What lets the set's identity read its two secrets. */
+  /** Lets the set's identity read its two secrets. */
   grants: RoleAssignment[];
 }
 
-/** The copies of other registries' images, and what they are fetched with. */
+/** The pull-through caches: their rules, and the logins to their upstreams. */
 export interface Caches {
   rules: CacheRule[];
   /** Vault of the logins; undefined where no cache has one. */
@@ -76,8 +76,8 @@ function nameInRegistry(cache: string): string {
 }
 
 /**
- * A credential set and what it reads. Azure makes its identity together with the set, so that the set names secrets that it may
- * read a moment later.
+ * A credential set and the right to read its secrets. Azure creates its identity together with the set, so that the set names
+ * secrets that it may read only a moment later.
  */
 function createCredentials(
   name: string,

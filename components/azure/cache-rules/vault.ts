@@ -9,32 +9,32 @@ import { stackTags } from "../names";
 import { inGroup, type Home } from "../place";
 import { parseVaultUrl } from "../key-vault";
 
-/** A secret of a Key Vault: where its value is read, and what a role on it alone is assigned at. */
+/** A secret of a Key Vault: the URL of its value, and the scope of a role for only this secret. */
 export interface VaultSecret {
-  /** URL of the secret, without a version where new ones are to be taken. */
+  /** URL of the secret, without a version where new versions are to be used. */
   url: string;
-  /** Identifier of the secret in Azure Resource Manager. */
+  /** Resource id of the secret. */
   scope: pulumi.Input<string>;
-  /** The secret itself; undefined where it is not the stack's own. */
+  /** The secret itself; undefined where an existing one is used. */
   resource?: Secret;
 }
 
-/** What a cache logs in to its upstream with; ACR reads the name from a vault as well. */
+/** The login of a cache to its upstream; ACR reads the user name from a vault as well. */
 export interface UpstreamLogin {
   username: VaultSecret;
   password: VaultSecret;
 }
 
-/** The vault of the caches' logins, and each cache's own by the cache's name. */
+/** The vault of the caches' logins, and each login by the cache's name. */
 export interface CacheVault {
   vault: Vault;
   logins: Map<string, UpstreamLogin>;
 }
 
-/** Days for which Key Vault keeps the deleted vault under its name, the shortest there are: what is in it can be typed again. */
+/** Days for which the deleted vault can be recovered and its name is taken, the shortest possible: its secrets are still in the config. */
 const recoverableDays = 7;
 
-/** The vault that keeps the caches' user names and passwords; undefined where no cache logs in. */
+/** The vault with the caches' user names and passwords; undefined where no cache logs in. */
 export function createCacheVault(
   name: string,
   vaultName: string,
@@ -85,7 +85,7 @@ export function createCacheVault(
         properties: { value: pulumi.secret(value) },
         tags,
       },
-      // By itself a secret is deleted through the vault's own API, which other roles open than those that made it.
+      // Deleting only a secret goes through the vault's own API, which needs other roles than creating it.
       { ...opts, deletedWith: vault },
     );
     return {
@@ -96,7 +96,7 @@ export function createCacheVault(
   }
 }
 
-/** A secret that is there already, in the vault of the given identifier. */
+/** An existing secret, in the vault with the given resource id. */
 function given(args: AzureDescription, url: string): VaultSecret {
   const { keyVault = "" } = args.azure.pullThroughCaches;
   return {
@@ -105,7 +105,7 @@ function given(args: AzureDescription, url: string): VaultSecret {
       const { name } = parseVaultUrl("secrets", secret) ?? {};
       if (name === undefined) {
         throw new pulumi.RunError(
-          "an Output that should be the URL of a Key Vault's secret is none, as https://acme.vault.azure.net/secrets/docker-hub",
+          "an Output that should be the URL of a Key Vault's secret, for example https://acme.vault.azure.net/secrets/docker-hub, is something else",
         );
       }
       return `${vault}/secrets/${name}`;

@@ -8,23 +8,23 @@ import { grantRights, type Right } from "../role-assignments";
 import { digest, prefixInNames } from "../names";
 import type { Home } from "../place";
 
-/** A service account's managed identity, and what it may do. */
+/** A service account's managed identity, and its roles. */
 export interface WorkloadIdentity extends FederatedIdentity {
   /** The service account, as `namespace/name`. */
   serviceAccount: string;
   grants: RoleAssignment[];
 }
 
-/** What a cluster pulls by. */
+/** The identities that a cluster pulls with. */
 export interface ClusterAccess {
-  /** Roles of the kubelet's identity; none where the description names none. */
+  /** Roles of the kubelet's identity; empty where the description names none. */
   nodes: RoleAssignment[];
   workloads: WorkloadIdentity[];
 }
 
 /**
- * Lets AKS clusters pull: the kubelet by the identity that the cluster gave it, service accounts by one of the stack's own each,
- * which the cluster's issuer vouches for.
+ * Lets AKS clusters pull: the kubelet by the identity that the cluster gave it, each service account by a managed identity of the
+ * stack, which trusts the cluster's issuer (workload identity).
  */
 export function createClusterAccess(
   name: string,
@@ -60,7 +60,7 @@ export function createClusterAccess(
       { namespace, serviceAccount }: Cluster["workloads"][number],
     ): WorkloadIdentity {
       const path = `${namespace}/${serviceAccount}`;
-      // Both may be longer together than a name takes.
+      // Together both may be too long for a name.
       const key = digest(path).slice(0, 8);
       const workloadName = `${prefix}-workload-${key}`;
       const federated = createFederatedIdentity(

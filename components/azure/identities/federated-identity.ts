@@ -7,15 +7,15 @@ import { AzureCloud } from "../locations";
 import { stackTags } from "../names";
 import { type Home, inGroup } from "../place";
 
-/** How the tokens of others are exchanged for Entra ID's in one of Azure's clouds. */
+/** How tokens of other issuers are exchanged for Entra ID's in one of Azure's clouds. */
 interface Entra {
-  /** Host that gives tokens out (`az cloud show --query endpoints.activeDirectory`). */
+  /** Host that issues tokens (`az cloud show --query endpoints.activeDirectory`). */
   host: string;
-  /** Resource that a token of a registry's user is for: ACR takes those of Azure Resource Manager. */
+  /** Resource of the tokens that ACR accepts: Azure Resource Manager's. */
   resource: string;
-  /** Audience that a token must name to be exchanged ("Workload identity federation", cloud-specific audiences). */
+  /** Audience that a token needs to be exchanged ("Workload identity federation", cloud-specific audiences). */
   audience: string;
-  /** What the action azure/login calls the cloud. */
+  /** The cloud's name in the action azure/login. */
   environment: string;
 }
 
@@ -41,22 +41,22 @@ export const entra: Record<AzureCloud, Entra> = {
   },
 };
 
-/** A managed identity whose tokens Entra ID gives to whoever shows a token of the issuer's for the subject. */
+/** A managed identity that whoever has the issuer's token for the subject may use (workload identity federation). */
 export interface FederatedIdentity {
   identity: UserAssignedIdentity;
   credential: FederatedIdentityCredential;
 }
 
-/** Whose tokens are taken. */
+/** The tokens that are accepted. */
 export interface Subject {
-  /** URL of who gives the token out, to the letter: the slash at the end of AKS's counts. */
+  /** URL of the token's issuer, compared exactly: the slash at the end of AKS's counts. */
   issuer: string;
-  /** Claim `sub` of the token, to the letter: only app registrations have credentials with wildcards, managed identities have not. */
+  /** Claim `sub` of the token, compared exactly: only app registrations have credentials with wildcards, managed identities do not. */
   subject: string;
 }
 
 /**
- * A managed identity of the stack's own with one federated credential, and no key that anybody keeps.
+ * A managed identity of the stack with one federated credential, and no stored key.
  * @param resourceName name of the identity in the resource group
  */
 export function createFederatedIdentity(

@@ -9,14 +9,14 @@ import { grantRights, rightsOf } from "../role-assignments";
 import { prefixInNames } from "../names";
 import type { Home } from "../place";
 
-/** A pipeline's managed identity, and what it may do. */
+/** A pipeline's managed identity, and its roles. */
 export interface PipelineIdentity extends FederatedIdentity {
-  /** Entry of `wharf:identities` that it is for. */
+  /** Its entry of `wharf:identities`. */
   settings: Identity;
   grants: RoleAssignment[];
 }
 
-/** A managed identity for each entry of `wharf:identities`, with roles for its repositories and for no other. */
+/** A managed identity for each entry of `wharf:identities`, with roles only for its repositories. */
 export function createIdentities(
   name: string,
   registryId: pulumi.Input<string>,

@@ -5,7 +5,7 @@ import { entra } from "./federated-identity";
 import type { PipelineIdentity } from "./pipelines";
 import type { AzureCloud } from "../locations";
 
-/** What a pipeline needs to know of the registry and of its identity. */
+/** What a pipeline needs to log in. */
 export interface LoginAt {
   cloud: AzureCloud;
   /** Login server of the registry. */
@@ -41,7 +41,7 @@ const tokenUser = "00000000-0000-0000-0000-000000000000";
 /**
  * How a pipeline exchanges its token for Entra ID's and that for the registry's, with which it logs Docker in (AAD-OAuth.md of
  * Azure/acr). `az acr login` and azure/login's `subscription-id` look up the registry and its subscription in Azure Resource
- * Manager, which the identity may not read: its roles reach images alone. Tokens pass from one process to the next by pipes, since
+ * Manager, which the identity may not read: its roles are only for images. Tokens pass from one process to the next by pipes, since
  * everybody on a machine may read a process's arguments.
  */
 export function platformLogin({ cloud, server, clientId, tenantId }: LoginAt): PlatformLogin {
@@ -75,7 +75,7 @@ export function platformLogin({ cloud, server, clientId, tenantId }: LoginAt): P
       audience,
       script: [
         "apk add --no-cache curl jq",
-        // printenv is no process that shows the token among its arguments.
+        // printenv does not show the token among its arguments.
         `printenv WHARF_ID_TOKEN | tr -d '\\n' | curl --silent --show-error --fail --data grant_type=client_credentials --data client_id=${clientId} --data scope=${resource}/.default --data client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer --data-urlencode client_assertion@- https://${host}/${tenantId}/oauth2/v2.0/token | jq --raw-output --join-output .access_token | ${logIn}`,
       ],
     },

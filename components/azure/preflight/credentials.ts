@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../core/problems";
 import { defaultSubscription } from "../place";
 
-/** Settings of the provider that say who it is, each with the variable that it reads where the stack's config has none. */
+/** Settings of the provider for its credentials, each with the variable that it reads where the stack's config has none. */
 const settings = {
   clientId: "ARM_CLIENT_ID",
   clientSecret: "ARM_CLIENT_SECRET",
@@ -13,7 +13,7 @@ const settings = {
   useDefaultAzureCredential: "ARM_USE_DEFAULT_AZURE_CREDENTIAL",
 } as const;
 
-/** Whether a setting of the provider says anything. */
+/** Whether a setting of the provider is set. */
 function isSet(name: keyof typeof settings): boolean {
   const value = new pulumi.Config("azure-native").get(name) ?? process.env[settings[name]];
   return value !== undefined && value !== "" && value !== "false";
@@ -21,7 +21,7 @@ function isSet(name: keyof typeof settings): boolean {
 
 /**
  * Problems of the credentials that the provider will look for: a service principal, a managed identity, or the login of the
- * Azure CLI. Whether they are still good, only Azure knows.
+ * Azure CLI. Whether they are still valid, only Azure knows.
  */
 export function credentialProblems(): Problem[] {
   if (isSet("useMsi") || isSet("useDefaultAzureCredential")) return [];

@@ -8,7 +8,7 @@ import { AzureCloud, cloudOf, locations, normalLocation, suffixes } from "../loc
 import { type Place, readPlace } from "../place";
 import { credentialProblems } from "./credentials";
 
-/** The location that a command offers where the description has none. */
+/** The location that a command suggests where the description has none. */
 const offered: Record<AzureCloud, string> = {
   public: "westeurope",
   usgovernment: "usgovvirginia",
@@ -16,8 +16,8 @@ const offered: Record<AzureCloud, string> = {
 };
 
 /**
- * What stands in the way in Azure, as far as it can be seen without asking it: no credentials, no subscription, no location, or
- * one that another of Azure's clouds has.
+ * Problems in Azure that can be found without a request: no credentials, no subscription, no location, or a location of another of
+ * Azure's clouds.
  */
 export function preflight(args: AzureDescription): Promise<Problem[]> {
   const place = readPlace();
@@ -47,7 +47,7 @@ function subscriptionProblems({ subscriptionId }: Place): Problem[] {
     : [
         {
           key,
-          message: `"${subscriptionId}" is no subscription's identifier, such as 00000000-0000-0000-0000-000000000000`,
+          message: `"${subscriptionId}" is not the id of a subscription, such as 00000000-0000-0000-0000-000000000000`,
           fix: `pulumi config set azure-native:subscriptionId "$(az account show --subscription '${subscriptionId.replaceAll("'", "'\\''")}' --query id --output tsv)"`,
         },
       ];
@@ -60,7 +60,7 @@ function locationProblems({ location, cloud }: Place): Problem[] {
     return [
       {
         key,
-        message: "is missing, as is ARM_LOCATION_NAME; the registry stands in it",
+        message: "is missing, as is ARM_LOCATION_NAME; the registry is created there",
         fix: set(offered[cloud]),
       },
     ];
@@ -71,29 +71,29 @@ function locationProblems({ location, cloud }: Place): Problem[] {
     return [
       {
         key,
-        message: `"${location}" is a location of Azure's ${other} cloud, and the stack is in the ${cloud} one`,
+        message: `"${location}" is a location of Azure's ${other} cloud, and the stack is in the ${cloud} cloud`,
         fix: `pulumi config set azure-native:environment ${other}`,
       },
     ];
   }
   return unknownName(key, location, locations[cloud], {
-    predicate: "is no location of Azure",
+    predicate: "is not a location of Azure",
     ending: `, such as ${offered[cloud]}`,
     set,
     fix: set(offered[cloud]),
   });
 }
 
-/** Replicas stand in other locations of the same cloud. */
+/** Geo-replicas are in other locations of the same cloud. */
 function replicaProblems({ location, cloud }: Place, { azure }: AzureDescription): Problem[] {
   return azure.replicas.flatMap((replica, index) => {
     const wanted = normalLocation(replica.location);
     const message =
       wanted === location
-        ? "is where the registry itself stands, azure-native:location"
+        ? "is the registry's own location, azure-native:location"
         : locations[cloud].includes(wanted)
           ? undefined
-          : `is no location of Azure's ${cloud} cloud, where the stack is`;
+          : `is not a location of Azure's ${cloud} cloud, where the stack is`;
     return message === undefined
       ? []
       : [
@@ -106,7 +106,7 @@ function replicaProblems({ location, cloud }: Place, { azure }: AzureDescription
   });
 }
 
-/** A key stands in a vault of the same cloud. */
+/** A key must be in a vault of the same cloud. */
 function keyProblems({ cloud }: Place, { encryption }: AzureDescription): Problem[] {
   const { suffix } = parseKeyUrl(encryption.key ?? "") ?? {};
   const own = suffixes[cloud].keyVault;
@@ -120,7 +120,7 @@ function keyProblems({ cloud }: Place, { encryption }: AzureDescription): Proble
       ];
 }
 
-/** So does the password of a cache. */
+/** And so must the password of a cache. */
 function cacheProblems(
   { cloud }: Place,
   { pullThroughCaches: caches }: AzureDescription,

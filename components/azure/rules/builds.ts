@@ -15,7 +15,7 @@ type Settings = AzureDescription["azure"]["builds"];
 
 const hosts: readonly string[] = Object.values(TokenHost);
 
-/** Platforms that ACR Tasks build for ("ACR Tasks overview", image platforms); all of them on amd64. */
+/** Platforms that ACR Tasks build for ("ACR Tasks overview", image platforms), all on amd64 machines. */
 const platforms = [
   "linux/amd64",
   "linux/arm64",
@@ -25,18 +25,18 @@ const platforms = [
   "windows/amd64",
 ];
 
-/** The commands that set a token for a host: its last day in clear, itself as a secret. */
+/** The commands that set a token for a host: the day when it expires in plaintext, the token as a secret. */
 export function tokenCommands(host: TokenHost): string {
   const path = ["azure", "builds", "tokens", host];
   return `${setCommand([...path, "expires"], "YYYY-MM-DD")} && ${setSecretCommand([...path, "token"])}`;
 }
 
-/** Whether a host is one that tasks know tokens of. */
+/** Whether a host is one that tasks have tokens for. */
 export function isTokenHost(host: string): host is TokenHost {
   return hosts.includes(host);
 }
 
-/** Code of another host, or of one that gives it to nobody without a token; or nothing that starts a build. */
+/** Code on a host that is not supported, or that needs a token; or a build that nothing starts. */
 function sourceProblems(build: Build, index: number, { tokens }: Settings): Problem[] {
   const { host = "" } = sourceOf(build.source) ?? {};
   const path = ["builds", index, "source"];
@@ -44,7 +44,7 @@ function sourceProblems(build: Build, index: number, { tokens }: Settings): Prob
     return [
       {
         key: keyOf(path),
-        message: `"${build.source}" is not on ${hosts.join(" or ")}, the hosts that ACR Tasks build from; build it in a pipeline of ${host}, which wharf:identities or wharf:users lets push`,
+        message: `"${build.source}" is not on ${hosts.join(" or ")}, the hosts that ACR Tasks build from; build it in a pipeline of ${host}, which may push by wharf:identities or wharf:users`,
         fix: removeCommand(["builds", index]),
       },
     ];
@@ -64,15 +64,15 @@ function sourceProblems(build: Build, index: number, { tokens }: Settings): Prob
     : [
         {
           key: keyOf(path),
-          message: `"${build.source}" has nothing that starts its build: commits do so by wharf:azure.builds.tokens["${host}"], a schedule and onBaseImage without it`,
+          message: `"${build.source}" has nothing that starts its build: set wharf:azure.builds.tokens["${host}"] for commits, or a schedule or onBaseImage`,
           fix: tokenCommands(host),
         },
       ];
 }
 
 /**
- * A tag that holds the commit alone, in a build that also starts without one: ACR fills `Run.Commit` where a commit started the
- * run ("ACR Tasks reference: YAML", run variables), and no tag is empty.
+ * A tag that is only the commit, in a build that also starts without one: ACR sets `Run.Commit` only where a commit started the
+ * run ("ACR Tasks reference: YAML", run variables), and a tag cannot be empty.
  */
 function tagProblems(build: Build, index: number, { taskFiles }: Settings): Problem[] {
   const starter =
@@ -89,14 +89,14 @@ function tagProblems(build: Build, index: number, { taskFiles }: Settings): Prob
     return [
       {
         key: keyOf(path),
-        message: `"${tag}" is empty in a build that ${starter} starts, since ACR tells the commit of those alone that a commit started; {build} is always there`,
+        message: `"${tag}" is empty in a build that ${starter} starts, since ACR knows the commit only of builds that a commit started; {build} is always set`,
         fix: setCommand(path, "{build}"),
       },
     ];
   });
 }
 
-/** What a task cannot start on, or its machines cannot build. */
+/** Branches that cannot start a task, and platforms that its machines cannot build. */
 function shapeProblems(build: Build, index: number, { agentPool }: Settings): Problem[] {
   const { branch } = build;
   const path = ["builds", index];
@@ -104,27 +104,27 @@ function shapeProblems(build: Build, index: number, { agentPool }: Settings): Pr
   if (branch !== undefined && !isExact(branch)) {
     problems.push({
       key: keyOf([...path, "branch"]),
-      message: `"${branch}" is a pattern, and an ACR task starts on the commits of one branch; describe a build for each branch`,
+      message: `"${branch}" is a pattern, and an ACR task is started by the commits of one branch; describe a build for each branch`,
     });
   }
   build.platforms.forEach((platform, i) => {
     problems.push(
       ...unknownName([...path, "platforms", i], platform, platforms, {
-        predicate: "is no platform that ACR builds for",
+        predicate: "is not a platform that ACR builds for",
       }),
     );
   });
   if (agentPool !== undefined && build.platforms.some((name) => name.startsWith("windows/"))) {
     problems.push({
       key: keyOf([...path, "platforms"]),
-      message: "are of Windows, and agent pools run Linux alone",
+      message: "include Windows, and agent pools run only Linux",
       fix: removeCommand(["azure", "builds", "agentPool"]),
     });
   }
   if (build.cache.kind === BuildCache.Local) {
     problems.push({
       key: keyOf([...path, "cache", "kind"]),
-      message: `"${build.cache.kind}" finds nothing: each run of an ACR task has a machine of its own; keep the layers in a registry`,
+      message: `"${build.cache.kind}" is always empty: each run of an ACR task has a new machine; keep the layers in a registry`,
       fix: setCommand([...path, "cache", "kind"], BuildCache.Registry),
     });
   }
@@ -139,7 +139,7 @@ function tokenProblems({ tokens }: Settings, today: string): Problem[] {
       : [
           {
             key: keyOf(["azure", "builds", "tokens", host, "expires"]),
-            message: `is ${expires}: the token has ended, and no commit starts a build any more`,
+            message: `is ${expires}: the token has expired, and commits no longer start builds`,
             fix: tokenCommands(host),
           },
         ];
@@ -153,7 +153,7 @@ function settingProblems({ builds, azure: { builds: settings } }: AzureDescripti
   const problems: Problem[] = Object.keys(taskFiles).flatMap((name) => {
     const path = ["azure", "builds", "taskFiles", name];
     return unknownName(path, name, names, {
-      predicate: "is no build's name",
+      predicate: "is not the name of a build",
       set: () => removeCommand(path),
       fix: removeCommand(path),
     });
@@ -177,7 +177,7 @@ function settingProblems({ builds, azure: { builds: settings } }: AzureDescripti
   if (agentPool?.subnet !== undefined && agentPool.tier === undefined) {
     problems.push({
       key: "wharf:azure.builds.agentPool.subnet",
-      message: "has no effect on a pool that is there; tier has one created",
+      message: "has no effect on an existing pool; with tier a pool is created",
       fix: setCommand(["azure", "builds", "agentPool", "tier"], "S1"),
     });
   }
@@ -197,7 +197,7 @@ function buildProblems(d: AzureDescription): Problem[] {
   ];
 }
 
-/** Rules of builds that hold on this target alone. */
+/** Rules of builds that only this target has. */
 export const azureBuildRules: Rule<AzureDescription>[] = [
   { needs: ["builds", "azure"], find: buildProblems },
 ];

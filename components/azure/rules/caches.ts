@@ -7,12 +7,12 @@ import { isToken } from "../../core/tokens";
 import { cacheName, upstreamOf } from "../../model/caches";
 import { parseVaultUrl } from "../key-vault";
 
-/** How a registry may be logged in to by ACR: not at all, or only so. */
+/** Whether ACR logs in to a registry: never, always, or both. */
 type Login = "refused" | "required" | "possible";
 
 /**
- * Registries that ACR caches, and whether it logs in to them ("Artifact cache in Azure Container Registry", upstream support). Of
- * Docker Hub it takes no anonymous rule any more: creating one fails with EnforceDockerAuthentication.
+ * Registries that ACR caches, and whether it logs in to them ("Artifact cache in Azure Container Registry", upstream support). An
+ * anonymous rule for Docker Hub is refused with EnforceDockerAuthentication.
  */
 const cacheable: Record<string, Login> = {
   "docker.io": "required",
@@ -35,7 +35,7 @@ function upstreamProblems({ upstream, credentials }: Cache, index: number): Prob
     return [
       {
         key: keyOf([...path, "upstream"]),
-        message: `"${upstream}" cannot be cached by ACR, which knows ${Object.keys(cacheable).join(", ")}; copy its images here by az acr import`,
+        message: `"${upstream}" cannot be cached by ACR, which caches ${Object.keys(cacheable).join(", ")}; copy its images here with az acr import`,
         fix: removeCommand(path),
       },
     ];
@@ -44,7 +44,7 @@ function upstreamProblems({ upstream, credentials }: Cache, index: number): Prob
     return [
       {
         key: keyOf([...path, "credentials"]),
-        message: `is missing; ACR caches ${registry} for users of it alone`,
+        message: `is missing; ACR does not cache ${registry} without a login`,
         fix: `${setCommand([...path, "credentials", "username"], "NAME")} && ${setSecretCommand([...path, "credentials", "password"])}`,
       },
     ];
@@ -53,14 +53,14 @@ function upstreamProblems({ upstream, credentials }: Cache, index: number): Prob
     ? [
         {
           key: keyOf([...path, "credentials"]),
-          message: `has no effect: ACR logs in to ${registry} as nobody`,
+          message: `has no effect: ACR pulls from ${registry} anonymously`,
           fix: removeCommand([...path, "credentials"]),
         },
       ]
     : [];
 }
 
-/** The password must be a secret of the one vault in which the caches' identities are let read theirs. */
+/** The password must be a secret of the one vault in which the caches' identities may read theirs. */
 function secretProblems(
   { credentials }: Cache,
   index: number,
@@ -74,7 +74,7 @@ function secretProblems(
       ? [
           {
             key: "wharf:azure.pullThroughCaches.keyVault",
-            message: `is missing; the registry's identity is let read the secret of ${keyOf(path)} in the vault that it names`,
+            message: `is missing; it names the vault in which the registry's identity is granted the secret of ${keyOf(path)}`,
           },
         ]
       : [];
@@ -84,7 +84,7 @@ function secretProblems(
     return [
       {
         key: keyOf(path),
-        message: `"${passwordSecret}" is not the URL of a Key Vault's secret, as https://acme.vault.azure.net/secrets/docker-hub`,
+        message: `"${passwordSecret}" is not the URL of a Key Vault's secret, such as https://acme.vault.azure.net/secrets/docker-hub`,
       },
     ];
   }
@@ -96,7 +96,7 @@ function secretProblems(
       key: "wharf:azure.pullThroughCaches.keyVault",
       message:
         named === undefined
-          ? `is missing; the registry's identity is let read ${passwordSecret} in the vault that it names`
+          ? `is missing; it names the vault in which the registry's identity is granted ${passwordSecret}`
           : `is vault ${named}, and ${keyOf(path)} is a secret of vault ${parsed.vault}`,
       fix: `pulumi config set --path 'wharf:azure.pullThroughCaches.keyVault' "$(az keyvault show --name ${parsed.vault} --query id --output tsv)"`,
     },
@@ -123,7 +123,7 @@ function cacheProblems({ pullThroughCaches: caches, azure }: AzureDescription): 
     : problems;
 }
 
-/** Nothing is pushed where a cache's copies go, and no rule is made for a repository that is there. */
+/** A repository that people push to cannot be below a cache's name, where its copies are. */
 function overlapProblems({ pullThroughCaches: caches, repositories }: AzureDescription): Problem[] {
   const names = caches.map(cacheName);
   return repositories.flatMap(({ name }, index) => {
@@ -133,14 +133,14 @@ function overlapProblems({ pullThroughCaches: caches, repositories }: AzureDescr
       : [
           {
             key: keyOf(["repositories", index, "name"]),
-            message: `"${name}" is where ${keyOf(["pullThroughCaches", cache])} keeps its copies, and ACR takes no push there; give the cache another name`,
+            message: `"${name}" is where ${keyOf(["pullThroughCaches", cache])} keeps its copies, and ACR accepts no push there; give the cache another name`,
             fix: setCommand(["pullThroughCaches", cache, "name"], `${names[cache]}-cache`),
           },
         ];
   });
 }
 
-/** Rules of caches that hold on this target alone. */
+/** Rules of caches that only this target has. */
 export const azureCacheRules: Rule<AzureDescription>[] = [
   { needs: ["pullThroughCaches", "azure"], find: cacheProblems },
   { needs: ["pullThroughCaches", "repositories"], find: overlapProblems },

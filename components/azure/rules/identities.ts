@@ -10,7 +10,7 @@ import { isToken } from "../../core/tokens";
 import type { Identity } from "../../model/identities";
 import { isGitHub, refOf } from "../../identities/subject";
 
-/** Repositories that are named for an identity where the registry's roles hold for all, or more than a condition takes. */
+/** Repositories that are named for an identity where roles apply to the whole registry, or too many for a condition. */
 function reachProblems(
   role: "pull" | "push",
   repositories: readonly string[],
@@ -22,7 +22,7 @@ function reachProblems(
     return [
       {
         key: keyOf(path),
-        message: `cannot be granted for some repositories in the mode ${mode}, whose roles hold for the whole registry; choose the mode ${RoleAssignmentMode.Abac}`,
+        message: `cannot be granted for some repositories in the mode ${mode}, whose roles apply to the whole registry; choose the mode ${RoleAssignmentMode.Abac}`,
         fix: setCommand(["azure", "roleAssignmentMode"], RoleAssignmentMode.Abac),
       },
     ];
@@ -33,12 +33,12 @@ function reachProblems(
     : [
         {
           key: keyOf(path),
-          message: `names ${repositories.length} repositories, whose condition has ${length} characters, more than Azure's ${longestCondition}; share them out to several identities`,
+          message: `names ${repositories.length} repositories, whose condition has ${length} characters, more than Azure's ${longestCondition}; use several identities`,
         },
       ];
 }
 
-/** What a managed identity's federated credential cannot compare: it takes one subject, to the letter. */
+/** What a managed identity's federated credential cannot compare: it has one subject, compared exactly. */
 function subjectProblems(identity: Identity, path: Path): Problem[] {
   const { kind, pattern } = refOf(identity);
   const key = [...path, kind];
@@ -46,13 +46,13 @@ function subjectProblems(identity: Identity, path: Path): Problem[] {
     return [
       {
         key: keyOf(key),
-        message: `${shown(pattern)} is not in the subject of GitLab's tokens, which is all that a managed identity's federated credential compares; name a branch or a tag`,
+        message: `${shown(pattern)} is not in the subject of GitLab's tokens, the only claim that a managed identity's federated credential compares; name a branch or a tag`,
         fix: removeCommand(key),
       },
     ];
   }
   if (!pattern.includes("*")) return [];
-  const exact = `${shown(pattern)} is a pattern, and a managed identity's federated credential takes one subject to the letter`;
+  const exact = `${shown(pattern)} is a pattern, and a managed identity's federated credential compares one exact subject`;
   if (kind === "environment" || !isGitHub(identity)) {
     return [{ key: keyOf(key), message: `${exact}; name one ${kind}` }];
   }
@@ -79,13 +79,13 @@ function identityProblems({ identities, azure }: AzureDescription): Problem[] {
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The command that takes a value of a cluster over from Azure. */
+/** The command that sets a key to a value of a cluster in Azure. */
 function fromCluster(path: Path, cluster: string, query: string): string {
   return `pulumi config set --path '${keyOf(path)}' "$(az aks show --resource-group GROUP --name ${cluster} --query ${query} --output tsv)"`;
 }
 
 function clusterProblems({ access, azure, clusters, repositories }: AzureDescription): Problem[] {
-  // Who may push has another role.
+  // Pushing is another role.
   const granted = grantLists({ access, repositories }).flatMap(({ role, principals, path }) =>
     role === "pull"
       ? principals.map((principal, index) => ({ principal, path: [...path, index] }))
@@ -97,7 +97,7 @@ function clusterProblems({ access, azure, clusters, repositories }: AzureDescrip
     if (nodes !== undefined && !isToken(nodes) && !guid.test(nodes)) {
       problems.push({
         key: keyOf([...path, "nodes"]),
-        message: `${shown(nodes)} is no object id, by which Azure knows the kubelet's identity`,
+        message: `${shown(nodes)} is not an object id, which the kubelet's identity has in Azure`,
         fix: fromCluster([...path, "nodes"], name, "identityProfile.kubeletidentity.objectId"),
       });
     }
@@ -115,14 +115,14 @@ function clusterProblems({ access, azure, clusters, repositories }: AzureDescrip
     if (already !== undefined) {
       problems.push({
         key: keyOf([...path, "nodes"]),
-        message: `stands in ${already} already, and Azure refuses a second assignment of a role`,
+        message: `is in ${already} already, and Azure refuses a second assignment of a role`,
         fix: removeCommand(twice?.path ?? [...path, "nodes"]),
       });
     }
     if (issuer !== undefined && !/^https:\/\/\S+$/.test(issuer)) {
       problems.push({
         key: keyOf([...path, "issuer"]),
-        message: `${shown(issuer)} is no issuer of AKS, an https:// URL`,
+        message: `${shown(issuer)} is not an issuer of AKS, an https:// URL`,
         fix: fromCluster([...path, "issuer"], name, "oidcIssuerProfile.issuerUrl"),
       });
     }
@@ -130,7 +130,7 @@ function clusterProblems({ access, azure, clusters, repositories }: AzureDescrip
   });
 }
 
-/** Rules of pipelines' and clusters' identities that hold on this target alone. */
+/** Rules of pipelines' and clusters' identities that only this target has. */
 export const azureIdentityRules: Rule<AzureDescription>[] = [
   { needs: ["identities", "azure"], find: identityProblems },
   { needs: ["clusters", "azure", "access", "repositories"], find: clusterProblems },

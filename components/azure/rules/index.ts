@@ -16,17 +16,17 @@ import { azureIdentityRules } from "./identities";
 import { ownTags } from "../names";
 import { most } from "../sku";
 
-/** A scope map takes `*`, and `/*` after a part of a name ("Repository-scoped permissions", wildcards), and no other star. */
+/** A scope map accepts `*`, and `/*` after a part of a name ("Repository-scoped permissions", wildcards), and no other star. */
 function wildcardProblems(pattern: string, path: Path): Problem[] {
   if (/^([^*]+\/)?\*$/.test(pattern)) return [];
   const [before = ""] = pattern.split("*");
   const parts = before.slice(0, before.lastIndexOf("/") + 1);
-  // No command that would hand out every repository in place of a few.
+  // No command that would grant every repository instead of a few.
   const wide = parts === "" && !/^\*+$/.test(pattern);
   return [
     {
       key: keyOf(path),
-      message: `"${pattern}" is not a pattern that a token takes: * for all repositories, or /* at the end of a name`,
+      message: `"${pattern}" is not a pattern that a token accepts: * for all repositories, or /* at the end of a name`,
       fix: wide ? undefined : setCommand(path, `${parts}*`),
     },
   ];
@@ -34,7 +34,7 @@ function wildcardProblems(pattern: string, path: Path): Problem[] {
 
 // Names of tokens in the REST API: pattern ^[a-zA-Z0-9-]*$, 5 to 50.
 const tokenName = /^[A-Za-z0-9-]{5,50}$/;
-/** Most repositories that a scope map names ("Azure Container Registry service tiers"). */
+/** Most repositories in a scope map ("Azure Container Registry service tiers"). */
 const repositoriesOfAScopeMap = 500;
 
 function userProblems({ users, repositories }: AzureDescription): Problem[] {
@@ -44,7 +44,7 @@ function userProblems({ users, repositories }: AzureDescription): Problem[] {
       : [
           {
             key: keyOf(["users", index, "name"]),
-            message: `"${name}" is no name of a token, which users are on azure: 5 to 50 letters, digits and -`,
+            message: `"${name}" is not the name of a token, which users are on azure: 5 to 50 letters, digits and -`,
           },
         ]),
     ...own.flatMap((repository, i) => {
@@ -57,7 +57,7 @@ function userProblems({ users, repositories }: AzureDescription): Problem[] {
       ? [
           {
             key: keyOf(["users", index, "repositories"]),
-            message: `has ${own.length} entries; a scope map takes ${repositoriesOfAScopeMap}, and all repositories where none is named`,
+            message: `has ${own.length} entries; a scope map has at most ${repositoriesOfAScopeMap}, and is for all repositories where none is named`,
             fix: removeCommand(["users", index, "repositories"]),
           },
         ]
@@ -69,7 +69,7 @@ function userProblems({ users, repositories }: AzureDescription): Problem[] {
         ...named,
         {
           key: "wharf:users",
-          message: `has ${users.length} entries; a registry takes ${most.tokens} tokens at most`,
+          message: `has ${users.length} entries; a registry has at most ${most.tokens} tokens`,
         },
       ];
 }
@@ -119,12 +119,12 @@ function webhookProblems({ azure: { webhooks }, repositories }: AzureDescription
         ...problems,
         {
           key: "wharf:azure.webhooks",
-          message: `has ${webhooks.length} entries; a registry takes ${most.webhooks} at most`,
+          message: `has ${webhooks.length} entries; a registry has at most ${most.webhooks}`,
         },
       ];
 }
 
-/** Limits of tags ("Use tags to organize your Azure resources"); Wharf's own take some of their number. */
+/** Limits of tags ("Use tags to organize your Azure resources"); Wharf's own count too. */
 const tagLimits = { key: 512, value: 256, count: 50 - ownTags.length } as const;
 
 function labelProblems({ labels }: AzureDescription): Problem[] {
@@ -136,13 +136,13 @@ function labelProblems({ labels }: AzureDescription): Problem[] {
       const own = ownTags.find((tag) => tag === key.toLowerCase());
       const message =
         wrong !== undefined
-          ? `holds ${wrong}, which no tag of Azure may; < > % & \\ ? and / are out`
+          ? `contains ${wrong}; names of Azure tags cannot contain < > % & \\ ? or /`
           : own !== undefined
             ? "is a tag that Wharf sets itself"
             : key.length > tagLimits.key
               ? `is longer than ${tagLimits.key} characters, the longest name of a tag`
               : !isToken(value) && value.length > tagLimits.value
-                ? `has ${value.length} characters; ${tagLimits.value} are the most that a tag holds`
+                ? `has ${value.length} characters; a tag has at most ${tagLimits.value}`
                 : undefined;
       return message === undefined ? [] : [{ key: keyOf(path), message, fix: removeCommand(path) }];
     }),
@@ -150,14 +150,14 @@ function labelProblems({ labels }: AzureDescription): Problem[] {
       ? [
           {
             key: "wharf:labels",
-            message: `has ${entries.length} entries; Azure takes 50 tags, and ${ownTags.length} of them are Wharf's own`,
+            message: `has ${entries.length} entries; Azure allows 50 tags, and ${ownTags.length} of them are Wharf's own`,
           },
         ]
       : []),
   ];
 }
 
-/** Rules across keys that hold on this target alone. */
+/** Rules across keys that only this target has. */
 export const azureRules: Rule<AzureDescription>[] = [
   { needs: ["users", "repositories"], find: userProblems },
   { needs: ["access", "repositories", "azure"], find: accessProblems },

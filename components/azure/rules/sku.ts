@@ -10,7 +10,7 @@ import { createKey, parseKeyUrl } from "../key-vault";
 import { cloudOf, locations, normalLocation } from "../locations";
 import { chooseSku, lacks, skuKeys } from "../sku";
 
-/** A SKU that lacks what the description asks for, with each reason. */
+/** A SKU that is too small for the description, with each reason. */
 function skuProblems(d: AzureDescription): Problem[] {
   const { sku } = d.azure;
   if (sku === undefined) return [];
@@ -26,14 +26,15 @@ function skuProblems(d: AzureDescription): Problem[] {
       ];
 }
 
-/** Settings of the registry that shut each other out. */
+/** Settings of the registry that exclude each other. */
 function settingProblems({ access, azure, endpoint }: AzureDescription): Problem[] {
   const { exportImages, publicAccess, replicas, softDeleteDays } = azure;
   const problems: Problem[] = [];
   if (softDeleteDays !== undefined && replicas.length > 0) {
     problems.push({
       key: "wharf:azure.softDeleteDays",
-      message: "excludes wharf:azure.replicas: ACR has no soft delete in a geo-replicated registry",
+      message:
+        "excludes wharf:azure.replicas: ACR does not support soft delete in a geo-replicated registry",
       fix: removeCommand(["azure", "softDeleteDays"]),
     });
   }
@@ -48,7 +49,7 @@ function settingProblems({ access, azure, endpoint }: AzureDescription): Problem
     problems.push({
       key: "wharf:endpoint.allowFrom",
       message:
-        "has no effect with wharf:azure.publicAccess false, which lets nobody in but by private endpoints",
+        "has no effect with wharf:azure.publicAccess false, with which only private endpoints reach the registry",
       fix: removeCommand(["endpoint", "allowFrom"]),
     });
   }
@@ -56,14 +57,14 @@ function settingProblems({ access, azure, endpoint }: AzureDescription): Problem
     problems.push({
       key: "wharf:access.public",
       message:
-        "lets anyone pull, and wharf:azure.publicAccess false lets nobody reach the registry",
+        "lets everyone pull, and with wharf:azure.publicAccess false nobody reaches the registry from the internet",
       fix: removeCommand(["access", "public"]),
     });
   }
   return problems;
 }
 
-/** Ranges that are no one's on the internet (RFC 1918, RFC 6598, loopback and link-local), which network rules never see. */
+/** Ranges that are not routed on the internet (RFC 1918, RFC 6598, loopback and link-local), which network rules never see. */
 const privateRanges = new BlockList();
 for (const [network, prefix] of [
   ["10.0.0.0", 8],
@@ -84,9 +85,9 @@ function addressProblems({ endpoint: { allowFrom } }: AzureDescription): Problem
     const [address = ""] = range.split("/");
     const message =
       isIP(address) !== 4
-        ? "is no IPv4 range; ACR's network rules take no others"
+        ? "is not an IPv4 range, the only kind in ACR's network rules"
         : privateRanges.check(address, "ipv4")
-          ? "is a private range, which ACR's network rules never see; let it in by wharf:azure.privateEndpoints"
+          ? "is a private range, which ACR's network rules never see; use wharf:azure.privateEndpoints for it"
           : undefined;
     return message === undefined
       ? []
@@ -104,12 +105,12 @@ function addressProblems({ endpoint: { allowFrom } }: AzureDescription): Problem
         ...entries,
         {
           key: "wharf:endpoint.allowFrom",
-          message: `has ${allowFrom.length} entries; a registry takes ${mostNetworkRules} network rules`,
+          message: `has ${allowFrom.length} entries; a registry has at most ${mostNetworkRules} network rules`,
         },
       ];
 }
 
-/** A key must be one of a Key Vault, whose identifier the registry's identity is granted the use of keys by. */
+/** A key must be in a Key Vault, in which the registry's identity is granted the use of keys by the vault's resource id. */
 function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescription): Problem[] {
   if (key === undefined || key === createKey) {
     return keyVault === undefined
@@ -117,7 +118,7 @@ function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescript
       : [
           {
             key: "wharf:azure.keyVault",
-            message: `has no effect ${key === undefined ? "without" : "on a key of the stack's own in"} wharf:encryption.key`,
+            message: `has no effect ${key === undefined ? "without" : "with a key that the stack creates by"} wharf:encryption.key`,
             fix: removeCommand(["azure", "keyVault"]),
           },
         ];
@@ -128,7 +129,7 @@ function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescript
           {
             key: "wharf:azure.keyVault",
             message:
-              "is missing; the registry's identity is granted the use of the key in the vault that it names",
+              "is missing; it names the vault in which the registry's identity is granted the use of the key",
           },
         ]
       : [];
@@ -138,7 +139,7 @@ function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescript
     return [
       {
         key: "wharf:encryption.key",
-        message: `"${key}" is neither create nor the URL of a Key Vault's key, as https://acme.vault.azure.net/keys/registry`,
+        message: `"${key}" is neither create nor the URL of a Key Vault's key, such as https://acme.vault.azure.net/keys/registry`,
         fix: setCommand(["encryption", "key"], createKey),
       },
     ];
@@ -147,7 +148,7 @@ function keyProblems({ encryption: { key }, azure: { keyVault } }: AzureDescript
     return [
       {
         key: "wharf:azure.keyVault",
-        message: `is missing; the registry's identity is granted the use of ${key} in the vault that it names`,
+        message: `is missing; it names the vault in which the registry's identity is granted the use of ${key}`,
         fix: `pulumi config set --path 'wharf:azure.keyVault' "$(az keyvault show --name ${parsed.vault} --query id --output tsv)"`,
       },
     ];
@@ -172,7 +173,7 @@ function placeProblems({
   if (!resourceGroup.create && resourceGroup.name === undefined) {
     problems.push({
       key: "wharf:azure.resourceGroup.name",
-      message: "is missing; without create, a resource group that is there is named",
+      message: "is missing; with create false it names an existing resource group",
       fix: `az group list --query '[].name' --output tsv`,
     });
   }
@@ -182,7 +183,7 @@ function placeProblems({
     problems.push({
       key: keyOf(["azure", "privateEndpoints", privateEndpoints.indexOf(unknown), "dnsZone"]),
       message:
-        "is missing; of a subnet that is an Output nobody knows beforehand whether it shares its network with another endpoint, and a network is linked to a zone once",
+        "is missing; the subnet is an Output, so that it is not known whether it shares its network with another endpoint, and a network can be linked to a zone only once",
     });
   }
   return [
@@ -207,14 +208,14 @@ function placeProblems({
             ["azure", "replicas", index, "location"],
             location,
             Object.values(locations).flat(),
-            { predicate: "is no location of Azure", ending: ", such as westeurope" },
+            { predicate: "is not a location of Azure", ending: ", such as westeurope" },
           )
         : [],
     ),
   ];
 }
 
-/** Settings of a registry that exclude each other, and what a SKU or a place does not have. */
+/** Settings of a registry that exclude each other, and those that a SKU or a location does not support. */
 export const contradictions: Rule<AzureDescription>[] = [
   { needs: [...skuKeys], find: skuProblems },
   { needs: ["access", "azure", "endpoint"], find: settingProblems },

@@ -18,7 +18,7 @@ export const azureRows: AzureRow[] = [
     name: "a registry's name with a hyphen",
     config: { azure: { registryName: "acme-shop" } },
     report: `
-  wharf:azure.registryName   "acme-shop" is no registry's name: 5 to 50 letters and digits
+  wharf:azure.registryName   "acme-shop" is not the name of a registry: 5 to 50 letters and digits
 `,
   },
   {
@@ -38,7 +38,7 @@ export const azureRows: AzureRow[] = [
       azure: { sku: "Basic" },
     },
     report: `
-  wharf:azure.sku   "Basic" is too small: prod needs the throughput that Microsoft gives Standard, Basic being for development; wharf:access.public needs anonymous pull; wharf:encryption.key needs encryption by a customer-managed key
+  wharf:azure.sku   "Basic" is too small: prod needs the throughput of Standard; Basic is for development; wharf:access.public needs anonymous pull; wharf:encryption.key needs encryption by a customer-managed key
                     pulumi config set --path 'wharf:azure.sku' Premium
 `,
   },
@@ -54,7 +54,7 @@ export const azureRows: AzureRow[] = [
     name: "soft delete with replicas",
     config: { azure: { softDeleteDays: 7, replicas: [{ location: "northeurope" }] } },
     report: `
-  wharf:azure.softDeleteDays   excludes wharf:azure.replicas: ACR has no soft delete in a geo-replicated registry
+  wharf:azure.softDeleteDays   excludes wharf:azure.replicas: ACR does not support soft delete in a geo-replicated registry
                                pulumi config rm --path 'wharf:azure.softDeleteDays'
 `,
   },
@@ -77,7 +77,7 @@ export const azureRows: AzureRow[] = [
     name: "network rules without public access",
     config: { endpoint: { allowFrom: ["203.0.113.0/24"] }, azure: { publicAccess: false } },
     report: `
-  wharf:endpoint.allowFrom   has no effect with wharf:azure.publicAccess false, which lets nobody in but by private endpoints
+  wharf:endpoint.allowFrom   has no effect with wharf:azure.publicAccess false, with which only private endpoints reach the registry
                              pulumi config rm --path 'wharf:endpoint.allowFrom'
 `,
   },
@@ -85,7 +85,7 @@ export const azureRows: AzureRow[] = [
     name: "anonymous pulls without public access",
     config: { access: { public: true }, azure: { publicAccess: false } },
     report: `
-  wharf:access.public   lets anyone pull, and wharf:azure.publicAccess false lets nobody reach the registry
+  wharf:access.public   lets everyone pull, and with wharf:azure.publicAccess false nobody reaches the registry from the internet
                         pulumi config rm --path 'wharf:access.public'
 `,
   },
@@ -93,7 +93,7 @@ export const azureRows: AzureRow[] = [
     name: "a private range in network rules",
     config: { endpoint: { allowFrom: ["203.0.113.0/24", "10.0.0.0/8"] } },
     report: `
-  wharf:endpoint.allowFrom[1]   "10.0.0.0/8" is a private range, which ACR's network rules never see; let it in by wharf:azure.privateEndpoints
+  wharf:endpoint.allowFrom[1]   "10.0.0.0/8" is a private range, which ACR's network rules never see; use wharf:azure.privateEndpoints for it
                                 pulumi config rm --path 'wharf:endpoint.allowFrom[1]'
 `,
   },
@@ -101,7 +101,7 @@ export const azureRows: AzureRow[] = [
     name: "an IPv6 range in network rules",
     config: { endpoint: { allowFrom: ["2001:db8::/32"] } },
     report: `
-  wharf:endpoint.allowFrom[0]   "2001:db8::/32" is no IPv4 range; ACR's network rules take no others
+  wharf:endpoint.allowFrom[0]   "2001:db8::/32" is not an IPv4 range, the only kind in ACR's network rules
                                 pulumi config rm --path 'wharf:endpoint.allowFrom[0]'
 `,
   },
@@ -109,7 +109,7 @@ export const azureRows: AzureRow[] = [
     name: "a key of another cloud",
     config: { encryption: { key: "arn:aws:kms:eu-central-1:123456789012:key/1" } },
     report: `
-  wharf:encryption.key   "arn:aws:kms:eu-central-1:123456789012:key/1" is neither create nor the URL of a Key Vault's key, as https://acme.vault.azure.net/keys/registry
+  wharf:encryption.key   "arn:aws:kms:eu-central-1:123456789012:key/1" is neither create nor the URL of a Key Vault's key, such as https://acme.vault.azure.net/keys/registry
                          pulumi config set --path 'wharf:encryption.key' create
 `,
   },
@@ -117,7 +117,7 @@ export const azureRows: AzureRow[] = [
     name: "a key without its vault",
     config: { encryption: { key } },
     report: `
-  wharf:azure.keyVault   is missing; the registry's identity is granted the use of ${key} in the vault that it names
+  wharf:azure.keyVault   is missing; it names the vault in which the registry's identity is granted the use of ${key}
                          pulumi config set --path 'wharf:azure.keyVault' "$(az keyvault show --name acme --query id --output tsv)"
 `,
   },
@@ -141,7 +141,7 @@ export const azureRows: AzureRow[] = [
     name: "a subnet's name for its identifier",
     config: { azure: { privateEndpoints: [{ subnet: "hub/registry" }] } },
     report: `
-  wharf:azure.privateEndpoints[0].subnet   "hub/registry" is no identifier of a subnet: /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…/subnets/…
+  wharf:azure.privateEndpoints[0].subnet   "hub/registry" is not the resource id of a subnet: /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…/subnets/…
 `,
   },
   {
@@ -156,7 +156,7 @@ export const azureRows: AzureRow[] = [
     name: "a replica where there is no location",
     config: { azure: { replicas: [{ location: "northeurop" }] } },
     report: `
-  wharf:azure.replicas[0].location   "northeurop" is no location of Azure; did you mean northeurope?
+  wharf:azure.replicas[0].location   "northeurop" is not a location of Azure; did you mean northeurope?
                                      pulumi config set --path 'wharf:azure.replicas[0].location' northeurope
 `,
   },
@@ -172,7 +172,7 @@ export const azureRows: AzureRow[] = [
     name: "no name of a group that is there",
     config: { azure: { resourceGroup: { create: false } } },
     report: `
-  wharf:azure.resourceGroup.name   is missing; without create, a resource group that is there is named
+  wharf:azure.resourceGroup.name   is missing; with create false it names an existing resource group
                                    az group list --query '[].name' --output tsv
 `,
   },
@@ -195,7 +195,7 @@ export const azureRows: AzureRow[] = [
     name: "a user whose name is too short for a token",
     config: { users: [{ name: "ci" }] },
     report: `
-  wharf:users[0].name   "ci" is no name of a token, which users are on azure: 5 to 50 letters, digits and -
+  wharf:users[0].name   "ci" is not the name of a token, which users are on azure: 5 to 50 letters, digits and -
 `,
   },
   {
@@ -229,7 +229,7 @@ export const azureRows: AzureRow[] = [
     name: "a webhook without TLS",
     config: { azure: { webhooks: [{ name: "deploy", url: "http://ci.example.com/" }] } },
     report: `
-  wharf:azure.webhooks[0].url   "http://ci.example.com/" is no https:// URL
+  wharf:azure.webhooks[0].url   "http://ci.example.com/" is not an https:// URL
 `,
   },
   {
@@ -251,10 +251,10 @@ export const azureRows: AzureRow[] = [
     },
     count: 3,
     report: `
-  wharf:users[0].repositories[2]   "shop/*/web" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+  wharf:users[0].repositories[2]   "shop/*/web" is not a pattern that a token accepts: * for all repositories, or /* at the end of a name
                                    pulumi config set --path 'wharf:users[0].repositories[2]' 'shop/*'
-  wharf:users[0].repositories[3]   "s*p" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
-  wharf:users[0].repositories[4]   "**" is not a pattern that a token takes: * for all repositories, or /* at the end of a name
+  wharf:users[0].repositories[3]   "s*p" is not a pattern that a token accepts: * for all repositories, or /* at the end of a name
+  wharf:users[0].repositories[4]   "**" is not a pattern that a token accepts: * for all repositories, or /* at the end of a name
                                    pulumi config set --path 'wharf:users[0].repositories[4]' '*'
 `,
   },
@@ -291,7 +291,7 @@ export const azureRows: AzureRow[] = [
     name: "a label that Azure's tags cannot have",
     config: { labels: { "example.com/team": "shop" } },
     report: `
-  wharf:labels["example.com/team"]   holds /, which no tag of Azure may; < > % & \\ ? and / are out
+  wharf:labels["example.com/team"]   contains /; names of Azure tags cannot contain < > % & \\ ? or /
                                      pulumi config rm --path 'wharf:labels["example.com/team"]'
 `,
   },

@@ -56,7 +56,7 @@ describe("a build", () => {
     });
     expect(step).not.toHaveProperty("contextAccessToken");
     expect(notesOf(stack)).toContain(
-      `No commit starts build shop-api without a token for github.com: pulumi config set --path 'wharf:azure.builds.tokens["github.com"].expires' YYYY-MM-DD && pulumi config set --secret --path 'wharf:azure.builds.tokens["github.com"].token'`,
+      `Commits do not start build shop-api without a token for github.com: pulumi config set --path 'wharf:azure.builds.tokens["github.com"].expires' YYYY-MM-DD && pulumi config set --secret --path 'wharf:azure.builds.tokens["github.com"].token'`,
     );
   });
 
@@ -182,7 +182,7 @@ describe("a build", () => {
       azure: { builds: { tokens: { "github.com": { token: "hidden", expires } } } },
     });
     expect(notesOf(stack).join("\n")).toContain(
-      `The token for github.com ends on ${expires}, and with it builds by commits: pulumi config set`,
+      `The token for github.com expires on ${expires}; after that commits start no builds: pulumi config set`,
     );
   });
 });

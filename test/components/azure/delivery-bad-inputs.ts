@@ -26,7 +26,7 @@ export const azureDeliveryRows: AzureRow[] = [
       identities: [{ name: "deploy", project: "acme/shop", push: ["shop/api"] }],
     },
     report: `
-  wharf:identities[0].push   cannot be granted for some repositories in the mode LegacyRegistryPermissions, whose roles hold for the whole registry; choose the mode AbacRepositoryPermissions
+  wharf:identities[0].push   cannot be granted for some repositories in the mode LegacyRegistryPermissions, whose roles apply to the whole registry; choose the mode AbacRepositoryPermissions
                              pulumi config set --path 'wharf:azure.roleAssignmentMode' AbacRepositoryPermissions
 `,
   },
@@ -39,7 +39,7 @@ export const azureDeliveryRows: AzureRow[] = [
       ],
     },
     report: `
-  wharf:identities[0].branch   "release/*" is a pattern, and a managed identity's federated credential takes one subject to the letter; name an environment, which GitHub can limit to such branches
+  wharf:identities[0].branch   "release/*" is a pattern, and a managed identity's federated credential compares one exact subject; name an environment, which GitHub can limit to such branches
                                pulumi config rm --path 'wharf:identities[0].branch' && pulumi config set --path 'wharf:identities[0].environment' deploy
 `,
   },
@@ -52,7 +52,7 @@ export const azureDeliveryRows: AzureRow[] = [
       ],
     },
     report: `
-  wharf:identities[0].tag   "v*" is a pattern, and a managed identity's federated credential takes one subject to the letter; name one tag
+  wharf:identities[0].tag   "v*" is a pattern, and a managed identity's federated credential compares one exact subject; name one tag
 `,
   },
   {
@@ -67,7 +67,7 @@ export const azureDeliveryRows: AzureRow[] = [
       ],
     },
     report: `
-  wharf:identities[0].environment   "production" is not in the subject of GitLab's tokens, which is all that a managed identity's federated credential compares; name a branch or a tag
+  wharf:identities[0].environment   "production" is not in the subject of GitLab's tokens, the only claim that a managed identity's federated credential compares; name a branch or a tag
                                     pulumi config rm --path 'wharf:identities[0].environment'
 `,
   },
@@ -85,9 +85,9 @@ export const azureDeliveryRows: AzureRow[] = [
     },
     count: 2,
     report: `
-  wharf:clusters[0].nodes    "arn:aws:iam::123456789012:role/nodes" is no object id, by which Azure knows the kubelet's identity
+  wharf:clusters[0].nodes    "arn:aws:iam::123456789012:role/nodes" is not an object id, which the kubelet's identity has in Azure
                              pulumi config set --path 'wharf:clusters[0].nodes' "$(az aks show --resource-group GROUP --name shop --query identityProfile.kubeletidentity.objectId --output tsv)"
-  wharf:clusters[0].issuer   "my-project" is no issuer of AKS, an https:// URL
+  wharf:clusters[0].issuer   "my-project" is not an issuer of AKS, an https:// URL
                              pulumi config set --path 'wharf:clusters[0].issuer' "$(az aks show --resource-group GROUP --name shop --query oidcIssuerProfile.issuerUrl --output tsv)"
 `,
   },
@@ -98,7 +98,7 @@ export const azureDeliveryRows: AzureRow[] = [
       clusters: [{ name: "shop", nodes: "11111111-1111-1111-1111-111111111111" }],
     },
     report: `
-  wharf:clusters[0].nodes   stands in wharf:access.pull[0] already, and Azure refuses a second assignment of a role
+  wharf:clusters[0].nodes   is in wharf:access.pull[0] already, and Azure refuses a second assignment of a role
                             pulumi config rm --path 'wharf:access.pull[0]'
 `,
   },
@@ -106,7 +106,7 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a cache of what ACR does not cache",
     config: { pullThroughCaches: [{ upstream: "https://registry.gitlab.com" }] },
     report: `
-  wharf:pullThroughCaches[0].upstream   "https://registry.gitlab.com" cannot be cached by ACR, which knows docker.io, ghcr.io, quay.io, registry.k8s.io, public.ecr.aws, mcr.microsoft.com, nvcr.io, gcr.io; copy its images here by az acr import
+  wharf:pullThroughCaches[0].upstream   "https://registry.gitlab.com" cannot be cached by ACR, which caches docker.io, ghcr.io, quay.io, registry.k8s.io, public.ecr.aws, mcr.microsoft.com, nvcr.io, gcr.io; copy its images here with az acr import
                                         pulumi config rm --path 'wharf:pullThroughCaches[0]'
 `,
   },
@@ -114,7 +114,7 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a cache of Docker Hub for nobody",
     config: { pullThroughCaches: [{ upstream: "docker-hub" }] },
     report: `
-  wharf:pullThroughCaches[0].credentials   is missing; ACR caches docker.io for users of it alone
+  wharf:pullThroughCaches[0].credentials   is missing; ACR does not cache docker.io without a login
                                            pulumi config set --path 'wharf:pullThroughCaches[0].credentials.username' NAME && pulumi config set --secret --path 'wharf:pullThroughCaches[0].credentials.password'
 `,
   },
@@ -133,7 +133,7 @@ export const azureDeliveryRows: AzureRow[] = [
       azure: { pullThroughCaches: { keyVault: `${vault}/acme` } },
     },
     report: `
-  wharf:pullThroughCaches[0].credentials   has no effect: ACR logs in to public.ecr.aws as nobody
+  wharf:pullThroughCaches[0].credentials   has no effect: ACR pulls from public.ecr.aws anonymously
                                            pulumi config rm --path 'wharf:pullThroughCaches[0].credentials'
 `,
   },
@@ -148,7 +148,7 @@ export const azureDeliveryRows: AzureRow[] = [
       ],
     },
     report: `
-  wharf:pullThroughCaches[0].credentials.passwordSecret   "projects/acme/secrets/hub/versions/1" is not the URL of a Key Vault's secret, as https://acme.vault.azure.net/secrets/docker-hub
+  wharf:pullThroughCaches[0].credentials.passwordSecret   "projects/acme/secrets/hub/versions/1" is not the URL of a Key Vault's secret, such as https://acme.vault.azure.net/secrets/docker-hub
 `,
   },
   {
@@ -165,7 +165,7 @@ export const azureDeliveryRows: AzureRow[] = [
       ],
     },
     report: `
-  wharf:azure.pullThroughCaches.keyVault   is missing; the registry's identity is let read https://acme.vault.azure.net/secrets/hub in the vault that it names
+  wharf:azure.pullThroughCaches.keyVault   is missing; it names the vault in which the registry's identity is granted https://acme.vault.azure.net/secrets/hub
                                            pulumi config set --path 'wharf:azure.pullThroughCaches.keyVault' "$(az keyvault show --name acme --query id --output tsv)"
 `,
   },
@@ -176,7 +176,7 @@ export const azureDeliveryRows: AzureRow[] = [
       pullThroughCaches: [{ upstream: "quay" }],
     },
     report: `
-  wharf:repositories[0].name   "quay/tools" is where wharf:pullThroughCaches[0] keeps its copies, and ACR takes no push there; give the cache another name
+  wharf:repositories[0].name   "quay/tools" is where wharf:pullThroughCaches[0] keeps its copies, and ACR accepts no push there; give the cache another name
                                pulumi config set --path 'wharf:pullThroughCaches[0].name' quay-cache
 `,
   },
@@ -184,7 +184,7 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a build of code that tasks do not fetch",
     config: build({ source: "gitlab.com/acme/shop" }),
     report: `
-  wharf:builds[0].source   "gitlab.com/acme/shop" is not on github.com or dev.azure.com, the hosts that ACR Tasks build from; build it in a pipeline of gitlab.com, which wharf:identities or wharf:users lets push
+  wharf:builds[0].source   "gitlab.com/acme/shop" is not on github.com or dev.azure.com, the hosts that ACR Tasks build from; build it in a pipeline of gitlab.com, which may push by wharf:identities or wharf:users
                            pulumi config rm --path 'wharf:builds[0]'
 `,
   },
@@ -192,7 +192,7 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a build without a token",
     config: build({}),
     report: `
-  wharf:builds[0].source   "github.com/acme/shop" has nothing that starts its build: commits do so by wharf:azure.builds.tokens["github.com"], a schedule and onBaseImage without it
+  wharf:builds[0].source   "github.com/acme/shop" has nothing that starts its build: set wharf:azure.builds.tokens["github.com"] for commits, or a schedule or onBaseImage
                            pulumi config set --path 'wharf:azure.builds.tokens["github.com"].expires' YYYY-MM-DD && pulumi config set --secret --path 'wharf:azure.builds.tokens["github.com"].token'
 `,
   },
@@ -209,7 +209,7 @@ export const azureDeliveryRows: AzureRow[] = [
     config: build({}, { tokens: { "github.com": { token: "hidden", expires: "2020-01-31" } } }),
     secretKeys: ["azure"],
     report: `
-  wharf:azure.builds.tokens["github.com"].expires   is 2020-01-31: the token has ended, and no commit starts a build any more
+  wharf:azure.builds.tokens["github.com"].expires   is 2020-01-31: the token has expired, and commits no longer start builds
                                                     pulumi config set --path 'wharf:azure.builds.tokens["github.com"].expires' YYYY-MM-DD && pulumi config set --secret --path 'wharf:azure.builds.tokens["github.com"].token'
 `,
   },
@@ -237,7 +237,7 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a tag of a commit in a build that no commit starts",
     config: build({ schedule: "0 3 * * 1", tags: ["{shortCommit}", "{build}"] }),
     report: `
-  wharf:builds[0].tags[0]   "{shortCommit}" is empty in a build that its schedule starts, since ACR tells the commit of those alone that a commit started; {build} is always there
+  wharf:builds[0].tags[0]   "{shortCommit}" is empty in a build that its schedule starts, since ACR knows the commit only of builds that a commit started; {build} is always set
                             pulumi config set --path 'wharf:builds[0].tags[0]' '{build}'
 `,
   },
@@ -249,14 +249,14 @@ export const azureDeliveryRows: AzureRow[] = [
     ),
     secretKeys: ["azure"],
     report: `
-  wharf:builds[0].branch   "release/*" is a pattern, and an ACR task starts on the commits of one branch; describe a build for each branch
+  wharf:builds[0].branch   "release/*" is a pattern, and an ACR task is started by the commits of one branch; describe a build for each branch
 `,
   },
   {
     name: "a platform that ACR does not build for",
     config: build({ schedule: "0 3 * * 1", tags: ["{build}"], platforms: ["linux/arm64/v8"] }),
     report: `
-  wharf:builds[0].platforms[0]   "linux/arm64/v8" is no platform that ACR builds for; did you mean linux/arm64?
+  wharf:builds[0].platforms[0]   "linux/arm64/v8" is not a platform that ACR builds for; did you mean linux/arm64?
                                  pulumi config set --path 'wharf:builds[0].platforms[0]' linux/arm64
 `,
   },
@@ -278,7 +278,7 @@ export const azureDeliveryRows: AzureRow[] = [
       { taskFiles: { "shop-pi": "acr-task.yaml" } },
     ),
     report: `
-  wharf:azure.builds.taskFiles.shop-pi   "shop-pi" is no build's name; did you mean shop-api?
+  wharf:azure.builds.taskFiles.shop-pi   "shop-pi" is not the name of a build; did you mean shop-api?
                                          pulumi config rm --path 'wharf:azure.builds.taskFiles.shop-pi'
 `,
   },

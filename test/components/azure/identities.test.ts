@@ -50,7 +50,7 @@ describe("a pipeline's identity", () => {
       subject: "project_path:acme/shop:ref_type:tag:ref:v1.0.0",
     });
     expect(notesOf(stack)).toContain(
-      "Entra ID fetches the keys of https://git.example.com over the internet: it must answer there.",
+      "Entra ID fetches the keys of https://git.example.com over the internet: it must be reachable there.",
     );
     const { deploy: file = "" } = stack.outputs.workflows as Record<string, string>;
     expect(file).toContain("aud: api://AzureADTokenExchange");
@@ -90,6 +90,6 @@ test("a service account of a cluster has an identity that the cluster's issuer v
     subject: "system:serviceaccount:flux-system:image-reflector",
   });
   expect(notesOf(stack).join("\n")).toMatch(
-    /Service account flux-system\/image-reflector of cluster shop takes the annotation azure\.workload\.identity\/client-id: [0-9a-f]{12}\./,
+    /Annotate service account flux-system\/image-reflector of cluster shop with azure\.workload\.identity\/client-id: [0-9a-f]{12}\./,
   );
 });

@@ -88,7 +88,7 @@ describe("without credentials", () => {
       ],
       [
         "azure-native:location",
-        "is missing, as is ARM_LOCATION_NAME; the registry stands in it",
+        "is missing, as is ARM_LOCATION_NAME; the registry is created there",
         "pulumi config set azure-native:location westeurope",
       ],
     ]);
@@ -122,7 +122,7 @@ describe("of a place that there is not", () => {
       {},
       [
         "azure-native:subscriptionId",
-        `"Pay-As-You-Go" is no subscription's identifier, such as 00000000-0000-0000-0000-000000000000`,
+        `"Pay-As-You-Go" is not the id of a subscription, such as 00000000-0000-0000-0000-000000000000`,
         `pulumi config set azure-native:subscriptionId "$(az account show --subscription 'Pay-As-You-Go' --query id --output tsv)"`,
       ],
     ],
@@ -132,7 +132,7 @@ describe("of a place that there is not", () => {
       {},
       [
         "azure-native:location",
-        `"westeuropa" is no location of Azure; did you mean westeurope?`,
+        `"westeuropa" is not a location of Azure; did you mean westeurope?`,
         "pulumi config set azure-native:location westeurope",
       ],
     ],
@@ -142,7 +142,7 @@ describe("of a place that there is not", () => {
       {},
       [
         "azure-native:location",
-        `"eu-central-1" is no location of Azure, such as westeurope`,
+        `"eu-central-1" is not a location of Azure, such as westeurope`,
         "pulumi config set azure-native:location westeurope",
       ],
     ],
@@ -152,7 +152,7 @@ describe("of a place that there is not", () => {
       {},
       [
         "azure-native:location",
-        `"chinanorth3" is a location of Azure's china cloud, and the stack is in the public one`,
+        `"chinanorth3" is a location of Azure's china cloud, and the stack is in the public cloud`,
         "pulumi config set azure-native:environment china",
       ],
     ],
@@ -162,7 +162,7 @@ describe("of a place that there is not", () => {
       { azure: { replicas: [{ location: "West Europe" }] } },
       [
         "wharf:azure.replicas[0].location",
-        `"West Europe" is where the registry itself stands, azure-native:location`,
+        `"West Europe" is the registry's own location, azure-native:location`,
         "pulumi config rm --path 'wharf:azure.replicas[0]'",
       ],
     ],

@@ -349,7 +349,7 @@ describe("what stands around the registry", () => {
     expect(acr(full).inputs.zoneRedundancy).toBe("Enabled");
     expect(full.outputs.monthlyCost).toBe(100.02);
     expect(full.outputs.notes).toContain(
-      "Webhooks tell of what happens in the registry's own location: pushes that a replica takes have none.",
+      "Webhooks report only events in the registry's own location: a push to a geo-replica sends none.",
     );
   });
 });

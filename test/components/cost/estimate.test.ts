@@ -240,18 +240,18 @@ describe("what is easy to overlook", () => {
     [
       "a registry that nobody uses",
       { target: "azure" },
-      "An idle registry is billed all the same, $0.167 a day; it cannot be paused.",
+      "An idle registry is billed too, $0.167 a day; it cannot be paused.",
     ],
     [
       "Premium in a lab that may be forgotten",
       { target: "azure", encryption: { key: "create" } },
-      "Premium is dear for a lab: forgotten for 30 days it costs $50.01. wharf:lab.ttlHours lets npx wharf reap remove it.",
+      "Premium is expensive for a lab: forgotten for 30 days it costs $50.01. wharf:lab.ttlHours lets npx wharf reap remove it.",
     ],
     [
       // 1.667 × 8 / 24 = 0.5556…
       "Premium in a lab of eight hours",
       { target: "azure", encryption: { key: "create" }, lab: { ttlHours: 8 } },
-      "Premium is dear for a lab: in its 8 hours it costs $0.56.",
+      "Premium is expensive for a lab: in its 8 hours it costs $0.56.",
     ],
     [
       // 100 × 0.02 = 2.00 against 10 × 0.10 = 1.00 for a replica.
