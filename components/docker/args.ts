@@ -24,7 +24,7 @@ export interface DockerRegistryArgs extends SelfHostedRegistryArgs {
   tls?: TlsArgs;
   /** Where the images are stored. Defaults to a named volume of the Docker engine. */
   storage?: DockerStorageArgs;
-  /** Registries whose images are kept here once somebody has pulled them. Defaults to none. */
+  /** Registries whose images are cached here once somebody has pulled them. Defaults to none. */
   pullThroughCaches?: DockerPullThroughCacheArgs[];
 }
 

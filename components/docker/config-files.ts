@@ -34,9 +34,9 @@ export interface SettingsInputs {
   containerName: string;
   /** Network that it joins. */
   network: Network;
-  /** The htpasswd file; undefined where clients name no user, and with a token server. */
+  /** The htpasswd file; undefined where clients need no login, and with a token server. */
   users: Files | undefined;
-  /** Whether clients name no user. */
+  /** Whether clients need no login. */
   anonymous: boolean;
   /** Image of the registry. */
   image: RemoteImage;

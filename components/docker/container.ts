@@ -60,7 +60,7 @@ export const madeFromLabel = "io.wharf.made-from";
 
 /**
  * Label by which a container is replaced when something changes that it takes in only when it is made or started: its files,
- * and what the provider would update in its state alone (a health check, a tmpfs).
+ * and what the provider would update only in its state (a health check, a tmpfs).
  */
 export function madeFrom(
   files: pulumi.Output<string>,

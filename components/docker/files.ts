@@ -11,7 +11,7 @@ import { type Label, labelledOnce, stackLabels } from "./labels";
 /** Directory of the htpasswd file, apart from the settings, because it changes under a running registry. */
 export const usersDirectory = "/auth";
 
-/** Delivers the htpasswd file, which the registry reads anew whenever it changes; none with a token server. */
+/** Delivers the htpasswd file, which the registry reads again whenever it changes; none with a token server. */
 export function deliverUsers(
   name: string,
   image: RemoteImage,
@@ -55,7 +55,7 @@ export interface FilesArgs {
   image: pulumi.Input<string>;
   /** Labels of the container and the volume. */
   labels: Label[];
-  /** Labels of the container alone, which may change at any time: replacing it disturbs no reader. Defaults to none. */
+  /** Labels of only the container, which may change at any time: replacing it disturbs no reader. Defaults to none. */
   deliveryLabels?: Label[];
   /** A volume that is to be writable for an unprivileged user; see `openToAll`. */
   opens?: Volume;
@@ -78,7 +78,7 @@ const keepsOpen = {
 
 /**
  * Delivers files into a volume through a container that is created and never started: Docker unpacks `uploads` into the
- * volumes of a stopped container. A change replaces this container alone, so a running reader of the volume sees the new
+ * volumes of a stopped container. A change replaces only this container, so a running reader of the volume sees the new
  * files without a restart; and the reader's own root can stay read-only, which Docker allows no upload into.
  *
  * The files belong to root and are readable by all, since the provider can set no owner; only containers that mount the
@@ -120,7 +120,7 @@ export function deliverFiles(
     },
     { ...opts, deleteBeforeReplace: true },
   );
-  // A digest tells nothing of contents that hold generated keys, so it may stand in a label in clear.
+  // A digest tells nothing of contents that hold generated keys, so it may be in a label.
   const digest = pulumi.unsecret(pulumi.output(args.contents).apply(digestOf));
   return { volume, delivery, digest };
 }

@@ -17,7 +17,7 @@ export interface DockerHost {
 /** Options that docker-modem and dockerode both take. */
 export type ClientOptions = Omit<Modem.ConstructorOptions, "headers">;
 
-/** What is wrong with a Docker host, and the command that mends it where there is one. */
+/** What is wrong with a Docker host, and the command that fixes it where there is one. */
 export interface HostFault {
   message: string;
   fix?: string;
@@ -58,7 +58,7 @@ export function isUnprotected({ host, certPath }: DockerHost): boolean {
 
 /**
  * A Docker host as docker-modem and dockerode take it, whole, so that they read nothing of it from the environment.
- * @throws {HostError} for what is no address, and where certPath lacks a file
+ * @throws {HostError} for what is not an address, and where certPath lacks a file
  */
 export function clientOptions({ host, certPath }: DockerHost): ClientOptions {
   const none = {
@@ -102,7 +102,7 @@ function portOf({ protocol }: URL, spoken: "http" | "https"): string {
 
 function noAddress(host: string): HostError {
   return new HostError({
-    message: `"${host}" is no address of a Docker engine, such as ${defaultHost} or tcp://10.1.2.3:2376`,
+    message: `"${host}" is not the address of a Docker engine, such as ${defaultHost} or tcp://10.1.2.3:2376`,
     fix: "unset DOCKER_HOST",
   });
 }
@@ -143,12 +143,12 @@ export function unfitEngine(host: string, { Components }: EngineVersion): HostFa
   const podman = Components?.find(({ Name }) => Name === "Podman Engine");
   if (podman === undefined) return undefined;
   return {
-    message: `podman ${podman.Version} answers at ${host}, and it puts no files into a volume before a container runs, so that the registry would find no settings. Docker Engine does, rootless as well`,
+    message: `podman ${podman.Version} runs at ${host}; it cannot put files into a volume before a container runs, so the registry would find no settings. Use Docker Engine, rootless if you like`,
     fix: "unset DOCKER_HOST; pulumi config set docker:host unix:///var/run/docker.sock",
   };
 }
 
-/** What an error of a request to a Docker host means, and what mends it. */
+/** What an error of a request to a Docker host means, and what fixes it. */
 export function hostFault({ host, certPath }: DockerHost, error: unknown): HostFault {
   if (error instanceof HostError) return error.fault;
   const { code = "", message } = error as NodeJS.ErrnoException;
@@ -181,13 +181,13 @@ function tlsFault(
   // Go's answer to plain HTTP at a port of TLS.
   if (/HTTP request to an HTTPS server/.test(said)) {
     return {
-      message: `the Docker engine at ${host} speaks TLS, and no certificates are given for it; they are ca.pem, cert.pem and key.pem of one directory`,
+      message: `the Docker engine at ${host} requires TLS, and no certificates are given; name the directory of ca.pem, cert.pem and key.pem`,
       fix: "pulumi config set docker:certPath DIRECTORY",
     };
   }
   if (/wrong version number|packet length too long/i.test(said)) {
     return {
-      message: `the Docker engine at ${host} speaks no TLS, and certificates are given for it (${certPath})`,
+      message: `the Docker engine at ${host} does not use TLS, but certificates are given for it (${certPath})`,
       fix: "pulumi config rm docker:certPath; unset DOCKER_CERT_PATH",
     };
   }
@@ -222,7 +222,7 @@ function sshFault(host: string, said: string): HostFault {
   const says = `ssh says: ${said.split("\n").at(-1)?.trim()}`;
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(said)) {
     return {
-      message: `the host key of ${hostname} is another than the one in known_hosts, so nothing was sent. Find out why before you remove the old key`,
+      message: `the host key of ${hostname} is not the one in known_hosts, so nothing was sent. Find out why before you remove the old key`,
       fix: `ssh-keygen -R ${port ? `'[${hostname}]:${port}'` : hostname}`,
     };
   }

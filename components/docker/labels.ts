@@ -14,7 +14,7 @@ export interface Label {
 }
 
 /**
- * Labels that say when a lab goes. Docker changes no label of what exists, so that a new time replaces the object: these belong on
+ * Labels that say when a lab expires. Docker changes no label of what exists, so that a new time replaces the object: these belong on
  * one whose replacement nobody notices, and on no volume, network or running container.
  */
 export function expiryLabels({ expiresAt }: Pick<SharedDescription, "expiresAt">): Label[] {

@@ -20,22 +20,22 @@ export function notesFor(args: SharedDescription, host: string): string[] {
   const directory = imagesDirectory(storage);
   return [
     auth.token === undefined
-      ? "Every user may pull, push and delete: htpasswd knows no roles."
+      ? "Every user may pull, push and delete: htpasswd has no roles."
       : "The token server decides who may pull and push.",
-    environment === Environment.Lab ? "A lab answers on this machine alone." : undefined,
+    environment === Environment.Lab ? "A lab listens on localhost only." : undefined,
     tls.mode === TlsMode.Off
-      ? "TLS is off: passwords cross the loopback interface in clear."
+      ? "TLS is off: passwords cross the loopback interface unencrypted."
       : undefined,
     storage.kind === "volume" && storage.path === undefined
       ? {
-          force: "The images go when the stack goes.",
-          retain: `The volume ${args.namePrefix}-data stays when the stack goes; up --take-over ${args.namePrefix}-data takes it up again.`,
-          protect: `The volume ${args.namePrefix}-data is protected: set wharf:deletion to retain before the stack can go.`,
+          force: "Images are deleted with the stack.",
+          retain: `The volume ${args.namePrefix}-data stays when the stack is removed; up --take-over ${args.namePrefix}-data uses it again.`,
+          protect: `The volume ${args.namePrefix}-data is protected: set wharf:deletion to retain before the stack can be removed.`,
         }[deletion]
       : undefined,
     directory === undefined
       ? undefined
-      : `The images are in the directory ${directory} of the Docker host, which must belong to ${unprivilegedUser}; they stay there when the stack goes.`,
+      : `The images are in the directory ${directory} of the Docker host, which must belong to ${unprivilegedUser}; they stay there when the stack is removed.`,
     distribution.proxy !== undefined
       ? `A pull-through cache of ${distribution.proxy.remoteUrl}: it accepts no push.`
       : undefined,

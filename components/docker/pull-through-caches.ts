@@ -28,13 +28,13 @@ interface CachesInputs {
   hosts: string[];
 }
 
-/** Whether clients of a cache need name no user: nobody from beyond this machine reaches it on a loopback address. */
+/** Whether clients of a cache need no login: nobody from outside this machine reaches it on a loopback address. */
 export function isOpen(cache: Cache, { endpoint }: Pick<SharedDescription, "endpoint">): boolean {
   return servesAnyone(cache, isLoopback(endpoint.address));
 }
 
 /**
- * A container of distribution in proxy mode for each cache, with a port and a volume of its own. The volume goes with the stack
+ * A container of distribution in proxy mode for each cache, with a port and a volume of its own. The volume is deleted with the stack
  * whatever becomes of the registry's images: the upstream has them all.
  */
 export function createCaches(

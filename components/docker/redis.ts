@@ -12,7 +12,7 @@ import { stackLabels } from "./labels";
 
 const directory = "/etc/redis";
 
-/** A Redis beside the registry, reached on the stack's network alone. */
+/** A Redis beside the registry, reached only on the stack's network. */
 export interface Redis {
   /** `host:port` on the stack's network. */
   address: string;

@@ -60,11 +60,11 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public readonly push: pulumi.Output<string>;
   /** Command that pulls an image. */
   public readonly pull: pulumi.Output<string>;
-  /** CA that clients must trust, PEM; empty where there is none to hand out. */
+  /** CA that clients must trust, PEM; empty where clients trust the certificate already. */
   public readonly caCertificate: pulumi.Output<string>;
   /** Passwords by user name, a secret. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
-  /** When the server's certificate ends, ISO 8601; empty without TLS. */
+  /** When the server's certificate expires, ISO 8601; empty without TLS. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
   /** Name of a build to the command that starts it by hand. */
   public readonly builds: pulumi.Output<Record<string, string>>;
@@ -72,9 +72,9 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public readonly workflows: pulumi.Output<Record<string, string>>;
   /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
   public readonly mirrors: pulumi.Output<Record<string, string>>;
-  /** When the lab goes, ISO 8601; empty where the stack stays. */
+  /** When the lab expires, ISO 8601; empty where the stack does not expire. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What the platform charges for a month, in US dollars: a Docker host of one's own bills nothing. */
+  /** What the platform charges for a month, in US dollars: nothing for your own Docker host. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
@@ -82,7 +82,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public accessor network: Network;
   /** Image that runs. */
   public accessor image: RemoteImage;
-  /** Volume that holds the images; undefined where a bucket does. */
+  /** Volume that holds the images; undefined with a bucket. */
   public accessor volume: Volume | undefined;
   /** Container that serves the registry. */
   public accessor container: Container;
@@ -91,7 +91,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
 
   constructor(name: string, args: DockerRegistryArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const checked = described(component, name, args);
-    // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
+    // Without the args, which hold secrets in plaintext: what a component is given is stored in the state as it is.
     super("wharf:index:DockerRegistry", name, lifetimeOf(checked), withInputs(checked, opts));
     const child: pulumi.CustomResourceOptions = { parent: this };
     const description = { ...checked, stackId: createStackId(name, child) };

@@ -57,7 +57,7 @@ export function cachePortProblems(d: SharedDescription): Problem[] {
   });
 }
 
-/** Rules across keys that hold on this target alone. */
+/** Rules across keys that hold only on this target. */
 export const dockerRules: Rule<SharedDescription>[] = [
   {
     needs: ["tls", "endpoint"],
@@ -71,7 +71,7 @@ export const dockerRules: Rule<SharedDescription>[] = [
         ? [
             {
               key: "wharf:endpoint.address",
-              message: `${d.endpoint.address} is reached from other machines; a lab answers on loopback alone (127.0.0.1)`,
+              message: `${d.endpoint.address} is reached from other machines; a lab listens on localhost only (127.0.0.1)`,
               fix: "pulumi config set wharf:environment dev",
             },
           ]
@@ -98,7 +98,7 @@ export const dockerRules: Rule<SharedDescription>[] = [
         ? [
             {
               key: "wharf:tls.mode",
-              message: `"off" sends passwords in clear; it is allowed only in a lab on a loopback address`,
+              message: `"off" sends passwords unencrypted; it is allowed only in a lab on a loopback address`,
               fix: setCommand(["tls", "mode"], TlsMode.SelfSigned),
             },
           ]

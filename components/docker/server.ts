@@ -14,7 +14,7 @@ import { type Files, usersDirectory } from "./files";
 import { labelledOnce, stackLabels } from "./labels";
 import type { Redis } from "./redis";
 
-/** The volume that holds images: protected in prod, kept when the stack goes unless deletion is forced. */
+/** The volume that holds images: protected in prod, kept when the stack is removed unless deletion is forced. */
 export function createVolume(
   name: string,
   args: SharedDescription,
@@ -44,16 +44,16 @@ export function createVolume(
 interface ServerInputs {
   /** Name of the container on the Docker host. */
   containerName: string;
-  /** Port of the Docker host that it answers on. */
+  /** Port of the Docker host that it listens on. */
   port: number;
   image: RemoteImage;
   network: Network;
-  /** Volume that holds the images; undefined where a bucket does. */
+  /** Volume that holds the images; undefined with a bucket. */
   volume: Volume | undefined;
   /** Whether that volume is a directory of the host, whose owner and mode are left as they are. */
   isDirectory?: boolean;
   settings: Files;
-  /** The htpasswd file; undefined where clients name no user, and with a token server. */
+  /** The htpasswd file; undefined where clients need no login, and with a token server. */
   users: Files | undefined;
   /** The Redis that runs beside it; undefined without one. */
   redis: Redis | undefined;
@@ -86,7 +86,7 @@ export function createServer(
       workingDir: distribution.proxy === undefined ? undefined : settingsDirectory,
       // distribution would send traces to a collector on localhost, and complain at each that none is there.
       envs: ["OTEL_TRACES_EXPORTER=none"],
-      // Docker's own deadline comes after distribution's, so that a push under way ends well.
+      // Docker's own deadline comes after distribution's, so that a push in progress can end.
       destroyGraceSeconds: distribution.http.drainTimeoutSeconds + 5,
       stopTimeout: distribution.http.drainTimeoutSeconds + 5,
       memory: resources.memoryMiB,

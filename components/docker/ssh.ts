@@ -15,15 +15,15 @@ export class SshError extends Error {
  * it: the user's own ssh client, so that ~/.ssh/config, keys, the agent and known_hosts count. BatchMode, since there may be no
  * terminal to ask in: an unknown host key is refused, and nothing is sent to it.
  *
- * @throws TypeError where the address has a password, or a path that is no plain path of a socket
+ * @throws TypeError where the address has a password, or a path that is not the plain path of a socket
  */
 export function sshCommand(address: string): [file: string, ...args: string[]] {
   const { username, password, hostname, port, pathname } = new URL(address);
   if (hostname === "") throw new TypeError(`"${address}" names no host`);
-  if (password !== "") throw new TypeError("an ssh:// address takes no password, but keys");
+  if (password !== "") throw new TypeError("an ssh:// address takes no password; ssh uses keys");
   const socket = pathname === "/" ? "" : decodeURIComponent(pathname);
   // The far side's shell reads it.
-  if (!/^[\w./-]*$/.test(socket)) throw new TypeError(`"${socket}" is no path of a socket`);
+  if (!/^[\w./-]*$/.test(socket)) throw new TypeError(`"${socket}" is not the path of a socket`);
   return [
     "ssh",
     "-o",
@@ -33,7 +33,7 @@ export function sshCommand(address: string): [file: string, ...args: string[]] {
     "-T",
     ...(username === "" ? [] : ["-l", decodeURIComponent(username)]),
     ...(port === "" ? [] : ["-p", port]),
-    // After `--` a host that begins with a dash is no option.
+    // After `--` a host that begins with a dash is not an option.
     "--",
     hostname.replace(/^\[|\]$/g, ""),
     "docker",

@@ -62,7 +62,7 @@ export async function tryBeside(trial: Trial, args: SharedDescription): Promise<
     const log = container === undefined ? "" : await logEnd(container);
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunError(
-      `The container ${trial.containerName} would not start with this image and these settings, so the one that runs was left as it is and goes on serving. ${reason}${log === "" ? "" : `\nIts log ends:\n${log}`}`,
+      `The container ${trial.containerName} does not start with this image and these settings, so the running one was left as it is and goes on serving. ${reason}${log === "" ? "" : `\nIts log ends:\n${log}`}`,
     );
   } finally {
     if (container !== undefined) await remove(container);

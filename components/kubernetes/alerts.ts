@@ -16,7 +16,7 @@ interface Watched {
   job: string;
   /** Claim that holds the images; undefined where a bucket does. */
   claim: string | undefined;
-  /** When the server's certificate ends, ISO 8601; empty where that is not known. */
+  /** When the server's certificate expires, ISO 8601; empty where that is not known. */
   expiresAt: string;
 }
 
@@ -66,7 +66,7 @@ export function alertsFor(
       "RegistryErrors",
       "critical",
       [`${requests(',code=~"5.."')} / ${requests()} > 0.01`, "10m"],
-      ["fails", "{{ $value | humanizePercentage }} of its answers are errors of its own."],
+      ["fails", "{{ $value | humanizePercentage }} of its answers are server errors."],
     ),
     alert(
       "RegistrySlowManifests",
@@ -94,7 +94,7 @@ export function alertsFor(
         `${requests(',code=~"401|403"')} / ${requests()} > 0.9 and ${requests(',code=~"401|403"')} > 1`,
         "10m",
       ],
-      ["turns nearly everyone away", "A client has a wrong password, or somebody guesses one."],
+      ["refuses nearly every request", "A client has a wrong password, or somebody guesses one."],
     ),
     ...(distribution.notifications.endpoints.length === 0
       ? []
@@ -105,7 +105,7 @@ export function alertsFor(
             [`sum by (endpoint) (registry_notifications_pending_total{${own}}) > 100`, "10m"],
             [
               "cannot deliver notifications",
-              "{{ $value }} wait for the endpoint {{ $labels.endpoint }}; a restart loses them.",
+              "{{ $value }} are waiting for the endpoint {{ $labels.endpoint }}; a restart loses them.",
             ],
           ),
         ]),
@@ -122,7 +122,7 @@ export function alertsFor(
             "RegistryVolumeFull",
             "critical",
             [free(5), "5m"],
-            ["is about to refuse pushes", "{{ $value | humanizePercentage }} are left."],
+            ["will soon refuse pushes", "{{ $value | humanizePercentage }} are left."],
           ),
         ]),
     ...(expiresAt === ""
@@ -132,13 +132,13 @@ export function alertsFor(
             "RegistryCertificateEnding",
             "warning",
             [ends(20)],
-            ["needs a new certificate", `Its own ends at ${expiresAt}. ${renewal}`],
+            ["needs a new certificate", `Its certificate expires at ${expiresAt}. ${renewal}`],
           ),
           alert(
             "RegistryCertificateEnds",
             "critical",
             [ends(3)],
-            ["will be refused by clients", `Its certificate ends at ${expiresAt}. ${renewal}`],
+            ["will be refused by clients", `Its certificate expires at ${expiresAt}. ${renewal}`],
           ),
         ]),
   ];

@@ -30,7 +30,7 @@ export interface KubernetesRegistryArgs extends SelfHostedRegistryArgs {
   tls?: KubernetesTlsArgs;
   /** Where the images are stored. Defaults to a volume. */
   storage?: StorageArgs;
-  /** Registries whose images are kept here once somebody has pulled them. Defaults to none. */
+  /** Registries whose images are cached here once somebody has pulled them. Defaults to none. */
   pullThroughCaches?: KubernetesPullThroughCacheArgs[];
   /** Settings of the registry's objects in the cluster. */
   kubernetes?: KubernetesArgs;

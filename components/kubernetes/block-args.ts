@@ -35,7 +35,7 @@ export interface KubernetesArgs {
   networkPolicy?: NetworkPolicyArgs;
   /** Secrets by which pods of other namespaces pull. */
   pullSecrets?: PullSecretsArgs;
-  /** Existing Secrets of the namespace by which the nodes pull the images that Wharf itself runs. Defaults to none. */
+  /** Existing Existing Secrets of the namespace by which the nodes pull the images that Wharf itself runs. Defaults to none. */
   imagePullSecrets?: pulumi.Input<string>[];
   /** Workload identity at the bucket's cloud, in place of keys. Defaults to none. */
   identity?: WorkloadIdentityArgs;
@@ -114,15 +114,15 @@ export interface ExposeArgs {
   /** How clients reach the registry: by the Service (`ClusterIP`, `NodePort`, `LoadBalancer`), an `Ingress`, or a `Gateway`. */
   kind: ExposeKind;
   /**
-   * Address of the Service, out of the cluster's range, which the certificate then covers; with the kinds `ClusterIP` and
+   * Address of the Service, in the cluster's range, which the certificate then covers; with the kinds `ClusterIP` and
    * `NodePort`. Defaults to any.
    */
   clusterIp?: string;
   /** Port on every node, in the cluster's range; with kind `NodePort`. Defaults to a free one. */
   nodePort?: number;
   /**
-   * Range of the cluster's NodePorts, where its API server was given another (`--service-node-port-range`), which no cluster
-   * tells; with kind `NodePort`. Defaults to 30000-32767.
+   * Range of the cluster's NodePorts, where its API server was given another (`--service-node-port-range`), which cannot be read
+   * from the cluster; with kind `NodePort`. Defaults to 30000-32767.
    */
   nodePortRange?: string;
   /**
@@ -207,7 +207,7 @@ export interface WorkloadIdentityArgs {
   awsRoleArn?: pulumi.Input<string>;
   /** E-mail address of the Google service account that it acts as on GKE, for a Google Cloud Storage bucket. */
   gcpServiceAccount?: pulumi.Input<string>;
-  /** Client id of the managed identity that it acts as on AKS, for an Azure bucket. */
+  /** Client ID of the managed identity that it acts as on AKS, for an Azure bucket. */
   azureClientId?: pulumi.Input<string>;
 }
 
@@ -252,8 +252,8 @@ export interface TrustArgs {
    */
   enabled?: boolean;
   /**
-   * Namespace that is created for the DaemonSet: Pod Security `restricted`, enforced in the registry's, admits no directory of
-   * a node. Defaults to the registry's with `-trust` after it.
+   * Namespace that is created for the DaemonSet: Pod Security `restricted`, enforced in the registry's, does not allow a node's
+   * directory. Defaults to the registry's with `-trust` after it.
    */
   namespace?: string;
   /**
@@ -275,8 +275,8 @@ export interface TrustArgs {
 /** What Prometheus is told of the registry. */
 export interface MonitoringArgs {
   /**
-   * Whether a ServiceMonitor and a PrometheusRule are created, whose kinds the Prometheus operator brings to the cluster. It
-   * needs `distribution.metrics.enabled`. Defaults to false.
+   * Whether a ServiceMonitor and a PrometheusRule are created, for which the Prometheus operator must be installed. It needs
+   * `distribution.metrics.enabled`. Defaults to false.
    */
   enabled?: boolean;
   /**

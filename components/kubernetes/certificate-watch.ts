@@ -36,7 +36,7 @@ export function rollsPods(
 
 /**
  * Ends the registry's process when its certificate has changed: distribution reads that once, at its start, and no signal makes it
- * read it again. It ends well, with the pushes under way, and the kubelet starts it anew in the same pod. What it has read is
+ * read it again. It ends cleanly, after the pushes in progress, and the kubelet starts it again in the same pod. What it has read is
  * kept for the pod's life, so that a watch which was restarted itself misses nothing.
  */
 const script = `
@@ -52,7 +52,7 @@ while :; do
     if [ "$name" = registry ]; then kill -TERM "\${process#/proc/}"; fi
   done
   printf '%s\\n' "$now" >${readDirectory}/tls.crt
-  echo "The certificate has changed: the registry starts anew."
+  echo "The certificate has changed: the registry starts again."
 done
 `;
 

@@ -31,7 +31,7 @@ export interface TlsSecret {
 }
 
 /**
- * The TLS Secret of the registry, by mode: a certificate of the stack's own CA or of the description, a Secret that is there
+ * The TLS Secret of the registry, by mode: a certificate of the stack's own CA or of the description, an existing Secret
  * already, or one that cert-manager keeps; undefined without TLS.
  * @param hosts names and addresses that a certificate made here covers
  */
@@ -73,7 +73,7 @@ export function createTlsSecret(
   return foundSecret(secretName, secret, args);
 }
 
-/** A Secret whose contents the cluster holds: each `up` reads them anew, and rolls the registry where they were renewed. */
+/** A Secret whose contents the cluster holds: each `up` reads them again, and rolls the registry where they were renewed. */
 function foundSecret(found: string, secret: Secret, args: KubernetesDescription): TlsSecret {
   const { tls } = args;
   const file = (key: string) =>

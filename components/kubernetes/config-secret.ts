@@ -28,7 +28,7 @@ interface SettingsInputs {
   secretName: string;
   /** What reads them. */
   component: Component;
-  /** Whether clients name no user. */
+  /** Whether clients need no login. */
   anonymous: boolean;
   /** The server's certificate; undefined without TLS. */
   certificate: TlsSecret | undefined;
@@ -40,7 +40,7 @@ interface SettingsInputs {
   tried: (contents: Contents) => Contents;
 }
 
-/** The Secret with config.yml, keys and certificates; a Secret, since a bucket's keys stand in config.yml. */
+/** The Secret with config.yml, keys and certificates; a Secret, since a bucket's keys are in config.yml. */
 export function createSettings(
   name: string,
   inputs: SettingsInputs,

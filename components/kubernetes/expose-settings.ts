@@ -20,11 +20,11 @@ const annotations = z.record(z.string(), inputOf(z.string())).default({});
 
 const clusterIp = z
   .string()
-  .refine((address) => isIP(address) !== 0, "is no IP address")
+  .refine((address) => isIP(address) !== 0, "is not an IP address")
   .optional()
   .meta({
     description:
-      "Address of the Service, out of the cluster's range, which the certificate then covers. Defaults to any.",
+      "Address of the Service, in the cluster's range, which the certificate then covers. Defaults to any.",
   });
 
 const externalTrafficPolicy = z.enum(ExternalTrafficPolicy).optional().meta({
@@ -42,11 +42,11 @@ const nodePort = z.strictObject({
   }),
   nodePortRange: z
     .string()
-    .regex(/^\d{1,5}-\d{1,5}$/, "is no range of ports such as 30000-32767")
+    .regex(/^\d{1,5}-\d{1,5}$/, "is not a range of ports such as 30000-32767")
     .default("30000-32767")
     .meta({
       description:
-        "Range of the cluster's NodePorts, where its API server was given another (`--service-node-port-range`): no cluster tells it. Defaults to 30000-32767.",
+        "Range of the cluster's NodePorts, where its API server was given another (`--service-node-port-range`), which cannot be read from the cluster. Defaults to 30000-32767.",
     }),
   clusterIp,
   externalTrafficPolicy,
@@ -58,7 +58,8 @@ const loadBalancer = z.strictObject({
     description: "Implementation, where the cluster has several. Defaults to the cluster's.",
   }),
   annotations: annotations.meta({
-    description: "Annotations of the Service, by which clouds are told more. Defaults to none.",
+    description:
+      "Annotations of the Service, which configure the cloud's load balancer. Defaults to none.",
   }),
   externalTrafficPolicy,
 });
@@ -75,7 +76,7 @@ const ingress = z.strictObject({
   }),
   controller: z.enum(IngressController).optional().meta({
     description:
-      "Controller behind the class, whose limits on bodies and time are lifted by annotations; `other` gets none. Defaults to the one that the cluster's IngressClass names, and is asked for where that is unknown.",
+      "Controller behind the class, whose limits on bodies and time are lifted by annotations; `other` gets none. Defaults to the one that the cluster's IngressClass names; required where that is unknown.",
   }),
   annotations: annotations.meta({
     description: "Annotations of the Ingress, over Wharf's own. Defaults to none.",
@@ -90,7 +91,7 @@ const gateway = z.strictObject({
   kind: z.literal("Gateway"),
   host,
   gateway: dnsSubdomain.meta({
-    description: "Gateway that takes the HTTPRoute, on a listener with TLS. Required.",
+    description: "Existing Gateway that takes the HTTPRoute, on a listener with TLS. Required.",
   }),
   gatewayNamespace: dnsLabel.optional().meta({
     description: "Namespace of the Gateway. Defaults to the registry's.",

@@ -54,7 +54,7 @@ export function ownedLabels(
 }
 
 /**
- * Annotation that says when a lab goes. It stands on objects alone, never in a pod's template, where another time would roll the
+ * Annotation that says when a lab expires. It stands on objects alone, never in a pod's template, where another time would roll the
  * pods; objects with annotations of their own do without.
  */
 export const expiryAnnotation = "io.wharf/expires-at";

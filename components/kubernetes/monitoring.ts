@@ -21,8 +21,8 @@ interface MonitoringInputs {
 }
 
 /**
- * The way for Prometheus to the metrics, where the description turns them on: a Service of their own, since that of the registry is
- * open to its clients, and a policy that admits the namespace of Prometheus alone. With `monitoring.enabled` also what the
+ * Lets Prometheus read the metrics, where the description turns them on: a Service of their own, since that of the registry is
+ * open to its clients, and a policy that admits only the namespace of Prometheus. With `monitoring.enabled` also what the
  * Prometheus operator reads: a ServiceMonitor and a PrometheusRule.
  */
 export function createMonitoring(

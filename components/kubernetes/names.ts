@@ -5,7 +5,7 @@ export const dnsLabel = z
   .string()
   .regex(
     /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "is no name of an object: 1 to 63 lower-case letters, digits and -, beginning with a letter",
+    "is not the name of an object: 1 to 63 lower-case letters, digits and -, beginning with a letter",
   );
 
 /** A name of labels with dots between: all other objects. */
@@ -14,5 +14,5 @@ export const dnsSubdomain = z
   .max(253, "is longer than 253 characters")
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
-    "is no name of an object: lower-case letters, digits, - and dots between them",
+    "is not the name of an object: lower-case letters, digits, - and dots between them",
   );

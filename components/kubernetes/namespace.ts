@@ -10,7 +10,7 @@ import { expiryAnnotation, metadata, ownedLabels } from "./labels";
 export const serviceAccountName = "registry";
 
 /**
- * The namespace, which enforces Pod Security `restricted`; undefined where it is there already. Kubernetes deletes whatever a
+ * The namespace, which enforces Pod Security `restricted`; undefined where it exists already. Kubernetes deletes whatever a
  * namespace holds with it, so that it stays, or is protected, together with a claim that does.
  */
 export function createNamespace(

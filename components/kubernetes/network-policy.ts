@@ -64,7 +64,7 @@ function bucketOf(storage: KubernetesDescription["storage"]): Destination[] {
   switch (storage.kind) {
     case "s3":
       if (storage.regionEndpoint !== undefined) return [ofUrl(storage.regionEndpoint)];
-      // Credentials of a role come over HTTPS even where the bucket is asked in clear.
+      // Credentials of a role come over HTTPS even where the bucket is asked without TLS.
       return storage.secure ? [cloud] : [cloud, { host: "", port: httpPort }];
     case "gcs":
       return [cloud];

@@ -22,18 +22,18 @@ export function notesFor(args: KubernetesDescription): string[] {
   const { expose, monitoring, namespace, networkPolicy, service } = kubernetes;
   return [
     expose.kind === "ClusterIP"
-      ? `Only the cluster reaches it. From elsewhere: kubectl port-forward --namespace ${namespace} service/${service} ${args.endpoint.port}, then log in at localhost:${args.endpoint.port}.`
+      ? `It is reached only from inside the cluster. From elsewhere: kubectl port-forward --namespace ${namespace} service/${service} ${args.endpoint.port}, then log in at localhost:${args.endpoint.port}.`
       : `Pods reach it at ${serviceHost(args)}:${args.endpoint.port}.`,
     auth.token === undefined
-      ? "Every user may pull, push and delete: htpasswd knows no roles. A changed user or password reaches the running registry within about a minute."
+      ? "Every user may pull, push and delete: htpasswd has no roles. A changed user or password reaches the running registry within about a minute."
       : "The token server decides who may pull and push.",
     tls.mode === TlsMode.Off
-      ? "TLS is off: passwords cross the cluster's network in clear."
+      ? "TLS is off: passwords cross the cluster's network unencrypted."
       : undefined,
     followsSecret(args)
-      ? "The registry follows its certificate: within about two minutes of a renewal in its Secret it starts anew in its pod, once pushes under way have ended. A new CA needs an up, which hands it out."
+      ? "Within about two minutes of a renewal of the certificate in its Secret the registry restarts in its pod, after pushes in progress have ended. A new CA needs an up, which distributes it."
       : tls.mode === TlsMode.CertManager || tls.secretName !== undefined
-        ? "The registry reads its certificate when it starts: after a renewal run pulumi up, which rolls the pods; or let Stakater's Reloader do so, or wharf:kubernetes.smoke.enabled, which brings what follows it."
+        ? "The registry reads its certificate when it starts: after a renewal run pulumi up, which replaces the pods; or use Stakater's Reloader, or wharf:kubernetes.smoke.enabled, whose image also watches the certificate."
         : undefined,
     trustsNodes(args)
       ? `A node trusts the registry once its pod of namespace ${trustNamespace(args)} is ready: kubectl get pods --namespace ${trustNamespace(args)} --output wide. Nodes of k3s, RKE2 and Docker read another directory: see wharf:kubernetes.trust.directory.`
@@ -45,7 +45,7 @@ export function notesFor(args: KubernetesDescription): string[] {
     nodesNote(args),
     fateOfImages(args),
     storage.kind === "volume" && !rollsOver(args) && environment !== Environment.Lab
-      ? "The volume has one writer, so that a new version starts after the old one has stopped: a moment without answers, which clients retry."
+      ? "The volume has one writer, so a new version starts after the old one has stopped: for a moment the registry does not answer, and clients retry."
       : undefined,
     expose.kind === "Ingress" && controllerOf(expose) === IngressController.Traefik
       ? "Traefik ends a transfer after 60 s: set respondingTimeouts.readTimeout of its entry point to 0 for large layers."
@@ -74,16 +74,16 @@ function nodesNote(args: KubernetesDescription): string | undefined {
   const { fromNodes } = args.kubernetes.networkPolicy;
   if (!limitsSources(args) || fromNodes === undefined) return undefined;
   if (fromNodes.length === 0) {
-    return "No node is admitted by its address: containerd pulls only on the node that the registry runs on.";
+    return "No node's address is admitted: containerd can pull only on the node that the registry runs on.";
   }
   const single = fromNodes.every((range) => /\/(32|128)$/.test(range));
   const later = single
-    ? " One that joins later is admitted by the next up; a range of theirs in wharf:kubernetes.networkPolicy.fromNodes admits it at once."
+    ? " A node that joins later is admitted by the next up; give the nodes' range in wharf:kubernetes.networkPolicy.fromNodes to admit it at once."
     : "";
-  return `The nodes are admitted beside ${limitKey(args)}, since their containerd pulls: ${listed(fromNodes)}.${later}`;
+  return `The nodes are admitted in addition to ${limitKey(args)}, since their containerd pulls: ${listed(fromNodes)}.${later}`;
 }
 
-/** What becomes of the images when the stack goes; nothing is said of a bucket or a claim of the user's own. */
+/** What happens to the images when the stack is removed; nothing is said of a bucket or a claim of the user's own. */
 function fateOfImages({
   deletion,
   kubernetes,
@@ -95,11 +95,11 @@ function fateOfImages({
   switch (deletion) {
     case "force":
       return own === undefined || volume.reclaimPolicy === "Delete"
-        ? "The images go when the stack goes."
-        : `The claim goes when the stack goes, and what the ${own.kind} volume holds stays: the next up with the same volume takes it over.`;
+        ? "Images are deleted with the stack."
+        : `The claim is deleted with the stack, and what the ${own.kind} volume holds stays: the next up with the same volume uses it again.`;
     case "retain":
       return [
-        `The claim ${claimName} in namespace ${namespace} stays when the stack goes. To take it up again:`,
+        `The claim ${claimName} in namespace ${namespace} stays when the stack is removed. To use it again:`,
         [
           setCommand(["kubernetes", "volume", "existingClaim"], claimName),
           ...(existingNamespace ? [] : [setCommand(["kubernetes", "existingNamespace"], true)]),
@@ -109,6 +109,6 @@ function fateOfImages({
         ].join(" && "),
       ].join(" ");
     case "protect":
-      return `The claim ${claimName} in namespace ${namespace} is protected: set wharf:deletion to retain before the stack can go.`;
+      return `The claim ${claimName} in namespace ${namespace} is protected: set wharf:deletion to retain before the stack can be removed.`;
   }
 }

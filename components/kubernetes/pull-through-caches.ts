@@ -29,14 +29,14 @@ interface CachesInputs {
   hosts: string[];
 }
 
-/** Whether clients of a cache need name no user: nobody from outside the cluster reaches its Service. */
+/** Whether clients of a cache need no login: nobody from outside the cluster reaches its Service. */
 export function isOpen(cache: Cache): boolean {
   return servesAnyone(cache, true);
 }
 
 /**
  * The description of a cache as a registry of its own, which only the cluster reaches: one pod, on a claim of the class that the
- * registry's has. The claim goes with the stack, whatever becomes of the registry's images: the upstream has them all.
+ * registry's has. The claim is deleted with the stack, whatever becomes of the registry's images: the upstream has them all.
  */
 export function ownArgs(args: KubernetesDescription, cache: Cache): KubernetesDescription {
   const own = cacheArgs(args, cache);
@@ -66,7 +66,7 @@ export function cacheHosts(args: KubernetesDescription): string[] {
   });
 }
 
-/** The Services of the caches; there before any pod, since their addresses stand in the certificate. */
+/** The Services of the caches, which exist before any pod, since their addresses are in the certificate. */
 export function createCacheServices(
   name: string,
   args: KubernetesDescription,

@@ -12,7 +12,7 @@ import { createSecret, digestAnnotation, digestOf } from "./secrets";
 const objectName = "registry-redis";
 const directory = "/etc/redis";
 
-/** A Redis beside the registry, reached in the cluster alone. */
+/** A Redis beside the registry, reached only in the cluster. */
 export interface Redis {
   /** `host:port` in the cluster's DNS. */
   address: string;

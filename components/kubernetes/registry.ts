@@ -59,7 +59,7 @@ export const component: ComponentTarget<KubernetesDescription> = {
   settings: { kubernetes: kubernetesSettings.prefault({}) },
   provider: {},
   rules: kubernetesRules,
-  // Two registries of one program stand in namespaces of their own.
+  // Two registries of one program have separate namespaces.
   besides: (args, namePrefix) => ({
     ...args,
     kubernetes: { namespace: fitting(namePrefix, namespaceRule), ...(args.kubernetes as object) },
@@ -86,11 +86,11 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   public readonly push: pulumi.Output<string>;
   /** Command that pulls an image. */
   public readonly pull: pulumi.Output<string>;
-  /** CA that clients must trust, PEM; empty where there is none to hand out. */
+  /** CA that clients must trust, PEM; empty where clients trust the certificate already. */
   public readonly caCertificate: pulumi.Output<string>;
   /** Passwords by user name, a secret. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
-  /** When the server's certificate ends, ISO 8601; empty without TLS. */
+  /** When the server's certificate expires, ISO 8601; empty without TLS. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
   /** Name of a build to the command that starts it by hand. */
   public readonly builds: pulumi.Output<Record<string, string>>;
@@ -98,13 +98,13 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
   public readonly workflows: pulumi.Output<Record<string, string>>;
   /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
   public readonly mirrors: pulumi.Output<Record<string, string>>;
-  /** When the lab goes, ISO 8601; empty where the stack stays. */
+  /** When the lab expires, ISO 8601; empty where the stack does not expire. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** What the platform charges for a month, in US dollars: a cluster that is there already bills nothing more. */
+  /** What the platform charges for a month, in US dollars: nothing more for an existing cluster. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
   public readonly notes: pulumi.Output<string[]>;
-  /** Namespace of the registry; undefined where it was there already. */
+  /** Namespace of the registry; undefined where it existed already. */
   public accessor namespace: Namespace | undefined;
   /** Claim that holds the images; undefined where a bucket or a claim of the user's own does. */
   public accessor claim: PersistentVolumeClaim | undefined;
@@ -121,7 +121,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const checked = described(component, name, args);
-    // Without the args, which hold secrets in clear: what a component is given stands in the state as it is.
+    // Without the args, which hold secrets in plaintext: what a component is given is stored in the state as it is.
     super("wharf:index:KubernetesRegistry", name, lifetimeOf(checked), withInputs(checked, opts));
     const own: pulumi.CustomResourceOptions = { parent: this };
     const description = { ...checked, stackId: createStackId(name, own) };
@@ -206,7 +206,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
       own,
     );
 
-    // Every output waits for the proof: who reads it may push.
+    // Every output waits for the test: who reads it can push.
     const proof = [this.deployment, this.service, ...this.caches, smoke, ingress, route, trust].map(
       (each) => each?.id,
     );

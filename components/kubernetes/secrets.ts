@@ -49,7 +49,7 @@ export function encoded(contents: Contents): Record<string, pulumi.Output<string
 
 /**
  * Digest of contents that a process reads only when it starts: in an annotation of its pods it rolls them whenever one of the
- * contents changes. It tells nothing of contents that hold generated keys, so it may stand there in clear.
+ * contents changes. It tells nothing of contents that hold generated keys, so it may be there.
  */
 export function digestOf(...contents: (Contents | undefined)[]): pulumi.Output<string> {
   return pulumi.unsecret(
@@ -69,7 +69,7 @@ export const usersSecretName = "registry-users";
 
 /**
  * The Secret with the htpasswd file; none with a token server. The kubelet writes a change into running pods, within about a
- * minute, and the registry reads the file anew: no pod restarts, so that no digest of it may stand in one.
+ * minute, and the registry reads the file again: no pod restarts, so no digest of it may be in one.
  */
 export function createUsersSecret(
   name: string,

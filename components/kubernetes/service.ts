@@ -10,8 +10,7 @@ import { speaksTls } from "./hosts";
 import { traefikTransportName } from "./ingress";
 
 /**
- * The Service by which pods, nodes or the world reach the registry. It is there before any pod, since its addresses stand in the
- * certificate.
+ * The Service by which pods, nodes or the world reach the registry. It exists before any pod, since its addresses are in the certificate.
  * @param component whose pods it reaches
  */
 export function createService(

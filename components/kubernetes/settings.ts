@@ -21,11 +21,11 @@ export const defaultImages = {
 export const monitoringSettings = z.strictObject({
   enabled: z.boolean().default(false).meta({
     description:
-      "Whether a ServiceMonitor and a PrometheusRule are made, of which the cluster must know the kinds: the Prometheus operator brings them. It takes `distribution.metrics.enabled`. Defaults to false.",
+      "Whether a ServiceMonitor and a PrometheusRule are created; the Prometheus operator must be installed. It needs `distribution.metrics.enabled`. Defaults to false.",
   }),
   namespace: dnsLabel.default("monitoring").meta({
     description:
-      "Namespace of Prometheus, the only one from which the metrics can be fetched where a network policy is made. Defaults to monitoring.",
+      "Namespace of Prometheus, the only one from which the metrics can be fetched where a network policy is created. Defaults to monitoring.",
   }),
   labels: z.record(z.string(), z.string()).default({}).meta({
     description:
@@ -40,15 +40,15 @@ export const monitoringSettings = z.strictObject({
 export const trustSettings = z.strictObject({
   enabled: z.boolean().optional().meta({
     description:
-      "Whether a DaemonSet lets every node's containerd trust the registry's CA, without a restart. Defaults to true where the CA is in the stack: with TLS of mode `self-signed`, and of mode `provided` with `tls.caCertificate`.",
+      "Whether a DaemonSet makes every node's containerd trust the registry's CA, without a restart. Defaults to true where the CA is in the stack: with TLS of mode `self-signed`, and of mode `provided` with `tls.caCertificate`.",
   }),
   namespace: dnsLabel.optional().meta({
     description:
-      "Namespace of the DaemonSet, which is made. Pod Security `restricted`, which the registry's enforces, admits no directory of a node. Defaults to the registry's with `-trust` after it.",
+      "Namespace that is created for the DaemonSet: Pod Security `restricted`, enforced in the registry's, does not allow a node's directory. Defaults to the registry's with `-trust` after it.",
   }),
   directory: z
     .string()
-    .regex(/^(\/[A-Za-z0-9._-]+)+$/, "is no absolute path of a directory")
+    .regex(/^(\/[A-Za-z0-9._-]+)+$/, "is not an absolute path of a directory")
     .default("/etc/containerd/certs.d")
     .meta({
       description:
@@ -56,10 +56,11 @@ export const trustSettings = z.strictObject({
     }),
   mirrors: z.boolean().default(false).meta({
     description:
-      "Whether it also has the nodes pull through the caches, by a hosts.toml for each upstream; one that is there already stays, and keeps the pod of its node from being ready. Of caches that ask for a user none is written. Defaults to false: the output `mirrors` has the files.",
+      "Whether the nodes also pull through the caches, by a hosts.toml for each upstream; an existing one is kept, and its node's pod is then not ready. Caches that require a login get none. Defaults to false: the output `mirrors` has the files.",
   }),
   nodeSelector: z.record(z.string(), z.string()).default({}).meta({
-    description: "Labels that a node must have to get it. Defaults to none: every node of Linux.",
+    description:
+      "Labels that a node must have to get the DaemonSet. Defaults to none: every Linux node.",
   }),
   image: z.string().min(1).optional().meta({
     description: "Image with a shell that the DaemonSet runs. Defaults to that of `smoke.image`.",
@@ -80,18 +81,18 @@ const autoscaling = z.strictObject({
 const networkPolicy = z.strictObject({
   enabled: z.boolean().default(true).meta({
     description:
-      "Whether a NetworkPolicy limits what the registry is reached by and what it reaches. Only a network plugin that knows policies enforces it. Defaults to true.",
+      "Whether a NetworkPolicy limits who may reach the registry and what it reaches. Only a network plugin that supports policies enforces it. Defaults to true.",
   }),
   fromNamespaces: z.array(dnsLabel).default([]).meta({
     description:
-      "Namespaces whose pods may reach the registry, an Ingress controller's for one. With none here and none in `endpoint.allowFrom` everyone may. Defaults to none.",
+      "Namespaces whose pods may reach the registry, for example that of an Ingress controller. With none here and none in `endpoint.allowFrom` everyone may. Defaults to none.",
   }),
   fromNodes: z
-    .array(z.string().refine(isCidr, "is no range of addresses such as 10.0.0.0/8"))
+    .array(z.string().refine(isCidr, "is not a range of addresses such as 10.0.0.0/8"))
     .optional()
     .meta({
       description:
-        "Ranges of the nodes' addresses, as `10.0.0.0/16`, admitted beside `fromNamespaces` and `endpoint.allowFrom`, since the nodes' containerd pulls from them; so do pods of the host network. Where nodes come and go, name the range that they come from; an empty list shuts them out. Cilium takes nodes for no addresses unless its `policy-cidr-match-mode` is `nodes`. Defaults to the addresses of the nodes that there are at each `up`.",
+        "Ranges of the nodes' addresses, as `10.0.0.0/16`, admitted beside `fromNamespaces` and `endpoint.allowFrom`, since the nodes' containerd and pods of the host network pull from them. Where nodes are added and removed, give the range of their subnets; an empty list admits no nodes. Cilium matches no addresses of nodes unless its `policy-cidr-match-mode` is `nodes`. Defaults to the addresses of the nodes at each `up`.",
     }),
 });
 
@@ -101,7 +102,7 @@ const pullSecret = z.strictObject({
   }),
   serviceAccounts: z.array(dnsSubdomain).default([]).meta({
     description:
-      "Service accounts there, `default` for one, whose pods use the secret without naming it. Defaults to none.",
+      "Service accounts there, for example `default`, whose pods use the secret without naming it. Defaults to none.",
   }),
 });
 
@@ -111,7 +112,7 @@ const pullSecrets = z.strictObject({
       "User whose password the secrets hold. Defaults to `readonly` where there is such a user, else to the first.",
   }),
   name: dnsSubdomain.default("registry-pull-secret").meta({
-    description: "Name of the secret in each namespace. Defaults to registry-pull-secret.",
+    description: "Name of the Secret in each namespace. Defaults to registry-pull-secret.",
   }),
   namespaces: z.array(pullSecret).default([]).meta({
     description: "Namespaces that get a pull secret. Defaults to none.",
@@ -120,39 +121,47 @@ const pullSecrets = z.strictObject({
 
 const identity = z.strictObject({
   awsRoleArn: inputOf(
-    z.string().regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, "is no ARN of an IAM role"),
+    z.string().regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/, "is not the ARN of an IAM role"),
   )
     .optional()
     .meta({
-      description: "IAM role that the registry's service account takes on EKS, for an S3 bucket.",
+      description: "ARN of the IAM role that the service account assumes on EKS, for an S3 bucket.",
     }),
   gcpServiceAccount: inputOf(
     z
       .string()
-      .regex(/^[^@\s]+@[^@\s]+\.iam\.gserviceaccount\.com$/, "is no e-mail of a service account"),
+      .regex(
+        /^[^@\s]+@[^@\s]+\.iam\.gserviceaccount\.com$/,
+        "is not the e-mail address of a service account",
+      ),
   )
     .optional()
     .meta({
-      description: "Service account that it acts as on GKE, for a Google Cloud Storage bucket.",
+      description:
+        "E-mail address of the Google service account that it acts as on GKE, for a Google Cloud Storage bucket.",
     }),
-  azureClientId: inputOf(z.guid("is no client id such as 00000000-0000-0000-0000-000000000000"))
+  azureClientId: inputOf(z.guid("is not a client ID such as 00000000-0000-0000-0000-000000000000"))
     .optional()
     .meta({
-      description: "Client id of the managed identity that it acts as on AKS, for an Azure bucket.",
+      description: "Client ID of the managed identity that it acts as on AKS, for an Azure bucket.",
     }),
 });
 
 const toleration = z.strictObject({
-  key: z.string().min(1).optional().meta({ description: "Key of the taint; none means every." }),
+  key: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "Key of the taint. Defaults to every key." }),
   operator: z
     .enum(TolerationOperator)
     .default(TolerationOperator.Equal)
     .meta({ description: "How the value is compared. Defaults to Equal." }),
-  value: z.string().optional().meta({ description: "Value of the taint, with Equal." }),
+  value: z.string().optional().meta({ description: "Value of the taint, with operator `Equal`." }),
   effect: z
     .enum(TaintEffect)
     .optional()
-    .meta({ description: "Effect of the taint; none means every." }),
+    .meta({ description: "Effect of the taint. Defaults to every effect." }),
 });
 
 const scheduling = z.strictObject({
@@ -171,7 +180,7 @@ const scheduling = z.strictObject({
 const smoke = z.strictObject({
   enabled: z.boolean().default(true).meta({
     description:
-      "Whether a Job proves the registry, from inside the cluster, before `up` ends: it refuses strangers, and takes, gives back and deletes a small image. The password that it logs in with is in a Secret until it has started. Defaults to true.",
+      "Whether a Job tests the registry, from inside the cluster, before `up` ends: it must refuse anonymous clients, and accept, return and delete a small image. The password that it logs in with is in a Secret until it has started. Defaults to true.",
   }),
   image: z
     .string()
@@ -189,7 +198,7 @@ export const kubernetesSettings = z.strictObject({
   }),
   existingNamespace: z.boolean().default(false).meta({
     description:
-      "Whether the namespace is there already and stays when the stack goes. Defaults to false: it is made, with Pod Security `restricted` enforced.",
+      "Whether the namespace exists already and is not deleted with the stack. Defaults to false: it is created, with Pod Security `restricted` enforced.",
   }),
   service: dnsLabel.default("registry-service").meta({
     description:
@@ -200,17 +209,18 @@ export const kubernetesSettings = z.strictObject({
   }),
   replicas: z.int().min(1).max(100).default(1).meta({
     description:
-      "Pods of the registry; more than one needs a bucket or a volume that many nodes write. Defaults to 1.",
+      "Pods of the registry; more than one needs a bucket or a volume that many nodes can write. Defaults to 1.",
   }),
   autoscaling: autoscaling.optional().meta({
-    description: "Pods by use of processors, in place of `replicas`. Off by default.",
+    description:
+      "Number of pods by the use of processors, in place of `replicas`. Defaults to none.",
   }),
   volume: volumeSettings
     .prefault({})
     .meta({ description: "The volume that holds the images, with storage of kind `volume`." }),
-  expose: exposeSettings
-    .prefault({ kind: "ClusterIP" })
-    .meta({ description: "The way in. Defaults to ClusterIP, from inside the cluster." }),
+  expose: exposeSettings.prefault({ kind: "ClusterIP" }).meta({
+    description: "How clients reach the registry. Defaults to ClusterIP, from inside the cluster.",
+  }),
   networkPolicy: networkPolicy
     .prefault({})
     .meta({ description: "Which connections the cluster's network admits." }),
@@ -219,14 +229,15 @@ export const kubernetesSettings = z.strictObject({
     .meta({ description: "Secrets by which pods of other namespaces pull." }),
   imagePullSecrets: z.array(inputOf(dnsSubdomain)).default([]).meta({
     description:
-      "Secrets of the namespace by which the nodes pull the images that Wharf itself runs. Defaults to none.",
+      "Existing Secrets of the namespace by which the nodes pull the images that Wharf itself runs. Defaults to none.",
   }),
   identity: identity.optional().meta({
-    description:
-      "Identity at the bucket's cloud, in place of keys (workload identity). Off by default.",
+    description: "Workload identity at the bucket's cloud, in place of keys. Defaults to none.",
   }),
   scheduling: scheduling.prefault({}).meta({ description: "Where the registry's pods may run." }),
-  smoke: smoke.prefault({}).meta({ description: "The proof that the registry works." }),
+  smoke: smoke
+    .prefault({})
+    .meta({ description: "A Job that tests the registry before `up` ends." }),
   trust: trustSettings
     .prefault({})
     .meta({ description: "What lets the cluster's nodes pull from the registry." }),

@@ -19,7 +19,7 @@ export const claimName = "registry-data";
 export interface Claim {
   /** Name of the claim, in the registry's namespace. */
   name: string;
-  /** The claim; undefined where it is there already. */
+  /** The claim; undefined where it exists already. */
   claim?: PersistentVolumeClaim;
   /** The volume that was made for it; undefined where a class provisions one. */
   volume?: PersistentVolume;
@@ -31,7 +31,7 @@ export function volumeName({ kubernetes }: Pick<KubernetesDescription, "kubernet
 }
 
 /**
- * The claim that holds the images, and its volume where the description has one: protected in prod, kept when the stack goes
+ * The claim that holds the images, and its volume where the description has one: protected in prod, kept when the stack is removed
  * unless deletion is forced. A larger size expands it in place. Undefined where a bucket holds the images.
  * @param own name of the claim, and what mounts it
  */
@@ -117,7 +117,7 @@ export function createReclaimPolicy(
           },
           spec: { persistentVolumeReclaimPolicy: policy },
         },
-        // Undoing it as the stack goes would delete what is to be kept.
+        // Undoing it as the stack is removed would delete what is to be kept.
         { ...opts, retainOnDelete: true },
       ),
   );

@@ -13,7 +13,7 @@ export type AccessMode = (typeof AccessMode)[keyof typeof AccessMode];
 
 const absolutePath = z
   .string()
-  .regex(/^(\/(?!\.\.?(\/|$))[^:/]+)+$/, "is no absolute path, without a colon, . or .. in it");
+  .regex(/^(\/(?!\.\.?(\/|$))[^:/]+)+$/, "is not an absolute path, without a colon, . or .. in it");
 
 const node = dnsSubdomain.meta({
   description: "Node that has the directory, by the name that `kubectl get nodes` shows.",
@@ -23,7 +23,7 @@ const hostPath = z.strictObject({
   kind: z.literal("hostPath"),
   path: absolutePath.meta({
     description:
-      "Directory of the node, made where it is missing. It must be writable for group 10001: Kubernetes changes no owner there. Required.",
+      "Directory of the node, created where it is missing. Group 10001 must be able to write it: Kubernetes changes no owner there. Required.",
   }),
   node: node.optional(),
 });
@@ -31,7 +31,7 @@ const hostPath = z.strictObject({
 const local = z.strictObject({
   kind: z.literal("local"),
   path: absolutePath.meta({
-    description: "Directory, or mounted disk, of the node; it must exist. Required.",
+    description: "Existing directory or mounted disk of the node. Required.",
   }),
   node,
 });
@@ -45,26 +45,24 @@ const nfs = z.strictObject({
   mountOptions: z
     .array(z.string().min(1))
     .default([])
-    .meta({ description: "Mount options, `nfsvers=4.1` for one. Defaults to the node's." }),
+    .meta({ description: "Mount options, for example `nfsvers=4.1`. Defaults to the node's." }),
 });
 
 const csi = z.strictObject({
   kind: z.literal("csi"),
   driver: dnsSubdomain.meta({
-    description: "CSI driver, `ebs.csi.aws.com` for one. Required.",
+    description: "CSI driver, for example `ebs.csi.aws.com`. Required.",
   }),
   volumeHandle: inputOf(z.string().min(1)).meta({
-    description: "The driver's name of a volume that exists. Required.",
+    description: "The driver's name of an existing volume. Required.",
   }),
-  fsType: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "File system on it, `ext4` for one. Defaults to the driver's." }),
+  fsType: z.string().min(1).optional().meta({
+    description: "File system on the volume, for example `ext4`. Defaults to the driver's.",
+  }),
   attributes: z
     .record(z.string(), z.string())
     .default({})
-    .meta({ description: "Attributes that the driver asks for. Defaults to none." }),
+    .meta({ description: "Attributes that the driver needs. Defaults to none." }),
 });
 
 /** Schema of `wharf:kubernetes.volume`: what holds the images; its size is `wharf:storage.sizeGiB`. */
@@ -78,15 +76,15 @@ export const volumeSettings = z.strictObject({
   }),
   existingClaim: dnsSubdomain.optional().meta({
     description:
-      "PersistentVolumeClaim of the namespace that is there already, and stays when the stack goes. Defaults to one that is made.",
+      "Existing PersistentVolumeClaim of the namespace, which is not deleted with the stack. Defaults to one that is created.",
   }),
   persistentVolume: z.discriminatedUnion("kind", [hostPath, local, nfs, csi]).optional().meta({
     description:
-      "PersistentVolume that is made for the claim, in place of one that a class provisions.",
+      "PersistentVolume that is created for the claim, in place of one that a class provisions.",
   }),
   reclaimPolicy: z.enum(ReclaimPolicy).optional().meta({
     description:
-      "What becomes of the disk when its claim is deleted; `Class` leaves that to the StorageClass. Defaults to Retain outside a lab and for every `persistentVolume`, else to Class.",
+      "What happens to the disk when its claim is deleted; `Class` leaves it to the StorageClass. Defaults to Retain outside a lab and for every `persistentVolume`, else to Class.",
   }),
 });
 

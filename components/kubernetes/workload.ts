@@ -15,7 +15,7 @@ import { digestAnnotation, digestOf, type Contents } from "./secrets";
 import { settingsDirectory } from "./config-secret";
 import type { Claim } from "./storage";
 
-/** Digest of all that a pod of distribution reads only when it starts. Users are not in it: their file is read anew. */
+/** Digest of all that a pod of distribution reads only when it starts. Users are not in it: their file is read again. */
 export function startDigest(
   settings: Contents,
   certificate: TlsSecret | undefined,
@@ -39,7 +39,7 @@ export interface WorkloadInputs {
   claim: Claim | undefined;
   /** The server's certificate; undefined without TLS. */
   certificate: TlsSecret | undefined;
-  /** Whether the htpasswd file is there, and not a token server. */
+  /** Whether there is an htpasswd file, and not a token server. */
   hasUsers: boolean;
   /** Digest of all that the registry reads only when it starts; users are not in it. */
   digest: pulumi.Output<string>;
@@ -111,7 +111,7 @@ export function podTemplate(
   };
 }
 
-/** Kubernetes' own deadline comes after distribution's, so that a push under way ends well. */
+/** Kubernetes' own deadline comes after distribution's, so that a push in progress can end. */
 function gracePeriodSeconds(args: KubernetesDescription): number {
   const beforeStop = rollsOver(args) ? unlistedAfterSeconds : 0;
   return beforeStop + args.distribution.http.drainTimeoutSeconds + 5;

@@ -82,7 +82,7 @@ describe("caches of other registries on Docker", () => {
     return stdout;
   };
 
-  it("fetch an image once, and then ask its upstream for the tag's digest alone", async () => {
+  it("fetch an image once, and then ask its upstream only for the tag's digest", async () => {
     await open.asked();
     const cold = await pull(`${openHost}/library/open:1`);
     expect(cold.exitCode, cold.said).toBe(0);
@@ -130,7 +130,7 @@ describe("caches of other registries on Docker", () => {
     expect(await status(openHost, path, "--request", "POST")).toBe("405");
   });
 
-  it("serve what they have to Docker and containerd while the upstreams are gone, also when they start anew", async () => {
+  it("serve what they have to Docker and containerd while the upstreams are gone, also when they start again", async () => {
     await open.fail();
     await known.fail();
     // As Docker would for Docker Hub, whose mirror this cache takes the place of.
@@ -165,7 +165,7 @@ describe("caches of other registries on Docker", () => {
     expect(exitCode, String(all)).toBe(0);
   });
 
-  it("stay as they are without a change, and go with the lab", async () => {
+  it("stay as they are without a change, and are deleted with the lab", async () => {
     const again = await checkout.pulumi(stack, "preview", "--refresh", "--expect-no-changes");
     expect(again.exitCode, again.said).toBe(0);
     // What joined the stack's network by hand would keep it from going.

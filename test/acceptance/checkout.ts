@@ -126,7 +126,7 @@ export class Checkout {
     return this.run("bash", "-c", script, "bash", ...args);
   }
 
-  /** A stack's outputs, its secrets in clear. */
+  /** A stack's outputs, its secrets in plaintext. */
   async outputs(stack: string): Promise<Outputs> {
     const { stdout } = await this.wharf("outputs", "--json", "--show-secrets", "--stack", stack);
     return JSON.parse(stdout) as Outputs;

@@ -69,7 +69,7 @@ describe("npm start in a fresh clone with a clean home", () => {
     ])
       expect(started.said).toContain(next);
     expect(started.exitCode).toBe(0);
-    // What the machine lacks is no part of the description, nor is what the engine notes.
+    // What the machine lacks is not part of the description, nor is what the engine notes.
     expect(await git("status", "--porcelain")).toBe("");
   });
 

@@ -53,7 +53,7 @@ describe("a dev registry", () => {
       credentials.admin,
     );
   };
-  /** Pulls the image anew, which needs the registry to have kept it. */
+  /** Pulls the image again, which needs the registry to have kept it. */
   const pull = async () => {
     await engine.docker("image", "rm", image);
     await vi.waitFor(() => engine.docker("pull", image), { timeout: 60_000, interval: 500 });
@@ -138,7 +138,7 @@ describe("a dev registry", () => {
     await pull();
   });
 
-  it("keeps the image when the stack goes and comes again", async () => {
+  it("keeps the image when the stack is removed and created again", async () => {
     const down = await checkout.wharf("down", "--yes", "--stack", stack);
     expect(down.exitCode, down.said).toBe(0);
     expect(down.said).toContain(`docker volume rm wharf-${stack}-data`);
@@ -180,7 +180,7 @@ describe("a dev registry", () => {
           ...replaced.flatMap((name) => ["--replace-images", name]),
         ),
       );
-  /** What must stay the very same: the volume, but for the time of its directory, and which network and container there are. */
+  /** What must stay the very same: the volume, except the time of its directory, and which network and container there are. */
   const identities = async () => ({
     volume: await engine.docker(
       ...["volume", "inspect", "--format", "{{json .Labels}} {{json .Options}}"],

@@ -119,7 +119,7 @@ describe("images of a stack on Kubernetes that went", () => {
       const refused = await lab.checkout.wharf("up", "--yes", "--stack", stack);
       expect(refused.exitCode, refused.said).toBe(1);
       expect(refused.said).toMatch(
-        /^The pod of Deployment registry in namespace .* would not start/m,
+        /^The pod of Deployment registry in namespace .* does not start/m,
       );
       expect(refused.said).toMatch(why);
       expect(await serving()).toBe(before[0]);
@@ -159,7 +159,7 @@ describe("images of a stack on Kubernetes that went", () => {
     await describeIt();
     const first = await lab.up(kept);
     const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
-    const again = first.notes.flatMap((note) => /To take it up again: (.*)$/.exec(note)?.[1] ?? []);
+    const again = first.notes.flatMap((note) => /To use it again: (.*)$/.exec(note)?.[1] ?? []);
     expect(again).toHaveLength(1);
     await refusedElsewhere(
       kept,
@@ -312,7 +312,7 @@ describe("images of a stack on Kubernetes that went", () => {
       });
     });
     for (const each of [pushed, ...renewed]) await expectWhole(registry, each);
-    // The outputs know of the old one alone; what is told is what clients see.
+    // The outputs know only of the old one; what is told is what clients see.
     const after = await lab.checkout.wharf("outputs", "--stack", fixed);
     expect(after.said).not.toContain(told);
     const plain = await lab.checkout.pulumi(fixed, "up", "--yes", "--expect-no-changes");

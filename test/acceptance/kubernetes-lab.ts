@@ -148,7 +148,7 @@ export class KubernetesLab {
       }));
   }
 
-  /** Every object of the cluster but for what Kubernetes notes by itself, and the files by which its node trusts registries. */
+  /** Every object of the cluster except what Kubernetes notes by itself, and the files by which its node trusts registries. */
   async contents(): Promise<string[]> {
     const kinds = await this.cluster.kubectl("api-resources", "--verbs=list", "--output=name");
     const kept = kinds.split("\n").filter((kind) => !/^(events|leases)\./.test(`${kind}.`));

@@ -52,7 +52,7 @@ describe("a registry on Kubernetes", () => {
       ["login", "--username", "admin", "--password-stdin", host],
       outputs.credentials.admin,
     );
-  /** Pulls an image anew, which needs the registry to have kept it. */
+  /** Pulls an image again, which needs the registry to have kept it. */
   const pull = async (tag: string) => {
     await lab.engine.tryDocker(["image", "rm", tag]);
     await until({ what: `a pull of ${tag}`, timeoutMs: 120_000 }, () =>
@@ -195,7 +195,7 @@ describe("a registry on Kubernetes", () => {
     await lab.cluster.enforcePolicies();
     outputs = await lab.up(stack);
     expect(outputs.notes.join("\n")).toContain(`containerd pulls: ${lab.cluster.address}/32.`);
-    // This machine is no node yet: its address is a stranger's.
+    // This machine is not a node yet: its address is a stranger's.
     await until({ what: "a stranger's address to be shut out" }, () =>
       expectWhole(registry, image).then(
         () => false,

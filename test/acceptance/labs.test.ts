@@ -13,7 +13,7 @@ interface Reaping {
   stacks: { stack: string; goes: boolean; reason: string; images?: string; result?: string }[];
 }
 
-// Three registries on one engine: a lab that has time left, one that has expired, and one that is no lab.
+// Three registries on one engine: a lab that has time left, one that has expired, and one that is not a lab.
 describe("labs that go by themselves", () => {
   let engine: DockerEngine;
   let checkout: Checkout;
@@ -114,7 +114,7 @@ describe("labs that go by themselves", () => {
     await run;
     expect((await engine.contents()).filter((name) => name.includes("wharf-old"))).not.toEqual([]);
 
-    // The state alone says how to remove it.
+    // Only the state says how to remove it.
     await rm(checkout.file("Pulumi.old.yaml"));
     const { stacks } = await reap("--yes");
     expect(stacks.map(({ stack, result }) => [stack, result])).toEqual([
@@ -126,7 +126,7 @@ describe("labs that go by themselves", () => {
     expect(existsSync(checkout.file("Pulumi.old.yaml"))).toBe(false);
   });
 
-  it("are not what a registry outside of a lab is: its images go by its name alone, also where nobody can count them", async () => {
+  it("are not what a registry outside of a lab is: its images are deleted only by its name, also where nobody can count them", async () => {
     await checkout.describe("staging", {
       ...{ endpoint: await endpoint(), environment: "staging", deletion: "force" },
       distribution: { http: { prefix: "/team/" } },
@@ -163,7 +163,7 @@ describe("labs that go by themselves", () => {
     expect(await engine.contents()).toEqual(before);
   });
 
-  it("are not what another file says: a stack that stands as prod is not taken down as a lab", async () => {
+  it("are not what another file says: a stack that is prod in its state is not taken down as a lab", async () => {
     await checkout.describe("prod", { environment: "lab" });
     const down = await checkout.wharf("down", "--yes", "--stack", "prod");
     expect(down.exitCode).toBe(2);

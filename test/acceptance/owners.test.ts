@@ -79,7 +79,7 @@ describe("a stack whose name another checkout's stack has on the same Docker eng
     expect(await engine.contents()).toEqual(expect.arrayContaining(standing));
   });
 
-  it("does not delete a volume that another stack made anew under its name", async () => {
+  it("does not delete a volume that another stack created again under its name", async () => {
     // The second one's own stack is a dev one, so that its state outlives the volume; then the names change hands.
     const down = await first.wharf("down", "--yes", "--stack", stack);
     expect(down.exitCode, down.said).toBe(0);

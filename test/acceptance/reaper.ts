@@ -55,7 +55,7 @@ export const surroundings = (team: string, shared: string) => [
   },
 ];
 
-/** Does what cert-manager would for the registry's Certificate, once that is there: the Secret, and word that it is ready. */
+/** Does what cert-manager would for the registry's Certificate, once that exists: the Secret, and word that it is ready. */
 export async function issueCertificate(
   lab: KubernetesLab,
   namespace: string,

@@ -143,7 +143,7 @@ class SshServer {
     private readonly process: ResultPromise,
   ) {}
 
-  /** Starts it; the checkout's user has its key by an ssh of the test's own on PATH, and knows no host yet. */
+  /** Starts it; the checkout's user has its key by an ssh of the test's own on PATH, and does not know any host yet. */
   static async start(engine: DockerEngine, checkout: Checkout): Promise<SshServer> {
     const directory = join(checkout.home, "sshd");
     await mkdir(directory);

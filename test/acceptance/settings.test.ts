@@ -102,7 +102,7 @@ describe("a registry on Docker", () => {
     });
   });
 
-  it("serves the certificate that the user brings, over TLS 1.3 alone, and takes no push when read-only", async () => {
+  it("serves the certificate that the user brings, only over TLS 1.3, and takes no push when read-only", async () => {
     const directory = checkout.home;
     const file = (name: string) => join(directory, name);
     const key = [
@@ -168,7 +168,7 @@ describe("a registry on Docker", () => {
     await execa("rm", ["-r", checkout.file(".wharf"), checkout.file("Pulumi.mine.yaml")]);
   });
 
-  it("runs hardened on loopback alone in a lab, in clear where TLS is off, its images in a directory that stays", async () => {
+  it("runs hardened only on loopback in a lab, unencrypted where TLS is off, its images in a directory that stays", async () => {
     const path = join(checkout.home, "images");
     const description = { tls: { mode: "off" }, storage: { kind: "volume", path } };
     // What a registry of another user left, as the official image's own, which is root's.

@@ -73,7 +73,7 @@ export class Upstream {
     return fresh;
   }
 
-  /** Ends it, with all that it holds, and leaves a host of its name that takes no connection, also when the engine starts anew. */
+  /** Ends it, with all that it holds, and leaves a host of its name that takes no connection, also when the engine starts again. */
   async fail(): Promise<void> {
     await this.remove();
     const config = {

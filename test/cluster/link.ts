@@ -37,12 +37,10 @@ export async function connect(pid: string): Promise<Link> {
     await execa("nsenter", [...inNode, "link", "set", "eth0", "up"]);
     return link;
   }
-  throw new Error(
-    "No subnet of 198.18.0.0/15 could be had for the node: is `ip link add` allowed?",
-  );
+  throw new Error("No subnet of 198.18.0.0/15 is free for the node: is `ip link add` allowed?");
 }
 
-/** Removes the link; its other end goes with it. */
+/** Removes the link; its other end is removed with it. */
 export async function disconnect(link: Link): Promise<void> {
   await execa("ip", ["link", "delete", link.name], { reject: false });
 }

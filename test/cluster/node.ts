@@ -88,7 +88,7 @@ export class Node {
   static async create(dns: string, pause: string): Promise<Node> {
     const directory = await mkdtemp(join(tmpdir(), "wharf-cluster-"));
     const name = basename(directory);
-    // Should this process be killed, its node is to go with it.
+    // Should this process be killed, its node is to end with it.
     const die = ["--pdeathsig", "KILL", "unshare", "--kill-child", "--fork", "--mount-proc"];
     const script = ["sh", "-euc", setUp, "sh", directory, dns, pause, nodeName];
     const holder = execa("setpriv", [...die, ...namespaces, ...script], {

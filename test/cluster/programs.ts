@@ -11,7 +11,7 @@ export const kubernetesVersion = "1.34.2";
 const corednsVersion = "1.14.7";
 const craneVersion = "0.22.1";
 const versitygwVersion = "1.8.0";
-/** Goes up with every change to the programs below `go/node`, since the cache knows them by it alone. */
+/** Goes up with every change to the programs below `go/node`, since the cache knows them only by it. */
 const nodeRevision = 1;
 /** The same for `go/policies`. */
 const policiesRevision = 1;
@@ -40,7 +40,7 @@ export interface Programs {
  * The programs of a cluster for this machine, built from Go modules the first time, which takes about eight minutes of two
  * cores. Nothing of Kubernetes can be pulled or downloaded on a closed network, but its modules can.
  *
- * @throws {OfflineError} where there is no Go, or the modules cannot be had
+ * @throws {OfflineError} where there is no Go, or the modules cannot be downloaded
  */
 export async function programs(announce: Announce): Promise<Programs> {
   const [major, minor] = kubernetesVersion.split(".");

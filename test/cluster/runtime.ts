@@ -49,7 +49,7 @@ const podConnection = {
   ],
 };
 
-/** Pods reach the host by the node's address, since the host knows no way to theirs. */
+/** Pods reach the host by the node's address, since the host has no route to theirs. */
 const translation = `table ip wharf {
   chain postrouting {
     type nat hook postrouting priority srcnat;
@@ -118,7 +118,7 @@ const kubelet = (node: Node, credentials: Credentials) => ({
   makeIPTablesUtilChains: false,
   // The default lies in /usr, which is the machine's.
   volumePluginDir: "/var/lib/kubelet/volume-plugins",
-  // Images that tests have imported can be had from nowhere else: a full disk is no reason to remove them.
+  // Images that tests have imported cannot be fetched from anywhere else: a full disk is not a reason to remove them.
   imageGCHighThresholdPercent: 100,
   evictionHard: { "memory.available": "50Mi", "nodefs.available": "1%", "imagefs.available": "1%" },
   // So that a changed Secret reaches its pod in seconds, not in a minute.

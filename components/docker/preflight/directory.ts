@@ -41,7 +41,7 @@ export async function directoryProblems(
     return [
       {
         key,
-        message: `"${directory}" is no directory of this host`,
+        message: `"${directory}" is not a directory of this host`,
         fix: `sudo install -d ${owner} ${group} ${quoted(directory)}`,
       },
     ];
@@ -68,7 +68,7 @@ export async function directoryProblems(
   ];
 }
 
-/** A directory, or the nearest one above it that is there, in which it is to be made. */
+/** A directory, or the nearest existing one above it, in which it is to be made. */
 async function nearestThere(directory: string, top: string): Promise<string> {
   if (directory === top) return top;
   const found = await lstat(directory).catch(() => undefined);
@@ -99,7 +99,7 @@ function granted({ mode, uid: owner, gid: group }: Stats): number {
   return (mode >> (owner === uid ? 6 : group === gid ? 3 : 0)) & 7;
 }
 
-/** Whether rights are too few: it makes, renames and deletes in every directory, and writes no file anew. */
+/** Whether rights are too few: it makes, renames and deletes in every directory, and rewrites no file. */
 function lacks(stats: Stats, bits: number): boolean {
   const needed = stats.isDirectory() ? read | write | search : read;
   return (bits & needed) !== needed;

@@ -51,9 +51,8 @@ interface EngineInfo {
   SecurityOptions: string[] | null;
 }
 
-/**
- * What stands in the way on the Docker host: no engine, no permission, another's objects under the stack's names, the port in use,
- * the disk full, no such directory. Once the stack stands, little but the engine itself is asked for: an `up` that changes nothing
+/** What prevents an `up` on the Docker host: no engine, no permission, another's objects under the stack's names, the port in use,
+ * the disk full, no such directory. Once the stack exists, little but the engine itself is asked for: an `up` that changes nothing
  * costs five requests.
  */
 export async function preflight(args: SharedDescription): Promise<Problem[]> {
@@ -63,7 +62,7 @@ export async function preflight(args: SharedDescription): Promise<Problem[]> {
     return [
       {
         key,
-        message: `${place.host} without TLS gives everybody on the network the rights of root on that host, and shows them the registry's key and passwords`,
+        message: `${place.host} without TLS lets everybody on the network act as root on that host, and read the registry's key and passwords`,
         fix: "pulumi config set docker:certPath DIRECTORY   # of ca.pem, cert.pem and key.pem",
       },
     ];

@@ -55,7 +55,7 @@ export function namedAlike(
 }
 
 /**
- * What stands on the Docker host under the stack's names and is not its own: it would be taken over, or be in the way half-way
+ * What exists on the Docker host under the stack's names and is not its own: it would be taken over, or be in the way half-way
  * through.
  * @param alike what has a name which the stack gives
  * @param standing what the stack's state holds
@@ -69,7 +69,7 @@ export function ownerProblems(
   const told = process.env[takeOverVariable];
   const kept = others.filter((object) => isKept(object, args));
   const foreign = others.filter((object) => !kept.includes(object));
-  // While another stack of the name stands, its images are not to be had.
+  // While another stack of the name exists, its images are not available.
   if (foreign.length > 0) return foreignProblems(others, args);
   return kept.filter(({ name }) => name !== told).map((volume) => keptProblem(volume, args));
 }
@@ -85,7 +85,7 @@ export function isOwn(object: NamedObject, standing: StandingResource[]): boolea
     ({ type, properties }) =>
       type === types[object.kind] &&
       properties.name === object.name &&
-      // Docker names a volume alone by its name: one that was made anew by another has that one's id.
+      // Docker knows a volume only by its name: one that another stack created under it has that one's id.
       (object.kind === "volume"
         ? idIn(properties.labels) === id
         : id === undefined && [undefined, object.id].includes(properties.id as string)),
@@ -101,7 +101,7 @@ function keptProblem({ name, labels }: NamedObject, { stack }: SharedDescription
   const id = labels[stackIdLabel];
   return {
     key: `volume ${name}`,
-    message: `holds the images of an earlier stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}. Take it over with the images in it, under new passwords and a new CA, or delete it with them: docker volume rm ${name}`,
+    message: `holds the images of an earlier stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}. Use it again with the images in it, under new passwords and a new CA, or delete it with them: docker volume rm ${name}`,
     fix: takeOverCommand(name, stack),
   };
 }
@@ -120,7 +120,7 @@ function foreignProblems(foreign: NamedObject[], args: SharedDescription): Probl
     const names = objects.map(({ kind, name }) => `${kind} ${name}`).join(", ");
     return {
       key: `stack ${stack}`,
-      message: `the engine has ${names} of ${owner}, and this stack would take these names: ${lostState("them")}. Else choose another name for this stack, or remove them where nobody needs them: ${removal(objects.filter((object) => !isKept(object, args)))}`,
+      message: `the engine has ${names} of ${owner}, and this stack would take these names: ${lostState("them")}. Otherwise choose another name for this stack, or remove them if nobody needs them: ${removal(objects.filter((object) => !isKept(object, args)))}`,
       fix: `cp Pulumi.${stack}.yaml Pulumi.${stack}-2.yaml && npx wharf up --stack ${stack}-2`,
     };
   });
@@ -129,7 +129,7 @@ function foreignProblems(foreign: NamedObject[], args: SharedDescription): Probl
 /** Whose an object is, as far as its labels tell. */
 function ownerOf({ labels }: NamedObject): string {
   const name = labels[stackLabel];
-  if (name === undefined) return "somebody who labelled it as no stack's";
+  if (name === undefined) return "an unknown owner, without a stack's label";
   const id = labels[stackIdLabel];
   return id === undefined
     ? `another stack ${name} without an id`

@@ -62,7 +62,7 @@ function nth(range: string, index: 0 | 1): string {
 }
 
 /**
- * The description with what it leaves to the cluster, read anew at every `up`: which controller is behind the class of an Ingress,
+ * The description with what it leaves to the cluster, read again at every `up`: which controller is behind the class of an Ingress,
  * and the addresses of the nodes where it limits addresses. What cannot be read stays open, and the preflight says so.
  */
 export async function completed<Described extends KubernetesDescription>(

@@ -32,7 +32,7 @@ interface Kubeconfig {
   users: User[];
 }
 
-/** Whether the cluster can be asked without the provider, which alone knows some ways to one and tells what is wrong with them. */
+/** Whether the cluster can be asked without the provider: some ways to a cluster only the provider knows. */
 export function isReadable({ cluster, user }: ClusterAccess): boolean {
   return cluster.proxyUrl === undefined && user?.authProvider === undefined;
 }
@@ -75,20 +75,20 @@ export function findCluster(): ClusterAccess {
   if (pod !== undefined) return pod;
   throw new NoCluster({
     key: "kubernetes:kubeconfig",
-    message: `no kubeconfig: neither this key nor KUBECONFIG names one, and ${home} is not there`,
+    message: `no kubeconfig: neither this key nor KUBECONFIG names one, and ${home} does not exist`,
     fix: "pulumi config set kubernetes:kubeconfig PATH",
   });
 }
 
 function noFile(path: string, fix: string): Problem {
-  return { key: "kubernetes:kubeconfig", message: `${path} is not there`, fix };
+  return { key: "kubernetes:kubeconfig", message: `${path} does not exist`, fix };
 }
 
 function atHome(path: string): string {
   return path.replace(/^~(?=$|\/)/, homedir());
 }
 
-/** Several files as one, as kubectl merges them: of what stands twice the first holds. */
+/** Several files as one, as kubectl merges them: of what appears twice the first holds. */
 function merged(files: string[]): Kubeconfig {
   const all = files.map((file) => {
     try {
@@ -137,11 +137,11 @@ function choose(config: Kubeconfig, wanted: string | undefined, place: string): 
       ? [
           {
             key,
-            message: `is not set, and ${place} has no current context; it has ${known.join(", ") || "none at all"}`,
+            message: `is not set, and ${place} has no current context; it has ${known.join(", ") || "none"}`,
             fix,
           },
         ]
-      : unknownName(key, name, known, { predicate: `is no context of ${place}`, set, fix });
+      : unknownName(key, name, known, { predicate: `is not a context of ${place}`, set, fix });
   if (unknown !== undefined) throw new NoCluster(unknown);
   const context = config.contexts.find((each) => each.name === name);
   const cluster = config.clusters.find((each) => each.name === context?.cluster);

@@ -31,7 +31,7 @@ export async function certificateProblems(
       .filter(({ type }) => type === "kubernetes.io/tls")
       .map(({ metadata }) => metadata.name);
     return unknownName(["tls", "secretName"], name, names, {
-      predicate: `is no Secret of namespace ${namespace}`,
+      predicate: `is not a Secret of namespace ${namespace}`,
       ending: `, which has ${names.join(", ") || "none"} of type kubernetes.io/tls`,
       fix: `kubectl create secret tls ${name} --namespace ${namespace} --cert tls.crt --key tls.key`,
     });
@@ -48,7 +48,7 @@ export async function certificateProblems(
   const [certificate] = chain;
   if (certificate === undefined) {
     return [
-      { key, message: `the tls.crt of Secret "${name}" is no certificate in PEM`, fix: renew },
+      { key, message: `the tls.crt of Secret "${name}" is not a certificate in PEM`, fix: renew },
     ];
   }
   const now = new Date();

@@ -44,9 +44,9 @@ export function claimsPath({ kubernetes }: KubernetesDescription): string {
 }
 
 /**
- * What is wrong with the claim that stands, or is to be used: missing, left behind by an earlier stack, too large or too small.
+ * What is wrong with the existing claim, or the one to be used: missing, left behind by an earlier stack, too large or too small.
  * @param found the claim by its name
- * @param standing whether the stack stands, so that a claim of Wharf's is its own
+ * @param standing whether the stack exists, so that a claim of Wharf's is its own
  */
 export async function claimProblems(
   api: Api,
@@ -81,7 +81,7 @@ export async function claimProblems(
 function leftBehind(namespace: string): Problem {
   return {
     key: key("existingClaim"),
-    message: `is not set, but claim ${claimName} stands in namespace ${namespace} from before; take it up with the images in it, under new passwords and a new CA, or delete it`,
+    message: `is not set, but claim ${claimName} exists in namespace ${namespace} from an earlier stack; use it again with the images in it, under new passwords and a new CA, or delete it`,
     fix: setCommand(["kubernetes", "volume", "existingClaim"], claimName),
   };
 }
@@ -97,7 +97,7 @@ export function takeOverProblems({ kubernetes }: KubernetesDescription): Problem
   return [
     {
       key: `--take-over ${told}`,
-      message: "a claim is taken over by the description, where every later run finds it",
+      message: "a claim is taken over by the description, so that every later run finds it",
       fix: [
         setCommand(["kubernetes", "volume", "existingClaim"], told),
         ...(existingNamespace ? [] : [setCommand(["kubernetes", "existingNamespace"], true)]),
@@ -115,7 +115,7 @@ async function missingClaim(
   const { body } = await api.get<{ items?: { metadata: { name: string } }[] }>(claimsPath(args));
   const names = (body.items ?? []).map(({ metadata }) => metadata.name);
   return unknownName(["kubernetes", "volume", "existingClaim"], name, names, {
-    predicate: `is no claim of namespace ${namespace}`,
+    predicate: `is not a claim of namespace ${namespace}`,
     fix: `kubectl get persistentvolumeclaims --namespace ${namespace}`,
   });
 }
@@ -150,7 +150,7 @@ function unfitClaim(
     ? [
         {
           key: "wharf:storage.sizeGiB",
-          message: `${storage.sizeGiB} is above the ${held} GiB of claim ${name}, which is not the stack's to expand`,
+          message: `${storage.sizeGiB} is above the ${held} GiB of claim ${name}, which this stack does not own and so does not expand`,
           fix: setCommand(["storage", "sizeGiB"], held),
         },
       ]

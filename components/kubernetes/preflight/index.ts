@@ -25,8 +25,8 @@ interface FoundNamespace {
 }
 
 /**
- * What stands in the way on the cluster: none that answers, no permission, a namespace, claim, volume, port or Secret that is
- * taken or missing, kinds that the cluster does not know. Once the stack stands, only what a change of it may meet is asked for:
+ * What prevents an `up` on the cluster: none that answers, no permission, a namespace, claim, volume, port or Secret that is
+ * taken or missing, kinds that the cluster does not know. Once the stack exists, only what a change of it may meet is asked for:
  * an `up` that changes nothing costs a request or two.
  */
 export async function preflight(args: KubernetesDescription): Promise<Problem[]> {
@@ -86,7 +86,7 @@ async function clusterProblems(
   const othersStand = !standing && isAlike(foundService);
   const changing = [
     namespaceProblems(api, found, args, { standing, othersStand }),
-    // In a namespace that is not there nothing else can be missed; what another stack runs on is not to be had.
+    // In a namespace that is not there nothing else can be missed; what another stack runs on is not available.
     ...(exists && !othersStand
       ? [claimProblems(api, foundClaim, args, standing), certificateProblems(api, args)]
       : []),
@@ -135,18 +135,18 @@ async function namespaceProblems(
     return [
       {
         key,
-        message: `"${namespace}" is that of another stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}, whose registry stands in it; ${lostState("it")}; else choose another name`,
+        message: `"${namespace}" is that of another stack ${stack}${id === undefined ? "" : ` (${stackIdLabel}=${id})`}, whose registry runs in it; ${lostState("it")}; otherwise choose another name`,
         fix: setCommand(["kubernetes", "namespace"], `${namespace}-2`),
       },
     ];
   }
   const whose = namesStack(labels, { stack })
     ? "from before this stack was taken down"
-    : "and is not this stack's";
+    : "and does not belong to this stack";
   return [
     {
       key,
-      message: `"${namespace}" is there already, ${whose}; use it as it is, or choose another name`,
+      message: `"${namespace}" exists already, ${whose}; use it as it is, or choose another name`,
       fix: setCommand(["kubernetes", "existingNamespace"], true),
     },
   ];
@@ -158,7 +158,7 @@ function noAccess({ cluster, probe, said }: ClusterAccess, error: NodeJS.ErrnoEx
   if (code === "ENOENT" && error.syscall?.startsWith("spawn") === true) {
     return {
       key,
-      message: `${error.path} hands out the credentials of ${said} and is not on the PATH`,
+      message: `${error.path} provides the credentials of ${said} and is not on the PATH`,
     };
   }
   if (
@@ -180,7 +180,7 @@ function noAccess({ cluster, probe, said }: ClusterAccess, error: NodeJS.ErrnoEx
   }
   return {
     key,
-    message: `the cluster at ${cluster.server} (${said}) cannot be asked: ${error.message.split("\n")[0]}`,
+    message: `the cluster at ${cluster.server} (${said}) cannot be reached: ${error.message.split("\n")[0]}`,
     fix: probe,
   };
 }

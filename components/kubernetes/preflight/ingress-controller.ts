@@ -33,11 +33,11 @@ async function controllerProblems(
   const which =
     found === undefined
       ? `is missing, and the cluster's IngressClasses cannot be read`
-      : `is missing: IngressClass "${found.metadata.name}" belongs to ${found.spec?.controller}, which Wharf does not know`;
+      : `is missing: IngressClass "${found.metadata.name}" belongs to the controller ${found.spec?.controller}, which Wharf does not know`;
   return [
     {
       key: "wharf:kubernetes.expose.controller",
-      message: `${which}; the controller's limit on bodies, 1 MiB with ingress-nginx, and plain HTTP to the pods are lifted by annotations of its own: one of ${Object.values(IngressController).join(", ")} belongs here, with "other" those of wharf:kubernetes.expose.annotations`,
+      message: `${which}; the controller's limit on bodies, 1 MiB with ingress-nginx, and plain HTTP to the pods are lifted by annotations that differ by controller: set one of ${Object.values(IngressController).join(", ")}; with "other", set the annotations yourself in wharf:kubernetes.expose.annotations`,
       fix: setCommand(
         ["kubernetes", "expose", "controller"],
         found === undefined ? IngressController.Nginx : IngressController.Other,
@@ -52,7 +52,7 @@ function nodeProblems(args: KubernetesDescription): Problem[] {
   return [
     {
       key: "wharf:kubernetes.networkPolicy.fromNodes",
-      message: `is missing beside ${limitKey(args)}: the nodes pull by their own addresses, which cannot be read from the cluster (kubectl auth can-i list nodes); name their ranges here, or an empty list that shuts them out`,
+      message: `is missing beside ${limitKey(args)}: the nodes pull by their own addresses, which cannot be read from the cluster (kubectl auth can-i list nodes); give their ranges here, or an empty list, which admits no nodes`,
       fix: setCommand(["kubernetes", "networkPolicy", "fromNodes", 0], "10.0.0.0/16"),
     },
   ];

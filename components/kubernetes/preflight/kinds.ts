@@ -57,7 +57,7 @@ async function issuerProblems(
   const names = (body.items ?? []).map(({ metadata }) => metadata.name);
   if (status !== 200) return [];
   return unknownName(["tls", "issuer", "name"], name, names, {
-    predicate: `is no ${kind} of the cluster`,
+    predicate: `is not a ${kind} of the cluster`,
     fix: `kubectl get ${kind.toLowerCase()}s`,
   });
 }
@@ -73,7 +73,7 @@ async function gatewayProblems(api: Api, args: KubernetesDescription): Promise<P
     return [
       {
         key: "wharf:kubernetes.expose.kind",
-        message: `"Gateway" needs ${missing.join(" and ")} of ${group}, which the cluster does not know; Gateway API 1.4 has them`,
+        message: `"Gateway" needs ${missing.join(" and ")} of ${group}, which the cluster does not have; install the Gateway API 1.4`,
         fix: removeCommand(["kubernetes", "expose"]),
       },
     ];
@@ -84,7 +84,7 @@ async function gatewayProblems(api: Api, args: KubernetesDescription): Promise<P
     ? [
         {
           key: "wharf:kubernetes.expose.gateway",
-          message: `"${expose.gateway}" is no Gateway of namespace ${place}`,
+          message: `"${expose.gateway}" is not a Gateway of namespace ${place}`,
           fix: "kubectl get gateways --all-namespaces",
         },
       ]
@@ -105,7 +105,7 @@ async function ingressProblems(
   const problems: Problem[] = [];
   const found = classOf(expose, classes);
   if (expose.className === undefined && found === undefined) {
-    const message = `is not set, and the cluster has no default IngressClass; it has ${names.join(", ") || "none at all"}`;
+    const message = `is not set, and the cluster has no default IngressClass; it has ${names.join(", ") || "none"}`;
     const [first] = names;
     const fix =
       first === undefined ? list : setCommand(["kubernetes", "expose", "className"], first);
@@ -114,7 +114,7 @@ async function ingressProblems(
   if (expose.className !== undefined && found === undefined) {
     problems.push(
       ...unknownName(["kubernetes", "expose", "className"], expose.className, names, {
-        predicate: "is no IngressClass of the cluster",
+        predicate: "is not an IngressClass of the cluster",
         fix: list,
       }),
     );
@@ -123,7 +123,7 @@ async function ingressProblems(
   if (traefik && !(await knows(api, "traefik.io/v1alpha1", "ServersTransport"))) {
     problems.push({
       key: "wharf:kubernetes.expose.controller",
-      message: `"traefik" needs its kind ServersTransport of traefik.io/v1alpha1, by which it verifies the registry's certificate, and the cluster does not know it`,
+      message: `"traefik" needs its kind ServersTransport of traefik.io/v1alpha1, by which it verifies the registry's certificate, and which the cluster does not have`,
       fix: list,
     });
   }
@@ -141,7 +141,7 @@ async function metricsProblems(
         {
           key: "wharf:kubernetes.autoscaling",
           message:
-            "needs the use of processors, which no metrics server of the cluster tells (metrics.k8s.io/v1beta1)",
+            "needs a metrics server, which the cluster does not have (metrics.k8s.io/v1beta1)",
           fix: "pulumi config rm --path 'wharf:kubernetes.autoscaling'",
         },
       ];
@@ -161,7 +161,7 @@ async function monitoringProblems(
     : [
         {
           key: "wharf:kubernetes.monitoring.enabled",
-          message: `true needs ${missing.join(" and ")} of ${group}, which the cluster does not know; the Prometheus operator brings them`,
+          message: `true needs ${missing.join(" and ")} of ${group}, which the cluster does not have; install the Prometheus operator`,
           fix: setCommand(["kubernetes", "monitoring", "enabled"], false),
         },
       ];

@@ -19,7 +19,7 @@ interface Found {
 }
 
 /**
- * What stands by a name that the stack would give, and is another's: the provider takes nothing over, so that an `up` would fail
+ * What exists under a name that the stack would give, and belongs to another: the provider takes nothing over, so that an `up` would fail
  * half way. A namespace that is made holds nothing of another's.
  * @param service the Service of the registry's name
  * @param owner reads from the stack's state what is its own
@@ -56,7 +56,7 @@ async function serviceProblems(
     ? [
         {
           key: "wharf:kubernetes.service",
-          message: `"${service}" is there already in namespace ${namespace}, and is not this stack's; choose another name`,
+          message: `"${service}" exists already in namespace ${namespace}, and does not belong to this stack; choose another name`,
           fix: setCommand(["kubernetes", "service"], `${service}-2`),
         },
       ]
@@ -112,7 +112,7 @@ async function objectProblems(
     : [
         {
           key: "wharf:kubernetes.namespace",
-          message: `"${namespace}" holds what is not this stack's under names that it needs: ${taken.join(", ")}; choose another namespace, or one that is made`,
+          message: `"${namespace}" has objects of others under names that this stack needs: ${taken.join(", ")}; choose another namespace, or let Wharf create one`,
           fix: `${removeCommand(["kubernetes", "existingNamespace"])} && ${setCommand(["kubernetes", "namespace"], `${namespace}-2`)}`,
         },
       ];
@@ -129,7 +129,7 @@ async function trustNamespaceProblems(
     ? [
         {
           key: "wharf:kubernetes.trust.namespace",
-          message: `"${name}" is there already, and is not this stack's; the namespace of the nodes' trust is made, so choose another name`,
+          message: `"${name}" exists already, and does not belong to this stack; the namespace for the nodes' trust is created by the stack, so choose another name`,
           fix: setCommand(["kubernetes", "trust", "namespace"], `${name}-2`),
         },
       ]

@@ -53,7 +53,7 @@ async function accountProblems(
   if (status !== 404) return [];
   const path = ["kubernetes", "pullSecrets", "namespaces", i, "serviceAccounts", j];
   return unknownName(path, account, await namesAt(api, accounts), {
-    predicate: `is no ServiceAccount of namespace ${namespace}`,
+    predicate: `is not a ServiceAccount of namespace ${namespace}`,
     fix: `kubectl create serviceaccount ${account} --namespace ${namespace}`,
   });
 }

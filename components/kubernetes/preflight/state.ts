@@ -7,7 +7,7 @@ import { stackIdLabel, stackLabel } from "../labels";
 /** What the API says of any object, as far as it tells whose it is. */
 export interface Identity {
   labels?: Record<string, string>;
-  /** Kubernetes' own identifier; no other object ever has it, not even one that is made anew under the name. */
+  /** Kubernetes' own identifier; no other object ever has it, not even one that is created again under the name. */
   uid?: string;
 }
 

@@ -51,7 +51,7 @@ async function classProblems(api: Api, wanted: string | undefined): Promise<Prob
   const list = "kubectl get storageclasses";
   if (wanted !== undefined) {
     return unknownName(path, wanted, names, {
-      predicate: "is no StorageClass of the cluster",
+      predicate: "is not a StorageClass of the cluster",
       fix: list,
     });
   }
@@ -64,7 +64,7 @@ async function classProblems(api: Api, wanted: string | undefined): Promise<Prob
     : [
         {
           key: key("storageClass"),
-          message: `is not set, and the cluster has no default StorageClass; it has ${names.join(", ") || "none at all, so that a wharf:kubernetes.volume.persistentVolume belongs here"}`,
+          message: `is not set, and the cluster has no default StorageClass; it has ${names.join(", ") || "none; name a wharf:kubernetes.volume.persistentVolume"}`,
           fix: names[0] === undefined ? list : setCommand(path, names[0]),
         },
       ];
@@ -96,7 +96,7 @@ async function boundElsewhere(api: Api, args: KubernetesDescription): Promise<Pr
   return [
     {
       key: key("persistentVolume"),
-      message: `PersistentVolume ${taken.metadata.name} is there already, ${state}${own ? "; delete it once you have what it holds, or bind it by a claim of your own" : ""}`,
+      message: `PersistentVolume ${taken.metadata.name} exists already, ${state}${own ? "; delete it once you have what it holds, or bind it by a claim of your own" : ""}`,
       fix: `kubectl describe persistentvolume ${taken.metadata.name}`,
     },
   ];
@@ -114,7 +114,7 @@ async function nodeProblems(api: Api, { kubernetes }: KubernetesDescription): Pr
   if (status !== 200) return [];
   const path = ["kubernetes", "volume", "persistentVolume", "node"];
   return unknownName(path, node, names, {
-    predicate: "is no node of the cluster",
+    predicate: "is not a node of the cluster",
     fix: setCommand(path, names[0] ?? "NODE"),
   });
 }

@@ -45,7 +45,7 @@ export function cacheProblems(d: KubernetesDescription): Problem[] {
           {
             key: "wharf:kubernetes.trust.mirrors",
             message:
-              "true needs the DaemonSet that writes on the nodes, which wharf:kubernetes.trust.enabled leaves out",
+              "true needs the DaemonSet that writes to the nodes, but wharf:kubernetes.trust.enabled is false",
             fix: setCommand(["kubernetes", "trust", "enabled"], true),
           },
         ]
@@ -62,7 +62,7 @@ function sameService(
     ? [
         {
           key: keyOf(["pullThroughCaches", index, "name"]),
-          message: `"${name}" would give its Service the name of the registry's own, ${kubernetes.service} (wharf:kubernetes.service)`,
+          message: `"${name}" would give its Service the name of the registry's Service, ${kubernetes.service} (wharf:kubernetes.service)`,
           fix: setCommand(["pullThroughCaches", index, "name"], `${name}-1`),
         },
       ]

@@ -84,7 +84,7 @@ export function exposeProblems(
     return [
       {
         key: "wharf:kubernetes.expose.externalTrafficPolicy",
-        message: `"Cluster" hides a client behind the address of the node that it comes in by, and nodes are admitted: whoever reaches one passes ${limitKey(d)}`,
+        message: `"Cluster" replaces a client's address with that of a node, and nodes are admitted: whoever reaches a node gets past ${limitKey(d)}`,
         fix: removeCommand(["kubernetes", "expose", "externalTrafficPolicy"]),
       },
     ];
@@ -98,7 +98,7 @@ export function exposeProblems(
       {
         key: "wharf:kubernetes.networkPolicy.fromNodes",
         message:
-          "admits nobody more: without wharf:endpoint.allowFrom and wharf:kubernetes.networkPolicy.fromNamespaces everyone may come in",
+          "has no effect: without wharf:endpoint.allowFrom and wharf:kubernetes.networkPolicy.fromNamespaces everyone may connect",
         fix: removeCommand(["kubernetes", "networkPolicy", "fromNodes"]),
       },
     ];

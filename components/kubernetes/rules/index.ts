@@ -39,7 +39,7 @@ export function trustProblems(d: KubernetesDescription): Problem[] {
     return [
       {
         key: "wharf:kubernetes.trust.namespace",
-        message: `"${own}" is the registry's, which admits no directory of a node; allowed is any other`,
+        message: `"${own}" is the registry's namespace, which does not allow a node's directory; choose any other`,
         fix: removeCommand(["kubernetes", "trust", "namespace"]),
       },
     ];
@@ -61,7 +61,7 @@ function replicaProblems({ kubernetes, distribution }: KubernetesDescription): P
   if (autoscaling !== undefined && replicas > 1) {
     problems.push({
       key: "wharf:kubernetes.replicas",
-      message: `${replicas} says nothing beside wharf:kubernetes.autoscaling, which decides how many pods run`,
+      message: `${replicas} has no effect with wharf:kubernetes.autoscaling, which decides how many pods run`,
       fix: removeCommand(["kubernetes", "replicas"]),
     });
   }
@@ -75,7 +75,7 @@ function replicaProblems({ kubernetes, distribution }: KubernetesDescription): P
   if (mostReplicas(kubernetes) > 1 && distribution.cache.kind === "memory") {
     problems.push({
       key: "wharf:distribution.cache.kind",
-      message: `"memory" is each pod's own: of ${mostReplicas(kubernetes)} pods the others would go on serving what was deleted through one; redis or none belongs here`,
+      message: `"memory" is a cache of each pod: of ${mostReplicas(kubernetes)} pods the others would go on serving what was deleted through one; use redis or none`,
       fix: setCommand(["distribution", "cache", "kind"], "redis"),
     });
   }
@@ -90,7 +90,7 @@ function tlsProblems(d: KubernetesDescription): Problem[] {
       : [
           {
             key: "wharf:tls.mode",
-            message: `"off" sends passwords in clear; it is allowed only in a lab that wharf:kubernetes.expose keeps in the cluster (ClusterIP)`,
+            message: `"off" sends passwords unencrypted; it is allowed only in a lab that wharf:kubernetes.expose keeps in the cluster (ClusterIP)`,
             fix: setCommand(["tls", "mode"], TlsMode.SelfSigned),
           },
         ];
@@ -105,7 +105,7 @@ function smokeProblems({ kubernetes, tls }: KubernetesDescription): Problem[] {
         {
           key: "wharf:kubernetes.smoke.enabled",
           message:
-            "true needs a way in without a certificate of its own, but wharf:tls.clientCaCertificates asks every client for one",
+            "true tests the registry without a client certificate, but wharf:tls.clientCaCertificates requires one of every client",
           fix: setCommand(["kubernetes", "smoke", "enabled"], false),
         },
       ]
@@ -119,8 +119,7 @@ function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription):
     return [
       {
         key: "wharf:kubernetes.pullSecrets.namespaces",
-        message:
-          "needs a user's password, but wharf:auth.token leaves it to a token server who may come in",
+        message: "needs a user's password, but wharf:auth.token leaves logins to a token server",
         fix: removeCommand(["kubernetes", "pullSecrets"]),
       },
     ];
@@ -131,7 +130,7 @@ function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription):
     user === undefined
       ? []
       : unknownName([...path, "user"], user, names, {
-          predicate: "is no user of the registry",
+          predicate: "is not a user of the registry",
           fix: setCommand([...path, "user"], names[0] ?? ""),
         });
   const twice = repeated(
@@ -152,7 +151,7 @@ const identityOf = {
   azureClientId: "azure",
 } as const;
 
-/** An identity is for the bucket of its cloud, and in place of keys. */
+/** An identity is for the bucket of its cloud, and replaces keys. */
 function identityProblems({ kubernetes: { identity }, storage }: KubernetesDescription): Problem[] {
   const keys = Object.keys(identityOf) as (keyof typeof identityOf)[];
   return keys
@@ -165,7 +164,7 @@ function identityProblems({ kubernetes: { identity }, storage }: KubernetesDescr
           key: `wharf:kubernetes.identity.${key}`,
           message:
             storage.kind === identityOf[key]
-              ? `is in place of keys, but wharf:storage.${keyed} is set`
+              ? `replaces keys, but wharf:storage.${keyed} is set`
               : `is for storage of kind ${identityOf[key]}, but wharf:storage.kind is ${storage.kind}`,
           fix: removeCommand(["kubernetes", "identity", key]),
         },
@@ -195,18 +194,18 @@ function labelProblems({ labels }: KubernetesDescription): Problem[] {
     const path = ["labels", key];
     if (!labelKey.test(key)) {
       const message =
-        "is no key of a label: up to 63 letters, digits, - _ and ., after a domain and / if wanted";
+        "is not the key of a label: up to 63 letters, digits, - _ and ., after a domain and / if wanted";
       return [{ key: keyOf(path), message, fix: removeCommand(path) }];
     }
     if (!isToken(value) && !labelValue.test(value)) {
-      const message = `"${value}" is no value of a label: up to 63 letters, digits, - _ and ., a letter or digit at both ends`;
+      const message = `"${value}" is not the value of a label: up to 63 letters, digits, - _ and ., a letter or digit at both ends`;
       return [{ key: keyOf(path), message, fix: removeCommand(path) }];
     }
     return [];
   });
 }
 
-/** What is to be found in the namespace needs one that is there. */
+/** What is to be found in the namespace needs an existing one. */
 function namespaceProblems({ kubernetes, tls }: KubernetesDescription): Problem[] {
   const { existingNamespace, imagePullSecrets } = kubernetes;
   if (existingNamespace) return [];
@@ -223,7 +222,7 @@ function namespaceProblems({ kubernetes, tls }: KubernetesDescription): Problem[
   ];
 }
 
-/** Rules across keys that hold on this target alone. */
+/** Rules across keys that hold only on this target. */
 export const kubernetesRules: Rule<KubernetesDescription>[] = [
   { needs: ["kubernetes", "distribution"], find: replicaProblems },
   { needs: ["kubernetes", "storage", "environment"], find: volumeProblems },

@@ -9,7 +9,7 @@ import { AccessMode } from "../volume-settings";
 export function needsNamespace(key: string, object: string): Problem {
   return {
     key,
-    message: `${object} cannot be there already in a namespace that is made; wharf:kubernetes.existingNamespace true belongs beside it`,
+    message: `${object} cannot exist already in a namespace that the stack creates; set wharf:kubernetes.existingNamespace to true`,
     fix: setCommand(["kubernetes", "existingNamespace"], true),
   };
 }
@@ -44,7 +44,7 @@ export function volumeProblems(d: KubernetesDescription): Problem[] {
     const scaled = kubernetes.autoscaling !== undefined;
     problems.push({
       key: `wharf:kubernetes.${scaled ? "autoscaling.maxReplicas" : "replicas"}`,
-      message: `${pods} pods cannot share a volume of access mode ${accessMode}; 1 belongs here, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage`,
+      message: `${pods} pods cannot share a volume of access mode ${accessMode}; use 1, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage`,
       fix: scaled
         ? removeCommand(["kubernetes", "autoscaling"])
         : setCommand(["kubernetes", "replicas"], 1),
@@ -55,7 +55,7 @@ export function volumeProblems(d: KubernetesDescription): Problem[] {
       if (value === undefined) continue;
       problems.push({
         key: `wharf:kubernetes.volume.${key}`,
-        message: `is for a claim that is made, but wharf:kubernetes.volume.existingClaim names "${existingClaim}", which is there already`,
+        message: `is for a claim that is created, but wharf:kubernetes.volume.existingClaim names "${existingClaim}", which exists already`,
         fix: removeCommand(path(key)),
       });
     }
@@ -77,7 +77,7 @@ export function volumeProblems(d: KubernetesDescription): Problem[] {
   if (reclaimPolicy === "Class" && persistentVolume !== undefined) {
     problems.push({
       key: "wharf:kubernetes.volume.reclaimPolicy",
-      message: `"Class" leaves it to a StorageClass, but no class provisions a wharf:kubernetes.volume.persistentVolume; Retain belongs here`,
+      message: `"Class" leaves it to a StorageClass, but no class provisions a wharf:kubernetes.volume.persistentVolume; use Retain`,
       fix: setCommand(path("reclaimPolicy"), "Retain"),
     });
   }
@@ -86,7 +86,7 @@ export function volumeProblems(d: KubernetesDescription): Problem[] {
     if (kind !== undefined && kind !== "csi") {
       problems.push({
         key: "wharf:kubernetes.volume.reclaimPolicy",
-        message: `"Delete" is nothing that Kubernetes can do with a volume of kind ${kind}; Retain belongs here`,
+        message: `Kubernetes cannot delete a volume of kind ${kind}; use Retain`,
         fix: setCommand(path("reclaimPolicy"), "Retain"),
       });
     } else if (environment === Environment.Prod) {

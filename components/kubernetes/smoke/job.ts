@@ -25,22 +25,21 @@ import { resolved } from "../../core/tokens";
 
 const objectName = "registry-smoke";
 
-/** What the proof takes from other resources. */
+/** What the test takes from other resources. */
 interface SmokeInputs {
   service: Service;
   deployment: Deployment;
   users: Users;
   certificate: TlsSecret | undefined;
-  /** Digest of the registry's settings: the Job runs anew whenever it changes. */
+  /** Digest of the registry's settings: the Job runs again whenever it changes. */
   digest: pulumi.Output<string>;
 }
 
 /**
- * A Job that proves the registry through its Service, over verified TLS: a stranger and a wrong password are refused; a push, a
+ * A Job that tests the registry through its Service, over verified TLS: an anonymous client and a wrong password are refused; a push, a
  * pull and a deletion succeed. It fails with a sentence that says what did not. Undefined where the description wants none.
  *
- * It has no `ttlSecondsAfterFinished`: Kubernetes would delete it, and a refreshed stack would prove again what has not changed. The
- * password that it logs in with goes once it is done.
+ * It has no `ttlSecondsAfterFinished`: Kubernetes would delete it, and a refreshed stack would test again what has not changed. The password that it logs in with is deleted once it is done.
  */
 export function createSmokeJob(
   name: string,
@@ -118,7 +117,7 @@ export function createSmokeJob(
     {
       metadata: {
         ...metadata(args, objectName, "smoke"),
-        // One that failed is run anew by the next up.
+        // One that failed is run again by the next up.
         annotations: { "pulumi.com/replaceUnready": "true" },
       },
       spec: {
@@ -137,7 +136,7 @@ export function createSmokeJob(
 }
 
 /**
- * `host:port` by which the proof comes in. A certificate of the user's own that names addresses alone is proved by the first way
+ * `host:port` that the test uses. The user's own certificate that names only addresses is tested by the first name
  * that clients have.
  */
 function provenAddress(args: KubernetesDescription, service: Service): pulumi.Output<string> {

@@ -12,11 +12,11 @@ import { namesStack, type Identity } from "../preflight/state";
 import { encoded, type Contents } from "../secrets";
 import { isAsDescribed, type Template } from "../trial/pod";
 
-/** How long the Job's pod may take to start, in ms, before the Secret goes all the same: a little less than the Job itself may. */
+/** How long the Job's pod may take to start, in ms, before the Secret is deleted anyway: a little less than the Job itself may. */
 const startMs = 280_000;
 const lookAgainMs = 250;
 
-/** A Secret that is there until the Job of its name has read it. */
+/** A Secret that exists until the Job of its name has read it. */
 interface PassingSecret {
   /** Name of the Secret and of the Job, in the registry's namespace. */
   name: string;
@@ -53,8 +53,8 @@ export function asksCluster(): boolean {
 
 /**
  * Hands a Job's template on once its Secret is there, if the Job is to run, and deletes the Secret as soon as the Job's container has
- * started: what it has mounted stays with it. The Secret is no resource of the stack, so that neither `refresh` nor the next `up`
- * misses it. One that was left by a run which was killed goes with the next that proves.
+ * started: what it has mounted stays with it. The Secret is not a resource of the stack, so that neither `refresh` nor the next `up`
+ * misses it. One that was left by a run which was killed is deleted by the next test.
  *
  * What is handed on fails with a RunError where the Secret cannot be made.
  */
@@ -119,7 +119,7 @@ async function make(api: Api, wanted: Made, args: KubernetesDescription): Promis
     const { labels } = body.metadata ?? {};
     const marked = labels?.[stackIdLabel] ?? own[stackIdLabel];
     if (!namesStack(labels, args) || marked !== own[stackIdLabel]) {
-      throw refused("it is there already, and is not this stack's");
+      throw refused("it exists already, and does not belong to this stack");
     }
     await api.remove(`${secrets}/${name}`);
   }

@@ -1,9 +1,9 @@
 /** Directory of the Job's files: `ca.crt`, `username`, `password`. */
 export const smokeDirectory = "/smoke";
-/** Repository that the proof pushes to, and deletes from. */
+/** Repository that the test pushes to, and deletes from. */
 export const smokeRepository = "wharf-smoke";
 
-/** What the proof is to show, by what the registry offers. */
+/** What the test shows, by what the registry offers. */
 export interface SmokePlan {
   /** `host:port` of the registry. */
   host: string;
@@ -18,8 +18,8 @@ export interface SmokePlan {
 }
 
 /**
- * The proof as a script for BusyBox and crane. It ends with one sentence that says what failed, and what the registry answered.
- * Passwords stand in files; crane verifies the certificate by SSL_CERT_FILE.
+ * The test as a script for BusyBox and crane. It ends with one sentence that says what failed, and what the registry answered.
+ * Passwords are in files; crane verifies the certificate by SSL_CERT_FILE.
  */
 export function smokeScript({ host, tls, logsIn, pushes, deletes }: SmokePlan): string {
   return [
@@ -50,10 +50,10 @@ left=${tries}
 until answer=$(registry catalog "$host") || refused; do
   case "$answer" in *x509:*|*"tls: "*) fail "The certificate of $host is not accepted";; esac
   left=$((left - 1))
-  [ "$left" -gt 0 ] || fail "$host is not reached"
+  [ "$left" -gt 0 ] || fail "$host cannot be reached"
   sleep 1
 done
-refused || fail "$host lets strangers in"`;
+refused || fail "$host accepts anonymous clients"`;
 
 const wrongPassword = `as impostor
 echo "not the password" | registry auth login "$host" --username "$(cat ${smokeDirectory}/username)" --password-stdin >/dev/null

@@ -94,7 +94,7 @@ function holds(found: unknown, wanted: unknown): boolean {
   );
 }
 
-/** What the trial's objects have in common: no Service, policy or Deployment selects them, and they go with the Deployment at the latest. */
+/** What the trial's objects have in common: no Service, policy or Deployment selects them, and they are deleted with the Deployment at the latest. */
 function metadataOf(
   { objectName, stackId, template }: Trial,
   running: Running,
@@ -249,7 +249,7 @@ export function faultIn({ status = {} }: FoundPod): { fault?: string; unschedula
     : {};
 }
 
-/** Whether a pod waits for room alone, which the one that runs gives back. */
+/** Whether a pod waits only for room, which the one that runs gives back. */
 export function noRoomIn({ status }: FoundPod): boolean {
   const message = status?.conditions?.find(({ type }) => type === "PodScheduled")?.message ?? "";
   return /Insufficient|Too many pods/.test(message);

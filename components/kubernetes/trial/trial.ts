@@ -81,7 +81,7 @@ async function tryBeside(trial: Trial, args: KubernetesDescription): Promise<voi
   let api: Api | undefined;
   try {
     const access = findCluster();
-    if (!isReadable(access)) return untried(trial, "the cluster is asked by the provider alone");
+    if (!isReadable(access)) return untried(trial, "the cluster can be asked only by the provider");
     api = await Api.connect(access);
     const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${trial.objectName}`;
     const { body, status } = await api.get<Running>(path);
@@ -112,7 +112,7 @@ async function runBeside(
       ["pods", pod],
     ] as const) {
       const { body, status } = await api.create(`${core}/${kind}`, object);
-      // A quota, or an account that may make Deployments and no pods, is no fault of the image's or the settings'.
+      // A quota, or an account that may make Deployments and no pods, is not a fault of the image or the settings.
       if (status === 403) return untried(trial, body.message ?? "forbidden");
       if (status >= 300) throw refused(trial, body.message ?? `HTTP ${status}`, args);
     }
@@ -176,12 +176,12 @@ function refused(
   { kubernetes }: KubernetesDescription,
 ): RunError {
   return new RunError(
-    `The pod of Deployment ${objectName} in namespace ${kubernetes.namespace} would not start with this image and these settings, so the one that runs was left as it is and goes on serving. ${fault}`,
+    `The pod of Deployment ${objectName} in namespace ${kubernetes.namespace} does not start with this image and these settings, so the running one was left as it is and goes on serving. ${fault}`,
   );
 }
 
 function untried({ objectName }: Trial, why: string): void {
   void pulumi.log.warn(
-    `The new pod of Deployment ${objectName} was not tried beside the one that runs: ${why}`,
+    `The new pod of Deployment ${objectName} was not tried beside the running one: ${why}`,
   );
 }

@@ -50,8 +50,8 @@ each() {
 write() {
   mkdir -p "$(dirname "$2")" && { echo "$own"; cat "$1"; } > "$2.wharf" && mv "$2.wharf" "$2" && same "$1" "$2"
 }
-# What is gone or spoilt is written anew; what a newer pod has written is its own.
-mend() {
+# What is gone or spoilt is written again; what a newer pod has written is its own.
+repair() {
   [ -e "$2" ] && [ "$(first "$2")" != "$own" ] || same "$1" "$2" >/dev/null || write "$1" "$2"
 }
 listed() {
@@ -80,7 +80,7 @@ case "$1" in
     trap end TERM INT
     each write && echo "The node $NODE_NAME trusts $(tr '\\n' ' ' < ${trustDirectory}/hosts)"
     forget
-    while :; do sleep 10 & wait $!; each mend; done;;
+    while :; do sleep 10 & wait $!; each repair; done;;
 esac
 `;
 }

@@ -101,7 +101,7 @@ export function createTrust(
 /** Rules of checkov that cannot hold here, as it reads them. */
 const exceptions = {
   "checkov.io/skip1":
-    "CKV_K8S_8=it mends what it wrote by itself; ended, it would take the trust away for a while",
+    "CKV_K8S_8=it repairs its own files; a restart would remove the trust for a while",
   "checkov.io/skip2": "CKV_K8S_23=the node's directory of containerd's hosts belongs to root",
   "checkov.io/skip3": "CKV_K8S_40=the node's directory of containerd's hosts belongs to root",
 };
@@ -203,7 +203,7 @@ function pod(args: KubernetesDescription): input.core.v1.PodSpec {
   };
 }
 
-/** Nodes that are no machines, of AKS (virtual nodes) and EKS (Fargate), refuse directories of a node. */
+/** Nodes that are not machines, of AKS (virtual nodes) and EKS (Fargate), refuse directories of a node. */
 const realNodes: input.core.v1.NodeAffinity = {
   requiredDuringSchedulingIgnoredDuringExecution: {
     nodeSelectorTerms: [

@@ -50,7 +50,7 @@ export const endpointRows: Row[] = [
     name: "a lab that other machines reach",
     config: { endpoint: { address: "0.0.0.0" } },
     report: `
-  wharf:endpoint.address   0.0.0.0 is reached from other machines; a lab answers on loopback alone (127.0.0.1)
+  wharf:endpoint.address   0.0.0.0 is reached from other machines; a lab listens on localhost only (127.0.0.1)
                            pulumi config set wharf:environment dev
 `,
   },
@@ -70,7 +70,7 @@ export const endpointRows: Row[] = [
       tls: { mode: "off" },
     },
     report: `
-  wharf:tls.mode   "off" sends passwords in clear; it is allowed only in a lab on a loopback address
+  wharf:tls.mode   "off" sends passwords unencrypted; it is allowed only in a lab on a loopback address
                    pulumi config set --path 'wharf:tls.mode' self-signed
 `,
   },

@@ -7,18 +7,18 @@ export const hostRows: Row[] = [
     config: {},
     dockerHost: () => "somewhere",
     report: `
-  docker:host   "somewhere" is no address of a Docker engine, such as unix:///var/run/docker.sock or tcp://10.1.2.3:2376
+  docker:host   "somewhere" is not the address of a Docker engine, such as unix:///var/run/docker.sock or tcp://10.1.2.3:2376
                 unset DOCKER_HOST
 `,
   },
   {
-    name: "a directory for the images that is not there",
+    name: "a directory for the images that does not exist",
     config: ({ freePort }) => ({
       endpoint: { port: freePort },
       storage: { kind: "volume", path: "/nonexistent/images", sizeGiB: 0.5 },
     }),
     report: `
-  wharf:storage.path   "/nonexistent/images" is no directory of this host
+  wharf:storage.path   "/nonexistent/images" is not a directory of this host
                        sudo install -d -o 10001 -g 10001 '/nonexistent/images'
 `,
   },
@@ -27,7 +27,7 @@ export const hostRows: Row[] = [
     config: ({ freePort }) => ({ endpoint: { port: freePort } }),
     dockerHost: ({ podmanHost }) => podmanHost,
     report: ({ podmanHost }) => `
-  docker:host   podman 4.3.1 answers at ${podmanHost}, and it puts no files into a volume before a container runs, so that the registry would find no settings. Docker Engine does, rootless as well
+  docker:host   podman 4.3.1 runs at ${podmanHost}; it cannot put files into a volume before a container runs, so the registry would find no settings. Use Docker Engine, rootless if you like
                 unset DOCKER_HOST; pulumi config set docker:host unix:///var/run/docker.sock
 `,
   },
@@ -53,7 +53,7 @@ export const hostRows: Row[] = [
     config: { environment: "prod", endpoint: { hosts: ["registry.example.com"] } },
     dockerHost: () => "tcp://192.0.2.1:2375",
     report: `
-  docker:host   tcp://192.0.2.1:2375 without TLS gives everybody on the network the rights of root on that host, and shows them the registry's key and passwords
+  docker:host   tcp://192.0.2.1:2375 without TLS lets everybody on the network act as root on that host, and read the registry's key and passwords
                 pulumi config set docker:certPath DIRECTORY   # of ca.pem, cert.pem and key.pem
 `,
   },

@@ -199,7 +199,7 @@ export const cacheRows: CacheRow[] = [
       pullThroughCaches: [{ upstream: "quay" }],
     },
     report: `
-  wharf:pullThroughCaches[0].name   "quay" would give its Service the name of the registry's own, registry-cache-quay (wharf:kubernetes.service)
+  wharf:pullThroughCaches[0].name   "quay" would give its Service the name of the registry's Service, registry-cache-quay (wharf:kubernetes.service)
                                     pulumi config set --path 'wharf:pullThroughCaches[0].name' quay-1
 `,
   },
@@ -219,7 +219,7 @@ export const cacheRows: CacheRow[] = [
       pullThroughCaches: [hub],
     },
     report: `
-  wharf:kubernetes.trust.mirrors   true needs the DaemonSet that writes on the nodes, which wharf:kubernetes.trust.enabled leaves out
+  wharf:kubernetes.trust.mirrors   true needs the DaemonSet that writes to the nodes, but wharf:kubernetes.trust.enabled is false
                                    pulumi config set --path 'wharf:kubernetes.trust.enabled' true
 `,
   },

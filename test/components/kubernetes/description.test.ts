@@ -41,7 +41,7 @@ const rows: Row[] = [
     {
       key: "wharf:kubernetes.namespace",
       message:
-        '"My_Registry" is no name of an object: 1 to 63 lower-case letters, digits and -, beginning with a letter',
+        '"My_Registry" is not the name of an object: 1 to 63 lower-case letters, digits and -, beginning with a letter',
       fix: "pulumi config set --path 'wharf:kubernetes.namespace' registry",
     },
   ),
@@ -51,7 +51,7 @@ const rows: Row[] = [
     {
       key: "wharf:kubernetes.replicas",
       message:
-        "2 pods cannot share a volume of access mode ReadWriteOnce; 1 belongs here, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
+        "2 pods cannot share a volume of access mode ReadWriteOnce; use 1, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
       fix: "pulumi config set --path 'wharf:kubernetes.replicas' 1",
     },
     { distribution: redis },
@@ -62,7 +62,7 @@ const rows: Row[] = [
     {
       key: "wharf:kubernetes.autoscaling.maxReplicas",
       message:
-        "3 pods cannot share a volume of access mode ReadWriteOnce; 1 belongs here, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
+        "3 pods cannot share a volume of access mode ReadWriteOnce; use 1, or wharf:kubernetes.volume.accessMode ReadWriteMany, or a bucket in wharf:storage",
       fix: "pulumi config rm --path 'wharf:kubernetes.autoscaling'",
     },
     { distribution: redis },
@@ -73,7 +73,7 @@ const rows: Row[] = [
     {
       key: "wharf:distribution.cache.kind",
       message:
-        '"memory" is each pod\'s own: of 3 pods the others would go on serving what was deleted through one; redis or none belongs here',
+        '"memory" is a cache of each pod: of 3 pods the others would go on serving what was deleted through one; use redis or none',
       fix: "pulumi config set --path 'wharf:distribution.cache.kind' redis",
     },
   ),
@@ -92,8 +92,7 @@ const rows: Row[] = [
     { replicas: 2, autoscaling: { maxReplicas: 3 } },
     {
       key: "wharf:kubernetes.replicas",
-      message:
-        "2 says nothing beside wharf:kubernetes.autoscaling, which decides how many pods run",
+      message: "2 has no effect with wharf:kubernetes.autoscaling, which decides how many pods run",
       fix: "pulumi config rm --path 'wharf:kubernetes.replicas'",
     },
     { storage: bucket, distribution: redis },
@@ -161,7 +160,7 @@ const rows: Row[] = [
     {
       key: "wharf:kubernetes.expose.externalTrafficPolicy",
       message:
-        '"Cluster" hides a client behind the address of the node that it comes in by, and nodes are admitted: whoever reaches one passes wharf:endpoint.allowFrom',
+        '"Cluster" replaces a client\'s address with that of a node, and nodes are admitted: whoever reaches a node gets past wharf:endpoint.allowFrom',
       fix: "pulumi config rm --path 'wharf:kubernetes.expose.externalTrafficPolicy'",
     },
     { endpoint: { hosts: ["registry.example.com"], allowFrom: ["10.0.0.0/8"] } },
@@ -172,7 +171,7 @@ const rows: Row[] = [
     {
       key: "wharf:kubernetes.networkPolicy.fromNodes",
       message:
-        "admits nobody more: without wharf:endpoint.allowFrom and wharf:kubernetes.networkPolicy.fromNamespaces everyone may come in",
+        "has no effect: without wharf:endpoint.allowFrom and wharf:kubernetes.networkPolicy.fromNamespaces everyone may connect",
       fix: "pulumi config rm --path 'wharf:kubernetes.networkPolicy.fromNodes'",
     },
   ),
@@ -198,22 +197,22 @@ const rows: Row[] = [
     { storage: bucket },
   ),
   only(
-    "a StorageClass for a claim that is there already",
+    "a StorageClass for an existing claim",
     { existingNamespace: true, volume: { existingClaim: "images", storageClass: "fast" } },
     {
       key: "wharf:kubernetes.volume.storageClass",
       message:
-        'is for a claim that is made, but wharf:kubernetes.volume.existingClaim names "images", which is there already',
+        'is for a claim that is created, but wharf:kubernetes.volume.existingClaim names "images", which exists already',
       fix: "pulumi config rm --path 'wharf:kubernetes.volume.storageClass'",
     },
   ),
   only(
-    "a claim that is there already in a namespace that is not",
+    "an existing claim in a namespace that is not",
     { volume: { existingClaim: "images" } },
     {
       key: "wharf:kubernetes.volume.existingClaim",
       message:
-        "claim images cannot be there already in a namespace that is made; wharf:kubernetes.existingNamespace true belongs beside it",
+        "claim images cannot exist already in a namespace that the stack creates; set wharf:kubernetes.existingNamespace to true",
       fix: "pulumi config set --path 'wharf:kubernetes.existingNamespace' true",
     },
   ),
@@ -247,7 +246,7 @@ const rows: Row[] = [
     { volume: { persistentVolume: { ...local, path: "images" } } },
     {
       key: "wharf:kubernetes.volume.persistentVolume.path",
-      message: '"images" is no absolute path, without a colon, . or .. in it',
+      message: '"images" is not an absolute path, without a colon, . or .. in it',
     },
   ),
   only(
@@ -255,8 +254,7 @@ const rows: Row[] = [
     { volume: { persistentVolume: local, reclaimPolicy: "Delete" } },
     {
       key: "wharf:kubernetes.volume.reclaimPolicy",
-      message:
-        '"Delete" is nothing that Kubernetes can do with a volume of kind local; Retain belongs here',
+      message: "Kubernetes cannot delete a volume of kind local; use Retain",
       fix: "pulumi config set --path 'wharf:kubernetes.volume.reclaimPolicy' Retain",
     },
   ),
@@ -276,7 +274,7 @@ const rows: Row[] = [
     {
       key: "wharf:tls.mode",
       message:
-        '"off" sends passwords in clear; it is allowed only in a lab that wharf:kubernetes.expose keeps in the cluster (ClusterIP)',
+        '"off" sends passwords unencrypted; it is allowed only in a lab that wharf:kubernetes.expose keeps in the cluster (ClusterIP)',
       fix: "pulumi config set --path 'wharf:tls.mode' self-signed",
     },
     { tls: { mode: "off" }, endpoint: { hosts: ["10.1.2.3"] } },
@@ -304,13 +302,13 @@ const rows: Row[] = [
     ],
   },
   {
-    name: "a Secret that is there already in a namespace that is not",
+    name: "an existing Secret in a namespace that is not",
     values: { tls: { mode: "provided", secretName: "registry-tls" } },
     problems: [
       {
         key: "wharf:tls.secretName",
         message:
-          "Secret registry-tls cannot be there already in a namespace that is made; wharf:kubernetes.existingNamespace true belongs beside it",
+          "Secret registry-tls cannot exist already in a namespace that the stack creates; set wharf:kubernetes.existingNamespace to true",
         fix: "pulumi config set --path 'wharf:kubernetes.existingNamespace' true",
       },
     ],
@@ -321,7 +319,7 @@ const rows: Row[] = [
     {
       key: "wharf:kubernetes.smoke.enabled",
       message:
-        "true needs a way in without a certificate of its own, but wharf:tls.clientCaCertificates asks every client for one",
+        "true tests the registry without a client certificate, but wharf:tls.clientCaCertificates requires one of every client",
       fix: "pulumi config set --path 'wharf:kubernetes.smoke.enabled' false",
     },
     { tls: { clientCaCertificates: "[the authority]" } },
@@ -331,7 +329,7 @@ const rows: Row[] = [
     { pullSecrets: { user: "readonyl", namespaces: [{ namespace: "shop" }] } },
     {
       key: "wharf:kubernetes.pullSecrets.user",
-      message: '"readonyl" is no user of the registry; did you mean readonly?',
+      message: '"readonyl" is not a user of the registry; did you mean readonly?',
       fix: "pulumi config set --path 'wharf:kubernetes.pullSecrets.user' readonly",
     },
   ),
@@ -362,7 +360,7 @@ const rows: Row[] = [
       {
         key: "wharf:labels.team",
         message:
-          '"web shop" is no value of a label: up to 63 letters, digits, - _ and ., a letter or digit at both ends',
+          '"web shop" is not the value of a label: up to 63 letters, digits, - _ and ., a letter or digit at both ends',
         fix: "pulumi config rm --path 'wharf:labels.team'",
       },
     ],

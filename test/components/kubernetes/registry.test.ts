@@ -175,7 +175,7 @@ describe("the way in", () => {
       spec: { externalTrafficPolicy: "Local" },
     });
     expect(onNodes.outputs.notes).toContain(
-      "The nodes are admitted beside wharf:kubernetes.networkPolicy.fromNamespaces, since their containerd pulls: 10.1.0.0/16.",
+      "The nodes are admitted in addition to wharf:kubernetes.networkPolicy.fromNamespaces, since their containerd pulls: 10.1.0.0/16.",
     );
   });
 
@@ -309,7 +309,7 @@ describe("the proof", () => {
     ["all that a registry offers", plan, /append .* validate .* delete /],
     ["a registry that keeps what it has", { ...plan, deletes: false }, /append .* validate/],
     ["a registry that takes no push", { ...plan, pushes: false }, /refuses the user/],
-    ["a token server's registry", { ...plan, logsIn: false }, /lets strangers in/],
+    ["a token server's registry", { ...plan, logsIn: false }, /accepts anonymous clients/],
   ])("of %s is a script that a shell reads", async (_, what, expected) => {
     const script = smokeScript(what);
     await execa("sh", ["-n"], { input: script });

@@ -116,7 +116,7 @@ describe("the nodes' trust", () => {
       {
         key: "wharf:kubernetes.trust.namespace",
         message:
-          '"registry" is the registry\'s, which admits no directory of a node; allowed is any other',
+          "\"registry\" is the registry's namespace, which does not allow a node's directory; choose any other",
         fix: "pulumi config rm --path 'wharf:kubernetes.trust.namespace'",
       },
     ]);
@@ -134,7 +134,7 @@ describe("the nodes' trust", () => {
     expect(refused({ trust: { directory: "certs.d" } })).toEqual([
       {
         key: "wharf:kubernetes.trust.directory",
-        message: '"certs.d" is no absolute path of a directory',
+        message: '"certs.d" is not an absolute path of a directory',
         fix: "pulumi config set --path 'wharf:kubernetes.trust.directory' /etc/containerd/certs.d",
       },
     ]);

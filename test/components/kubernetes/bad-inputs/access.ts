@@ -26,25 +26,25 @@ export const kubeconfigRows: ClusterRow[] = [
     config: {},
     kubeconfig: () => undefined,
     report: ({ home }) => `
-  kubernetes:kubeconfig   no kubeconfig: neither this key nor KUBECONFIG names one, and ${home}/.kube/config is not there
+  kubernetes:kubeconfig   no kubeconfig: neither this key nor KUBECONFIG names one, and ${home}/.kube/config does not exist
                           pulumi config set kubernetes:kubeconfig PATH
 `,
   },
   {
-    name: "a kubeconfig that is not there",
+    name: "a kubeconfig that does not exist",
     config: {},
     kubeconfig: ({ home }) => `${home}/absent`,
     report: ({ home }) => `
-  kubernetes:kubeconfig   ${home}/absent is not there
+  kubernetes:kubeconfig   ${home}/absent does not exist
                           unset KUBECONFIG
 `,
   },
   {
-    name: "a kubeconfig of the stack's own that is not there",
+    name: "a kubeconfig of the stack's own that does not exist",
     config: {},
     provider: { kubeconfig: "clusters/prod.yaml" },
     report: `
-  kubernetes:kubeconfig   clusters/prod.yaml is not there
+  kubernetes:kubeconfig   clusters/prod.yaml does not exist
                           pulumi config rm kubernetes:kubeconfig
 `,
   },
@@ -62,7 +62,7 @@ export const kubeconfigRows: ClusterRow[] = [
     config: {},
     provider: { context: "wharf-tset" },
     report: ({ kubeconfig }) => `
-  kubernetes:context   "wharf-tset" is no context of ${kubeconfig}; did you mean wharf-test?
+  kubernetes:context   "wharf-tset" is not a context of ${kubeconfig}; did you mean wharf-test?
                        pulumi config set kubernetes:context wharf-test
 `,
   },
@@ -102,7 +102,7 @@ export const kubeconfigRows: ClusterRow[] = [
         "certificate-authority-data": Buffer.from(certificate.certificate).toString("base64"),
       }),
     report: ({ home, server }) => `
-  kubernetes:context   the cluster at ${server} (context wharf-test of ${home}/rewritten) cannot be asked: unable to verify the first certificate
+  kubernetes:context   the cluster at ${server} (context wharf-test of ${home}/rewritten) cannot be reached: unable to verify the first certificate
                        kubectl --context wharf-test cluster-info
 `,
   },
@@ -116,7 +116,7 @@ export const kubeconfigRows: ClusterRow[] = [
 `,
   },
   {
-    name: "a program for credentials that is not there",
+    name: "a program for credentials that does not exist",
     config: {},
     rewritten: (text) =>
       withUser(text, {
@@ -127,7 +127,7 @@ export const kubeconfigRows: ClusterRow[] = [
         },
       }),
     report: ({ home }) => `
-  kubernetes:context   wharf-absent-login hands out the credentials of context wharf-test of ${home}/rewritten and is not on the PATH
+  kubernetes:context   wharf-absent-login provides the credentials of context wharf-test of ${home}/rewritten and is not on the PATH
 `,
   },
 ];
@@ -197,7 +197,7 @@ export const permissionRows: ClusterRow[] = [
     }),
     kubeconfig: ({ editor }) => editor,
     report: `
-  wharf:kubernetes.networkPolicy.fromNodes   is missing beside wharf:kubernetes.networkPolicy.fromNamespaces: the nodes pull by their own addresses, which cannot be read from the cluster (kubectl auth can-i list nodes); name their ranges here, or an empty list that shuts them out
+  wharf:kubernetes.networkPolicy.fromNodes   is missing beside wharf:kubernetes.networkPolicy.fromNamespaces: the nodes pull by their own addresses, which cannot be read from the cluster (kubectl auth can-i list nodes); give their ranges here, or an empty list, which admits no nodes
                                              pulumi config set --path 'wharf:kubernetes.networkPolicy.fromNodes[0]' 10.0.0.0/16
 `,
   },

@@ -15,7 +15,7 @@ import {
 /** Namespaces and objects of others, and those of the stack from before. */
 export const namespaceRows: ClusterRow[] = [
   {
-    name: "an existing namespace that is not there",
+    name: "existingNamespace without the namespace",
     config: existing("shoop"),
     stands: [namespaceOf("shop")],
     report: `
@@ -32,11 +32,11 @@ export const namespaceRows: ClusterRow[] = [
 `,
   },
   {
-    name: "a namespace that is there already",
+    name: "an existing namespace",
     config: inNamespace("occupied"),
     stands: [namespaceOf("occupied")],
     report: `
-  wharf:kubernetes.namespace   "occupied" is there already, and is not this stack's; use it as it is, or choose another name
+  wharf:kubernetes.namespace   "occupied" exists already, and does not belong to this stack; use it as it is, or choose another name
                                pulumi config set --path 'wharf:kubernetes.existingNamespace' true
 `,
   },
@@ -46,9 +46,9 @@ export const namespaceRows: ClusterRow[] = [
     count: 2,
     stands: [namespaceOf("kept", ofStack), ...boundClaim("kept", "registry-data", "", ofStack)],
     report: `
-  wharf:kubernetes.namespace              "kept" is there already, from before this stack was taken down; use it as it is, or choose another name
+  wharf:kubernetes.namespace              "kept" exists already, from before this stack was taken down; use it as it is, or choose another name
                                           pulumi config set --path 'wharf:kubernetes.existingNamespace' true
-  wharf:kubernetes.volume.existingClaim   is not set, but claim registry-data stands in namespace kept from before; take it up with the images in it, under new passwords and a new CA, or delete it
+  wharf:kubernetes.volume.existingClaim   is not set, but claim registry-data exists in namespace kept from an earlier stack; use it again with the images in it, under new passwords and a new CA, or delete it
                                           pulumi config set --path 'wharf:kubernetes.volume.existingClaim' registry-data
 `,
   },
@@ -74,7 +74,7 @@ export const namespaceRows: ClusterRow[] = [
     stands: standingStack("theirs", "standard", byId(othersId)),
     holds: "by their id",
     report: `
-  wharf:kubernetes.namespace   "theirs" is that of another stack bad (io.wharf/stack-id=${othersId}), whose registry stands in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else choose another name
+  wharf:kubernetes.namespace   "theirs" is that of another stack bad (io.wharf/stack-id=${othersId}), whose registry runs in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; otherwise choose another name
                                pulumi config set --path 'wharf:kubernetes.namespace' theirs-2
 `,
   },
@@ -84,7 +84,7 @@ export const namespaceRows: ClusterRow[] = [
     stands: standingStack("unmarked", "standard"),
     holds: "by their id",
     report: `
-  wharf:kubernetes.namespace   "unmarked" is that of another stack bad, whose registry stands in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else choose another name
+  wharf:kubernetes.namespace   "unmarked" is that of another stack bad, whose registry runs in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; otherwise choose another name
                                pulumi config set --path 'wharf:kubernetes.namespace' unmarked-2
 `,
   },
@@ -93,7 +93,7 @@ export const namespaceRows: ClusterRow[] = [
     config: inNamespace("claims"),
     takeOver: "registry-data",
     report: `
-  --take-over registry-data   a claim is taken over by the description, where every later run finds it
+  --take-over registry-data   a claim is taken over by the description, so that every later run finds it
                               pulumi config set --path 'wharf:kubernetes.volume.existingClaim' registry-data && pulumi config set --path 'wharf:kubernetes.existingNamespace' true
 `,
   },
@@ -102,7 +102,7 @@ export const namespaceRows: ClusterRow[] = [
     config: inNamespace("trusting"),
     stands: [namespaceOf("trusting-trust")],
     report: `
-  wharf:kubernetes.trust.namespace   "trusting-trust" is there already, and is not this stack's; the namespace of the nodes' trust is made, so choose another name
+  wharf:kubernetes.trust.namespace   "trusting-trust" exists already, and does not belong to this stack; the namespace for the nodes' trust is created by the stack, so choose another name
                                      pulumi config set --path 'wharf:kubernetes.trust.namespace' trusting-trust-2
 `,
   },
@@ -129,9 +129,9 @@ export const namespaceRows: ClusterRow[] = [
       secretOf("crowded", "registry-cert", "Opaque", {}),
     ],
     report: `
-  wharf:kubernetes.service     "registry-service" is there already in namespace crowded, and is not this stack's; choose another name
+  wharf:kubernetes.service     "registry-service" exists already in namespace crowded, and does not belong to this stack; choose another name
                                pulumi config set --path 'wharf:kubernetes.service' registry-service-2
-  wharf:kubernetes.namespace   "crowded" holds what is not this stack's under names that it needs: Deployment registry, Secret registry-cert; choose another namespace, or one that is made
+  wharf:kubernetes.namespace   "crowded" has objects of others under names that this stack needs: Deployment registry, Secret registry-cert; choose another namespace, or let Wharf create one
                                pulumi config rm --path 'wharf:kubernetes.existingNamespace' && pulumi config set --path 'wharf:kubernetes.namespace' crowded-2
 `,
   },

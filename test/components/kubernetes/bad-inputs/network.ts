@@ -66,16 +66,16 @@ export const secretRows: ClusterRow[] = [
     config: fromSecret("secretive", "registry-tsl"),
     stands: ({ certificate }) => [namespaceOf("secretive"), tlsSecret("secretive", certificate)],
     report: `
-  wharf:tls.secretName   "registry-tsl" is no Secret of namespace secretive; did you mean registry-tls?
+  wharf:tls.secretName   "registry-tsl" is not a Secret of namespace secretive; did you mean registry-tls?
                          pulumi config set --path 'wharf:tls.secretName' registry-tls
 `,
   },
   {
-    name: "a Secret that is not there",
+    name: "a Secret that does not exist",
     config: fromSecret("open", "registry-tls"),
     stands: [namespaceOf("open")],
     report: `
-  wharf:tls.secretName   "registry-tls" is no Secret of namespace open, which has none of type kubernetes.io/tls
+  wharf:tls.secretName   "registry-tls" is not a Secret of namespace open, which has none of type kubernetes.io/tls
                          kubectl create secret tls registry-tls --namespace open --cert tls.crt --key tls.key
 `,
   },
@@ -99,7 +99,7 @@ export const secretRows: ClusterRow[] = [
       tlsSecret("garbled", { ...certificate, certificate: "in clear" }),
     ],
     report: `
-  wharf:tls.secretName   the tls.crt of Secret "registry-tls" is no certificate in PEM
+  wharf:tls.secretName   the tls.crt of Secret "registry-tls" is not a certificate in PEM
                          kubectl create secret tls registry-tls --namespace garbled --cert tls.crt --key tls.key --dry-run=client --output yaml | kubectl replace --filename -
 `,
   },
@@ -152,7 +152,7 @@ export const secretRows: ClusterRow[] = [
     report: `
   wharf:kubernetes.pullSecrets.namespaces[0].namespace            "paymnets" does not exist; did you mean payments?
                                                                   pulumi config set --path 'wharf:kubernetes.pullSecrets.namespaces[0].namespace' payments
-  wharf:kubernetes.pullSecrets.namespaces[1].serviceAccounts[0]   "runer" is no ServiceAccount of namespace payments; did you mean runner?
+  wharf:kubernetes.pullSecrets.namespaces[1].serviceAccounts[0]   "runer" is not a ServiceAccount of namespace payments; did you mean runner?
                                                                   pulumi config set --path 'wharf:kubernetes.pullSecrets.namespaces[1].serviceAccounts[0]' runner
 `,
   },

@@ -30,7 +30,7 @@ export const softwareRows: ClusterRow[] = [
       },
     ],
     report: `
-  wharf:tls.issuer.name   "letsencrpt" is no ClusterIssuer of the cluster; did you mean letsencrypt?
+  wharf:tls.issuer.name   "letsencrpt" is not a ClusterIssuer of the cluster; did you mean letsencrypt?
                           pulumi config set --path 'wharf:tls.issuer.name' letsencrypt
 `,
   },
@@ -38,7 +38,7 @@ export const softwareRows: ClusterRow[] = [
     name: "a Gateway where there is no Gateway API",
     config: inNamespace("gated", { expose: { ...ingress, kind: "Gateway", gateway: "public" } }),
     report: `
-  wharf:kubernetes.expose.kind   "Gateway" needs HTTPRoute and BackendTLSPolicy of gateway.networking.k8s.io/v1, which the cluster does not know; Gateway API 1.4 has them
+  wharf:kubernetes.expose.kind   "Gateway" needs HTTPRoute and BackendTLSPolicy of gateway.networking.k8s.io/v1, which the cluster does not have; install the Gateway API 1.4
                                  pulumi config rm --path 'wharf:kubernetes.expose'
 `,
   },
@@ -49,7 +49,7 @@ export const softwareRows: ClusterRow[] = [
       distribution: { metrics: { enabled: true } },
     },
     report: `
-  wharf:kubernetes.monitoring.enabled   true needs ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1, which the cluster does not know; the Prometheus operator brings them
+  wharf:kubernetes.monitoring.enabled   true needs ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1, which the cluster does not have; install the Prometheus operator
                                         pulumi config set --path 'wharf:kubernetes.monitoring.enabled' false
 `,
   },
@@ -61,7 +61,7 @@ export const softwareRows: ClusterRow[] = [
       distribution: { cache: { kind: "redis" } },
     },
     report: `
-  wharf:kubernetes.autoscaling   needs the use of processors, which no metrics server of the cluster tells (metrics.k8s.io/v1beta1)
+  wharf:kubernetes.autoscaling   needs a metrics server, which the cluster does not have (metrics.k8s.io/v1beta1)
                                  pulumi config rm --path 'wharf:kubernetes.autoscaling'
 `,
   },
@@ -72,7 +72,7 @@ export const softwareRows: ClusterRow[] = [
     }),
     stands: [ingressClass("nginx-internal", "k8s.io/ingress-nginx")],
     report: `
-  wharf:kubernetes.expose.className   "ngnix-internal" is no IngressClass of the cluster; did you mean nginx-internal?
+  wharf:kubernetes.expose.className   "ngnix-internal" is not an IngressClass of the cluster; did you mean nginx-internal?
                                       pulumi config set --path 'wharf:kubernetes.expose.className' nginx-internal
 `,
   },
@@ -83,7 +83,7 @@ export const softwareRows: ClusterRow[] = [
     report: `
   wharf:kubernetes.expose.className    is not set, and the cluster has no default IngressClass; it has nginx-internal
                                        pulumi config set --path 'wharf:kubernetes.expose.className' nginx-internal
-  wharf:kubernetes.expose.controller   "traefik" needs its kind ServersTransport of traefik.io/v1alpha1, by which it verifies the registry's certificate, and the cluster does not know it
+  wharf:kubernetes.expose.controller   "traefik" needs its kind ServersTransport of traefik.io/v1alpha1, by which it verifies the registry's certificate, and which the cluster does not have
                                        kubectl get ingressclasses
 `,
   },
@@ -92,7 +92,7 @@ export const softwareRows: ClusterRow[] = [
     config: inNamespace("entered", { expose: { ...ingress, className: "public" } }),
     meanwhile: [ingressClass("public", "nginx.org/ingress-controller")],
     report: `
-  wharf:kubernetes.expose.controller   is missing: IngressClass "public" belongs to nginx.org/ingress-controller, which Wharf does not know; the controller's limit on bodies, 1 MiB with ingress-nginx, and plain HTTP to the pods are lifted by annotations of its own: one of nginx, traefik, haproxy, haproxy-ingress, contour, alb, other belongs here, with "other" those of wharf:kubernetes.expose.annotations
+  wharf:kubernetes.expose.controller   is missing: IngressClass "public" belongs to the controller nginx.org/ingress-controller, which Wharf does not know; the controller's limit on bodies, 1 MiB with ingress-nginx, and plain HTTP to the pods are lifted by annotations that differ by controller: set one of nginx, traefik, haproxy, haproxy-ingress, contour, alb, other; with "other", set the annotations yourself in wharf:kubernetes.expose.annotations
                                        pulumi config set --path 'wharf:kubernetes.expose.controller' other
 `,
   },
@@ -123,17 +123,17 @@ export const softwareRows: ClusterRow[] = [
     stands: [namespaceOf("burdened"), namespaceOf("burdened-trust")],
     count: 6,
     report: `
-  wharf:kubernetes.namespace                             "burdened" is there already, and is not this stack's; use it as it is, or choose another name
+  wharf:kubernetes.namespace                             "burdened" exists already, and does not belong to this stack; use it as it is, or choose another name
                                                          pulumi config set --path 'wharf:kubernetes.existingNamespace' true
   wharf:kubernetes.expose.nodePort                       30555 is taken by Service web of namespace early
                                                          pulumi config rm --path 'wharf:kubernetes.expose.nodePort'
   wharf:kubernetes.pullSecrets.namespaces[0].namespace   "paymnets" does not exist; did you mean payments?
                                                          pulumi config set --path 'wharf:kubernetes.pullSecrets.namespaces[0].namespace' payments
-  wharf:kubernetes.trust.namespace                       "burdened-trust" is there already, and is not this stack's; the namespace of the nodes' trust is made, so choose another name
+  wharf:kubernetes.trust.namespace                       "burdened-trust" exists already, and does not belong to this stack; the namespace for the nodes' trust is created by the stack, so choose another name
                                                          pulumi config set --path 'wharf:kubernetes.trust.namespace' burdened-trust-2
-  wharf:kubernetes.volume.storageClass                   "standrad" is no StorageClass of the cluster; did you mean standard?
+  wharf:kubernetes.volume.storageClass                   "standrad" is not a StorageClass of the cluster; did you mean standard?
                                                          pulumi config set --path 'wharf:kubernetes.volume.storageClass' standard
-  wharf:kubernetes.monitoring.enabled                    true needs ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1, which the cluster does not know; the Prometheus operator brings them
+  wharf:kubernetes.monitoring.enabled                    true needs ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1, which the cluster does not have; install the Prometheus operator
                                                          pulumi config set --path 'wharf:kubernetes.monitoring.enabled' false
 `,
   },

@@ -17,7 +17,7 @@ export const storageRows: ClusterRow[] = [
     name: "a misspelt StorageClass",
     config: inNamespace("classless", { volume: { storageClass: "standrad" } }),
     report: `
-  wharf:kubernetes.volume.storageClass   "standrad" is no StorageClass of the cluster; did you mean standard?
+  wharf:kubernetes.volume.storageClass   "standrad" is not a StorageClass of the cluster; did you mean standard?
                                          pulumi config set --path 'wharf:kubernetes.volume.storageClass' standard
 `,
   },
@@ -25,7 +25,7 @@ export const storageRows: ClusterRow[] = [
     name: "a StorageClass that resembles none",
     config: inNamespace("classless", { volume: { storageClass: "gp3" } }),
     report: `
-  wharf:kubernetes.volume.storageClass   "gp3" is no StorageClass of the cluster, which has standard
+  wharf:kubernetes.volume.storageClass   "gp3" is not a StorageClass of the cluster, which has standard
                                          kubectl get storageclasses
 `,
   },
@@ -60,14 +60,14 @@ export const storageRows: ClusterRow[] = [
 `,
   },
   {
-    name: "a claim that is not there",
+    name: "a claim that does not exist",
     config: existing("claimed", { volume: { existingClaim: "imags" } }),
     stands: [
       namespaceOf("claimed"),
       claimOf("claimed", "images", { storageClassName: "standard" }),
     ],
     report: `
-  wharf:kubernetes.volume.existingClaim   "imags" is no claim of namespace claimed; did you mean images?
+  wharf:kubernetes.volume.existingClaim   "imags" is not a claim of namespace claimed; did you mean images?
                                           pulumi config set --path 'wharf:kubernetes.volume.existingClaim' images
 `,
   },
@@ -90,7 +90,7 @@ export const storageRows: ClusterRow[] = [
     },
     stands: [namespaceOf("narrow"), ...boundClaim("narrow", "images")],
     report: `
-  wharf:storage.sizeGiB   50 is above the 10 GiB of claim images, which is not the stack's to expand
+  wharf:storage.sizeGiB   50 is above the 10 GiB of claim images, which this stack does not own and so does not expand
                           pulumi config set --path 'wharf:storage.sizeGiB' 10
 `,
   },
@@ -107,7 +107,7 @@ export const storageRows: ClusterRow[] = [
     }),
     stands: [namespaceOf("first"), ...boundClaim("first", "images")],
     report: `
-  wharf:kubernetes.volume.persistentVolume   PersistentVolume first-images-volume is there already, and is bound to claim images of namespace first
+  wharf:kubernetes.volume.persistentVolume   PersistentVolume first-images-volume exists already, and is bound to claim images of namespace first
                                              kubectl describe persistentvolume first-images-volume
 `,
   },
@@ -118,7 +118,7 @@ export const storageRows: ClusterRow[] = [
     }),
     stands: [volumeOf("former-registry-data", {})],
     report: `
-  wharf:kubernetes.volume.persistentVolume   PersistentVolume former-registry-data is there already, bound to no claim
+  wharf:kubernetes.volume.persistentVolume   PersistentVolume former-registry-data exists already, bound to no claim
                                              kubectl describe persistentvolume former-registry-data
 `,
   },
@@ -128,7 +128,7 @@ export const storageRows: ClusterRow[] = [
       volume: { persistentVolume: { kind: "local", path: "/images", node: "nod" } },
     }),
     report: `
-  wharf:kubernetes.volume.persistentVolume.node   "nod" is no node of the cluster; did you mean node?
+  wharf:kubernetes.volume.persistentVolume.node   "nod" is not a node of the cluster; did you mean node?
                                                   pulumi config set --path 'wharf:kubernetes.volume.persistentVolume.node' node
 `,
   },
