@@ -37,7 +37,8 @@ export async function prepareDocker(
     if (isLocal(address.host) && address.namedBy !== "docker:host") throw error;
   });
   if (engine?.fit !== true) return substituteImages(stack);
-  const local = await localImages(images, progress, connectDocker(docker));
+  const running = substitutesOf(stack);
+  const local = await localImages(images, progress, connectDocker(docker), running);
   substituteImages(stack, images, local ?? {});
 }
 

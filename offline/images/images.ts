@@ -4,7 +4,7 @@ import { connectDocker } from "../docker/docker-host";
 import { OfflineError, reason } from "../errors";
 import { isReachable } from "../network";
 import { buildRedisImage, localRedis } from "./redis-image";
-import { buildRegistryImage, localRegistry } from "./registry-image";
+import { bareRegistry, buildRegistryImage, wharfRegistry } from "./registry-image";
 
 /** References of the images that a stack runs. */
 export interface Images {
@@ -22,19 +22,30 @@ interface Buildable {
   build(docker: Docker, announce: Announce): Promise<void>;
 }
 
-const buildable: Record<keyof Images, Buildable> = {
-  registry: {
-    repository: "library/registry",
-    local: localRegistry,
-    usually: "usually 2 to 4 minutes the first time, then seconds",
-    build: buildRegistryImage,
-  },
-  redis: {
-    repository: "library/redis",
-    local: localRedis,
-    usually: "usually under a minute",
-    build: buildRedisImage,
-  },
+/** What is built for a part of a stack: the first, unless the stack names another or runs it already. */
+const buildable: Record<keyof Images, [Buildable, ...Buildable[]]> = {
+  registry: [
+    {
+      repository: "library/registry",
+      local: wharfRegistry.reference,
+      usually: "usually 2 to 4 minutes the first time, then seconds",
+      build: buildRegistryImage,
+    },
+    {
+      repository: "library/registry",
+      local: bareRegistry.reference,
+      usually: "usually 2 to 4 minutes the first time, then seconds",
+      build: (docker, announce) => buildRegistryImage(docker, announce, bareRegistry),
+    },
+  ],
+  redis: [
+    {
+      repository: "library/redis",
+      local: localRedis,
+      usually: "usually under a minute",
+      build: buildRedisImage,
+    },
+  ],
 };
 
 /**
@@ -42,19 +53,24 @@ const buildable: Record<keyof Images, Buildable> = {
  * to stack config `wharf:images`, or undefined where every image is present or can be pulled. Builds only the official images of
  * the registry and of Redis; the network is not asked when an image, upstream's or the local one, is present.
  *
+ * @param running references of locally built images that the stack runs already. It keeps distribution's own program until its
+ *   description asks for more, so that a new version of Wharf does not change who may do what.
  * @throws {OfflineError} where an image can be neither pulled nor built
  */
 export async function localImages(
   wanted: Images,
   announce: Announce,
   docker = connectDocker(),
+  running: readonly string[] = [],
 ): Promise<Partial<Images> | undefined> {
   const local: Partial<Images> = {};
   for (const kind of ["registry", "redis"] as const) {
     const reference = wanted[kind];
     if (reference === undefined) continue;
-    if (await needsLocal(docker, reference, buildable[kind], announce))
-      local[kind] = buildable[kind].local;
+    const [usual, ...others] = buildable[kind];
+    const image =
+      others.find((other) => other.local === reference || running.includes(other.local)) ?? usual;
+    if (await needsLocal(docker, reference, image, announce)) local[kind] = image.local;
   }
   return Object.keys(local).length === 0 ? undefined : local;
 }

@@ -1,37 +1,86 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import type Docker from "dockerode";
 import type { Announce } from "../announce";
 import { cached } from "../cache";
-import { buildWithGo } from "../go";
+import { buildWithGo, directoryOf } from "../go";
 import { type ImageDescription, loadImage, unprivileged } from "./image-archive";
 
 const distributionVersion = "3.1.2";
-
-/** The locally built image of distribution, the reference registry. */
-export const localRegistry = `wharf.local/distribution:${distributionVersion}`;
-
 const distribution = "github.com/distribution/distribution/v3";
 const uRoot = { version: "0.15.0", commands: "github.com/u-root/u-root/cmds/core" };
 
+/** A registry program that Wharf builds from the Go module `offline/go/distribution`. */
+export interface RegistryProgram {
+  /** Name of the image: repository and tag. */
+  reference: string;
+  /** Names its build in the cache, with the versions of all that is in it. */
+  key: string;
+  /** Import path of the program `registry`. */
+  package: string;
+  labels: { title: string; source: string };
+}
+
 /**
- * The directory that holds distribution's `registry`, the `wget` of health checks and the `cat` that hands a pull-through cache
- * its credentials, for Linux, built from Go modules the first time.
+ * The registry of Wharf's own composition: distribution with roles, immutable tags and live certificates. It takes distribution's
+ * command line and config.yml. Its tag names its sources, so that another version of them never runs under the same name.
+ */
+export const wharfRegistry: RegistryProgram = {
+  reference: `wharf.local/wharf-registry:${distributionVersion}-${sourcesHash()}`,
+  key: `wharf-registry-${distributionVersion}-${sourcesHash()}`,
+  package: "wharf.invalid/distribution/registry",
+  labels: { title: "wharf-registry", source: "https://github.com/distribution/distribution" },
+};
+
+/** Distribution's own program, which stacks made by earlier versions of Wharf run. */
+export const bareRegistry: RegistryProgram = {
+  reference: `wharf.local/distribution:${distributionVersion}`,
+  key: `distribution-${distributionVersion}-u-root-${uRoot.version}`,
+  package: `${distribution}/cmd/registry`,
+  labels: { title: "distribution", source: "https://github.com/distribution/distribution" },
+};
+
+/** The image that new stacks run where the official one cannot be pulled. */
+export const localRegistry = wharfRegistry.reference;
+
+/** Names the sources of Wharf's registry and the versions of the modules that it is built from. Tests are not part of it. */
+function sourcesHash(): string {
+  const directory = directoryOf("distribution");
+  const hash = createHash("sha256");
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
+  for (const file of files.filter(isSource).sort()) {
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(join(directory, file)))
+      .update("\0");
+  }
+  return hash.digest("hex").slice(0, 8);
+}
+
+function isSource(file: string): boolean {
+  return /(\.go|go\.mod|go\.sum)$/.test(file) && !file.endsWith("_test.go");
+}
+
+/**
+ * The directory that holds the program `registry`, the `wget` of health checks and the `cat` that hands a pull-through cache its
+ * credentials, for Linux, built from Go modules the first time.
  * @param architecture Go's name of it
  */
-export function registryPrograms(architecture: string, announce: Announce): Promise<string> {
-  const versions = `distribution-${distributionVersion}-u-root-${uRoot.version}`;
-  const key = join("images", `${versions}-linux-${architecture}`);
+export function registryPrograms(
+  architecture: string,
+  announce: Announce,
+  program = wharfRegistry,
+): Promise<string> {
+  const key = join("images", `${program.key}-linux-${architecture}`);
   const fill = (into: string) =>
     buildWithGo(
       {
         module: "distribution",
-        packages: [
-          `${distribution}/cmd/registry`,
-          `${uRoot.commands}/wget`,
-          `${uRoot.commands}/cat`,
-        ],
+        packages: [program.package, `${uRoot.commands}/wget`, `${uRoot.commands}/cat`],
         into,
         variables: {
           [`${distribution}/version.version`]: `v${distributionVersion}`,
@@ -44,28 +93,33 @@ export function registryPrograms(architecture: string, announce: Announce): Prom
 }
 
 /**
- * Builds the registry image from Go modules and puts it into a Docker engine; see {@link registryImage}.
+ * Builds a registry image from Go modules and puts it into a Docker engine; see {@link registryImage}.
  */
-export async function buildRegistryImage(docker: Docker, announce: Announce): Promise<void> {
+export async function buildRegistryImage(
+  docker: Docker,
+  announce: Announce,
+  program = wharfRegistry,
+): Promise<void> {
   const { Architecture } = (await docker.info()) as { Architecture: string };
-  const image = await registryImage(goArchitecture(Architecture), announce);
+  const image = await registryImage(goArchitecture(Architecture), announce, program);
   announce.update("loading it into the Docker engine");
   await loadImage(docker, image);
 }
 
 /**
- * The registry image, built from Go modules: the official image's program, the wget that health checks run, the cat of a
- * pull-through cache, certificate authorities for storage and upstreams, and nothing else. It runs as 10001:10001 and takes the commands of `registry`, such as
+ * A registry image, built from Go modules: the program, the wget that health checks run, the cat of a pull-through cache, certificate
+ * authorities for storage and upstreams, and nothing else. It runs as 10001:10001 and takes the commands of `registry`, such as
  * `serve /etc/distribution/config.yml`.
  * @param architecture Go's name of it
  */
 export async function registryImage(
   architecture: string,
   announce: Announce,
+  program = wharfRegistry,
 ): Promise<ImageDescription> {
-  const programs = await registryPrograms(architecture, announce);
+  const programs = await registryPrograms(architecture, announce, program);
   return {
-    reference: localRegistry,
+    reference: program.reference,
     architecture,
     entries: [
       { path: "bin" },
@@ -88,9 +142,9 @@ export async function registryImage(
     // As the official image: without it the process sends traces to localhost:4318 and logs that it cannot.
     environment: ["OTEL_TRACES_EXPORTER=none"],
     labels: {
-      "org.opencontainers.image.title": "distribution",
+      "org.opencontainers.image.title": program.labels.title,
       "org.opencontainers.image.version": distributionVersion,
-      "org.opencontainers.image.source": "https://github.com/distribution/distribution",
+      "org.opencontainers.image.source": program.labels.source,
       "org.opencontainers.image.licenses": "Apache-2.0",
     },
   };

@@ -1,7 +1,7 @@
 //go:build tools
 
-// Package tools pins the contents of the registry image that Wharf builds where the official one cannot be pulled: the
-// registry, the wget that its health check runs, and the cat that hands a pull-through cache its credentials.
+// Package tools pins what the registry image holds beside the registry: the wget that its health check runs, and the cat that hands a
+// pull-through cache its credentials; and distribution's own program, in the image that stacks of earlier versions run.
 package tools
 
 import (

@@ -8,7 +8,11 @@ import { findDockerEngine } from "../../../offline/docker/docker-engine";
 import { canInstallDocker } from "../../../offline/docker/docker-service";
 import { localImages, parseReference } from "../../../offline/images/images";
 import { imageArchive } from "../../../offline/images/image-archive";
-import { buildRegistryImage } from "../../../offline/images/registry-image";
+import {
+  bareRegistry,
+  buildRegistryImage,
+  localRegistry,
+} from "../../../offline/images/registry-image";
 import { machine, announce, ownMachine, openProxy } from "../machine";
 
 ownMachine();
@@ -85,12 +89,24 @@ describe("the locally built images", () => {
 
   it("take the place of the official registry where it cannot be pulled", async () => {
     expect(await localImages(upstream, progress)).toEqual({
-      registry: "wharf.local/distribution:3.1.2",
+      registry: localRegistry,
     });
     expect(await localImages(upstream, announce)).toEqual({
-      registry: "wharf.local/distribution:3.1.2",
+      registry: localRegistry,
     });
     expect(machine.said).toEqual([]);
+    expect(localRegistry).toMatch(/^wharf\.local\/wharf-registry:3\.1\.2-[0-9a-f]{8}$/);
+  });
+
+  it("stay distribution's own where a stack runs that already, or names it", async () => {
+    const bare = { registry: "wharf.local/distribution:3.1.2" };
+    await docker.getImage(localRegistry).tag({ repo: "wharf.local/distribution", tag: "3.1.2" });
+    const running = [bareRegistry.reference];
+    expect(await localImages(upstream, announce, docker, running)).toEqual(bare);
+    expect(await localImages(bare, announce)).toEqual(bare);
+    expect(await localImages(upstream, announce, docker, [localRegistry])).toEqual({
+      registry: localRegistry,
+    });
   });
 
   it("are left alone where the registry can be reached", async () => {
@@ -120,7 +136,7 @@ describe("the locally built images", () => {
   });
 
   it("have the same id however often they are built", async () => {
-    const image = docker.getImage("wharf.local/distribution:3.1.2");
+    const image = docker.getImage(localRegistry);
     const { Id } = await image.inspect();
     await buildRegistryImage(docker, announce);
     const again = await image.inspect();
@@ -130,7 +146,7 @@ describe("the locally built images", () => {
 
   it("hold a wget that fails where nothing listens", async () => {
     const wget = ["wget", "-O", "/dev/null", "http://127.0.0.1:1/"];
-    expect(await exitCode("wharf.local/distribution:3.1.2", wget)).toBe(1);
+    expect(await exitCode(localRegistry, wget)).toBe(1);
   });
 
   it("hold a wget that tells a healthy registry from one that answers 503", async () => {
@@ -148,7 +164,7 @@ describe("the locally built images", () => {
   /** What Docker says of a registry with this config.yml once its health check has run often enough. */
   async function health(config: string): Promise<string> {
     const container = await docker.createContainer({
-      Image: "wharf.local/distribution:3.1.2",
+      Image: localRegistry,
       HostConfig: { NetworkMode: "none" },
       Healthcheck: {
         Test: ["CMD", "wget", "-O", "/dev/null", "http://127.0.0.1:5001/debug/health"],

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/distribution/distribution/v3"
+	"github.com/distribution/distribution/v3/configuration"
+	"github.com/distribution/distribution/v3/registry"
+	"github.com/distribution/distribution/v3/registry/auth"
+	registrymiddleware "github.com/distribution/distribution/v3/registry/middleware/registry"
+	repositorymiddleware "github.com/distribution/distribution/v3/registry/middleware/repository"
+	storagedriver "github.com/distribution/distribution/v3/registry/storage/driver"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"wharf.invalid/distribution/access"
+	"wharf.invalid/distribution/content"
+	"wharf.invalid/distribution/policy"
+)
+
+// roles is the name of the access controller in the configuration, and of what belongs to it.
+const roles = "roles"
+
+// compose puts the parts that belong to the access controller "roles" into distribution, where the configuration names it. Immutable tags
+// and the catalog need no configuration of their own: with roles they are always there.
+func compose(ctx context.Context, config *configuration.Configuration) error {
+	if config.Auth.Type() != roles {
+		return nil
+	}
+	realm, _ := config.Auth.Parameters()["realm"].(string)
+	path, _ := config.Auth.Parameters()["policy"].(string)
+	if realm == "" || path == "" {
+		return errors.New("auth.roles needs a realm and the path of a policy")
+	}
+	valid := promauto.NewGauge(prometheus.GaugeOpts{
+		Name: "wharf_registry_policy_valid",
+		Help: "1 where the policy file is valid, 0 where the last valid one holds in its place.",
+	})
+	for _, kind := range []string{"registry", "repository"} {
+		use(config, kind)
+	}
+	live := policy.NewLive(path)
+	live.Changed = func(isValid bool) {
+		valid.Set(map[bool]float64{true: 1, false: 0}[isValid])
+	}
+	return errors.Join(
+		auth.Register(roles, func(map[string]any) (auth.AccessController, error) {
+			// Distribution has set the log up by now.
+			live.Start(ctx)
+			audit := access.NewAudit()
+			record = audit.Record
+			return access.NewController(realm, live)
+		}),
+		registrymiddleware.Register(roles, func(_ context.Context, all distribution.Namespace, _ storagedriver.StorageDriver, _ map[string]any) (distribution.Namespace, error) {
+			return content.Catalog(all), nil
+		}),
+		repositorymiddleware.Register(roles, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
+			return content.Immutable(repository, live), nil
+		}),
+	)
+}
+
+// use names our middleware in the configuration, where it does not do so itself.
+func use(config *configuration.Configuration, kind string) {
+	named := func(middleware configuration.Middleware) bool { return middleware.Name == roles }
+	if slices.ContainsFunc(config.Middleware[kind], named) {
+		return
+	}
+	if config.Middleware == nil {
+		config.Middleware = map[string][]configuration.Middleware{}
+	}
+	config.Middleware[kind] = append(config.Middleware[kind], configuration.Middleware{Name: roles})
+}
+
+// record is told of every request; set once, before the first.
+var record = func(*http.Request, *access.Exchange) {}
+
+func init() {
+	registry.RegisterHandler(func(_ *configuration.Configuration, next http.Handler) http.Handler {
+		return access.Exchanges(next, func(r *http.Request, exchange *access.Exchange) { record(r, exchange) })
+	})
+}
