@@ -32,7 +32,7 @@ const others: Record<string, number> = { kubernetes: 40, engine: 30, quick: 1 };
 
 /**
  * Starts the longest files of all projects first, so that no worker is left with one of them at the end while the other has
- * nothing to do. Vitest itself takes one project after the other, and knows no durations on a fresh machine.
+ * nothing to do. Vitest itself takes one project after the other, and has no durations on a new machine.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -90,7 +90,7 @@ export default defineConfig({
     hookTimeout: 600_000,
     sequence: ordered ? {} : { sequencer: LongestFirst },
     reporters: ["default", "./test/support/slowest.ts"],
-    // What the files of a project share is had once, before the first of them, where one of them is to run at all.
+    // What the files of a project share is prepared once, before the first of them, where one of them is to run at all.
     projects: [
       {
         extends: true,
@@ -98,7 +98,7 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts"],
           exclude: [...kubernetes, ...engine],
-          // Half of what these files cost is to load the SDKs, which every file that is isolated does anew.
+          // Half of what these files cost is to load the SDKs, which every isolated file does again.
           isolate: false,
         },
       },

@@ -4,7 +4,7 @@ import type { Cost } from "./process-tree";
 import type { Row } from "./table";
 import type { Speeds } from "./transfer";
 
-/** Something to stand beside, or a few words on what it lacks. */
+/** Something to compare with, or a few words on what it lacks. */
 export interface Opponent {
   name: string;
   contender: Contender | string;

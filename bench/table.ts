@@ -4,7 +4,7 @@ import { ratios, spread } from "./statistics";
 export interface Row {
   /** What was done, such as `create`. */
   what: string;
-  /** What Wharf stands beside. */
+  /** What Wharf is compared with. */
   against: string;
   unit: "s" | "ms" | "MiB" | "KiB" | "MB/s";
   /** Wharf's figures and the other's; or in a few words why there are none. */

@@ -24,17 +24,20 @@ export interface RegistryOutputs {
   caCertificate: pulumi.Output<string>;
   /** Passwords by user name, a secret. */
   credentials: pulumi.Output<Record<string, string>>;
-  /** When the server's certificate ends, ISO 8601; empty without TLS, and where the platform renews it. */
+  /** When the server's certificate expires, ISO 8601; empty without TLS, and where the platform renews it. */
   certificateExpiresAt: pulumi.Output<string>;
-  /** Name of a build to the command that starts it by hand; on a self-hosted target to the pipeline file that its source's runners build by. */
+  /**
+   * Name of a build to the command that starts it by hand; on a self-hosted target to the pipeline file that its source's runners
+   * build by.
+   */
   builds: pulumi.Output<Record<string, string>>;
   /** Name of a keyless identity to the pipeline file by which it logs in, pushes and pulls. */
   workflows: pulumi.Output<Record<string, string>>;
   /** Path of a client's settings file to what it holds, so that the client pulls through the caches. */
   mirrors: pulumi.Output<Record<string, string>>;
-  /** When the lab goes, ISO 8601; empty where the stack stays. */
+  /** When the lab expires, ISO 8601; empty where it does not. */
   expiresAt: pulumi.Output<string>;
-  /** What the platform charges for a month, in US dollars: what stands, and what `wharf:usage` expects. */
+  /** What the platform charges for a month, in US dollars: for what exists, and for what `wharf:usage` expects. */
   monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry, a sentence each. */
   notes: pulumi.Output<string[]>;

@@ -20,11 +20,11 @@ interface TargetModule {
   Registry: new (name: string, args: never, opts?: pulumi.ComponentResourceOptions) => Registry;
   /** What a description is checked by, where it comes as args. */
   component: ComponentTarget<never>;
-  /** What a registry stands on there, in a person's words. */
+  /** What a registry runs on there, in a person's words. */
   place: string;
   /** The description with what it leaves to the platform, read from it; what cannot be read stays open. */
   completed?(args: Description): Promise<Description>;
-  /** What stands in the way on the platform itself, found without changing anything. */
+  /** What is wrong on the platform itself, found without changing anything. */
   preflight(args: Description): Promise<Problem[]>;
 }
 
@@ -46,9 +46,9 @@ export type CreateRegistryArgs =
   | ({ target: typeof Target.Azure } & AzureRegistryArgs);
 
 /**
- * The registry on the target that the args name. Other than a class by itself it asks the platform first whether anything stands in
- * the way, and the state whether another `up` would lose images or forget when a lab expires; so the program should export the
- * registry's outputs as the stack's own.
+ * The registry on the target that the args name. Unlike a class it first asks the platform whether anything is wrong there, and
+ * the state whether another `up` would lose images or forget when a lab expires; so the program should export the registry's
+ * outputs as the stack's own.
  * @param name of the component; `registry` for the one registry of a stack
  * @param args the target and its class's args, or the description that a stack's config holds
  * @throws DescriptionError where the args are wrong or the platform cannot carry them out; no resource has been touched then.
@@ -70,7 +70,7 @@ export async function createRegistry(
   if (problems.length > 0) {
     throw new DescriptionError(`The ${target.place} of stack ${description.stack}`, problems);
   }
-  // Last: asking the engine notes a provider in the state, which a stack that cannot come up should not have.
+  // Last: asking the engine notes a provider in the state, which a stack that cannot be created should not have.
   const standing = await standingOutputs(description);
   const refused = [...switchingProblems(description, standing), ...expiryProblems(description)];
   if (refused.length > 0)
@@ -87,7 +87,7 @@ export async function createRegistry(
     (kept) =>
       new target.Registry(name, now as never, {
         ...opts,
-        // Nothing is registered before both are there.
+        // Nothing is registered before both are known.
         dependsOn: pulumi
           .output([opts.dependsOn ?? [], kept.dependsOn ?? []])
           .apply((all) => all.flat(2)) as pulumi.Input<pulumi.Resource[]>,

@@ -14,6 +14,12 @@ export const glossary = [
     use: "images are deleted with the stack",
   },
   {
+    avoid:
+      /\b(images?|tags?|registry|claim|volume|stack|lab|it|they|that|which|all|others?) would go\b(?! (on|over|to|back|by|from|unnoticed)\b)/,
+    example: "its images would go",
+    use: "its images would be deleted",
+  },
+  {
     avoid: /\b(stack|lab) goes\b(?! (on|over|to|back|by|from)\b)/,
     example: "until the stack goes",
     use: "until the stack is removed",
@@ -77,6 +83,22 @@ export const glossary = [
     avoid: /\bof (one|another|the owner)'s own\b/,
     example: "a key of one's own",
     use: "your own key, a customer-managed key",
+  },
+  {
+    avoid: /\b(stand|stands|stood) (beside|there|here)\b/,
+    example: "a user stands beside a token server",
+    use: "is set together with, is in the file",
+  },
+  {
+    avoid: /\btakes? no (?!(part|time|more)\b)/,
+    example: "ECR takes no empty policy",
+    use: "does not accept, does not support",
+  },
+  { avoid: /\bfor ever\b/, example: "is kept for ever", use: "is never deleted, forever" },
+  {
+    avoid: /(?<!\b(not|cannot|can|may|they|to|settings|states|args)) say[,.:;)]/,
+    example: "any value, a date say.",
+    use: "for example a date",
   },
   { avoid: /\blest\b/, example: "lest it be lost", use: "so that it is not lost" },
   {

@@ -40,8 +40,8 @@ export interface Found {
 }
 
 /**
- * What a rule finds in one resource by itself. A fault of a check ends only that check, and is found in its place. In the scope registries
- * a general rule judges what shows by itself that it is a registry's; `evaluateRest` does the others.
+ * What a rule finds in one resource by itself. A fault of a check ends only that check, and is found in its place. In the scope
+ * registries a general rule judges what shows by itself that it is a registry's; `evaluateRest` does the others.
  */
 export function evaluateResource(
   rule: ResourceRule,
@@ -88,9 +88,9 @@ export function evaluateRest(
 
 /** Whether a rule judges a resource by the whole stack. What the image of a registry was made from is known there only. */
 function isRest(rule: ResourceRule, resource: Resource, surroundings: Surroundings): boolean {
-  const alone = withoutMaking(resource);
-  const followed = !rule.general && isEvident(resource) && !isEvident(alone);
-  return followed || !isAlone(rule, alone, surroundings);
+  const bare = withoutMaking(resource);
+  const followed = !rule.general && isEvident(resource) && !isEvident(bare);
+  return followed || !isAlone(rule, bare, surroundings);
 }
 
 /** A resource as it is judged by itself. */

@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-// The package has no home of its own on the web. Whoever publishes it does so from a clone of their own and under a name of their own,
-// so the addresses in its package.json are those of the clone that packs it.
+// The package has no home of its own on the web. Whoever publishes it does so from a clone of their own and under a name of their
+// own, so the addresses in its package.json are those of the clone that packs it.
 
 /** What a package.json says of where the package comes from. */
 const stamped = ["homepage", "repository", "bugs"];
 
-/** The address for a browser of what Git calls a remote; undefined for one that has none, a directory say. */
+/** The address for a browser of what Git calls a remote; undefined for one that has none, for example a directory. */
 export function webAddress(remote: string): string | undefined {
   const [, host, repository] =
     /^(?:(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/:]+)(?::\d+)?\/|[^@/:]+@([^/:]+):)(.+?)(?:\.git)?\/?$/
@@ -57,8 +57,8 @@ export function withAddresses(
   };
 }
 
-// npm reads package.json after `prepack`; `postpack` makes it what it was. By the file's name, since a bundle that holds this is a main
-// module as well.
+// npm reads package.json after `prepack`; `postpack` makes it what it was. By the file's name, since a bundle that holds this is
+// a main module as well.
 if (path.basename(process.argv[1] ?? "") === "publication.ts") {
   // npm runs the scripts of a package in its directory: here, or in `components`.
   const directory = process.cwd();

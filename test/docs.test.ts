@@ -27,7 +27,7 @@ function valuesAround(type: string): [number, boolean][] {
 }
 
 describe("the generated documentation", () => {
-  test("is what the schemas say now; `npm run docs` makes it anew", async () => {
+  test("is what the schemas say now; `npm run docs` writes it again", async () => {
     const made = await pages();
     expect(made.map(({ path }) => path)).toEqual([
       "docs/config.md",
@@ -85,7 +85,7 @@ describe("the generated documentation", () => {
     }
   });
 
-  test("no key stands twice", () => {
+  test("no key appears twice", () => {
     const keys = configRows(descriptionSchema, "wharf:").map(({ key, only }) => `${key} ${only}`);
     expect(keys).toEqual([...new Set(keys)]);
   });

@@ -43,7 +43,7 @@ describe("the ready pipelines", () => {
     }
   });
 
-  it.each(workflows)("%s gives a secret to the step alone that needs it", (file) => {
+  it.each(workflows)("%s gives a secret only to the step that needs it", (file) => {
     for (const { steps, ...job } of Object.values(jobsOf(file))) {
       expect(JSON.stringify(job)).not.toMatch(ofStep);
       const holders = steps.filter((step) => ofStep.test(JSON.stringify(step)));
@@ -68,7 +68,7 @@ describe("the ready pipelines", () => {
     expect(review?.if).toContain("pull_request.user.login != 'dependabot[bot]'");
   });
 
-  it("for GitHub ask for code scanning only where it is to be had", () => {
+  it("for GitHub ask for code scanning only where it is available", () => {
     const upload = jobsOf("github-actions/review.yml").review?.steps.find(
       ({ name }) => name === "Code scanning",
     );
@@ -106,7 +106,7 @@ describe("the ready pipelines", () => {
 
   it("for Jenkins give secrets only to the stage that a person lets go on, no fork's", () => {
     const file = read("jenkins/Jenkinsfile").replace(/^ *\/\/.*$/gm, "");
-    // Before the stage that asks, Jenkins knows no credentials.
+    // Before the stage that asks, Jenkins has no credentials.
     const [before = "", asking = ""] = file.split("stage('Review')");
     expect(before).not.toMatch(secret);
     expect(asking.indexOf("input {")).toBeLessThan(asking.indexOf("credentials("));

@@ -36,7 +36,7 @@ export interface AcrPrincipal {
 
 /** One role assignment on the registry. */
 export interface AcrRoleAssignment {
-  /** Name that is stable while the assignment stands: the role's short name and the principal. */
+  /** Name that is stable while the assignment exists: the role's short name and the principal. */
   key: string;
   role: AcrRole;
   /** GUID of the role's definition. */
@@ -83,7 +83,7 @@ const resource = "Microsoft.ContainerRegistry/registries/repositories";
 export const longestCondition = 8192;
 
 /**
- * The condition that limits a role to repositories: an action that is none of the role's, or one on a named repository. ACR's
+ * The condition that limits a role to repositories: an action that is not one of the role's, or one on a named repository. ACR's
  * repository names are lower-case, and the comparison is the one of ACR's manual.
  */
 export function repositoryCondition(role: Role, repositories: readonly string[]): string {
@@ -95,7 +95,7 @@ export function repositoryCondition(role: Role, repositories: readonly string[])
 }
 
 /**
- * What stands in the way of granting this access in a mode of role assignments.
+ * Why this access cannot be granted in a mode of role assignments.
  */
 export function acrAccessProblems(args: AccessArgs, mode: RoleAssignmentMode): Problem[] {
   if (mode === RoleAssignmentMode.Legacy) {
@@ -141,7 +141,7 @@ export function acrRoleAssignments(
   return [
     ...everywhere.flatMap(({ principal, role }) => [
       assignment(abacRoles[role], principal),
-      // Whoever may read every repository may see their names as well.
+      // Whoever may read every repository may list their names as well.
       assignment("Container Registry Repository Catalog Lister", principal),
     ]),
     ...[...narrow].flatMap(([principal, grants]) =>
@@ -171,8 +171,8 @@ const principalTypes: Record<string, AcrPrincipal["principalType"]> = {
 };
 
 /**
- * A principal of the access lists, `servicePrincipal:` and its object id say, taken apart.
- * @throws RunError for what is none, which the rules refuse of a plain value
+ * A principal of the access lists, `servicePrincipal:` and its object id for example, taken apart.
+ * @throws RunError for what is not a principal; of a plain value the rules refuse that first
  */
 export function acrPrincipal(principal: string): AcrPrincipal {
   const [kind = "", principalId = ""] = principal.split(":");

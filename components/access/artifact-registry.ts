@@ -10,7 +10,7 @@ export interface IamCondition {
 
 /** One additive member of a repository's IAM policy. */
 export interface IamMember {
-  /** Name that is stable while the grant stands, and unique within the repository: the role and the member. */
+  /** Name that is stable while the grant exists, and unique within the repository: the role and the member. */
   key: string;
   repository: string;
   role: string;

@@ -58,10 +58,11 @@ const services: Record<string, { actions: string[]; source: string }> = {
 };
 
 /**
- * The policy of one repository. A principal is named by its account with a condition on its ARN, since a policy that names a role
- * which IAM does not yet know everywhere is refused. So named, a principal of the same account needs `ecrIdentityPolicy` as well.
+ * The policy of one repository. A principal is named by its account with a condition on its ARN, since a policy is refused that
+ * names a role which IAM does not yet know everywhere. So named, a principal of the same account needs `ecrIdentityPolicy` as
+ * well.
  * @param grants what principals may do with this repository
- * @returns undefined where nobody is granted anything; ECR takes no policy without statements
+ * @returns undefined where nobody is granted anything; ECR accepts no policy without statements
  */
 export function ecrRepositoryPolicy(
   grants: readonly Pick<Grant, "principal" | "role">[],
@@ -137,7 +138,7 @@ function statementsOf(role: Role, principals: string[], place: EcrPlace): Statem
   ];
 }
 
-/** What stands behind a prefix in the principals that have it, sorted. */
+/** What follows a prefix in the principals that have it, sorted. */
 function named(principals: readonly string[], prefix: string): string[] {
   return principals
     .filter((principal) => principal.startsWith(prefix))
@@ -146,8 +147,8 @@ function named(principals: readonly string[], prefix: string): string[] {
 }
 
 /**
- * The policy of one principal's own identity: logging in, which names no repository and so belongs here alone, and what it may do
- * with each repository. Principals of other accounts attach it there.
+ * The policy of one principal's own identity: logging in, which names no repository and so can only be granted here, and what it
+ * may do with each repository. Principals of other accounts attach it there.
  * @param grants what the principal may do
  * @param pullThrough prefixes of repositories that a first pull creates from another registry, such as `docker-hub/`
  */

@@ -15,12 +15,12 @@ export interface Grant {
   role: Role;
 }
 
-/** One list of principals as it stands in a description. */
+/** One list of principals of a description. */
 export interface GrantList {
   role: Role;
   /** The repository that it is for; undefined for the lists of all repositories. */
   repository: string | undefined;
-  /** Where it stands, as in `["repositories", 2, "push"]`. */
+  /** Its path, as in `["repositories", 2, "push"]`. */
   path: Path;
   principals: readonly string[];
 }

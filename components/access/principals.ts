@@ -75,7 +75,7 @@ const kinds: Record<AccessPlatform, readonly Kind[]> = {
   })),
 };
 
-/** Words for everybody, which only `wharf:access.public` may say. */
+/** Words for everybody, whom only `wharf:access.public` may let in. */
 const everybody = ["allUsers", "allAuthenticatedUsers", "*"];
 
 /**
@@ -108,7 +108,7 @@ function problemOf(platform: AccessPlatform, role: Role, principal: string, path
     return [
       {
         key: keyOf(path),
-        message: `${shown(principal)} is everybody; anonymous pulls are allowed by wharf:access.public alone, and nobody is let push without logging in`,
+        message: `${shown(principal)} is everybody; only wharf:access.public allows anonymous pulls, and a push always needs a login`,
         ...(role === Role.Pull ? { fix: setCommand(["access", "public"], true) } : {}),
       },
     ];
@@ -135,7 +135,7 @@ function problemOf(platform: AccessPlatform, role: Role, principal: string, path
     {
       key: keyOf(path),
       message:
-        `${shown(principal)} is no principal of ${names[platform]}, which begins with ${listed(known)}` +
+        `${shown(principal)} is not a principal of ${names[platform]}, which begins with ${listed(known)}` +
         (right ? `; did you mean ${corrected}?` : ""),
       ...(right ? { fix: setCommand(path, corrected) } : {}),
     },

@@ -24,7 +24,7 @@ const registry = "{{.Run.Registry}}";
 /**
  * How ACR Tasks build and push; the caller adds `contextPath`, the URL of the source with its branch. A docker step is what the
  * portal shows best. It puts its values into a shell's command and into a Go template without quotes, and starts in the context,
- * so that a task file takes over where a value is more than a plain word, or where the Dockerfile stands beside the context.
+ * so that a task file is used where a value is more than a plain word, or where the Dockerfile is outside of the context.
  */
 export function acrTask(build: Build): { step: AzureDockerStep | AzureEncodedStep } {
   return { step: fitsDockerStep(build) ? dockerStep(build) : encodedStep(build) };

@@ -82,7 +82,7 @@ function stepOf(build: Build, registry: PipelineRegistry): Record<string, unknow
   };
 }
 
-/** Commands that build and have skopeo push: the engine of Bitbucket's steps cannot be told of a CA. */
+/** Commands that build and have skopeo push: the engine of Bitbucket's steps cannot be given a CA. */
 function copyLines(build: Build): string[] {
   const local = `wharf-build:${build.name}`;
   const archive = "/tmp/wharf-image.tar";
@@ -91,7 +91,7 @@ function copyLines(build: Build): string[] {
     `printf '%s' "$WHARF_CA" | base64 -d > ${certificates}/ca.crt`,
     `printf '%s' "$WHARF_PASSWORD" | skopeo login --cert-dir ${certificates} --username "$WHARF_USERNAME" --password-stdin "$REGISTRY"`,
     ["docker build", ...optionsOf(build), `--tag ${local}`, contextOf(build)].join(" "),
-    // skopeo looks for an engine at its usual socket alone, and that of a step is elsewhere.
+    // skopeo looks for an engine only at its usual socket, and that of a step is elsewhere.
     `docker save --output ${archive} ${local}`,
     ...build.tags.map(
       (_, i) =>

@@ -2,7 +2,7 @@
  * A branch or tag with `*` for any text as an anchored regular expression, in the syntax that CodeBuild's webhook filters (Java),
  * Cloud Build's triggers (RE2) and GitLab's rules (RE2) share.
  *
- * @param prefix text before it, `refs/heads/` say. Defaults to none.
+ * @param prefix text before it, for example `refs/heads/`. Defaults to none.
  */
 export function patternToRegex(pattern: string, prefix = ""): string {
   return `^${escaped(prefix)}${pattern.split("*").map(escaped).join(".*")}$`;

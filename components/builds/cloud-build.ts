@@ -20,7 +20,7 @@ export interface CloudBuildDefinition {
   images?: string[];
   substitutions: Record<string, string>;
   options: {
-    /** Logs go to Cloud Logging alone: a service account of one's own demands it, or a bucket for them. */
+    /** Logs go to Cloud Logging only: a custom service account requires that, or a bucket for them. */
     logging: "CLOUD_LOGGING_ONLY";
   };
   /** Seconds with an s after them. */

@@ -22,9 +22,9 @@ export function cacheTag({ name }: Pick<Build, "name">): string {
 
 /** How the commands reach the engine and the registry. */
 export interface DockerSurroundings {
-  /** Path of BuildKit's settings, as it stands in double quotes of a shell. Defaults to BuildKit's own. */
+  /** Path of BuildKit's settings, as it is written in double quotes of a shell. Defaults to BuildKit's own. */
   buildkitSettings?: string;
-  /** Whether the engine is reached over TLS by the environment, which a builder takes from a context alone. */
+  /** Whether the engine is reached over TLS by the environment, which a builder takes only from a context. */
   engineOverTls?: boolean;
   /** Whether to make a builder though nothing else asks for it. */
   builder?: boolean;
@@ -45,7 +45,7 @@ export function dockerLines(build: Build, surroundings: DockerSurroundings = {})
       ...images.map((image) => `docker push ${image}`),
     ];
   }
-  // Provenance would put an index around an image for one platform, which AWS Lambda does not take.
+  // Provenance would put an index around an image for one platform, which AWS Lambda does not accept.
   const command = [
     `docker buildx build --builder ${builder} --push --provenance=false`,
     ...optionsOf(build),
@@ -75,14 +75,14 @@ export function contextOf({ context }: Pick<Build, "context">): string {
 function cacheOptions(build: Build): string[] {
   if (build.cache.kind !== BuildCache.Registry) return [];
   const image = `type=registry,ref="$CACHE_REPOSITORY:${cacheTag(build)}"`;
-  // ECR takes a cache as an image's manifest alone; the others take it as well.
+  // ECR accepts a cache only as an image's manifest; the others accept that as well.
   return [
     `--cache-from ${image}`,
     `--cache-to ${image},mode=max,image-manifest=true,oci-mediatypes=true`,
   ];
 }
 
-/** Commands that make the machine run programs of foreign processors; none where its own suffices. */
+/** Commands that let the machine run programs of foreign processors; none where its own is enough. */
 function emulationLines({ platforms }: Build): string[] {
   const foreign = [...new Set(platforms.map((platform) => platform.split("/")[1] ?? ""))].filter(
     (architecture) => !["amd64", "386"].includes(architecture),
@@ -104,7 +104,7 @@ function builderLines({ buildkitSettings, engineOverTls = false }: DockerSurroun
   return [...(engineOverTls ? [`docker context create ${builder}-engine`] : []), create.join(" ")];
 }
 
-/** A path in the source code, below ./ so that Docker takes it neither for an option nor for a URL. */
+/** A path in the source code, below ./ so that Docker reads it neither as an option nor as a URL. */
 export function sourcePath(path: string): string {
   const normal = posix.normalize(path).replace(/(?<=.)\/$/, "");
   return normal === "." ? "." : `./${normal}`;

@@ -34,7 +34,7 @@ export function gitLabPipeline(build: Build, registry: PipelineRegistry): Pipeli
     ...(caFile && { buildkitSettings }),
   };
   const pipeline = {
-    // A name by itself could be a key of GitLab's own, such as cache or image.
+    // The bare name could be a key of GitLab's own, such as cache or image.
     [`build-${name}`]: {
       image: pinnedImages.dockerClient,
       services: [{ name: pinnedImages.dockerEngine, alias: "docker" }],

@@ -36,7 +36,7 @@ export function pipelineFile(build: Build, registry: PipelineRegistry): Pipeline
  *
  * @param host `host:port` to log in to
  * @param addresses repository name to the address that an image name starts with
- * @param caFile whether a CA of one's own signed the registry's certificate
+ * @param caFile whether a private CA signed the registry's certificate
  */
 export function pipelineFiles(
   builds: readonly Build[],

@@ -9,7 +9,7 @@ export function workflowText(workflow: object): string {
   );
 }
 
-/** A text in which GitHub evaluates no expression, whatever stands in it. */
+/** A text in which GitHub evaluates no expression, whatever it holds. */
 export function withoutExpressions(text: string): string {
   return text.replaceAll("${{", "${{ '${{' }}");
 }
@@ -31,10 +31,10 @@ export function addresses({
 }
 
 /**
- * Command that tells BuildKit of the registry's CA. A builder of one's own knows neither the machine's CAs nor Docker's
+ * Command that gives BuildKit the registry's CA. A separate builder knows neither the machine's CAs nor Docker's
  * certs.d; its settings do, and buildx copies the file into its container.
  *
- * @param file path of the CA, and `settings` that of what is written, both as they stand in double quotes of a shell
+ * @param file path of the CA, and `settings` that of what is written, both as they are written in double quotes of a shell
  */
 export function buildkitTrust(file: string, settings: string): string {
   return `printf '[registry."%s"]\\n  ca = ["%s"]\\n' "$REGISTRY" "${file}" > "${settings}"`;
@@ -48,7 +48,7 @@ export interface PipelineRegistry {
   address: string;
   /** Address of the repository that holds the layers, where the build's cache is in a registry. */
   cacheAddress?: string;
-  /** Whether a CA of one's own signed the registry's certificate, which the pipeline has to be given. Defaults to false. */
+  /** Whether a private CA signed the registry's certificate, which the pipeline then has to be given. Defaults to false. */
   caFile?: boolean;
 }
 

@@ -22,7 +22,7 @@ function repositoryOf(name: string, { repositories }: Repositories): Repository 
 
 /**
  * Patterns of the tags that may move in a repository; undefined where every tag may. ACR and distribution let all tags move;
- * immutable tags of Artifact Registry know no exceptions.
+ * immutable tags of Artifact Registry have no exceptions.
  */
 function movableTags(repository: Repository | undefined, d: Repositories): string[] | undefined {
   if (repository === undefined) return undefined;
@@ -32,7 +32,7 @@ function movableTags(repository: Repository | undefined, d: Repositories): strin
   return d.target === Target.Aws ? except : [];
 }
 
-/** What lets tags of a repository move: the words for it, and the command. */
+/** What lets tags of a repository move: the words for the message, and the command. */
 function exception(
   repository: Repository,
   pattern: string,
@@ -40,13 +40,13 @@ function exception(
   written: Written,
 ): { words: string; fix: string } {
   const entry = ["repositories", d.repositories.indexOf(repository)];
-  // The repository that a description has without a word has no entry that a command could change.
+  // The default repository has no entry that a command could change.
   const path = [...(wrote(written, entry) ? entry : []), "immutableTags"];
   if (d.target === Target.Gcp) {
     return { words: "let its tags move", fix: setCommand([...path, "enabled"], false) };
   }
   const { except } = repository.immutableTags;
-  // A block that is made now takes the place of what holds by default, so that it begins with that.
+  // A new block replaces the default, so it begins with that.
   const [begin, added] = wrote(written, path)
     ? [except.length, [pattern]]
     : [0, [...except, pattern]];
@@ -120,7 +120,7 @@ export function cacheProblems(
     return [
       {
         key: keyOf(path),
-        message: `goes with cache.kind registry; a cache of kind ${kind} has no repository`,
+        message: `is only for cache.kind registry; a cache of kind ${kind} has no repository`,
         fix: removeCommand(path),
       },
     ];

@@ -21,7 +21,7 @@ import {
 
 const words = Object.keys(tagWords);
 
-/** The problems of a build's tag templates: words that there are not, or that its builds do not have, and what is no tag. */
+/** The problems of a build's tag templates: unknown words, words that its builds do not have, and what is not a tag. */
 export function tagProblems(build: BuildSettings, index: number): Problem[] {
   return build.tags.flatMap((template, i) => {
     const path = ["builds", index, "tags", i];
@@ -33,7 +33,7 @@ export function tagProblems(build: BuildSettings, index: number): Problem[] {
     return [
       {
         key: keyOf(path),
-        message: `${shown(template)} gives no tag: letters, digits and _ . - are allowed, . and - not at the beginning, ${longestTag} characters at most`,
+        message: `${shown(template)} does not give a tag: letters, digits and _ . - are allowed, . and - not at the beginning, ${longestTag} characters at most`,
       },
     ];
   });
@@ -47,7 +47,7 @@ function wordProblem(
 ): Problem[] {
   if (!isTagWord(word)) {
     const meant = nearest(word, words);
-    const message = `${shown(template)} holds {${word}}, which stands for nothing`;
+    const message = `${shown(template)} has {${word}}, which is not known`;
     if (meant === undefined) {
       return [
         {
@@ -71,7 +71,7 @@ function wordProblem(
     return [
       {
         key,
-        message: `{${word}} is there where a Git tag starts the build, and this one is started by a branch; name the tags in ${keyOf([...path.slice(0, 2), "tag"])}, or use {commit} or {branch}`,
+        message: `{${word}} is known only where a Git tag starts the build, and a branch starts this one; name the tags in ${keyOf([...path.slice(0, 2), "tag"])}, or use {commit} or {branch}`,
         fix: setCommand([...path.slice(0, 2), "tag"], "v*"),
       },
     ];
@@ -81,7 +81,7 @@ function wordProblem(
       {
         key,
         message:
-          "{branch} is there where a branch starts the build, and this one is started by Git tags; use {tag} or {semver}",
+          "{branch} is known only where a branch starts the build, and Git tags start this one; use {tag} or {semver}",
         fix: setCommand(path, template.replaceAll("{branch}", "{tag}")),
       },
     ];
@@ -130,7 +130,7 @@ function sameNames({ builds }: SharedDescription, written: Written): Problem[] {
   });
 }
 
-/** A registry that is to be read alone takes no image of a build either. */
+/** A read-only registry refuses the images of builds too. */
 function pushesToReadOnly({ builds, distribution, target }: SharedDescription): Problem[] {
   if (!distribution.readOnly || builds.length === 0 || !selfHosted.includes(target)) return [];
   return [

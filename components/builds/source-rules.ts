@@ -18,25 +18,26 @@ export function startProblems(build: BuildSettings, index: number): Problem[] {
     const problems = [
       branch !== undefined && {
         ...at("branch"),
-        message: `${shown(branch)} stands beside tag; a build is started by a branch or by Git tags`,
+        message: `${shown(branch)} is set together with tag; a build is started by a branch or by Git tags`,
       },
       paths.length > 0 && {
         ...at("paths"),
-        message: "goes with a branch; a Git tag touches no files",
+        message: "is only for builds of a branch; a Git tag changes no files",
       },
       schedule !== undefined && {
         ...at("schedule"),
-        message: "goes with a branch; at that time there is no Git tag to build",
+        message: "is only for builds of a branch; at that time there is no Git tag to build",
       },
       onBaseImage && {
         ...at("onBaseImage"),
-        message: "goes with a branch; with a new base image there is no Git tag to build",
+        message:
+          "is only for builds of a branch; with a new base image there is no Git tag to build",
       },
     ];
     return problems.filter((problem) => problem !== false);
   }
   if (branch === undefined || isExact(branch)) return [];
-  const many = `goes with one branch, and ${shown(branch)} may be many`;
+  const many = `is only for builds of one branch, and ${shown(branch)} may be many`;
   const problems = [
     schedule !== undefined && { ...at("schedule"), message: many },
     onBaseImage && { ...at("onBaseImage"), message: many },
@@ -53,14 +54,12 @@ export function contextProblems(build: BuildSettings, index: number, target: Tar
     ];
     const normal = posix.normalize(path);
     if (posix.isAbsolute(path) || normal === ".." || normal.startsWith("../")) {
-      return problem(
-        "leaves the source code; a path begins at its root, and .. does not lead out of it",
-      );
+      return problem("leads out of the source code; a path begins at its root and stays below it");
     }
     if (/[\u0000-\u001f\u007f]/.test(path))
-      return problem("holds a character that no path in a build may have");
+      return problem("has a character that a path of a build may not have");
     return target === Target.Azure && /\s/.test(path)
-      ? problem("holds a space, at which ACR Tasks would split it")
+      ? problem("has a space, at which ACR Tasks would split it")
       : [];
   });
   return [...paths, ...platformProblems(build, index, target)];
@@ -98,7 +97,7 @@ export function runnerProblems(build: BuildSettings, index: number, target: Targ
     return [
       {
         key: key("source"),
-        message: `not on ${target}: ${shown(build.source)} has no runners that build for a registry of one's own; take it from GitHub, GitLab or Bitbucket`,
+        message: `not on ${target}: ${shown(build.source)} has no runners that build for a self-hosted registry; use GitHub, GitLab or Bitbucket`,
       },
     ];
   }
@@ -107,7 +106,7 @@ export function runnerProblems(build: BuildSettings, index: number, target: Targ
   const problems = [
     build.cache.kind === BuildCache.Local && {
       key: key("cache"),
-      message: `not on ${target}: runners begin with nothing on their disks; keep the layers in a registry`,
+      message: `not on ${target}: runners start with an empty disk; cache the layers in a registry`,
       fix: fix("cache"),
     },
     bitbucket &&

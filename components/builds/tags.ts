@@ -13,12 +13,12 @@ export const longestTag = 128;
  */
 const widths: Partial<Record<TagWord, number>> = { commit: 40, shortCommit: 7, build: 36, date: 8 };
 
-/** Whether a text is a word that stands in braces in tag templates. */
+/** Whether a text is a word that tag templates have in braces. */
 export function isTagWord(word: string): word is TagWord {
   return Object.hasOwn(tagWords, word);
 }
 
-/** The pieces of a tag template. What stands in braces and is no known word is text; the rules refuse it. */
+/** The pieces of a tag template. An unknown word in braces is text; the rules refuse it. */
 export function templateParts(template: string): TemplatePart[] {
   return template
     .split(/(\{[^{}]*\})/)
@@ -39,7 +39,7 @@ export function usedWords({ tags }: Pick<Build, "tags">): Set<TagWord> {
   return new Set(tags.flatMap(wordsIn).filter(isTagWord));
 }
 
-/** Characters of a tag that are left for names of branches and Git tags; below zero where the rest is too long by itself. */
+/** Characters of a tag that are left for names of branches and Git tags; below zero where the rest is too long already. */
 export function roomLeft(template: string): number {
   return templateParts(template)
     .map((part) => ("word" in part ? (widths[part.word] ?? 0) : part.text.length))
@@ -62,7 +62,7 @@ export function asTag(name: string): string {
   return name.replace(/[^\w.-]/g, "-").replace(/^[.-]/, "_");
 }
 
-/** What a platform's shell knows of a build: each an expansion of a POSIX shell, as it stands in double quotes. */
+/** What a platform's shell knows of a build: each an expansion of a POSIX shell, as it is written in double quotes. */
 export interface BuildVariables {
   /** Full hash of the commit. */
   commit: string;
@@ -120,7 +120,7 @@ function refLines(build: Build, used: Set<TagWord>, { ref }: BuildVariables): st
 
 const versionLines = [
   'version="${ref#v}"',
-  `printf '%s\\n' "$version" | grep -Eq '^[0-9]+[.][0-9]+[.][0-9]+(-|$)' || { echo "$ref is no version such as v1.2.3, which {semver} asks for." >&2; false; }`,
+  `printf '%s\\n' "$version" | grep -Eq '^[0-9]+[.][0-9]+[.][0-9]+(-|$)' || { echo "$ref is not a version such as v1.2.3, which {semver} needs." >&2; false; }`,
 ];
 
 /** A template as a text in a shell's double quotes. */
@@ -136,7 +136,7 @@ function tagOf(template: string): string {
     .join("");
 }
 
-/** A variable in braces, so that text after it is no part of its name. */
+/** A variable in braces, so that text after it is not part of its name. */
 function bounded(name: string): string {
   return `\${${name.slice(1)}}`;
 }

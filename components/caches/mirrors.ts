@@ -7,13 +7,13 @@ export interface ReachedCache {
   cache: Pick<Cache, "upstream">;
   /** Its URL: `https://host:port`, or with a path the URL below which manifests and blobs lie: `https://host/v2/prefix`. */
   endpoint: string;
-  /** CA that signed its certificate, PEM; undefined where the system's own suffice. */
+  /** CA that signed its certificate, PEM; undefined where the system's own are enough. */
   ca?: string;
   /** Whether it asks for a user: Docker sends none to a mirror. Defaults to false. */
   asksForUser?: boolean;
 }
 
-/** Where the clients' settings lie, as each of them documents it. */
+/** Where the clients' settings are, as each of them documents it. */
 const containerdDirectory = "/etc/containerd/certs.d";
 const dockerDirectory = "/etc/docker";
 const k3sDirectories = ["/etc/rancher/k3s", "/etc/rancher/rke2"];
@@ -22,7 +22,7 @@ const caFile = "ca.crt";
 
 /**
  * The settings files by which clients pull through the caches, path to contents: containerd's hosts.toml for each registry
- * (containerd's docs/hosts.md), which it reads at every pull; Docker's daemon.json, which mirrors docker.io alone and takes
+ * (containerd's docs/hosts.md), which it reads at every pull; Docker's daemon.json, which mirrors only docker.io and accepts
  * neither a path nor a user (moby's registry/config.go); and the registries.yaml of k3s and RKE2. Empty without caches.
  */
 export function clientMirrors(caches: ReachedCache[]): Record<string, string> {

@@ -24,7 +24,7 @@ export const cacheRules: Rule<SharedDescription>[] = [
 
 type Caches = SharedDescription["pullThroughCaches"];
 
-/** An upstream needs no second cache, and a name stands for one. */
+/** An upstream needs no second cache, and a name is that of one cache. */
 function twice(caches: Caches): Problem[] {
   const registryOf = (upstream: string) => upstreamOf(upstream).registry;
   const registries = caches.map(({ upstream }) => registryOf(upstream));
@@ -81,7 +81,7 @@ function incomplete({ credentials }: Caches[number], index: number): Problem[] {
   return [
     {
       key: keyOf(["pullThroughCaches", index, "credentials", "passwordSecret"]),
-      message: "stands beside a password; one of the two is enough",
+      message: "is set together with a password; one of the two is enough",
       fix: removeCommand(path),
     },
   ];
@@ -95,7 +95,7 @@ function inClear({ pullThroughCaches: caches, environment, target }: SharedDescr
       ? [
           {
             key: keyOf(["pullThroughCaches", index, "upstream"]),
-            message: `"${upstream}" is asked in clear, so that anyone on the way may change an image; http is allowed only in a lab on docker or kubernetes`,
+            message: `"${upstream}" is asked without encryption, so that anyone on the way could change an image; http is allowed only in a lab on docker or kubernetes`,
             fix: setCommand(
               ["pullThroughCaches", index, "upstream"],
               upstream.replace(/^http:/, "https:"),
@@ -106,7 +106,7 @@ function inClear({ pullThroughCaches: caches, environment, target }: SharedDescr
   );
 }
 
-/** A registry that is a cache as a whole takes no push; the caches of the list stand beside one that does. */
+/** A registry that is a cache as a whole accepts no push; the caches of the list are beside one that does. */
 function cacheOfItsOwn({
   pullThroughCaches: caches,
   distribution: { proxy },
@@ -117,7 +117,7 @@ function cacheOfItsOwn({
   return [
     {
       key: "wharf:distribution.proxy",
-      message: `makes a cache of ${proxy.remoteUrl} out of the registry, which wharf:pullThroughCaches stand beside; that upstream belongs into the list as well`,
+      message: `makes the whole registry a cache of ${proxy.remoteUrl}, and wharf:pullThroughCaches are beside a registry; add that upstream to the list`,
       fix: `${next} && ${removeCommand(["distribution", "proxy"])}`,
     },
   ];

@@ -4,9 +4,9 @@ import { storageSettings } from "../model/storage";
 import { type Cache, upstreamOf } from "../model/caches";
 
 /**
- * The description of the registry that keeps one upstream's images: the software in proxy mode, on a volume of its own, with
- * what the registry itself has of TLS, users, logs and metrics. What is the registry's alone stays with it: its bucket, its
- * Redis, its notifications and its checks of other servers. Deletion is on, without which nothing that is too old would go.
+ * The description of the registry that keeps one upstream's images: the software in proxy mode, on a volume of its own, with what
+ * the registry itself has of TLS, users, logs and metrics. Only the registry has its bucket, its Redis, its notifications and its
+ * checks of other servers. Deletion is on, without which nothing that is too old would be deleted.
  */
 export function cacheArgs<Described extends SharedDescription>(
   args: Described,
@@ -34,9 +34,9 @@ export function cacheArgs<Described extends SharedDescription>(
 }
 
 /**
- * Whether clients of a cache need name no user: as set, or where it asks its upstream as nobody, so that it holds what everyone
- * may have, and only this machine, or this cluster, reaches it. Docker sends no user to a mirror (moby's registry/config.go), and
- * neither does containerd on a node.
+ * Whether clients pull from a cache without logging in: as set, or where it asks its upstream anonymously, so that everyone may
+ * have what it holds, and only this machine, or this cluster, reaches it. Docker sends no user to a mirror (moby's
+ * registry/config.go), and neither does containerd on a node.
  * @param within whether only this machine, or this cluster, reaches it
  */
 export function servesAnyone({ anonymous, credentials }: Cache, within: boolean): boolean {
@@ -47,7 +47,7 @@ export function servesAnyone({ anonymous, credentials }: Cache, within: boolean)
 interface Reached {
   /** `host:port` that its images' names start with. */
   host: string;
-  /** Whether clients need name no user. */
+  /** Whether clients pull without logging in. */
   anonymous: boolean;
 }
 
@@ -63,11 +63,11 @@ export function cacheNote(cache: Cache, { anonymous, host }: Reached): string {
     `Cache ${cache.name}: ${image} is pulled as ${host}/${cached}, or by its own name through the files of output mirrors.`,
     anonymous
       ? cache.credentials === undefined
-        ? "It asks for no user."
-        : `It asks for no user: whoever reaches it may pull what ${cache.credentials.username} may.`
-      : `It asks for a user of the registry: docker login ${host}; Docker's registry-mirrors and a node's containerd send none.`,
+        ? "It allows anonymous pulls."
+        : `It allows anonymous pulls: whoever reaches it may pull what ${cache.credentials.username} may.`
+      : `It needs a user of the registry: docker login ${host}; Docker's registry-mirrors and a node's containerd send none.`,
     cache.ttlHours === 0
       ? "It keeps every image."
-      : `It lets an image go ${cache.ttlHours} hours after it came.`,
+      : `It deletes an image ${cache.ttlHours} hours after it was cached.`,
   ].join(" ");
 }

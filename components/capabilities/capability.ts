@@ -1,6 +1,6 @@
 import type { Target } from "../model/environment";
 
-/** How a target has a feature, or why it has not. */
+/** How a target has a feature, or why it does not. */
 export type Support =
   /** The platform's own. */
   | { how: "native"; by: string }
@@ -27,7 +27,7 @@ export const native = (by: string): Support => ({ how: "native", by });
 /** A feature that Wharf supplies, and by what. */
 export const wharf = (by: string): Support => ({ how: "wharf", by });
 
-/** A feature that is not to be had, why, and what to use in its place. */
+/** A feature that the target does not support, why, and what to use instead. */
 export const refused = (reason: string, instead: string): Support => ({
   how: "refused",
   reason,

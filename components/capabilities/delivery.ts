@@ -7,7 +7,7 @@ const managed = (because: (platform: string) => Support) => ({
   azure: because("ACR"),
 });
 const noCloudOfItsOwn = refused(
-  "distribution knows passwords alone, no tokens of GitHub or GitLab",
+  "distribution accepts passwords only, no tokens of GitHub or GitLab",
   "give the pipeline a user of its own in wharf:users",
 );
 
@@ -29,8 +29,8 @@ export const deliveryFeatures: readonly Capability[] = [
     on: {
       ...selfHosted(
         refused(
-          "distribution knows passwords alone, no identities of a cloud's nodes",
-          "hand image pull secrets out: npx wharf outputs, or wharf:kubernetes.pullSecrets in the registry's own cluster",
+          "distribution accepts passwords only, no identities of a cloud's nodes",
+          "use image pull secrets: npx wharf outputs, or wharf:kubernetes.pullSecrets in the registry's own cluster",
         ),
       ),
       aws: native("policies of EKS's node role, and roles for service accounts"),
@@ -54,13 +54,13 @@ export const deliveryFeatures: readonly Capability[] = [
     on: {
       ...selfHosted(wharf("a step of the source's own pipelines that somebody starts or approves")),
       aws: refused(
-        "CodeBuild has no step that waits for somebody",
-        "build in a pipeline with a guarded environment, which wharf:identities lets push",
+        "CodeBuild has no approval step",
+        "build in a pipeline whose environment requires an approval, and let it push by wharf:identities",
       ),
       gcp: native("an approval of Cloud Build"),
       azure: refused(
-        "an ACR task runs as soon as it is started",
-        "build in a pipeline with a guarded environment, which wharf:identities lets push",
+        "ACR Tasks have no approval step",
+        "build in a pipeline whose environment requires an approval, and let it push by wharf:identities",
       ),
     },
   },
@@ -68,9 +68,11 @@ export const deliveryFeatures: readonly Capability[] = [
     feature: "Builds on a new base image",
     keys: ["builds[].onBaseImage"],
     on: {
-      ...selfHosted(refused("nothing tells a pipeline of new base images", "build by schedule")),
-      aws: refused("nothing tells CodeBuild of new base images", "build by schedule"),
-      gcp: refused("nothing tells Cloud Build of new base images", "build by schedule"),
+      ...selfHosted(
+        refused("pipelines have no trigger for new base images", "build on a schedule"),
+      ),
+      aws: refused("CodeBuild has no trigger for new base images", "build on a schedule"),
+      gcp: refused("Cloud Build has no trigger for new base images", "build on a schedule"),
       azure: native("the base image trigger of an ACR task"),
     },
   },
@@ -80,9 +82,9 @@ export const deliveryFeatures: readonly Capability[] = [
     on: {
       ...selfHosted(wharf("the pipeline file's triggers")),
       aws: native("a webhook's filter"),
-      gcp: native("a trigger of tags"),
+      gcp: native("a trigger for tags"),
       azure: refused(
-        "the source trigger of an ACR task knows commits and pull requests, no Git tags",
+        "the source trigger of an ACR task has no Git tags, only commits and pull requests",
         "build a branch, or in a pipeline that wharf:identities lets push",
       ),
     },
@@ -121,32 +123,32 @@ export const deliveryFeatures: readonly Capability[] = [
       ),
       ...managed((platform) =>
         refused(
-          `${platform} answers for caches and repositories alike`,
+          `${platform} serves caches and repositories on one port`,
           "read the cache's address from the stack's output repositories",
         ),
       ),
     },
   },
   {
-    feature: "Caches that ask for no user",
+    feature: "Caches with anonymous pulls",
     keys: ["pullThroughCaches[].anonymous"],
     on: {
       ...selfHosted(wharf("a cache's own settings")),
       ...managed((platform) =>
         refused(
-          `${platform} decides by its own roles who may pull`,
+          `the roles of ${platform} decide who may pull`,
           "grant pull in access, or leave the cache to those who may pull from the registry",
         ),
       ),
     },
   },
   {
-    feature: "Passwords of upstreams that a store of secrets holds",
+    feature: "Passwords of upstreams in a store of secrets",
     keys: ["pullThroughCaches[].credentials.passwordSecret"],
     on: {
       ...selfHosted(
         refused(
-          "a registry of your own reads no cloud's store of secrets",
+          "a self-hosted registry does not read a cloud's store of secrets",
           "set credentials.password as a secret of the stack",
         ),
       ),
@@ -156,24 +158,24 @@ export const deliveryFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "Caches of a size",
+    feature: "Size of a cache",
     keys: ["pullThroughCaches[].sizeGiB"],
     on: {
-      docker: refused("a volume of Docker takes what its disk has", "leave sizeGiB out"),
+      docker: refused("Docker's volumes have no size limit", "leave sizeGiB out"),
       kubernetes: native("the size of a claim"),
       ...managed((platform) =>
-        refused(`${platform} grows with what it holds`, "leave sizeGiB out"),
+        refused(`${platform} has no size limit for a cache`, "leave sizeGiB out"),
       ),
     },
   },
   {
-    feature: "Caches that let images go",
+    feature: "Expiry of cached images",
     keys: ["pullThroughCaches[].ttlHours"],
     on: {
-      ...selfHosted(wharf("distribution's proxy, which deletes what it has had for so long")),
+      ...selfHosted(wharf("distribution's proxy, which deletes what is older")),
       ...managed((platform) =>
         refused(
-          `${platform} keeps what it has copied until somebody deletes it`,
+          `${platform} keeps what it has copied until it is deleted`,
           "leave ttlHours out, and delete copies by tag",
         ),
       ),

@@ -14,12 +14,12 @@ export const capabilities: readonly Capability[] = [
   ...selfHostedFeatures,
 ];
 
-/** Keys that only the target of that name reads; on another target they ask for nothing. */
+/** Keys that only the target of that name reads; on another target they have no effect. */
 const blocks = new Set<string>(Object.values(Target));
 
 /**
  * A problem for each key of a stack's config that asks for what the target lacks: the reason, what to use in its place, and the
- * command that removes the key. Of a key and its parts only the outermost is told.
+ * command that removes the key. Of a key and its parts only the outermost is reported.
  * @param values config by key, without `wharf:`
  */
 export function refusals(target: Target, values: Record<string, unknown>): Problem[] {
@@ -58,7 +58,7 @@ function asked(key: string, values: Record<string, unknown>): Path[] {
   return visit(values, parts, []);
 }
 
-/** An empty value and a plain `false` ask for nothing. */
+/** An empty value and a plain `false` ask for no feature. */
 function isAsked(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false) return false;
   return typeof value !== "object" || Object.keys(value).length > 0;

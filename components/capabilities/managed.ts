@@ -2,8 +2,8 @@ import { native, refused, wharf, type Capability, type Support } from "./capabil
 
 const selfHosted = (because: Support) => ({ docker: because, kubernetes: because });
 const deletesNothing = refused(
-  "distribution deletes nothing by itself",
-  "see what the rules would delete by npx wharf retention, and delete by digest",
+  "distribution does not expire images",
+  "npx wharf retention shows what the rules would delete; delete it by digest",
 );
 
 /** Features that the clouds' own registries have. */
@@ -24,7 +24,7 @@ export const managedFeatures: readonly Capability[] = [
     keys: ["access", "repositories[].pull", "repositories[].push", "repositories[].admin"],
     on: {
       ...selfHosted(
-        refused("distribution knows no cloud's principals", "name the people in wharf:users"),
+        refused("distribution does not know cloud principals", "name the people in wharf:users"),
       ),
       aws: native(
         "repository policies, and IAM policies to log in by (wharf:aws.identityPolicies)",
@@ -51,7 +51,7 @@ export const managedFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "Tags that may not move, but for some",
+    feature: "Tags that may not move, with exceptions",
     keys: ["immutableTags.except", "repositories[].immutableTags.except"],
     on: {
       ...selfHosted(
@@ -59,7 +59,7 @@ export const managedFeatures: readonly Capability[] = [
       ),
       aws: native("exclusion filters of tag mutability"),
       gcp: refused(
-        "immutable tags of Artifact Registry know no exceptions",
+        "immutable tags of Artifact Registry have no exceptions",
         "leave except out, and push the tags that move to a repository with immutableTags.enabled false",
       ),
       azure: refused(
@@ -73,13 +73,13 @@ export const managedFeatures: readonly Capability[] = [
     keys: ["scan.onPush", "repositories[].scan.onPush"],
     on: {
       ...selfHosted(
-        refused("distribution scans nothing", "scan before the push, by trivy image say"),
+        refused("distribution scans nothing", "scan before the push, for example with trivy image"),
       ),
       aws: native("basic scanning, or Amazon Inspector by wharf:aws.scanning"),
       gcp: native("Artifact Analysis"),
       azure: refused(
-        "Microsoft Defender scans all registries of a subscription or none",
-        "switch it on by wharf:azure.defender",
+        "Microsoft Defender scans either all registries of a subscription or none",
+        "enable it by wharf:azure.defender",
       ),
     },
   },
@@ -94,12 +94,12 @@ export const managedFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "A key of one's own for the images at rest",
+    feature: "Customer-managed key for the images at rest",
     keys: ["encryption.key"],
     on: {
       ...selfHosted(
         refused(
-          "what holds the images encrypts them",
+          "the images are encrypted by the disk or bucket that holds them",
           "encrypt the disk, or name a key of the bucket in wharf:storage.keyId",
         ),
       ),
@@ -120,7 +120,7 @@ export const managedFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "What becomes of the images when the stack goes",
+    feature: "What happens to the images when the stack is removed",
     keys: ["deletion"],
     on: {
       docker: wharf("the volume is protected, kept or deleted"),

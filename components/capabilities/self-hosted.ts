@@ -1,16 +1,17 @@
 import { native, refused, wharf, type Capability } from "./capability";
 
-const ecrKnows = "ECR knows IAM principals and no passwords";
-const artifactRegistryKnows = "Artifact Registry knows IAM principals and no passwords";
+const ecrKnows = "ECR authenticates IAM principals, not users with passwords";
+const artifactRegistryKnows =
+  "Artifact Registry authenticates IAM principals, not users with passwords";
 const givePrincipals = "name the principals in wharf:access";
 const ownAddress = (platform: string) =>
-  refused(`${platform} gives the registry its address`, "read it from the stack's output endpoint");
+  refused(`${platform} chooses the registry's address`, "read it from the stack's output endpoint");
 const ownCertificate = (platform: string) =>
-  refused(`${platform} answers with a certificate of its own`, "clients trust it already");
+  refused(`${platform} has its own certificate`, "clients trust it already");
 const ownStorage = (platform: string) =>
-  refused(`${platform} keeps the images itself`, "limit what is kept by wharf:retention");
+  refused(`${platform} stores the images itself`, "limit what is kept by wharf:retention");
 const ownSoftware = (platform: string) =>
-  refused(`${platform} runs software of its own`, "use the platform's own block of keys");
+  refused(`${platform} runs its own software`, "use the platform's own block of keys");
 
 const managed = (because: (platform: string) => ReturnType<typeof refused>) => ({
   aws: because("ECR"),
@@ -36,11 +37,11 @@ export const selfHostedFeatures: readonly Capability[] = [
     keys: ["users[].role", "users[].repositories"],
     on: {
       docker: refused(
-        "htpasswd knows no roles: every user may pull, push and delete",
+        "htpasswd has no roles: every user may pull, push and delete",
         "name a token server in wharf:auth.token",
       ),
       kubernetes: refused(
-        "htpasswd knows no roles: every user may pull, push and delete",
+        "htpasswd has no roles: every user may pull, push and delete",
         "name a token server in wharf:auth.token",
       ),
       aws: refused(ecrKnows, givePrincipals),
@@ -49,20 +50,20 @@ export const selfHostedFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "Passwords that end by themselves",
+    feature: "Passwords that expire",
     keys: ["users[].expires"],
     on: {
-      docker: refused("htpasswd knows no end of a password", "change the user's rotation then"),
-      kubernetes: refused("htpasswd knows no end of a password", "change the user's rotation then"),
-      aws: refused(ecrKnows, "ECR's logins end after 12 hours"),
-      gcp: refused(artifactRegistryKnows, "access tokens end after an hour"),
+      docker: refused("htpasswd passwords do not expire", "change the user's rotation then"),
+      kubernetes: refused("htpasswd passwords do not expire", "change the user's rotation then"),
+      aws: refused(ecrKnows, "ECR's logins expire after 12 hours"),
+      gcp: refused(artifactRegistryKnows, "access tokens expire after an hour"),
       azure: wharf(
-        "the end that the command for a token's password gives it; after it, the next up disables the token",
+        "the expiry that the command for a token's password sets; the next up after it disables the token",
       ),
     },
   },
   {
-    feature: "Passwords of one's own, and their rotation",
+    feature: "Your own passwords, and their rotation",
     keys: ["users[].password", "users[].rotation"],
     on: {
       docker: wharf("bcrypt in htpasswd"),
@@ -70,8 +71,8 @@ export const selfHostedFeatures: readonly Capability[] = [
       aws: refused(ecrKnows, givePrincipals),
       gcp: refused(artifactRegistryKnows, givePrincipals),
       azure: refused(
-        "ACR makes the passwords of tokens itself",
-        "have one made anew by az acr token credential generate",
+        "ACR generates the passwords of tokens itself",
+        "generate a new one by az acr token credential generate",
       ),
     },
   },
@@ -81,11 +82,11 @@ export const selfHostedFeatures: readonly Capability[] = [
     on: {
       docker: wharf("distribution's token authentication"),
       kubernetes: wharf("distribution's token authentication"),
-      ...managed((platform) => refused(`${platform} issues tokens of its own`, givePrincipals)),
+      ...managed((platform) => refused(`${platform} issues its own tokens`, givePrincipals)),
     },
   },
   {
-    feature: "Names and port of one's own",
+    feature: "Your own DNS names and port",
     keys: ["endpoint.hosts", "endpoint.port"],
     on: {
       docker: native("a published port, and a certificate for the names"),
@@ -99,31 +100,31 @@ export const selfHostedFeatures: readonly Capability[] = [
     on: {
       docker: native("a port published on that address"),
       kubernetes: refused(
-        "a Service is reached from the whole cluster",
-        "choose the way in by wharf:kubernetes.expose and limit it by wharf:endpoint.allowFrom",
+        "a Service is reachable from the whole cluster",
+        "choose how it is exposed by wharf:kubernetes.expose and limit it by wharf:endpoint.allowFrom",
       ),
       ...managed(ownAddress),
     },
   },
   {
-    feature: "Only from these addresses",
+    feature: "Access only from certain addresses",
     keys: ["endpoint.allowFrom"],
     on: {
       docker: refused(
-        "Docker publishes a port to all who reach the address that it is bound to",
-        "bind wharf:endpoint.address to the network that may come in",
+        "Docker publishes a port to everyone who reaches the address that it is bound to",
+        "bind wharf:endpoint.address to an address of the network that may connect",
       ),
       kubernetes: wharf("a NetworkPolicy, and the load balancer's source ranges"),
       aws: native("a condition on the source address in the repositories' policies"),
       gcp: refused(
-        "Artifact Registry limits no addresses by itself",
+        "Artifact Registry does not limit addresses",
         "put the project into a VPC Service Controls perimeter",
       ),
       azure: native("the registry's network rules, on Premium"),
     },
   },
   {
-    feature: "Certificates of a CA of the stack's own, or yours",
+    feature: "Certificates of a CA in the stack, or your own",
     keys: ["tls"],
     on: {
       docker: wharf("a CA in the stack, or your files"),
@@ -145,7 +146,7 @@ export const selfHostedFeatures: readonly Capability[] = [
     keys: ["tls.secretName"],
     on: {
       docker: refused(
-        "a Docker host has no Secrets that a container could read",
+        "a Docker host has no Secrets of Kubernetes",
         "name the files in wharf:tls.certificate and wharf:tls.privateKey",
       ),
       kubernetes: native("a Secret of type kubernetes.io/tls"),
@@ -153,7 +154,7 @@ export const selfHostedFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "Images on a volume or in a bucket of one's own",
+    feature: "Images on a volume or in your own bucket",
     keys: ["storage"],
     on: {
       docker: native("a volume of the engine, a directory, or a bucket"),
@@ -174,7 +175,7 @@ export const selfHostedFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "Which container images run, and with how much",
+    feature: "Container images that run, and their limits",
     keys: ["images", "resources"],
     on: {
       docker: native("images pinned by digest; memory and processors limited"),

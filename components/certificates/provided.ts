@@ -14,9 +14,9 @@ import { TlsMode, type TlsSettings } from "../model/tls";
 import { isToken } from "../core/tokens";
 
 /**
- * What is wrong with a certificate that the user provides: it must match its key, lead link by link to the CA, be valid
- * now, end no later than the CAs above it, and cover every host by which clients reach the registry. Also refuses files that the mode would leave unused. Of a
- * certificate in a Secret only the cluster knows more.
+ * What is wrong with a certificate that the user provides: it must match its key, lead link by link to the CA, be valid now, end
+ * no later than the CAs above it, and cover every host by which clients reach the registry. Also refuses files that the mode
+ * would leave unused. Of a certificate in a Secret only the cluster knows more.
  */
 export function certificateProblems(
   tls: TlsSettings,
@@ -85,12 +85,12 @@ export function caProblem(
   if (server === undefined || last === undefined) return validityProblem(first, now);
   const ca = issuerAmong(last, cas);
   if (ca === undefined) return `${subjectOf(first)} did not issue ${subjectOf(last)}`;
-  // One that stands at the end of the chain as well was looked at there.
+  // One that is also at the end of the chain was checked there.
   if (ca.fingerprint256 === last.fingerprint256) return undefined;
   return validityProblem(ca, now) ?? outlivesProblem(server, [ca], now);
 }
 
-/** cert-manager needs an issuer, and nothing else asks one. */
+/** cert-manager needs an issuer, and nothing else uses one. */
 function issuerProblems({ mode, issuer }: TlsSettings): Problem[] {
   if (mode === TlsMode.CertManager) {
     return issuer !== undefined
@@ -127,7 +127,7 @@ function clientCaProblems({ mode, clientCaCertificates }: TlsSettings): Problem[
     : [{ key, message: unreadable, fix: fromFile("clientCaCertificates") }];
 }
 
-/** Files that would be ignored silently, since the mode makes its own, reads a Secret, or uses none. */
+/** Files that would be ignored silently, since the mode creates its own, reads a Secret, or uses none. */
 function unused(tls: TlsSettings): Problem[] {
   if (tls.mode === TlsMode.Provided) {
     return (["certificate", "privateKey", "caCertificate"] as const)
@@ -161,7 +161,7 @@ function fromFile(field: keyof typeof files): string {
 
 const keyFromFile = `${setSecretCommand(["tls", "privateKey"])} < tls.key`;
 
-/** What a certificate's names leave out of `hosts`, and what it names; undefined where it covers them all. */
+/** Which of `hosts` a certificate does not name, and what it names; undefined where it covers them all. */
 export function coverageProblem(certificate: X509Certificate, hosts: string[]): string | undefined {
   const missing = hosts.filter((host) => !isToken(host) && !covers(certificate, host));
   return missing.length === 0
@@ -177,7 +177,7 @@ function parseKey(pem: string | undefined): KeyObject | string | undefined {
   } catch (error) {
     return /passphrase|interrupted|bad decrypt/i.test(String(error))
       ? "is encrypted with a passphrase; provide it without one, as a secret"
-      : "is no private key in PEM that can be read";
+      : "is not a private key in PEM that can be read";
   }
 }
 

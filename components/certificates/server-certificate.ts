@@ -18,7 +18,7 @@ export interface ServerCertificate {
   privateKey: pulumi.Output<string>;
   /** CA for clients, PEM; empty where clients trust the issuer already. */
   caCertificate: pulumi.Output<string>;
-  /** When clients begin to refuse it, ISO 8601: its own end, or that of one of its issuers. */
+  /** When clients begin to refuse it, ISO 8601: when it expires, or one of its issuers does. */
   expiresAt: pulumi.Output<string>;
 }
 
@@ -59,14 +59,14 @@ export function knownHosts(
 
 const hoursPerDay = 24;
 
-/** Hours before its end from which on a certificate is renewed. */
+/** Hours before its expiry from which on a certificate is renewed. */
 const renewalHours = (days: number) =>
   process.env[keepVariable] === undefined ? days * hoursPerDay : 0;
 
 /**
  * The certificate that the description asks for, where the stack holds its key; undefined where it holds none: without TLS, and
- * where the key stays in the cluster, in a Secret of the user's own or of cert-manager.
- * @param hosts names and addresses that a certificate of the stack's own covers
+ * where the key stays in the cluster, in the user's own Secret or one of cert-manager.
+ * @param hosts names and addresses that the stack's own certificate covers
  */
 export function createCertificate(
   name: string,
@@ -87,9 +87,9 @@ export function createCertificate(
 }
 
 /**
- * A CA of the stack's own and a server certificate that it signs for `hosts`. An `up` renews the certificate within
- * `renewBeforeDays` of its end, and the CA as soon as it would end before a certificate that it signs now. The keys stay: clients
- * that hold the old CA accept what the renewed one signs, and have the whole `validityDays` to get the new one.
+ * A CA in the stack and a server certificate that it signs for `hosts`. An `up` renews the certificate within `renewBeforeDays`
+ * of its expiry, and the CA as soon as it would expire before a certificate that it signs now. The keys stay: clients that hold
+ * the old CA accept what the renewed one signs, and have the whole `validityDays` to get the new one.
  */
 function issueCertificate(
   name: string,
@@ -144,7 +144,7 @@ function issueCertificate(
   };
 }
 
-/** The certificate that the description brings along, checked before so far as it was known. */
+/** The certificate that the description has, checked before as far as it was known. */
 function providedCertificate(description: SharedDescription): ServerCertificate {
   const { certificate = "", privateKey = "", caCertificate = "" } = description.tls;
   return {

@@ -8,14 +8,14 @@ import type { Problem } from "../core/problems";
 import { TlsMode, type TlsSettings } from "../model/tls";
 
 /**
- * Variable of the environment under which the stack's own certificates stay until their very end. `wharf renew` sees by it what
- * else an `up` would change.
+ * Variable of the environment under which the stack's own certificates are not renewed. `wharf renew` sees by it what else an
+ * `up` would change.
  */
 export const keepVariable = "WHARF_KEEP_CERTIFICATES";
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 const dayMs = 86_400_000;
-/** Days that the stack's CA is valid where nothing is said; above every `validityDays` that is allowed. */
+/** Days that the stack's CA is valid by default; above every `validityDays` that is allowed. */
 const caDays = 3650;
 
 /** The certificates of a PEM text in their order; empty where one of them cannot be read. */
@@ -45,7 +45,7 @@ export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate
 }
 
 /**
- * The CA of a bundle that signed a certificate, or is that certificate itself; the one that ends last, since a bundle holds an
+ * The CA of a bundle that signed a certificate, or is that certificate itself; the one that expires last, since a bundle holds an
  * old CA beside its successor. Undefined where none did.
  */
 export function issuerAmong(
@@ -57,7 +57,7 @@ export function issuerAmong(
     .sort((one, other) => endOf(other) - endOf(one))[0];
 }
 
-/** Why a certificate does not hold now; undefined where it does. */
+/** Why a certificate is not valid now; undefined where it is. */
 export function validityProblem(certificate: X509Certificate, now: Date): string | undefined {
   const until = new Date(certificate.validTo);
   const from = new Date(certificate.validFrom);
@@ -66,8 +66,8 @@ export function validityProblem(certificate: X509Certificate, now: Date): string
 }
 
 /**
- * Why a server's certificate will not be accepted until its end: one of its issuers ends more than a day before. Those that one
- * script makes for the same number of days end some moments apart. One that has ended is told by {@link validityProblem}.
+ * Why a server's certificate will not be accepted until it expires: one of its issuers expires more than a day before. Those that
+ * one script makes for the same number of days expire some moments apart. {@link validityProblem} reports one that has expired.
  */
 export function outlivesProblem(
   server: X509Certificate,
@@ -79,13 +79,13 @@ export function outlivesProblem(
   );
   return (
     early &&
-    `${subjectOf(early)} ends on ${day(early.validTo)}, before ${subjectOf(server)}, which ends on ${day(server.validTo)}: clients would refuse both from then on`
+    `${subjectOf(early)} expires on ${day(early.validTo)}, before ${subjectOf(server)}, which expires on ${day(server.validTo)}: clients would refuse both from then on`
   );
 }
 
 /**
- * When clients begin to refuse what a server presents, ISO 8601: the first end among its certificate, the intermediates, and the
- * CA that clients trust. Empty where there is no certificate that can be read.
+ * When clients begin to refuse what a server presents, ISO 8601: the first expiry among its certificate, the intermediates, and
+ * the CA that clients trust. Empty where there is no certificate that can be read.
  */
 export function acceptedUntil(certificate: string, caCertificate: string): string {
   const chain = parseChain(certificate);
@@ -96,7 +96,7 @@ export function acceptedUntil(certificate: string, caCertificate: string): strin
   return new Date(Math.min(...ends)).toISOString();
 }
 
-/** Contradictions between how long certificates are valid and when they are renewed, of those that are made for the stack. */
+/** Contradictions between how long the stack's own certificates are valid and when they are renewed. */
 export function validityDaysProblems(tls: TlsSettings): Problem[] {
   const { caValidityDays, mode, renewBeforeDays, validityDays } = tls;
   const made = mode === TlsMode.SelfSigned || mode === TlsMode.CertManager;
@@ -111,7 +111,7 @@ export function validityDaysProblems(tls: TlsSettings): Problem[] {
   if (mode === TlsMode.SelfSigned && caValidityDays <= validityDays) {
     problems.push({
       key: "wharf:tls.caValidityDays",
-      message: `${caValidityDays} is not above tls.validityDays, ${validityDays}: the CA would end before a certificate that it signs`,
+      message: `${caValidityDays} is not above tls.validityDays, ${validityDays}: the CA would expire before a certificate that it signs`,
       fix: setCommand(["tls", "caValidityDays"], caDays),
     });
   }
@@ -119,20 +119,20 @@ export function validityDaysProblems(tls: TlsSettings): Problem[] {
   if (mode === TlsMode.CertManager && renewBeforeDays === 0 && validityDays > 1) {
     problems.push({
       key: "wharf:tls.renewBeforeDays",
-      message: "0 is not taken by cert-manager, which renews a certificate before its end",
+      message: "cert-manager does not accept 0; it renews a certificate before it expires",
       fix: setCommand(["tls", "renewBeforeDays"], 1),
     });
   }
   return problems;
 }
 
-/** How a certificate comes to be renewed, as the stack's outputs remember it. */
+/** How a certificate is renewed, as the stack's outputs remember it. */
 export interface CertificateRenewal {
   /** Where the certificate comes from, by the word of `wharf:tls.mode`. */
   mode: TlsMode;
-  /** Days before its end from which on it is time. */
+  /** Days before its expiry from which on it is due. */
   daysBefore: number;
-  /** What a person does where it has not been renewed, as the rest of a line that ends in a colon. */
+  /** What to do where it has not been renewed, as the rest of a line after a colon. */
   advice: string;
 }
 
@@ -141,7 +141,7 @@ interface InNamespace {
   kubernetes: { namespace: string };
 }
 
-/** How the stack's certificate is renewed; undefined without TLS, and where a cloud sees to it. */
+/** How the stack's certificate is renewed; undefined without TLS, and where a cloud renews it. */
 export function renewalOf({
   kubernetes: { namespace } = { namespace: "" },
   target,
@@ -160,7 +160,7 @@ export function renewalOf({
   return { mode, daysBefore, advice };
 }
 
-/** Whether a certificate ends within the days in which it is to be renewed, or has ended. */
+/** Whether a certificate expires within the days in which it is to be renewed, or has expired. */
 export function isDue(
   expiresAt: string,
   { daysBefore }: Pick<CertificateRenewal, "daysBefore">,
@@ -169,14 +169,14 @@ export function isDue(
   return expiresAt !== "" && Date.parse(expiresAt) - now <= daysBefore * dayMs;
 }
 
-/** The notes on a certificate that nobody has renewed in time: one, or none before. */
+/** The notes on a certificate that was not renewed in time: one, or none before. */
 export function renewalNote(
   expiresAt: string,
   renewal: CertificateRenewal | undefined,
   now = Date.now(),
 ): string[] {
   if (renewal === undefined || !isDue(expiresAt, renewal, now)) return [];
-  const verb = Date.parse(expiresAt) > now ? "ends" : "ended";
+  const verb = Date.parse(expiresAt) > now ? "expires" : "expired";
   return [`The certificate ${verb} on ${day(expiresAt)}: ${renewal.advice}.`];
 }
 

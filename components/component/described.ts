@@ -30,15 +30,15 @@ export interface ComponentTarget<D extends SharedDescription> {
 /** Descriptions that were checked already: `createRegistry` hands one to a class, with what it has found on the platform. */
 const checked = new WeakSet<object>();
 
-/** Marks a description as checked, so that a class takes it as it is. */
+/** Marks a description as checked, so that a class uses it as it is. */
 export function asChecked<D extends SharedDescription>(description: D): D {
   checked.add(description);
   return description;
 }
 
 /**
- * The description that a component's args come to: checked by the schema and all rules that ask nobody, every default filled in,
- * with a token for each Output.
+ * The description that a component's args make: checked by the schema and all rules that ask nobody, with every default filled in
+ * and with a token for each Output.
  * @param name of the component
  * @param remembers whether the caller knows when a lab was created
  * @throws DescriptionError with all problems at once, before a resource is registered
@@ -59,7 +59,7 @@ export function described<D extends SharedDescription>(
   const isStackOwn = namePrefix === `wharf-${stack}`;
   const values = { ...(isStackOwn ? given : (besides?.(given, namePrefix) ?? given)), target };
   const schema = z.strictObject({ ...sharedKeys, ...settings, ...provider });
-  // What a program hands over is no config that Pulumi could hold encrypted; an Output keeps its secrecy.
+  // A program's values are not config that Pulumi could hold encrypted; an Output stays a secret.
   const config = { stack, values, secretKeys: new Set(Object.keys(values)) };
   const understood = understand(schema, config);
   const description = {
@@ -77,7 +77,7 @@ export function described<D extends SharedDescription>(
     ...(remembers || description.lab.ttlHours === undefined ? [] : [unremembered]),
     ...problemsBy<D>([...rulesOfEveryTarget, ...rules], description, understood, config),
   ];
-  // What else is wrong with a token says nothing.
+  // Other problems of a token mean nothing.
   const problems = [...unwanted, ...others.filter(({ key }) => !said.has(key))];
   prefixesOf()?.set(`${target} ${namePrefix}`, name);
   if (problems.length > 0)
@@ -86,8 +86,8 @@ export function described<D extends SharedDescription>(
 }
 
 /**
- * Beginning of the names of a registry on its platform: `wharf-<stack>` for the registry of a stack of the project `wharf`, and the
- * project's and the component's name besides for any other, so that two of them can stand side by side.
+ * Beginning of the names of a registry on its platform: `wharf-<stack>` for the registry of a stack of the project `wharf`, with
+ * the project's and the component's name as well for any other, so that two of them can exist side by side.
  */
 export function prefixOf(name: string): string {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];

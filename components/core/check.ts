@@ -62,8 +62,8 @@ export function understand<Schema extends z.ZodObject>(
 }
 
 /**
- * The problems that rules find in a description. A rule runs where all keys that it needs were understood, so that nothing is told
- * twice.
+ * The problems that rules find in a description. A rule runs where all keys that it needs were understood, so that nothing is
+ * reported twice.
  */
 export function problemsBy<D>(
   rules: readonly Rule<D>[],
@@ -80,7 +80,7 @@ export function problemsBy<D>(
 
 /**
  * The problem of a key such as `endpoint.port`, which `pulumi config set` without `--path` makes of a part's path; undefined for
- * any other unknown key. What it holds is shown only where the part is no secret.
+ * any other unknown key. What it holds is shown only where the part is not a secret.
  */
 function misplacedKey(
   key: string,
@@ -106,7 +106,7 @@ function misplacedKey(
   };
 }
 
-/** A problem for each secret field whose key of the stack config Pulumi holds in clear. */
+/** A problem for each secret field whose key of the stack config Pulumi holds in plaintext. */
 function plainSecrets({ values, secretKeys }: StackConfig, schema: z.ZodObject): Problem[] {
   const visit = (value: unknown, path: Path): Problem[] => {
     const field = fieldAt(schema, path, values);
@@ -115,7 +115,7 @@ function plainSecrets({ values, secretKeys }: StackConfig, schema: z.ZodObject):
       return [
         {
           key: keyOf(path),
-          message: "stands in clear in the stack's config; a secret is set encrypted",
+          message: "is in plaintext in the stack's config; set a secret encrypted",
           fix: setSecretCommand(path),
         },
       ];

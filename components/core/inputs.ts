@@ -5,7 +5,7 @@ import { tokens, type TakenInputs } from "./tokens";
 // A description is checked, and decides which resources there are, before any Output is known. So a component's args are taken
 // apart: a token, a text that nothing else holds, stands for each Output while the description is checked and the resources are
 // laid out, and the Outputs are put back where a resource takes the value. A text that is made of several values, such as a policy,
-// is made anew once they are known (`Inputs.resolved`), since in JSON or YAML a value may need escaping, and lists are sorted.
+// is made again once they are known (`Inputs.resolved`), since in JSON or YAML a value may need escaping, and lists are sorted.
 
 /** The Outputs of a component's args, by the tokens that stand for them in its description. */
 export class Inputs implements TakenInputs {
@@ -122,7 +122,7 @@ export class Inputs implements TakenInputs {
   }
 }
 
-/** The value with every text in it replaced; what is no plain list or block stays the same object. */
+/** The value with every text in it replaced; what is not a plain list or block stays the same object. */
 function replaced(value: unknown, replace: (text: string) => unknown): unknown {
   if (typeof value === "string") return replace(value);
   if (Array.isArray(value)) return value.map((part) => replaced(part, replace));

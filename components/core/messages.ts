@@ -13,7 +13,7 @@ import {
 } from "./fields";
 import type { Problem } from "./problems";
 
-/** A path as the user writes it after `wharf:`: `users[2].name`; a key that is no plain word in brackets and quotes. */
+/** A path as the user writes it after `wharf:`: `users[2].name`; a key that is not a plain word in brackets and quotes. */
 export function keyOf(path: Path): string {
   const parts = path.map((part, i) => {
     const text = String(part);
@@ -25,8 +25,8 @@ export function keyOf(path: Path): string {
 }
 
 /**
- * The command that sets a key of the stack's config, structured keys by their path. There Pulumi takes what reads as true,
- * false or a whole number for one, and all else for text; another type is named.
+ * The command that sets a key of the stack's config, structured keys by their path. Pulumi reads true, false and whole numbers as
+ * such, and all else as text; another type is named.
  */
 export function setCommand(path: Path, value: string | number | boolean): string {
   const key = keyOf(path);
@@ -92,7 +92,7 @@ export function unknownKey(parent: Path, key: string, known: readonly string[]):
   };
 }
 
-/** A value as a message shows it: a short text in quotes; a list or block by its kind alone, since a secret may stand in it. */
+/** A value as a message shows it: a short text in quotes; a list or block only by its kind, since it may hold a secret. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a block of keys";
@@ -142,7 +142,7 @@ function subjectOf(
   return secret || (field !== undefined && holdsSecret(field)) ? "the value " : `${shown(seen)} `;
 }
 
-/** The command that cures a value: it sets the same in the type that belongs there, or the default, or removes an empty key. */
+/** The command that fixes a value: it sets the same in the type that belongs there, or the default, or removes an empty key. */
 function fixOf(
   seen: unknown,
   issue: z.core.$ZodIssue,
@@ -169,7 +169,10 @@ function fixOf(
   return staysText ? `${removeCommand(path)} && ${set}` : set;
 }
 
-/** A single value as the type that a field takes, such as the number 5000 for the text "5000" and true for "yes"; undefined where there is none. */
+/**
+ * A single value as the type that a field takes, such as the number 5000 for the text "5000" and true for "yes"; undefined where
+ * there is none.
+ */
 export function inTypeOf(field: AnySchema, value: unknown): string | number | boolean | undefined {
   if (!isScalar(value) || value === "") return undefined;
   const text = String(value);

@@ -4,7 +4,7 @@ import type { Problem } from "./problems";
 
 /** What is said of a name that is unknown. */
 interface UnknownName {
-  /** What the name is not, as the rest of a sentence: `is no node of the cluster`. */
+  /** What the name is not, as the rest of a sentence: `is not a node of the cluster`. */
   predicate: string;
   /** How the sentence ends where no known name is near; by default it lists them: `, which has one, two`. */
   ending?: string;
@@ -42,23 +42,26 @@ export function unknownName(
 
 /** What a message says of a value that an earlier entry has. */
 export function standsTwice(value: string, first: string): string {
-  return `${shown(value)} stands twice, first in ${first}`;
+  return `${shown(value)} appears twice, first in ${first}`;
 }
 
-/** What is said of a value that stands twice in a list. */
+/** What is said of a value that appears twice in a list. */
 interface Repeated {
   /** Key of an entry that holds the value; none where the entries are the values. */
   attribute?: string;
   /** What of a value must differ from the others; by default all of it. */
   identity?: (value: string) => string;
-  /** The message, where more than `standsTwice` is to be said: of the value, the key of the first entry that has it, and the index. */
+  /**
+   * The message, where more than `appearsTwice` is to be said: of the value, the key of the first entry that has it, and the
+   * index.
+   */
   message?: (value: string, first: string, index: number) => string;
-  /** The command that cures the entry at an index; by default it removes the entry. */
+  /** The command that fixes the entry at an index; by default it removes the entry. */
   fix?: (index: number) => string;
 }
 
 /**
- * Problems of values that stand twice in the list at `list`, one for each that repeats an earlier one.
+ * Problems of values that appear twice in the list at `list`, one for each that repeats an earlier one.
  * @param values those of the entries in their order; undefined for an entry that is not compared
  */
 export function repeated(

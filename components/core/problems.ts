@@ -6,14 +6,14 @@ export interface Problem {
   key: string;
   /** The value seen and what is allowed, as the rest of a sentence whose subject is the key. */
   message: string;
-  /** The command that cures it, where there is one. */
+  /** The command that fixes it, where there is one. */
   fix?: string;
 }
 
 /** What the first line of every report ends with; `wharf` tells a refusal from a failure by it. */
 export const nothingChanged = "Nothing was changed.";
 
-/** A description that cannot be carried out. A RunError, so that Pulumi prints its message without a stack trace. */
+/** A description that is wrong. A RunError, so that Pulumi prints its message without a stack trace. */
 export class DescriptionError extends RunError {
   /**
    * @param subject what the problems are of, as the head line begins: `The description of stack dev`
@@ -29,7 +29,7 @@ export class DescriptionError extends RunError {
   }
 }
 
-/** A head line, then each key with its message and, below it, the command that cures it. */
+/** A head line, then each key with its message and, below it, the command that fixes it. */
 function report(subject: string, problems: Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const width = Math.max(...problems.map(({ key }) => key.length)) + 3;

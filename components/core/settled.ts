@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * A value once it is there, awaited apart: what uses an output depends on it in the state, so that a change of a user, say, whose
- * delivery is replaced, would replace the registry with it.
- * @param needed what must be there before; defaults to nothing else
+ * A value once it is known, awaited separately: what uses an output depends on it in the state, so that a changed user, for
+ * example, whose file is replaced, would replace the registry as well.
+ * @param needed what must exist first; defaults to nothing else
  */
 export function settled<Value>(
   value: pulumi.Output<Value>,

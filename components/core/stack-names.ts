@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 
 /** What a platform takes for a name or a label's value. */
 export interface NameRule {
-  /** What it takes as it is. */
+  /** What it accepts as it is. */
   valid: RegExp;
   /** Most characters. */
   longest: number;
-  /** Characters that it does not take, each of which becomes a hyphen; with the flag `g`. */
+  /** Characters that it does not accept, each of which becomes a hyphen; with the flag `g`. */
   refused: RegExp;
 }
 
 /**
- * A text as a platform takes it: one that fits stays as it is. Another is changed where it must be, begins and ends with a letter or
- * a digit, and gets six digits of a hash of the whole text, so that two that differ stay two.
+ * A text as a platform takes it: one that fits stays as it is. Another is changed where it must be, begins and ends with a letter
+ * or a digit, and gets six digits of a hash of the whole text, so that two that differ stay two.
  */
 export function fitting(text: string, { valid, longest, refused }: NameRule): string {
   if (valid.test(text) && text.length <= longest) return text;
@@ -22,7 +22,7 @@ export function fitting(text: string, { valid, longest, refused }: NameRule): st
   return kept === "" ? digits : `${kept}-${digits}`;
 }
 
-/** Without what is no letter or digit at both ends. */
+/** Without what is not a letter or digit at both ends. */
 function trimmed(text: string): string {
   return text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
 }

@@ -3,11 +3,11 @@ import { cents, type CostItem } from "./lines";
 import { pricesAsOf } from "./prices";
 import { selfHostedWarnings } from "./warnings";
 
-/** What a month of a registry costs, as far as its description tells. */
+/** What a month of a registry costs, as far as its description says. */
 export interface Estimate {
-  /** What is charged, thing by thing; empty where the registry runs on machines of one's own. */
+  /** What is charged, by resource; empty where the registry runs on your own machines. */
   items: CostItem[];
-  /** US dollars for what stands, used or not. */
+  /** US dollars for what exists, used or not. */
   baselineDollars: number;
   /** US dollars for what `wharf:usage` expects. */
   usageDollars: number;
@@ -17,7 +17,7 @@ export interface Estimate {
   region?: string;
   /** Month in which the prices were last compared with their sources, as 2026-08. */
   pricesAsOf: string;
-  /** What may cost more than one thinks, a sentence each. */
+  /** What may cost more than expected, a sentence each. */
   warnings: string[];
 }
 

@@ -16,7 +16,7 @@ export function costChange(from: number, to: number): string {
 export interface CostLine {
   /** What is charged: `Storage`. */
   name: string;
-  /** How much of it a month brings; undefined where only its use will tell. */
+  /** How much of it in a month; undefined where it depends on use. */
   quantity?: number;
   /** What is counted. */
   unit: string;
@@ -40,7 +40,7 @@ export function cents(dollars: number): number {
   return Math.round(dollars * 100) / 100;
 }
 
-/** A line for what is there whether it is used or not. */
+/** A line for what is charged whether it is used or not. */
 export function standing(name: string, price: Price, quantity: number): CostLine {
   const { unit, dollars: unitPrice } = price;
   const monthlyDollars = cents(quantity * unitPrice);
@@ -48,8 +48,8 @@ export function standing(name: string, price: Price, quantity: number): CostLine
 }
 
 /**
- * A line for what is used, after what a month gives for nothing.
- * @param quantity expected in a month; 0 or undefined where nothing is said of it
+ * A line for what is used, beyond what is free of charge in a month.
+ * @param quantity expected in a month; 0 or undefined where it is not described
  */
 export function used(name: string, price: Price, quantity = 0): CostLine {
   const { unit, dollars: unitPrice, free = 0 } = price;
@@ -75,7 +75,7 @@ export function item(name: string, ...lines: (CostLine | false)[]): CostItem[] {
   return there.length === 0 ? [] : [{ name, lines: there }];
 }
 
-/** Passwords of caches that Wharf keeps in the platform's store of secrets; one that is there already is not the stack's. */
+/** Passwords of caches that Wharf stores in the platform's store of secrets; an existing secret is not the stack's. */
 export function cacheSecrets({
   pullThroughCaches: caches,
 }: Pick<SharedDescription, "pullThroughCaches">): number {

@@ -2,11 +2,11 @@
 export interface Price {
   /** US dollars for one unit. */
   readonly dollars: number;
-  /** What is counted, in the plural; a price by the month counts what is there for a whole one. */
+  /** What is counted, in the plural; a price by the month counts what exists for a whole one. */
   readonly unit: string;
-  /** What each month gives for nothing, in the same unit and without end; none where it is not given. */
+  /** What is free of charge each month, in the same unit and without end; none where nothing is. */
   readonly free?: number;
-  /** Where the figure stands, and when it was read. */
+  /** Source of the figure, and when it was read. */
   readonly source: string;
 }
 
@@ -86,7 +86,7 @@ export const gcpPrices = {
     free: 0.5,
     source: "cloud.google.com/artifact-registry/pricing; free for each billing account",
   },
-  // The first TB of a month; Google's premium tier, to all of the world but Asia and Australia.
+  // The first TB of a month; Google's premium tier, to all of the world except Asia and Australia.
   internet: {
     dollars: 0.12,
     unit: "GB",

@@ -4,9 +4,9 @@ import { expiresTagged } from "../model/retention";
 import { dollars } from "./lines";
 import type { Price } from "./prices";
 
-/** Part of a free quantity from which it is told that it will not last. */
+/** Part of a free quantity from which on a warning says that it will not last. */
 const nearly = 0.8;
-/** Scans of new images in a month, in US dollars, from which their price is told. */
+/** Scans of new images in a month, in US dollars, from which on a warning says their price. */
 const dearScans = 25;
 
 /** A quantity as a person reads it: `2,500`. */
@@ -37,7 +37,7 @@ export function scans({ usage: { newImages } }: SharedDescription, price: Price)
   const cost = newImages * price.dollars;
   if (cost < dearScans) return [];
   return [
-    `Scanning ${count(newImages)} new images costs ${dollars(cost)} a month: scan.onPush false spares repositories that nothing is deployed from.`,
+    `Scanning ${count(newImages)} new images costs ${dollars(cost)} a month: set scan.onPush to false for repositories that nothing is deployed from.`,
   ];
 }
 
@@ -49,11 +49,11 @@ export function growth({ usage, repositories }: SharedDescription, storage: Pric
   if (usage.newImages === 0 || kept.length === 0) return [];
   const names = kept.map(({ name }) => name).join(", ");
   return [
-    `Of ${count(usage.newImages)} new images a month none with a tag ever goes from ${names}: every GB that they add costs ${dollars(storage.dollars)} more in each month after. wharf:retention.keepLast bounds it.`,
+    `Of ${count(usage.newImages)} new images a month none with a tag ever expires in ${names}: every GB that they add costs ${dollars(storage.dollars)} more in each later month. wharf:retention.keepLast limits it.`,
   ];
 }
 
-/** What machines of one's own cost nobody knows here; a bucket has a bill of its own. */
+/** What your own machines cost is not known here; a bucket has its own bill. */
 export function selfHostedWarnings({ storage }: SharedDescription): string[] {
   return storage.kind === "volume"
     ? []

@@ -22,7 +22,7 @@ const rulesOf: Record<Target, readonly Rule<Description>[]> = {
   azure: azureRules,
 };
 
-/** The description of a stack that what the schema parsed comes to, unchecked by rules. */
+/** The description of a stack that the parsed values make, not yet checked by rules. */
 export function descriptionOf(
   parsed: z.output<typeof descriptionSchema>,
   stack: string,

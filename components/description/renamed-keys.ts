@@ -2,8 +2,8 @@ import { isBlock, isEmpty } from "../core/fields";
 import { keyOf, removeCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 
-// Names of keys that changed. The old ones are accepted in the release that brings the new ones, with a notice, and go with the next:
-// this file and what calls it then go with them.
+// Names of keys that changed. The old ones are accepted in the release that brings the new ones, with a notice. The next release
+// removes them, with this file and what calls it.
 
 /** A key that has another name than before. */
 export interface RenamedKey {
@@ -29,7 +29,7 @@ export const renamedKeys: readonly RenamedKey[] = [
   {
     from: ["aws", "registrySettings"],
     to: "managePrivateRegistry",
-    // Another word stays as it is, for the schema to refuse it under the new name.
+    // Another word stays as it is, and the schema refuses it under the new name.
     value: (old) => (old === "own" ? true : old === "leave" ? false : old),
   },
   { from: ["gcp", "virtuals"], to: "virtualRepositories" },
@@ -48,8 +48,8 @@ export interface Renaming {
 }
 
 /**
- * Values of a description, of which some may have their old names, under the new ones. An empty value counts as none, since Pulumi.yaml
- * gives every key of today one.
+ * Values of a description, of which some may have their old names, under the new ones. An empty value counts as none, since
+ * Pulumi.yaml gives every key of today one.
  * @param values by key, without `wharf:`
  */
 export function withNewNames(values: Block): Renaming {

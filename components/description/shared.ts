@@ -9,11 +9,11 @@ import { descriptionSchema } from "./schema";
 
 /**
  * File of the project that holds what its stacks have in common: the keys of a description without the `wharf:` before them. What
- * a stack's own Pulumi.<stack>.yaml says is merged over it, so that no environment repeats the others.
+ * a stack's own Pulumi.<stack>.yaml says is merged over it, so that no environment repeats another.
  */
 export const sharedFile = "wharf.yaml";
 
-/** Keys that belong to one stack: Pulumi.yaml gives them a value, so that no stack is without one of its own. */
+/** Keys that belong to one stack: Pulumi.yaml gives them a value, so that every stack has its own. */
 const ofAStack = ["target", "environment"];
 
 type Block = Record<string, unknown>;
@@ -45,11 +45,11 @@ export function parseShared(text: string): Shared {
     written = parse(text) ?? {};
   } catch (error) {
     const [line] = (error as Error).message.split("\n");
-    throw new DescriptionError(sharedFile, [{ key: sharedFile, message: `is no YAML: ${line}` }]);
+    throw new DescriptionError(sharedFile, [{ key: sharedFile, message: `is not YAML: ${line}` }]);
   }
   if (!isBlock(written)) {
     throw new DescriptionError(sharedFile, [
-      { key: sharedFile, message: "holds no block of keys such as repositories" },
+      { key: sharedFile, message: "has no block of keys such as repositories" },
     ]);
   }
   const { values, renamed, problems: twice } = withNewNames(written);
@@ -67,7 +67,7 @@ function misplaced(values: Block): Problem[] {
   return Object.keys(values).flatMap((key) => {
     const bare = key.replace(/^wharf:/, "");
     if (bare !== key)
-      return [{ key, message: `stands here without the wharf: before it: ${bare}` }];
+      return [{ key, message: `is written here without wharf: before it: ${bare}` }];
     return ofAStack.includes(key)
       ? [{ key, message: "belongs to one stack; each Pulumi.<stack>.yaml names its own" }]
       : [];
@@ -94,9 +94,9 @@ function secretsIn(value: unknown, values: Block, at: Path): Problem[] {
 }
 
 /**
- * One value over another, by the rule of every merge of descriptions: a block is merged key by key, but for one whose `kind` or
- * `mode` is another, which replaces; a list whose entries all have a `name` is merged entry by entry, further ones after it;
- * anything else replaces. Nothing is taken away. An empty value says nothing.
+ * One value over another, by the rule of every merge of descriptions: a block is merged key by key, except one of another `kind`
+ * or `mode`, which replaces; a list whose entries all have a `name` is merged entry by entry, further ones after it; anything
+ * else replaces. Nothing is removed. An empty value counts as none.
  */
 export function merged(below: unknown, above: unknown): unknown {
   if (isEmpty(above)) return below;
@@ -139,7 +139,7 @@ export function structured(value: string): unknown {
   }
 }
 
-/** Pulumi takes a plain 2027-01-31 in a stack's file for a time, and hands it on as Go prints one. */
+/** Pulumi reads a plain 2027-01-31 in a stack's file as a time, and passes it on as Go prints one. */
 function asWritten(_: string, value: unknown): unknown {
   return typeof value === "string" && /^\d{4}-\d\d-\d\d 00:00:00 \+0000 UTC$/.test(value)
     ? value.slice(0, 10)
@@ -156,7 +156,7 @@ export function isNamedList(value: unknown): value is (Block & { name: string })
 }
 
 /**
- * An error of the merged description, with the problems of what stands in wharf.yaml alone said to be there: no command of Pulumi's
+ * An error of the merged description. Problems of what only wharf.yaml has are said to be there, since no command of Pulumi's
  * sets or removes it.
  */
 export function placed(error: unknown, shared: Block, own: Block): unknown {

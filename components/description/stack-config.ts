@@ -9,7 +9,7 @@ import { withSubstitutes } from "./substitutes";
 
 const project = "wharf";
 
-/** Whether Pulumi holds the whole key encrypted. The SDK has it, and leaves it out of its types; Config tells nothing of it. */
+/** Whether Pulumi holds the whole key encrypted. The SDK has it, and leaves it out of its types; Config does not offer it. */
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: string): boolean };
 
 /**
@@ -26,7 +26,7 @@ export function readDescription(): Description {
   const { values: shared, renamed: renamedThere } = sharedDescription(directory);
   const written = Object.fromEntries(config);
   const { values: renamedHere, renamed, problems } = withNewNames(written);
-  // What is set under both names is told together with all else that is wrong.
+  // What is set under both names is reported together with all other problems.
   const own = problems.length > 0 ? written : renamedHere;
   try {
     const values = withShared(shared, own);

@@ -8,7 +8,7 @@ const substitutes = z.record(z.string(), z.string());
 
 /**
  * File in which a machine says which images a stack runs on its Docker engine in place of those that it cannot pull: a JSON object
- * of references by the references that they stand for. What a machine lacks is no part of the description, so Git ignores the file.
+ * of references by the references that they replace. What a machine lacks is not part of the description, so Git ignores the file.
  * @param directory of the project
  */
 export function substitutesFile(directory: string, stack: string): string {
@@ -16,7 +16,7 @@ export function substitutesFile(directory: string, stack: string): string {
 }
 
 /**
- * The images that a stack runs, with this machine's substitutes; on the target docker alone, since no other runs images of this
+ * The images that a stack runs, with this machine's substitutes; only on the target docker, since no other runs images of this
  * machine.
  * @throws DescriptionError where the file of substitutes cannot be read
  */
@@ -34,7 +34,7 @@ export function withSubstitutes<Images extends Record<string, string>>(
 }
 
 /**
- * References by the references that they stand for, as the file holds them.
+ * References by the references that they replace, as the file holds them.
  * @throws DescriptionError where the file cannot be read
  */
 export function readSubstitutes(file: string): Record<string, string> {
@@ -44,7 +44,7 @@ export function readSubstitutes(file: string): Record<string, string> {
     throw new DescriptionError(file, [
       {
         key: file,
-        message: "is no JSON object of image references; what wrote it writes it anew",
+        message: "is not a JSON object of image references; the next wharf up writes it again",
         fix: `rm '${file}'`,
       },
     ]);

@@ -13,9 +13,8 @@ export const debugPort = 5001;
 const strictTransportSecurity = "max-age=31536000";
 
 /**
- * Whether browsers may be told to use HTTPS only. Not for `localhost`, where the order would bind
- * every other server of that machine too, and not for IP addresses, where it has no meaning
- * (RFC 6797, section 8.3).
+ * Whether browsers may be told to use HTTPS only. Not for `localhost`, where it would apply to every other server of that machine
+ * too, and not for IP addresses, where it has no meaning (RFC 6797, section 8.3).
  */
 function canOrderHttps(hosts: string[]): boolean {
   const names = hosts.filter((host) => isIP(host.replace(/^\[|\]$/g, "")) === 0);
@@ -39,7 +38,7 @@ function responseHeaders(inputs: ConfigInputs): Headers {
   return headerLists({ ...Object.fromEntries(unnamed), ...own });
 }
 
-/** The URL that Location headers start with; distribution leaves the prefix out unless it stands here. */
+/** The URL that Location headers start with; distribution leaves the prefix out unless it is set here. */
 function externalUrl({ http }: DistributionSettings): string | undefined {
   return http.externalUrl === undefined || http.prefix === undefined
     ? http.externalUrl

@@ -2,7 +2,7 @@ import type { ClientAuth } from "./config-yml";
 import type { DistributionSettings } from "../model/distribution/settings";
 import type { StorageSettings } from "../model/storage";
 
-/** Who may come in. Paths are paths in the container. */
+/** Who may log in. Paths are paths in the container. */
 export type AuthInput =
   | { kind: "none" }
   | { kind: "htpasswd"; realm: string; path: string }
@@ -31,7 +31,7 @@ export interface TlsInput {
   clientAuth?: ClientAuth;
 }
 
-/** The Redis that Wharf runs beside the registry, and where the files for the user's own Redis lie. */
+/** The Redis that Wharf runs beside the registry, and where the files for the user's own Redis are. */
 export interface RedisInput {
   /** `host:port` of the Redis beside the registry; used where the settings name no address. */
   address?: string;

@@ -172,7 +172,7 @@ export function distributionConfig(inputs: ConfigInputs): DistributionConfig {
 
 /**
  * config.yml as text. Text values are always quoted: distribution reads YAML 1.1, where a bare
- * `yes`, `off` or `1_000` is no text, and a password may read so.
+ * `yes`, `off` or `1_000` is not a text, and a password may look like that.
  */
 export function renderConfig(config: DistributionConfig): string {
   return stringify(config, {

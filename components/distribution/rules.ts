@@ -68,7 +68,7 @@ function authContradictions({ auth, users = [] }: DescriptionPart): Problem[] {
   if (users.length > 0) {
     problems.push({
       key: "wharf:users",
-      message: `names ${users.length === 1 ? "1 user" : `${users.length} users`}, but wharf:auth.token leaves it to a token server who may come in; a registry has one of the two`,
+      message: `names ${users.length === 1 ? "1 user" : `${users.length} users`}, but with wharf:auth.token a token server decides who may log in; a registry has one of the two`,
       fix: removeCommand(["users"]),
     });
   }
@@ -93,7 +93,7 @@ function authContradictions({ auth, users = [] }: DescriptionPart): Problem[] {
 function unknownSuite(suite: string, index: number): Problem[] {
   const path = ["tls", "cipherSuites", index];
   return unknownName(path, suite, Object.keys(tls12CipherSuites), {
-    predicate: "is no cipher suite that distribution knows",
+    predicate: "is not a cipher suite of distribution",
     ending: "",
     fix: removeCommand(path),
   });
@@ -154,14 +154,14 @@ function proxyContradictions({ distribution, repositories = [] }: DescriptionPar
   if (distribution.readOnly) {
     problems.push({
       key: "wharf:distribution.readOnly",
-      message: `true says nothing of ${cache}, which takes no push in any case; allowed with wharf:distribution.proxy is false`,
+      message: `true has no effect on ${cache}, which accepts no push anyway; allowed with wharf:distribution.proxy is false`,
       fix: setCommand(["distribution", "readOnly"], false),
     });
   }
   if (!distribution.delete && proxy.ttlHours > 0) {
     problems.push({
       key: "wharf:distribution.delete",
-      message: `false keeps the pull-through cache from freeing what is older than ${proxy.ttlHours} hours (wharf:distribution.proxy.ttlHours); allowed is true, or a ttlHours of 0`,
+      message: `false keeps the pull-through cache from deleting what is older than ${proxy.ttlHours} hours (wharf:distribution.proxy.ttlHours); allowed is true, or a ttlHours of 0`,
       fix: setCommand(["distribution", "delete"], true),
     });
   }
@@ -183,8 +183,8 @@ function proxyContradictions({ distribution, repositories = [] }: DescriptionPar
 }
 
 /**
- * What cannot hold together in distribution, although each key by itself is allowed. Every problem
- * names the key, the value seen and what is allowed, and the command that cures it where there is one.
+ * What contradicts each other in distribution, although each key by itself is allowed. Every problem
+ * names the key, the value seen and what is allowed, and the command that fixes it where there is one.
  */
 export function contradictions(description: DescriptionPart): Problem[] {
   const { storage, distribution, tls } = description;

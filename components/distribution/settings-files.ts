@@ -8,7 +8,7 @@ import { resolved } from "../core/tokens";
 /** Port of the Redis that runs beside the registry. */
 export const redisPort = 6379;
 
-/** redis.conf of a cache that writes nothing to disk and forgets what it used least. */
+/** redis.conf of a cache that writes nothing to disk and evicts what was used least recently. */
 export function redisConf(password: string): string {
   return [
     `port ${redisPort}`,
@@ -24,11 +24,11 @@ export function redisConf(password: string): string {
 /** What a browser shows when it asks for a password. */
 const realm = "Wharf";
 
-/** Where the files of a registry lie in its container, and what they take from other resources. */
+/** Where the files of a registry are in its container, and what they take from other resources. */
 export interface SettingsInputs {
   /** Directory of config.yml and of the files that `settingsFiles` returns, absolute. */
   directory: string;
-  /** Path of the htpasswd file; undefined where clients need name no user. */
+  /** Path of the htpasswd file; undefined where clients need no user. */
   htpasswdPath: string | undefined;
   /** Paths of the server's certificate and key; undefined without TLS. */
   certificate: { path: string; keyPath: string } | undefined;

@@ -4,7 +4,7 @@ import type { Problem } from "../core/problems";
 import type { RedisCache } from "../model/distribution/cache";
 import type { DistributionSettings } from "../model/distribution/settings";
 
-/** Settings of a Redis of the user's own, which say nothing of the one that Wharf runs. */
+/** Settings of the user's own Redis, which have no effect on the one that Wharf runs. */
 const ownRedisOnly = [
   "username",
   "password",
@@ -32,7 +32,7 @@ function redisContradictions(redis: RedisCache): Problem[] {
     return foreign.map((key) => ({
       key: `wharf:distribution.cache.${key}`,
       message:
-        "is for a Redis of your own, but wharf:distribution.cache.addresses names none; Wharf sets up the one that it runs",
+        "is for your own Redis, but wharf:distribution.cache.addresses names none; Wharf configures the one that it runs",
       fix: removeCommand(path(key)),
     }));
   }
@@ -92,7 +92,7 @@ function notificationContradictions({ log, notifications }: DistributionSettings
   if (secretive >= 0 && (log.level === "info" || log.level === "debug")) {
     problems.push({
       key: "wharf:distribution.log.level",
-      message: `"${log.level}" would print the headers of wharf:distribution.notifications.endpoints[${secretive}] in the log, in clear; allowed with headers are warn and error`,
+      message: `"${log.level}" would print the headers of wharf:distribution.notifications.endpoints[${secretive}] in the log, in plaintext; allowed with headers are warn and error`,
       fix: setCommand(["distribution", "log", "level"], "warn"),
     });
   }
@@ -144,7 +144,7 @@ function httpContradictions({ http }: DistributionSettings, tls: boolean): Probl
   if (relativeUrls) {
     problems.push({
       key: "wharf:distribution.http.relativeUrls",
-      message: `true is overruled by wharf:distribution.http.externalUrl "${externalUrl}"; a registry has one of the two`,
+      message: `true is overridden by wharf:distribution.http.externalUrl "${externalUrl}"; a registry has one of the two`,
       fix: setCommand(["distribution", "http", "relativeUrls"], false),
     });
   }

@@ -23,12 +23,12 @@ function regionProblem(region: string | undefined): Problem[] {
     ];
   }
   return unknownName(["storage", "region"], region, s3Regions, {
-    predicate: "is no region of Amazon that distribution knows",
+    predicate: "is not a region of Amazon that distribution knows",
     ending: ", such as eu-central-1",
   });
 }
 
-/** What a server of the user's own cannot do, or needs. */
+/** What the user's own server cannot do, or needs. */
 function endpointProblems(s3: S3Storage, endpoint: string): Problem[] {
   const problems: Problem[] = [];
   if (!s3.forcePathStyle && !isAmazon(endpoint)) {
@@ -55,7 +55,7 @@ function endpointProblems(s3: S3Storage, endpoint: string): Problem[] {
   if (!s3.secure) {
     problems.push({
       key: "wharf:storage.secure",
-      message: `false says nothing beside wharf:storage.regionEndpoint, whose ${endpoint.split(":")[0]}:// decides`,
+      message: `false has no effect with wharf:storage.regionEndpoint, whose ${endpoint.split(":")[0]}:// decides`,
       fix: removeCommand(["storage", "secure"]),
     });
   }
@@ -75,15 +75,14 @@ function amazonProblems(s3: S3Storage): Problem[] {
     problems.push({
       key: "wharf:storage.forcePathStyle",
       message:
-        "true cannot be had together with wharf:storage.accelerate, which names the bucket in the host",
+        "true cannot be combined with wharf:storage.accelerate, which names the bucket in the host",
       fix: setCommand(["storage", "forcePathStyle"], false),
     });
   }
   if (s3.accelerate && s3.fipsEndpoint) {
     problems.push({
       key: "wharf:storage.fipsEndpoint",
-      message:
-        "true cannot be had together with wharf:storage.accelerate, which has no FIPS endpoint",
+      message: "true cannot be combined with wharf:storage.accelerate, which has no FIPS endpoint",
       fix: setCommand(["storage", "fipsEndpoint"], false),
     });
   }
@@ -136,7 +135,7 @@ function azureContradictions(azure: AzureStorage): Problem[] {
     ? [
         {
           key: "wharf:storage.realm",
-          message: `"${azure.realm}" says nothing beside wharf:storage.serviceUrl, which names the whole host`,
+          message: `"${azure.realm}" has no effect with wharf:storage.serviceUrl, which names the whole host`,
           fix: removeCommand(["storage", "realm"]),
         },
       ]

@@ -18,7 +18,7 @@ const bcryptCost = 10;
 
 /**
  * Passwords and bcrypt hashes that stay the same from one `up` to the next. A generated password changes when the user's
- * `rotation` does; a given one is hashed with a salt kept in the state, since a fresh salt would change the file each time.
+ * `rotation` does; a given one is hashed with a salt kept in the state, since a new salt would change the file each time.
  */
 export function createUsers(
   name: string,

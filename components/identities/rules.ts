@@ -46,7 +46,7 @@ function identityProblems(identity: Identity, index: number, d: SharedDescriptio
       ? [
           {
             key: keyOf([...path, "issuer"]),
-            message: `${shown(identity.issuer)} is known by its word; a URL is for a GitLab of one's own`,
+            message: `${shown(identity.issuer)} is known by its word; a URL is for a self-managed GitLab`,
             fix: setCommand(
               [...path, "issuer"],
               identity.issuer.includes("gitlab") ? "gitlab" : "github",
@@ -59,13 +59,13 @@ function identityProblems(identity: Identity, index: number, d: SharedDescriptio
       : [
           {
             key: keyOf(path),
-            message: "names no repository, neither in pull nor in push",
+            message: "names no repository; set pull or push",
             fix: setCommand([...path, "push", 0], repositoryNames(d)[0] ?? "app"),
           },
         ]),
     ...others.map((key) => ({
       key: keyOf([...path, key]),
-      message: `${shown(identity[key])} stands beside ${kept}; a pipeline's token tells one of branch, tag and environment`,
+      message: `${shown(identity[key])} is set together with ${kept}; a pipeline's token has one of branch, tag and environment`,
       fix: removeCommand([...path, key]),
     })),
     ...unknownNames([...path, "pull"], pull, d),
@@ -89,13 +89,13 @@ function clusterProblems(
   const path = ["clusters", index];
   return [
     ...(nodes === undefined && workloads.length === 0
-      ? [{ key: keyOf(path), message: "names nobody who pulls, neither in nodes nor in workloads" }]
+      ? [{ key: keyOf(path), message: "names nobody who pulls; set nodes or workloads" }]
       : []),
     ...(issuer === undefined && workloads.length > 0
       ? [
           {
             key: keyOf([...path, "issuer"]),
-            message: "is missing; workloads are known by tokens, and by who issues them",
+            message: "is missing; it issues the tokens of the workloads",
           },
         ]
       : []),

@@ -17,7 +17,7 @@ export function projectName({ project }: Pick<Identity, "project">): string {
   return project.replace(/@\d+/g, "");
 }
 
-/** What starts the pipelines of an identity: the one of its three keys that stands, or the default branch. */
+/** What starts the pipelines of an identity: the one of its three keys that is set, or the default branch. */
 export function refOf({ branch, tag, environment }: Identity): {
   kind: "branch" | "tag" | "environment";
   pattern: string;
@@ -29,8 +29,8 @@ export function refOf({ branch, tag, environment }: Identity): {
 
 /**
  * The claim `sub` of the tokens that an identity stands for, `*` for any text, as GitHub ("OpenID Connect reference", subject
- * claims) and GitLab ("OpenID Connect (OIDC) authentication using ID tokens") write it. GitLab's subject knows no environment:
- * there it ends at the project, and the claim `environment` has to be asked for beside it.
+ * claims) and GitLab ("OpenID Connect (OIDC) authentication using ID tokens") write it. GitLab's subject has no environment:
+ * there it ends at the project, and the claim `environment` has to be checked as well.
  */
 export function subjectOf(identity: Identity): string {
   const { kind, pattern } = refOf(identity);

@@ -104,7 +104,7 @@ function gitHubFile(
 
 function gitHubTriggers(identity: Identity): object {
   const { kind, pattern } = refOf(identity);
-  // An environment says itself which branches and tags may use it.
+  // An environment has its own rule of which branches and tags may use it.
   if (kind === "environment") return { push: {}, workflow_dispatch: {} };
   const filter = { [kind === "tag" ? "tags" : "branches"]: [gitHubPattern(pattern)] };
   return kind === "branch" ? { push: filter, workflow_dispatch: {} } : { push: filter };
@@ -119,7 +119,7 @@ function gitLabFile(
   const { kind, pattern } = refOf(identity);
   const variable = kind === "tag" ? "$CI_COMMIT_TAG" : "$CI_COMMIT_BRANCH";
   const job = {
-    // A name by itself could be a key of GitLab's own, such as cache or image.
+    // The bare name could be a key of GitLab's own, such as cache or image.
     [`push-${name}`]: {
       image: image ?? pinnedImages.dockerClient,
       services: [{ name: pinnedImages.dockerEngine, alias: "docker" }],

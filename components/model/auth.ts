@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
 
-/** The algorithms that distribution v3.1.2 takes (`signingAlgorithms` of its token package). */
+/** The algorithms that distribution v3.1.2 accepts (`signingAlgorithms` of its token package). */
 const signingAlgorithms = [
   "EdDSA",
   "RS256",

@@ -2,15 +2,15 @@ import { CronExpressionParser } from "cron-parser";
 import { z } from "zod";
 import { sourceExamples, sourceOf } from "./build-sources";
 
-/** Where the layers of one build wait for the next. */
+/** Where the layers of a build are cached for the next one. */
 export const BuildCache = { None: "none", Registry: "registry", Local: "local" } as const;
 export type BuildCache = (typeof BuildCache)[keyof typeof BuildCache];
 
-/** Words that a tag template may hold in braces, and what each stands for. */
+/** Words that a tag template may have in braces, and what each stands for. */
 export const tagWords = {
   commit: "the full hash of the commit",
   shortCommit: "its first seven characters",
-  branch: "the branch, with - for what no tag may hold",
+  branch: "the branch, with - for characters that a tag may not have",
   tag: "the Git tag that started the build",
   semver: "that tag as a version: without a leading v",
   build: "the platform's own number or id of the build",
@@ -20,16 +20,16 @@ export type TagWord = keyof typeof tagWords;
 
 const gitPattern = z
   .string()
-  .regex(/^[^\s~^:?[\\]{1,200}$/, "is no name in Git, nor one with * for any text");
+  .regex(/^[^\s~^:?[\\]{1,200}$/, "is not a name in Git, nor one with * for any text");
 
 const cache = z.strictObject({
   kind: z.enum(BuildCache).default(BuildCache.None).meta({
     description:
-      "Where layers wait for the next build: `registry` in an image beside those that are built, `local` on the machine that builds. Defaults to none.",
+      "Where layers are cached for the next build: `registry` in an image beside the built ones, `local` on the machine that builds. Defaults to none.",
   }),
   repository: z.string().min(1).optional().meta({
     description:
-      "Repository of this description that holds the layers, where `kind` is `registry`; its tags must be free to move. Required there.",
+      "Repository of this description that holds the layers; its tags must not be immutable. Required with kind `registry`.",
   }),
 });
 
@@ -39,7 +39,7 @@ export const buildSettings = z.strictObject({
     .string()
     .regex(
       /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
-      "is no name of a build: 2 to 40 lower-case letters, digits and - between them, a letter first",
+      "is not a name of a build: 2 to 40 lower-case letters, digits and - between them, a letter first",
     )
     .optional()
     .meta({
@@ -51,7 +51,7 @@ export const buildSettings = z.strictObject({
   source: z
     .string()
     .refine((source) => sourceOf(source) !== undefined, {
-      error: `is no place that source code is built from: ${sourceExamples.join(", ")}`,
+      error: `is not a place that source code is built from: ${sourceExamples.join(", ")}`,
     })
     .meta({
       description: `Repository of the source code: ${sourceExamples.map((example) => `\`${example}\``).join(", ")}.`,
@@ -65,10 +65,10 @@ export const buildSettings = z.strictObject({
   }),
   paths: z.array(z.string().min(1)).default([]).meta({
     description:
-      "Files that a commit must touch to be built, `*` and `**` as in a shell. Defaults to all.",
+      "Files of which a commit must change one to be built, `*` and `**` as in a shell. Defaults to all files.",
   }),
   context: z.string().min(1).default(".").meta({
-    description: "Directory of the source code that is handed to the build. Defaults to its root.",
+    description: "Directory of the source code that is the build context. Defaults to its root.",
   }),
   dockerfile: z
     .string()
@@ -81,21 +81,21 @@ export const buildSettings = z.strictObject({
         .string()
         .regex(
           /^(linux|windows)\/[a-z0-9]+(\/v\d+)?$/,
-          "is no platform such as linux/amd64 or linux/arm64",
+          "is not a platform such as linux/amd64 or linux/arm64",
         ),
     )
     .min(1)
     .default(["linux/amd64"])
     .meta({
       description:
-        "Platforms that the image is for; several make an index. Defaults to linux/amd64.",
+        "Platforms of the image, as in `linux/arm64`; several make an image index. Defaults to linux/amd64.",
     }),
   arguments: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, "is no name of a build argument"), z.string())
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, "is not a name of a build argument"), z.string())
     .default({})
     .meta({
       description:
-        "Build arguments by name. They stand in the image's history, so that no secret belongs here. Defaults to none.",
+        "Build arguments by name. The image's history shows them, so do not put secrets here. Defaults to none.",
     }),
   tags: z
     .array(z.string().min(1))
@@ -113,23 +113,23 @@ export const buildSettings = z.strictObject({
     .string()
     .refine(
       isSchedule,
-      "is no schedule in cron's five fields, as in 0 3 * * 1 for Mondays at 3:00 UTC",
+      "is not a schedule in cron's five fields, as in 0 3 * * 1 for Mondays at 3:00 UTC",
     )
     .optional()
     .meta({
       description:
-        "When to build although nothing was committed, in cron's five fields, UTC. Defaults to never.",
+        "Schedule by which it is also built, in cron's five fields, UTC, as in `0 3 * * 1`. Defaults to none.",
     }),
   onBaseImage: z.boolean().default(false).meta({
     description: "Whether a new base image starts a build. Defaults to false.",
   }),
-  cache: cache.prefault({}).meta({ description: "Layers that the next build takes over." }),
+  cache: cache.prefault({}).meta({ description: "Where layers are cached for the next build." }),
   timeoutMinutes: z
     .int()
     .min(5)
     .max(480)
     .default(60)
-    .meta({ description: "Time in minutes after which a build is given up. Defaults to 60." }),
+    .meta({ description: "Time in minutes after which a build is stopped. Defaults to 60." }),
 });
 
 /** A checked entry of `wharf:builds`. */

@@ -52,16 +52,16 @@ const words = Object.keys(upstreams);
 /** Names that every platform takes for a cache, and what is said of others. */
 export const namePattern = /^[a-z][a-z0-9-]{0,28}[a-z0-9]$/;
 export const notAName =
-  "is no name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first";
+  "is not a name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first";
 
-/** A registry answers at /v2/ of a host, so that a path would be no part of it; a user is named in `credentials`. */
+/** A registry answers at /v2/ of a host, so a path cannot be part of it; a user is named in `credentials`. */
 function isRegistryUrl(text: string): boolean {
   if (!z.url({ protocol: /^https?$/ }).safeParse(text).success) return false;
   const { origin, href } = new URL(text);
   return href === `${origin}/`;
 }
 
-/** Docker Hub answers under another host than its images' names have, so that it goes by its word. */
+/** Docker Hub answers under another host than its images' names have, so it is named by its word. */
 function isUpstream(text: string): boolean {
   return words.includes(text) || (isRegistryUrl(text) && upstreamWordOf(text) !== "docker-hub");
 }
@@ -69,7 +69,7 @@ function isUpstream(text: string): boolean {
 function notAnUpstream(text: string): string {
   const meant = upstreamWordOf(text) ?? nearest(text, words);
   return [
-    `is neither one of ${words.join(", ")} nor the URL of a registry, scheme, host and port alone`,
+    `is neither one of ${words.join(", ")} nor the URL of a registry, with scheme, host and port only`,
     ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
   ].join("; ");
 }
@@ -84,7 +84,7 @@ const credentials = z
     }),
     passwordSecret: inputOf(z.string().min(1)).optional().meta({
       description:
-        "In place of `password`, a secret that is there already: its ARN in Secrets Manager, its version in Secret Manager, its URL in Key Vault.",
+        "In place of `password`, an existing secret: its ARN in Secrets Manager, its version in Secret Manager, its URL in Key Vault.",
     }),
   })
   .optional();
@@ -97,31 +97,31 @@ export const cacheSettings = z.strictObject({
       error: ({ input }) => notAnUpstream(String(input)),
     })
     .meta({
-      description: `Registry whose images it keeps: ${words.map((word) => `\`${word}\``).join(", ")}, or the URL of another one.`,
+      description: `Registry to cache: ${words.map((word) => `\`${word}\``).join(", ")}, or the URL of another one.`,
     }),
   name: z.string().regex(namePattern, notAName).optional().meta({
     description:
       "Name of the cache, the first part of its images' names on a cloud. Defaults to the word of the upstream, or to its host with - for the dots.",
   }),
   credentials: credentials.meta({
-    description: "Whom the cache logs in as. Defaults to nobody.",
+    description: "User that the cache logs in as at the upstream. Defaults to anonymous pulls.",
   }),
   anonymous: z.boolean().optional().meta({
     description:
-      "Whether a self-hosted cache serves clients that name no user, as a mirror of Docker or of a node must. Defaults to true where nobody beyond this machine, or this cluster, reaches it and it has no `credentials`, with which it holds what not everyone may have; to false elsewhere.",
+      "Whether clients may pull from a self-hosted cache without logging in, which mirrors of Docker and of nodes need. Defaults to true where only this machine or cluster reaches the cache and it has no `credentials`; to false elsewhere.",
   }),
   port: z.int().min(1).max(65535).optional().meta({
     description:
-      "Port on which the cache answers on docker. Defaults to the registry's own and as many more as the cache's place in the list, from 1.",
+      "Port that the cache listens on, on docker. Defaults to the registry's own port plus the cache's place in the list, from 1.",
     kind: "port",
   }),
   sizeGiB: z.number().positive().default(5).meta({
     description:
-      "Size in GiB of the volume of a cache on kubernetes, which may grow in place; one that is full serves what it has. Defaults to 5.",
+      "Size in GiB of the volume of a cache on kubernetes, which may grow in place; a full one serves what it has. Defaults to 5.",
   }),
   ttlHours: z.int().min(0).default(168).meta({
     description:
-      "Time in hours after which a self-hosted cache lets an image go; 0 keeps it for ever. Defaults to 168, a week.",
+      "Time in hours after which a self-hosted cache deletes an image; 0 for never. Defaults to 168, a week.",
   }),
 });
 

@@ -7,7 +7,7 @@ import { type Repository, repositorySettings } from "./repositories";
 import { retentionOf } from "./retention";
 import { defaultUsers } from "./users";
 
-/** What becomes of images when the stack goes, by what it is for. */
+/** What happens to the images when the stack is removed, by what it is for. */
 const deletionOf: Record<Environment, Deletion> = {
   lab: Deletion.Force,
   dev: Deletion.Retain,

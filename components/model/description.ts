@@ -64,20 +64,20 @@ const resources = z.strictObject({
 const encryptionSettings = z.strictObject({
   key: inputOf(z.string().min(1)).optional().meta({
     description:
-      "Key of the images: `create` makes one of the stack's own, with rotation; an identifier in the platform's words (a KMS key's ARN, `projects/.../cryptoKeys/...`, a Key Vault key's URL) uses that one. Defaults to the platform's own key.",
+      "Customer-managed key of the images: `create` creates one with rotation; the ARN of a KMS key, `projects/.../cryptoKeys/...` or the URL of a Key Vault key uses an existing one. Defaults to the platform's own key.",
   }),
   rotationDays: z.int().min(90).max(2560).default(365).meta({
     description:
-      "Days after which a created key is rotated, 90 to 2560 as AWS KMS takes them. Defaults to 365.",
+      "Days after which a created key is rotated, 90 to 2560 as AWS KMS accepts. Defaults to 365.",
   }),
 });
 
 const amount = (description: string) => z.number().min(0).default(0).meta({ description });
 
-/** Schema of `wharf:usage`: what a month is expected to bring, for the estimate of its cost alone. */
+/** Schema of `wharf:usage`: what a month is expected to bring, only for the estimate of its cost. */
 const usageSettings = z.strictObject({
   storedGb: amount(
-    "Images that are kept, in GB, layers that images share counted once. Defaults to 0.",
+    "Images that are stored, in GB, with layers that images share counted once. Defaults to 0.",
   ),
   newImages: amount("Images that are pushed in a month, each digest once. Defaults to 0."),
   pulledGb: z
@@ -103,7 +103,7 @@ export const sharedKeys = {
     .meta({ description: "Platform to provision on. Defaults to docker." }),
   environment: z.enum(Environment).default(Environment.Lab).meta({
     description:
-      "What the registry is for. A `lab` answers on loopback alone and goes with its images; `dev` and `staging` keep their images when the stack goes; `prod` refuses to go. Defaults to lab.",
+      "What the registry is for. A `lab` listens on localhost only, and its images are deleted with the stack; `dev` and `staging` keep the images; `prod` is protected from removal. Defaults to lab.",
   }),
   repositories: z
     .array(repositorySettings)
@@ -111,7 +111,8 @@ export const sharedKeys = {
     .meta({ description: "Repositories that people push to. Defaults to one, `app`." }),
   ...repositoryDefaults,
   access: accessSettings.prefault({}).meta({
-    description: "Who may pull, push and administer every repository, in the platform's words.",
+    description:
+      "Who may pull from, push to and administer every repository, by the platform's own principals.",
   }),
   identities: z.array(identitySettings).default([]).meta({
     description:
@@ -132,13 +133,13 @@ export const sharedKeys = {
     .meta({ description: "Whose key encrypts the images at rest." }),
   labels: z.record(z.string(), inputOf(z.string())).default({}).meta({
     description:
-      "Labels, or tags, on everything that is created, beside Wharf's own. Defaults to none.",
+      "Labels, or tags, of everything that is created, in addition to Wharf's own. Defaults to none.",
   }),
   users: z
     .array(userSettings)
     .default([])
     .meta({
-      description: `Users who may log in by name and password. On docker and kubernetes every user may pull, push and delete, since htpasswd knows no roles, and they default to ${defaultUsers.join(", ")}; on azure they are tokens, and there are none by default.`,
+      description: `Users who may log in by name and password. On docker and kubernetes every user may pull, push and delete, since htpasswd has no roles, and they default to ${defaultUsers.join(", ")}; on azure they are tokens, with none by default.`,
     }),
   auth: authSettings
     .prefault({})
@@ -150,11 +151,11 @@ export const sharedKeys = {
     .meta({ description: "Where images are kept. Defaults to a volume." }),
   deletion: z.enum(Deletion).optional().meta({
     description:
-      "What becomes of images when the stack goes: `protect` refuses, `retain` keeps them, `force` deletes them. Defaults to force in a lab, retain in dev and staging, protect in prod, where force is refused.",
+      "What happens to the images when the stack is removed: `protect` refuses, `retain` keeps them, `force` deletes them. Defaults to force in a lab, retain in dev and staging, protect in prod, where force is refused.",
   }),
-  lab: labSettings.prefault({}).meta({ description: "When a lab is to go." }),
+  lab: labSettings.prefault({}).meta({ description: "When a lab expires." }),
   usage: usageSettings.prefault({}).meta({
-    description: "What a month is expected to bring, for the estimate of its cost alone.",
+    description: "What a month is expected to bring, only for the estimate of its cost.",
   }),
   images: images.prefault({}).meta({ description: "Container images that Wharf runs." }),
   resources: resources.prefault({}).meta({ description: "Limits of the registry's container." }),
@@ -185,11 +186,11 @@ export interface SharedDescription extends Omit<
   /** Id that the state keeps and every object is labelled with; the component of a self-hosted target draws it itself. */
   stackId?: pulumi.Input<string>;
   /**
-   * Whether a registry of this stack stands already, so that what does not start must not take it down; undefined where nobody has
-   * looked, and the program then asks the platform nothing by itself.
+   * Whether this stack already has a registry, which must keep running when a new one does not start; undefined where that was
+   * not looked up, and the program then asks the platform nothing by itself.
    */
   stands?: boolean;
-  /** When a lab goes, ISO 8601; undefined where the stack stays. */
+  /** When a lab expires, ISO 8601; undefined where it does not. */
   expiresAt?: string;
 }
 

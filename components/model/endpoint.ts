@@ -23,7 +23,7 @@ export function isLoopback(address: string): boolean {
   return loopback.check(address, address.includes(":") ? "ipv6" : "ipv4");
 }
 
-/** Schema of `wharf:endpoint`: where the registry answers, and whom. */
+/** Schema of `wharf:endpoint`: where the registry answers, and to whom. */
 export const endpointSettings = z.strictObject({
   hosts: z
     .array(
@@ -32,14 +32,14 @@ export const endpointSettings = z.strictObject({
           .string()
           .refine(
             (host) => isIP(host) !== 0 || dnsName.test(host),
-            "is no DNS name or IP address; no scheme, port or path belongs here",
+            "is not a DNS name or IP address; leave out scheme, port and path",
           ),
       ),
     )
     .default([])
     .meta({
       description:
-        "DNS names and IP addresses by which clients reach the registry; the first is the one in the commands. Defaults to none in a lab, where `localhost` serves; on docker at least one elsewhere; on kubernetes the Service's names come by themselves.",
+        "DNS names and IP addresses by which clients reach the registry; the first one is used in commands. Defaults to localhost in a lab; on docker at least one is required in other environments; on kubernetes the Service's names are added.",
     }),
   port: z.int().min(1).max(65535).default(5000).meta({
     description: "Port on the Docker host, or of the Service on kubernetes. Defaults to 5000.",
@@ -47,17 +47,17 @@ export const endpointSettings = z.strictObject({
   }),
   address: z
     .string()
-    .refine((address) => isIP(address) !== 0, "is no IP address")
+    .refine((address) => isIP(address) !== 0, "is not an IP address")
     .optional()
     .meta({
       description:
-        "Address of the Docker host that the port is bound to. Defaults to 127.0.0.1 in a lab, which accepts only a loopback address, and to 0.0.0.0 elsewhere.",
+        "Address of the Docker host that the port is bound to. Defaults to 127.0.0.1 in a lab, which listens on localhost only, and to 0.0.0.0 elsewhere.",
     }),
   allowFrom: z
-    .array(z.string().refine(isCidr, "is no range of addresses such as 10.0.0.0/8"))
+    .array(z.string().refine(isCidr, "is not a range of addresses such as 10.0.0.0/8"))
     .default([])
     .meta({
       description:
-        "Ranges of addresses, as `10.0.0.0/8`, that may reach the registry. Defaults to none, which limits nothing.",
+        "Ranges of addresses, as `10.0.0.0/8`, that may reach the registry. Defaults to all.",
     }),
 });

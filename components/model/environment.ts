@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Platforms that a description can be carried out on. */
+/** Platforms that a registry can be on. */
 export const Target = {
   Docker: "docker",
   Kubernetes: "kubernetes",
@@ -17,16 +17,16 @@ export const selfHosted: readonly Target[] = [Target.Docker, Target.Kubernetes];
 export const Environment = { Lab: "lab", Dev: "dev", Staging: "staging", Prod: "prod" } as const;
 export type Environment = (typeof Environment)[keyof typeof Environment];
 
-/** What becomes of images when the stack goes. */
+/** What happens to the images when the stack is removed. */
 export const Deletion = { Protect: "protect", Retain: "retain", Force: "force" } as const;
 export type Deletion = (typeof Deletion)[keyof typeof Deletion];
 
-/** Options of what holds images, or without which nobody reads them, by what is to become of it when the stack goes. */
+/** Options of what holds images, or without which nobody reads them, by what happens to it when the stack is removed. */
 export function guarded(
   deletion: Deletion,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResourceOptions {
-  // A protected component protects its resources, which what is said of each would undo.
+  // A protected component protects its resources; an option of a resource would undo that.
   const { __protect: inherited } = (opts.parent ?? {}) as { __protect?: boolean };
   return {
     ...opts,

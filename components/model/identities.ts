@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
 
-/** Who vouches for a pipeline: an issuer of OpenID Connect tokens. */
+/** Who runs a pipeline: an issuer of OpenID Connect tokens. */
 export const IdentityIssuer = { GitHub: "github", GitLab: "gitlab" } as const;
 
 const repositories = z.array(z.string().min(1)).default([]);
 const namePattern = /^[a-z][a-z0-9-]{0,24}[a-z0-9]$/;
 const nameRule =
-  "is no name: 2 to 26 lower-case letters, digits and - between them, a letter first";
+  "is not a name: 2 to 26 lower-case letters, digits and - between them, a letter first";
 
 /** Schema of an entry of `wharf:identities`. */
 export const identitySettings = z.strictObject({
@@ -19,32 +19,34 @@ export const identitySettings = z.strictObject({
     .default(IdentityIssuer.GitHub)
     .meta({
       description:
-        "Who runs the pipeline: `github`, `gitlab`, or the https:// URL of a GitLab of one's own. Defaults to github.",
+        "Who runs the pipeline: `github`, `gitlab`, or the https:// URL of a self-managed GitLab. Defaults to github.",
     }),
   project: z
     .string()
     .regex(
       /^[\w.-]+(@\d+)?(\/[\w.-]+(@\d+)?)+$/,
-      "is no project such as acme/shop: its owner or group, a slash and its name",
+      "is not a project such as acme/shop: its owner or group, a slash and its name",
     )
     .meta({
       description:
-        "Project whose pipelines it is for, as in `acme/shop`; one, not a pattern. With GitHub's ids of owner and repository, `acme@123456/shop@456789`, where its tokens carry them: repositories that are newer than 15 July 2026, or have opted in.",
+        "Project whose pipelines may log in, as in `acme/shop`; not a pattern. With GitHub's ids of owner and repository, `acme@123456/shop@456789`, where its tokens carry them: repositories created after 15 July 2026, or that have opted in.",
     }),
   branch: z.string().min(1).optional().meta({
     description:
-      "Branch whose pipelines it is for, `*` for any text. Defaults to main where neither `tag` nor `environment` is given.",
+      "Branch whose pipelines may log in, `*` for any text. Defaults to main where neither `tag` nor `environment` is given.",
   }),
   tag: z.string().min(1).optional().meta({
-    description: "Git tags whose pipelines it is for, as in `v*`. Defaults to none.",
+    description: "Git tags whose pipelines may log in, as in `v*`. Defaults to none.",
   }),
   environment: z.string().min(1).optional().meta({
     description:
-      "Environment of the pipeline that it is for, which GitHub and GitLab can let people approve. Defaults to none.",
+      "Environment of the pipeline, for which GitHub and GitLab can require an approval. Defaults to none.",
   }),
-  pull: repositories.meta({ description: "Repositories that it may pull from. Defaults to none." }),
+  pull: repositories.meta({
+    description: "Repositories that the pipeline may pull from. Defaults to none.",
+  }),
   push: repositories.meta({
-    description: "Repositories that it may push to and pull from. Defaults to none.",
+    description: "Repositories that the pipeline may push to and pull from. Defaults to none.",
   }),
 });
 
@@ -54,12 +56,12 @@ export type Identity = z.output<typeof identitySettings>;
 const workload = z.strictObject({
   namespace: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is no name of a namespace")
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is not a name of a namespace")
     .meta({ description: "Namespace of the service account." }),
   serviceAccount: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "is no name of a service account")
-    .meta({ description: "Service account whose pods it is for." }),
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "is not a name of a service account")
+    .meta({ description: "Name of the service account." }),
 });
 
 /** Schema of an entry of `wharf:clusters`. */
@@ -73,11 +75,11 @@ export const clusterSettings = z.strictObject({
   }),
   issuer: z.string().min(1).optional().meta({
     description:
-      "Who vouches for the cluster's service accounts, required with `workloads`: the OIDC issuer URL of EKS or AKS, the project id of GKE's workload identity pool.",
+      "Issuer of the tokens of the cluster's service accounts, required with `workloads`: the OIDC issuer URL of EKS or AKS, the project id of GKE's workload identity pool.",
   }),
   workloads: z.array(workload).default([]).meta({
     description:
-      "Service accounts whose pods read the registry themselves, a scanner or a GitOps controller say. Defaults to none.",
+      "Service accounts whose pods read the registry, for example those of a scanner or a GitOps controller. Defaults to none.",
   }),
   pull: repositories.meta({
     description: "Repositories that the cluster may pull from. Defaults to all.",

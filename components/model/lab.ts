@@ -4,12 +4,12 @@ import type { Problem } from "../core/problems";
 import { type Rule, wrote } from "../core/rule";
 import { Deletion, Environment } from "./environment";
 
-/** Schema of `wharf:lab`: when a lab is to go. */
+/** Schema of `wharf:lab`: when a lab expires. */
 export const labSettings = z.strictObject({
   ttlHours: z
     .number()
     .positive("is not above 0")
-    .max(24 * 365, "is longer than a year; a registry that is to stay is no lab")
+    .max(24 * 365, "is longer than a year; a registry that stays is not a lab")
     .optional()
     .meta({
       description:
@@ -18,24 +18,26 @@ export const labSettings = z.strictObject({
 });
 
 /**
- * Variable of the environment by which `wharf extend` tells the program when the lab goes, ISO 8601. It holds for the `up` that
- * it is given to; what remembers it for the next one, on whatever machine, are the stack's outputs.
+ * Variable of the environment by which `wharf extend` tells the program when the lab expires, ISO 8601. It holds for one `up`;
+ * for the next one, on whatever machine, it is in the stack's outputs.
  */
 export const expiryVariable = "WHARF_LAB_EXPIRES_AT";
 
 /** What a stack's outputs say of an earlier `up`, as far as a lab's end follows from it. */
 export interface Remembered {
-  /** When the lab was to go, ISO 8601; empty where the stack was to stay. */
+  /** When the lab was to expire, ISO 8601; empty where it was not. */
   expiresAt?: string;
   /** The block `wharf:lab` as it was. */
   lab?: { ttlHours?: number };
 }
 
-/** What the state says of a stack from the first moment on: the inputs of its component, which goes after all of its parts. */
+/**
+ * What the state says of a stack from the first moment on: the inputs of its component, which is deleted after all of its parts.
+ */
 export interface Lifetime {
   /** What the registry is for. */
   environment: string;
-  /** When the lab goes, ISO 8601; left out where the stack stays. */
+  /** When the lab expires, ISO 8601; left out where it does not. */
   expiresAt?: string;
 }
 
@@ -59,28 +61,28 @@ export const labRules: Rule<Described>[] = [
         : [
             {
               key: keyOf(["lab", "ttlHours"]),
-              message: `${ttlHours} would remove a stack of environment ${environment}; a lab alone goes by itself`,
+              message: `${ttlHours} would remove a stack of environment ${environment}; only a lab expires`,
               fix: removeCommand(["lab", "ttlHours"]),
             },
           ],
   },
   {
     needs: ["deletion", "lab"],
-    // Outside of a lab protection is the default, and what is wrong there is the hours alone.
+    // Outside of a lab protection is the default, and only the hours are wrong there.
     find: ({ deletion, lab: { ttlHours } }, written) =>
       ttlHours === undefined || deletion !== Deletion.Protect || !wrote(written, ["deletion"])
         ? []
         : [
             {
               key: keyOf(["lab", "ttlHours"]),
-              message: `${ttlHours} is to remove a stack that wharf:deletion, "protect", keeps`,
+              message: `${ttlHours} would remove a stack that wharf:deletion, "protect", keeps`,
               fix: setCommand(["deletion"], Deletion.Force),
             },
           ],
   },
 ];
 
-/** What the state is to say of a stack. Nothing in it is a secret, since a component's inputs stand there in clear. */
+/** What the state is to say of a stack. Nothing in it is a secret, since a component's inputs are in plaintext there. */
 export function lifetimeOf({
   environment,
   expiresAt,
@@ -89,7 +91,7 @@ export function lifetimeOf({
 }
 
 /**
- * When a lab goes, ISO 8601 in whole seconds; undefined where the stack stays. The first `up` counts from now. A later one keeps
+ * When a lab expires, ISO 8601 in whole seconds; undefined where it does not. The first `up` counts from now. A later one keeps
  * what the first one said, so that it changes nothing; where `ttlHours` has changed since, the end moves by the difference, so
  * that it counts from the stack's creation and an extension stays. A time that the environment names wins over both.
  */
@@ -115,10 +117,10 @@ export function expiryProblems(
   const problem = (message: string) => [{ key: expiryVariable, message }];
   const time = Date.parse(told);
   if (!/^\d{4}-\d\d-\d\dT/.test(told) || Number.isNaN(time)) {
-    return problem(`"${told}" is no time as 2027-01-31T18:00:00Z`);
+    return problem(`"${told}" is not a time such as 2027-01-31T18:00:00Z`);
   }
   if (environment !== Environment.Lab) {
-    return problem(`is set, and a stack of environment ${environment} does not go by itself`);
+    return problem(`is set, and a stack of environment ${environment} does not expire`);
   }
   if (ttlHours === undefined) {
     return problem(
@@ -127,7 +129,7 @@ export function expiryProblems(
   }
   if (time <= now) return problem(`${told} has passed`);
   return time - now > longestMs
-    ? problem(`${told} is more than a year away; a registry that is to stay is no lab`)
+    ? problem(`${told} is more than a year away; a registry that stays is not a lab`)
     : [];
 }
 

@@ -10,13 +10,14 @@ const repositoryName = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|
 // A tag of the OCI distribution specification 1.1, with * for any text.
 const tagPattern = /^[A-Za-z0-9_*][A-Za-z0-9._*-]{0,127}$/;
 
-/** Schema of `immutableTags`: whether a tag that was pushed may move. */
+/** Schema of `immutableTags`: whether a pushed tag may move. */
 const immutableTags = z.strictObject({
   enabled: z.boolean().default(true).meta({
-    description: "False lets every tag move. Defaults to true where the block stands.",
+    description:
+      "Whether tags are immutable; false lets every tag move. Defaults to true where the block is given.",
   }),
   except: z
-    .array(z.string().regex(tagPattern, "is no tag, nor one with * for any text"))
+    .array(z.string().regex(tagPattern, "is not a tag, nor one with * for any text"))
     .default([])
     .meta({
       description:
@@ -27,7 +28,8 @@ const immutableTags = z.strictObject({
 /** Schema of `scan`: when images are scanned for vulnerabilities. */
 const scan = z.strictObject({
   onPush: z.boolean().default(true).meta({
-    description: "Whether an image is scanned when it is pushed. Defaults to true.",
+    description:
+      "Whether an image is scanned when it is pushed. Defaults to true where the block is given.",
   }),
 });
 
@@ -35,7 +37,7 @@ const scan = z.strictObject({
 export const repositoryDefaults = {
   immutableTags: immutableTags.optional().meta({
     description:
-      "Tags that stay where they were pushed. Defaults to none in a lab, elsewhere to all but `latest` and `stable`, or to all where the platform knows no exceptions.",
+      "Tags that may not move once they are pushed. Defaults to none in a lab, elsewhere to all except `latest` and `stable`, or to all where the platform has no exceptions.",
   }),
   scan: scan.optional().meta({
     description:
@@ -53,7 +55,7 @@ export const repositorySettings = z.strictObject({
     .max(200, "is longer than 200 characters")
     .regex(
       repositoryName,
-      "is no repository name: lower-case letters, digits and . _ - between them, parts separated by /",
+      "is not a repository name: lower-case letters, digits and . _ - between them, parts separated by /",
     )
     .meta({ description: "Name of the repository, as in `shop/api`." }),
   ...repositoryDefaults,
@@ -87,7 +89,7 @@ export function unknownRepository(
   set?: (name: string) => string,
 ): Problem[] {
   return unknownName(path, name, repositoryNames(description), {
-    predicate: "is no repository of this description",
+    predicate: "is not a repository of this description",
     set,
   });
 }

@@ -7,12 +7,12 @@ import { patternLimits, tagPattern } from "./tag-patterns";
 /** Ten years; Azure's and ECR's own counters of days end beyond. */
 const longestDays = 3650;
 
-/** A number of days; 0 or `never` where a default or the common block is to be switched off. */
+/** A number of days; 0 or `never` switches a default or the common block off. */
 const days = z.union([z.int().min(0).max(longestDays), z.literal("never")], {
   error: `is neither a whole number of days (1 to ${longestDays}, or 0 for never) nor never`,
 });
 
-/** Stack config `wharf:retention`, and the same block under `wharf:repositories[].retention`: how long images live. */
+/** Stack config `wharf:retention`, and the same block under `wharf:repositories[].retention`: how long images are kept. */
 export const retentionSettings = z.strictObject({
   keep: z
     .array(tagPattern)
@@ -20,27 +20,27 @@ export const retentionSettings = z.strictObject({
     .optional()
     .meta({
       description:
-        "Tags that no rule ever deletes, `*` standing for any run of characters, as in `v*`. An image with one such tag is kept whole. A repository adds to the common list. Defaults to none.",
+        "Tags that no rule ever deletes, `*` for any text, as in `v*`. An image with one such tag is kept. A repository adds to the common list. Defaults to none.",
     }),
   keepLast: z.int().min(0).max(10000).optional().meta({
     description:
-      "Number of newest tagged images of a repository that stay whatever their age; without an age set, all others go. 0 switches a common number off. Defaults to none.",
+      "Number of newest tagged images of a repository that are kept whatever their age; without an age, all others are deleted. 0 switches a common number off. Defaults to none.",
   }),
   expireAfterDays: days.optional().meta({
     description:
-      "Days since its push after which a tagged image goes; 0 or `never` for never. Defaults to never.",
+      "Days after its push at which a tagged image expires; 0 or `never` for never. Defaults to never.",
   }),
   expireUnpulledAfterDays: days.optional().meta({
     description:
-      "Days since its last pull after which a tagged image goes; 0 or `never` for never; only where the registry knows when an image was pulled. Defaults to never.",
+      "Days after its last pull at which a tagged image expires; 0 or `never` for never; only where the registry records pulls. Defaults to never.",
   }),
   untaggedAfterDays: days.optional().meta({
     description:
-      "Days since its push after which an image without a tag goes; 0 or `never` for never. Defaults to 1 in a lab, 7 in dev, 14 in staging and 30 in prod.",
+      "Days after its push at which an image without a tag expires; 0 or `never` for never. Defaults to 1 in a lab, 7 in dev, 14 in staging and 30 in prod.",
   }),
   archiveAfterDays: days.optional().meta({
     description:
-      "Days since its last pull, or since its push where it was never pulled, after which a tagged image moves to cheaper storage; 0 or `never` for never; AWS alone has it. Defaults to never.",
+      "Days after its last pull, or after its push where it was never pulled, at which a tagged image moves to cheaper storage; 0 or `never` for never; only on aws. Defaults to never.",
   }),
   dryRun: z.boolean().optional().meta({
     description: "Whether rules only report what they would delete. Defaults to false.",
@@ -52,9 +52,9 @@ export type RetentionSettings = z.output<typeof retentionSettings>;
 
 /** What holds for one repository: defaults filled in, overrides applied; a rule that is off is undefined. */
 export interface Retention {
-  /** Tag patterns whose images stay. */
+  /** Tag patterns whose images are kept. */
   keep: readonly string[];
-  /** Newest tagged images that stay whatever their age. */
+  /** Newest tagged images that are kept whatever their age. */
   keepLast?: number;
   /** Days since the push. */
   expireAfterDays?: number;
@@ -96,7 +96,7 @@ export function retentionOf(
   };
 }
 
-/** Whether a rank or an age is set by which tagged images may go. */
+/** Whether a rank or an age is set by which tagged images may expire. */
 function ranksOrAges(retention: Retention): boolean {
   return (
     retention.keepLast !== undefined ||
@@ -115,7 +115,7 @@ export function deletes(retention: Retention): boolean {
   return expiresTagged(retention) || retention.untaggedAfterDays !== undefined;
 }
 
-/** What a platform cannot be told to do, whichever repository it is for. */
+/** What a platform cannot do, whichever repository it is for. */
 export interface Refusal {
   /** The setting that it is about. */
   key: keyof Retention;
@@ -157,7 +157,7 @@ export function retentionProblems(retention: Retention, block: Path): Problem[] 
   ) {
     problems.push({
       key: keyOf([...block, "archiveAfterDays"]),
-      message: `${archiveAfterDays} is not below expireAfterDays, ${expireAfterDays}: an image would be gone before it is archived`,
+      message: `${archiveAfterDays} is not below expireAfterDays, ${expireAfterDays}: an image would be deleted before it is archived`,
       fix: setCommand([...block, "archiveAfterDays"], Math.max(1, Math.floor(expireAfterDays / 2))),
     });
   }

@@ -58,7 +58,7 @@ export const s3Storage = z.strictObject({
   }),
   region: z.string().min(1).optional().meta({
     description:
-      "AWS region of the bucket. Required at Amazon; with `regionEndpoint` it defaults to us-east-1, which S3-compatible servers take.",
+      "AWS region of the bucket. Required at Amazon; with `regionEndpoint` it defaults to us-east-1, which S3-compatible servers accept.",
     configYml: "storage.s3.region",
   }),
   regionEndpoint: z

@@ -152,7 +152,7 @@ const volumeStorage = z.strictObject({
     .optional()
     .meta({
       description:
-        "Directory of the host that holds the images, as an absolute path. It must be there and, with all that is in it, belong to 10001:10001, as which the registry runs; its owner and mode are left as they are. Defaults to a named volume of the container engine.",
+        "Directory of the host that holds the images, as an absolute path. It must exist and, with all that is in it, belong to 10001:10001, the user that the registry runs as; owner and mode are not changed. Defaults to a named volume of the container engine.",
     }),
   rootDirectory: z
     .string()
@@ -173,7 +173,7 @@ const volumeStorage = z.strictObject({
 /** Drivers of distribution v2 that v3 no longer has. */
 const removedDrivers = ["oss", "swift"];
 
-/** What to say of a storage of no known kind. */
+/** The message for a storage of an unknown kind. */
 function unknownKind(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== "invalid_union") {
     return undefined;

@@ -6,13 +6,13 @@ import { z } from "zod";
  */
 export const patternLimits = { wildcards: 4, patterns: 20 } as const;
 
-/** A tag, with `*` for any run of characters: the grammar of tags in the OCI distribution specification 1.1, plus the star. */
+/** A tag, with `*` for any text: the grammar of tags in the OCI distribution specification 1.1, plus the star. */
 export const tagPattern = z
   .string()
   .max(128, "is longer than 128 characters, the longest tag there is")
   .regex(
     /^[A-Za-z0-9_*][A-Za-z0-9_.*-]*$/,
-    "is no tag pattern: letters, digits and _ . - as in a tag, and * for any run of them",
+    "is not a tag pattern: letters, digits and _ . - as in a tag, and * for any text",
   )
   .refine((pattern) => !pattern.includes("**"), { error: "holds two wildcards side by side" })
   .refine((pattern) => pattern.split("*").length - 1 <= patternLimits.wildcards, {
@@ -20,8 +20,8 @@ export const tagPattern = z
   });
 
 /**
- * The pattern as a regular expression without anchors, in the syntax that JavaScript, RE2 and .NET share. No backslash is in it,
- * which a shell or YAML might take for its own.
+ * The pattern as a regular expression without anchors, in the syntax that JavaScript, RE2 and .NET share. It has no backslash,
+ * which a shell or YAML might read as its own.
  */
 export function patternSource(pattern: string): string {
   return pattern

@@ -39,21 +39,21 @@ const issuer = z.strictObject({
 export const tlsSettings = z.strictObject({
   mode: z.enum(TlsMode).default(TlsMode.SelfSigned).meta({
     description:
-      "Where the certificate comes from: a CA of the stack's own (`self-signed`), your files or a Secret of the cluster (`provided`), cert-manager (`cert-manager`, on kubernetes), or none (`off`, in a lab on loopback only). Defaults to self-signed.",
+      "Where the certificate comes from: a CA that is created in the stack (`self-signed`), your own files or a Secret of the cluster (`provided`), cert-manager (`cert-manager`, on kubernetes only), or no TLS (`off`, only in a lab on loopback). Defaults to self-signed.",
   }),
   keyAlgorithm: z.enum(KeyAlgorithm).default(KeyAlgorithm.EcdsaP256).meta({
     description:
-      "Kind of the keys that are made; `rsa-4096` is the tutorials'. Defaults to ecdsa-p256.",
+      "Kind of the keys that are created; `rsa-4096` is the tutorials'. Defaults to ecdsa-p256.",
   }),
   caValidityDays: z.int().min(1).max(7300).default(3650).meta({
     description:
-      "Days that the stack's CA is valid, more than `validityDays`; it is renewed, with the same key, before it would end sooner than a certificate that it signs. Defaults to 3650.",
+      "Days for which the stack's CA is valid, more than `validityDays`; it is renewed, with the same key, before it would end sooner than a certificate that it signs. Defaults to 3650.",
   }),
   // Apple's platforms, and Go programs that verify with them, refuse a server certificate of more than 825 days even
   // under a CA that the user installed (support.apple.com/HT210176); public CAs stop at 398.
   validityDays: z.int().min(1).max(825).default(397).meta({
     description:
-      "Days that the server's certificate is valid, 825 at most, since Apple's platforms refuse more. Defaults to 397.",
+      "Days for which the server's certificate is valid, 825 at most, since Apple's platforms refuse more. Defaults to 397.",
   }),
   renewBeforeDays: z.int().min(0).default(30).meta({
     description: "Days before its end from which on `up` renews a certificate. Defaults to 30.",
@@ -85,7 +85,7 @@ export const tlsSettings = z.strictObject({
   }),
   clientCaCertificates: inputOf(z.string()).optional().meta({
     description:
-      "CAs, PEM, whose client certificates are asked for as well (mutual TLS). Defaults to none.",
+      "CAs, PEM, one of which must have signed a client's certificate (mutual TLS). Defaults to no client certificates.",
   }),
 });
 

@@ -42,17 +42,17 @@ export const userSettings = z.strictObject({
     }),
   rotation: z.union([z.string(), z.number()]).optional().meta({
     description:
-      "Any value, a date say: when it changes, a generated password is made anew for this user alone.",
+      "Any value, for example a date: when it changes, a new password is generated for this user only.",
   }),
   role: z.enum(Role).optional().meta({
     description:
-      "What the user may do: `pull`, `push` (and pull) or `admin` (and delete). Defaults to `push` where the platform knows roles.",
+      "What the user may do: `pull`, `push` (and pull) or `admin` (and delete). Defaults to `push` where the platform has roles.",
   }),
   repositories: z.array(z.string()).optional().meta({
-    description: "Repositories that the role is for, by their names. Defaults to all.",
+    description: "Repositories that the role is for, by name. Defaults to all.",
   }),
   expires: z.iso
-    .date("is no date such as 2027-01-31")
+    .date("is not a date such as 2027-01-31")
     .optional()
-    .meta({ description: "Day from which on the password is refused, as 2027-01-31." }),
+    .meta({ description: "Day from which on the password is refused, as in 2027-01-31." }),
 });

@@ -54,7 +54,7 @@ export function evaluateAcr(
         : {
             outcome: Outcome.Delete,
             rule: "purge --filter",
-            why: `All its tags are older than ${days} days; it goes once it has been without them for long enough.`,
+            why: `All its tags are older than ${days} days; it is deleted once it has been without them for long enough.`,
             removedTags,
           };
     }

@@ -5,11 +5,11 @@ import { matchesPattern, patternSource, signatureTags } from "../model/tag-patte
 
 /** What an ACR registry is told of retention: a registry-wide policy, a task that purges, or both. */
 export interface AcrRetention {
-  /** `policies.retentionPolicy` of a Premium registry, for manifests without tags; undefined where the task sees to them. */
+  /** `policies.retentionPolicy` of a Premium registry, for manifests without tags; undefined where the task deletes them. */
   retentionPolicy: { status: "enabled"; days: number } | undefined;
   /** The task that deletes tags and, where there is no policy, manifests without tags; undefined where nothing is deleted. */
   purgeTask: AcrPurgeTask | undefined;
-  /** What ACR does otherwise than the model. */
+  /** What ACR does differently from the model. */
   differences: string[];
 }
 
@@ -31,7 +31,7 @@ export interface AcrPurgeTask {
 export interface AcrArgs {
   /** Repositories and what holds for each. */
   repositories: readonly { name: string; retention: Retention }[];
-  /** Whether the registry is Premium, which alone has a retention policy. */
+  /** Whether the registry is Premium; only that has a retention policy. */
   premium: boolean;
   /** Whether deleted images stay recoverable for some days; such a registry must not have a retention policy as well. */
   softDelete: boolean;
@@ -45,18 +45,18 @@ const schedule = "0 3 * * *";
 // Tasks run for 8 hours at most; acr-cli's own token ends after 3.
 const stepTimeoutSeconds = 3 * 3600;
 const taskTimeoutSeconds = 8 * 3600;
-// Linux passes 128 KiB in one argument, and ACR Tasks hands the whole command to `sh -c` as one.
+// Linux allows 128 KiB in one argument, and ACR Tasks passes the whole command to `sh -c` as one.
 const longestNames = 60_000;
 /** Most days that the retention policy of a Premium registry counts. */
 const longestPolicyDays = 365;
 
-/** What ACR cannot be told. */
+/** What ACR cannot do. */
 export function refuseAcr(retention: Retention): Refusal[] {
   const refusals: Refusal[] = [];
   if (retention.expireUnpulledAfterDays !== undefined) {
     refusals.push({
       key: "expireUnpulledAfterDays",
-      message: "acr purge goes by when a tag last moved and does not know when it was pulled",
+      message: "acr purge counts from when a tag last moved, and does not know when it was pulled",
       instead: "set expireAfterDays",
     });
   }
@@ -71,18 +71,18 @@ export function refuseAcr(retention: Retention): Refusal[] {
     refusals.push({
       key: "untaggedAfterDays",
       message:
-        "acr purge takes an expired image's tags away first, and without it the image would stay for ever",
+        "acr purge deletes an expired image's tags first, and without it the image would stay forever",
       instead: "set a number of days",
     });
   }
   return refusals;
 }
 
-/** What ACR does otherwise than the model. */
+/** What ACR does differently from the model. */
 export const acrDifferences: readonly Difference[] = [
   {
     sentence:
-      "acr purge counts tags for keepLast, not images, and only those that are old enough and no pattern keeps: an image with two tags counts twice, and so many old tags stay beside the young ones.",
+      "acr purge counts tags for keepLast, not images, and only those that are old enough and no pattern keeps: an image with two tags counts twice, and that many old tags stay in addition to the new ones.",
     concerns: ({ keepLast }) => keepLast !== undefined,
     shows: (images, { keep, expireAfterDays }) =>
       expireAfterDays !== undefined ||
@@ -96,7 +96,7 @@ export const acrDifferences: readonly Difference[] = [
   },
   {
     sentence:
-      "acr purge goes by when a tag last moved and when an image lost its last tag, not by the push: an expired image goes untaggedAfterDays after its tags, and an image that stays loses its expired tags.",
+      "acr purge counts from when a tag last moved and when an image lost its last tag, not from the push: an expired image is deleted untaggedAfterDays after its tags, and an image that stays loses its expired tags.",
     concerns: deletes,
     shows: () => false,
   },
@@ -106,7 +106,7 @@ export const acrDifferences: readonly Difference[] = [
     shows: (images) => images.some(isSignature),
   },
   {
-    sentence: "A signature without a tag stays for ever where its image is not in the repository.",
+    sentence: "A signature without a tag stays forever where its image is not in the repository.",
     concerns: ({ untaggedAfterDays }) => untaggedAfterDays !== undefined,
     shows: (images) =>
       images.some(
@@ -139,7 +139,7 @@ export function compileAcr({ repositories, premium, softDelete }: AcrArgs): AcrR
     days.size === 1 &&
     same !== undefined &&
     same <= longestPolicyDays &&
-    // The policy deletes at once and knows no dry run.
+    // The policy deletes at once and has no dry run.
     repositories.every(({ retention }) => !retention.dryRun);
 
   const commands = [

@@ -13,7 +13,7 @@ const secondsPerDay = 24 * 60 * 60;
 
 /**
  * What cleanup policies of Artifact Registry do with the versions of one image ("Cleanup policy overview" of its manual): a
- * version goes where a DELETE policy matches it and no KEEP policy does. A version that an index names is refused by the
+ * version is deleted where a DELETE policy matches it and no KEEP policy does. A version that an index names is refused by the
  * registry itself ("Manifest is still referenced by one or more parent images").
  */
 export function evaluateArtifactRegistry(

@@ -23,9 +23,11 @@ export interface CleanupPolicy {
 /** The retention of one repository for Artifact Registry. */
 export interface ArtifactRegistryRetention {
   cleanupPolicies: CleanupPolicy[];
-  /** Whether the policies only write to the audit log what they would delete. Deletion is live where the provider is told nothing. */
+  /**
+   * Whether the policies only write to the audit log what they would delete. Deletion is live where the provider is told nothing.
+   */
   cleanupPolicyDryRun: boolean;
-  /** What Artifact Registry does otherwise than the model. */
+  /** What Artifact Registry does differently from the model. */
   differences: string[];
 }
 
@@ -34,7 +36,7 @@ export const artifactRegistryLimits = { policies: 10 } as const;
 
 const secondsPerDay = 24 * 60 * 60;
 
-/** What comes before the first wildcard: Artifact Registry knows beginnings of tags only. */
+/** What comes before the first wildcard: Artifact Registry matches only the beginning of tags. */
 function prefixOf(pattern: string): string {
   return pattern.split("*")[0] ?? "";
 }
@@ -44,16 +46,16 @@ function isPrefix(pattern: string): boolean {
   return pattern.indexOf("*") === pattern.length - 1;
 }
 
-/** What Artifact Registry cannot be told. */
+/** What Artifact Registry cannot do. */
 export function refuseArtifactRegistry(retention: Retention): Refusal[] {
   const refusals: Refusal[] = [];
   const shapeless = retention.keep.find((pattern) => prefixOf(pattern) === "");
   if (shapeless !== undefined && shapeless !== "*" && expiresTagged(retention)) {
     refusals.push({
       key: "keep",
-      message: `Artifact Registry knows tags by their beginning alone, which "${shapeless}" leaves open`,
+      message: `Artifact Registry matches tags only by how they begin, which "${shapeless}" leaves open`,
       instead:
-        "begin the pattern with a letter or digit, as in release-*, or switch the expiry of tagged images off",
+        "begin the pattern with a letter or digit, as in release-*, or do not let tagged images expire",
     });
   }
   if (retention.expireUnpulledAfterDays !== undefined) {
@@ -73,11 +75,11 @@ export function refuseArtifactRegistry(retention: Retention): Refusal[] {
   return refusals;
 }
 
-/** What Artifact Registry does otherwise than the model. */
+/** What Artifact Registry does differently from the model. */
 export const artifactRegistryDifferences: readonly Difference[] = [
   {
     sentence:
-      "Artifact Registry counts every version for keepLast, those without tags, of one platform and signatures as well, so that fewer tagged images may stay; and the newest stay even without a tag.",
+      "Artifact Registry counts every version for keepLast, also those without tags, those of one platform and signatures, so that fewer tagged images may stay; and the newest stay even without a tag.",
     concerns: ({ keepLast }) => keepLast !== undefined,
     shows: (images) => images.some((image) => image.tags.length === 0 || isSignature(image)),
   },
@@ -102,7 +104,7 @@ export const artifactRegistryDifferences: readonly Difference[] = [
   },
   {
     sentence:
-      "Artifact Registry treats a signature without a tag as any other version without one: it may go before its image, and stay after it.",
+      "Artifact Registry treats a signature without a tag as any other version without one: it may be deleted before its image, and stay after it.",
     concerns: deletes,
     shows: (images) =>
       images.some(({ tags, subject }) => tags.length === 0 && subject !== undefined),

@@ -25,7 +25,7 @@ export function evaluateEngine(
       const outcome = step.do.startsWith("delete-") ? Outcome.Delete : Outcome.Keep;
       return { outcome, rule: step.do, why };
     }
-    return { outcome: Outcome.Keep, rule: "none", why: "No rule speaks of it." };
+    return { outcome: Outcome.Keep, rule: "none", why: "No rule is about it." };
   };
   const protectedTags = steps.flatMap((step) => (step.do === "keep-tags" ? step.patterns : []));
   return settle(images, decide, {

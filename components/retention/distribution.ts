@@ -1,11 +1,14 @@
 import { signatureTags } from "../model/tag-patterns";
 import { expiresTagged, type Refusal, type Retention } from "../model/retention";
 
-/** One step of cleaning up a self-hosted registry, as the preview goes through them. A step works on what the earlier ones left open. */
+/**
+ * One step of cleaning up a self-hosted registry, as the preview goes through them. A step works on what the earlier ones did not
+ * decide.
+ */
 export type EngineStep =
   /** Images with a tag that a pattern names stay. */
   | { do: "keep-tags"; patterns: readonly string[] }
-  /** Signatures, attestations and SBOMs stay and go with their image. */
+  /** Signatures, attestations and SBOMs are kept and deleted with their image. */
   | { do: "follow-subject"; patterns: readonly string[] }
   /** The newest tagged images stay, signatures not counted. */
   | { do: "keep-newest"; count: number }
@@ -33,11 +36,11 @@ export interface EnginePlan {
 /** The retention of one repository for the self-hosted engine. */
 export interface EngineRetention {
   plan: EnginePlan;
-  /** What it does otherwise than the model. */
+  /** What it does differently from the model. */
   differences: string[];
 }
 
-/** What the self-hosted engine cannot be told. */
+/** What the self-hosted engine cannot do. */
 export function refuseEngine({ archiveAfterDays }: Retention): Refusal[] {
   return archiveAfterDays === undefined
     ? []
@@ -51,7 +54,7 @@ export function refuseEngine({ archiveAfterDays }: Retention): Refusal[] {
 }
 
 /**
- * The retention of one repository as a plan for the self-hosted engine: the model to the letter.
+ * The retention of one repository as a plan for the self-hosted engine: exactly the model.
  * @throws Error where `refuseEngine` refuses it.
  */
 export function compileEngine(retention: Retention): EngineRetention {

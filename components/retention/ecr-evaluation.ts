@@ -11,10 +11,10 @@ import {
 import { matchesPattern } from "../model/tag-patterns";
 
 /**
- * What an ECR lifecycle policy does with the images of one repository, by the evaluation rules of the ECR user guide
- * ("Lifecycle policy evaluation rules"): every rule looks at all images, those of earlier rules as well, and is then applied in
- * the order of priority; an image that matches what a rule says of tags and storage class is left alone by every later rule,
- * whether the first one acts on it or not. An image of an index goes with the index, a referrer with its subject.
+ * What an ECR lifecycle policy does with the images of one repository, by the evaluation rules of the ECR user guide ("Lifecycle
+ * policy evaluation rules"): every rule looks at all images, those of earlier rules as well, and is then applied in the order of
+ * priority; an image that matches what a rule says of tags and storage class is skipped by every later rule, whether the first
+ * one acts on it or not. An image of an index is deleted with the index, a referrer with its subject.
  * @param policy the policy's JSON
  */
 export function evaluateEcr(policy: string, images: readonly ListedImage[], now: Date): Verdict[] {
@@ -48,7 +48,7 @@ export function evaluateEcr(policy: string, images: readonly ListedImage[], now:
   });
 }
 
-/** Whether an image is one that a rule speaks of, by its tags and its storage class. */
+/** Whether a rule is about an image, by its tags and its storage class. */
 function selects(
   { tagStatus, tagPatternList, storageClass = "standard" }: EcrRule["selection"],
   { tags, archivedAt }: ListedImage,
@@ -63,7 +63,7 @@ function selects(
   );
 }
 
-/** Whether the rule's count or age comes to an image, which has a rank among all those that it selects. */
+/** Whether the rule's count or age reaches an image, which has a rank among all those that it selects. */
 function reaches(
   { countType, countNumber }: EcrRule["selection"],
   image: ListedImage,

@@ -4,7 +4,7 @@ import { signatureTags } from "../model/tag-patterns";
 
 /** One rule of an ECR lifecycle policy ("Lifecycle policy properties" of the ECR user guide). */
 export interface EcrRule {
-  /** Order of the rules, lowest first; unique. An image whose tags a rule matches is left alone by every later one. */
+  /** Order of the rules, lowest first; unique. An image whose tags a rule matches is skipped by every later one. */
   rulePriority: number;
   description: string;
   selection: {
@@ -23,11 +23,11 @@ export interface EcrRule {
 
 /** The retention of one repository for ECR. */
 export interface EcrRetention {
-  /** The lifecycle policy as JSON; undefined where there is nothing to put: no rule deletes or archives, or it is a dry run. */
+  /** The lifecycle policy as JSON; undefined where there is none: no rule deletes or archives, or it is a dry run. */
   policy: string | undefined;
   /** The rules of the policy, in a dry run as well. */
   rules: EcrRule[];
-  /** What ECR does otherwise than the model. */
+  /** What ECR does differently from the model. */
   differences: string[];
 }
 
@@ -36,20 +36,20 @@ export const ecrLimits = { characters: 30_720, rules: 50 } as const;
 
 // A repository holds 100,000 images by default; a rule that allows ten times as many never expires one.
 const unreachableCount = 1_000_000;
-// The same in days for the archive, where ECR counts days alone: ten thousand are 27 years.
+// The same in days for the archive, where ECR counts only days: ten thousand are 27 years.
 const unreachableDays = 10_000;
 // ECR charges for 90 days in the archive and lets no policy expire an image before.
 const shortestArchiveDays = 90;
 
-/** What ECR cannot be told. */
+/** What ECR cannot do. */
 export function refuseEcr(retention: Retention): Refusal[] {
   const { keepLast, expireAfterDays, expireUnpulledAfterDays, archiveAfterDays } = retention;
   const refusals: Refusal[] = [];
   if (expireUnpulledAfterDays !== undefined) {
     refusals.push({
       key: "expireUnpulledAfterDays",
-      message: "ECR archives by the last pull but deletes by push or count alone",
-      instead: "set archiveAfterDays, and expireAfterDays for what lies in the archive",
+      message: "ECR archives by the last pull but deletes only by push or count",
+      instead: "set archiveAfterDays, and expireAfterDays for what is in the archive",
     });
   }
   if (keepLast !== undefined && archiveAfterDays !== undefined) {
@@ -63,14 +63,14 @@ export function refuseEcr(retention: Retention): Refusal[] {
     refusals.push({
       key: "keepLast",
       message:
-        "ECR applies one rule to an image, so that it counts the newest or goes by age, never both",
+        "ECR applies one rule to an image, so that it looks at the count or the age, never at both",
       instead: "set keepLast to 0 for this repository, or expireAfterDays to never",
     });
   }
   return refusals;
 }
 
-/** What ECR does otherwise than the model. */
+/** What ECR does differently from the model. */
 export const ecrDifferences: readonly Difference[] = [
   {
     sentence:
@@ -91,7 +91,7 @@ export const ecrDifferences: readonly Difference[] = [
   },
   {
     sentence:
-      "ECR has no dry run of a policy; none is put, and the preview shows what it would do.",
+      "ECR has no dry run of a policy; none is set, and the preview shows what it would do.",
     concerns: ({ dryRun }) => dryRun,
     shows: () => false,
   },
@@ -108,7 +108,7 @@ const since = (countType: Selection["countType"], countNumber: number) => ({
 });
 const expire = { type: "expire" } as const;
 
-/** Rules that match what is to stay before any other rule can, and never come to expire it. */
+/** Rules that match what is to stay before any other rule can, and never expire it. */
 function guards({ keep }: Retention, archive: boolean): Written[] {
   return [...keep, signatureTags].flatMap((pattern) => [
     {
@@ -136,7 +136,7 @@ function guards({ keep }: Retention, archive: boolean): Written[] {
   ]);
 }
 
-/** The one rule for tagged images in standard storage, and with an archive the one for those in it. */
+/** The rule for tagged images in standard storage, and with an archive the rule for those in it. */
 function taggedRules({ keepLast, expireAfterDays, archiveAfterDays }: Retention): Written[] {
   if (keepLast !== undefined) {
     return [

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Retention } from "../model/retention";
 import { signedDigest } from "../model/tag-patterns";
 
-/** Something that a platform does otherwise than the model, which the self-hosted engine carries out to the letter. */
+/** Something that a platform does differently from the model, which the self-hosted engine follows exactly. */
 export interface Difference {
   /** What it does, as a whole sentence. */
   sentence: string;
@@ -24,7 +24,7 @@ export function sentences(
 
 const digest = z
   .string()
-  .regex(/^sha256:[0-9a-f]{64}$/, "is no digest: sha256: and 64 hexadecimal digits");
+  .regex(/^sha256:[0-9a-f]{64}$/, "is not a digest: sha256: and 64 hexadecimal digits");
 const time = z.union([z.date(), z.iso.datetime({ offset: true })]).pipe(z.coerce.date());
 
 /** What a registry holds, as a preview reads it: a fixture, or what a live registry listed. Times as ISO 8601 text or dates. */
@@ -57,22 +57,22 @@ export const imageListing = z.array(
 /** One image of a listing. */
 export type ListedImage = z.output<typeof imageListing>[number];
 
-/** What becomes of an image. */
+/** What happens to an image. */
 export const Outcome = { Keep: "keep", Delete: "delete", Archive: "archive" } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
-/** What one rule says of an image, before what hangs on other images is looked at. */
+/** What one rule says of an image, before what depends on other images is looked at. */
 export interface Decision {
   outcome: Outcome;
   /** The rule, by its name in the document that the platform gets; `none` where none applies. */
   rule: string;
   /** Why, as a whole sentence. */
   why: string;
-  /** Tags that the image loses while it stays, or before it goes. */
+  /** Tags that the image loses while it stays, or before it is deleted. */
   removedTags?: string[];
 }
 
-/** What becomes of one image of a listing, and why. */
+/** What happens to one image of a listing, and why. */
 export interface Verdict extends Required<Decision> {
   repository: string;
   digest: string;
@@ -109,17 +109,17 @@ export function subjectOf(image: ListedImage): string | undefined {
   return image.subject ?? (isSignature(image) ? signedDigest(image.tags[0] ?? "") : undefined);
 }
 
-/** What keeps an image where its own rules would not, and what goes with another image. */
+/** What keeps an image where its own rules would not, and what is deleted with another image. */
 export interface Bonds {
   /**
-   * Whether an image that has a subject goes when that goes and stays while that stays, whatever the rules say of it. An image
-   * whose subject is not listed stands alone.
+   * Whether an image that has a subject is deleted with it and kept while it stays, whatever the rules say of it. An image whose
+   * subject is not listed is decided by itself.
    */
   followsSubject(image: ListedImage): boolean;
 }
 
 /**
- * The verdicts of one repository: each image's own decision, then what hangs on others. No registry deletes an image that an
+ * The verdicts of one repository: each image's own decision, then what depends on others. No registry deletes an image that an
  * index which stays names as one of its platforms.
  */
 export function settle(
@@ -188,7 +188,11 @@ export function settle(
 function follow(stays: boolean): Decision {
   return stays
     ? { outcome: Outcome.Keep, rule: "subject", why: "The image that it belongs to stays." }
-    : { outcome: Outcome.Delete, rule: "subject", why: "It goes with the image it belongs to." };
+    : {
+        outcome: Outcome.Delete,
+        rule: "subject",
+        why: "It is deleted with the image that it belongs to.",
+      };
 }
 
 /** A digest as a sentence names it. */

@@ -42,12 +42,12 @@ const platforms: Record<Target, Platform> = {
 };
 
 /**
- * What becomes of each image of a listing, by which rule and why, with the semantics of the platform: the document that the
- * platform gets is compiled and read back as the platform reads it. A dry run is told as if it were live. Images come out in the
+ * What happens to each image of a listing, by which rule and why, with the semantics of the platform: the document that the
+ * platform gets is compiled and read back as the platform reads it. A dry run is shown as if it were live. Images come out in the
  * order of the listing.
  * @param retention what holds for a repository, or for all of them
  * @param registry what a Premium registry or soft delete changes on Azure; neither by default
- * @throws Error where the platform cannot be told what is asked
+ * @throws Error where the platform cannot do what is asked
  */
 export function previewRetention(
   listing: readonly ListedImage[],

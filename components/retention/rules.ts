@@ -14,7 +14,7 @@ import { refuseAcr } from "./acr";
 import { refuseArtifactRegistry } from "./artifact-registry";
 import { refuseEcr } from "./ecr";
 
-/** What each managed platform cannot be told of retention; the self-hosted targets refuse the whole block. */
+/** What each managed platform cannot do of retention; the self-hosted targets refuse the whole block. */
 const retentionRefusals: Partial<Record<Target, (retention: Retention) => Refusal[]>> = {
   aws: refuseEcr,
   gcp: refuseArtifactRegistry,
@@ -22,8 +22,8 @@ const retentionRefusals: Partial<Record<Target, (retention: Retention) => Refusa
 };
 
 /**
- * Problems of how long images are to live: of the block for all repositories, and of each repository's own together with it, so
- * that what is wrong with the former is told once.
+ * Problems of how long images are kept: of the block for all repositories, and of each repository's own together with it, so that
+ * what is wrong with the former is reported once.
  */
 function retentionOfAll(d: SharedDescription, written: Written): Problem[] {
   const refuse = retentionRefusals[d.target] ?? (() => []);

@@ -1,17 +1,17 @@
 /** A kind of resource without which images are lost, or cannot be read. */
 export interface ImageHolder {
-  /** Pulumi's type token, whatever API version stands in it. */
+  /** Pulumi's type token, whatever API version it has. */
   type: RegExp;
   /** Names within the stack; left out where every resource of the type is one. */
   names?: RegExp;
   /** What it is in a sentence: `the volume`. */
   noun: string;
-  /** What becomes of the images when it goes, as the end of a sentence. */
+  /** What happens to the images when it is deleted, as the end of a sentence. */
   loss: string;
   /** Whether the images themselves are in it, and not the key to them, or a name that leads to them. */
   holdsImages: boolean;
   /**
-   * Properties that the platform takes at creation alone, so that another value replaces the resource: where the provider's
+   * Properties that the platform accepts only at creation, so that another value replaces the resource: where the provider's
    * documentation says "changing this forces a new resource", "changes will trigger replacement" or "immutable".
    */
   createOnly: readonly string[];
@@ -26,7 +26,7 @@ const undecipherable = "nobody could decrypt the images any more";
 const elsewhere = "the registry would look for its images elsewhere";
 
 /**
- * Everything that images depend on, on every target. What a cache keeps is not of it: its upstream has it all. On Kubernetes the
+ * Everything that images depend on, on every target. Caches do not count: their upstreams have the images. On Kubernetes the
  * fields are those of `provider/pkg/provider/diff.go` in pulumi/pulumi-kubernetes.
  */
 export const imageHolders: readonly ImageHolder[] = [
@@ -72,7 +72,7 @@ export const imageHolders: readonly ImageHolder[] = [
     // Not that of the nodes' trust.
     names: /^registry-namespace$/,
     noun: "the namespace",
-    loss: "all that is in it would go, claims too",
+    loss: "everything in it would be deleted, claims too",
     holdsImages: false,
     createOnly: ["metadata.name"],
   },
@@ -123,7 +123,7 @@ export const imageHolders: readonly ImageHolder[] = [
   {
     type: /^azure-native:resources(\/v\w+)?:ResourceGroup$/,
     noun: "the resource group",
-    loss: "all that is in it would go, the registry too",
+    loss: "everything in it would be deleted, the registry too",
     holdsImages: false,
     createOnly: ["resourceGroupName", "location"],
   },

@@ -12,7 +12,7 @@ interface Described extends Pick<SharedDescription, "storage" | "target"> {
 }
 
 /**
- * Where a registry that one runs oneself keeps its images, in words that are the same as long as it is the same place; undefined
+ * Where a self-hosted registry keeps its images, in words that are the same as long as it is the same place; undefined
  * where the platform keeps them. It is an output of the stack, so that the next `up` knows what another place would hide.
  */
 export function imagesPlace({ kubernetes, storage, target }: Described): string | undefined {
@@ -33,12 +33,12 @@ export function imagesPlace({ kubernetes, storage, target }: Described): string 
   }
 }
 
-/** The word by which another place of the images is agreed to. */
+/** The word by which somebody agrees to another place of the images. */
 export const storageName = "wharf:storage";
 
 /**
- * The problem of a stack whose description now names another place for its images: the registry would come up and have none of
- * them. Empty where it is agreed to.
+ * The problem of a stack whose description now names another place for its images: the registry would start without them. Empty
+ * where somebody agreed to that.
  */
 export function placeProblems(
   args: Described & Pick<SharedDescription, "stack">,
@@ -52,14 +52,14 @@ export function placeProblems(
   return [
     {
       key: storageName,
-      message: `the images are in ${images}, and the registry would look for them in ${now}: it would come up without them. Put the description back, or copy them there first`,
+      message: `the images are in ${images}, and the registry would look for them in ${now}: it would start without them. Put the description back, or copy them there first`,
       fix: agreement(storageName, args.stack),
     },
   ];
 }
 
 /**
- * The problem of a stack that stands on another target than its description now names: carrying that out would delete the old
+ * The problem of a stack that is deployed on another target than its description now names: an update would delete the old
  * registry with its images before anyone could copy them. Empty for a new stack, and where the target is the same.
  */
 export function switchingProblems(
@@ -70,7 +70,7 @@ export function switchingProblems(
   return [
     {
       key: "wharf:target",
-      message: `"${target}" is not what the stack stands on, ${standing.target}: its registry and the images in it would go. Describe ${target} in a stack of its own (pulumi stack init ${stack}-${target} --copy-config-from ${stack}), copy the images, and take this one down`,
+      message: `"${target}" is not the target that the stack is deployed on, ${standing.target}: its registry and the images in it would be deleted. Describe ${target} in a stack of its own (pulumi stack init ${stack}-${target} --copy-config-from ${stack}), copy the images, and remove this one`,
       fix: setCommand(["target"], standing.target),
     },
   ];

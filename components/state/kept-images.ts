@@ -8,13 +8,13 @@ import { standingResources } from "./standing";
 
 /**
  * Variable of the environment that names the resources, with commas between them, whose replacement or deletion is agreed to;
- * `wharf up --replace-images` sets it. It holds for the run that it is given to.
+ * `wharf up --replace-images` sets it. It holds for one run.
  */
 export const replaceImagesVariable = "WHARF_REPLACE_IMAGES";
 
 /**
  * Variable of the environment that names the volume that an earlier stack of the name kept and this one is to take over with the
- * images in it; `wharf up --take-over` sets it. It holds for the run that it is given to.
+ * images in it; `wharf up --take-over` sets it. It holds for one run.
  */
 export const takeOverVariable = "WHARF_TAKE_OVER";
 
@@ -29,7 +29,7 @@ export interface ImageLoss {
   name: string;
   holder: ImageHolder;
   fate: "replaced" | "deleted";
-  /** What forces it, as `driverOpts` or `driverOpts (from A to B)`; none where the description has the resource no more. */
+  /** What forces it, as `driverOpts` or `driverOpts (from A to B)`; none where the description no longer has the resource. */
   causes: string[];
   /** Whether the engine refuses it, whoever agrees. */
   protect?: boolean;
@@ -42,9 +42,9 @@ export function lossProblem(
 ): Problem {
   const because =
     causes.length > 0
-      ? `, since the platform takes ${causes.join(" and ")} at its creation alone`
+      ? `, since the platform accepts ${causes.join(" and ")} only when it is created`
       : fate === "deleted"
-        ? ", since the description has it no more"
+        ? ", since the description no longer has it"
         : "";
   const way = protect
     ? `. It is protected: without the images, set wharf:deletion to force and run up first`
@@ -62,8 +62,8 @@ export function agreement(name: string, stack: string): string {
 }
 
 /**
- * Creates a registry only if what holds the images of the standing one stays: nothing is registered with the engine before all of
- * it has been looked at.
+ * Creates a registry only if what holds the images of the deployed one stays: nothing is registered with the engine before all of
+ * it has been checked.
  * @param name of the component, which the names of all that it makes begin with: another registry of the program keeps its own
  * @param others what speaks against it besides
  * @param create makes the registry under these options
@@ -110,7 +110,7 @@ function lossOf(
   const loss = { name, holder, protect: deletion === Deletion.Protect };
   const now = described.find((one) => one.type === type && one.name === name);
   if (now === undefined) {
-    // What is to stay is taken out of the state alone.
+    // What is to stay is only removed from the state.
     return deletion === Deletion.Retain ? undefined : { ...loss, fate: "deleted", causes: [] };
   }
   const causes = holder.createOnly.flatMap((path) => {
@@ -136,8 +136,8 @@ function cause(path: string, before: unknown, after: unknown): string {
 }
 
 /**
- * Whether a property keeps its value. What the description leaves out the platform has chosen, and keeps; what comes of another
- * resource is taken for what stands, since that resource stands as well or is looked at itself.
+ * Whether a property keeps its value. What the description leaves out the platform has chosen, and keeps. What comes from another
+ * resource counts as unchanged, since that resource is checked itself.
  */
 function isSame(path: string, before: unknown, after: unknown): boolean {
   if (isNothing(after)) return true;
@@ -158,7 +158,7 @@ function isSame(path: string, before: unknown, after: unknown): boolean {
       )
     );
   }
-  // Azure writes a location's name and its display name for one another.
+  // Azure returns either a location's name or its display name.
   return path === "location" ? normal(before) === normal(after) : before === after;
 }
 

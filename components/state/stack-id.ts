@@ -8,9 +8,9 @@ const type = "random:index/randomString:RandomString";
 const suffix = "-stack-id";
 
 /**
- * Draws the id that every object of a stack is labelled with, and that no other stack has, whatever its name: a stack's name is
- * its own within one backend alone. It is kept in the state, and in the state before the first object that carries it is made, so
- * that an `up` that was interrupted knows its own objects again.
+ * Generates the id that every object of a stack is labelled with, and that no other stack has, whatever its name: a stack's name
+ * is unique only within one backend. It is kept in the state, and in the state before the first object that carries it is made,
+ * so that an `up` that was interrupted knows its own objects again.
  */
 export function createStackId(
   name: string,
@@ -21,12 +21,12 @@ export function createStackId(
 }
 
 /**
- * What to do where something stands that a stack's state does not know of, the rest of a sentence: the state may have been lost, and
- * with it the passwords and keys that were made.
- * @param made what stands, as `them` or `it`
+ * What to do where something exists that a stack's state does not know of, the rest of a sentence: the state may have been lost,
+ * and with it the generated passwords and keys.
+ * @param made what exists, as `them` or `it`
  */
 export function lostState(made: string): string {
-  return `where this stack made ${made} and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new`;
+  return `where this stack created ${made} and its state was lost, restore the state (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new`;
 }
 
 /**

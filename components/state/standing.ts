@@ -13,7 +13,7 @@ export interface StandingOutputs extends Remembered {
 /** The running stack in full, as the backend names it. */
 const fullName = (stack: string) => `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
 
-/** The running stack's own outputs as they stood before this run. */
+/** The running stack's own outputs as they were before this run. */
 export async function standingOutputs({
   stack,
 }: Pick<SharedDescription, "stack">): Promise<StandingOutputs> {

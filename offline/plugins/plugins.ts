@@ -74,8 +74,8 @@ interface Wanted extends Plugin {
  *
  * `WHARF_OFFICIAL_PLUGINS` may name a directory of official executables `pulumi-resource-<name>`, which come first.
  *
- * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in is available, unless `WHARF_SIMULATE_CLOUDS` is 1;
- *   where a plugin that is to be built cannot be
+ * @throws {OfflineError} where something is to be deployed to a cloud and only its stand-in is available, unless
+ * `WHARF_SIMULATE_CLOUDS` is 1; where a plugin that is to be built cannot be
  */
 export async function findPlugins(
   { binDirectory }: Installation,
@@ -194,7 +194,7 @@ async function download(
   await Promise.allSettled(downloads);
 }
 
-/** Puts a plugin where an engine with this PULUMI_HOME looks for it, in place of whatever stood there. */
+/** Puts a plugin where an engine with this PULUMI_HOME looks for it, in place of whatever was there. */
 async function install(
   { name, version, origin, executable }: Wanted,
   bundle: string,

@@ -22,10 +22,11 @@ const launcher = "#!/bin/sh\ncd pack && exec node .\n";
 /**
  * Makes a policy pack on Node.js one that the engine can start beside a program on Node.js.
  *
- * The engine has a pack started by the language host of its runtime. The host that is built from Go modules is older than that question,
- * and answers "not supported". For a runtime that has no language host the engine starts `pulumi-analyzer-policy-<runtime>` itself
- * (pkg/resource/plugin/analyzer_plugin.go of Pulumi). So a built engine is given a directory with the pack's PulumiPolicy.yaml under such a
- * runtime, and that plugin, which runs the pack where it is. Any other engine starts the pack as it stands.
+ * The engine has a pack started by the language host of its runtime. The host that is built from Go modules is older than that
+ * question, and answers "not supported". For a runtime that has no language host the engine starts
+ * `pulumi-analyzer-policy-<runtime>` itself (pkg/resource/plugin/analyzer_plugin.go of Pulumi). So a built engine is given a
+ * directory with the pack's PulumiPolicy.yaml under such a runtime, and that plugin, which runs the pack where it is. Any other
+ * engine starts the pack as it stands.
  *
  * @param pack directory of the pack, with its packages installed; its `main` is JavaScript
  * @param wharfDirectory the checkout's `.wharf`
@@ -51,8 +52,8 @@ interface Package {
 }
 
 /**
- * Puts the plugin among the others of Wharf's own PULUMI_HOME. Where the engine works with the user's, it goes on PATH, which the engine
- * mentions in a warning.
+ * Puts the plugin among the others of Wharf's own PULUMI_HOME. Where the engine works with the user's, it goes on PATH, which the
+ * engine mentions in a warning.
  */
 async function installLauncher(
   env: Record<string, string>,
@@ -68,7 +69,7 @@ async function installLauncher(
   return own ? {} : { PATH: [directory, env.PATH ?? process.env.PATH].join(delimiter) };
 }
 
-/** Makes a symbolic link, in place of whatever link stood there. */
+/** Makes a symbolic link, in place of whatever link was there. */
 async function link(target: string, path: string): Promise<void> {
   const partial = `${path}.${process.pid}`;
   await symlink(target, partial);

@@ -31,7 +31,7 @@ export const acrUntaggedRetention: StackRule = {
           yield {
             resource,
             message:
-              "policies.retentionPolicy is not enabled, and no task of the stack purges: manifests without tags stay for ever.",
+              "policies.retentionPolicy is not enabled, and no task of the stack purges: manifests without tags are never deleted.",
           };
         }
       });

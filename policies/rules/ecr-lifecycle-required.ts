@@ -35,14 +35,20 @@ function* repositoryProblems(resource: Resource, policies: Resource[]) {
       ? madeFrom.repository.some(({ urn }) => urn === resource.urn)
       : props.repository === resource.props.name;
   if (!policies.some(isOf))
-    yield { resource, message: "It has no LifecyclePolicy: images without tags stay for ever." };
+    yield {
+      resource,
+      message: "It has no LifecyclePolicy: images without tags are never deleted.",
+    };
 }
 
 function* policyProblems(resource: Resource) {
   const { policy } = resource.props;
   const rules = lifecycleRules(policy);
   if (!rules.some(({ selection }) => selection?.tagStatus !== "tagged")) {
-    yield { resource, message: "No rule of it is for images without tags, which stay for ever." };
+    yield {
+      resource,
+      message: "No rule of it is for images without tags, which are never deleted.",
+    };
   }
   if (typeof policy === "string" && policy.length > longestPolicy) {
     yield { resource, message: `It has ${policy.length} characters; ECR takes ${longestPolicy}.` };

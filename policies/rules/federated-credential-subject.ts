@@ -1,7 +1,10 @@
 import { issuerOf } from "../issuers";
 import { azureNative, levels, type ResourceRule } from "../rule";
 
-/** What Entra ID expects a token to be for, by cloud (learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust). */
+/**
+ * What Entra ID expects a token to be for, by cloud
+ * (learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust).
+ */
 const exchange = /^api:\/\/AzureADTokenExchange(USGov|China)?$/;
 
 /** A pattern of a flexible credential whose wildcards leave the first two words of a subject alone. */
@@ -31,7 +34,7 @@ export const federatedCredentialSubject: ResourceRule = {
       const subject = (props.subject ?? "") as string;
       if (subject === "") yield "subject is not set.";
       else if (subject.includes("*"))
-        yield `subject is ${subject}; Entra ID takes no patterns, and no token has that subject.`;
+        yield `subject is ${subject}; Entra ID does not support patterns, and no token has that subject.`;
     },
     function* ({ props }) {
       const given = [props.audiences, props.audience]

@@ -21,7 +21,7 @@ export const garCleanupPolicy: ResourceRule = {
       if (!standardDocker(props)) return;
       const policies = (props.cleanupPolicies ?? []) as CleanupPolicy[];
       if (!policies.some(deletesUntagged)) {
-        yield "cleanupPolicies has none of action DELETE for tagState UNTAGGED: images without tags stay for ever.";
+        yield "cleanupPolicies has none of action DELETE for tagState UNTAGGED: images without tags are never deleted.";
       }
     },
     function* ({ props }) {

@@ -15,7 +15,7 @@ export const registryDeleteEnabled: ResourceRule = {
       yield* inRegistrySettings(resource, function* ({ where, complete, get }) {
         const isCache = get("proxy") !== undefined || get("proxy.remoteurl") !== undefined;
         if (!complete || isCache || String(get("storage.delete.enabled")) === "true") return;
-        yield `${where} has no storage.delete.enabled: what is pushed stays for ever.`;
+        yield `${where} has no storage.delete.enabled: what is pushed is never deleted.`;
       });
     },
   ],

@@ -1,7 +1,7 @@
 import { labelsOf, labelledTypes } from "../labels";
 import { levels, type ResourceRule } from "../rule";
 
-/** Keys that say the same on one platform or another, by what they say. */
+/** Keys that mean the same on one platform or another, by what they mean. */
 const keys: Record<string, readonly string[]> = {
   stack: [
     "stack",

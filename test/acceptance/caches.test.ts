@@ -125,7 +125,7 @@ describe("caches of other registries on Docker", () => {
     expect(said).not.toContain(account.password);
   });
 
-  it("take no push", async () => {
+  it("accept no push", async () => {
     const path = "/v2/library/open/blobs/uploads/";
     expect(await status(openHost, path, "--request", "POST")).toBe("405");
   });

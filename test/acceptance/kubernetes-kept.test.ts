@@ -65,7 +65,7 @@ describe("images of a stack on Kubernetes that went", () => {
   /** Expects that what would replace or shrink claim and namespace is refused, and touches nothing. */
   const keepsItsPlace = async (stack: string, describeIt: Describe) => {
     const [before, there] = [await holders(stack), await lab.contents()];
-    const replaced = "the claim would be replaced, since the platform takes";
+    const replaced = "the claim would be replaced, since the platform accepts";
     for (const [changes, kubernetes, run, exitCode, why] of [
       [
         {},

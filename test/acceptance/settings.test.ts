@@ -150,7 +150,7 @@ describe("a registry on Docker", () => {
     expect(preview.said).toMatch(told);
     const { notes, certificateExpiresAt } = await checkout.outputs("mine");
     expect(notes.join()).toContain(
-      `The certificate ends on ${certificateExpiresAt.slice(0, 10)}: put a new one in`,
+      `The certificate expires on ${certificateExpiresAt.slice(0, 10)}: put a new one in`,
     );
     const url = `https://localhost:${port}/v2/`;
     const curl = (...args: string[]) =>

@@ -27,7 +27,7 @@ async function rowsOf(section: string): Promise<string[][]> {
   return rows;
 }
 
-/** Figures in every row; what cannot be had here says so in its row's second cell. */
+/** Figures in every row; what is not available here says so in its row's second cell. */
 function expectFigures(rows: string[][]): void {
   for (const row of rows) {
     const figures = row.slice(3, 8);
@@ -80,7 +80,7 @@ describe("npm run bench", () => {
   });
 
   // A whole round of it takes a minute and a cluster; npm run bench -- --short --only kubernetes is that.
-  it("gives kubectl and helm the objects that Wharf sent to the cluster, secrets in clear", () => {
+  it("gives kubectl and helm the objects that Wharf sent to the cluster, secrets in plaintext", () => {
     const mark = "4dabf18193072939515e22adb298388d";
     const inputs = {
       __initialApiVersion: "v1",

@@ -312,7 +312,7 @@ describe("a stack that stands", () => {
     expect(wharf("up --yes", { TEST_FAILS: "deploying", TEST_SAYS: exists })).toMatchObject({
       status: 1,
       stderr: `${exists}\nRun npx wharf up again: it goes on from there.
-What exists already is in no state of this stack: where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else give it another name, or take it into the state: pulumi import.\n`,
+What exists already is in no state of this stack: where this stack created it and its state was lost, restore the state (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else give it another name, or take it into the state: pulumi import.\n`,
     });
     expect(wharf("up --yes", { TEST_FAILS: "planning" })).toMatchObject({
       status: 1,

@@ -11,8 +11,8 @@ import type { GcpRegistryArgs } from "../../components/gcp/args";
 import type { KubernetesRegistryArgs } from "../../components/kubernetes/args";
 import { configRows } from "../../docs/tables";
 
-// The args of the five classes are written by hand, and the schema that checks them is zod's. `npm run types` compares the two in this
-// file, key by key: a key that only one of them has, or has otherwise, is the text of the error.
+// The args of the five classes are written by hand, and the schema that checks them is zod's. `npm run types` compares the two in
+// this file, key by key: a key that only one of them has, or has otherwise, is the text of the error.
 
 /** What neither self-hosted target has. */
 const notSelfHosted = [
@@ -110,7 +110,7 @@ const unread: Record<string, readonly Target[]> = {
   target: Object.values(Target),
   // Nothing of it has an effect without `encryption.key`, which is refused.
   "encryption.rotationDays": [Target.Docker, Target.Kubernetes],
-  // The estimate knows no prices of machines of one's own.
+  // The estimate has no prices of your own machines.
   usage: [Target.Docker, Target.Kubernetes],
   // The rules of retention refuse them there.
   "retention.expireUnpulledAfterDays": [Target.Aws, Target.Gcp, Target.Azure],
@@ -126,7 +126,10 @@ type ValueOf<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : ne
 type Bare<T> = Exclude<T, undefined | Promise<any> | pulumi.OutputInstance<any>>;
 type Path<P extends string, K extends string> = P extends "" ? K : `${P}.${K}`;
 
-/** A leaf in words: text, number, true or false, or each of a few words. Where another language has no type for a union, the wider one. */
+/**
+ * A leaf in words: text, number, true or false, or each of a few words. Where another language has no type for a union, the wider
+ * one.
+ */
 type Leaf<T> = [T] extends [boolean]
   ? "true or false"
   : string extends T
@@ -136,9 +139,9 @@ type Leaf<T> = [T] extends [boolean]
       : "number";
 
 /**
- * Every key of `T` but those in `Absent`, a text each: `lab?`, `lab.ttlHours?`, `lab.ttlHours: number`. The members of a union become one,
- * whose keys are required where all members require them; a list of words becomes one of texts, and a block by host names one by any
- * name, as what is published for other languages.
+ * Every key of `T` but those in `Absent`, a text each: `lab?`, `lab.ttlHours?`, `lab.ttlHours: number`. The members of a union
+ * become one, whose keys are required where all members require them; a list of words becomes one of texts, and a block by host
+ * names one by any name, as what is published for other languages.
  */
 type Keys<T, Absent extends string, P extends string = ""> = [T] extends [readonly (infer E)[]]
   ? Keys<Bare<E> extends string ? string : Bare<E>, Absent, `${P}[]`>

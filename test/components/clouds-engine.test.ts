@@ -27,7 +27,7 @@ interface Golden {
   inputs: Record<string, unknown>;
 }
 
-/** What is a fact of one cloud alone. */
+/** What is true of only one cloud. */
 interface Facts {
   /** Config that is changed together with the repositories. */
   more?: Record<string, unknown>;
@@ -63,7 +63,7 @@ const facts: Record<Cloud, Facts> = {
       ],
       // The filters of the registry's scan are collected from its repositories.
       update: ["registry-scanning"],
-      // The official plugin knows no update of a lifecycle policy.
+      // The official plugin has no update of a lifecycle policy.
       replace: ["registry-lifecycle-shop/build-cache"],
     },
     holdsImages: "registry-repository-shop/api",
@@ -147,7 +147,7 @@ function goldenOf(cloud: Cloud): Map<string, Golden> {
 
 const identityOf = ({ type, urn }: StateResource) => `${type} ${nameOf(urn)}`;
 
-/** What a resource stands on: its parent, what it waits for, and what its inputs come from. */
+/** What a resource depends on: its parent, what it waits for, and what its inputs come from. */
 function standsOn({ parent, dependencies, propertyDependencies }: StateResource): string[] {
   const ofInputs = Object.values(propertyDependencies ?? {}).flatMap((urns) => urns ?? []);
   return [parent ?? "", ...(dependencies ?? []), ...ofInputs];
@@ -300,16 +300,16 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
       // What it stands in may force it as well, as a resource group does by its own location.
       expect(loss?.causes).not.toEqual([]);
       // The program by itself finds some of what the plan has, and no more: not what only follows from another loss.
-      const alone = await ready.attempt("preview");
-      expect(alone.exitCode).not.toBe(0);
-      expect(alone.moments).toEqual([]);
-      const named = holding.filter((name) => alone.said.includes(`--replace-images '${name}'`));
+      const unagreed = await ready.attempt("preview");
+      expect(unagreed.exitCode).not.toBe(0);
+      expect(unagreed.moments).toEqual([]);
+      const named = holding.filter((name) => unagreed.said.includes(`--replace-images '${name}'`));
       expect(named).toContain(holdsImages);
       expect(losses.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
     });
   });
 
-  test("goes once it may, nothing before what stands on it", async () => {
+  test("is removed once it may, nothing before what depends on it", async () => {
     const stood = await ready.resources();
     const { moments } = await ready.run("destroy", "--yes", "--skip-preview");
     const at = (moment: Moment["moment"], urn: string) =>

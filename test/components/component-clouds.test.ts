@@ -262,7 +262,7 @@ describe("GcpRegistry", () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test("works where its args say, whatever the provider says", async () => {
+  test("works where its args say, whatever the provider has", async () => {
     const { asked, outputs } = await run(() =>
       told(
         new GcpRegistry(
@@ -415,13 +415,13 @@ describe.each([
     "GcpRegistry",
     GcpRegistry,
     "r-repository-app",
-    '"ann" is no principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:',
+    '"ann" is not a principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:',
   ],
   [
     "AzureRegistry",
     AzureRegistry,
     "r-registry",
-    '"ann" is no principal of Azure, which begins with user:, group: or servicePrincipal:',
+    '"ann" is not a principal of Azure, which begins with user:, group: or servicePrincipal:',
   ],
 ] as const)("%s", (word, Registry, holder, principal) => {
   type Args = ConstructorParameters<typeof Registry>[1];

@@ -7,7 +7,7 @@ import { register, type Registration } from "../support/registrations";
 
 const project = join(__dirname, "../..");
 
-/** What is a fact of one target alone: its component, the plugins it may use, and the type that holds its images. */
+/** What is true of only one target: its component, the plugins it may use, and the type that holds its images. */
 const facts: Record<Target, { component: string; plugins: string[]; holdsImages: string }> = {
   docker: {
     component: "wharf:index:DockerRegistry",
@@ -159,7 +159,7 @@ describe("the ready stack", () => {
     [Target.Gcp, "gcp"],
     [Target.Azure, "azure"],
   ])(
-    "for %s registers what its golden file says; `npx vitest run test/components/contract -u` writes it anew",
+    "for %s registers what its golden file says; `npx vitest run test/components/contract -u` writes it again",
     async (target, stack) => {
       const { config } = parse(readFileSync(join(project, `Pulumi.${stack}.yaml`), "utf8")) as {
         config: Record<string, unknown>;

@@ -204,14 +204,14 @@ describe("a description that cannot be carried out", () => {
     expect(exitCode).not.toBe(0);
   });
 
-  it("is cured by the commands of its report", async () => {
+  it("is fixed by the commands of its report", async () => {
     const config = {
       enviroment: "dev",
       environment: "labs",
       "endpoint.port": String(place.freePort),
       endpoint: { prot: 1 },
       resources: { cpus: "0.5" },
-      users: [{ name: 1234, password: "in clear" }],
+      users: [{ name: 1234, password: "in plaintext" }],
       distribution: { readOnly: "yes", http: { headers: { "X Frame's": "DENY" } } },
     };
     const env = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
@@ -224,8 +224,8 @@ describe("a description that cannot be carried out", () => {
         expect(answer).toBe("");
         expect(exitCode).toBe(0);
       }
-      const cured = await cli.pulumi(up, { env });
-      expect(reportIn(cured.said)).toContain("no Docker engine answers");
+      const fixed = await cli.pulumi(up, { env });
+      expect(reportIn(fixed.said)).toContain("no Docker engine answers");
       const { said: values } = await cli.pulumi(["config", "--show-secrets", "--json"]);
       expect(values).toContain("correct horse battery staple");
     });

@@ -31,7 +31,7 @@ function problemsOf(values: Record<string, unknown>): string {
   }
 }
 
-describe("when a lab goes", () => {
+describe("when a lab expires", () => {
   const lab = (ttlHours?: number) => ({ lab: { ttlHours } });
 
   it("is never without ttlHours, whatever stood before", () => {
@@ -92,7 +92,7 @@ describe("a description that is wrong about a lab", () => {
     [
       "outside of a lab",
       { environment: "prod", ...hosts, lab: { ttlHours: 8 } },
-      `  wharf:lab.ttlHours   8 would remove a stack of environment prod; a lab alone goes by itself
+      `  wharf:lab.ttlHours   8 would remove a stack of environment prod; only a lab expires
                        pulumi config rm --path 'wharf:lab.ttlHours'
 `,
     ],
@@ -111,7 +111,7 @@ describe("a description that is wrong about a lab", () => {
     [
       "longer than a year",
       { lab: { ttlHours: 9000 } },
-      `  wharf:lab.ttlHours   9000 is longer than a year; a registry that is to stay is no lab
+      `  wharf:lab.ttlHours   9000 is longer than a year; a registry that stays is not a lab
 `,
     ],
     [
@@ -124,7 +124,7 @@ describe("a description that is wrong about a lab", () => {
     [
       "of a stack that is protected",
       { lab: { ttlHours: 8 }, deletion: "protect" },
-      `  wharf:lab.ttlHours   8 is to remove a stack that wharf:deletion, "protect", keeps
+      `  wharf:lab.ttlHours   8 would remove a stack that wharf:deletion, "protect", keeps
                        pulumi config set wharf:deletion force
 `,
     ],
@@ -133,12 +133,12 @@ describe("a description that is wrong about a lab", () => {
   });
 
   it.each([
-    ["tomorrow", {}, '"tomorrow" is no time as 2027-01-31T18:00:00Z'],
+    ["tomorrow", {}, '"tomorrow" is not a time such as 2027-01-31T18:00:00Z'],
     ["2027-01-30T00:00:00Z", {}, "2027-01-30T00:00:00Z has passed"],
     [
       "2029-01-30T00:00:00Z",
       {},
-      "2029-01-30T00:00:00Z is more than a year away; a registry that is to stay is no lab",
+      "2029-01-30T00:00:00Z is more than a year away; a registry that stays is not a lab",
     ],
     [
       at(4),
@@ -148,7 +148,7 @@ describe("a description that is wrong about a lab", () => {
     [
       at(4),
       { environment: "dev", ...hosts, lab: {} },
-      "is set, and a stack of environment dev does not go by itself",
+      "is set, and a stack of environment dev does not expire",
     ],
   ])("refuses the time %s from the environment where %o", (told, values, message) => {
     const args = argsOf({ lab: { ttlHours: 8 }, ...values });

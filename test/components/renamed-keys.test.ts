@@ -81,7 +81,7 @@ describe("a key under its old name", () => {
       check({ pullThroughCaches: caches }, ["pullThroughCaches"]),
     );
     expect(() => check({ caches }, [])).toThrow(
-      "wharf:pullThroughCaches[0].credentials.password   stands in clear",
+      "wharf:pullThroughCaches[0].credentials.password   is in plaintext",
     );
   });
 

@@ -29,13 +29,13 @@ function configOf(cloud: Cloud): Record<string, unknown> {
 /** A text as its words, whatever lies between them. */
 const words = (text: string) => text.split(/\s+/).join(" ");
 
-/** What a stack's state holds. The engine encrypts its secrets anew whenever it writes them. */
+/** What a stack's state holds. The engine encrypts its secrets again whenever it writes them. */
 async function withoutCiphers(ready: ReadyStack): Promise<unknown> {
   const text = JSON.stringify(await ready.resources());
   return JSON.parse(text.replaceAll(/"ciphertext":"[^"]*"/g, '"ciphertext":""'));
 }
 
-describe("a stack that stands on AWS", () => {
+describe("a stack that is deployed on AWS", () => {
   let ready: ReadyStack;
   beforeAll(async () => {
     ready = await ReadyStack.create("aws");
@@ -52,7 +52,7 @@ describe("a stack that stands on AWS", () => {
       expect(exitCode).not.toBe(0);
       expect(words(said)).toContain(
         "The description of stack aws has 1 problem. Nothing was changed. " +
-          'wharf:target "gcp" is not what the stack stands on, aws: its registry and the images in it would go. ' +
+          'wharf:target "gcp" is not the target that the stack is deployed on, aws: its registry and the images in it would be deleted. ' +
           "Describe gcp in a stack of its own (pulumi stack init aws-gcp --copy-config-from aws), copy the images, and take this one down " +
           "pulumi config set wharf:target aws",
       );
@@ -75,7 +75,7 @@ describe("a description without a platform's words", () => {
     deletion: "retain",
   };
 
-  test("is carried out by every cloud, and in a lab by every target, by wharf:target alone", () => {
+  test("fits every cloud, and in a lab every target, by changing only wharf:target", () => {
     const lab = { ...described, environment: "lab" };
     expect(targets.map((target) => report({ ...lab, target }))).toEqual(targets.map(() => ""));
     const clouds = [Target.Aws, Target.Gcp, Target.Azure];

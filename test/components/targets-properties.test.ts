@@ -18,7 +18,7 @@ const provider = {
   "azure-native:subscriptionId": "00000000-0000-0000-0000-000000000001",
 };
 
-/** What is a fact of one cloud alone. */
+/** What is true of only one cloud. */
 interface Facts {
   plugin: string;
   /** Type of what holds images. */

@@ -41,7 +41,7 @@ export const aws: Sample[] = [
     },
   },
   {
-    // Scanned by the registry's configuration, with a lifecycle policy that knows it by its URN alone, and tags that may move.
+    // Scanned by the registry's configuration, with a lifecycle policy that knows it only by its URN, and tags that may move.
     type: "aws:ecr/repository:Repository",
     name: "ecr-by-registry",
     protect: true,

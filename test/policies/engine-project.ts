@@ -84,7 +84,7 @@ export class EngineProject {
       PULUMI_CONFIG_PASSPHRASE: "of no worth",
       PULUMI_SKIP_UPDATE_CHECK: "1",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
-      // Without it the engine takes no --event-log.
+      // Without it the engine does not accept --event-log.
       PULUMI_DEBUG_COMMANDS: "1",
       WHARF_SIMULATE_CLOUDS: "1",
       KUBECONFIG: path.join(directory, "kubeconfig"),
@@ -129,7 +129,7 @@ export class EngineProject {
     return { exitCode, stdout, stderr };
   }
 
-  /** Types of the resources in a stack's state, but for the stack and its providers. */
+  /** Types of the resources in a stack's state, except the stack and its providers. */
   async resources(stack: string): Promise<string[]> {
     const { said } = await this.pulumi(["stack", "export", "--stack", stack]);
     const { deployment } = JSON.parse(said) as { deployment: { resources?: { type: string }[] } };

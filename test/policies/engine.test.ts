@@ -69,7 +69,7 @@ describe("a program that knows nothing of Wharf", () => {
     expect(await project.resources("wrong")).toEqual([]);
   });
 
-  it("is warned only, and of its registries alone, where it says neither its environment nor a scope", async () => {
+  it("is only warned, and only of its registries, where it says neither its environment nor a scope", async () => {
     const said = Object.entries(plainConfig).filter(([key]) => !key.startsWith("wharf:"));
     await project.stack("silent", { ...Object.fromEntries(said), "plain:faults": "true" });
     const run = await project.judge(["preview", "--stack", "silent"]);

@@ -49,7 +49,7 @@ export const gcp: Sample[] = [
     props: { format: "DOCKER", mode: "VIRTUAL_REPOSITORY", labels },
   },
   {
-    // Packages of Java are scanned where that is asked for, and are no images.
+    // Packages of Java are scanned where that is asked for, and are not images.
     type: repository,
     name: "gar-maven",
     protect: true,

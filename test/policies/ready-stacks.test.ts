@@ -70,7 +70,7 @@ describe.each(readyStacks)("the ready stack %s in production", (stack) => {
     before = findings(resources);
   });
 
-  it("passes, but for its written exceptions", () => {
+  it("passes, except for its written exceptions", () => {
     const mandatory = rules
       .filter(({ levels }) => levels.prod === "mandatory")
       .map(({ name }) => name);
@@ -78,7 +78,7 @@ describe.each(readyStacks)("the ready stack %s in production", (stack) => {
     expect(refused.filter((one) => !isExcepted(one))).toEqual([]);
   });
 
-  it("is refused for each of its properties that a rule guards, by that rule alone", () => {
+  it("is refused for each of its properties that a rule guards, only by that rule", () => {
     const wrong: string[] = [];
     for (const resource of resources) {
       for (const fault of of.flatMap((one) => transferred(one, samples, resource))) {
@@ -96,7 +96,8 @@ describe.each(readyStacks)("the ready stack %s in production", (stack) => {
 
 describe("the ready stacks", () => {
   it("have properties that most rules guard", () => {
-    // The others are of resources that no ready stack has, or that it writes in another way: a public Service, settings in variables.
+    // The others are of resources that no ready stack has, or that it writes in another way: a public Service, settings in
+    // variables.
     expect([...flipped].sort()).toEqual(expect.arrayContaining(guarded));
   });
 });

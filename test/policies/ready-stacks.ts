@@ -10,7 +10,7 @@ const project = path.join(__dirname, "../..");
 export const readyStacks = ["dev", "kubernetes", "aws", "gcp", "azure"] as const;
 export type ReadyStack = (typeof readyStacks)[number];
 
-/** What a lab of one's own has to be given before it may be prod: where it answers, and whose it is. */
+/** What your own lab needs before it may be prod: where it answers, and whose it is. */
 const toProd = {
   endpoint: { hosts: ["registry.example.com"] },
   labels: { team: "shop" },

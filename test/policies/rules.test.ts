@@ -85,7 +85,7 @@ describe("the rules", () => {
   });
 
   it("are each broken by a sample at least", () => {
-    // Whether an environment is said is no property of a sample; the test of the pack's configuration shows it.
+    // Whether an environment is given is not a property of a sample; the test of the pack's configuration shows it.
     const tried = new Set([...faults.map(({ rule }) => rule), "environment-said"]);
     expect(rules.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });

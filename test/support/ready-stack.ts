@@ -64,8 +64,8 @@ export function nameOf(urn: string): string {
 }
 
 /**
- * The ready stack of a cloud under the plain CLI, on stand-ins that return what they are given and call no cloud, with credentials as
- * secrets in its config.
+ * The ready stack of a cloud under the plain CLI, on stand-ins that return what they are given and call no cloud, with
+ * credentials as secrets in its config.
  */
 export class ReadyStack {
   private constructor(
@@ -126,7 +126,7 @@ export class ReadyStack {
     const log = join(this.cli.directory, "events.json");
     await writeFile(log, "");
     const args = [...command, "--stack", this.cloud, "--event-log", log];
-    // Without the first variable the engine takes no --event-log.
+    // Without the first variable the engine does not accept --event-log.
     const env = { PULUMI_DEBUG_COMMANDS: "1", WHARF_SIMULATE_CLOUDS: "1", ...variables };
     const run = await this.cli.pulumi(args, { env });
     const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
@@ -149,7 +149,7 @@ export class ReadyStack {
     return readFile(join(this.cli.directory, file), "utf8");
   }
 
-  /** What the state holds, but for the stack itself and the providers. */
+  /** What the state holds, except the stack itself and the providers. */
   async resources(): Promise<StateResource[]> {
     const { checkpoint } = JSON.parse(await this.stateText()) as {
       checkpoint: { latest?: { resources?: StateResource[] } };

@@ -49,7 +49,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
   const id = createHash("sha256").update(`${type} ${name}`).digest("hex").slice(0, 12);
   const arn = `arn:aws:stand-in:eu-central-1:123456789012:${name}`;
   return {
-    // A stack's id is drawn too, and is no secret.
+    // A stack's id is random too, and is not a secret.
     ...{ arn, registryId: "123456789012", keyId: id },
     result: name.endsWith("-stack-id") ? `id-${id}` : `generated-${id}`,
     bcryptHash: `$2a$10$${id}`,
@@ -124,7 +124,7 @@ export async function register(
 
 /** What a cluster adds to what it is asked for, as far as another resource takes it in. */
 function given(type: string, inputs: Record<string, unknown>) {
-  // One that is there already is read, not asked for.
+  // An existing one is read, not asked for.
   if (type === "kubernetes:core/v1:Secret") return { data: inputs.data ?? {} };
   if (type !== "kubernetes:core/v1:Service") return {};
   const spec = inputs.spec as { clusterIP?: string };

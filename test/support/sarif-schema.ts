@@ -31,7 +31,7 @@ export async function sarifSchema(announce: Announce): Promise<ValidateFunction>
     announce,
   );
   const file = join(directory, "package/lib/schemas/sarif-2.1.0-rtm.5.json");
-  // Draft 4 of JSON Schema differs from draft 7, as far as this one goes, in the name of `$id` alone.
+  // Draft 4 of JSON Schema differs from draft 7, for this one, only in the name of `$id`.
   const { id, $schema, ...schema } = JSON.parse(await readFile(file, "utf8")) as Record<
     string,
     unknown

@@ -75,7 +75,7 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
 
 /**
  * Gets what the files of a project share and a fresh machine lacks, before the first of them runs, so that no test's deadline is
- * over it. Vitest calls it for the projects alone that a file was selected of.
+ * over it. Vitest calls it only for the projects that a file was selected of.
  */
 export default async function setup({ name }: TestProject): Promise<void> {
   for (const get of needs[name] ?? []) await get(announce);

@@ -27,7 +27,7 @@ export interface Issued {
   privateKey: string;
 }
 
-/** Issues a certificate by `openssl ca`, which alone of openssl's commands takes any dates. */
+/** Issues a certificate by `openssl ca`, the only one of openssl's commands that accepts any dates. */
 export async function issue(wanted: Wanted): Promise<Issued> {
   const directory = await mkdtemp(join(tmpdir(), "wharf-certificate-"));
   const inDirectory = { cwd: directory };

@@ -89,7 +89,7 @@ export interface DistributionArgs {
 export interface LogArgs {
   /**
    * Least severity that is logged. Defaults to info, and to warn where a notification endpoint has headers, because
-   * distribution prints those in clear at info.
+   * distribution prints those in plaintext at info.
    */
   level?: LogLevel;
   /** Format of a log line. Defaults to json. */

@@ -14,7 +14,7 @@ export const hostAndPort = z
 
 const pem = inputOf(z.string().includes("-----BEGIN ", { error: "is not PEM" }));
 
-/** TLS towards a Redis of the user's own. */
+/** TLS to the user's own Redis. */
 const redisTls = z.strictObject({
   caCertificate: pem.meta({
     description:
@@ -78,7 +78,7 @@ const redisCache = z.strictObject({
     secret: true,
   }),
   tls: redisTls.optional().meta({
-    description: "TLS towards a Redis of your own. Off by default.",
+    description: "TLS to your own Redis. Off by default.",
   }),
   maxRetries: z.int().min(1).default(3).meta({
     description: "How often a failed command is tried again.",

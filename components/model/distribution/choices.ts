@@ -24,7 +24,7 @@ export type IndexPlatforms = (typeof IndexPlatforms)[keyof typeof IndexPlatforms
 export const StorageKind = { Volume: "volume", S3: "s3", Gcs: "gcs", Azure: "azure" } as const;
 export type StorageKind = (typeof StorageKind)[keyof typeof StorageKind];
 
-/** The storage classes that distribution v3.1.2 takes (`s3StorageClasses` of its S3 driver). */
+/** The storage classes that distribution v3.1.2 accepts (`s3StorageClasses` of its S3 driver). */
 export const S3StorageClass = {
   None: "NONE",
   Standard: "STANDARD",
@@ -38,7 +38,7 @@ export const S3StorageClass = {
 } as const;
 export type S3StorageClass = (typeof S3StorageClass)[keyof typeof S3StorageClass];
 
-/** The canned ACLs that distribution v3.1.2 takes (`validObjectACLs` of its S3 driver). */
+/** The canned ACLs that distribution v3.1.2 accepts (`validObjectACLs` of its S3 driver). */
 export const S3ObjectAcl = {
   Private: "private",
   PublicRead: "public-read",

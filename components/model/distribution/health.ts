@@ -25,7 +25,7 @@ function timing(checks: "http" | "tcp") {
   };
 }
 
-/** What must hold for the registry to call itself healthy; while it is not, it answers 503 to everyone. */
+/** What must hold for the registry to be healthy; while it is not, it answers 503 to everyone. */
 export const healthSettings = z
   .strictObject({
     storageDriver: z

@@ -5,7 +5,7 @@ import { inputOf } from "../../core/tokens";
 const actions = z.array(z.enum(["push", "pull", "mount", "delete"]));
 const mediaTypes = z.array(z.string().min(1));
 
-/** One web server that hears of pushes, pulls and deletions. */
+/** One web server that is told of pushes, pulls and deletions. */
 const endpoint = z.strictObject({
   name: z.string().min(1).meta({
     description: "Name of the endpoint in logs and metrics; no two may be equal. Required.",
@@ -56,7 +56,7 @@ const endpoint = z.strictObject({
     .meta({ description: "Events that are not sent." }),
 });
 
-/** Who hears of pushes, pulls and deletions. The queue is in memory: what is unsent at a stop is lost. */
+/** Who is told of pushes, pulls and deletions. The queue is in memory: what is unsent at a stop is lost. */
 export const notificationSettings = z
   .strictObject({
     endpoints: z

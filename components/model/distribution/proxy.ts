@@ -11,7 +11,7 @@ export const proxySettings = z
       configYml: "proxy.remoteurl",
     }),
     username: z.string().min(1).optional().meta({
-      description: "User name at that registry. Defaults to pulling without one.",
+      description: "User name at that registry. Defaults to anonymous pulls.",
       configYml: "proxy.exec.command",
     }),
     password: inputOf(z.string().min(1)).optional().meta({
@@ -20,7 +20,7 @@ export const proxySettings = z
       secret: true,
     }),
     ttlHours: z.int().min(0).default(168).meta({
-      description: "Time in hours after which cached content is removed; 0 keeps it for ever.",
+      description: "Time in hours after which cached content is removed; 0 for never.",
       configYml: "proxy.ttl",
     }),
     cacheWriteTimeoutSeconds: z.int().min(1).default(300).meta({
@@ -50,7 +50,7 @@ export const credentialHelper = "cat";
 /** Name of the file that holds the credentials: the word that distribution calls the program with. */
 export const credentialFile = "get";
 
-/** The file's contents; empty names make distribution pull as nobody. */
+/** The file's contents; an empty name makes distribution pull anonymously. */
 export function credentialsOf({ username = "", password = "" }: ProxySettings): string {
   return `${JSON.stringify({ Username: username, Secret: password })}\n`;
 }

@@ -11,7 +11,7 @@ export const logSettings = z
   .strictObject({
     level: z.enum(LogLevel).optional().meta({
       description:
-        "Least severity that is logged. Defaults to info, and to warn where a notification endpoint has headers, because distribution prints those in clear at info.",
+        "Least severity that is logged. Defaults to info, and to warn where a notification endpoint has headers, because distribution prints those in plaintext at info.",
       configYml: "log.level",
     }),
     format: z.enum(LogFormat).default(LogFormat.Json).meta({
@@ -78,7 +78,7 @@ export const validationSettings = z
       .strictObject({
         allow: patterns.default([]).meta({
           description:
-            "Regular expressions; a layer kept elsewhere must have a URL that one of them matches. With none here and in `deny`, no such layer is taken.",
+            "Regular expressions; one must match the URL of a layer that is stored elsewhere. With none here and in `deny`, such layers are refused.",
           configYml: "validation.manifests.urls.allow",
         }),
         deny: patterns.default([]).meta({
@@ -87,16 +87,15 @@ export const validationSettings = z
         }),
       })
       .prefault({})
-      .meta({ description: "Layers that are kept elsewhere (foreign layers)." }),
+      .meta({ description: "Layers that are stored elsewhere (foreign layers)." }),
     platforms: z.enum(IndexPlatforms).default(IndexPlatforms.All).meta({
       description:
         "Which images of a pushed index must be in the registry: all, none, or those of `platformList`.",
       configYml: "validation.manifests.indexes.platforms",
     }),
-    platformList: z
-      .array(platform)
-      .default([])
-      .meta({ description: "Platforms whose images must be there, with `platforms: list`." }),
+    platformList: z.array(platform).default([]).meta({
+      description: "Platforms whose images must be in the registry, with `platforms: list`.",
+    }),
   })
   .prefault({})
   .meta({ description: "Checks of pushed manifests." });
@@ -169,7 +168,7 @@ export const distributionSettings = z
       configYml: "storage.delete.enabled",
     }),
     readOnly: z.boolean().default(false).meta({
-      description: "Whether the registry takes no push and no deletion (405), for maintenance.",
+      description: "Whether the registry refuses pushes and deletions (405), for maintenance.",
       configYml: "storage.maintenance.readonly.enabled",
     }),
     redirect: z.boolean().optional().meta({
@@ -198,7 +197,7 @@ export const distributionSettings = z
     }),
     tagLookupConcurrency: z.int().min(1).optional().meta({
       description:
-        "Tags that are looked up at once when a digest is deleted. Defaults to the CPUs.",
+        "Tags that are looked up at the same time when a digest is deleted. Defaults to the number of CPUs.",
       configYml: "storage.tag.concurrencylimit",
     }),
   })

@@ -61,7 +61,7 @@ export const build: SimulatedTypes = regional({
     named: ["name", "dashed"],
     replaces: ["name", "namePrefix", "logGroupClass"],
     defaults: { logGroupClass: "STANDARD" },
-    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html, and 0 for ever.
+    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html, and 0 for no end.
     allowed: {
       logGroupClass: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"],
       retentionInDays: [

@@ -31,7 +31,7 @@ export function warn({ name, cloud }: SimulatedPackage, engineAddress: string | 
       `${name}: a built-in stand-in that returns what it is given; nothing is created in ${cloud}`,
     );
   return new Promise<void>((resolve) => {
-    // An engine that takes no message is about to end, and reports that itself.
+    // An engine that accepts no more messages is about to end, and reports that itself.
     engine.log(request, () => {
       engine.close();
       resolve();

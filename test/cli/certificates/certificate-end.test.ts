@@ -68,7 +68,7 @@ describe("a certificate that ends", () => {
       `The certificate of stack shop ended 2 d ago: ${remedy}`,
     );
     const [note] = renewalNote(end, certificateRenewal, now);
-    expect(note).toContain("The certificate ends on 2027-02-12: ");
+    expect(note).toContain("The certificate expires on 2027-02-12: ");
     expect(renewalNote(inDays(31).toISOString(), certificateRenewal, now)).toEqual([]);
   });
 

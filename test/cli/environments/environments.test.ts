@@ -110,15 +110,15 @@ describe("a wharf.yaml that is wrong", () => {
     [
       "keys as in a stack's file",
       "wharf:retention: { keepLast: 3 }\n",
-      "wharf:retention   stands here without the wharf: before it: retention",
+      "wharf:retention   is written here without wharf: before it: retention",
     ],
     [
       "a secret",
       "users: [{ name: ci, password: open-sesame-1234567890 }]\n",
       "users[0].password   is a secret, which belongs encrypted to its stack; leave it out here\n                      pulumi config set --secret --path 'wharf:users[0].password'",
     ],
-    ["no block", "- a\n", "wharf.yaml   holds no block of keys such as repositories"],
-    ["no YAML", "a: [1\n", "wharf.yaml   is no YAML: "],
+    ["no block", "- a\n", "wharf.yaml   has no block of keys such as repositories"],
+    ["no YAML", "a: [1\n", "wharf.yaml   is not YAML: "],
   ])("is told so: %s", (_, text, message) => {
     write("wharf.yaml", text);
     expect(() => sharedDescription(checkout)).toThrow(

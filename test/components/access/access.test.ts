@@ -305,7 +305,7 @@ describe("principals", () => {
     [
       "aws",
       "role:ci",
-      /is no principal of AWS, which begins with arn:, account:, organization: or/,
+      /is not a principal of AWS, which begins with arn:, account:, organization: or/,
     ],
     ["aws", "acount:123456789012", /did you mean account:123456789012\?$/],
     [
@@ -316,15 +316,15 @@ describe("principals", () => {
     ["aws", "arn:aws:iam::123456789012:root", /a whole account is written account:123456789012$/],
     ["aws", "arn:aws:sts::123456789012:assumed-role/ci/x", /so name the role that it assumes$/],
     ["aws", "service:lamda", /did you mean service:lambda\?$/],
-    ["aws", "*", /"\*" is everybody; anonymous pulls are allowed by wharf:access.public alone/],
+    ["aws", "*", /"\*" is everybody; only wharf:access.public allows anonymous pulls/],
     ["gcp", "allUsers", /"allUsers" is everybody/],
     ["gcp", "serviceaccount:ci@p.iam.gserviceaccount.com", /did you mean serviceAccount:ci@p/],
-    ["gcp", "ann@example.com", /is no principal of Google Cloud, which begins with user:/],
+    ["gcp", "ann@example.com", /is not a principal of Google Cloud, which begins with user:/],
     ["gcp", "user:ann", /is not complete or holds a wrong character/],
     [
       "azure",
       person,
-      /is no principal of Azure, which begins with user:, group: or servicePrincipal:$/,
+      /is not a principal of Azure, which begins with user:, group: or servicePrincipal:$/,
     ],
     ["azure", `serviceprincipal:${robot}`, /did you mean servicePrincipal:3333/],
     ["azure", "user:ann@example.com", /by object id \(az ad user show --id NAME --query id\)$/],
@@ -334,12 +334,12 @@ describe("principals", () => {
     expect(problems[0]?.message).toMatch(message);
   });
 
-  test("that stand twice or may not have the role are refused where they stand", () => {
+  test("that appear twice or may not have the role are refused by their own key", () => {
     const args = given({ pull: [ci, ci] }, [{ name: "app", push: ["service:lambda"] }]);
     expect(principalProblems("aws", args)).toEqual([
       {
         key: "wharf:access.pull[1]",
-        message: `"${ci}" stands twice, first in wharf:access.pull[0]`,
+        message: `"${ci}" appears twice, first in wharf:access.pull[0]`,
         fix: "pulumi config rm --path 'wharf:access.pull[1]'",
       },
       {

@@ -147,7 +147,7 @@ export const awsRows: AwsRow[] = [
       },
     },
     report: `
-  wharf:aws.creationTemplates[1].prefix   "cache/" stands twice, first in wharf:aws.creationTemplates[0]; a registry has one template for a prefix
+  wharf:aws.creationTemplates[1].prefix   "cache/" appears twice, first in wharf:aws.creationTemplates[0]; a registry has one template for a prefix
                                           pulumi config rm --path 'wharf:aws.creationTemplates[1]'
 `,
   },
@@ -209,7 +209,7 @@ export const awsRows: AwsRow[] = [
     name: "a public repository twice",
     config: { aws: { publicRepositories: [{ name: "tools/wharf" }, { name: "tools/wharf" }] } },
     report: `
-  wharf:aws.publicRepositories[1].name   "tools/wharf" stands twice, first in wharf:aws.publicRepositories[0]
+  wharf:aws.publicRepositories[1].name   "tools/wharf" appears twice, first in wharf:aws.publicRepositories[0]
                                          pulumi config rm --path 'wharf:aws.publicRepositories[1]'
 `,
   },
@@ -246,7 +246,7 @@ export const awsRows: AwsRow[] = [
     name: "a principal of another cloud",
     config: { access: { pull: ["user:ann@example.com"] } },
     report: `
-  wharf:access.pull[0]   "user:ann@example.com" is no principal of AWS, which begins with arn:, account:, organization: or service:
+  wharf:access.pull[0]   "user:ann@example.com" is not a principal of AWS, which begins with arn:, account:, organization: or service:
 `,
   },
   {
@@ -308,21 +308,21 @@ export const awsRows: AwsRow[] = [
     name: "a retention by count and by age",
     config: { retention: { keepLast: 10, expireAfterDays: 30 } },
     report: `
-  wharf:retention.keepLast   ECR applies one rule to an image, so that it counts the newest or goes by age, never both; set keepLast to 0 for this repository, or expireAfterDays to never
+  wharf:retention.keepLast   ECR applies one rule to an image, so that it looks at the count or the age, never at both; set keepLast to 0 for this repository, or expireAfterDays to never
 `,
   },
   {
     name: "an expiry by the last pull",
     config: { retention: { expireUnpulledAfterDays: 30 } },
     report: `
-  wharf:retention.expireUnpulledAfterDays   ECR archives by the last pull but deletes by push or count alone; set archiveAfterDays, and expireAfterDays for what lies in the archive
+  wharf:retention.expireUnpulledAfterDays   ECR archives by the last pull but deletes only by push or count; set archiveAfterDays, and expireAfterDays for what is in the archive
 `,
   },
   {
     name: "users with passwords",
     config: { users: [{ name: "ada" }] },
     report: `
-  wharf:users   not on aws: ECR knows IAM principals and no passwords; name the principals in wharf:access
+  wharf:users   not on aws: ECR authenticates IAM principals, not users with passwords; name the principals in wharf:access
                 pulumi config rm wharf:users
 `,
   },
@@ -330,9 +330,9 @@ export const awsRows: AwsRow[] = [
     name: "names and certificates of one's own",
     config: { tls: { mode: "self-signed" }, endpoint: { hosts: ["registry.example.com"] } },
     report: `
-  wharf:endpoint.hosts   not on aws: ECR gives the registry its address; read it from the stack's output endpoint
+  wharf:endpoint.hosts   not on aws: ECR chooses the registry's address; read it from the stack's output endpoint
                          pulumi config rm --path 'wharf:endpoint.hosts'
-  wharf:tls              not on aws: ECR answers with a certificate of its own; clients trust it already
+  wharf:tls              not on aws: ECR has its own certificate; clients trust it already
                          pulumi config rm wharf:tls
 `,
   },

@@ -79,7 +79,7 @@ describe("builds", () => {
     ]);
   });
 
-  it("take no version of a pattern for granted", async () => {
+  it("do not take a version of a pattern for granted", async () => {
     const { registrations } = await deploy(build({ branch: "release-*" }));
     expect(inputsOf(registrations, project)[0]).not.toHaveProperty("sourceVersion");
   });

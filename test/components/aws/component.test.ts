@@ -135,7 +135,7 @@ describe("AwsRegistry in a program of one's own", () => {
         "",
         "  identities             is an Output; a plain value belongs here",
         "  retentoin              unknown key; did you mean retention?",
-        '  repositories[0].name   "Shop" is no repository name: lower-case letters, digits and . _ - between them, parts separated by /',
+        '  repositories[0].name   "Shop" is not a repository name: lower-case letters, digits and . _ - between them, parts separated by /',
         "  lab.ttlHours           is counted from the first up, which createRegistry looks up; a class does not",
         "",
       ].join("\n"),

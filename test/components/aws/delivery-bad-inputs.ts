@@ -40,7 +40,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "a build that somebody is to approve",
     config: build({ approval: true }),
     report: `
-  wharf:builds[0].approval   not on aws: CodeBuild has no step that waits for somebody; build in a pipeline with a guarded environment, which wharf:identities lets push
+  wharf:builds[0].approval   not on aws: CodeBuild has no approval step; build in a pipeline whose environment requires an approval, and let it push by wharf:identities
                              pulumi config rm --path 'wharf:builds[0].approval'
 `,
   },
@@ -48,7 +48,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "a build that a new base image is to start",
     config: build({ onBaseImage: true }),
     report: `
-  wharf:builds[0].onBaseImage   not on aws: nothing tells CodeBuild of new base images; build by schedule
+  wharf:builds[0].onBaseImage   not on aws: CodeBuild has no trigger for new base images; build on a schedule
                                 pulumi config rm --path 'wharf:builds[0].onBaseImage'
 `,
   },

@@ -164,7 +164,7 @@ export const azureRows: AzureRow[] = [
     name: "two replicas in a location",
     config: { azure: { replicas: [{ location: "northeurope" }, { location: "North Europe" }] } },
     report: `
-  wharf:azure.replicas[1].location   "North Europe" stands twice, first in wharf:azure.replicas[0]
+  wharf:azure.replicas[1].location   "North Europe" appears twice, first in wharf:azure.replicas[0]
                                      pulumi config rm --path 'wharf:azure.replicas[1]'
 `,
   },
@@ -180,7 +180,7 @@ export const azureRows: AzureRow[] = [
     name: "a principal of another cloud",
     config: { access: { pull: ["serviceAccount:ci@acme.iam.gserviceaccount.com"] } },
     report: `
-  wharf:access.pull[0]   "serviceAccount:ci@acme.iam.gserviceaccount.com" is no principal of Azure, which begins with user:, group: or servicePrincipal:
+  wharf:access.pull[0]   "serviceAccount:ci@acme.iam.gserviceaccount.com" is not a principal of Azure, which begins with user:, group: or servicePrincipal:
 `,
   },
   {
@@ -205,7 +205,7 @@ export const azureRows: AzureRow[] = [
       users: [{ name: "builder", repositories: ["shop/apy"] }],
     },
     report: `
-  wharf:users[0].repositories[0]   "shop/apy" is no repository of this description; did you mean shop/api?
+  wharf:users[0].repositories[0]   "shop/apy" is not a repository of this description; did you mean shop/api?
                                    pulumi config set --path 'wharf:users[0].repositories[0]' shop/api
 `,
   },
@@ -213,7 +213,7 @@ export const azureRows: AzureRow[] = [
     name: "a password of one's own",
     config: { users: [{ name: "builder", rotation: 1 }] },
     report: `
-  wharf:users[0].rotation   not on azure: ACR makes the passwords of tokens itself; have one made anew by az acr token credential generate
+  wharf:users[0].rotation   not on azure: ACR generates the passwords of tokens itself; generate a new one by az acr token credential generate
                             pulumi config rm --path 'wharf:users[0].rotation'
 `,
   },
@@ -265,7 +265,7 @@ export const azureRows: AzureRow[] = [
       azure: { webhooks: [{ name: "deploy", url: "https://ci.example.com/", scope: "shop/pi:*" }] },
     },
     report: `
-  wharf:azure.webhooks[0].scope   "shop/pi" is no repository of this description; did you mean shop/api?
+  wharf:azure.webhooks[0].scope   "shop/pi" is not a repository of this description; did you mean shop/api?
                                   pulumi config set --path 'wharf:azure.webhooks[0].scope' 'shop/api:*'
 `,
   },
@@ -283,7 +283,7 @@ export const azureRows: AzureRow[] = [
       },
     },
     report: `
-  wharf:azure.webhooks[0].headers.Authorization   stands in clear in the stack's config; a secret is set encrypted
+  wharf:azure.webhooks[0].headers.Authorization   is in plaintext in the stack's config; set a secret encrypted
                                                   pulumi config set --secret --path 'wharf:azure.webhooks[0].headers.Authorization'
 `,
   },

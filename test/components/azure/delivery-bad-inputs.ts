@@ -17,7 +17,10 @@ const build = (settings: Record<string, unknown>, builds: Record<string, unknown
   azure: { builds },
 });
 
-/** Descriptions of identities, clusters, caches and builds that the target azure refuses, with the report of each below its first line. */
+/**
+ * Descriptions of identities, clusters, caches and builds that the target azure refuses, with the report of each below its first
+ * line.
+ */
 export const azureDeliveryRows: AzureRow[] = [
   {
     name: "an identity of one repository where roles hold for all",
@@ -217,7 +220,7 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a token in clear",
     config: build({}, { tokens: { "github.com": { token: "hidden", expires: "2999-01-31" } } }),
     report: `
-  wharf:azure.builds.tokens["github.com"].token   stands in clear in the stack's config; a secret is set encrypted
+  wharf:azure.builds.tokens["github.com"].token   is in plaintext in the stack's config; set a secret encrypted
                                                   pulumi config set --secret --path 'wharf:azure.builds.tokens["github.com"].token'
 `,
   },

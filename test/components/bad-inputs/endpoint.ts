@@ -22,28 +22,28 @@ export const endpointRows: Row[] = [
     name: "a host with a space",
     config: { endpoint: { hosts: ["my registry"] } },
     report: `
-  wharf:endpoint.hosts[0]   "my registry" is no DNS name or IP address; no scheme, port or path belongs here
+  wharf:endpoint.hosts[0]   "my registry" is not a DNS name or IP address; leave out scheme, port and path
 `,
   },
   {
     name: "a URL for a host",
     config: { endpoint: { hosts: ["https://registry.example.com"] } },
     report: `
-  wharf:endpoint.hosts[0]   "https://registry.example.com" is no DNS name or IP address; no scheme, port or path belongs here
+  wharf:endpoint.hosts[0]   "https://registry.example.com" is not a DNS name or IP address; leave out scheme, port and path
 `,
   },
   {
     name: "an IP address with a number too large",
     config: { endpoint: { hosts: ["10.1.2.300"] } },
     report: `
-  wharf:endpoint.hosts[0]   "10.1.2.300" is no DNS name or IP address; no scheme, port or path belongs here
+  wharf:endpoint.hosts[0]   "10.1.2.300" is not a DNS name or IP address; leave out scheme, port and path
 `,
   },
   {
     name: "an address that is a name",
     config: { endpoint: { address: "localhost" } },
     report: `
-  wharf:endpoint.address   "localhost" is no IP address
+  wharf:endpoint.address   "localhost" is not an IP address
 `,
   },
   {

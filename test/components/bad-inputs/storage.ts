@@ -81,7 +81,7 @@ export const storageRows: Row[] = [
       },
     },
     report: `
-  wharf:users   names 1 user, but wharf:auth.token leaves it to a token server who may come in; a registry has one of the two
+  wharf:users   names 1 user, but with wharf:auth.token a token server decides who may log in; a registry has one of the two
                 pulumi config rm wharf:users
 `,
   },

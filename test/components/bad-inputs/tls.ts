@@ -39,7 +39,7 @@ export const tlsRows: Row[] = [
     name: "a CA that ends before its server's certificate",
     config: { tls: { caValidityDays: 397 } },
     report: `
-  wharf:tls.caValidityDays   397 is not above tls.validityDays, 397: the CA would end before a certificate that it signs
+  wharf:tls.caValidityDays   397 is not above tls.validityDays, 397: the CA would expire before a certificate that it signs
                              pulumi config set --path 'wharf:tls.caValidityDays' 3650
 `,
   },
@@ -70,7 +70,7 @@ export const tlsRows: Row[] = [
     report: `
   wharf:tls.certificate   holds no PEM certificate that can be read
                           pulumi config set --path 'wharf:tls.certificate' < tls.crt
-  wharf:tls.privateKey    is no private key in PEM that can be read
+  wharf:tls.privateKey    is not a private key in PEM that can be read
                           pulumi config set --secret --path 'wharf:tls.privateKey' < tls.key
 `,
   },
@@ -134,7 +134,7 @@ export const certificateRows: Row[] = [
       provided(outlasting.certificate, { caCertificate: ca.certificate }),
     secrets: ({ outlasting }) => ({ "tls.privateKey": outlasting.privateKey }),
     report: ({ outlasting, ca }) => `
-  wharf:tls.caCertificate   CN=Example CA ends on ${endOf(ca)}, before CN=registry.example.com, which ends on ${endOf(outlasting)}: clients would refuse both from then on
+  wharf:tls.caCertificate   CN=Example CA expires on ${endOf(ca)}, before CN=registry.example.com, which expires on ${endOf(outlasting)}: clients would refuse both from then on
                             pulumi config set --path 'wharf:tls.caCertificate' < ca.crt
 `,
   },
@@ -143,7 +143,7 @@ export const certificateRows: Row[] = [
     config: ({ outlasting, ca }) => provided(`${outlasting.certificate}${ca.certificate}`),
     secrets: ({ outlasting }) => ({ "tls.privateKey": outlasting.privateKey }),
     report: ({ outlasting, ca }) => `
-  wharf:tls.certificate   CN=Example CA ends on ${endOf(ca)}, before CN=registry.example.com, which ends on ${endOf(outlasting)}: clients would refuse both from then on
+  wharf:tls.certificate   CN=Example CA expires on ${endOf(ca)}, before CN=registry.example.com, which expires on ${endOf(outlasting)}: clients would refuse both from then on
                           pulumi config set --path 'wharf:tls.certificate' < tls.crt
 `,
   },

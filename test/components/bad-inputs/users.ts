@@ -6,7 +6,7 @@ export const userRows: Row[] = [
     name: "a repository in capitals",
     config: { repositories: [{ name: "Shop/API" }] },
     report: `
-  wharf:repositories[0].name   "Shop/API" is no repository name: lower-case letters, digits and . _ - between them, parts separated by /
+  wharf:repositories[0].name   "Shop/API" is not a repository name: lower-case letters, digits and . _ - between them, parts separated by /
 `,
   },
   {
@@ -20,7 +20,7 @@ export const userRows: Row[] = [
     name: "a repository twice",
     config: { repositories: [{ name: "app" }, { name: "shop" }, { name: "app" }] },
     report: `
-  wharf:repositories[2].name   "app" stands twice, first in wharf:repositories[0]
+  wharf:repositories[2].name   "app" appears twice, first in wharf:repositories[0]
                                pulumi config rm --path 'wharf:repositories[2]'
 `,
   },
@@ -28,7 +28,7 @@ export const userRows: Row[] = [
     name: "a user twice",
     config: { users: [{ name: "ada" }, { name: "ada" }] },
     report: `
-  wharf:users[1].name   "ada" stands twice, first in wharf:users[0]
+  wharf:users[1].name   "ada" appears twice, first in wharf:users[0]
                         pulumi config rm --path 'wharf:users[1]'
 `,
   },
@@ -83,10 +83,10 @@ export const userRows: Row[] = [
 `,
   },
   {
-    name: "a password in clear",
+    name: "a password in plaintext",
     config: { users: [{ name: "ada", password: "correct horse" }] },
     report: `
-  wharf:users[0].password   stands in clear in the stack's config; a secret is set encrypted
+  wharf:users[0].password   is in plaintext in the stack's config; set a secret encrypted
                             pulumi config set --secret --path 'wharf:users[0].password'
 `,
   },

@@ -27,7 +27,7 @@ const buildRows: BuildsRow[] = [
     name: "a build of a misspelt repository",
     config: built({ repository: "shop/apis" }),
     report: `
-  wharf:builds[0].repository   "shop/apis" is no repository of this description; did you mean shop/api?
+  wharf:builds[0].repository   "shop/apis" is not a repository of this description; did you mean shop/api?
                                pulumi config set --path 'wharf:builds[0].repository' shop/api
 `,
   },
@@ -35,14 +35,14 @@ const buildRows: BuildsRow[] = [
     name: "a build of a repository that is like no other",
     config: built({ repository: "zzz" }),
     report: `
-  wharf:builds[0].repository   "zzz" is no repository of this description, which has shop/api
+  wharf:builds[0].repository   "zzz" is not a repository of this description, which has shop/api
 `,
   },
   {
     name: "two builds of one name",
     config: built({ name: "shop" }, { name: "shop" }),
     report: `
-  wharf:builds[1].name   "shop" stands twice, first in wharf:builds[0]
+  wharf:builds[1].name   "shop" appears twice, first in wharf:builds[0]
                          pulumi config set --path 'wharf:builds[1].name' shop-2
 `,
   },
@@ -58,7 +58,7 @@ const buildRows: BuildsRow[] = [
     name: "a branch and Git tags for one build",
     config: built({ branch: "main", tag: "v*" }),
     report: `
-  wharf:builds[0].branch   "main" stands beside tag; a build is started by a branch or by Git tags
+  wharf:builds[0].branch   "main" is set together with tag; a build is started by a branch or by Git tags
                            pulumi config rm --path 'wharf:builds[0].branch'
 `,
   },
@@ -66,7 +66,7 @@ const buildRows: BuildsRow[] = [
     name: "a misspelt word in braces",
     config: built({ tags: ["{comit}-{build}"] }),
     report: `
-  wharf:builds[0].tags[0]   "{comit}-{build}" holds {comit}, which stands for nothing; did you mean {commit}?
+  wharf:builds[0].tags[0]   "{comit}-{build}" has {comit}, which is not known; did you mean {commit}?
                             pulumi config set --path 'wharf:builds[0].tags[0]' '{commit}-{build}'
 `,
   },
@@ -74,23 +74,23 @@ const buildRows: BuildsRow[] = [
     name: "a word in braces that is like no other",
     config: built({ tags: ["{xyzabc}"] }),
     report: `
-  wharf:builds[0].tags[0]   "{xyzabc}" holds {xyzabc}, which stands for nothing; known are {commit}, {shortCommit}, {branch}, {tag}, {semver}, {build}, {date}
+  wharf:builds[0].tags[0]   "{xyzabc}" has {xyzabc}, which is not known; known are {commit}, {shortCommit}, {branch}, {tag}, {semver}, {build}, {date}
 `,
   },
   {
     name: "templates that give no tag",
     config: built({ tags: ["-{commit}", "shop/{commit}", "{commit"] }),
     report: `
-  wharf:builds[0].tags[0]   "-{commit}" gives no tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
-  wharf:builds[0].tags[1]   "shop/{commit}" gives no tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
-  wharf:builds[0].tags[2]   "{commit" gives no tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
+  wharf:builds[0].tags[0]   "-{commit}" does not give a tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
+  wharf:builds[0].tags[1]   "shop/{commit}" does not give a tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
+  wharf:builds[0].tags[2]   "{commit" does not give a tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
 `,
   },
   {
     name: "a template whose text leaves no room for the branch",
     config: built({ tags: [`${"x".repeat(84)}-{commit}-{branch}`] }),
     report: `
-  wharf:builds[0].tags[0]   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..." gives no tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
+  wharf:builds[0].tags[0]   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..." does not give a tag: letters, digits and _ . - are allowed, . and - not at the beginning, 128 characters at most
 `,
   },
   {
@@ -131,7 +131,7 @@ const buildRows: BuildsRow[] = [
     name: "a cache in a misspelt repository",
     config: built({ cache: { kind: "registry", repository: "shop/ap" } }),
     report: `
-  wharf:builds[0].cache.repository   "shop/ap" is no repository of this description; did you mean shop/api?
+  wharf:builds[0].cache.repository   "shop/ap" is not a repository of this description; did you mean shop/api?
                                      pulumi config set --path 'wharf:builds[0].cache.repository' shop/api
 `,
   },
@@ -150,7 +150,7 @@ const buildRows: BuildsRow[] = [
     name: "a repository for a cache that has none",
     config: built({ cache: { repository: "shop/api" } }),
     report: `
-  wharf:builds[0].cache.repository   goes with cache.kind registry; a cache of kind none has no repository
+  wharf:builds[0].cache.repository   is only for cache.kind registry; a cache of kind none has no repository
                                      pulumi config rm --path 'wharf:builds[0].cache.repository'
 `,
   },
@@ -158,7 +158,7 @@ const buildRows: BuildsRow[] = [
     name: "a version where no Git tag starts the build",
     config: built({ tags: ["{semver}"] }),
     report: `
-  wharf:builds[0].tags[0]   {semver} is there where a Git tag starts the build, and this one is started by a branch; name the tags in wharf:builds[0].tag, or use {commit} or {branch}
+  wharf:builds[0].tags[0]   {semver} is known only where a Git tag starts the build, and a branch starts this one; name the tags in wharf:builds[0].tag, or use {commit} or {branch}
                             pulumi config set --path 'wharf:builds[0].tag' 'v*'
 `,
   },
@@ -166,7 +166,7 @@ const buildRows: BuildsRow[] = [
     name: "a branch where Git tags start the build",
     config: built({ tag: "v*", tags: ["{branch}-{commit}"] }),
     report: `
-  wharf:builds[0].tags[0]   {branch} is there where a branch starts the build, and this one is started by Git tags; use {tag} or {semver}
+  wharf:builds[0].tags[0]   {branch} is known only where a branch starts the build, and Git tags start this one; use {tag} or {semver}
                             pulumi config set --path 'wharf:builds[0].tags[0]' '{tag}-{commit}'
 `,
   },
@@ -174,9 +174,9 @@ const buildRows: BuildsRow[] = [
     name: "paths and a schedule for Git tags",
     config: built({ tag: "v*", tags: ["{tag}"], paths: ["src/**"], schedule: "0 3 * * 1" }),
     report: `
-  wharf:builds[0].paths      goes with a branch; a Git tag touches no files
+  wharf:builds[0].paths      is only for builds of a branch; a Git tag changes no files
                              pulumi config rm --path 'wharf:builds[0].paths'
-  wharf:builds[0].schedule   goes with a branch; at that time there is no Git tag to build
+  wharf:builds[0].schedule   is only for builds of a branch; at that time there is no Git tag to build
                              pulumi config rm --path 'wharf:builds[0].schedule'
 `,
   },
@@ -184,7 +184,7 @@ const buildRows: BuildsRow[] = [
     name: "a schedule for many branches",
     config: built({ branch: "release/*", schedule: "0 3 * * 1", tags: ["{commit}-{build}"] }),
     report: `
-  wharf:builds[0].schedule   goes with one branch, and "release/*" may be many
+  wharf:builds[0].schedule   is only for builds of one branch, and "release/*" may be many
                              pulumi config rm --path 'wharf:builds[0].schedule'
 `,
   },
@@ -206,19 +206,19 @@ const buildRows: BuildsRow[] = [
     name: "paths that leave the source code",
     config: built({ context: "api/../../other", dockerfile: "/etc/Dockerfile" }),
     report: `
-  wharf:builds[0].context      "api/../../other" leaves the source code; a path begins at its root, and .. does not lead out of it
-  wharf:builds[0].dockerfile   "/etc/Dockerfile" leaves the source code; a path begins at its root, and .. does not lead out of it
+  wharf:builds[0].context      "api/../../other" leads out of the source code; a path begins at its root and stays below it
+  wharf:builds[0].dockerfile   "/etc/Dockerfile" leads out of the source code; a path begins at its root and stays below it
 `,
   },
   {
     name: "a path of two lines",
     config: built({ context: "a\nb" }),
     report: `
-  wharf:builds[0].context   "a\\nb" holds a character that no path in a build may have
+  wharf:builds[0].context   "a\\nb" has a character that a path of a build may not have
 `,
   },
   {
-    name: "builds for a registry that is to be read alone",
+    name: "builds for a read-only registry",
     config: { ...built({}), distribution: { readOnly: true } },
     report: `
   wharf:builds   push images, and wharf:distribution.readOnly refuses every push
@@ -229,7 +229,7 @@ const buildRows: BuildsRow[] = [
     name: "a source without runners for a self-hosted registry",
     config: built({ source: "dev.azure.com/acme/shop/_git/api" }),
     report: `
-  wharf:builds[0].source   not on docker: "dev.azure.com/acme/shop/_git/api" has no runners that build for a registry of one's own; take it from GitHub, GitLab or Bitbucket
+  wharf:builds[0].source   not on docker: "dev.azure.com/acme/shop/_git/api" has no runners that build for a self-hosted registry; use GitHub, GitLab or Bitbucket
 `,
   },
   {
@@ -239,9 +239,9 @@ const buildRows: BuildsRow[] = [
       ...{ platforms: ["linux/arm64"], cache: { kind: "local" }, tags: ["{build}"] },
     }),
     report: `
-  wharf:builds[0].onBaseImage   not on docker: nothing tells a pipeline of new base images; build by schedule
+  wharf:builds[0].onBaseImage   not on docker: pipelines have no trigger for new base images; build on a schedule
                                 pulumi config rm --path 'wharf:builds[0].onBaseImage'
-  wharf:builds[0].cache         not on docker: runners begin with nothing on their disks; keep the layers in a registry
+  wharf:builds[0].cache         not on docker: runners start with an empty disk; cache the layers in a registry
                                 pulumi config rm --path 'wharf:builds[0].cache'
   wharf:builds[0].platforms     not on docker: Bitbucket runs no privileged containers, which BuildKit needs for that; build it on GitHub or GitLab
                                 pulumi config rm --path 'wharf:builds[0].platforms'
@@ -255,7 +255,7 @@ const identityRows: BuildsRow[] = [
     name: "an identity that may neither pull nor push",
     config: trusted({ push: [] }),
     report: `
-  wharf:identities[0]   names no repository, neither in pull nor in push
+  wharf:identities[0]   names no repository; set pull or push
                         pulumi config set --path 'wharf:identities[0].push[0]' shop/api
 `,
   },
@@ -263,8 +263,8 @@ const identityRows: BuildsRow[] = [
     name: "an identity of unknown repositories",
     config: trusted({ push: ["shop/ap"], pull: ["base"] }),
     report: `
-  wharf:identities[0].pull[0]   "base" is no repository of this description, which has shop/api
-  wharf:identities[0].push[0]   "shop/ap" is no repository of this description; did you mean shop/api?
+  wharf:identities[0].pull[0]   "base" is not a repository of this description, which has shop/api
+  wharf:identities[0].push[0]   "shop/ap" is not a repository of this description; did you mean shop/api?
                                 pulumi config set --path 'wharf:identities[0].push[0]' shop/api
 `,
   },
@@ -272,7 +272,7 @@ const identityRows: BuildsRow[] = [
     name: "two identities of one name",
     config: trusted({}, { project: "acme/other" }),
     report: `
-  wharf:identities[1].name   "shop-ci" stands twice, first in wharf:identities[0]
+  wharf:identities[1].name   "shop-ci" appears twice, first in wharf:identities[0]
                              pulumi config set --path 'wharf:identities[1].name' shop-ci-2
 `,
   },
@@ -288,7 +288,7 @@ const identityRows: BuildsRow[] = [
     name: "an issuer named by its URL that has a word",
     config: trusted({ issuer: "https://token.actions.githubusercontent.com" }),
     report: `
-  wharf:identities[0].issuer   "https://token.actions.githubusercontent.com" is known by its word; a URL is for a GitLab of one's own
+  wharf:identities[0].issuer   "https://token.actions.githubusercontent.com" is known by its word; a URL is for a self-managed GitLab
                                pulumi config set --path 'wharf:identities[0].issuer' github
 `,
   },
@@ -296,9 +296,9 @@ const identityRows: BuildsRow[] = [
     name: "an identity of a branch, a tag and an environment",
     config: trusted({ branch: "main", tag: "v*", environment: "production" }),
     report: `
-  wharf:identities[0].tag           "v*" stands beside branch; a pipeline's token tells one of branch, tag and environment
+  wharf:identities[0].tag           "v*" is set together with branch; a pipeline's token has one of branch, tag and environment
                                     pulumi config rm --path 'wharf:identities[0].tag'
-  wharf:identities[0].environment   "production" stands beside branch; a pipeline's token tells one of branch, tag and environment
+  wharf:identities[0].environment   "production" is set together with branch; a pipeline's token has one of branch, tag and environment
                                     pulumi config rm --path 'wharf:identities[0].environment'
 `,
   },
@@ -316,9 +316,9 @@ const identityRows: BuildsRow[] = [
       ],
     },
     report: `
-  wharf:clusters[0]           names nobody who pulls, neither in nodes nor in workloads
-  wharf:clusters[1].issuer    is missing; workloads are known by tokens, and by who issues them
-  wharf:clusters[1].pull[0]   "shop/a" is no repository of this description; did you mean shop/api?
+  wharf:clusters[0]           names nobody who pulls; set nodes or workloads
+  wharf:clusters[1].issuer    is missing; it issues the tokens of the workloads
+  wharf:clusters[1].pull[0]   "shop/a" is not a repository of this description; did you mean shop/api?
                               pulumi config set --path 'wharf:clusters[1].pull[0]' shop/api
 `,
   },
@@ -332,7 +332,7 @@ const identityRows: BuildsRow[] = [
       })),
     },
     report: `
-  wharf:clusters[1].name   "prod" stands twice, first in wharf:clusters[0]
+  wharf:clusters[1].name   "prod" appears twice, first in wharf:clusters[0]
                            pulumi config set --path 'wharf:clusters[1].name' prod-2
 `,
   },

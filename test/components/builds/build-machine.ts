@@ -18,7 +18,7 @@ export interface Machine {
 
 /**
  * Docker's client as far as a build's commands show: it writes down what it is called with, an argument that is named by
- * `--build-arg` alone with its value from the environment, as Docker itself reads it.
+ * `--build-arg` only with its value from the environment, as Docker itself reads it.
  */
 const recorder = `#!/bin/sh
 [ "$1" = version ] && echo amd64

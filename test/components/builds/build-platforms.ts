@@ -71,7 +71,10 @@ interface CloudBuildStep {
   script?: string;
 }
 
-/** Runs a cloudbuild.yaml as Cloud Build does: substitutions stand in all but scripts, `$$` is a dollar, and images are pushed last. */
+/**
+ * Runs a cloudbuild.yaml as Cloud Build does: substitutions stand in all but scripts, `$$` is a dollar, and images are pushed
+ * last.
+ */
 export function runCloudBuild(text: string, start: Start, machine: Machine): Promise<Ended> {
   const known: Record<string, string> = {
     COMMIT_SHA: start.commit,
@@ -86,7 +89,7 @@ export function runCloudBuild(text: string, start: Start, machine: Machine): Pro
       (all, rest: string, braced?: string, plain?: string) => {
         if (rest === "$") return "$";
         const found = known[braced ?? plain ?? ""];
-        if (found === undefined) throw new Error(`${all} is no substitution of Cloud Build`);
+        if (found === undefined) throw new Error(`${all} is not a substitution of Cloud Build`);
         return found;
       },
     );

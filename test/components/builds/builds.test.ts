@@ -53,7 +53,7 @@ const platforms: Record<
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const today = () => new Date().toISOString().slice(0, 10).replaceAll("-", "");
 
-/** What an option that stands several times was given. */
+/** The values of an option that appears several times. */
 const valuesOf = (call: string[], ...options: string[]) =>
   call.filter((_, i) => options.includes(call[i - 1] ?? ""));
 
@@ -72,7 +72,7 @@ describe.each(Object.keys(platforms))("a build on %s", (platform) => {
   };
 
   it("gives Docker every value to the letter", async () => {
-    // ACR's source trigger knows no Git tags, and its tasks take no path with a space; the rules refuse both.
+    // ACR's source trigger has no Git tags, and its tasks accept no path with a space; the rules refuse both.
     const builds = anyBuild.filter(({ tag }) => startsTags || tag === undefined);
     await fc.assert(
       fc.asyncProperty(builds, async (build) => {
@@ -149,11 +149,11 @@ describe.each(Object.keys(platforms))("a build on %s", (platform) => {
   });
 
   if (startsTags) {
-    it("stops before it builds where a Git tag is no version", async () => {
+    it("stops before it builds where a Git tag is not a version", async () => {
       const build = buildOf({ tag: "v*", tags: ["{semver}"] });
       const { ended, docker } = await run(build, { commit, tag: "vnext", build: "1" });
       expect(ended?.exitCode).not.toBe(0);
-      expect(ended?.said).toContain("vnext is no version such as v1.2.3");
+      expect(ended?.said).toContain("vnext is not a version such as v1.2.3");
       expect(docker).toEqual([]);
     });
   }
@@ -193,7 +193,7 @@ describe("a definition", () => {
     );
   });
 
-  it("gives ACR a docker step for plain words alone", () => {
+  it("gives ACR a docker step only for plain words", () => {
     const typeOf = (settings: object) => acrTask(buildOf({ ...settings })).step.type;
     expect(typeOf({})).toBe("Docker");
     expect(typeOf({ arguments: { A: "plain" } })).toBe("Docker");

@@ -43,7 +43,7 @@ describe("a description of builds that can be carried out", () => {
     );
   });
 
-  it("is accepted for a build of the repository that there is without a word", () => {
+  it("is accepted for a build of the default repository", () => {
     const builds = [{ repository: "app", source: "github.com/acme/shop" }];
     expect(reportOf({ target: "docker", builds })).toBe("nothing: it was accepted");
   });

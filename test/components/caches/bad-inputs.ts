@@ -19,7 +19,7 @@ export const cacheRows: CacheRow[] = [
     name: "a misspelt word for an upstream",
     config: { pullThroughCaches: [{ upstream: "dockerhub" }] },
     report: `
-  wharf:pullThroughCaches[0].upstream   "dockerhub" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
+  wharf:pullThroughCaches[0].upstream   "dockerhub" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, with scheme, host and port only; did you mean docker-hub?
 `,
   },
   {
@@ -33,24 +33,24 @@ export const cacheRows: CacheRow[] = [
       ],
     },
     report: `
-  wharf:pullThroughCaches[0].upstream   "https://docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
-  wharf:pullThroughCaches[1].upstream   "https://hub.docker.com/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
-  wharf:pullThroughCaches[2].upstream   "https://registry-1.docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean docker-hub?
-  wharf:pullThroughCaches[3].upstream   "registry.k8s.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone; did you mean kubernetes?
+  wharf:pullThroughCaches[0].upstream   "https://docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, with scheme, host and port only; did you mean docker-hub?
+  wharf:pullThroughCaches[1].upstream   "https://hub.docker.com/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, with scheme, host and port only; did you mean docker-hub?
+  wharf:pullThroughCaches[2].upstream   "https://registry-1.docker.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, with scheme, host and port only; did you mean docker-hub?
+  wharf:pullThroughCaches[3].upstream   "registry.k8s.io" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, with scheme, host and port only; did you mean kubernetes?
 `,
   },
   {
     name: "an upstream's URL with a path",
     config: { pullThroughCaches: [{ upstream: "https://registry.example.com/v2/" }] },
     report: `
-  wharf:pullThroughCaches[0].upstream   "https://registry.example.com/v2/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone
+  wharf:pullThroughCaches[0].upstream   "https://registry.example.com/v2/" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, with scheme, host and port only
 `,
   },
   {
     name: "a user in an upstream's URL",
     config: { pullThroughCaches: [{ upstream: "https://reader:hidden@registry.example.com" }] },
     report: `
-  wharf:pullThroughCaches[0].upstream   "https://reader:hidden@registry.example.com" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, scheme, host and port alone
+  wharf:pullThroughCaches[0].upstream   "https://reader:hidden@registry.example.com" is neither one of docker-hub, ghcr, quay, kubernetes, ecr-public nor the URL of a registry, with scheme, host and port only
 `,
   },
   {
@@ -65,7 +65,7 @@ export const cacheRows: CacheRow[] = [
     name: "two caches of one name",
     config: { pullThroughCaches: [{ upstream: "quay" }, { upstream: "ghcr", name: "quay" }] },
     report: `
-  wharf:pullThroughCaches[1].name   "quay" stands twice, first in wharf:pullThroughCaches[0]
+  wharf:pullThroughCaches[1].name   "quay" appears twice, first in wharf:pullThroughCaches[0]
                                     pulumi config set --path 'wharf:pullThroughCaches[1].name' quay-2
 `,
   },
@@ -73,7 +73,7 @@ export const cacheRows: CacheRow[] = [
     name: "an upstream's host that makes no name",
     config: { pullThroughCaches: [{ upstream: "https://192.0.2.10" }] },
     report: `
-  wharf:pullThroughCaches[0].name   is missing, and "192-0-2-10", after the upstream's host, is no name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first
+  wharf:pullThroughCaches[0].name   is missing, and "192-0-2-10", after the upstream's host, is not a name of a cache: 2 to 30 lower-case letters, digits and - between them, a letter first
                                     pulumi config set --path 'wharf:pullThroughCaches[0].name' cache-1
 `,
   },
@@ -86,10 +86,10 @@ export const cacheRows: CacheRow[] = [
 `,
   },
   {
-    name: "a password in clear",
+    name: "a password in plaintext",
     config: { pullThroughCaches: [{ ...hub, credentials: { ...reader, password: "hidden" } }] },
     report: `
-  wharf:pullThroughCaches[0].credentials.password   stands in clear in the stack's config; a secret is set encrypted
+  wharf:pullThroughCaches[0].credentials.password   is in plaintext in the stack's config; set a secret encrypted
                                                     pulumi config set --secret --path 'wharf:pullThroughCaches[0].credentials.password'
 `,
   },
@@ -111,7 +111,7 @@ export const cacheRows: CacheRow[] = [
     },
     secretKeys: ["pullThroughCaches"],
     report: `
-  wharf:pullThroughCaches[0].credentials.passwordSecret   stands beside a password; one of the two is enough
+  wharf:pullThroughCaches[0].credentials.passwordSecret   is set together with a password; one of the two is enough
                                                           pulumi config rm --path 'wharf:pullThroughCaches[0].credentials.password'
 `,
   },
@@ -119,19 +119,19 @@ export const cacheRows: CacheRow[] = [
     name: "a password in a cloud's store of secrets",
     config: { pullThroughCaches: [{ ...hub, credentials: { ...reader, passwordSecret: "hub" } }] },
     report: `
-  wharf:pullThroughCaches[0].credentials.passwordSecret   not on docker: a registry of your own reads no cloud's store of secrets; set credentials.password as a secret of the stack
+  wharf:pullThroughCaches[0].credentials.passwordSecret   not on docker: a self-hosted registry does not read a cloud's store of secrets; set credentials.password as a secret of the stack
                                                           pulumi config rm --path 'wharf:pullThroughCaches[0].credentials.passwordSecret'
 `,
   },
   {
-    name: "an upstream that is asked in clear outside a lab",
+    name: "an upstream over plain HTTP outside a lab",
     config: {
       environment: "dev",
       endpoint: { hosts: ["registry.example.com"] },
       pullThroughCaches: [{ upstream: "http://registry.lan:5000" }],
     },
     report: `
-  wharf:pullThroughCaches[0].upstream   "http://registry.lan:5000" is asked in clear, so that anyone on the way may change an image; http is allowed only in a lab on docker or kubernetes
+  wharf:pullThroughCaches[0].upstream   "http://registry.lan:5000" is asked without encryption, so that anyone on the way could change an image; http is allowed only in a lab on docker or kubernetes
                                         pulumi config set --path 'wharf:pullThroughCaches[0].upstream' https://registry.lan:5000
 `,
   },
@@ -139,7 +139,7 @@ export const cacheRows: CacheRow[] = [
     name: "a registry that is a cache itself",
     config: { pullThroughCaches: [hub], distribution: { proxy } },
     report: `
-  wharf:distribution.proxy   makes a cache of https://mirror.example.com out of the registry, which wharf:pullThroughCaches stand beside; that upstream belongs into the list as well
+  wharf:distribution.proxy   makes the whole registry a cache of https://mirror.example.com, and wharf:pullThroughCaches are beside a registry; add that upstream to the list
                              pulumi config set --path 'wharf:pullThroughCaches[1].upstream' https://mirror.example.com && pulumi config rm --path 'wharf:distribution.proxy'
 `,
   },
@@ -187,7 +187,7 @@ export const cacheRows: CacheRow[] = [
     name: "a size of a cache on Docker",
     config: { pullThroughCaches: [{ ...hub, sizeGiB: 20 }] },
     report: `
-  wharf:pullThroughCaches[0].sizeGiB   not on docker: a volume of Docker takes what its disk has; leave sizeGiB out
+  wharf:pullThroughCaches[0].sizeGiB   not on docker: Docker's volumes have no size limit; leave sizeGiB out
                                        pulumi config rm --path 'wharf:pullThroughCaches[0].sizeGiB'
 `,
   },

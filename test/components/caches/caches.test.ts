@@ -23,7 +23,7 @@ function inputsOf({ registrations }: Registered, name: string): Record<string, u
   return registrations.find((each) => each.name === name)?.inputs ?? {};
 }
 
-describe("caches that cannot be had", () => {
+describe("caches that are refused", () => {
   it.each(cacheRows)("are refused for $name", (row) => {
     expect(reportOf(row)).toBe(row.report);
   });
@@ -61,7 +61,7 @@ describe("the settings files of clients", () => {
   ca = "ca.crt"
 `,
       "/etc/containerd/certs.d/registry.lan:5000/ca.crt": ca,
-      // Docker mirrors Docker Hub alone.
+      // Docker mirrors only Docker Hub.
       "/etc/docker/daemon.json": `{
   "registry-mirrors": [
     "https://localhost:5001"
@@ -133,7 +133,7 @@ describe("caches on Docker", () => {
     pullThroughCaches: [hub, { upstream: "quay", port: 6000 }],
   };
 
-  it("stand beside the registry, as hardened as it is, each with a port and a volume of its own", async () => {
+  it("are beside the registry, as hardened as it is, each with a port and a volume of its own", async () => {
     const registered = await register(described);
     const registry = inputsOf(registered, "registry-container");
     const { workingDir, ...cache } = inputsOf(registered, "registry-cache-docker-hub-container");
@@ -155,7 +155,7 @@ describe("caches on Docker", () => {
     });
   });
 
-  it("go with the stack where the registry's images stay", async () => {
+  it("are deleted with the stack where the registry's images stay", async () => {
     const { registrations } = await register({
       ...described,
       environment: "prod",
@@ -202,7 +202,7 @@ describe("caches on Docker", () => {
     };
     expect("/etc/docker/daemon.json" in mirrors).toBe(!asks);
     expect(notes.find((note) => note.startsWith("Cache docker-hub:"))).toContain(
-      asks ? "It asks for a user of the registry" : "It asks for no user.",
+      asks ? "It needs a user of the registry" : "It allows anonymous pulls.",
     );
   });
 });

@@ -138,7 +138,7 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   "tls.issuer": { tls: { mode: "cert-manager", issuer: { name: "letsencrypt" } } },
   "tls.secretName": {
     tls: { mode: "provided", secretName: "registry-tls" },
-    // A Secret that is there already lies in a namespace that is.
+    // An existing Secret is in an existing namespace.
     kubernetes: { existingNamespace: true },
   },
   storage: { storage: { kind: "volume", sizeGiB: 20 } },
@@ -167,7 +167,7 @@ const sameEverywhere = [
   ...["pullThroughCaches[].credentials.username", "pullThroughCaches[].credentials.password"],
   // How often a key of encryption.key is turned over; without one it asks for nothing.
   "encryption.rotationDays",
-  // Read by the estimate of the cost and by the clock of a lab alone.
+  // Read only by the estimate of the cost and by the expiry of a lab.
   "usage",
   "lab",
 ];
@@ -220,7 +220,7 @@ const isWithin = (key: string, other: string) =>
   key === other || (key.startsWith(other) && [".", "[", "="].includes(key[other.length] ?? ""));
 
 describe("the capabilities", () => {
-  test("name every key of a description that is not the same everywhere or of one target alone", () => {
+  test("name every key of a description that is not the same everywhere or of only one target", () => {
     const known = [
       ...capabilities.flatMap(({ keys }) => keys),
       ...sameEverywhere,

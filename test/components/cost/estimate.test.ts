@@ -226,7 +226,7 @@ describe("what is easy to overlook", () => {
     [
       "scans of many images",
       { target: "gcp", environment: "dev", repositories, usage: { newImages: 1000 } },
-      "Scanning 1,000 new images costs $260.00 a month: scan.onPush false spares repositories that nothing is deployed from.",
+      "Scanning 1,000 new images costs $260.00 a month: set scan.onPush to false for repositories that nothing is deployed from.",
     ],
     [
       "repositories that only grow",
@@ -235,7 +235,7 @@ describe("what is easy to overlook", () => {
         repositories: [{ name: "kept" }, { name: "bounded", retention: { keepLast: 5 } }],
         usage: { newImages: 30 },
       },
-      "Of 30 new images a month none with a tag ever goes from kept: every GB that they add costs $0.10 more in each month after. wharf:retention.keepLast bounds it.",
+      "Of 30 new images a month none with a tag ever expires in kept: every GB that they add costs $0.10 more in each later month. wharf:retention.keepLast limits it.",
     ],
     [
       "a registry that nobody uses",

@@ -144,7 +144,7 @@ describe("what is decided in config.yml", () => {
     }
   });
 
-  test("health answers inside the container alone, until metrics are asked for", () => {
+  test("health answers only inside the container, until metrics are asked for", () => {
     expect(written(smallest())).toMatchObject({ http: { debug: { addr: "127.0.0.1:5001" } } });
     const distribution = distributionSettings.parse({ metrics: { enabled: true } });
     expect(written(smallest({ distribution }))).toMatchObject({

@@ -56,13 +56,13 @@ const cases: [Given, string, string, string?][] = [
   [
     { distribution: { proxy, readOnly: true } },
     "wharf:distribution.readOnly",
-    "true says nothing of a pull-through cache of https://mirror.example.com, which takes no push in any case; allowed with wharf:distribution.proxy is false",
+    "true has no effect on a pull-through cache of https://mirror.example.com, which accepts no push anyway; allowed with wharf:distribution.proxy is false",
     set("distribution.readOnly", false),
   ],
   [
     { distribution: { proxy, delete: false } },
     "wharf:distribution.delete",
-    "false keeps the pull-through cache from freeing what is older than 168 hours (wharf:distribution.proxy.ttlHours); allowed is true, or a ttlHours of 0",
+    "false keeps the pull-through cache from deleting what is older than 168 hours (wharf:distribution.proxy.ttlHours); allowed is true, or a ttlHours of 0",
     set("distribution.delete", true),
   ],
   [
@@ -80,13 +80,13 @@ const cases: [Given, string, string, string?][] = [
   [
     { users: [{ name: "ci" }], auth: { token } },
     "wharf:users",
-    "names 1 user, but wharf:auth.token leaves it to a token server who may come in; a registry has one of the two",
+    "names 1 user, but with wharf:auth.token a token server decides who may log in; a registry has one of the two",
     "pulumi config rm wharf:users",
   ],
   [
     { users: [{ name: "ci" }, { name: "dev" }], auth: { token } },
     "wharf:users",
-    "names 2 users, but wharf:auth.token leaves it to a token server who may come in; a registry has one of the two",
+    "names 2 users, but with wharf:auth.token a token server decides who may log in; a registry has one of the two",
     "pulumi config rm wharf:users",
   ],
   [
@@ -110,13 +110,13 @@ const cases: [Given, string, string, string?][] = [
   [
     { tls: { cipherSuites: ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA257"] } },
     "wharf:tls.cipherSuites[0]",
-    '"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA257" is no cipher suite that distribution knows; did you mean TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256?',
+    '"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA257" is not a cipher suite of distribution; did you mean TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256?',
     set("tls.cipherSuites[0]", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
   ],
   [
     { tls: { cipherSuites: ["RC4"] } },
     "wharf:tls.cipherSuites[0]",
-    '"RC4" is no cipher suite that distribution knows',
+    '"RC4" is not a cipher suite of distribution',
     remove("tls.cipherSuites[0]"),
   ],
   [
@@ -154,7 +154,7 @@ const cases: [Given, string, string, string?][] = [
   [
     { storage: { ...minio, secure: false } },
     "wharf:storage.secure",
-    "false says nothing beside wharf:storage.regionEndpoint, whose https:// decides",
+    "false has no effect with wharf:storage.regionEndpoint, whose https:// decides",
     remove("storage.secure"),
   ],
   [
@@ -166,13 +166,13 @@ const cases: [Given, string, string, string?][] = [
   [
     { storage: { ...amazon, region: "eu-wst-1" } },
     "wharf:storage.region",
-    '"eu-wst-1" is no region of Amazon that distribution knows; did you mean eu-west-1?',
+    '"eu-wst-1" is not a region of Amazon that distribution knows; did you mean eu-west-1?',
     set("storage.region", "eu-west-1"),
   ],
   [
     { storage: { ...amazon, region: "frankfurt" } },
     "wharf:storage.region",
-    '"frankfurt" is no region of Amazon that distribution knows, such as eu-central-1',
+    '"frankfurt" is not a region of Amazon that distribution knows, such as eu-central-1',
   ],
   [
     { storage: { ...amazon, v4Auth: false } },
@@ -183,13 +183,13 @@ const cases: [Given, string, string, string?][] = [
   [
     { storage: { ...amazon, accelerate: true, forcePathStyle: true } },
     "wharf:storage.forcePathStyle",
-    "true cannot be had together with wharf:storage.accelerate, which names the bucket in the host",
+    "true cannot be combined with wharf:storage.accelerate, which names the bucket in the host",
     set("storage.forcePathStyle", false),
   ],
   [
     { storage: { ...amazon, accelerate: true, fipsEndpoint: true } },
     "wharf:storage.fipsEndpoint",
-    "true cannot be had together with wharf:storage.accelerate, which has no FIPS endpoint",
+    "true cannot be combined with wharf:storage.accelerate, which has no FIPS endpoint",
     set("storage.fipsEndpoint", false),
   ],
   [
@@ -219,7 +219,7 @@ const cases: [Given, string, string, string?][] = [
   [
     { storage: { ...azure, realm: "core.chinacloudapi.cn", serviceUrl: "https://a.example.com" } },
     "wharf:storage.realm",
-    '"core.chinacloudapi.cn" says nothing beside wharf:storage.serviceUrl, which names the whole host',
+    '"core.chinacloudapi.cn" has no effect with wharf:storage.serviceUrl, which names the whole host',
     remove("storage.realm"),
   ],
   [
@@ -267,13 +267,13 @@ const cases: [Given, string, string, string?][] = [
   [
     { distribution: { cache: { kind: "redis", password: "p" } } },
     "wharf:distribution.cache.password",
-    "is for a Redis of your own, but wharf:distribution.cache.addresses names none; Wharf sets up the one that it runs",
+    "is for your own Redis, but wharf:distribution.cache.addresses names none; Wharf configures the one that it runs",
     remove("distribution.cache.password"),
   ],
   [
     { distribution: { cache: { kind: "redis", database: 3 } } },
     "wharf:distribution.cache.database",
-    "is for a Redis of your own, but wharf:distribution.cache.addresses names none; Wharf sets up the one that it runs",
+    "is for your own Redis, but wharf:distribution.cache.addresses names none; Wharf configures the one that it runs",
     remove("distribution.cache.database"),
   ],
   [
@@ -315,7 +315,7 @@ const cases: [Given, string, string, string?][] = [
   [
     { distribution: { http: { relativeUrls: true, externalUrl: "https://r.example.com" } } },
     "wharf:distribution.http.relativeUrls",
-    'true is overruled by wharf:distribution.http.externalUrl "https://r.example.com"; a registry has one of the two',
+    'true is overridden by wharf:distribution.http.externalUrl "https://r.example.com"; a registry has one of the two',
     set("distribution.http.relativeUrls", false),
   ],
   [
@@ -333,7 +333,7 @@ const cases: [Given, string, string, string?][] = [
   [
     { distribution: { notifications: { endpoints: [endpoint, endpoint] } } },
     "wharf:distribution.notifications.endpoints[1].name",
-    '"ci" stands twice, first in wharf:distribution.notifications.endpoints[0]',
+    '"ci" appears twice, first in wharf:distribution.notifications.endpoints[0]',
     "pulumi config rm --path 'wharf:distribution.notifications.endpoints[1]'",
   ],
   [
@@ -344,7 +344,7 @@ const cases: [Given, string, string, string?][] = [
       },
     },
     "wharf:distribution.log.level",
-    '"info" would print the headers of wharf:distribution.notifications.endpoints[0] in the log, in clear; allowed with headers are warn and error',
+    '"info" would print the headers of wharf:distribution.notifications.endpoints[0] in the log, in plaintext; allowed with headers are warn and error',
     set("distribution.log.level", "warn"),
   ],
   [

@@ -38,7 +38,7 @@ async function start(settings: RegistrySettings): Promise<RunningRegistry> {
 }
 
 describe("a pull-through cache", () => {
-  test("serves what the other registry has, keeps it, and takes no push", async () => {
+  test("serves what the other registry has, keeps it, and accepts no push", async () => {
     const upstream = await start({});
     await push(upstream.url, "app", "1");
     const cache = await start({ distribution: { proxy: { remoteUrl: upstream.url } } });
@@ -138,7 +138,7 @@ describe("storage and services elsewhere", () => {
   );
 
   test("gcs: the configuration is taken, and a token asked for with the key's signature", async () => {
-    // The client asks again for ever when nobody listens; a refusal makes it give up.
+    // The client asks again without end when nobody listens; a refusal makes it give up.
     let asked = "";
     const tokens = createServer((request, response) => {
       request.on("data", (part: Buffer) => (asked += part.toString()));

@@ -263,7 +263,7 @@ describe("what a running registry is seen to hold", () => {
     expect(await registryContents(outputs)).toEqual({ unknown: "there is no /v2/_catalog" });
   });
 
-  test("an image by digest alone is not taken for none", async () => {
+  test("an image that has only a digest counts", async () => {
     const registry = await start({});
     await push(registry.url, "app", digestOf(manifest));
     const contents = await registryContents(outputsOf(registry));

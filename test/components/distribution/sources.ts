@@ -42,7 +42,7 @@ function matches(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, group = ""]) => group);
 }
 
-/** The keys under `storage` that are no driver, by the variable that holds their map in handlers/app.go. */
+/** The keys under `storage` that are not a driver, by the variable that holds their map in handlers/app.go. */
 const storageVariables: Record<string, string> = {
   mc: "storage.maintenance",
   readOnly: "storage.maintenance.readonly",

@@ -339,7 +339,7 @@ const rows: Row[] = [
     {
       key: "wharf:kubernetes.pullSecrets.namespaces[1].namespace",
       message:
-        '"shop" stands twice, first in wharf:kubernetes.pullSecrets.namespaces[0]; a namespace has one pull secret',
+        '"shop" appears twice, first in wharf:kubernetes.pullSecrets.namespaces[0]; a namespace has one pull secret',
       fix: "pulumi config rm --path 'wharf:kubernetes.pullSecrets.namespaces[1]'",
     },
   ),
@@ -384,7 +384,7 @@ const rows: Row[] = [
       {
         key: "wharf:endpoint.address",
         message:
-          "not on kubernetes: a Service is reached from the whole cluster; choose the way in by wharf:kubernetes.expose and limit it by wharf:endpoint.allowFrom",
+          "not on kubernetes: a Service is reachable from the whole cluster; choose how it is exposed by wharf:kubernetes.expose and limit it by wharf:endpoint.allowFrom",
         fix: "pulumi config rm --path 'wharf:endpoint.address'",
       },
     ],

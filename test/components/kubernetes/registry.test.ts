@@ -308,7 +308,7 @@ describe("the proof", () => {
   it.each([
     ["all that a registry offers", plan, /append .* validate .* delete /],
     ["a registry that keeps what it has", { ...plan, deletes: false }, /append .* validate/],
-    ["a registry that takes no push", { ...plan, pushes: false }, /refuses the user/],
+    ["a registry that accepts no push", { ...plan, pushes: false }, /refuses the user/],
     ["a token server's registry", { ...plan, logsIn: false }, /accepts anonymous clients/],
   ])("of %s is a script that a shell reads", async (_, what, expected) => {
     const script = smokeScript(what);

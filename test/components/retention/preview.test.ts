@@ -102,7 +102,7 @@ describe("a preview", () => {
       "main-1",
       "delete",
       "purge --filter",
-      "All its tags are older than 30 days; it goes once it has been without them for long enough.",
+      "All its tags are older than 30 days; it is deleted once it has been without them for long enough.",
     ]);
     expect(sentences("docker")[0]).toEqual([
       "v1.0.0",

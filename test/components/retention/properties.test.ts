@@ -102,7 +102,7 @@ describe.each(platforms)("on $target", ({ target, refuse, compile, differences }
     );
   });
 
-  test("does what the model does, but for the differences that are named", () => {
+  test("does what the model does, except for the differences that are named", () => {
     let compared = 0;
     fc.assert(
       fc.property(accepted, listings, (retention, listing) => {

@@ -56,8 +56,8 @@ describe("the settings", () => {
   });
 
   test.each([
-    [{ keep: ["v 1"] }, /is no tag pattern/],
-    [{ keep: [""] }, /is no tag pattern/],
+    [{ keep: ["v 1"] }, /is not a tag pattern/],
+    [{ keep: [""] }, /is not a tag pattern/],
     [{ keep: ["a*b*c*d*e*"] }, /holds more than 4 wildcards/],
     [{ keep: ["v**"] }, /holds two wildcards side by side/],
     [{ keep: Array.from({ length: 21 }, (_, i) => `v${i}`) }, /has more than 20 patterns/],
@@ -190,7 +190,7 @@ describe("ECR", () => {
     expect(refusal && refusalProblem(refusal, ["retention"])).toEqual({
       key: "wharf:retention.expireUnpulledAfterDays",
       message:
-        "ECR archives by the last pull but deletes by push or count alone; set archiveAfterDays, and expireAfterDays for what lies in the archive",
+        "ECR archives by the last pull but deletes only by push or count; set archiveAfterDays, and expireAfterDays for what is in the archive",
     });
   });
 });
@@ -306,7 +306,7 @@ describe("ACR", () => {
     expect(compileAcr({ ...registry, repositories: nothing }).purgeTask).toBeUndefined();
   });
 
-  test("refuses pulls, an archive, and tags that go while their images stay for ever", () => {
+  test("refuses pulls, an archive, and tags that expire while their images stay forever", () => {
     const settings = given({
       expireAfterDays: 30,
       untaggedAfterDays: undefined,

@@ -45,7 +45,7 @@ describe("the plugins", () => {
     expect(existsSync(wharf())).toBe(false);
   });
 
-  it("are built ones and stand-ins in a PULUMI_HOME of Wharf's own where official ones cannot be had", async () => {
+  it("are built ones and stand-ins in Wharf's own PULUMI_HOME where official ones are not available", async () => {
     const official = installPlugin("random");
     const engine = await findEngine(wharf(), announce);
     expect(originsOf(engine.plugins)).toEqual({

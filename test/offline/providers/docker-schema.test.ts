@@ -10,14 +10,14 @@ interface Upstream {
   replaces?: true;
   /** The program may give it, and the engine decides where it does not. */
   computed?: true;
-  /** The engine alone decides. */
+  /** Only the engine decides. */
   output?: true;
   set?: true;
   default?: unknown;
   fields?: Record<string, Upstream>;
 }
 
-// Of v4.5.0, the newest that could be had. SDK 5.2 is of a later one, which adds `deviceCgroupRules` and whom a file belongs to.
+// Of v4.5.0, the newest that was available. SDK 5.2 is of a later one, which adds `deviceCgroupRules` and whom a file belongs to.
 const upstream = JSON.parse(
   readFileSync(path.join(__dirname, "../../golden/docker-upstream.json"), "utf8"),
 ) as Record<string, Record<string, Upstream>>;
@@ -52,7 +52,7 @@ function said(properties: Record<string, Upstream>, within = ""): string[] {
     const at = within + name;
     if (unknown.includes(at)) return [];
     const says = (["computed", "output", "set"] as const).filter((word) => property[word]);
-    // Of what stands within another, the whole is replaced.
+    // Of what is within another, the whole is replaced.
     if (property.replaces && within === "") says.push("replaces" as never);
     return [
       ...says.map((word) => `${at} ${word}`),

@@ -42,7 +42,7 @@ export class SdkSchema {
 
   private properties(declared: ts.InterfaceDeclaration, within: string[]): Properties {
     const name = declared.name.text;
-    // A type that stands within itself is not followed for ever.
+    // A type within itself is not followed without end.
     if (within.filter((outer) => outer === name).length > 1) {
       return {};
     }

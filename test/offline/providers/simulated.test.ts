@@ -157,7 +157,7 @@ const clouds: Cloud[] = [
       principalId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     },
     updated: { registry: "update" },
-    // The plugin of Azure deletes first what it gave no random name, and what stands on it goes before.
+    // The plugin of Azure deletes first what it gave no random name, and before it what depends on it.
     replaced: Object.fromEntries(
       ["registry", "scope", "token", "purge", "hub", "pull", "lock"].map((name) => [
         name,
@@ -216,12 +216,12 @@ describe.sequential.each(clouds)("a program on $name", (cloud) => {
     expect(changes(await (await stack()).up())).toEqual(cloud.updated);
   });
 
-  test("replaces what cannot, and what stands on it", async () => {
+  test("replaces what cannot, and what depends on it", async () => {
     variant = { updated: true, replaced: true };
     expect(changes(await (await stack()).up())).toEqual(cloud.replaced);
   });
 
-  test("goes, what stands on something before it", async () => {
+  test("is deleted, what depends on something before it", async () => {
     const gone = Object.keys(await (await stack()).destroy());
     for (const [before, after] of cloud.order) {
       expect(gone.indexOf(before), `${before} before ${after}`).toBeLessThan(gone.indexOf(after));

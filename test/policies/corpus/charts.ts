@@ -1,6 +1,6 @@
 import { type Shape, container, hardened, digest, plain, chart, plainFindings } from "./shape";
 
-/** Charts, and what stands without one. */
+/** Charts, and what is deployed without one. */
 export const charts: Shape[] = [
   {
     title: "the chart of docker-registry as it is",

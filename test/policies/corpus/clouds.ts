@@ -29,7 +29,7 @@ export const clouds: Shape[] = [
     ],
   },
   {
-    title: "a build of something that is no image",
+    title: "a build of something that is not an image",
     resources: [
       {
         type: "aws:codebuild/project:Project",

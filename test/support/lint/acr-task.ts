@@ -27,9 +27,9 @@ const module = join(__dirname, "go/acr-task");
 
 /**
  * Reads task files as ACR Tasks does, with the same template engine, functions and YAML reader, but strictly. Microsoft publishes
- * no schema of them, and its own reader is no Go module that can be had.
+ * no schema of them, and its own reader is not an available Go module.
  *
- * @throws Error for what is no template, has a field that there is not, or a step of no kind or of two
+ * @throws Error for what is not a template, has an unknown field, or a step of no kind or of two
  */
 export function readTasks(texts: string[], run: AcrRun, announce: Announce): Promise<ReadStep[][]> {
   return ask<ReadStep[]>(

@@ -16,8 +16,8 @@ const phase = strictly(
 );
 
 /**
- * A buildspec of version 0.2, after "Build specification reference for CodeBuild": what may stand there, and nothing else. The
- * schema that AWS publishes for editors is on a web server alone, in no package.
+ * A buildspec of version 0.2, after "Build specification reference for CodeBuild": what it may hold, and nothing else. The
+ * schema that AWS publishes for editors is only on a web server, in no package.
  */
 export const buildspecSchema = strictly(
   {

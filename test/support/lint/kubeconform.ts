@@ -19,7 +19,7 @@ export interface Finding {
 
 /**
  * Holds files of manifests against Kubernetes' own schemas, strictly: a field that a kind does not have is a fault, and so is a
- * kind without a schema. Returns what is no valid object, and what was skipped.
+ * kind without a schema. Returns what is not a valid object, and what was skipped.
  *
  * @param skip kinds to leave, as `group/version/Kind`
  */

@@ -9,14 +9,14 @@ const version = "1.32.0";
 
 /** What zizmor finds in a workflow. */
 export interface SecurityFault {
-  /** Its rule, `template-injection` say. */
+  /** Its rule, for example `template-injection`. */
   ident: string;
   desc: string;
 }
 
 /**
- * Holds workflows of GitHub Actions, as texts, against the rules of zizmor on how they are attacked; returns what it finds in all of
- * them. Without its rules that ask GitHub.
+ * Holds workflows of GitHub Actions, as texts, against the rules of zizmor on how they are attacked; returns what it finds in all
+ * of them. Without its rules that ask GitHub.
  */
 export async function zizmor(workflows: string[], announce: Announce): Promise<SecurityFault[]> {
   const directory = await zizmorProgram(announce);

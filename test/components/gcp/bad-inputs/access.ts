@@ -6,14 +6,14 @@ export const accessRows: GcpRow[] = [
     name: "a principal of another cloud",
     config: { access: { pull: ["arn:aws:iam::123456789012:role/ci"] } },
     report: `
-  wharf:access.pull[0]   "arn:aws:iam::123456789012:role/ci" is no principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:
+  wharf:access.pull[0]   "arn:aws:iam::123456789012:role/ci" is not a principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:
 `,
   },
   {
     name: "a misspelt kind of principal",
     config: { access: { push: ["serviceaccount:ci@acme-registry.iam.gserviceaccount.com"] } },
     report: `
-  wharf:access.push[0]   "serviceaccount:ci@acme-registry.iam.gserviceaccount.com" is no principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:; did you mean serviceAccount:ci@acme-registry.iam.gserviceaccount.com?
+  wharf:access.push[0]   "serviceaccount:ci@acme-registry.iam.gserviceaccount.com" is not a principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:; did you mean serviceAccount:ci@acme-registry.iam.gserviceaccount.com?
                          pulumi config set --path 'wharf:access.push[0]' serviceAccount:ci@acme-registry.iam.gserviceaccount.com
 `,
   },
@@ -21,14 +21,14 @@ export const accessRows: GcpRow[] = [
     name: "a principal without its kind",
     config: { repositories: [{ name: "app", push: ["ci@acme-registry.iam.gserviceaccount.com"] }] },
     report: `
-  wharf:repositories[0].push[0]   "ci@acme-registry.iam.gserviceaccount.com" is no principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:
+  wharf:repositories[0].push[0]   "ci@acme-registry.iam.gserviceaccount.com" is not a principal of Google Cloud, which begins with user:, group:, serviceAccount:, principal://, principalSet:// or domain:
 `,
   },
   {
     name: "everyone as a principal",
     config: { access: { pull: ["allUsers"] } },
     report: `
-  wharf:access.pull[0]   "allUsers" is everybody; anonymous pulls are allowed by wharf:access.public alone, and nobody is let push without logging in
+  wharf:access.pull[0]   "allUsers" is everybody; only wharf:access.public allows anonymous pulls, and a push always needs a login
                          pulumi config set --path 'wharf:access.public' true
 `,
   },
@@ -36,7 +36,7 @@ export const accessRows: GcpRow[] = [
     name: "users with passwords",
     config: { users: [{ name: "ada" }] },
     report: `
-  wharf:users   not on gcp: Artifact Registry knows IAM principals and no passwords; name the principals in wharf:access
+  wharf:users   not on gcp: Artifact Registry authenticates IAM principals, not users with passwords; name the principals in wharf:access
                 pulumi config rm wharf:users
 `,
   },
@@ -44,7 +44,7 @@ export const accessRows: GcpRow[] = [
     name: "ranges of addresses",
     config: { endpoint: { allowFrom: ["10.0.0.0/8"] } },
     report: `
-  wharf:endpoint.allowFrom   not on gcp: Artifact Registry limits no addresses by itself; put the project into a VPC Service Controls perimeter
+  wharf:endpoint.allowFrom   not on gcp: Artifact Registry does not limit addresses; put the project into a VPC Service Controls perimeter
                              pulumi config rm --path 'wharf:endpoint.allowFrom'
 `,
   },

@@ -27,7 +27,7 @@ export const platformRows: GcpRow[] = [
       gcp: { downloadRules: [{ name: "no-latest", repository: "warehouse", action: "deny" }] },
     },
     report: `
-  wharf:gcp.downloadRules[0].repository   "warehouse" is no repository of this description, which has shop/api
+  wharf:gcp.downloadRules[0].repository   "warehouse" is not a repository of this description, which has shop/api
 `,
   },
   {
@@ -103,7 +103,7 @@ export const platformRows: GcpRow[] = [
     name: "a cache with a port",
     config: { pullThroughCaches: [{ upstream: "quay", port: 5001 }] },
     report: `
-  wharf:pullThroughCaches[0].port   not on gcp: Artifact Registry answers for caches and repositories alike; read the cache's address from the stack's output repositories
+  wharf:pullThroughCaches[0].port   not on gcp: Artifact Registry serves caches and repositories on one port; read the cache's address from the stack's output repositories
                                     pulumi config rm --path 'wharf:pullThroughCaches[0].port'
 `,
   },

@@ -107,7 +107,7 @@ export const repositoryRows: GcpRow[] = [
     name: "exceptions of immutable tags",
     config: { immutableTags: { except: ["latest"] } },
     report: `
-  wharf:immutableTags.except   not on gcp: immutable tags of Artifact Registry know no exceptions; leave except out, and push the tags that move to a repository with immutableTags.enabled false
+  wharf:immutableTags.except   not on gcp: immutable tags of Artifact Registry have no exceptions; leave except out, and push the tags that move to a repository with immutableTags.enabled false
                                pulumi config rm --path 'wharf:immutableTags.except'
 `,
   },
@@ -129,7 +129,7 @@ export const repositoryRows: GcpRow[] = [
     name: "a kept pattern without a beginning",
     config: { retention: { keep: ["*-stable"], expireAfterDays: 30 } },
     report: `
-  wharf:retention.keep   Artifact Registry knows tags by their beginning alone, which "*-stable" leaves open; begin the pattern with a letter or digit, as in release-*, or switch the expiry of tagged images off
+  wharf:retention.keep   Artifact Registry matches tags only by how they begin, which "*-stable" leaves open; begin the pattern with a letter or digit, as in release-*, or do not let tagged images expire
 `,
   },
 ];

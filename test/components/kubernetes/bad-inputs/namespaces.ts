@@ -74,7 +74,7 @@ export const namespaceRows: ClusterRow[] = [
     stands: standingStack("theirs", "standard", byId(othersId)),
     holds: "by their id",
     report: `
-  wharf:kubernetes.namespace   "theirs" is that of another stack bad (io.wharf/stack-id=${othersId}), whose registry runs in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; otherwise choose another name
+  wharf:kubernetes.namespace   "theirs" is that of another stack bad (io.wharf/stack-id=${othersId}), whose registry runs in it; where this stack created it and its state was lost, restore the state (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; otherwise choose another name
                                pulumi config set --path 'wharf:kubernetes.namespace' theirs-2
 `,
   },
@@ -84,7 +84,7 @@ export const namespaceRows: ClusterRow[] = [
     stands: standingStack("unmarked", "standard"),
     holds: "by their id",
     report: `
-  wharf:kubernetes.namespace   "unmarked" is that of another stack bad, whose registry runs in it; where this stack made it and its state was lost, put that back (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; otherwise choose another name
+  wharf:kubernetes.namespace   "unmarked" is that of another stack bad, whose registry runs in it; where this stack created it and its state was lost, restore the state (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; otherwise choose another name
                                pulumi config set --path 'wharf:kubernetes.namespace' unmarked-2
 `,
   },

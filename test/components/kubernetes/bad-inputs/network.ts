@@ -126,7 +126,7 @@ export const secretRows: ClusterRow[] = [
       tlsSecret("outlasting", outlasting, authority),
     ],
     report: ({ authority, outlasting }) => `
-  wharf:tls.secretName   the certificate of Secret "registry-tls": CN=Example CA ends on ${endOf(authority)}, before CN=registry.example.com, which ends on ${endOf(outlasting)}: clients would refuse both from then on
+  wharf:tls.secretName   the certificate of Secret "registry-tls": CN=Example CA expires on ${endOf(authority)}, before CN=registry.example.com, which expires on ${endOf(outlasting)}: clients would refuse both from then on
                          kubectl create secret tls registry-tls --namespace outlasting --cert tls.crt --key tls.key --dry-run=client --output yaml | kubectl replace --filename -
 `,
   },
