@@ -18,7 +18,7 @@ const keyOfType: readonly (readonly [type: RegExp, path: Path])[] = [
   [/:kms\/|keyvault|:kms:/, ["encryption"]],
   [/vpcEndpoint|securityGroup/i, ["aws", "network"]],
   [/privateEndpoint|privateDns|privatedns/i, ["azure", "privateEndpoints"]],
-  [/registryScanning|inspector/i, ["aws", "scanning"]],
+  [/registryScanning/i, ["aws", "scanning"]],
   [/codebuild|cloudbuild|:Task$/i, ["builds"]],
   [/:tls|Certificate/, ["tls"]],
   [/docker:index\/network|:Ingress$|:Service$/, ["endpoint"]],

@@ -140,7 +140,8 @@ export interface IdentityPoliciesArgs {
 /** What scans the images of a private registry. */
 export interface ScanningArgs {
   /**
-   * What scans: `basic` is ECR's own scan, free of charge; `enhanced` is Amazon Inspector, billed by image. Defaults to basic.
+   * What scans: `basic` is ECR's own scan, free of charge; `enhanced` is Amazon Inspector, which ECR turns on for its images only,
+   * billed by image. Defaults to basic.
    */
   type?: ScanType;
   /**
@@ -148,11 +149,6 @@ export interface ScanningArgs {
    * only. Defaults to false.
    */
   continuous?: boolean;
-  /**
-   * Whether Inspector is enabled for ECR in this account and region, with type `enhanced`; false where the organization's
-   * administrator does it. Defaults to true.
-   */
-  inspector?: boolean;
   /** ARNs of roles and users, for example scanners, whose pulls do not count as an image's last pull. Defaults to none. */
   pullTimeExclusions?: pulumi.Input<string>[];
 }

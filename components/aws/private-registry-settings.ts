@@ -43,15 +43,11 @@ export type ScanType = (typeof ScanType)[keyof typeof ScanType];
 const scanning = z.strictObject({
   type: z.enum(ScanType).default(ScanType.Basic).meta({
     description:
-      "What scans: `basic` is ECR's own scan, free of charge; `enhanced` is Amazon Inspector, billed by image. Defaults to basic.",
+      "What scans: `basic` is ECR's own scan, free of charge; `enhanced` is Amazon Inspector, which ECR turns on for its images only, billed by image. Defaults to basic.",
   }),
   continuous: z.boolean().default(false).meta({
     description:
       "Whether Inspector continues to scan an image after its push, as new vulnerabilities become known; only with `enhanced`. Defaults to false.",
-  }),
-  inspector: z.boolean().default(true).meta({
-    description:
-      "Whether Inspector is enabled for ECR in this account and region, with `enhanced`; false where the organization's administrator does it. Defaults to true.",
   }),
   pullTimeExclusions: z.array(identityArn).default([]).meta({
     description:

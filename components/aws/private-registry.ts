@@ -2,6 +2,7 @@ import { resolved } from "../core/tokens";
 import type { AwsDescription } from "./settings";
 import { AccountSetting } from "@pulumi/aws/ecr/accountSetting";
 import { RegistryPolicy } from "@pulumi/aws/ecr/registryPolicy";
+import type { RegistryScanningConfiguration } from "@pulumi/aws/ecr/registryScanningConfiguration";
 import type { ReplicationConfiguration } from "@pulumi/aws/ecr/replicationConfiguration";
 import {
   getParametersByPath,
@@ -21,7 +22,7 @@ import {
 } from "./pull-through-cache/upstreams";
 import { replicationStatement } from "./replication/plan";
 import { createReplication } from "./replication/replication";
-import { createScanning, type Scanning } from "./scanning";
+import { createScanning } from "./scanning";
 
 const claimPath = "/wharf/ecr";
 
@@ -143,7 +144,7 @@ function accountsOf(principals: readonly string[]): string[] {
 export interface RegistrySettings {
   /** Parameter of Systems Manager that names the owner of the settings. */
   claim: Parameter;
-  scanning: Scanning;
+  scanning: RegistryScanningConfiguration;
   policy?: RegistryPolicy;
   replication?: ReplicationConfiguration;
   accountSettings: AccountSetting[];
@@ -179,7 +180,7 @@ export function createRegistrySettings(
   const policy = registryPolicy(args, place);
   return {
     claim,
-    scanning: createScanning(name, args, place, claimed),
+    scanning: createScanning(name, args, claimed),
     policy:
       policy === undefined
         ? undefined

@@ -2,20 +2,11 @@ import type { AwsDescription } from "./settings";
 import type * as pulumi from "@pulumi/pulumi";
 import { PullTimeUpdateExclusion } from "@pulumi/aws/ecr/pullTimeUpdateExclusion";
 import { RegistryScanningConfiguration } from "@pulumi/aws/ecr/registryScanningConfiguration";
-import { Enabler } from "@pulumi/aws/inspector2/enabler";
 import { withRepositoryDefaults } from "../model/defaults";
 import { repositorySettings } from "../model/repositories";
 
-import type { Place } from "./place";
 import { ScanType } from "./private-registry-settings";
 import { belowCache, scanFilters } from "./scan-filters";
-
-/** What scans the images of a registry. */
-export interface Scanning {
-  configuration: RegistryScanningConfiguration;
-  /** Inspector, where it scans and the stack is to enable it. */
-  inspector?: Enabler;
-}
 
 /**
  * The scanning configuration of the whole registry, its filters collected from the repositories. It exists once in an account and
@@ -24,10 +15,9 @@ export interface Scanning {
 export function createScanning(
   name: string,
   args: AwsDescription,
-  place: Place,
   opts: pulumi.CustomResourceOptions,
-): Scanning {
-  const { type, continuous, inspector } = args.aws.scanning;
+): RegistryScanningConfiguration {
+  const { type, continuous } = args.aws.scanning;
   const enhanced = type === ScanType.Enhanced;
   const { scan } = withRepositoryDefaults(repositorySettings.parse({ name: "any" }), args);
   const filters = scanFilters([
@@ -40,15 +30,7 @@ export function createScanning(
       onPush: scan.onPush,
     })),
   ]);
-  const enabler =
-    enhanced && inspector
-      ? new Enabler(
-          `${name}-inspector`,
-          { accountIds: [place.accountId()], resourceTypes: ["ECR"] },
-          opts,
-        )
-      : undefined;
-  const configuration = new RegistryScanningConfiguration(
+  return new RegistryScanningConfiguration(
     `${name}-scanning`,
     {
       scanType: enhanced ? "ENHANCED" : "BASIC",
@@ -62,9 +44,8 @@ export function createScanning(
               },
             ],
     },
-    enabler === undefined ? opts : { ...opts, dependsOn: enabler },
+    opts,
   );
-  return { configuration, inspector: enabler };
 }
 
 /** Principals, such as scanners, whose pulls do not count as an image's last pull; one resource for each principal. */

@@ -43,7 +43,7 @@ export function createClusterRoles(
         `${child}-policy`,
         {
           name: accountWide,
-          description: `Lets the cluster ${cluster.name} pull images of the Wharf stack ${stack}`,
+          description: `The cluster ${cluster.name} pulls images of the Wharf stack ${stack} by it`,
           policy: place
             .accountId()
             .apply((account) =>

@@ -6,6 +6,8 @@ import type { Problem } from "../../core/problems";
 import { providerRegion, regions, unknownRegion } from "../place";
 import { ownershipProblems } from "../private-registry";
 import { credentialProblems } from "./credentials";
+import { standingResources } from "../../state/standing";
+import { inspectorProblems } from "./inspector";
 import { elsewhereProblems } from "./regions";
 
 /**
@@ -42,7 +44,12 @@ export async function preflight(args: AwsDescription): Promise<Problem[]> {
     ...(await credentialProblems()),
   ];
   if (problems.length > 0) return problems;
-  return [...(await ownershipProblems(args, region)), ...(await nodeProblems(args))];
+  const standing = args.aws.managePrivateRegistry ? await standingResources(args) : [];
+  return [
+    ...inspectorProblems(standing),
+    ...(await ownershipProblems(args, region)),
+    ...(await nodeProblems(args)),
+  ];
 }
 
 /** Problems of the region, and of what the description names in another. */

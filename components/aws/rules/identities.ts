@@ -4,6 +4,7 @@ import type { AwsDescription } from "../settings";
 import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
+import { isGitHub } from "../../identities/subject";
 import { pipelineGrants, stackPolicy } from "../iam-grants";
 import { identityArn } from "../private-registry-settings";
 import { issuerHost, issuersOf } from "../trust-policies";
@@ -26,6 +27,29 @@ function lengthProblems({ identities }: AwsDescription): Problem[] {
           },
         ]
       : [];
+  });
+}
+
+/**
+ * Environments of GitLab. AWS reads only the claims `sub`, `aud` and `amr` of its tokens ("Available keys for AWS OIDC federation"), and
+ * GitLab's subject does not name the environment, so that a role could only trust all pipelines of the project.
+ */
+function environmentProblems({ identities }: AwsDescription): Problem[] {
+  return identities.flatMap((identity, index) => {
+    const { environment, branch, tag } = identity;
+    if (environment === undefined || isGitHub(identity)) return [];
+    const path = ["identities", index];
+    const remove = removeCommand([...path, "environment"]);
+    return [
+      {
+        key: keyOf([...path, "environment"]),
+        message: `${shown(environment)} would admit every branch of ${identity.project}: AWS cannot read the environment from GitLab's tokens. Limit the identity to a protected branch or tag`,
+        fix:
+          branch === undefined && tag === undefined
+            ? `${remove} && ${setCommand([...path, "branch"], "main")}`
+            : remove,
+      },
+    ];
   });
 }
 
@@ -84,6 +108,7 @@ function providerProblems({
 /** Rules about pipelines and clusters that log in without a stored key. */
 export const identityRules: Rule<AwsDescription>[] = [
   { needs: ["identities"], find: lengthProblems },
+  { needs: ["identities"], find: environmentProblems },
   { needs: ["clusters"], find: clusterProblems },
   { needs: ["aws", "identities", "clusters"], find: providerProblems },
 ];

@@ -37,11 +37,6 @@ export const platform: SimulatedTypes = regional({
     replaces: ["keyId"],
     documents: ["policy"],
   },
-  "aws:inspector2/enabler:Enabler": {
-    id: "{accountIds}-{resourceTypes}",
-    replaces: ["accountIds"],
-    allowed: { resourceTypes: ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE", "CODE_REPOSITORY"] },
-  },
   "aws:ec2/vpcEndpoint:VpcEndpoint": {
     id: "vpce-{hex17}",
     replaces: [

@@ -251,6 +251,28 @@ export const awsDeliveryRows: AwsRow[] = [
 `,
   },
   {
+    name: "environments of GitLab, which AWS does not see",
+    config: {
+      repositories: [{ name: "shop/api" }],
+      identities: [
+        {
+          ...{ name: "deploy", issuer: "gitlab", project: "acme/shop" },
+          ...{ environment: "production", push: ["shop/api"] },
+        },
+        {
+          ...{ name: "own", issuer: "https://gitlab.acme.example", project: "acme/shop" },
+          ...{ environment: "review/*", push: ["shop/api"] },
+        },
+      ],
+    },
+    report: `
+  wharf:identities[0].environment   "production" would admit every branch of acme/shop: AWS cannot read the environment from GitLab's tokens. Limit the identity to a protected branch or tag
+                                    pulumi config rm --path 'wharf:identities[0].environment' && pulumi config set --path 'wharf:identities[0].branch' main
+  wharf:identities[1].environment   "review/*" would admit every branch of acme/shop: AWS cannot read the environment from GitLab's tokens. Limit the identity to a protected branch or tag
+                                    pulumi config rm --path 'wharf:identities[1].environment' && pulumi config set --path 'wharf:identities[1].branch' main
+`,
+  },
+  {
     name: "a provider of a misspelt issuer",
     config: {
       repositories: [{ name: "shop/api" }],

@@ -35,10 +35,13 @@ describe("the preflight of AWS", () => {
   /** What the provider answers in place of a claim. */
   let failure: string | undefined;
   let calls: string[];
+  /** The stack's state before the run: URN to resource. */
+  let state: Record<string, { type: string; outputs?: Record<string, unknown> }>;
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "wharf-aws-"));
     const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
+      if (token === "pulumi:pulumi:readStackResourceOutputs") return { outputs: state };
       calls.push(`${token} ${(inputs as { region: string }).region}`);
       // As gRPC gives the provider's error.
       if (failure !== undefined) throw Object.assign(new Error(), { details: failure });
@@ -51,7 +54,7 @@ describe("the preflight of AWS", () => {
   });
 
   beforeEach(() => {
-    [owner, failure, calls] = [undefined, undefined, []];
+    [owner, failure, calls, state] = [undefined, undefined, [], {}];
     vi.unstubAllEnvs();
   });
 
@@ -236,6 +239,16 @@ describe("the preflight of AWS", () => {
       expect(await report(ready, own)).toBe(`
   wharf:aws.managePrivateRegistry   true is refused: stack organization/wharf/payments owns the settings of this account's registry in eu-central-1, as /wharf/ecr/registry-settings-owner of Systems Manager says; each setting exists once in an account and region
                                     pulumi config set --path 'wharf:aws.managePrivateRegistry' false
+`);
+    });
+
+    it("refuses a state with an Enabler, whose deletion would disable Inspector for the account", async () => {
+      const enabler = "aws:inspector2/enabler:Enabler";
+      const urn = `urn:pulumi:shop::wharf::wharf:index:AwsRegistry$${enabler}::registry-inspector`;
+      state = { [urn]: { type: enabler } };
+      expect(await report(ready, own)).toBe(`
+  registry-inspector   would be deleted, which disables Amazon Inspector for the whole account, EC2 and Lambda included; enhanced scanning does not need it. Remove it from the state only
+                       pulumi state delete --target-dependents '${urn}'
 `);
     });
 

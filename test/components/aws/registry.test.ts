@@ -320,13 +320,12 @@ describe("the registry's settings", () => {
     expect(parameter).not.toHaveProperty("overwrite");
     const waiting = Object.fromEntries(
       registrations
-        .filter(({ name }) => /-(scanning|inspector|registry-policy|setting-.*)$/.test(name))
+        .filter(({ name }) => /-(scanning|registry-policy|setting-.*)$/.test(name))
         .map(({ name, dependsOn }) => [name.replace("registry-", ""), dependsOn]),
     );
     const claimed = ["registry-settings-claim"];
     expect(waiting).toEqual({
-      inspector: claimed,
-      scanning: ["registry-inspector"],
+      scanning: claimed,
       "registry-policy": claimed,
       "setting-basic-scan-type-version": claimed,
       "setting-blob-mounting": claimed,
@@ -372,17 +371,13 @@ describe("the registry's settings", () => {
     ]);
   });
 
-  it("scan on by Inspector, enabled for this account unless another does", async () => {
+  it("scan on by Inspector, which ECR turns on, without an Enabler that turns it off elsewhere", async () => {
     const scanning = { type: "enhanced", continuous: true };
     const { registrations } = await deploy(own({ scanning }));
     expect(
       inputsOf(registrations, "ecr/registryScanningConfiguration:RegistryScanningConfiguration"),
     ).toMatchObject([{ scanType: "ENHANCED", rules: [{ scanFrequency: "CONTINUOUS_SCAN" }] }]);
-    expect(inputsOf(registrations, "inspector2/enabler:Enabler")).toEqual([
-      { accountIds: ["123456789012"], resourceTypes: ["ECR"] },
-    ]);
-    const without = await deploy(own({ scanning: { ...scanning, inspector: false } }));
-    expect(ofType(without.registrations, "inspector2/enabler:Enabler")).toEqual([]);
+    expect(registrations.filter(({ type }) => type.startsWith("aws:inspector2/"))).toEqual([]);
   });
 
   it("say who may replicate and pull through", async () => {
