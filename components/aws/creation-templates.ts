@@ -8,7 +8,7 @@ import { type Repository, repositorySettings } from "../model/repositories";
 
 import { compileEcr } from "../retention/ecr";
 import type { Encryption } from "./encryption";
-import { accountName, stackTags } from "./names";
+import { nameOf, stackTags, within } from "./names";
 import type { Place } from "./place";
 import type { CreationTemplate } from "./private-registry-settings";
 import { prefixPath } from "./pull-through-cache/upstreams";
@@ -38,7 +38,7 @@ export function createTemplateRole(
   const role = new Role(
     `${name}-template-role`,
     {
-      name: accountName(args.namePrefix, "templates"),
+      name: nameOf("role", args.namePrefix, "templates"),
       description: `ECR assumes it to create repositories of the Wharf stack ${args.stack}`,
       assumeRolePolicy: serviceTrust("RegistryMakesRepositories", "ecr"),
       tags: stackTags(args),
@@ -187,7 +187,7 @@ function createTemplate(
     {
       region: place.region === home.region ? undefined : place.region,
       prefix,
-      description: `Repositories of the Wharf stack ${args.stack} below ${prefix}`,
+      description: within(256, `Repositories of the Wharf stack ${args.stack} below ${prefix}`),
       appliedFors,
       customRoleArn: role.arn,
       ...tagMutability(like.immutableTags, args.aws),

@@ -5,7 +5,7 @@ import { UserPolicyAttachment } from "@pulumi/aws/iam/userPolicyAttachment";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { identityGrants, identityPolicy } from "./iam-grants";
-import { accountName, longestPolicyName, stackTags } from "./names";
+import { nameOf, stackTags } from "./names";
 import type { Place } from "./place";
 
 /**
@@ -27,7 +27,7 @@ export function createIdentityPolicies(
       const policy = new Policy(
         `${name}-identity-${kind}-${identity}`,
         {
-          name: accountName(args.namePrefix, `${kind}-${identity}`, longestPolicyName),
+          name: nameOf("policy", args.namePrefix, `${kind}-${identity}`),
           description: `What ${kind} ${identity} may do with the images of the Wharf stack ${args.stack}`,
           policy: identityPolicy(args, arn, grants, { ...place, account }),
           tags,

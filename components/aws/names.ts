@@ -1,32 +1,52 @@
 import type { AwsDescription } from "./settings";
 import { createHash } from "node:crypto";
-import { fitting } from "../core/stack-names";
-
-/** The alias of a stack's key: letters, digits, `/`, `_` and `-`, at most 256 (CreateAlias of the KMS API). */
-export function keyAlias(namePrefix: string): string {
-  const rule = { valid: /^[A-Za-z0-9/_-]+$/, longest: 250, refused: /[^A-Za-z0-9_-]/g };
-  return `alias/${fitting(namePrefix, rule)}`;
-}
-
-/** Longest name of a policy of IAM ("IAM and AWS STS quotas"). */
-export const longestPolicyName = 128;
-
-/** Longest name of a role of IAM, and of a rule of EventBridge ("IAM and AWS STS quotas", PutRule of EventBridge's API). */
-const longest = 64;
 
 /**
- * The name of something that a registry has once in its account: `wharf-<stack>-<part>`. One that would be too long is cut at the
- * end of its prefix, and six digits of a hash keep two prefixes apart.
- * @param most longest name, in characters
+ * What each service of AWS allows in a name, by the service models of botocore 1.44: the characters, and the length. A name of a
+ * project of CodeBuild is also part of its log group and of ARNs, and an alias of KMS has `alias/` in front.
  */
-export function accountName(namePrefix: string, part: string, most = longest): string {
-  const whole = `${namePrefix}-${part}`;
-  if (whole.length <= most) return whole;
-  // The hash is of the stack's name where the prefix is made from it.
-  const hashed = namePrefix.replace(/^wharf-/, "");
+const rules = {
+  alias: { refused: /[^A-Za-z0-9_-]/g, longest: 250 },
+  connection: { refused: /[^A-Za-z0-9_.-]/g, longest: 32 },
+  eventRule: { refused: /[^A-Za-z0-9_.-]/g, longest: 64 },
+  policy: { refused: /[^\w+=,.@-]/g, longest: 128 },
+  project: { refused: /[^A-Za-z0-9_-]/g, longest: 64 },
+  role: { refused: /[^\w+=,.@-]/g, longest: 64 },
+  secret: { refused: /[^\w/+=.@-]/g, longest: 256 },
+  securityGroup: { refused: /[^\w .:/()#,@[\]+=&;{}!$*-]/g, longest: 255 },
+} as const;
+
+/** A kind of resource that has a name of its own in an account. */
+export type Named = keyof typeof rules;
+
+/**
+ * The name of a resource that a registry has once in its account: `<prefix>-<part>`. Where the service does not allow a character, a
+ * hyphen takes its place, and a name that is too long is cut at the end of its prefix. Then six digits of a hash of what was changed
+ * keep two names apart.
+ * @param part what tells it from others of its kind; none for a resource that a registry has once
+ */
+export function nameOf(kind: Named, namePrefix: string, part?: string): string {
+  const { refused, longest } = rules[kind];
+  const end = part === undefined ? "" : `-${part}`;
+  const plain = (text: string) => text.replace(refused, "-");
+  const whole = namePrefix + end;
+  if (whole.length <= longest && plain(whole) === whole) return whole;
+  // The hash is of the stack's name where the prefix is made from it, so that names of earlier versions stay.
+  const cut = whole.length > longest;
+  const hashed = cut && plain(whole) === whole ? namePrefix.replace(/^wharf-/, "") : whole;
   const digits = createHash("sha256").update(hashed).digest("hex").slice(0, 6);
-  const room = most - "--".length - digits.length - part.length;
-  return `${namePrefix.slice(0, Math.max(namePrefix.length - hashed.length, room))}-${digits}-${part}`;
+  const room = Math.max(0, longest - digits.length - 1 - end.length);
+  return `${plain(namePrefix).slice(0, room)}-${digits}${plain(end)}`.slice(0, longest);
+}
+
+/** The alias of a stack's key. */
+export function keyAlias(namePrefix: string): string {
+  return `alias/${nameOf("alias", namePrefix)}`;
+}
+
+/** A description that a service limits in length: the whole text, or its beginning. */
+export function within(longest: number, text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 3).trimEnd()}...`;
 }
 
 /** Tag of every resource of a stack; its value is the stack's name. IAM policies match the stack's repositories by it. */

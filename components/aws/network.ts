@@ -5,7 +5,7 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 
 import { isPrivateRange } from "./source-limits";
-import { stackTags } from "./names";
+import { nameOf, stackTags } from "./names";
 import type { Place } from "./place";
 
 /** How a VPC reaches the registry without the internet. */
@@ -79,7 +79,7 @@ function createSecurityGroup(
   const group = new SecurityGroup(
     `${name}-endpoints`,
     {
-      name: `${args.namePrefix}-endpoints`,
+      name: nameOf("securityGroup", args.namePrefix, "endpoints"),
       description: `Clients of the Wharf stack ${args.stack} to the VPC endpoints of ECR`,
       vpcId,
       tags,

@@ -15,7 +15,7 @@ import type { Place } from "./place";
 import { claimName } from "./private-registry";
 import { ScanType } from "./private-registry-settings";
 import { pullThroughGrants } from "./pull-through-cache/upstreams";
-import { likeAll, registryPolicyFor, replicaPaths, replicaRegions } from "./replication/plan";
+import { replicationNotes } from "./replication/notes";
 
 /** What a person should know about builds, pipelines, clusters, caches and replicas, a sentence each. */
 export function deliveryNotes(
@@ -83,31 +83,6 @@ function cacheNotes(args: AwsDescription, host: string): string[] {
         "Other accounts can pull only what the caches hold already. To let them pull new images through the caches, the stack with wharf:aws.managePrivateRegistry true has to set the registry's policy.",
       ]
     : names;
-}
-
-function replicationNotes(args: AwsDescription, place: Place): pulumi.Output<string[]> {
-  const { aws, repositories } = args;
-  if (aws.replication.length === 0) return pulumi.output<string[]>([]);
-  const unlike = [...replicaRegions(aws.replication)].flatMap(([region, entries]) =>
-    replicaPaths(entries, repositories)
-      .filter(({ repositories: below }) => below.length > 1 && likeAll(below) === undefined)
-      .map(
-        ({ repositories: below }) =>
-          `In ${region} ${below.map(({ name }) => name).join(", ")} get the settings for all repositories: one template creates them, and their own settings differ.`,
-      ),
-  );
-  const others = aws.replication.filter(({ account }) => account !== undefined);
-  const fixed = ["ECR replicates what is pushed from now on, not existing images.", ...unlike];
-  if (others.length === 0) return pulumi.output(fixed);
-  return place
-    .accountId()
-    .apply((own) => [
-      ...fixed,
-      ...others.map(
-        ({ account = "", region }) =>
-          `Account ${account} has to allow replication from account ${own}: aws ecr put-registry-policy --region ${region} --policy-text '${registryPolicyFor({ partition: place.partition, region, account }, own)}', or wharf:aws.registryPolicy.replicateFrom of a Wharf stack there.`,
-      ),
-    ]);
 }
 
 /** What a person should know about a registry on this target, a sentence each. */

@@ -7,6 +7,7 @@ import { unknownName } from "../core/names";
 import type { Problem } from "../core/problems";
 import { isToken } from "../core/tokens";
 import type { AwsDescription } from "./settings";
+import { regionOfProfile, type SharedFiles } from "./shared-config";
 import { partitionOf } from "./trust-policies";
 
 /** Codes of the regions that the provider's SDK knows. */
@@ -30,13 +31,27 @@ export function unknownRegion(
   });
 }
 
+/** The config and credentials files that the provider's config names. */
+export function sharedFilesOf(config: pulumi.Config): SharedFiles {
+  return {
+    configFiles: config.getObject<string[]>("sharedConfigFiles"),
+    credentialsFiles: config.getObject<string[]>("sharedCredentialsFiles"),
+  };
+}
+
 /**
- * The region that the provider works in, looked up in the provider's order: `aws:region`, then the environment; empty where none
- * is named.
+ * The region that the provider works in, looked up in the provider's order: `aws:region`, the environment, the profile of AWS's config
+ * and credentials files; empty where none names one.
  */
 export function providerRegion(): string {
+  const config = new pulumi.Config("aws");
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  return new pulumi.Config("aws").get("region") || AWS_REGION || AWS_DEFAULT_REGION || "";
+  return (
+    config.get("region") ||
+    AWS_REGION ||
+    AWS_DEFAULT_REGION ||
+    regionOfProfile(config.get("profile"), sharedFilesOf(config))
+  );
 }
 
 /** Where a registry is: an account in a region. With a provider that a program has created, both are tokens. */

@@ -65,7 +65,7 @@ const accountSettings = z.strictObject({
   }),
   policyScope: z.enum(PolicyScope).optional().meta({
     description:
-      "What the registry's policy covers: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's existing setting.",
+      "What the registry's policy covers: `V2` all actions of ECR. Defaults to the account's existing setting.",
   }),
 });
 

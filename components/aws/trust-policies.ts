@@ -23,11 +23,7 @@ export function partitionOf(region: string): string {
  * @param service the service's name, as in `ecr` of `ecr.amazonaws.com`
  * @param condition on whose behalf; without one, on any that the service itself allows ("confused deputy" of IAM's user guide)
  */
-export function serviceTrust(
-  sid: string,
-  service: string,
-  condition?: Record<string, Record<string, string>>,
-): string {
+export function serviceTrust(sid: string, service: string, condition?: Conditions): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [

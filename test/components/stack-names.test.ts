@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accountName, keyAlias, longestPolicyName } from "../../components/aws/names";
+import { keyAlias, nameOf, type Named } from "../../components/aws/names";
 import { selectorLabels } from "../../components/kubernetes/labels";
 import { stackLabelValue } from "../../components/core/stack-names";
 
@@ -32,8 +32,25 @@ describe("a stack's name", () => {
   it("makes names that AWS takes", () => {
     expect(keyAlias("wharf-prod-")).toBe("alias/wharf-prod-");
     expect(keyAlias("wharf-shop.prod")).toMatch(/^alias\/wharf-shop-prod-[0-9a-f]{6}$/);
-    const policy = accountName(`wharf-${long}a`, `role-${"r".repeat(20)}`, longestPolicyName);
-    expect(policy.length).toBeLessThanOrEqual(longestPolicyName);
-    expect(accountName("wharf-shop", "role-ci", longestPolicyName)).toBe("wharf-shop-role-ci");
+    expect(nameOf("policy", "wharf-shop", "role-ci")).toBe("wharf-shop-role-ci");
+    // Patterns and lengths of the service models, botocore 1.44.
+    const patterns: Record<Named, RegExp> = {
+      alias: /^[a-zA-Z0-9/_-]{1,250}$/,
+      connection: /^[\s\S]{1,32}$/,
+      eventRule: /^[.\-_A-Za-z0-9]{1,64}$/,
+      policy: /^[\w+=,.@-]{1,128}$/,
+      project: /^[A-Za-z0-9][A-Za-z0-9\-_]{1,254}$/,
+      role: /^[\w+=,.@-]{1,64}$/,
+      secret: /^[\w/+=.@-]{1,512}$/,
+      securityGroup: /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
+    };
+    const stacks = ["dev", "eu.prod", "eu-prod", "a_b", `${long}a`, `${long}b`, `${long}.`];
+    for (const [kind, pattern] of Object.entries(patterns)) {
+      const names = stacks.map((stack) =>
+        nameOf(kind as Named, `wharf-${stack}`, "build-shop-api"),
+      );
+      expect(names.filter((name) => !pattern.test(name))).toEqual([]);
+      expect(new Set(names).size).toBe(stacks.length);
+    }
   });
 });

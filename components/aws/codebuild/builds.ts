@@ -12,7 +12,7 @@ import { createBuildRole, logGroupName, projectName, type BuildRole } from "./ro
 import type { AwsBuildSettings } from "./settings";
 import { connectedHost, sourceTypes } from "./sources";
 import { createTriggers, type BuildTriggers } from "./triggers";
-import { stackTags } from "../names";
+import { stackTags, within } from "../names";
 import type { Place } from "../place";
 import type { Repositories } from "../repositories";
 
@@ -66,7 +66,7 @@ export function createBuilds(
         child,
         {
           name: projectName(args.namePrefix, build.name),
-          description: `Builds ${build.repository} of the Wharf stack ${args.stack}`,
+          description: within(255, `Builds ${build.repository} of the Wharf stack ${args.stack}`),
           serviceRole: owned.role.arn,
           artifacts: { type: "NO_ARTIFACTS" },
           source: sourceFor(build, connection?.arn),

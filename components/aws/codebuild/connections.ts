@@ -39,7 +39,8 @@ export function createConnections(
           providerType: connectionProviders[host],
           tags: stackTags(args),
         },
-        opts,
+        // Another name would replace a connection that somebody has authorised.
+        { ...opts, ignoreChanges: ["name"] },
       );
       return [host, { arn: connection.arn, usable: given === authorised, connection }];
     }),

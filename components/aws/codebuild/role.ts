@@ -6,18 +6,18 @@ import { ecrActions, type EcrPlace } from "../../access/ecr";
 import { SourceKind, sourceOf } from "../../model/build-sources";
 import { type Build, BuildCache } from "../../model/builds";
 
-import { accountName, stackTags } from "../names";
+import { nameOf, stackTags } from "../names";
 import type { Place } from "../place";
 import { serviceTrust } from "../trust-policies";
 
 /** Name of the role of a build. */
 export function buildRoleName(namePrefix: string, build: string): string {
-  return accountName(namePrefix, `build-${build}`);
+  return nameOf("role", namePrefix, `build-${build}`);
 }
 
-/** Name of the project of a build, without dots; its log group and the rules that start it have it too. */
+/** Name of the project of a build; its log group has it too. */
 export function projectName(namePrefix: string, build: string): string {
-  return accountName(namePrefix, `build-${build}`).replaceAll(".", "-");
+  return nameOf("project", namePrefix, `build-${build}`);
 }
 
 /** Name of the log group of a build. */

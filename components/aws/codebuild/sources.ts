@@ -2,6 +2,7 @@ import type { EcrPlace } from "../../access/ecr";
 import { isExact, patternToRegex } from "../../builds/branches";
 import { SourceKind, sourceOf } from "../../model/build-sources";
 import type { Build } from "../../model/builds";
+import { nameOf } from "../names";
 
 /** CodeBuild's name of each kind of source. */
 export const sourceTypes: Partial<Record<SourceKind, string>> = {
@@ -29,10 +30,9 @@ export function connectedHosts(builds: readonly Pick<Build, "source">[]): string
   return [...new Set(builds.map(connectedHost).filter((host) => host !== undefined))];
 }
 
-/** The name of a connection, at most 32 characters in CodeConnections, so the prefix may be cut. */
+/** The name of a connection that the stack creates. */
 export function connectionName(namePrefix: string, host: string): string {
-  const end = `-${host.split(".")[0] ?? ""}`;
-  return namePrefix.slice(0, 32 - end.length) + end;
+  return nameOf("connection", namePrefix, host.split(".")[0]);
 }
 
 /** A filter of a webhook of CodeBuild. An event must match all filters of a group. */

@@ -10,7 +10,7 @@ import type { EcrPlace } from "../../access/ecr";
 import { SourceKind, sourceOf } from "../../model/build-sources";
 import type { Build } from "../../model/builds";
 
-import { accountName, stackTags } from "../names";
+import { nameOf, stackTags } from "../names";
 import type { Place } from "../place";
 import { serviceTrust } from "../trust-policies";
 import { projectName } from "./role";
@@ -80,12 +80,19 @@ export function createTriggers(
         ]),
   ];
   if (events.length === 0) return { webhook, rules: [] };
-  const starter = createStarter(child, args, build, place, opts);
+  const starter = createStarter(
+    child,
+    args,
+    build,
+    events.map(({ what }) => ruleName(args.namePrefix, what, build)),
+    place,
+    opts,
+  );
   const rules = events.map(({ what, description, rule: when, target }) => {
     const rule = new EventRule(
       `${child}-${what}`,
       {
-        name: accountName(args.namePrefix, `${what}-${build.name}`),
+        name: ruleName(args.namePrefix, what, build),
         description,
         ...when,
         tags: stackTags(args),
@@ -108,11 +115,17 @@ export function createTriggers(
   return { webhook, rules };
 }
 
+/** Name of the rule that starts a build. */
+function ruleName(namePrefix: string, what: string, { name }: Build): string {
+  return nameOf("eventRule", namePrefix, `${what}-${name}`);
+}
+
 /** The role by which EventBridge starts the build. */
 function createStarter(
   child: string,
   args: AwsDescription,
   build: Build,
+  rules: readonly string[],
   place: Place,
   opts: pulumi.CustomResourceOptions,
 ): Role {
@@ -120,9 +133,9 @@ function createStarter(
   const role = new Role(
     `${child}-starter`,
     {
-      name: accountName(args.namePrefix, `starter-${build.name}`),
+      name: nameOf("role", args.namePrefix, `starter-${build.name}`),
       description: `EventBridge assumes it to start the build ${build.name} of the Wharf stack ${args.stack}`,
-      assumeRolePolicy: account.apply((id) => starterTrust({ ...place, account: id })),
+      assumeRolePolicy: account.apply((id) => starterTrust(rules, { ...place, account: id })),
       tags: stackTags(args),
     },
     opts,
@@ -151,9 +164,13 @@ function createStarter(
   return role;
 }
 
-function starterTrust({ partition, region, account }: EcrPlace): string {
+function starterTrust(rules: readonly string[], { partition, region, account }: EcrPlace): string {
   return serviceTrust("EventsOfAccount", "events", {
     StringEquals: { "aws:SourceAccount": account },
-    ArnLike: { "aws:SourceArn": `arn:${partition}:events:${region}:${account}:rule/wharf-*` },
+    ArnEquals: {
+      "aws:SourceArn": rules.map(
+        (rule) => `arn:${partition}:events:${region}:${account}:rule/${rule}`,
+      ),
+    },
   });
 }

@@ -8,7 +8,7 @@ import { Role as Access } from "../../model/access";
 import type { Cluster } from "../../model/identities";
 
 import { stackPolicy } from "../iam-grants";
-import { accountName, stackTags } from "../names";
+import { nameOf, stackTags } from "../names";
 import type { Place } from "../place";
 import { webIdentityTrust, workloadConditions } from "../trust-policies";
 import type { OidcProviders } from "./pipelines";
@@ -38,11 +38,11 @@ export function createClusterRoles(
   return new Map(
     args.clusters.map((cluster) => {
       const child = `${name}-cluster-${cluster.name}`;
-      const accountWide = accountName(namePrefix, `cluster-${cluster.name}`);
+      const part = `cluster-${cluster.name}`;
       const policy = new Policy(
         `${child}-policy`,
         {
-          name: accountWide,
+          name: nameOf("policy", namePrefix, part),
           description: `The cluster ${cluster.name} pulls images of the Wharf stack ${stack} by it`,
           policy: place
             .accountId()
@@ -64,7 +64,7 @@ export function createClusterRoles(
       const role = new Role(
         `${child}-workloads`,
         {
-          name: accountWide,
+          name: nameOf("role", namePrefix, part),
           description: `Service accounts of the cluster ${cluster.name} assume it to pull from the Wharf stack ${stack}`,
           assumeRolePolicy: pulumi
             .output(providers.get(issuer.replace(/\/$/, "")) ?? "")

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { issuerUrl } from "../../identities/subject";
 
 import { pipelineGrants, stackPolicy } from "../iam-grants";
-import { accountName, stackTags } from "../names";
+import { nameOf, stackTags } from "../names";
 import type { Place } from "../place";
 import {
   audience,
@@ -69,7 +69,7 @@ export function createPipelineRoles(
       const role = new Role(
         `${name}-pipeline-${identity.name}`,
         {
-          name: accountName(namePrefix, `pipeline-${identity.name}`),
+          name: nameOf("role", namePrefix, `pipeline-${identity.name}`),
           description: `Pipelines of ${identity.project} assume it to push and pull images of the Wharf stack ${stack}`,
           maxSessionDuration: sessionSeconds,
           assumeRolePolicy: pulumi

@@ -1,9 +1,9 @@
 import { unknownName } from "../../core/names";
 import * as pulumi from "@pulumi/pulumi";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Problem } from "../../core/problems";
+import { sharedFilesOf } from "../place";
+import { profilesIn } from "../shared-config";
 
 /** Variables by which containers, workloads with a web identity and CodeBuild are given credentials, whatever files hold. */
 const ambientVariables = [
@@ -41,7 +41,7 @@ export async function credentialProblems(): Promise<Problem[]> {
         ]
       : [];
   }
-  const profiles = await profilesInFiles(config);
+  const profiles = [...profilesIn(sharedFilesOf(config)).keys()];
   if (profile !== undefined) {
     return unknownName(named === undefined ? "AWS_PROFILE" : "aws:profile", profile, profiles, {
       predicate: "is not a profile in AWS's config and credentials files",
@@ -63,22 +63,6 @@ export async function credentialProblems(): Promise<Problem[]> {
       fix: profiles.length === 0 ? "aws configure sso" : `export AWS_PROFILE=${profiles[0]}`,
     },
   ];
-}
-
-/** Names of the profiles in the files that the provider reads, each once. */
-async function profilesInFiles(config: pulumi.Config): Promise<string[]> {
-  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = process.env;
-  const inHome = (file: string) => join(homedir(), ".aws", file);
-  const files = [
-    ...(config.getObject<string[]>("sharedConfigFiles") ?? [AWS_CONFIG_FILE ?? inHome("config")]),
-    ...(config.getObject<string[]>("sharedCredentialsFiles") ?? [
-      AWS_SHARED_CREDENTIALS_FILE ?? inHome("credentials"),
-    ]),
-  ];
-  const texts = await Promise.all(files.map((file) => textOf(file)));
-  // "[profile name]" in the config file, "[name]" in the credentials file, "[default]" in both.
-  const headings = texts.join("\n").matchAll(/^\s*\[\s*(?:profile\s+)?([^\s\]]+)\s*\]/gm);
-  return [...new Set([...headings].map(([, name = ""]) => name))];
 }
 
 async function isInstance(): Promise<boolean> {

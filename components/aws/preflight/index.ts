@@ -58,7 +58,8 @@ function regionProblems(region: string, { encryption: { key }, aws }: AwsDescrip
     return [
       {
         key: "aws:region",
-        message: "is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set",
+        message:
+          "is missing, and neither AWS_REGION, AWS_DEFAULT_REGION nor the AWS profile has a region",
         fix: "pulumi config set aws:region eu-central-1",
       },
     ];

@@ -8,7 +8,7 @@ import type { Cache } from "../../model/caches";
 import { Deletion } from "../../model/environment";
 
 import { cacheableUpstream, cacheSecretPrefix } from "./upstreams";
-import { stackTags } from "../names";
+import { nameOf, stackTags } from "../names";
 
 /** A cache of another registry. */
 export interface EcrCache {
@@ -55,7 +55,7 @@ function createSecret(
   const secret = new Secret(
     `${child}-secret`,
     {
-      name: `${cacheSecretPrefix}${args.namePrefix}-${name}`,
+      name: nameOf("secret", `${cacheSecretPrefix}${args.namePrefix}`, name),
       description: `Credentials with which the Wharf stack ${args.stack} caches images of ${name}`,
       // A name stays taken until the recovery window is over: none for a lab, which may be created again.
       recoveryWindowInDays: args.deletion === Deletion.Force ? 0 : 30,

@@ -1,5 +1,5 @@
 import type { SimulatedTypes } from "../simulated/type";
-import { regional, tagged } from "./regional";
+import { regional, tagged, upTo } from "./regional";
 
 /** Builds, connections to source code, and events with who hears of them. */
 export const build: SimulatedTypes = regional({
@@ -8,6 +8,10 @@ export const build: SimulatedTypes = regional({
     named: ["name", "dashed"],
     replaces: ["name"],
     outputs: { arn: "{id}", ...tagged },
+    patterns: {
+      name: [/^[A-Za-z0-9][A-Za-z0-9\-_]{1,149}$/, "2 to 150 letters, digits, - and _"],
+      description: upTo(255),
+    },
     refusesSecond: true,
   },
   "aws:codebuild/webhook:Webhook": {
@@ -28,6 +32,7 @@ export const build: SimulatedTypes = regional({
     named: ["name", "dashed"],
     replaces: ["name", "hostArn", "providerType"],
     outputs: { arn: "{id}", connectionStatus: "PENDING", ownerAccountId: "{account}", ...tagged },
+    patterns: { name: upTo(32) },
     allowed: {
       providerType: [
         "Bitbucket",
@@ -46,6 +51,10 @@ export const build: SimulatedTypes = regional({
     defaults: { eventBusName: "default", state: "ENABLED" },
     outputs: { arn: "arn:{partition}:events:{region}:{account}:rule/{name}", ...tagged },
     documents: ["eventPattern"],
+    patterns: {
+      name: [/^[.\-_A-Za-z0-9]{1,64}$/, "1 to 64 letters, digits and . - _"],
+      description: upTo(512),
+    },
     allowed: {
       state: ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"],
     },

@@ -1,5 +1,5 @@
 import type { SimulatedTypes } from "../simulated/type";
-import { regional, tagged } from "./regional";
+import { regional, tagged, upTo } from "./regional";
 
 const mutability = ["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"];
 const encryption = {
@@ -17,6 +17,11 @@ const repositoryName = [
 const prefix = [
   new RegExp(`^(${word}(/${word})*/?|ROOT)$`),
   "lower-case letters, digits, and . _ __ - or / between them, or ROOT for all",
+] as const;
+
+const cachePrefix = [
+  new RegExp(`^(?=.{2,30}$)(${word}(/${word})*/?|ROOT)$`),
+  "2 to 30 lower-case letters, digits, and . _ __ - or / between them, or ROOT for all",
 ] as const;
 
 const exclusions = { "imageTagMutabilityExclusionFilters.filterType": ["WILDCARD"] };
@@ -80,7 +85,7 @@ export const ecr: SimulatedTypes = {
       id: "{ecrRepositoryPrefix}",
       replaces: ["ecrRepositoryPrefix", "upstreamRegistryUrl", "upstreamRepositoryPrefix"],
       outputs: registry,
-      patterns: { ecrRepositoryPrefix: prefix, upstreamRepositoryPrefix: prefix },
+      patterns: { ecrRepositoryPrefix: cachePrefix, upstreamRepositoryPrefix: cachePrefix },
       refusesSecond: true,
     },
     "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": {
@@ -95,7 +100,7 @@ export const ecr: SimulatedTypes = {
         ...encryption,
         ...exclusions,
       },
-      patterns: { prefix },
+      patterns: { prefix, description: upTo(256) },
       refusesSecond: true,
     },
     "aws:ecr/accountSetting:AccountSetting": {
@@ -104,7 +109,7 @@ export const ecr: SimulatedTypes = {
       required: ["name"],
       allowed: {
         name: ["BASIC_SCAN_TYPE_VERSION", "BLOB_MOUNTING", "REGISTRY_POLICY_SCOPE"],
-        value: ["AWS_NATIVE", "CLAIR", "ENABLED", "DISABLED", "V1", "V2"],
+        value: ["AWS_NATIVE", "ENABLED", "DISABLED", "V2"],
       },
     },
     "aws:ecr/pullTimeUpdateExclusion:PullTimeUpdateExclusion": {

@@ -15,6 +15,7 @@ export const iam: SimulatedTypes = {
       ...tagged,
     },
     documents: ["policy"],
+    patterns: { name: [/^[\w+=,.@-]{1,128}$/, "1 to 128 letters, digits and + = , . @ _ -"] },
     refusesSecond: true,
   },
   "aws:iam/role:Role": {

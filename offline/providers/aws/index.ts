@@ -1,4 +1,5 @@
 import { version } from "@pulumi/aws/package.json";
+import { regionOfProfile } from "../../../components/aws/shared-config";
 import type { SimulatedPackage } from "../simulated/type";
 import { build } from "./build";
 import { ecr } from "./ecr";
@@ -16,7 +17,13 @@ const regionForm = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 /** Region, account and partition. The region comes from `aws:region`, else from the variables that the official plugin reads. */
 function settings(config: Values): Values {
   const region =
-    text(config, "region") || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "";
+    text(config, "region") ||
+    process.env.AWS_REGION ||
+    process.env.AWS_DEFAULT_REGION ||
+    regionOfProfile(text(config, "profile"), {
+      configFiles: list(config, "sharedConfigFiles"),
+      credentialsFiles: list(config, "sharedCredentialsFiles"),
+    });
   if (region === "") {
     throw new Error(
       "The provider aws misses its required configuration key aws:region, the region where AWS operations will take place, such as us-east-1. " +
@@ -27,6 +34,12 @@ function settings(config: Values): Values {
     throw new Error(`invalid AWS Region: ${region}. A region is such as us-east-1.`);
   }
   return { region, account, ...partitionOf(region) };
+}
+
+/** A list of the provider's config, which the engine hands on as JSON; undefined where it is not set. */
+function list(config: Values, key: string): string[] | undefined {
+  const json = text(config, key);
+  return json === "" ? undefined : (JSON.parse(json) as string[]);
 }
 
 // The partitions that registries are in: https://docs.aws.amazon.com/general/latest/gr/rande.html

@@ -1,5 +1,5 @@
 import type { SimulatedTypes } from "../simulated/type";
-import { regional, tagged } from "./regional";
+import { regional, tagged, upTo } from "./regional";
 
 /** Keys, secrets, parameters, network and findings around a registry. */
 export const platform: SimulatedTypes = regional({
@@ -78,6 +78,7 @@ export const platform: SimulatedTypes = regional({
       ownerId: "{account}",
       ...tagged,
     },
+    patterns: { name: upTo(255), description: upTo(255) },
   },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
     id: "sgr-{hex17}",
@@ -108,6 +109,7 @@ export const platform: SimulatedTypes = regional({
     defaults: { recoveryWindowInDays: 30 },
     outputs: { arn: "{id}", ...tagged },
     documents: ["policy"],
+    patterns: { name: [/^[\w/+=.@-]{1,512}$/, "1 to 512 letters, digits and / _ + = . @ -"] },
   },
   "aws:secretsmanager/secretVersion:SecretVersion": {
     id: "{secretId}|{uuid:version}",

@@ -14,5 +14,10 @@ export function regional(types: SimulatedTypes): SimulatedTypes {
   );
 }
 
+/** The form of a text that a service limits in length. */
+export function upTo(longest: number): readonly [form: RegExp, words: string] {
+  return [new RegExp(`^[^]{0,${longest}}$`), `at most ${longest} characters`];
+}
+
 /** The output of every type that takes tags. */
 export const tagged = { tagsAll: "{tags}" };

@@ -101,12 +101,14 @@ describe("pipelines", () => {
   });
 
   it("of a stack with a long name have roles whose names IAM takes", async () => {
-    const { accountName } = await import("../../../components/aws/names");
-    const [one, two] = ["a", "b"].map((end) => accountName(`wharf-${"s".repeat(99)}${end}`, "ci"));
+    const { nameOf } = await import("../../../components/aws/names");
+    const [one, two] = ["a", "b"].map((end) =>
+      nameOf("role", `wharf-${"s".repeat(99)}${end}`, "ci"),
+    );
     expect(one).toMatch(/^wharf-s+-[0-9a-f]{6}-ci$/);
     expect([one?.length, two?.length]).toEqual([64, 64]);
     expect(one).not.toBe(two);
-    expect(accountName("wharf-shop", "pipeline-ci")).toBe("wharf-shop-pipeline-ci");
+    expect(nameOf("role", "wharf-shop", "pipeline-ci")).toBe("wharf-shop-pipeline-ci");
   });
 });
 

@@ -93,7 +93,7 @@ describe("the preflight of AWS", () => {
       { environment: ready.environment },
       {},
       `
-  aws:region   is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set
+  aws:region   is missing, and neither AWS_REGION, AWS_DEFAULT_REGION nor the AWS profile has a region
                pulumi config set aws:region eu-central-1
 `,
     ],
@@ -183,7 +183,7 @@ describe("the preflight of AWS", () => {
       {},
       {},
       `
-  aws:region    is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set
+  aws:region    is missing, and neither AWS_REGION, AWS_DEFAULT_REGION nor the AWS profile has a region
                 pulumi config set aws:region eu-central-1
   AWS_PROFILE   is not set, AWS's config and credentials files have no profile default, and neither AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY nor a role of this machine provides credentials
                 aws configure sso
@@ -216,6 +216,15 @@ describe("the preflight of AWS", () => {
     [
       "a region in the environment",
       { environment: { ...ready.environment, AWS_REGION: "eu-west-1" } },
+    ],
+    ["a region in the default profile", { configFile: "[default]\nregion = eu-west-1\n" }],
+    [
+      "a region in the profile that the environment names",
+      { configFile: twoProfiles, environment: { AWS_PROFILE: "shop-dev" } },
+    ],
+    [
+      "a region in the profile that the stack's config names",
+      { configFile: twoProfiles, provider: { "aws:profile": "shop-dev" } },
     ],
   ])("finds %s, and asks AWS for nothing", async (_, machine) => {
     expect(await report(machine)).toBe("");

@@ -114,6 +114,20 @@ describe("replication", () => {
     );
   });
 
+  it("tells how to replicate existing images, for each destination once", async () => {
+    const { outputs } = await deploy(
+      replicated([
+        { region: "eu-west-1", repositories: ["shop/"] },
+        { region: "eu-west-1", repositories: ["tools"] },
+        { region: "us-east-1", account: other },
+      ]),
+    );
+    const start = `aws ecr start-replication-backfill --region ${region} --destination`;
+    expect(outputs.notes).toContain(
+      `ECR replicates what is pushed from now on. Replicate existing images once, after pulumi up: ${start} region=eu-west-1,registryId=${account}; ${start} region=us-east-1,registryId=${other}.`,
+    );
+  });
+
   it("gives another account the policy by which it lets this one in", async () => {
     const { outputs } = await deploy(replicated([{ region: "us-east-1", account: other }]));
     const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"Replicate","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::${account}:root"]},"Action":["ecr:CreateRepository","ecr:ReplicateImage"],"Resource":"arn:aws:ecr:us-east-1:${other}:repository/*"}]}`;
