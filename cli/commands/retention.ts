@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { withRepositoryDefaults } from "../../components/model/defaults";
 import { Target } from "../../components/model/environment";
 import type { ListedImage, Verdict } from "../../components/retention/listing";
 import { shortDigest } from "../../components/retention/listing";
@@ -30,21 +31,22 @@ export interface RetentionOptions extends CommonOptions {
 export async function retention(options: RetentionOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   const file = describingFile(options.stack);
-  const parsed = partOf(file.config, ["target", "environment", "repositories", "retention"]);
+  const parsed = partOf(file.config, [
+    ...(["target", "environment", "repositories", "retention"] as const),
+    ...(["immutableTags", "scan"] as const),
+  ]);
   if (parsed === undefined) {
     throw refusal(
       `The description of stack ${options.stack} is wrong. This lists what: ${command("preview", options.stack)}`,
     );
   }
-  const { target, environment, repositories, retention: common } = parsed;
+  const { target, environment, retention: common } = parsed;
+  const repositories = parsed.repositories.map((one) => withRepositoryDefaults(one, parsed));
   const given = options.rules === undefined ? undefined : readRules(options.rules);
   const rulesOf = (repository: string) =>
     given === undefined
-      ? retentionOf(
-          environment,
-          common,
-          repositories.find(({ name }) => name === repository)?.retention,
-        )
+      ? (repositories.find(({ name }) => name === repository)?.retention ??
+        retentionOf(environment, common))
       : retentionOf(environment, given);
   const images =
     options.listing === undefined
@@ -53,7 +55,12 @@ export async function retention(options: RetentionOptions): Promise<void> {
           readFileSync(options.listing === "-" ? 0 : options.listing, "utf8"),
           options.repository,
         );
-  const verdicts = previewRetention(images, rulesOf, target, new Date());
+  const verdicts = previewRetention(images, rulesOf, target, new Date(), {
+    premium: false,
+    softDelete: false,
+    immutableTags: (repository) =>
+      repositories.find(({ name }) => name === repository)?.immutableTags.enabled ?? false,
+  });
   session.print(report(verdicts, images));
   if (options.listing === undefined) {
     session.print(

@@ -23,7 +23,10 @@ export interface GcpRegistryArgs extends CloudRegistryArgs {
   project?: string;
   /** Repositories that people push to. Defaults to one, `app`. */
   repositories?: GcpRepositoryArgs[];
-  /** Tags that may not move once they are pushed, for all repositories. Defaults to none in a lab, elsewhere to all tags. */
+  /**
+   * Tags that may not move once they are pushed, for all repositories. Artifact Registry deletes no tagged image in a repository
+   * with immutable tags. Defaults to none in a lab and where `retention` deletes tagged images, elsewhere to all tags.
+   */
   immutableTags?: ImmutableTagsArgs;
   /**
    * Scans for vulnerabilities, for all repositories. Google bills each scanned digest. Defaults to a scan on push outside a

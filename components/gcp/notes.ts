@@ -2,7 +2,7 @@ import type { GcpDescription } from "./settings";
 import { estimateBy } from "../cost/estimate";
 import { gcpCosts } from "./cost";
 import type { UpstreamWord } from "../model/caches";
-import { Deletion } from "../model/environment";
+import { Deletion, Environment } from "../model/environment";
 import { expiresTagged } from "../model/retention";
 
 import { compileArtifactRegistry } from "../retention/artifact-registry";
@@ -87,7 +87,13 @@ export function notesFor(args: GcpDescription, place: Place): string[] {
 }
 
 /** What happens to images and their tags. */
-function imageNotes({ access, gcp, immutableTags, repositories }: GcpDescription): string[] {
+function imageNotes({
+  access,
+  environment,
+  gcp,
+  immutableTags,
+  repositories,
+}: GcpDescription): string[] {
   const asked = new Set(repositories.map(({ retention }) => retention));
   const differences = [...asked].flatMap(
     (retention) => compileArtifactRegistry(retention).differences,
@@ -95,11 +101,22 @@ function imageNotes({ access, gcp, immutableTags, repositories }: GcpDescription
   const wantsExceptions = repositories.some(
     (repository) => repository.immutableTags.enabled && repository.immutableTags.except.length > 0,
   );
+  const movable = repositories.filter(
+    (repository) =>
+      environment !== Environment.Lab &&
+      !repository.immutableTags.enabled &&
+      expiresTagged(repository.retention),
+  );
   return [
     ...(access.public ? ["Anyone may pull from every repository without logging in."] : []),
     ...(wantsExceptions && immutableTags === undefined
       ? [
           "No tag may move, not even latest and stable: immutable tags of Artifact Registry have no exceptions. Push tags that move to a repository with immutableTags.enabled false.",
+        ]
+      : []),
+    ...(movable.length > 0 && immutableTags === undefined
+      ? [
+          `Tags may move in ${movable.map(({ name }) => name).join(", ")}: Artifact Registry deletes no tagged image in a repository with immutable tags, and wharf:retention deletes tagged images.`,
         ]
       : []),
     ...(repositories.some(({ retention }) => retention.dryRun)

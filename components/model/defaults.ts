@@ -4,7 +4,7 @@ import { cacheName } from "./caches";
 import type { ParsedKeys, SharedDescription } from "./description";
 import { Deletion, Environment, selfHosted, Target } from "./environment";
 import { type Repository, repositorySettings } from "./repositories";
-import { retentionOf } from "./retention";
+import { expiresTagged, retentionOf, type Retention } from "./retention";
 import { defaultUsers } from "./users";
 
 /** What happens to the images when the stack is removed, by what it is for. */
@@ -33,14 +33,24 @@ export function withRepositoryDefaults(
 ): Repository {
   const { environment, target } = all;
   const lab = environment === Environment.Lab;
+  const retention = retentionOf(environment, all.retention, repository.retention);
+  const immutable = !lab && !tagsMustMove(target, retention);
   return {
     ...repository,
     immutableTags: repository.immutableTags ??
-      all.immutableTags ?? { enabled: !lab, except: lab ? [] : movingTags },
+      all.immutableTags ?? { enabled: immutable, except: immutable ? movingTags : [] },
     // ECR's basic scan costs nothing; Google bills each digest, and Microsoft Defender the whole subscription.
     scan: repository.scan ?? all.scan ?? { onPush: !lab || target === Target.Aws },
-    retention: retentionOf(environment, all.retention, repository.retention),
+    retention,
   };
+}
+
+/**
+ * Whether tags are mutable by default, so that the described retention works: Artifact Registry deletes no tagged image of a
+ * repository with immutable tags (cloud.google.com/artifact-registry/docs/docker/names#versions).
+ */
+function tagsMustMove(target: Target, retention: Retention): boolean {
+  return target === Target.Gcp && expiresTagged(retention);
 }
 
 /**

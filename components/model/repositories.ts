@@ -37,7 +37,7 @@ const scan = z.strictObject({
 export const repositoryDefaults = {
   immutableTags: immutableTags.optional().meta({
     description:
-      "Tags that may not move once they are pushed. Defaults to none in a lab, elsewhere to all except `latest` and `stable`, or to all where the platform has no exceptions.",
+      "Tags that may not move once they are pushed. Defaults to none in a lab, and on gcp in repositories whose tagged images expire; elsewhere to all except `latest` and `stable`, or to all where the platform has no exceptions.",
   }),
   scan: scan.optional().meta({
     description:

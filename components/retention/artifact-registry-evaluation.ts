@@ -14,12 +14,15 @@ const secondsPerDay = 24 * 60 * 60;
 /**
  * What cleanup policies of Artifact Registry do with the versions of one image ("Cleanup policy overview" of its manual): a
  * version is deleted where a DELETE policy matches it and no KEEP policy does. A version that an index names is refused by the
- * registry itself ("Manifest is still referenced by one or more parent images").
+ * registry itself ("Manifest is still referenced by one or more parent images"), and so is one with a tag in a repository with
+ * immutable tags ("Container image versions": cloud.google.com/artifact-registry/docs/docker/names#versions).
+ * @param immutableTags whether the repository's tags are immutable
  */
 export function evaluateArtifactRegistry(
   { cleanupPolicies }: Pick<ArtifactRegistryRetention, "cleanupPolicies">,
   images: readonly ListedImage[],
   now: Date,
+  immutableTags = false,
 ): Verdict[] {
   const ranks = ranksOf(images);
   const decide = (image: ListedImage): Decision => {
@@ -28,6 +31,13 @@ export function evaluateArtifactRegistry(
     );
     const keeping = matching.find(({ action }) => action === "KEEP");
     const deleting = matching.find(({ action }) => action === "DELETE");
+    if (immutableTags && image.tags.length > 0) {
+      return {
+        outcome: Outcome.Keep,
+        rule: "immutableTags",
+        why: "It has a tag, and the tags of its repository are immutable.",
+      };
+    }
     if (deleting === undefined) {
       return {
         outcome: Outcome.Keep,

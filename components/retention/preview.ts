@@ -13,10 +13,16 @@ import type { Retention } from "../model/retention";
 /** The retention of one repository as its platform gets it, ready to be asked what it does with images. */
 type Evaluation = (images: readonly ListedImage[], now: Date) => Verdict[];
 
+/** What of a registry changes what retention does with images. */
+interface RegistrySettings extends Pick<AcrArgs, "premium" | "softDelete"> {
+  /** Whether the tags of a repository are immutable, on Google Cloud. Defaults to mutable tags. */
+  immutableTags?(repository: string): boolean;
+}
+
 type Platform = (
   repository: string,
   retention: Retention,
-  registry: Pick<AcrArgs, "premium" | "softDelete">,
+  registry: RegistrySettings,
 ) => Evaluation;
 
 const selfHosted: Platform = (_, retention) => {
@@ -31,9 +37,10 @@ const platforms: Record<Target, Platform> = {
     const policy = JSON.stringify({ rules: compileEcr(retention).rules });
     return (images, now) => evaluateEcr(policy, images, now);
   },
-  gcp: (_, retention) => {
+  gcp: (name, retention, { immutableTags }) => {
     const policies = compileArtifactRegistry(retention);
-    return (images, now) => evaluateArtifactRegistry(policies, images, now);
+    return (images, now) =>
+      evaluateArtifactRegistry(policies, images, now, immutableTags?.(name) ?? false);
   },
   azure: (name, retention, registry) => {
     const compiled = compileAcr({ repositories: [{ name, retention }], ...registry });
@@ -46,7 +53,7 @@ const platforms: Record<Target, Platform> = {
  * platform gets is compiled and read back as the platform reads it. A dry run is shown as if it were live. Images come out in the
  * order of the listing.
  * @param retention what holds for a repository, or for all of them
- * @param registry what a Premium registry or soft delete changes on Azure; neither by default
+ * @param registry what a Premium registry or soft delete changes on Azure, and immutable tags on Google Cloud; none by default
  * @throws Error where the platform cannot do what is asked
  */
 export function previewRetention(
@@ -54,7 +61,7 @@ export function previewRetention(
   retention: Retention | ((repository: string) => Retention),
   target: Target,
   now: Date,
-  registry: Pick<AcrArgs, "premium" | "softDelete"> = { premium: false, softDelete: false },
+  registry: RegistrySettings = { premium: false, softDelete: false },
 ): Verdict[] {
   const verdicts = new Map<string, Verdict>();
   const key = ({ repository, digest }: { repository: string; digest: string }) =>

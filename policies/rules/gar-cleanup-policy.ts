@@ -12,7 +12,7 @@ export const garCleanupPolicy: ResourceRule = {
   severity: "medium",
   description: "A cleanup policy on Artifact Registry deletes untagged images and keeps releases.",
   remediation:
-    "Add to cleanupPolicies one of action DELETE for tagState UNTAGGED and one of action KEEP, by tagPrefixes or mostRecentVersions, and set cleanupPolicyDryRun to false.",
+    "Add to cleanupPolicies one of action DELETE for tagState UNTAGGED and, where tags are not immutable, one of action KEEP, by tagPrefixes or mostRecentVersions, and set cleanupPolicyDryRun to false.",
   corresponds: [],
   levels: levels("mandatory", "mandatory", "mandatory", "mandatory"),
   types: ["gcp:artifactregistry/repository:Repository"],
@@ -26,9 +26,20 @@ export const garCleanupPolicy: ResourceRule = {
     },
     function* ({ props }) {
       const policies = (props.cleanupPolicies ?? []) as CleanupPolicy[];
-      if (!standardDocker(props) || policies.length === 0) return;
-      if (!policies.some(({ action }) => action === "KEEP")) {
+      if (!standardDocker(props)) return;
+      if (policies.some(deletesTagged) && !policies.some(({ action }) => action === "KEEP")) {
         yield "cleanupPolicies has none of action KEEP: nothing protects what is released.";
+      }
+    },
+    function* ({ props }) {
+      const policies = (props.cleanupPolicies ?? []) as CleanupPolicy[];
+      if (!standardDocker(props) || props.dockerConfig?.immutableTags !== true) return;
+      if (
+        policies.some(
+          ({ action, condition }) => action === "DELETE" && condition?.tagState === "TAGGED",
+        )
+      ) {
+        yield "cleanupPolicies has one of action DELETE for tagState TAGGED, and dockerConfig.immutableTags is true: it deletes nothing.";
       }
     },
     function* ({ props }, { environment }) {
@@ -38,6 +49,10 @@ export const garCleanupPolicy: ResourceRule = {
     },
   ],
 };
+
+function deletesTagged({ action, condition }: CleanupPolicy): boolean {
+  return action === "DELETE" && condition?.tagState !== "UNTAGGED";
+}
 
 function deletesUntagged({ action, condition }: CleanupPolicy): boolean {
   return action === "DELETE" && ["UNTAGGED", "ANY"].includes(condition?.tagState ?? "ANY");

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { refuseAcr } from "../../components/retention/acr";
 import { refuseArtifactRegistry } from "../../components/retention/artifact-registry";
 import { refuseEcr } from "../../components/retention/ecr";
-import { retentionProblems, type Refusal, type Retention } from "../../components/model/retention";
+import {
+  expiresTagged,
+  type Refusal,
+  type Retention,
+  retentionOf,
+  retentionProblems,
+  retentionSettings,
+} from "../../components/model/retention";
 import type { Cloud } from "../support/ready-stack";
 import { retentions } from "./retention/arbitraries";
 
@@ -189,6 +196,14 @@ function written<Value>(value: Value): Value {
   return Object.fromEntries(entries.map(([key, part]) => [key, written(part)])) as Value;
 }
 
+/** Artifact Registry refuses the expiry of tagged images beside immutable tags. */
+function mutableWhereImagesExpire(cloud: Cloud, retention: object | undefined): object {
+  const block = retentionSettings.parse(written(retention ?? {}));
+  return cloud === "gcp" && expiresTagged(retentionOf("dev", block))
+    ? { immutableTags: { enabled: false } }
+    : {};
+}
+
 /** Any description that a cloud can carry out. */
 export function descriptions(cloud: Cloud): fc.Arbitrary<Config> {
   const defaults = { immutableTags: maybe(immutableTags[cloud]), scan: maybe(scan[cloud]) };
@@ -220,6 +235,7 @@ export function descriptions(cloud: Cloud): fc.Arbitrary<Config> {
           name,
           ...repositories[index],
           ...(common !== undefined && { retention: undefined }),
+          ...mutableWhereImagesExpire(cloud, common ?? repositories[index]?.retention),
         })),
       }),
     );

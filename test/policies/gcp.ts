@@ -8,6 +8,7 @@ const cleanup = {
     action: "DELETE",
     condition: { tagState: "UNTAGGED", olderThan: "604800s" },
   },
+  tagged: { id: "tagged", action: "DELETE", condition: { tagState: "TAGGED" } },
   keep: { id: "keep", action: "KEEP", mostRecentVersions: { keepCount: 10 } },
 };
 
@@ -126,7 +127,17 @@ const everybody = { bindings: [{ role: "roles/artifactregistry.reader", members:
 export const gcpFaults: Fault[] = [
   { rule: "gar-immutable-tags", of: "gar", set: [[["dockerConfig", "immutableTags"], false]] },
   { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicies"], []]] },
-  { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicies"], [cleanup.untagged]]] },
+  {
+    rule: "gar-cleanup-policy",
+    of: "gar",
+    set: [[["cleanupPolicies"], [cleanup.untagged, cleanup.tagged]]],
+  },
+  {
+    rule: "gar-cleanup-policy",
+    of: "gar",
+    set: [[["cleanupPolicies"], [cleanup.untagged, cleanup.tagged, cleanup.keep]]],
+    onlyHere: true,
+  },
   { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicies"], [cleanup.keep]]] },
   { rule: "gar-cleanup-policy", of: "gar", set: [[["cleanupPolicyDryRun"], true]] },
   { rule: "gar-cmek", of: "gar", set: [[["kmsKeyName"], undefined]] },

@@ -1,8 +1,11 @@
 import { unknownRepository, repositoryNames } from "../../model/repositories";
 import { unknownName, repeated } from "../../core/names";
-import type { Rule } from "../../core/rule";
+import { type Rule, wrote, type Written } from "../../core/rule";
+import { expiresTagged } from "../../model/retention";
 import type { GcpDescription } from "../settings";
 import { keyOf, removeCommand, setCommand } from "../../core/messages";
+import type { Path } from "../../core/fields";
+import type { Problem } from "../../core/problems";
 
 import { type Domain, domainLocations } from "../locations";
 import { repositoryIdProblems } from "../repository-ids";
@@ -22,6 +25,38 @@ export const cacheRules: Rule<GcpDescription>[] = [
       ),
   },
 ];
+
+/**
+ * Problems of repositories with immutable tags whose tagged images are to be deleted: Artifact Registry refuses to delete a tagged
+ * image there, also for cleanup policies (cloud.google.com/artifact-registry/docs/docker/names#versions). Each pair of blocks is
+ * reported once, with all repositories that it is for.
+ */
+function immutableExpiryProblems(
+  { repositories }: Pick<GcpDescription, "repositories">,
+  written: Written,
+): Problem[] {
+  const blockOf = (key: string, index: number): Path =>
+    wrote(written, ["repositories", index, key]) ? ["repositories", index, key] : [key];
+  const found = new Map<string, { retention: Path; tags: Path; keys: string[]; names: string[] }>();
+  repositories.forEach(({ name, immutableTags, retention }, index) => {
+    if (!immutableTags.enabled || !expiresTagged(retention)) return;
+    const blocks = {
+      retention: blockOf("retention", index),
+      tags: blockOf("immutableTags", index),
+      keys: (["keepLast", "expireAfterDays"] as const).filter(
+        (key) => retention[key] !== undefined,
+      ),
+    };
+    const id = `${keyOf(blocks.retention)} ${keyOf(blocks.tags)}`;
+    const { names = [] } = found.get(id) ?? {};
+    found.set(id, { ...blocks, names: [...names, name] });
+  });
+  return [...found.values()].map(({ retention, tags, keys, names }) => ({
+    key: keyOf(retention),
+    message: `Artifact Registry deletes no tagged image in a repository with immutable tags, as in ${names.join(", ")}; leave out ${keys.join(" and ")}, or let the tags move`,
+    fix: setCommand([...tags, "enabled"], false),
+  }));
+}
 
 /** Every location in which a stack has repositories, the main one first. */
 export function repositoryLocations(location: string, domains: readonly Domain[]): string[] {
@@ -91,4 +126,5 @@ export const repositoryRules: Rule<GcpDescription>[] = [
       ),
   },
   { needs: ["gcp"], find: ({ gcp }) => repeated(["gcp", "domains"], gcp.domains) },
+  { needs: ["immutableTags", "retention", "repositories"], find: immutableExpiryProblems },
 ];

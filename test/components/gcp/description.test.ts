@@ -53,6 +53,20 @@ describe("a description for Google Cloud", () => {
     expect(described({ access: { pull } }).access.pull).toEqual(pull);
   });
 
+  it("has immutable tags by default, except where its tagged images are to be deleted", () => {
+    const repositories = [
+      { name: "releases" },
+      { name: "nightly", retention: { expireAfterDays: 7 } },
+      { name: "kept", retention: { expireAfterDays: "never", keepLast: 0 } },
+    ];
+    const of = (config: Record<string, unknown>) =>
+      described({ environment: "staging", repositories, ...config }).repositories.map(
+        ({ immutableTags }) => immutableTags.enabled,
+      );
+    expect(of({})).toEqual([true, false, true]);
+    expect(of({ retention: { keepLast: 10 } })).toEqual([false, false, true]);
+  });
+
   it("is told once of what is wrong for all repositories", () => {
     const repositories = Array.from({ length: 50 }, (_, i) => ({ name: `app-${i}` }));
     const report = reportOf({ repositories, retention: { archiveAfterDays: 30 } });

@@ -202,6 +202,22 @@ describe("ECR", () => {
   });
 });
 
+describe("Artifact Registry", () => {
+  test("keeps every image with a tag where tags are immutable", () => {
+    const outcomes = (immutable: boolean) =>
+      previewRetention(listing, given({ expireAfterDays: 30 }), "gcp", now, {
+        premium: false,
+        softDelete: false,
+        immutableTags: () => immutable,
+      }).map(({ outcome, rule }) => `${outcome} ${rule}`);
+    const tagged = [0, 1, 4, 5, 8];
+    expect(tagged.map((i) => outcomes(true)[i])).toEqual(tagged.map(() => "keep immutableTags"));
+    // Images without a tag expire all the same.
+    expect(outcomes(true)[6]).toBe("delete delete-untagged");
+    expect(outcomes(false)[4]).toBe("delete delete-tagged");
+  });
+});
+
 describe("ACR", () => {
   test("takes expired tags from an image that a kept tag holds", () => {
     const retention = given({ keep: ["latest"], expireAfterDays: 1 });

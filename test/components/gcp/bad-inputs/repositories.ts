@@ -112,6 +112,31 @@ export const repositoryRows: GcpRow[] = [
 `,
   },
   {
+    name: "tagged images that expire while their tags are immutable",
+    config: {
+      repositories: [{ name: "shop/api" }, { name: "shop/web" }],
+      immutableTags: { enabled: true },
+      retention: { keepLast: 10, expireAfterDays: 90 },
+    },
+    report: `
+  wharf:retention   Artifact Registry deletes no tagged image in a repository with immutable tags, as in shop/api, shop/web; leave out keepLast and expireAfterDays, or let the tags move
+                    pulumi config set --path 'wharf:immutableTags.enabled' false
+`,
+  },
+  {
+    name: "tagged images that expire in one repository with immutable tags",
+    config: {
+      repositories: [
+        { name: "shop/api", retention: { keepLast: 3 } },
+        { name: "shop/web", immutableTags: {}, retention: { expireAfterDays: 9 } },
+      ],
+    },
+    report: `
+  wharf:repositories[1].retention   Artifact Registry deletes no tagged image in a repository with immutable tags, as in shop/web; leave out expireAfterDays, or let the tags move
+                                    pulumi config set --path 'wharf:repositories[1].immutableTags.enabled' false
+`,
+  },
+  {
     name: "an expiry by the last pull",
     config: { retention: { expireUnpulledAfterDays: 30 } },
     report: `
