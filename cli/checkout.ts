@@ -12,11 +12,11 @@ export const checkout = path.resolve(__dirname, "..");
 /** Directory of the state, the passphrase and what else Wharf keeps about its stacks; git ignores it. */
 export const wharfDirectory = path.join(checkout, ".wharf");
 
-/** Directory of what tells runs of this checkout of each other. */
+/** Directory by which runs of this checkout see each other. */
 export const runsDirectory = path.join(wharfDirectory, "runs");
 
 /**
- * Makes a directory of the checkout's own, for this user alone, and those above it. Step by step, since a recursive mkdir of Node.js
+ * Makes a directory of the checkout's own, for this user only, and those above it. Step by step, since a recursive mkdir of Node.js
  * calls a read-only file system ENOENT.
  * @throws Failure where the checkout cannot be written to, or something else has the directory's name
  */
@@ -32,15 +32,15 @@ export function makePrivate(directory: string): void {
     const why = notMade[code]?.(directory);
     if (why === undefined) throw error;
     throw new Failure(
-      `${directory} cannot be made: ${why}\nWharf keeps the state and the passphrase of its stacks in .wharf of the checkout.`,
+      `${directory} cannot be created: ${why}\nWharf keeps the state and the passphrase of its stacks in .wharf of the checkout.`,
     );
   }
 }
 
-const previewWorks = "npx wharf preview works without.";
+const previewWorks = "npx wharf preview works without it.";
 
 function notOurs(): string {
-  return `this user may not write there. Work in a checkout of your own, or make this one yours; ${previewWorks}\n  sudo chown -R "$(id -un)" ${shellWord(checkout)}`;
+  return `this user may not write there. Work in your own checkout, or make this one yours; ${previewWorks}\n  sudo chown -R "$(id -un)" ${shellWord(checkout)}`;
 }
 
 /** Why a directory cannot be made, and the way out, by the system's code. */
@@ -48,14 +48,14 @@ const notMade: Record<string, ((directory: string) => string) | undefined> = {
   EACCES: notOurs,
   EPERM: notOurs,
   EROFS: () =>
-    `the checkout is on a file system that can only be read. Mount it writable, or work in another checkout; ${previewWorks}`,
+    `the checkout is on a read-only file system. Mount it writable, or work in another checkout; ${previewWorks}`,
   EEXIST: (directory) =>
     `a file has its name. Move it away:\n  mv ${shellWord(directory)} ${shellWord(`${directory}.old`)}`,
   ENOENT: () =>
     `the checkout was removed or moved meanwhile. Change to where it is now, and run this again.`,
 };
 
-/** Whether this process may write to a directory that is there. */
+/** Whether this process may write to an existing directory. */
 export function isWritable(directory: string): boolean {
   try {
     accessSync(directory, constants.W_OK);

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** Directories that go when this process ends; one listener for all, since Node.js warns of more than ten. */
+/** Directories that are deleted when this process ends; one listener for all, since Node.js warns of more than ten. */
 const directories = new Set<string>();
 
 /**
- * Makes a temporary directory for this user alone, which goes when this process ends or earlier, by `removeScratch`.
+ * Makes a temporary directory for this user only, which is deleted when this process ends or earlier, by `removeScratch`.
  * @param purpose a word of its name, for people who find it
  */
 export function scratchDirectory(purpose: string): string {

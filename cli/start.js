@@ -1,4 +1,4 @@
-// `npm start`: a fresh clone has no dependency yet, so this file uses Node.js alone until `npm ci` has run.
+// `npm start`: a fresh clone has no dependency yet, so this file uses only Node.js until `npm ci` has run.
 const { spawnSync } = require("node:child_process");
 const { existsSync, statSync } = require("node:fs");
 const path = require("node:path");

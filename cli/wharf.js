@@ -20,7 +20,7 @@ function settleHome() {
   } catch {
     // A number without a user, as containers are started with.
     console.error(
-      "HOME is not set, and the system knows no home directory of this user. Name one that may be written:\n  export HOME=/path/to/a/directory",
+      "HOME is not set, and this user has no home directory. Name a writable directory:\n  export HOME=/path/to/a/directory",
     );
     process.exit(1);
   }

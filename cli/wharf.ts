@@ -19,7 +19,7 @@ const json = process.argv.includes("--json");
 const program = new Command("wharf")
   .description("A team's container registry as code, on Pulumi.")
   .version(version, "-v, --version")
-  .showHelpAfterError("(npx wharf --help lists what there is)")
+  .showHelpAfterError("(npx wharf --help lists the commands)")
   .addHelpText("after", exitCodes)
   // With --json the message goes where a program looks for it, see main.
   .configureOutput({ writeErr: (text) => json || process.stderr.write(text) })
@@ -62,12 +62,12 @@ function stackNames(names: string): string[] {
 }
 
 const replaceImages =
-  "agree to the loss of the images in this resource, named as in preview; may be given several times";
+  "accept that the images in this resource are deleted, named as in preview; may be given several times";
 const named = (name: string, before: string[] = []) => [...before, name];
-const takeOver = "take the volume over that an earlier stack of this name kept, images and all";
+const takeOver = "take over the volume, with its images, that an earlier stack of this name kept";
 
 // Each command is loaded when it runs, so that help and mistakes answer at once.
-add("up", "Bring the registry up, or to what its description says now.", [
+add("up", "Create the registry, or update it to its description.", [
   "npx wharf up --yes",
   "npx wharf up --stack prod",
   "npx wharf up --replace-images registry-data   # its images are deleted",
@@ -86,13 +86,20 @@ add("preview", "List what up would do, and change nothing.", [
   .option("--take-over <volume>", takeOver)
   .action(async (options) => (await import("./commands/preview")).preview(options));
 
-add("down", "Show what goes, ask, and remove the registry and all that Wharf left on this host.", [
-  "npx wharf down",
-  "npx wharf down --stack lab --yes",
-  "npx wharf down --stack staging --yes --confirm staging",
-])
+add(
+  "down",
+  "Show what is deleted, ask, and remove the registry and all that Wharf left on this host.",
+  [
+    "npx wharf down",
+    "npx wharf down --stack lab --yes",
+    "npx wharf down --stack staging --yes --confirm staging",
+  ],
+)
   .option("-y, --yes", "do not ask")
-  .option("--confirm <stack>", "the stack's name once more, where images outside of a lab would go")
+  .option(
+    "--confirm <stack>",
+    "the stack's name once more, where images outside a lab would be deleted",
+  )
   .action(async (options) => (await import("./commands/down")).down(options));
 
 add("renew", "Renew the stack's own certificates that are due, and change nothing else.", [
@@ -102,11 +109,11 @@ add("renew", "Renew the stack's own certificates that are due, and change nothin
   .option("-y, --yes", "do not ask")
   .action(async (options) => (await import("./commands/renew")).renew(options));
 
-add("extend", "Let a lab stay longer than its wharf:lab.ttlHours.", [
+add("extend", "Let a lab expire later than its wharf:lab.ttlHours.", [
   "npx wharf extend",
   "npx wharf extend --hours 4 --yes",
 ])
-  .option("--hours <number>", "hours to add; those of wharf:lab.ttlHours where not given", hours)
+  .option("--hours <number>", "hours to add; defaults to wharf:lab.ttlHours", hours)
   .option("-y, --yes", "do not ask")
   .action(async (options) => (await import("./commands/extend")).extend(options));
 
@@ -131,10 +138,10 @@ add("trust", "Put the registry's CA where this host's Docker looks for it.", [
   "npx wharf trust --remove",
   "npx wharf trust --directory ~/.config/docker/certs.d   # rootless Docker",
 ])
-  .option("--remove", "take away what an earlier trust wrote")
+  .option("--remove", "remove what an earlier trust wrote")
   .option(
     "--directory <path>",
-    `where Docker looks for CAs; ${dockerCertificates} where not given, ~/.docker/certs.d with Docker Desktop, ~/.config/docker/certs.d with a rootless engine`,
+    `where Docker looks for CAs; defaults to ${dockerCertificates}, with Docker Desktop to ~/.docker/certs.d, with a rootless engine to ~/.config/docker/certs.d`,
   )
   .action(async (options) => (await import("./commands/trust")).trust(options));
 
@@ -142,25 +149,25 @@ add("login", "Log this user's Docker client in to the registry.", [
   "npx wharf login",
   "npx wharf login --user developer",
 ])
-  .option("-u, --user <name>", "user to log in as; the first one where not given")
+  .option("-u, --user <name>", "user to log in as; defaults to the first one")
   .action(async (options) => (await import("./commands/login")).login(options));
 
-add("outputs", "Show what the stack yields: addresses, commands, certificate.", [
+add("outputs", "Show the stack's outputs: addresses, commands, certificate.", [
   "npx wharf outputs",
   "npx wharf outputs --json | jq -r .endpoint",
   "npx wharf outputs --json --show-secrets | jq -r .credentials.admin",
 ])
-  .option("--show-secrets", "show secrets in clear")
+  .option("--show-secrets", "show secrets in plaintext")
   .action(async (options) => (await import("./commands/outputs")).outputs(options));
 
 add("pulumi-env", "Print shell lines under which plain pulumi works on the same stack.", [
   'eval "$(npx wharf pulumi-env)" && pulumi preview',
   'eval "$(npx wharf pulumi-env --languages)" && pulumi -C examples/docker-yaml preview',
 ])
-  .option("--languages", "have it run programs in YAML and Python too, and generate SDKs")
+  .option("--languages", "also run programs in YAML and Python, and generate SDKs")
   .action(async (options) => (await import("./commands/pulumi-env")).pulumiEnv(options));
 
-add("cost", "Show what a month of the registry costs, from its description alone.", [
+add("cost", "Show what a month of the registry costs, computed only from its description.", [
   "npx wharf cost --stack aws",
   "npx wharf cost --stack gcp --json | jq .monthlyDollars",
 ]).action(async (options) => (await import("./commands/cost")).cost(options));
@@ -172,14 +179,14 @@ program
   .description("Show what the descriptions would do: changes, violations of policies, costs.")
   .option(
     "--stacks <names>",
-    "stacks, with commas between them; all that are described",
+    "stacks, with commas between them; defaults to all that are described",
     stackNames,
   )
   .option("--program <directory>", "review another Pulumi program, by its Pulumi.yaml here")
   .option("--without-state", "with --program: preview against an empty state, without a backend")
   .option("--base <commit>", "compare costs with the descriptions of this commit")
   .option("--policy-config <file>", "JSON file with the configuration of the policy pack")
-  .option("--without-credentials", "a stack that cannot be previewed is told and is no failure")
+  .option("--without-credentials", "report a stack that cannot be previewed, and do not fail")
   .option("--markdown", "print Markdown, for a comment of a pull request")
   .option("--sarif <file>", "write SARIF 2.1.0 to this file as well")
   .option("--json", "print one JSON value on standard output")
@@ -189,7 +196,7 @@ program
   )
   .action(async (options) => (await import("./commands/review")).review(options));
 
-add("audit", "Hold what is deployed against the policies, by the state alone.", [
+add("audit", "Check what is deployed against the policies, using only the state.", [
   "npx wharf audit --stack prod",
   "npx wharf audit --all --markdown",
 ])
@@ -206,17 +213,15 @@ add("retention", "Show which images the rules would delete, by which rule and wh
 ])
   .option(
     "--listing <file>",
-    "images to look at, - for standard input; the stack's own where not given",
+    "images to look at, - for standard input; defaults to the stack's own",
   )
-  .option("--repository <name>", "repository that the listing is of, where it does not say it")
+  .option("--repository <name>", "repository of the listing, where the listing does not name it")
   .option("--rules <file>", "YAML block of rules to try in place of the stack's")
   .action(async (options) => (await import("./commands/retention")).retention(options));
 
 program
   .command("explain")
-  .description(
-    "Show which features each target has, by what, and what to use in place of the others.",
-  )
+  .description("Show which features each target has, how, and what to use instead of the others.")
   .argument("[target]", "one target: docker, kubernetes, aws, gcp or azure")
   .option("--json", "print one JSON value on standard output")
   .addHelpText("after", "\nExamples:\n  npx wharf explain\n  npx wharf explain aws")
@@ -225,7 +230,7 @@ program
 async function main(): Promise<void> {
   // For the gRPC of this process and of all that it starts.
   Object.assign(process.env, loopbackVariables(process.env));
-  // A reader that goes away (`| head`), or a terminal that does, is no reason to leave the engine alone.
+  // A reader that goes away (`| head`), or a terminal that does, is not a reason to abandon the engine.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     if (process.argv.length === 2) program.outputHelp();

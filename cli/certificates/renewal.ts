@@ -42,7 +42,7 @@ export function isDueNow({ renewFrom }: HeldCertificate, now = Date.now()): bool
   return Date.parse(renewFrom) <= now;
 }
 
-/** Types of what presents a certificate, hands it out, or is proved anew with it. */
+/** Types of what presents a certificate, hands it out, or is tested again with it. */
 const follows = [
   /^tls:index\/(selfSignedCert|locallySignedCert):/,
   /^docker:index\/container:/,
@@ -53,7 +53,7 @@ const follows = [
 ];
 
 /**
- * What a plan holds that is no part of a renewal, where certificates were told to stay: all but the note of that in themselves.
+ * What a plan holds that is not part of a renewal, where certificates were told to stay: all except the note of that in themselves.
  * @param ended whether a certificate stays by no means, since it has ended: what follows from its renewal is then let pass by type
  */
 export function besideRenewal(planned: Change[], ended: boolean): Change[] {

@@ -32,9 +32,9 @@ export function rootlessCertificates(): string {
 
 const fileName = "ca.crt";
 
-/** First line of every file that Wharf writes; PEM readers skip what stands before a certificate. */
+/** First line of every file that Wharf writes; PEM readers skip what is before a certificate. */
 function marker(stack: string): string {
-  return `# Written by wharf trust for stack ${stack}; wharf trust --remove takes it away.\n`;
+  return `# Written by wharf trust for stack ${stack}; wharf trust --remove deletes it.\n`;
 }
 
 /** Text of a trust file. */
@@ -57,7 +57,7 @@ export function foreignFiles(files: string[], stack: string, certificate: string
 }
 
 /**
- * Writes the certificate for each path, leaving files alone that hold it already.
+ * Writes the certificate for each path, except where a file already holds it.
  * @returns the files written
  */
 export function writeTrust(files: string[], stack: string, certificate: string): string[] {

@@ -15,14 +15,14 @@ export interface AuditOptions extends ReportOptions {
   stack: string;
   /** Looks at every stack of the backend. */
   all?: boolean;
-  /** File with the policy pack's configuration; the exceptions of the ready stacks where not given. */
+  /** File with the policy pack's configuration; defaults to the exceptions of the ready stacks. */
   policyConfig?: string;
 }
 
 /**
  * `wharf audit`: runs the policy pack over what is deployed, as the state tells it: no program, no providers, no credentials of a
  * cloud. Changes nothing.
- * @throws Failure where no stack stands, or not the one that is asked for.
+ * @throws Failure where no stack is up, or not the one that is asked for.
  */
 export async function audit(options: AuditOptions): Promise<void> {
   const session = new Session(options, { asks: true });

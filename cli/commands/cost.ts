@@ -8,7 +8,7 @@ import { Session } from "../ui/session";
 import { describingFile } from "../stack/stack";
 
 /**
- * `wharf cost`: what a month of the registry costs, from its description and the price file alone: no engine, no credentials and
+ * `wharf cost`: what a month of the registry costs, only from its description and the price file: no engine, no credentials and
  * no secrets.
  * @throws Failure where the description has problems.
  */
@@ -28,7 +28,7 @@ export function cost(options: CommonOptions): void {
       ...estimated.warnings.map((warning) => `- ${warning}`),
       ...(unread.length === 0
         ? []
-        : ["", `Encrypted as a whole, and so not looked at: ${unread.join(", ")}.`]),
+        : ["", `Encrypted as a whole, so not checked: ${unread.join(", ")}.`]),
     ].join("\n"),
   );
   session.answer({ ...estimated, ...(unread.length === 0 ? {} : { unread }) });

@@ -18,7 +18,7 @@ export interface DownOptions extends CommonOptions {
   confirm?: string;
 }
 
-/** `wharf down`: shows what goes, asks, and removes the stack and what Wharf left on this host; then looks whether anything is left. */
+/** `wharf down`: shows what is deleted, asks, and removes the stack and what Wharf left on this host; then checks whether anything is left. */
 export async function down(options: DownOptions): Promise<void> {
   const session = new Session(options);
   const { progress } = session;
@@ -60,8 +60,8 @@ export async function down(options: DownOptions): Promise<void> {
 }
 
 /**
- * The state, not the file, decides what the engine does: what they say of the images must not differ.
- * @throws Failure where something is protected, or images would go that the description keeps
+ * The state, not the file, decides what the engine does: both must say the same about the images.
+ * @throws Failure where something is protected, or images would be deleted that the description keeps
  */
 export function refuseByState(
   stack: string,
@@ -71,18 +71,18 @@ export function refuseByState(
   const [kept] = state.resources.filter((resource) => resource.protect);
   if (kept !== undefined) {
     throw refusal(
-      `Stack ${stack} stands protected: ${kept.type} ${resourceName(kept)} may not be deleted. ${nothingChanged} Its description says ${deletion} by now; carry that out first: ${command("up", stack)}`,
+      `Stack ${stack} is deployed as protected: ${kept.type} ${resourceName(kept)} may not be deleted. ${nothingChanged} Its description now says ${deletion}; deploy that first: ${command("up", stack)}`,
     );
   }
   if (deletion === Deletion.Retain && imageHolders(state).length > 0) {
     throw refusal(
-      `The description of stack ${stack} keeps the images, and the stack stands as one that deletes them. ${nothingChanged} Carry the description out first: ${command("up", stack)}`,
+      `The description of stack ${stack} keeps the images, but the deployed stack deletes them. ${nothingChanged} Deploy the description first: ${command("up", stack)}`,
     );
   }
 }
 
 /**
- * Where images outside of a lab would be lost, `--yes` alone is not enough; nor is it in prod.
+ * Where images outside a lab would be lost, and in prod, `--yes` is not enough.
  * @throws Failure where it is not, or the name is another's
  */
 export function mustBeConfirmed({ stack, yes, confirm }: DownOptions, toll: Toll): void {
@@ -95,7 +95,7 @@ export function mustBeConfirmed({ stack, yes, confirm }: DownOptions, toll: Toll
   if (!yes || !careful || confirm === stack) return;
   const held = loses ? ` with its images. It holds ${describeContents(toll.contents)}` : "";
   throw refusal(
-    `Stack ${stack} is no lab but ${environment}, so that --yes alone does not remove it${held}. ${nothingChanged} Name it once more: ${command(`down --yes --confirm ${stack}`, stack)}`,
+    `Stack ${stack} is not a lab but ${environment}, so --yes is not enough to remove it${held}. ${nothingChanged} Repeat its name: ${command(`down --yes --confirm ${stack}`, stack)}`,
   );
 }
 
@@ -109,12 +109,12 @@ async function ask({ name }: OpenStack, toll: Toll, session: Session): Promise<v
 
 function misdescribed(stack: string): Failure {
   return refusal(
-    `The description of stack ${stack} does not say what is to become of its images. ${nothingChanged} This lists what is wrong: ${command("preview", stack)}`,
+    `The description of stack ${stack} does not say what happens to its images. ${nothingChanged} This lists what is wrong: ${command("preview", stack)}`,
   );
 }
 
 function protectedStack(stack: string): Failure {
   return refusal(
-    `Stack ${stack} is protected, so that its images cannot be lost by accident. ${nothingChanged} To take it down and keep the images:\n  pulumi config set wharf:deletion retain --stack ${stack}\n  ${command("up", stack)}\n  ${command("down", stack)}`,
+    `Stack ${stack} is protected, so that its images cannot be deleted by accident. ${nothingChanged} To remove it and keep the images:\n  pulumi config set wharf:deletion retain --stack ${stack}\n  ${command("up", stack)}\n  ${command("down", stack)}`,
   );
 }

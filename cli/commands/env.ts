@@ -18,12 +18,12 @@ import { terminalTable } from "../ui/table";
 /** Options of the commands that work on several stacks. */
 export type EnvOptions = Omit<CommonOptions, "stack">;
 
-/** A stack that is described here, or stands in the backend. */
+/** A stack that is described here, or exists in the backend. */
 interface Listed {
   stack: string;
   target?: string;
   environment?: string;
-  /** Whether anything of it stands. */
+  /** Whether any of its resources exists. */
   up: boolean;
   described: boolean;
   expiresAt?: string;
@@ -32,7 +32,7 @@ interface Listed {
   endpoint?: string;
 }
 
-/** `wharf env list`: the stacks that are described here and those that stand. What stands is told by its state. */
+/** `wharf env list`: the stacks that are described here and those that are up, by their states. */
 export async function list(options: EnvOptions): Promise<void> {
   const session = new Session({ stack: "", ...options }, { asks: true });
   const workspace = await openBackend(session.progress);
@@ -74,7 +74,7 @@ export async function list(options: EnvOptions): Promise<void> {
   session.answer(listed);
 }
 
-/** `wharf env diff`: what differs between what two descriptions come to, defaults and wharf.yaml included. Asks no engine. */
+/** `wharf env diff`: the differences of two descriptions, defaults and wharf.yaml included. Needs no engine. */
 export function diff(a: string, b: string, options: EnvOptions & { exitCode?: boolean }): void {
   const session = new Session({ stack: a, ...options }, { asks: true });
   const found = differences(
@@ -83,7 +83,7 @@ export function diff(a: string, b: string, options: EnvOptions & { exitCode?: bo
   );
   session.print(
     found.length === 0
-      ? `The descriptions of ${a} and ${b} come to the same.`
+      ? `The descriptions of ${a} and ${b} do not differ.`
       : differenceTable(found, a, b),
   );
   session.answer(found);
@@ -101,7 +101,7 @@ export interface PromoteOptions extends EnvOptions {
 /** `wharf env promote`: carries one stack's description over to another's file, after showing what changes there. */
 export async function promote(a: string, b: string, options: PromoteOptions): Promise<void> {
   const session = new Session({ stack: b, ...options });
-  if (a === b) throw refusal(`${a} is not promoted onto itself. ${nothingChanged}`);
+  if (a === b) throw refusal(`${a} cannot be promoted to itself. ${nothingChanged}`);
   const [from, to] = [describingFile(a), describingFile(b)];
   const prod = essentials(to.config)?.environment === Environment.Prod;
   const promoted = promotion(from.config, to.config, options.keys?.split(","));
@@ -109,14 +109,14 @@ export async function promote(a: string, b: string, options: PromoteOptions): Pr
     differences(withoutCiphers(before), withoutCiphers(after), key),
   );
   if (found.length === 0) {
-    session.print(`${b} has what ${a} says already. ${nothingChanged}`);
+    session.print(`${b} already has all that ${a} says. ${nothingChanged}`);
     return session.answer([]);
   }
   session.print(differenceTable(found, `${b} now`, `then, from ${a}`));
   session.mustBeAnswerable();
   if (prod && options.yes && options.confirm !== b) {
     throw refusal(
-      `Stack ${b} is prod, so that --yes alone does not change its description. ${nothingChanged} Name it once more: npx wharf env promote ${a} ${b} --yes --confirm ${b}`,
+      `Stack ${b} is prod, so --yes is not enough to change its description. ${nothingChanged} Repeat its name: npx wharf env promote ${a} ${b} --yes --confirm ${b}`,
     );
   }
   if (prod) await session.agreeByTyping(`Type ${b} to write this to Pulumi.${b}.yaml`, b);
@@ -126,7 +126,7 @@ export async function promote(a: string, b: string, options: PromoteOptions): Pr
   session.answer(found);
 }
 
-/** `wharf env rename`: gives the keys of a stack's file and of wharf.yaml the names of today. */
+/** `wharf env rename`: gives the keys of a stack's file and of wharf.yaml their current names. */
 export function rename(stack: string, options: EnvOptions): void {
   const session = new Session({ stack, ...options }, { asks: true });
   const renamed = [
@@ -137,7 +137,7 @@ export function rename(stack: string, options: EnvOptions): void {
   ];
   session.print(
     renamed.length === 0
-      ? `The keys of ${stack} have the names of today. ${nothingChanged}`
+      ? `The keys of ${stack} already have their current names. ${nothingChanged}`
       : terminalTable(
           ["file", "before", "now"],
           renamed.map(({ file, before, now }) => [file, before, now]),

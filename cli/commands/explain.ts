@@ -9,9 +9,9 @@ const targets = Object.values(Target);
 const signs: Record<Support["how"], string> = { native: "native", wharf: "by Wharf", refused: "-" };
 
 /**
- * `wharf explain [target]`: how every target has every feature; of one target also by what, or why not and what to use in its
- * place. Looks at no stack.
- * @throws Failure for a word that is no target.
+ * `wharf explain [target]`: how every target has every feature; of one target also how, or why not and what to use
+ * instead. Looks at no stack.
+ * @throws Failure for a word that is not a target.
  */
 export function explain(word: string | undefined, { json }: { json?: boolean }): void {
   if (word === undefined) {
@@ -24,8 +24,8 @@ export function explain(word: string | undefined, { json }: { json?: boolean }):
       [
         terminalTable(["feature", ...targets], rows),
         "",
-        "native: the platform's own. by Wharf: added to it. -: refused at preview.",
-        "By what, or why not and what to use in its place: npx wharf explain <target>",
+        "native: the platform has it. by Wharf: Wharf adds it. -: refused at preview.",
+        "How, or why not and what to use instead: npx wharf explain <target>",
       ].join("\n"),
     );
   }
@@ -33,7 +33,7 @@ export function explain(word: string | undefined, { json }: { json?: boolean }):
   if (target === undefined) {
     const meant = nearest(word, targets);
     throw refusal(
-      `"${word}" is no target; there are ${targets.join(", ")}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+      `"${word}" is not a target. Targets: ${targets.join(", ")}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
     );
   }
   if (json) {
@@ -45,7 +45,7 @@ export function explain(word: string | undefined, { json }: { json?: boolean }):
     signs[support.how],
     support.how === "refused" ? `${support.reason}; ${support.instead}` : support.by,
   ]);
-  print(terminalTable(["feature", target, "by what, or why not and what to use"], rows));
+  print(terminalTable(["feature", target, "how, or why not and what to use instead"], rows));
 }
 
 function print(text: string): void {

@@ -10,12 +10,12 @@ import { up } from "./up";
 
 /** Options of `wharf extend`. */
 export interface ExtendOptions extends CommonOptions {
-  /** Hours to add; those of `wharf:lab.ttlHours` where not given. */
+  /** Hours to add; defaults to `wharf:lab.ttlHours`. */
   hours?: number;
 }
 
 /**
- * `wharf extend`: moves a lab's end away by some hours, from now where it has passed. It is an `up` that is told the new time, so
+ * `wharf extend`: lets a lab expire some hours later, counted from now where it has expired. It is an `up` that is told the new time, so
  * that state, outputs and labels say the same, and that a later `up` of any machine finds it in the state.
  */
 export async function extend(options: ExtendOptions): Promise<void> {
@@ -30,8 +30,8 @@ export async function extend(options: ExtendOptions): Promise<void> {
 }
 
 /**
- * When a lab goes that is extended by some hours, ISO 8601.
- * @throws Failure where the stack is no lab, has no end, or nothing says by how much
+ * When a lab expires that is extended by some hours, ISO 8601.
+ * @throws Failure where the stack is not a lab, never expires, or no number of hours is given
  */
 export function extended(
   stack: string,
@@ -42,17 +42,17 @@ export function extended(
   const { environment, expiresAt } = lifetime ?? {};
   if (environment !== Environment.Lab) {
     throw refusal(
-      `Stack ${stack} is ${environment === undefined ? "not a lab by what its state says" : `${environment}, no lab`}: it does not expire. ${nothingChanged}`,
+      `Stack ${stack} is ${environment === undefined ? "not a lab, by its state" : `${environment}, not a lab`}: it does not expire. ${nothingChanged}`,
     );
   }
   if (expiresAt === undefined) {
     throw refusal(
-      `Lab ${stack} never expires. ${nothingChanged} Give it an end first:\n  pulumi config set --path 'wharf:lab.ttlHours' 8 --stack ${stack}\n  ${command("up", stack)}`,
+      `Lab ${stack} never expires. ${nothingChanged} Give it a lifetime first:\n  pulumi config set --path 'wharf:lab.ttlHours' 8 --stack ${stack}\n  ${command("up", stack)}`,
     );
   }
   if (hours === undefined) {
     throw refusal(
-      `Nothing says by how many hours: the description of stack ${stack} has no wharf:lab.ttlHours. ${nothingChanged} Name them: ${command("extend --hours 8", stack)}`,
+      `The description of stack ${stack} has no wharf:lab.ttlHours. ${nothingChanged} Give the hours: ${command("extend --hours 8", stack)}`,
     );
   }
   return new Date(Math.max(now, Date.parse(expiresAt)) + hours * 3_600_000).toISOString();

@@ -6,7 +6,7 @@ import { credentialsOf, readOutputs, registryHost, type StackOutputs } from "../
 import { Session, type CommonOptions } from "../ui/session";
 import { command, openStack } from "../stack/stack";
 
-/** `wharf login`: logs this user's Docker client in, the password on standard input alone, or by the platform's own command. */
+/** `wharf login`: logs this user's Docker client in, the password only on standard input, or by the platform's own command. */
 export async function login(options: CommonOptions & { user?: string }): Promise<void> {
   const session = new Session(options, { asks: true });
   const open = await openStack(options.stack, session.progress);
@@ -42,8 +42,7 @@ function platformLogin(outputs: StackOutputs, session: Session): void {
   const { login } = outputs;
   const host = registryHost(outputs);
   const { status } = spawnSync("sh", ["-c", login], { stdio: ["inherit", 2, "inherit"] });
-  if (status !== 0)
-    throw new Failure(`This command failed; its own words stand above:\n  ${login}`);
+  if (status !== 0) throw new Failure(`This command failed, as shown above:\n  ${login}`);
   session.print(`Logged in to ${host}.`);
   session.answer({ host });
 }

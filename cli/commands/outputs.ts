@@ -4,7 +4,7 @@ import { Session } from "../ui/session";
 import { outputsOf, plainOutputs, withoutSecrets } from "../stack/outputs";
 import { openStack } from "../stack/stack";
 
-/** `wharf outputs`: what the stack yields; secrets only when asked for. */
+/** `wharf outputs`: the stack's outputs; secrets only with `--show-secrets`. */
 export async function outputs(options: CommonOptions & { showSecrets?: boolean }): Promise<void> {
   const session = new Session(options, { asks: true });
   const open = await openStack(options.stack, session.progress);

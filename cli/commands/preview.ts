@@ -42,7 +42,7 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
         ...(cost === "" ? [] : [cost]),
         changes.length === 0
           ? `Stack ${open.name} is as described: nothing to change.`
-          : `${tally(changes)}. Carry it out with: ${command("up", open.name)}`,
+          : `${tally(changes)}. Deploy with: ${command("up", open.name)}`,
       ].join("\n"),
     );
     session.noteExpiry(outputs.expiresAt?.value as string | undefined);
@@ -53,7 +53,7 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
   }
 }
 
-/** The certificate that the description brings along, which `up` would present; else the one that stands. */
+/** The certificate that the description brings along, which `up` would present; else the deployed one. */
 function standingOrDescribed(
   args: Description | undefined,
   outputs: OutputMap,

@@ -20,7 +20,7 @@ import { terminalTable } from "../ui/table";
 
 /** What became of a stack in this run. */
 interface Reaped extends Verdict {
-  /** What its registry holds, as a phrase; of those that go. */
+  /** What its registry holds, as a phrase; of those that are removed. */
   images?: string;
   /** `removed`, `failed` or `skipped` with `--yes`; left out in a dry run, and of those that stay. */
   result?: "removed" | "failed" | "skipped";
@@ -29,8 +29,8 @@ interface Reaped extends Verdict {
 }
 
 /**
- * `wharf reap`: removes the labs of the backend that have expired; without `--yes` it only lists them. What fails is told at the
- * end and keeps no other from going. A run that was killed is gone on with by the next one.
+ * `wharf reap`: removes the labs of the backend that have expired; without `--yes` it only lists them. What fails is reported at the
+ * end and does not stop the others. The next run continues one that was killed.
  */
 export async function reap(options: CommonOptions): Promise<void> {
   const session = new Session(options, { asks: !options.yes });
@@ -51,7 +51,7 @@ export async function reap(options: CommonOptions): Promise<void> {
   if (failed.length > 0) process.exitCode = ExitCode.Failed;
 }
 
-/** What every stack of the backend is, by its state; of those that go also what they hold. */
+/** What every stack of the backend is, by its state; of those that are removed also what they hold. */
 async function judge(workspace: LocalWorkspace, session: Session): Promise<Reaped[]> {
   const stacks = (await workspace.listStacks()).map(({ name }) => name).sort();
   const judged: Reaped[] = [];
@@ -78,7 +78,7 @@ async function imagesOf(stack: string, state: State, session: Session): Promise<
   return open === undefined ? "" : describeContents((await tollOf(open, state)).contents);
 }
 
-/** Removes one stack; whatever goes wrong is told and is no reason to stop, but for an interrupt. */
+/** Removes one stack; what fails is reported and does not stop the others, except an interrupt. */
 async function remove({ stack, target }: Verdict, session: Session): Promise<Partial<Reaped>> {
   try {
     await holdStack(stack, session.progress);
@@ -105,7 +105,7 @@ async function remove({ stack, target }: Verdict, session: Session): Promise<Par
     if (error instanceof ConcurrentUpdateError) {
       return {
         result: "skipped",
-        error: `another run works on it; if that is gone: pulumi cancel --stack ${stack}`,
+        error: `another run works on it; if that has ended: pulumi cancel --stack ${stack}`,
       };
     }
     return { result: "failed", error: error instanceof Error ? error.message : String(error) };
@@ -113,12 +113,12 @@ async function remove({ stack, target }: Verdict, session: Session): Promise<Par
 }
 
 function table(reaped: Reaped[]): string {
-  if (reaped.length === 0) return "The backend holds no stack of Wharf's.";
+  if (reaped.length === 0) return "The backend has no stack of Wharf.";
   return terminalTable(
     ["stack", "", "resources", "images", "why"],
     reaped.map(({ stack, goes, resources, images, reason }) => [
       stack,
-      goes ? "goes" : "stays",
+      goes ? "remove" : "keep",
       String(resources),
       images ?? "",
       reason,
@@ -136,7 +136,7 @@ function lastLine(reaped: Reaped[], { yes }: CommonOptions): string {
     : `${going} ${going === 1 ? "lab has" : "labs have"} expired. ${nothingChanged} Remove with: npx wharf reap --yes`;
 }
 
-/** Where the backend is Pulumi Cloud, it can remove a lab by itself: the command for each that stands. */
+/** Where the backend is Pulumi Cloud, it can remove a lab by itself: the command for each deployed one. */
 function scheduleLines(reaped: Reaped[]): string[] {
   if (!/^https?:/.test(ownBackend() ?? "")) return [];
   const labs = reaped.filter(

@@ -25,17 +25,17 @@ export async function renew(options: CommonOptions): Promise<void> {
   const outputs = await readOutputs(open);
   const { certificateExpiresAt, certificateRenewal } = outputs;
   if (certificateExpiresAt === "") {
-    return nothingDue(`Stack ${open.name} presents no certificate that Wharf looks after.`);
+    return nothingDue(`Stack ${open.name} has no certificate that Wharf manages.`);
   }
   if (certificateRenewal === undefined) {
     throw new Failure(
-      `The last up of stack ${open.name} was an older Wharf's, which did not write down how its certificate is renewed. Once: ${command("up", open.name)}`,
+      `The last up of stack ${open.name} was by an older Wharf, which did not note how its certificate is renewed. Run once: ${command("up", open.name)}`,
     );
   }
   if (certificateRenewal.mode !== TlsMode.SelfSigned) {
     const { line, until } = await whenPresented(outputs, open.name);
     if (line !== "") throw new Failure(line);
-    return nothingDue(`The certificate of stack ${open.name} is good until ${until}.`);
+    return nothingDue(`The certificate of stack ${open.name} is valid until ${until}.`);
   }
   const held = heldCertificates(await readState(open));
   const due = held.filter((one) => isDueNow(one));
@@ -58,7 +58,7 @@ export async function renew(options: CommonOptions): Promise<void> {
   await up(options);
   if (due.some(({ isCa }) => isCa) && !options.json) {
     progress.line(
-      `The CA keeps its key: clients that hold the old one accept the registry until that ends. Hand the new one out before: ${command("trust", open.name)}`,
+      `The CA keeps its key: clients with the old certificate accept the registry until that expires. Give them the new one before: ${command("trust", open.name)}`,
     );
   }
 
@@ -75,7 +75,7 @@ export async function renew(options: CommonOptions): Promise<void> {
  * @throws Failure where that is anything at all
  */
 async function refuseMore(open: OpenStack, session: Session, ended: boolean): Promise<void> {
-  session.progress.start("renew", "looking whether anything else would change");
+  session.progress.start("renew", "checking whether anything else would change");
   process.env[keepVariable] = "1";
   try {
     const planned = await session.follow(open, nothingChanged, (run) =>
@@ -86,9 +86,9 @@ async function refuseMore(open: OpenStack, session: Session, ended: boolean): Pr
     if (more.length === 0) return;
     throw refusal(
       [
-        `Stack ${open.name} is not as described, and a renewal changes nothing but certificates. ${nothingChanged}`,
+        `Stack ${open.name} is not as described, and a renewal only changes certificates. ${nothingChanged}`,
         ...more.map(changeLine),
-        `Carry it out together with the renewal: ${command("up", open.name)}`,
+        `Deploy it together with the renewal: ${command("up", open.name)}`,
       ].join("\n"),
     );
   } finally {

@@ -37,7 +37,7 @@ export async function retention(options: RetentionOptions): Promise<void> {
   ]);
   if (parsed === undefined) {
     throw refusal(
-      `The description of stack ${options.stack} is wrong. This lists what: ${command("preview", options.stack)}`,
+      `The description of stack ${options.stack} is wrong. This lists the problems: ${command("preview", options.stack)}`,
     );
   }
   const { target, environment, retention: common } = parsed;
@@ -64,7 +64,7 @@ export async function retention(options: RetentionOptions): Promise<void> {
   session.print(report(verdicts, images));
   if (options.listing === undefined) {
     session.print(
-      "Images without a tag are not among them: the registry cannot list those, nor say when an image was pushed; it is counted from when it was built.",
+      "Images without a tag are not listed: the registry cannot list them. It does not know either when an image was pushed, so its age is counted from when it was built.",
     );
   }
   session.answer(verdicts);
@@ -73,7 +73,7 @@ export async function retention(options: RetentionOptions): Promise<void> {
 function readRules(path: string) {
   const parsed = retentionSettings.safeParse(parse(readFileSync(path, "utf8")));
   if (parsed.success) return parsed.data;
-  throw refusal(`${path} holds no retention rules:\n${z.prettifyError(parsed.error)}`);
+  throw refusal(`${path} has no retention rules:\n${z.prettifyError(parsed.error)}`);
 }
 
 /** The images of the registry that the stack runs. */

@@ -15,13 +15,13 @@ import { describingFile } from "../stack/stack";
 
 /** Options of `wharf review`. */
 export interface ReviewOptions extends ReportOptions {
-  /** Names of the stacks; every described one where not given. */
+  /** Names of the stacks; defaults to every described one. */
   stacks?: string[];
-  /** Commit that costs are compared with; what stands where not given. */
+  /** Commit that costs are compared with; defaults to what is deployed. */
   base?: string;
-  /** File with the policy pack's configuration; the exceptions of the ready stacks where not given. */
+  /** File with the policy pack's configuration; defaults to the exceptions of the ready stacks. */
   policyConfig?: string;
-  /** Takes a stack that cannot be previewed, for want of credentials say, for one that is left to a review with them. */
+  /** Takes a stack that cannot be previewed(for example without credentials) for one that is left to a review with them. */
   withoutCredentials?: boolean;
   /** Directory of another Pulumi program, which is reviewed in place of Wharf's own. */
   program?: string;
@@ -33,7 +33,7 @@ export interface ReviewOptions extends ReportOptions {
 const readyStacks = path.join(checkout, "policies", "ready-stacks.json");
 
 /**
- * `wharf review`: what every stack's description, as it stands in the checkout, would do: changes, violations of policies, costs.
+ * `wharf review`: what every stack's description, as it is in the checkout, would do: changes, violations of policies, costs.
  * Changes nothing, and writes nothing to the backend. The exit code tells a wrong description, a mandatory violation and a failed
  * preview apart.
  */
@@ -43,7 +43,7 @@ export async function review(options: ReviewOptions): Promise<void> {
   if (options.withoutState) throw refusal("--without-state is for --program.");
   const stacks = options.stacks ?? describedStacks().toSorted();
   if (stacks.length === 0) {
-    throw refusal("No stack is described here: there is no Pulumi.<stack>.yaml.");
+    throw refusal("No stack is described here: no Pulumi.<stack>.yaml exists.");
   }
   for (const stack of stacks) describingFile(stack);
   const policyConfig = policyConfigOf(options);

@@ -40,7 +40,7 @@ export async function trust(options: TrustOptions): Promise<void> {
   session.noteExpiry(outputs.expiresAt);
   await noteCertificate(session, outputs);
   if (caCertificate === "") {
-    session.print("This registry has no CA of its own: clients need nothing.");
+    session.print("This registry has no CA of its own: clients need no setup.");
     return session.answer({ written: [] });
   }
   const directory = options.directory ?? (await certificatesDirectory());
@@ -48,7 +48,7 @@ export async function trust(options: TrustOptions): Promise<void> {
   const [foreign] = foreignFiles(files, stack, caCertificate);
   if (foreign !== undefined) {
     throw new Failure(
-      `${foreign} holds another CA, which Wharf did not write. Move it away, then run this command again.`,
+      `${foreign} holds another CA, which Wharf did not write. Move the file away, then run this command again.`,
     );
   }
   let written: string[];
@@ -57,7 +57,7 @@ export async function trust(options: TrustOptions): Promise<void> {
   } catch (error) {
     if (!isPermission(error)) throw error;
     throw new Failure(
-      `${directory} is not yours to write to. This does it:\n\n${asRoot(files, stack, caCertificate)}`,
+      `${directory} is not writable for this user. Run:\n\n${asRoot(files, stack, caCertificate)}`,
     );
   }
   const takeBack =
@@ -65,13 +65,13 @@ export async function trust(options: TrustOptions): Promise<void> {
   session.print(
     [
       written.length === 0
-        ? "This host's Docker trusts the registry already."
-        : `This host's Docker trusts the registry now:\n${written.map((file) => `  ${file}`).join("\n")}`,
+        ? "This host's Docker already trusts the registry."
+        : `This host's Docker now trusts the registry:\n${written.map((file) => `  ${file}`).join("\n")}`,
       ...(directory === desktopCertificates()
         ? ["Restart Docker Desktop: it reads these files only when it starts."]
         : []),
-      "Docker never verifies names that resolve to 127.0.0.0/8, localhost among them, whatever stands there.",
-      `Take it back with: ${command(takeBack, stack)}`,
+      "Docker never verifies names that resolve to 127.0.0.0/8, such as localhost, whatever these files hold.",
+      `Undo it with: ${command(takeBack, stack)}`,
       "",
       otherClients(hosts, command("outputs --json", stack)),
     ].join("\n"),
@@ -79,7 +79,7 @@ export async function trust(options: TrustOptions): Promise<void> {
   session.answer({ written });
 }
 
-/** Where the engine that this user's Docker commands reach looks for CAs; of one that does not answer, a Linux engine's own place. */
+/** Where the engine that this user's Docker commands reach looks for CAs; where it does not answer, where a Linux engine looks. */
 async function certificatesDirectory(): Promise<string> {
   const info = await connectDocker()
     .info()
@@ -95,7 +95,7 @@ async function certificatesDirectory(): Promise<string> {
   return rootless ? rootlessCertificates() : dockerCertificates;
 }
 
-/** Takes back what was written for the stack, also where it does not stand any more. */
+/** Removes what was written for the stack, also where the stack no longer exists. */
 async function withdraw({ stack, ...options }: TrustOptions, session: Session): Promise<void> {
   const directory = options.directory ?? (await certificatesDirectory());
   const files = writtenTrust(directory, stack);
@@ -104,7 +104,7 @@ async function withdraw({ stack, ...options }: TrustOptions, session: Session): 
   } catch (error) {
     if (!isPermission(error)) throw error;
     throw new Failure(
-      `${directory} is not yours to write to. This does it:\n\n${removalAsRoot(files)}`,
+      `${directory} is not writable for this user. Run:\n\n${removalAsRoot(files)}`,
     );
   }
   session.print(

@@ -28,7 +28,7 @@ import { testPush, type TestPush } from "../registry/test-push";
 import { askedEngine, describeContents, registryContents } from "../registry/registry-contents";
 import { StackFile } from "../stack/stack-file";
 
-/** `wharf up`: brings the stack to what its description says, and tells what a person needs next. */
+/** `wharf up`: deploys the stack's description, and prints what a person needs next. */
 export async function up(options: CommonOptions & Agreement): Promise<void> {
   const session = new Session(options);
   const { progress } = session;
@@ -40,7 +40,7 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
   progress.line(`Wharf ${version} · stack ${options.stack}${target}`);
   const risk = onlyHere(options.stack, described?.environment);
   if (risk !== "") progress.line(risk);
-  // The program tells it too, of whose warnings nothing is shown here.
+  // The program warns of it too, but its warnings are not shown here.
   if (config.renamed.length > 0) progress.line(renamingNotice(config.renamed, options.stack));
   await holdStack(options.stack, progress);
   const open = await openOrCreateStack(options.stack, progress);
@@ -48,7 +48,7 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
     await prepare(open, described, session);
     await plan(open, session);
   } catch (error) {
-    // Nothing stands yet, not even a stack without resources.
+    // Nothing exists yet, not even a stack without resources.
     if (open.created) await forget(open);
     throw error;
   }
@@ -70,7 +70,7 @@ export async function prepare(
       : substituteImages(open.name),
   ]);
   if (pending.length === 0) return;
-  progress.start("recovery", "an earlier run was killed; looking what it left");
+  progress.start("recovery", "an earlier run was killed; looking for what it left");
   if (runsOnDocker(described)) {
     const id = stackIdIn(await readState(open));
     await removeLeftovers(pending, open.name, id, described.docker);
@@ -78,12 +78,12 @@ export async function prepare(
   await session.follow(open, next(open), (run) =>
     open.stack.refresh({ ...run, clearPendingCreates: true }),
   );
-  progress.done("recovery", "what an earlier run left half-done was cleared");
+  progress.done("recovery", "what an earlier run left unfinished was cleared");
 }
 
 /**
  * Plans first, with `--yes` too: what replaces or deletes images is refused before anything is touched. Without `--yes` it shows
- * what would change, and asks. A stack that does not stand has nothing to lose.
+ * what would change, and asks. A stack that does not exist has nothing to lose.
  */
 async function plan(open: OpenStack, session: Session): Promise<void> {
   if (session.options.yes && open.created) return;
@@ -104,7 +104,7 @@ async function plan(open: OpenStack, session: Session): Promise<void> {
 /**
  * Deploys with a refresh before it, so that a container that was stopped or removed comes back, and pushes an image to a registry
  * on Docker; on a cluster a Job has done so.
- * @throws Failure where the registry stands and refuses the push
+ * @throws Failure where the registry is up and refuses the push
  */
 async function deploy(
   open: OpenStack,
@@ -151,7 +151,7 @@ async function deploy(
   if (pushed?.fault !== undefined) throw new Failure(pushed.fault);
 }
 
-/** The same stack, but that its `up` ends with the engine's: the Automation API would run three commands more to tell how it went. */
+/** The same stack, except that its `up` ends with the engine's: the Automation API would run three commands more to tell how it went. */
 function withoutSummary(stack: Stack): Stack {
   return Object.assign(Object.create(stack) as Stack, {
     outputs: () => Promise.resolve({}),
@@ -160,10 +160,10 @@ function withoutSummary(stack: Stack): Stack {
 }
 
 function next({ name }: OpenStack): string {
-  return `Run ${command("up", name)} again: it goes on from there.`;
+  return `Run ${command("up", name)} again: it continues from there.`;
 }
 
-/** What a person needs once the registry stands: where it is, and the next commands. */
+/** What a person needs once the registry is up: where it is, and the next commands. */
 async function summary(outputs: StackOutputs, stack: string): Promise<string> {
   const { endpoint, caCertificate, certificateExpiresAt, credentials, push, pull, notes } = outputs;
   const contents = await registryContents(outputs, {
@@ -189,7 +189,7 @@ async function summary(outputs: StackOutputs, stack: string): Promise<string> {
     command("down", stack),
     "unknown" in contents ? undefined : `it holds ${describeContents(contents)}`,
   ]);
-  // A note stands beside short commands alone; the long ones have the line to themselves.
+  // A note is only beside short commands; a long one has the line to itself.
   const noted = rows.filter(([, , note]) => note).map(([, text]) => text.length);
   const width = Math.max(...noted) + 3;
   const lines = rows.map(([label, text, note]) =>

@@ -15,7 +15,7 @@ export interface Difference {
 
 /**
  * Where two values differ, part by part: blocks by key, lists whose entries have names by name, other lists as a whole, as is an
- * entry that one side alone has.
+ * entry that only one side has.
  */
 export function differences(a: unknown, b: unknown, key = ""): Difference[] {
   if (isDeepStrictEqual(a, b)) return [];

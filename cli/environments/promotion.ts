@@ -8,7 +8,7 @@ import { descriptionSchema, type Key } from "../../components/description/schema
 import { refusal } from "../failure";
 import { isCipher, type StackConfig } from "../stack/stack-config";
 
-/** What belongs to an environment: where the registry is and answers, who may do what there, and what becomes of it. */
+/** What belongs to an environment: where the registry is and answers, who may do what there, and what happens to it. */
 const ofAnEnvironment: readonly Key[] = [
   ...(["target", "environment", "deletion", "lab", "endpoint", "tls", "storage"] as const),
   ...(["access", "auth", "clusters", "encryption", "resources", "usage"] as const),
@@ -52,7 +52,7 @@ function known(word: string): Key {
   if (key !== undefined) return key;
   const meant = nearest(name, keys);
   throw refusal(
-    `--keys ${name} is no key of a description${meant === undefined ? `; there are ${keys.join(", ")}` : `; did you mean ${meant}?`}`,
+    `--keys ${name} is not a key of a description${meant === undefined ? `. Keys: ${keys.join(", ")}` : `; did you mean ${meant}?`}`,
   );
 }
 

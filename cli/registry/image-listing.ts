@@ -82,7 +82,7 @@ export function readImageListing(text: string, repository: string | undefined): 
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw refusal(`The listing is no JSON: ${(error as Error).message}.`);
+    throw refusal(`The listing is not JSON: ${(error as Error).message}.`);
   }
   const own = imageListing.safeParse(json);
   if (own.success) return own.data;
@@ -93,11 +93,11 @@ export function readImageListing(text: string, repository: string | undefined): 
   const acr = acrListing.safeParse(json);
   if (!acr.success) {
     throw refusal(
-      `The listing is in no form that is known here:\n${z.prettifyError(own.error)}\nWhat "aws ecr describe-images", "gcloud artifacts docker images list --include-tags --format json" and "az acr manifest list-metadata" print is read as well.`,
+      `The listing is not in a known form:\n${z.prettifyError(own.error)}\nWhat "aws ecr describe-images", "gcloud artifacts docker images list --include-tags --format json" and "az acr manifest list-metadata" print is accepted as well.`,
     );
   }
   if (repository === undefined) {
-    throw refusal("The listing does not say which repository it is of. Add --repository <name>.");
+    throw refusal("The listing does not name its repository. Add --repository <name>.");
   }
   return imageListing.parse(
     acr.data.map((image) => ({

@@ -8,7 +8,7 @@ import { Failure } from "../failure";
 export interface Limits {
   /** Requests at the same time. A registry with htpasswd spends some 80 ms of a CPU on the password of each one. */
   parallel: number;
-  /** Milliseconds until a connection stands. */
+  /** Milliseconds until a connection is made. */
   connectMs: number;
   /** Milliseconds until an answer begins, and between two pieces of it. */
   answerMs: number;
@@ -38,7 +38,7 @@ export const limits: Limits = {
 
 /** Where a registry answers, and as whom it is asked. */
 export interface RegistryAddress {
-  /** Its URL; requests go to its scheme, host and port alone. */
+  /** Its URL; requests go only to its scheme, host and port. */
   endpoint: string;
   /** CA of its certificate, PEM; empty where Node.js knows it. */
   caCertificate: string;
@@ -127,7 +127,7 @@ export class RegistryApi {
         ["GET", "HEAD"].includes(method) &&
         redirects.includes(answer.status);
       if (!leads || typeof location !== "string") return answer;
-      if (followed === this.bounds.redirects) throw failure(url, "redirects without an end");
+      if (followed === this.bounds.redirects) throw failure(url, "redirects too often");
       url = this.resolve(location, url);
     }
   }
@@ -176,13 +176,14 @@ export class RegistryApi {
 
   /** A place that the registry names, which must be its own. */
   private resolve(reference: string, from: URL): URL {
-    if (!URL.canParse(reference, from.href)) throw failure(from, "names no address as the next");
+    if (!URL.canParse(reference, from.href))
+      throw failure(from, "names a next page without a valid address");
     return this.own(new URL(reference, from), from);
   }
 
   private own(url: URL, from: URL): URL {
     if (url.origin === this.base.origin) return url;
-    throw failure(from, `leads to another address, ${url.origin}, which is not followed`);
+    throw failure(from, `leads to another address, ${url.origin}, which Wharf does not follow`);
   }
 
   private async once(
@@ -233,17 +234,17 @@ export class RegistryApi {
 
 /**
  * The JSON of an answer's body.
- * @throws RegistryFailure where it is no JSON, or not of the shape
+ * @throws RegistryFailure where it is not JSON, or not of the shape
  */
 export function parsed<T>({ url, body }: Pick<Answer, "url" | "body">, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(body.toString("utf8"));
   } catch {
-    throw failure(url, "answers with what is no JSON");
+    throw failure(url, "answers with what is not JSON");
   }
   const checked = schema.safeParse(json);
-  if (!checked.success) throw failure(url, "answers with what no registry answers there");
+  if (!checked.success) throw failure(url, "does not answer as a registry does");
   return checked.data;
 }
 

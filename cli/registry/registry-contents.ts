@@ -15,7 +15,7 @@ export interface Contents {
   repositories: number;
   /** Tagged images, one for each tag of each repository. */
   images: number;
-  /** Repositories without a tag. They may hold images by digest alone, which distribution cannot list. Defaults to 0. */
+  /** Repositories without a tag. They may hold images only by digest, which distribution cannot list. Defaults to 0. */
   untagged?: number;
   /** What the tagged images take, in bytes, a layer that several share counted once; undefined where it was not asked for, or is long to tell. */
   bytes?: number;
@@ -43,7 +43,7 @@ export function askedEngine(config: StackConfig): AskedEngine {
 /** Most images that are looked at one by one to tell their bytes, those that an index names among them. */
 const mostMeasured = 500;
 
-/** Indexes that may stand in each other; those of builders have one level. */
+/** Levels of indexes within each other; those of builders have one. */
 const deepest = 4;
 
 /** The grammar of repositories and tags (OCI distribution specification 1.1, "Pulling manifests"), and of sha256 digests. */
@@ -75,7 +75,7 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-/** A registry as its stack's outputs tell of it; the first user is as good as any, since htpasswd knows no roles. */
+/** A registry as its stack's outputs tell of it; the first user is as good as any, since htpasswd has no roles. */
 export function registryApi(
   { endpoint, caCertificate, credentials }: StackOutputs,
   { prefix }: AskedEngine = {},
@@ -106,7 +106,7 @@ export async function registryContents(
   try {
     const repositories = await catalog(api);
     if (engine.caches && repositories.length > 0) {
-      return { unknown: "a cache lists the tags of the other registry as its own" };
+      return { unknown: "a pull-through cache lists the tags of its upstream" };
     }
     const tagged = await Promise.all(
       repositories.map(async (repository) => ({ repository, tags: await tagsOf(api, repository) })),

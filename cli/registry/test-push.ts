@@ -10,7 +10,7 @@ import { command } from "../stack/stack";
 import { partOf } from "../stack/description";
 import type { StackConfig } from "../stack/stack-config";
 
-/** How a test push ended; undefined in its place where the registry takes no push. */
+/** How a test push ended; undefined in its place where the registry does not accept a push. */
 export interface TestPush {
   /** What was done, where all of it succeeded. */
   succeeded?: string;
@@ -25,12 +25,12 @@ const settingKeys = ["distribution", "endpoint", "storage", "tls"] as const;
 /** The settings that a push depends on; undefined where they cannot be read. */
 type PushSettings = ReturnType<typeof partOf<(typeof settingKeys)[number]>>;
 
-/** The empty descriptor's content (OCI image specification 1.1): it stands for the configuration and the only layer. */
+/** The empty descriptor's content (OCI image specification 1.1): it is used for the configuration and the only layer. */
 const empty = Buffer.from("{}");
 const emptyType = "application/vnd.oci.empty.v1+json";
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
 
-/** Addresses that stand for every address of a host. */
+/** Addresses that mean every address of a host. */
 const anyAddress = ["0.0.0.0", "::"];
 
 /** What a registry says of an error (OCI distribution specification 1.1, "Error Codes"). */
@@ -55,11 +55,11 @@ export async function testPush(
   const { distribution, tls } = settings ?? {};
   if (distribution?.readOnly || distribution?.proxy !== undefined) return undefined;
   if (tls?.clientCaCertificates !== undefined) {
-    return { skipped: "No push was tried: the registry asks for a client's certificate." };
+    return { skipped: "No test push was made: the registry asks for a client certificate." };
   }
   const [first] = Object.entries(outputs.credentials);
   if (first === undefined) {
-    return { skipped: "No push was tried: a token server says who may push." };
+    return { skipped: "No test push was made: a token server decides who may push." };
   }
   const login = { user: first[0], password: first[1] };
   const { caCertificate } = outputs;
@@ -89,7 +89,7 @@ export async function testPush(
       await api.close();
     }
   }
-  return { skipped: `No push was tried from this machine: ${unreached}.` };
+  return { skipped: `No test push was made from this machine: ${unreached}.` };
 }
 
 /** Where the registry may be reached: by the address that its port is bound to, under the name of its certificate, and by its name. */
@@ -174,7 +174,7 @@ function saidIn({ body }: Answer): string {
   const text = [code, detail === undefined ? undefined : JSON.stringify(detail)]
     .filter(Boolean)
     .join(", ")
-    // What is no character of a text is nothing for a terminal.
+    // Control characters do not belong on a terminal.
     .replace(/[^\x20-\x7e]/g, "")
     .slice(0, mostSaid);
   return text === "" ? "" : ` (${text})`;
@@ -184,12 +184,12 @@ function faultOf(refused: string, stack: string, settings: PushSettings): string
   const storage = settings?.storage;
   const directory = storage?.kind === "volume" ? storage.path : undefined;
   return [
-    `The registry of stack ${stack} runs, and a test of it failed: ${refused}. Nothing was rolled back.`,
+    `The registry of stack ${stack} runs, but its test push failed: ${refused}. Nothing was rolled back.`,
     `Its log says why: docker logs --tail 20 wharf-${stack}-registry`,
     ...(directory === undefined
       ? []
       : [
-          `Its images' directory must be writable, and belong to it: sudo chown -R ${unprivilegedUser} ${quoted(directory)}`,
+          `The directory of its images must belong to its user: sudo chown -R ${unprivilegedUser} ${quoted(directory)}`,
         ]),
     `Then test it again: ${command("up", stack)}`,
   ].join("\n");

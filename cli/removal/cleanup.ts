@@ -9,8 +9,8 @@ import type { OpenStack } from "../stack/stack";
 import { readState } from "../stack/state";
 
 /**
- * Removes a stack that holds no resources: its entry in the backend, and what Wharf kept for it alone. Its config file is as it
- * was before, unless a stack of the same name stands on another backend. `.wharf` goes too where no other stack, on any backend, and no config file needs it.
+ * Removes a stack that holds no resources: its entry in the backend, and what Wharf kept only for it. Its config file is as it
+ * was before, unless a stack of the same name exists on another backend. `.wharf` is deleted too where no other stack, on any backend, and no config file needs it.
  * @returns why the passphrase was kept although the checkout holds no state any more, a phrase each
  */
 export async function forget({ name, file, stack, workspace }: OpenStack): Promise<string[]> {
@@ -62,16 +62,16 @@ export function tidy(): string[] {
   return [];
 }
 
-/** What runs at once find each other by: it goes only when it is empty. */
+/** What runs at once find each other by: it is deleted only when it is empty. */
 const kept = ["opened-stacks", "runs"];
 
 /** What the passphrase opens, beside the state of the checkout. */
 function needs(): string[] {
   return [
-    ...filesWithSecrets().map((file) => `${file} holds secrets that it opens`),
+    ...filesWithSecrets().map((file) => `${file} holds secrets that need it`),
     ...noted().map(({ backend, stack }) =>
       stack === "*"
-        ? `it was handed out by wharf pulumi-env for ${backend}`
+        ? `wharf pulumi-env gave it out for ${backend}`
         : `it opens stack ${stack} of ${backend}`,
     ),
   ];

@@ -13,7 +13,7 @@ import { connectDocker } from "../../offline/docker/docker-host";
 import type { StackFile } from "../stack/stack-file";
 import { dockerHostIn, stackIdIn, targetIn, type State } from "../stack/state";
 
-/** What is left on a platform under a stack's label after the stack has gone, and the command that lists it. */
+/** What is left on a platform under a stack's label after the stack was removed, and the command that lists it. */
 export interface Leftovers {
   /** Names, as `container wharf-dev-registry`; undefined where the platform could not be asked. */
   found: string[] | undefined;
@@ -110,7 +110,7 @@ async function onCluster(
   }
   const api = await Api.connect(findCluster());
   try {
-    // With its namespace everything in it has gone, which may be all that this user may ask.
+    // With its namespace everything in it is deleted, which may be all that this user may ask.
     if ((await api.get(`/api/v1/namespaces/${namespace}`)).status === 404) return [];
     const selector = encodeURIComponent(
       `${clusterLabel}=${stackLabelValue(stack)},app.kubernetes.io/name=wharf`,
@@ -122,7 +122,7 @@ async function onCluster(
         );
         // 404: the cluster has no such kind. Anything but the list leaves open what is there.
         if (status !== 200 && status !== 404) throw new Error(`${path} answered ${status}`);
-        // What is being deleted already, or belongs to what was deleted, as a job's pods do, goes by itself.
+        // What is being deleted already, or belongs to what was deleted, as a job's pods do, is deleted by itself.
         return (body.items ?? [])
           .filter(({ metadata }) => !metadata.deletionTimestamp && !metadata.ownerReferences)
           .filter(({ metadata }) => [undefined, id].includes(metadata.labels?.[clusterIdLabel]))

@@ -18,7 +18,7 @@ import {
   type State,
 } from "../stack/state";
 
-/** What goes with a stack. */
+/** What is deleted with a stack. */
 export interface Toll {
   environment?: string;
   target?: string;
@@ -29,13 +29,13 @@ export interface Toll {
   repositories: string[];
   /** Images in the registry, or why nobody can say. */
   contents: Contents | UnknownContents;
-  /** Whether images go with the stack: something that holds them does. */
+  /** Whether images are deleted with the stack: something that holds them is. */
   imagesGo: boolean;
   /** US dollars that the platform bills for a month; 0 where it bills nothing. */
   monthlyCost: number;
 }
 
-/** What would go with a stack, by its state, and by what its registry answers. */
+/** What would be deleted with a stack, by its state, and by what its registry answers. */
 export async function tollOf(open: OpenStack, state: State): Promise<Toll> {
   const outputs = outputsIn(state);
   const standing = platformResources(state);
@@ -63,7 +63,7 @@ async function contentsOf(
 ): Promise<Contents | UnknownContents> {
   const outputs = outputsAmong(state);
   if (outputs.endpoint === undefined) {
-    return { unknown: "its address and users are not known: its last up did not end" };
+    return { unknown: "its address and users are not known: its last up did not finish" };
   }
   return registryContents(plainOutputs(outputs, name), {
     engine: askedEngine(file.config),
@@ -76,7 +76,7 @@ export function losesImages({ imagesGo, contents }: Toll): boolean {
   return imagesGo && !holdsNothing(contents);
 }
 
-/** What goes, as lines for a person. */
+/** What is deleted, as lines for a person. */
 export function tollLines(stack: string, toll: Toll): string {
   const { environment, target, resources, repositories, monthlyCost } = toll;
   const count = Object.values(resources).reduce((sum, one) => sum + one, 0);
@@ -88,7 +88,7 @@ export function tollLines(stack: string, toll: Toll): string {
     ["Repositories", repositories.length === 0 ? "none described" : repositories.join(", ")],
     [
       "Images",
-      `${describeContents(toll.contents)}, which ${toll.imagesGo ? "go with it" : "stay"}`,
+      `${describeContents(toll.contents)}, which ${toll.imagesGo ? "are deleted with it" : "stay"}`,
     ],
     ...(monthlyCost > 0
       ? [["Saves", `${dollars(monthlyCost)} a month`] satisfies [string, string]]

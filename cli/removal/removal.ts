@@ -35,23 +35,23 @@ export interface Removal {
   keptVolumes: string[];
   /** Directories of the Docker host with images that stay. */
   keptDirectories: string[];
-  /** What else stays on its platform by the stack's own wish. */
+  /** What else stays on its platform, as the stack asks. */
   kept: string[];
-  /** What carries the stack's label still, beside what is to stay; undefined where the platform was not asked. */
+  /** What still has the stack's label, except what is to stay; undefined where the platform was not asked. */
   left: string[] | undefined;
-  /** Command that lists what carries the stack's label; empty where no registry stood. */
+  /** Command that lists what carries the stack's label; empty where there was no registry. */
   lists: string;
   /** Why the passphrase was kept, a phrase each; none where it was not, or where the checkout still holds a state. */
   opens: string[];
 }
 
 /**
- * Removes a stack by its state alone, without its program: the resources, the lab's images on this machine, the entry in the
- * backend, and what Wharf wrote on this host. Run again after a failure, it goes on from there.
+ * Removes a stack only by its state, without its program: the resources, the lab's images on this machine, the entry in the
+ * backend, and what Wharf wrote on this host. Run again after a failure, it continues from there.
  * @param run.environment what the stack is for: of a lab, the images that it ran are removed from this machine's engine too
  * @param run.message what the backend's history says of it
  * @param run.next what to do where it fails, a sentence
- * @throws Failure where a volume is another stack's by now, before anything is removed, and where the engine could not remove all
+ * @throws Failure where a volume now belongs to another stack, before anything is removed, and where the engine could not remove all
  */
 export async function removeStack(
   open: OpenStack,
@@ -81,7 +81,7 @@ export async function removeStack(
   const removed = operations.changes("custom").length;
   const after = await leftovers(open.name, state, open.file);
   const opens = await forget(open);
-  // The files bear the stack's name alone: those of one that stands on another backend go with it.
+  // The files bear only the stack's name: those of one on another backend would be deleted with it.
   if (!standsElsewhere(open.name)) removeTrustHere(open.name, session);
   progress.done(
     "down",
@@ -94,7 +94,7 @@ export async function removeStack(
   };
 }
 
-/** Without what stays by the stack's own wish, which the state names by its identifier. */
+/** Without what stays as the stack asks, which the state names by its identifier. */
 function unwanted({ found }: Leftovers, stays: string[]): string[] | undefined {
   return found?.filter((one) => {
     const name = one.slice(one.indexOf(" ") + 1);
@@ -108,14 +108,16 @@ export function removalLines(
   { keptVolumes, keptDirectories, kept, left, lists, opens }: Removal,
 ): string[] {
   return [
-    ...(opens.length > 0 ? [`The passphrase in .wharf stays, since ${opens.join(", and ")}.`] : []),
+    ...(opens.length > 0
+      ? [`The passphrase in .wharf stays, because ${opens.join(", and ")}.`]
+      : []),
     ...keptVolumes.map(
       (volume) =>
-        `The images stay in the volume ${volume}. Take it up again with: ${command(`up --take-over ${volume}`, stack)}\nDelete them with: docker volume rm ${volume}`,
+        `The images stay in the volume ${volume}. Use them again with: ${command(`up --take-over ${volume}`, stack)}\nDelete them with: docker volume rm ${volume}`,
     ),
     ...keptDirectories.map(
       (directory) =>
-        `The images stay in the directory ${directory} of the Docker host. Take it up again with: ${command("up", stack)}\nDelete them there with: sudo rm -r ${quoted(directory)}`,
+        `The images stay in the directory ${directory} of the Docker host. Use them again with: ${command("up", stack)}\nDelete them there with: sudo rm -r ${quoted(directory)}`,
     ),
     ...(kept.length > 0
       ? [`These stay on the platform:\n${kept.map((one) => `  ${one}`).join("\n")}`]
@@ -126,14 +128,15 @@ export function removalLines(
 
 function leftLines(stack: string, left: string[] | undefined, lists: string): string[] {
   if (lists === "") return [];
-  if (left === undefined) return [`Whether anything is left under the stack's label: ${lists}`];
-  if (left.length === 0) return [`Nothing else is left that carries the label of stack ${stack}.`];
+  if (left === undefined)
+    return [`To see whether anything with the stack's label is left: ${lists}`];
+  if (left.length === 0) return [`Nothing else with the label of stack ${stack} is left.`];
   return [
-    `These carry the label of stack ${stack} still:\n${left.map((one) => `  ${one}`).join("\n")}`,
+    `These still have the label of stack ${stack}:\n${left.map((one) => `  ${one}`).join("\n")}`,
   ];
 }
 
-/** Takes back the CA that `wharf trust` wrote on this host; says what is root's to do. */
+/** Removes the CA that `wharf trust` wrote on this host; says what root must do. */
 export function removeTrustHere(stack: string, session: Session): void {
   for (const directory of [dockerCertificates, desktopCertificates(), rootlessCertificates()]) {
     const files = writtenTrust(directory, stack);
@@ -141,12 +144,14 @@ export function removeTrustHere(stack: string, session: Session): void {
       removeTrust(directory, files);
     } catch (error) {
       if (!isPermission(error)) throw error;
-      session.print(`The CA that wharf trust wrote is left to root:\n  ${removalAsRoot(files)}`);
+      session.print(
+        `Only root can delete the CA that wharf trust wrote:\n  ${removalAsRoot(files)}`,
+      );
     }
   }
 }
 
 /** What to do where a removal fails. */
 export function removalNext(stack: string): string {
-  return `Run ${command("down", stack)} again: it goes on from there.`;
+  return `Run ${command("down", stack)} again: it continues from there.`;
 }

@@ -3,7 +3,7 @@ import type { Change } from "../stack/operations";
 /** What a violation of a policy means. */
 export type FindingLevel = "mandatory" | "advisory";
 
-/** Why a violation refuses nothing. */
+/** Why a violation does not fail. */
 export interface FindingException {
   /** Why the resource may be as it is. */
   reason: string;
@@ -41,7 +41,7 @@ export interface PlacedProblem {
   /** Key as the user writes it: `wharf:endpoint.port`. */
   key: string;
   message: string;
-  /** Command that cures it, where there is one. */
+  /** Command that fixes it, where there is one. */
   fix?: string;
   /** Line of the stack's file that it comes from, from 1. */
   line: number;
@@ -75,9 +75,9 @@ export interface StackReview {
   monthlyCost?: number;
   /** US dollars that a month costs by what the review compares with; undefined where that is nothing. */
   monthlyCostBefore?: number;
-  /** When the lab goes that stands, ISO 8601; undefined where none stands, or it stays. */
+  /** When the deployed lab expires, ISO 8601; undefined where none is deployed, or it never expires. */
   expiresAt?: string;
-  /** One line on the certificate that stands and is to be renewed; undefined where none is. */
+  /** One line on the deployed certificate that is to be renewed; undefined where none is. */
   certificate?: string;
 }
 

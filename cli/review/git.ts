@@ -31,14 +31,14 @@ export function pathInRepository(file: string): string {
  * What a file of the checkout's root held at a commit; undefined where it was not there.
  * @param ref branch, tag or commit
  * @param name the file's name
- * @throws Failure where Git knows no such commit
+ * @throws Failure where Git does not have such a commit
  */
 export function fileAt(ref: string, name: string): string | undefined {
   try {
     git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
   } catch {
     throw refusal(
-      `"${ref}" is no commit that this clone knows. Fetch it first: git fetch origin ${ref}`,
+      `"${ref}" is not a commit of this clone. Fetch it first: git fetch origin ${ref}`,
     );
   }
   try {

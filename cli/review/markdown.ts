@@ -24,7 +24,7 @@ export function reviewMarkdown(reviews: StackReview[], kind: Kind): string {
   const whole = rendered(reviews, kind, true);
   if (whole.length <= longest) return whole;
   const short = rendered(reviews, kind, false);
-  const left = `\n\nMore than a comment holds: \`npx wharf ${kind}\` shows the rest.\n`;
+  const left = `\n\nLonger than a comment may be: \`npx wharf ${kind}\` shows the rest.\n`;
   return short.length <= longest ? short : short.slice(0, longest - left.length) + left;
 }
 

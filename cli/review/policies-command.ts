@@ -18,7 +18,7 @@ export interface ProgramReviewOptions extends ReportOptions {
   policyPack?: string[];
   /** Previews against an empty state. */
   withoutState?: boolean;
-  /** A stack that cannot be previewed is told and is no failure. */
+  /** Reports a stack that cannot be previewed, and does not fail. */
   withoutCredentials?: boolean;
 }
 
@@ -76,12 +76,12 @@ export async function policiesCommand(pack: string): Promise<void> {
   program
     .command("review")
     .description(
-      "Preview a program with the policies, and tell what they find. Nothing is deployed.",
+      "Preview a program with the policies, and report what they find. Nothing is deployed.",
     )
     .option("--program <directory>", "directory of the program's Pulumi.yaml", ".")
     .option(
       "--stacks <names>",
-      "stacks, with commas between them; all with a config file",
+      "stacks, with commas between them; defaults to all with a config file",
       programStackNames,
     )
     .option("--policy-config <file>", "JSON file with the configuration of the policy pack")
@@ -91,7 +91,7 @@ export async function policiesCommand(pack: string): Promise<void> {
       several,
     )
     .option("--without-state", "preview against an empty state: no backend and no passphrase")
-    .option("--without-credentials", "a stack that cannot be previewed is told and is no failure")
+    .option("--without-credentials", "report a stack that cannot be previewed, and do not fail")
     .option("--markdown", "print Markdown, for a comment of a pull request")
     .option("--sarif <file>", "write SARIF 2.1.0 to this file as well")
     .option("--json", "print one JSON value on standard output")

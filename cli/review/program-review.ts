@@ -154,7 +154,7 @@ class ProgramRun {
     );
     const env = {
       PULUMI_BACKEND_URL: pathToFileURL(state).href,
-      // It opens nothing but this state, which goes.
+      // It opens only this state, which is deleted.
       PULUMI_CONFIG_PASSPHRASE: "none",
       PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
     };
@@ -182,7 +182,7 @@ class ProgramRun {
           env: {
             ...process.env,
             ...this.reviewing.env,
-            // Without it the engine takes no --event-log.
+            // Without it the engine does not accept --event-log.
             PULUMI_DEBUG_COMMANDS: "1",
             PULUMI_SKIP_UPDATE_CHECK: "1",
             // A config file without a salt is given none: the state has it.
@@ -204,7 +204,7 @@ class ProgramRun {
   }
 }
 
-/** Progress is told by nobody: the result is all that stands on standard output. */
+/** No progress is printed: the result is the only output on standard output. */
 const silent = { live: false, line: () => undefined, update: () => undefined } as never;
 
 /** A config file whose secrets read as a word of their own, for a program that only passes them on. */

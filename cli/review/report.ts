@@ -26,7 +26,7 @@ export function report(reviews: StackReview[], kind: Kind, options: ReportOption
       ? reviewMarkdown(reviews, kind)
       : reviewTable(reviews);
   process.stdout.write(`${text.trimEnd()}\n`);
-  // On standard error, where GitHub reads them as well, so that standard output is the result alone.
+  // On standard error, where GitHub reads them as well, so that standard output has only the result.
   if (process.env.GITHUB_ACTIONS === "true") process.stderr.write(annotations(reviews));
 }
 

@@ -9,7 +9,7 @@ import { exceptionText, type FindingException, type StackReview } from "./findin
 import { checkUrl, homepage, ruleNamed } from "./rules";
 import type { Kind } from "./markdown";
 
-/** Rule of problems of a description, which are no policy's. */
+/** Rule of problems of a description, which belong to no policy. */
 const descriptionRule = "description";
 /** Rule of stacks that could not be previewed. */
 const previewRule = "preview";

@@ -25,7 +25,7 @@ const keyOfType: readonly (readonly [type: RegExp, path: Path])[] = [
   [/Volume|PersistentVolumeClaim/, ["storage"]],
 ];
 
-/** Lines of a stack's file by what stands in them. */
+/** Lines of a stack's file by what is in them. */
 export class SourceLines {
   private readonly counter = new LineCounter();
   private readonly config: unknown;

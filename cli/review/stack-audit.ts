@@ -79,7 +79,7 @@ function analyze(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
         } else if (lacksAnalyze.test(stderr)) {
           reject(
             new Failure(
-              "This Pulumi has no `pulumi policy analyze`, which came with 3.229. Install a newer one, or take it off the PATH so that Wharf finds its own.",
+              "This Pulumi has no `pulumi policy analyze`, which came with 3.229. Install a newer one, or remove it from the PATH so that Wharf uses its own.",
             ),
           );
         } else {

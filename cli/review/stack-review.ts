@@ -20,7 +20,7 @@ import { SourceLines } from "./source-lines";
 
 /** What a review looks at beside the stack. */
 export interface ReviewOptions {
-  /** Commit whose descriptions the costs are compared with; what stands where it is not given. */
+  /** Commit whose descriptions the costs are compared with; defaults to what is deployed. */
   base?: string;
   /** File with the policy pack's configuration. */
   policyConfig?: string;
@@ -52,7 +52,7 @@ export async function reviewStack(
   try {
     opened = await openToView(stack, session.progress, policyPack);
   } catch (error) {
-    // No passphrase, say, or no way to the backend: a fork's pull request has neither.
+    // No passphrase, or no way to the backend: a fork's pull request has neither.
     return { ...review, outcome: "failed", reason: describe(error).message };
   }
   try {

@@ -21,7 +21,7 @@ export function backendUrl(): string {
 
 /**
  * The variables by which Pulumi finds a stack's state and secrets: what the user has set, else files of the checkout.
- * Makes the state's directory and the passphrase where they are missing, readable by this user alone.
+ * Makes the state's directory and the passphrase where they are missing, readable only by this user.
  * @param scratch directory that takes a missing passphrase in place of the checkout, for a run that leaves no trace
  * @throws Failure where the checkout cannot be written to, or the stack's config holds secrets whose passphrase is not here
  */
@@ -36,7 +36,7 @@ export function backendEnvironment(stackFile: StackFile, scratch?: string): Reco
   const missing = !existsSync(passphraseFile);
   if (missing && stackFile.holdsSecrets) {
     throw refusal(
-      "The stack's config holds secrets, and the passphrase that opens them is not here. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
+      "The stack's config holds secrets, and their passphrase is not here. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
     );
   }
   const file = missing && scratch !== undefined ? path.join(scratch, "passphrase") : passphraseFile;
@@ -45,7 +45,7 @@ export function backendEnvironment(stackFile: StackFile, scratch?: string): Reco
   return environment;
 }
 
-/** Whether no stack can stand yet: the state belongs here, and there is none. */
+/** Whether no stack can exist yet: the state belongs here, and there is none. */
 export function hasNoState(): boolean {
   return ownBackend() === undefined && !existsSync(stateDirectory);
 }
@@ -59,7 +59,7 @@ export function stacksHere(): string[] {
   );
 }
 
-/** Whether a stack of this name may stand on another backend than the one in use. */
+/** Whether a stack of this name may exist on another backend than the one in use. */
 export function standsElsewhere(stack: string): boolean {
   const here = ownBackend() !== undefined && stacksHere().includes(stack);
   const backend = backendUrl();
@@ -75,7 +75,7 @@ export function fileBackend(): string | undefined {
   return path.resolve(checkout, decoded(place));
 }
 
-/** The path of a URL, in which a character such as # is written as %23; one that is no URL is as it stands. */
+/** The path of a URL, in which a character such as # is written as %23; one that is not a URL is left as it is. */
 function decoded(place: string): string {
   try {
     return decodeURIComponent(place);
@@ -85,11 +85,11 @@ function decoded(place: string): string {
 }
 
 /**
- * Takes away what an engine that was killed left half-written beside the files of a file backend. The library that Pulumi writes
+ * Removes what an engine that was killed left half-written beside the files of a file backend. The library that Pulumi writes
  * them with (gocloud.dev/blob/fileblob) renames a whole file into place, but not the `.attrs` beside it, and every later read of
  * the file ends at one that is empty, with nothing but "EOF". Without it the file is read as it is.
  */
-export function mendState(): void {
+export function repairState(): void {
   const state = fileBackend();
   if (state === undefined) return;
   const directory = path.join(state, ".pulumi");

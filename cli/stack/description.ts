@@ -39,7 +39,7 @@ export function describedBy(config: StackConfig): ReadDescription {
   } catch (caught) {
     const error = placed(caught, shared, own);
     if (!(error instanceof DescriptionError)) throw error;
-    // What stands in for a secret is no key and no certificate; what is wrong with it is nobody's fault.
+    // What replaces a secret here is not a key or a certificate; what is wrong with it is nobody's fault.
     const ofSecrets = new Set(secrets.map(keyOf));
     const problems = error.problems.filter(({ key }) => !ofSecrets.has(key));
     if (problems.length > 0) return { problems, unread };
@@ -67,7 +67,7 @@ export function partOf<K extends Key>(
 export interface Essentials {
   target: Target;
   environment: Environment;
-  /** What becomes of images when the stack goes. */
+  /** What happens to images when the stack is removed. */
   deletion: Deletion;
   /** References of the images that will run, those left out that will not. */
   images: Images;
@@ -100,7 +100,7 @@ export function essentials(config: StackConfig): Essentials | undefined {
 
 /**
  * What a stack's config comes to: its file over wharf.yaml, with every default filled in and its secrets hidden. A key that is
- * wrong stands as it was written, since the differences of a wrong description are worth seeing too.
+ * wrong is left as it was written, since the differences of a wrong description are worth seeing too.
  * @returns values by config key, `wharf:target` as `aws:region`
  */
 export function effectiveConfig(config: StackConfig): Record<string, unknown> {

@@ -22,7 +22,7 @@ export function runsOnDocker(described: Essentials | undefined): described is Es
 }
 
 /**
- * Sees to it that the stack's Docker engine runs and has the images, or can pull them. It is started, or installed, where nothing
+ * Makes sure that the stack's Docker engine runs and has the images, or can pull them. It is started, or installed, where nothing
  * names another than this machine's own. Of one that the stack's config names, or that is elsewhere, and that does not answer or
  * cannot run a registry, the program says what is wrong, together with all else.
  * @throws OfflineError where there is no engine, or an image can be neither pulled nor built
@@ -42,7 +42,7 @@ export async function prepareDocker(
   substituteImages(stack, images, local ?? {});
 }
 
-/** Tells the program which images of this machine run in place of those that it cannot pull; none takes back what was told. */
+/** Tells the program which images of this machine run in place of those that it cannot pull; none withdraws what was told. */
 export function substituteImages(
   stack: string,
   wanted: Partial<Images> = {},
@@ -103,8 +103,8 @@ function filters(name: string, stack: string): { name: string[]; label: string[]
 }
 
 /**
- * Docker knows a volume by its name alone: one that was removed by hand and made anew by another stack of this name would be deleted
- * in place of the own one.
+ * Docker knows a volume only by its name: one that was removed by hand and created again by another stack of this name would be deleted
+ * instead.
  * @throws Failure where a volume that the state names carries the id of another stack, and where the engine does not answer
  */
 export async function refuseForeignVolumes(
@@ -127,7 +127,7 @@ export async function refuseForeignVolumes(
       `  ${String(outputs?.name)}\n    pulumi state delete --target-dependents '${urn}' --stack ${stack}`,
   );
   throw refusal(
-    `These volumes were made by another stack, and would be deleted by their names. ${nothingChanged} Let stack ${stack} forget them first:\n${lines.join("\n")}`,
+    `These volumes were made by another stack, and would be deleted, since they have the names of this one's. ${nothingChanged} Let stack ${stack} forget them first:\n${lines.join("\n")}`,
   );
 }
 
@@ -137,12 +137,12 @@ async function volumesOn(host: Partial<DockerHost>) {
   } catch (error) {
     const { message, fix } = hostFault(stackAddress(host), error);
     throw new Failure(
-      [`Of the stack's Docker host: ${message}. ${nothingChanged}`, fix ?? []].flat().join("\n  "),
+      [`The stack's Docker host: ${message}. ${nothingChanged}`, fix ?? []].flat().join("\n  "),
     );
   }
 }
 
-/** Removes images from a stack's engine, but for those that the containers of other stacks still run. */
+/** Removes images from a stack's engine, except those that the containers of other stacks still run. */
 export async function removeImages(references: string[], host: Partial<DockerHost>): Promise<void> {
   const docker = connectDocker(host);
   for (const reference of references) {

@@ -16,8 +16,8 @@ export const saltOfTheState = { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true"
 
 /**
  * Copies a stack's config file for the engine, which writes the salt of the secrets into whatever file it is given: the file of
- * the checkout, which Git tracks, stays as it is. The copy goes with this process.
- * @returns path of the copy, to be given to the engine as `configFile`; no file is there where the stack has none
+ * the checkout, which Git tracks, stays as it is. The copy is deleted when this process ends.
+ * @returns path of the copy, to be given to the engine as `configFile`; no such file exists where the stack has none
  */
 export function engineConfig(stack: string, file: StackFile): string {
   const directory = scratchDirectory("config");
@@ -28,7 +28,7 @@ export function engineConfig(stack: string, file: StackFile): string {
 
 /**
  * Creates a stack in the backend of the given variables, or opens one that another run has created meanwhile. `pulumi stack init`
- * takes no other config file than its project's, so it runs on a copy of the project beside the copy of the config.
+ * accepts only its project's config file, so it runs on a copy of the project beside the copy of the config.
  * @throws Failure where the backend refuses
  */
 export async function createStack(

@@ -34,7 +34,7 @@ interface KnownEngine extends ProcessIdentity {
 /** Who the engines are that runs of this checkout started, by the names of their locks. */
 const engines = path.join(runsDirectory, "engines");
 
-/** The locks of a stack; none where the backend is no file system. */
+/** The locks of a stack; none where the backend is not a file system. */
 export function readLocks(stack: string): EngineLock[] {
   const directory = locksDirectory();
   return locksBelow(directory && path.join(directory, stack));
@@ -53,7 +53,7 @@ export function noteEngine(): void {
   }
 }
 
-/** Forgets the engines whose locks were given back. */
+/** Forgets the engines whose locks were released. */
 export function forgetEngines(): void {
   if (!existsSync(engines)) return;
   for (const file of readdirSync(engines)) {
@@ -84,7 +84,7 @@ function isEngineHere({ pid, hostname: host }: EngineLock): boolean {
   return nameOf(pid)?.startsWith("pulumi") !== false;
 }
 
-/** Whether this process started another one, itself or by others. Without /proc there is one numbering of processes alone. */
+/** Whether this process started another one, itself or by others. Without /proc there is only one numbering of processes. */
 function isOfThisProcess(pid: number): boolean {
   if (parentOf(process.pid) === undefined) return true;
   let at: number | undefined = pid;
@@ -126,9 +126,9 @@ export function lockedStack(stack: string, lock: Omit<EngineLock, "file">): Fail
   const { pid, username, hostname: host, timestamp } = lock;
   return new Failure(
     [
-      `Stack ${stack} is locked: process ${pid} of ${username} on ${host} works on it since ${timestamp}, and whether it still does cannot be seen from here. ${nothingChanged}`,
-      "Wait for it to end. To cancel its lock does not stop it: two engines then write the same state, and what the one creates is lost to the other.",
-      `Where that process is gone for certain, this cancels the lock:\n  ${cancelCommand(stack)}`,
+      `Stack ${stack} is locked: process ${pid} of ${username} on ${host} works on it since ${timestamp}. Whether it still does cannot be seen from here. ${nothingChanged}`,
+      "Wait for it to end. Cancelling its lock does not stop it: two engines then write the same state, and each loses what the other creates.",
+      `If you are sure that the process has ended, cancel the lock:\n  ${cancelCommand(stack)}`,
     ].join("\n"),
   );
 }

@@ -11,7 +11,7 @@ const { getStore } = state as unknown as {
 
 /**
  * Runs an operation of the engine on the stack's program within this process. A process of its own would load Pulumi's SDK and the
- * components again at every run, twice for an `up`: of a stack that stands that took 13.1 s of processor time, and takes 9.1 s
+ * components again at every run, twice for an `up`: of an existing stack that took 13.1 s of processor time, and takes 9.1 s
  * (measured, all else equal). `pulumi up` without Wharf's command starts the same index.ts by main.js.
  *
  * @param environment variables of the workspace, which a program of its own would be started with
@@ -41,9 +41,9 @@ export async function withProgram<T>(
 }
 
 /**
- * The program, but that it ends at its first error that nobody handles: a failed trial of an image, say, on which other resources
+ * The program, except that it ends at its first error that nobody handles: for example a failed trial of an image, on which other resources
  * wait. A process of its own ends when nothing is left to do, which tells the engine that the program has failed; within this one
- * the engine would wait for ever, on the outputs or on resources that never come to be registered. The run must end by an error:
+ * the engine would wait forever, on the outputs or on resources that never come to be registered. The run must end by an error:
  * the engine takes a program that ended well for one that wants nothing more, and deletes what it did not name.
  *
  * @param handlers takes what listens for such errors from the start of the program on
@@ -79,7 +79,7 @@ function failing(program: PulumiFn, handlers: ((error: unknown) => void)[]): Pul
   };
 }
 
-/** Has the engine, which is told an error's message alone, be told the stack trace of a fault too; a refusal has none to tell. */
+/** Tells the engine, which only gets an error's message, the stack trace of a fault too; a refusal has none. */
 function withTrace(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const fault: Error = error;

@@ -16,7 +16,7 @@ export interface EngineRun {
 
 /**
  * Passes an interrupt on to the engine exactly once. In a terminal Ctrl-C reaches the engine by itself, `npm` may send
- * it again, and `kill` reaches this process alone; a second interrupt would make the engine drop what it is doing and
+ * it again, and `kill` reaches only this process; a second interrupt would make the engine drop what it is doing and
  * leave orphans. So the engine's own word decides whether it still has to be told.
  */
 export class Interrupts {
@@ -47,7 +47,7 @@ export class Interrupts {
     }
     if (this.received) return;
     this.received = true;
-    this.progress.line("Stopping as soon as the resources in hand are done ...");
+    this.progress.line("Stopping as soon as the current resources are done ...");
     setTimeout(() => {
       if (!run.heard) run.abort.abort();
     }, answerMs).unref();

@@ -37,7 +37,7 @@ export function renameKeys(document: Document, { shared = false } = {}): Renamed
   });
 }
 
-/** Makes a block of a text of JSON, as which Pulumi sets a whole key, where the key stands in it. */
+/** Makes a block of a text of JSON, as which Pulumi sets a whole key, where the key is in it. */
 function openText(document: Document, top: string[], { from }: RenamedKey): void {
   const text = document.getIn(top);
   const block = typeof text === "string" ? structured(text) : undefined;

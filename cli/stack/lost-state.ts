@@ -11,7 +11,7 @@ import { ownPassphrase } from "./passphrase";
 const alreadyThere = /already ?exist|\bname \S+ is already in use/i;
 
 /**
- * What to say of a prod stack whose state, or the passphrase to it, is on this disk alone: whoever loses that can neither change the
+ * What to say of a prod stack whose state, or the passphrase to it, is only on this disk: whoever loses that can neither change the
  * registry nor remove it. Empty for any other stack, and where both are kept elsewhere.
  */
 export function onlyHere(stack: string, environment: Environment | undefined): string {
@@ -21,7 +21,7 @@ export function onlyHere(stack: string, environment: Environment | undefined): s
   ];
   if (environment !== Environment.Prod || here.length === 0) return "";
   return [
-    `Stack ${stack} is prod, and its ${here.join(" and ")} would be in .wharf of this checkout alone: without that nobody can change or remove it. Keep it where the team does:`,
+    `Stack ${stack} is prod, and its ${here.join(" and ")} would be only in .wharf of this checkout. Without it nobody can change or remove the stack. Keep both where your team does:`,
     ...(here.includes("state")
       ? [
           "  export PULUMI_BACKEND_URL=s3://<bucket>   # or gs://, azblob://, https://api.pulumi.com",
@@ -30,7 +30,7 @@ export function onlyHere(stack: string, environment: Environment | undefined): s
     ...(here.includes("passphrase")
       ? ["  export PULUMI_CONFIG_PASSPHRASE_FILE=<file out of the team's password store>"]
       : []),
-    `How a stack that stands moves there: README.md, "Where the state is".`,
+    `How an existing stack moves there: README.md, "Where the state is".`,
   ].join("\n");
 }
 
@@ -41,7 +41,7 @@ export function onlyHere(stack: string, environment: Environment | undefined): s
 export function withLostState(error: unknown): unknown {
   if (!(error instanceof Failure) || !alreadyThere.test(error.message)) return error;
   return new Failure(
-    `${error.message}\nWhat exists already is in no state of this stack: ${lostState("it")}; else give it another name, or take it into the state: pulumi import.`,
+    `${error.message}\nWhat already exists is not in the state of this stack: ${lostState("it")}; else give it another name, or import it into the state: pulumi import.`,
     error.exitCode,
   );
 }

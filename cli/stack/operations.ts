@@ -88,7 +88,7 @@ export class Operations {
   /**
    * What a person should read in place of the engine's own report of a failed run.
    * @param next what to do then, a sentence
-   * @param remedy how a refused description is mended, a sentence
+   * @param remedy how a refused description is fixed, a sentence
    */
   failure(next: string, remedy: string): Failure | undefined {
     if (this.refused !== undefined) return refusal(`${this.refused.trimEnd()}\n\n${remedy}`);

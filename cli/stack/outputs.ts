@@ -17,7 +17,7 @@ export interface StackOutputs {
   caCertificate: string;
   credentials: Record<string, string>;
   certificateExpiresAt: string;
-  /** How that is renewed; left out where nobody need do so, and by an `up` of before it was told. */
+  /** How that is renewed; left out where nobody need do so, and by an `up` of an older Wharf. */
   certificateRenewal?: CertificateRenewal;
   builds: Record<string, string>;
   workflows: Record<string, string>;
@@ -34,14 +34,14 @@ const mark = {
 };
 
 /**
- * Outputs of a stack, secrets in clear; none where no `up` has begun. `Stack.outputs` of the Automation API gives the same by two
+ * Outputs of a stack, secrets in plaintext; none where no `up` has begun. `Stack.outputs` of the Automation API gives the same by two
  * commands that derive the key of the secrets each, a quarter of a second of processor time.
  */
 export async function outputsOf(stack: Stack): Promise<OutputMap> {
   return outputsAmong(await readState({ stack }));
 }
 
-/** The outputs that a state holds, secrets in clear. */
+/** The outputs that a state holds, secrets in plaintext. */
 export function outputsAmong(state: State): OutputMap {
   return Object.fromEntries(
     Object.entries(outputsIn(state)).map(([name, held]) => {
@@ -65,7 +65,7 @@ function isSecret(part: unknown): part is { plaintext: string } {
 }
 
 /**
- * Outputs of a stack that stands.
+ * Outputs of a deployed stack.
  * @throws Failure where its last `up` did not come to its end.
  */
 export async function readOutputs({ name, stack }: OpenStack): Promise<StackOutputs> {
@@ -78,7 +78,7 @@ export function plainOutputs(outputs: OutputMap, stack: string): StackOutputs {
   return valuesOf(outputs) as StackOutputs;
 }
 
-/** The same of a stack that may not stand, or whose last `up` did not come to its end: what there is. */
+/** The same of a stack that may not exist, or whose last `up` did not come to its end: what there is. */
 export function valuesOf(outputs: OutputMap): Partial<StackOutputs> {
   return Object.fromEntries(
     Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]),
@@ -115,12 +115,12 @@ export function credentialsOf(
   const password = user === undefined ? undefined : credentials[user];
   if (user === undefined) {
     throw new Failure(
-      "This registry has no users of its own: log in with what its token server accepts.",
+      "This registry has no users of its own. Log in with what its token server accepts.",
     );
   }
   if (password === undefined) {
     throw new Failure(
-      `There is no user ${user}. Users: ${Object.keys(credentials).join(", ")}. Another one is added under wharf:users, then: ${command("up", stack)}`,
+      `There is no user ${user}. Users: ${Object.keys(credentials).join(", ")}. Add one under wharf:users, then: ${command("up", stack)}`,
     );
   }
   return { user, password };

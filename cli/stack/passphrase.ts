@@ -19,7 +19,7 @@ export interface Opening {
   stack: string;
 }
 
-/** Whether the user keeps the passphrase in a place of their own. */
+/** Whether the user keeps the passphrase elsewhere. */
 export function ownPassphrase(): boolean {
   return (
     process.env.PULUMI_CONFIG_PASSPHRASE !== undefined ||
@@ -27,7 +27,7 @@ export function ownPassphrase(): boolean {
   );
 }
 
-/** Makes a passphrase, readable by this user alone, where it is missing; of two runs at once, both use the first one's. */
+/** Makes a passphrase, readable only by this user, where it is missing; of two runs at once, both use the first one's. */
 export function makePassphrase(file: string): void {
   if (writeNew(file, randomBytes(32).toString("base64url"), 0o600)) made = file;
 }
@@ -37,7 +37,7 @@ let made: string | undefined;
 
 /**
  * The failure of a run whose passphrase the engine refused, by what the engine said (pkg/secrets/passphrase of Pulumi); undefined
- * where it said something else. A passphrase that was made in this run goes, since the stack was encrypted with another.
+ * where it said something else. A passphrase that was made in this run is deleted, since the stack was encrypted with another.
  */
 export function passphraseFailure(said: string): Failure | undefined {
   const wrong = said.includes("incorrect passphrase");
@@ -59,14 +59,14 @@ export function passphraseFailure(said: string): Failure | undefined {
   const here =
     ownPassphrase() && existsSync(passphraseFile)
       ? [
-          `Where this checkout brought the stack up itself:\n  unset PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE`,
+          `If this checkout created the stack itself:\n  unset PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE`,
         ]
       : [];
   return new Failure(
     [
       `${what} ${nothingChanged}`,
       ...here,
-      "Name the passphrase of the checkout, pipeline or person that brought it up (of a checkout it is .wharf/passphrase). Without it nobody can read the secrets again:",
+      "Give the passphrase of the checkout, pipeline or person that created the stack (in a checkout it is .wharf/passphrase). Without it nobody can read the secrets:",
       "  export PULUMI_CONFIG_PASSPHRASE_FILE=<file that holds it>",
     ].join("\n"),
   );
@@ -82,7 +82,7 @@ export function noteOpening(opening: Opening): void {
   writeWhole(fileOf(opening), JSON.stringify(opening), 0o600);
 }
 
-/** Takes back what was noted of a stack that is gone. */
+/** Forgets what was noted of a removed stack. */
 export function forgetOpening(opening: Opening): void {
   rmSync(fileOf(opening), { force: true });
 }

@@ -40,7 +40,7 @@ const replacing = new Set<string>(["replace", "create-replacement", "delete-repl
 /** What a plan does to resources that images depend on. */
 export interface PlannedLosses {
   losses: ImageLoss[];
-  /** Names of those that the description has no more and that stay on the platform, since the stack only forgets them. */
+  /** Names of those that are no longer described and that stay on the platform, since the stack only forgets them. */
   forgotten: string[];
 }
 
@@ -74,7 +74,7 @@ function forcing({ keys, detailedDiff }: PlannedStep): string[] {
 }
 
 /**
- * Holds a plan back that images would be lost by.
+ * Refuses a plan that would lose images.
  * @returns what a person should know of the images in a plan that may be carried out, a line each
  * @throws Failure where the plan replaces or deletes what images depend on and nobody asked for it by name
  */
@@ -93,11 +93,11 @@ export function refuseLosses(stack: string, steps: readonly PlannedStep[]): stri
   const idle = [...agreed].find((name) => name !== storageName && !lost.includes(name));
   if (idle !== undefined) {
     throw refusal(
-      `--replace-images ${idle}: the plan for stack ${stack} replaces nothing of that name that images depend on. ${nothingChanged}`,
+      `--replace-images ${idle}: the plan for stack ${stack} does not replace a resource of that name that holds images. ${nothingChanged}`,
     );
   }
   return [
-    ...losses.map(({ name, holder, fate }) => `${name} is ${fate}, as asked: ${holder.loss}.`),
+    ...losses.map(({ name, holder, fate }) => `${name} is ${fate}, as you asked: ${holder.loss}.`),
     ...forgotten.map(
       (name) => `${name} stays on its platform with its images; the stack only forgets it.`,
     ),

@@ -5,7 +5,7 @@ import { readState, type State } from "./state";
 import type { Progress } from "../ui/progress";
 
 /**
- * Waits until no other engine works on the stack, and takes away the locks of engines that are gone for certain: one that was killed
+ * Waits until no other engine works on the stack, and removes the locks of engines that have certainly ended: one that was killed
  * cannot do so.
  * @throws Failure where a lock is left of which this machine cannot say whether its engine still runs
  */

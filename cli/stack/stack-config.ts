@@ -14,7 +14,7 @@ const prefix = `${project}:`;
 
 /** What the stack's own file says of its description, read without its secrets. */
 export interface Opened {
-  /** Values by key, without the `wharf:` before it; in place of each encrypted part stands one that its field takes. */
+  /** Values by key, without the `wharf:` before it; each encrypted part is replaced by one that its field accepts. */
   values: Block;
   /** Paths of those parts. */
   secrets: Path[];
@@ -40,7 +40,7 @@ export function stackDocument(stack: string, text: string): Document {
  * no engine and no passphrase.
  */
 export class StackConfig {
-  /** What the stack's own file says, by config key such as `wharf:target`, under the names of today. */
+  /** What the stack's own file says, by config key such as `wharf:target`, under the current names. */
   readonly own: Block;
   private readonly ownRenamed: RenamedKey[];
 
@@ -66,7 +66,7 @@ export class StackConfig {
     const old = Object.fromEntries(described) as Block;
     const { values, renamed, problems } = withNewNames(old);
     this.ownRenamed = renamed;
-    // What is set under both names is told together with all else that is wrong.
+    // What is set under both names is reported together with all else that is wrong.
     const own = Object.entries(problems.length > 0 ? old : values);
     this.own = Object.fromEntries([
       ...written.filter(([key]) => !key.startsWith(prefix)),
@@ -128,7 +128,7 @@ export class StackConfig {
   }
 }
 
-/** What stands in for something encrypted; each secret field takes one of them. */
+/** Replacements of encrypted values; each secret field accepts one of them. */
 const standIns: unknown[] = [
   "stands-in-for-a-secret",
   "c2VjcmV0",

@@ -15,7 +15,7 @@ import { StackConfig, stackDocument } from "./stack-config";
  */
 export class StackFile {
   private readonly file: string;
-  /** The file as it was before the stack stood: a plain `pulumi` writes a salt into it and lays it out anew. */
+  /** The file as it was before the stack existed: a plain `pulumi` writes a salt into it and formats it again. */
   private readonly original: string;
 
   constructor(private readonly stack: string) {
@@ -38,7 +38,7 @@ export class StackFile {
     );
   }
 
-  /** Gives the file's keys the names of today. */
+  /** Gives the file's keys their current names. */
   renameKeys(): Renamed[] {
     const document = this.document();
     const renamed = renameKeys(document);
@@ -66,7 +66,7 @@ export class StackFile {
   }
 
   /**
-   * Takes out what a plain `pulumi` added where nothing is encrypted, the salt. Where nothing else has changed since, the file is
+   * Removes what a plain `pulumi` added where nothing is encrypted, the salt. Where nothing else has changed since, the file is
    * as it was, byte for byte.
    */
   restore(): void {
@@ -112,7 +112,7 @@ export class StackFile {
   }
 }
 
-/** Gives the keys of the checkout's wharf.yaml, where there is one, the names of today. */
+/** Gives the keys of the checkout's wharf.yaml, where there is one, their current names. */
 export function renameSharedKeys(): Renamed[] {
   const file = path.join(checkout, sharedFile);
   if (!existsSync(file)) return [];
@@ -141,7 +141,7 @@ function assign(
   }
 }
 
-/** Names of the checkout's stack files that hold encrypted values, which the passphrase alone opens. */
+/** Names of the checkout's stack files that hold encrypted values, which only the passphrase opens. */
 export function filesWithSecrets(): string[] {
   return describedStacks()
     .filter((stack) => new StackFile(stack).holdsSecrets)
@@ -159,7 +159,7 @@ function holdsSecrets(document: Document): boolean {
   return found;
 }
 
-/** Takes out the salt, and hands the comments before it, which stood at the end of the file, back to the document. */
+/** Removes the salt, and gives the comments before it, which were at the end of the file, back to the document. */
 function removeSalt(document: Document): void {
   if (!isMap(document.contents)) return;
   const salt = document.contents.items.find(

@@ -109,7 +109,7 @@ function readLock(file: string): string | undefined {
   }
 }
 
-/** Takes away the lock of a process that is gone, unless another process has taken it over since it was read. */
+/** Removes the lock of a process that has ended, unless another process has taken it over since it was read. */
 function takeAway(file: string, text: string): void {
   const aside = `${file}.${process.pid}`;
   try {
@@ -127,8 +127,8 @@ function heldElsewhere(stack: string, file: string, { pid, host, since }: Holder
   return new Failure(
     [
       `Another run works on stack ${stack}: process ${pid} on ${host}, since ${since}. ${nothingChanged}`,
-      "Whether it still runs cannot be seen from here: it belongs to another machine or container, or to a time before this machine was started.",
-      `Wait for it to end. Where it is gone for certain, this takes its locks away:\n  rm ${shellWord(file)} && ${cancelCommand(stack)}`,
+      "Whether it still runs cannot be seen from here: it belongs to another machine or container, or ran before this machine was started.",
+      `Wait for it to end. If you are sure that it has ended, remove its locks:\n  rm ${shellWord(file)} && ${cancelCommand(stack)}`,
     ].join("\n"),
   );
 }

@@ -7,7 +7,7 @@ import {
   backendEnvironment,
   backendUrl,
   hasNoState,
-  mendState,
+  repairState,
   ownBackend,
   standsElsewhere,
 } from "./backend";
@@ -43,7 +43,7 @@ interface Purpose {
 /**
  * The engine and the variables under which it works on a stack of the checkout, and the directory that takes what it needs on
  * disk: `.wharf`, or the scratch directory where there is none that can be written.
- * @throws Failure where the stack's secrets cannot be opened, OfflineError where no engine can be had.
+ * @throws Failure where the stack's secrets cannot be opened, OfflineError where no engine is available.
  */
 export async function engineFor(
   file: StackFile,
@@ -65,7 +65,7 @@ async function openWorkspace(
   purpose: Purpose,
 ): Promise<LocalWorkspace> {
   const { environment } = await engineFor(file, progress, purpose);
-  mendState();
+  repairState();
   return workspaceIn(environment);
 }
 
@@ -76,7 +76,7 @@ export async function workspaceIn(environment: Record<string, string>): Promise<
   return LocalWorkspace.create({ workDir: checkout, envVars: environment });
 }
 
-/** The stack of that name; undefined where it does not stand. */
+/** The stack of that name; undefined where it does not exist. */
 export async function select(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
   try {
     return await Stack.select(name, workspace);
@@ -86,13 +86,13 @@ export async function select(name: string, workspace: LocalWorkspace): Promise<S
   }
 }
 
-/** The engine's workspace, to ask the backend which stacks there are and what their states say; undefined where none can stand. */
+/** The engine's workspace, to ask the backend which stacks there are and what their states say; undefined where none can exist. */
 export async function openBackend(progress: Progress): Promise<LocalWorkspace | undefined> {
   if (hasNoState()) return undefined;
   return openWorkspace(new StackFile("dev"), progress, { preview: true });
 }
 
-/** Opens a stack; undefined where it does not stand. Where no stack can stand, no engine is looked for. */
+/** Opens a stack; undefined where it does not exist. Where no stack can exist, no engine is looked for. */
 export async function findStack(
   name: string,
   progress: Progress,
@@ -106,7 +106,7 @@ export async function findStack(
 }
 
 /**
- * Opens a stack that stands, to read what it is.
+ * Opens an existing stack, to read it.
  * @throws Failure where it does not.
  */
 export async function openStack(name: string, progress: Progress): Promise<OpenStack> {
@@ -125,7 +125,7 @@ export function describingFile(name: string): StackFile {
   return file;
 }
 
-/** Opens a stack, creating it where it does not stand. */
+/** Opens a stack, creating it where it does not exist. */
 export async function openOrCreateStack(
   name: string,
   progress: Progress,
@@ -152,9 +152,9 @@ function opened(name: string, file: StackFile, workspace: LocalWorkspace, stack:
   return { name, file, workspace, stack, configFile: engineConfig(name, file), created: false };
 }
 
-/** The failure of a command that needs a stack which stands. */
+/** The failure of a command that needs an existing stack. */
 export function notStanding(name: string): Failure {
-  return new Failure(`Stack ${name} is not up. Bring it up with: ${command("up", name)}`);
+  return new Failure(`Stack ${name} is not up. Create it with: ${command("up", name)}`);
 }
 
 function notDescribed(name: string): string {

@@ -8,7 +8,7 @@ export interface StateResource {
   urn: string;
   /** Pulumi's type token. */
   type: string;
-  /** Whether it stands on a platform: not a component, not the stack itself. */
+  /** Whether it is a resource of a platform: not a component, not the stack itself. */
   custom: boolean;
   /** Identifier on the platform. */
   id?: string;
@@ -34,7 +34,7 @@ interface Exporting {
   exportStack(): Promise<unknown>;
 }
 
-/** Reads a stack's state; what is secret in it is marked as such, and in clear. */
+/** Reads a stack's state; what is secret in it is marked as such, and in plaintext. */
 export async function readState({ stack }: { stack: Exporting }): Promise<State> {
   const { deployment } = (await stack.exportStack()) as {
     deployment: { resources?: StateResource[]; pending_operations?: State["pending"] } | null;
@@ -46,7 +46,7 @@ export async function readState({ stack }: { stack: Exporting }): Promise<State>
 }
 
 /**
- * What the stack is for and when it goes, as the last `up` that was begun wrote it down; undefined where no registry of Wharf's is
+ * What the stack is for and when it expires, as the last `up` that was begun wrote it down; undefined where no registry of Wharf's is
  * in the state, or one from before it was written down.
  */
 export function lifetimeIn({ resources }: State): Lifetime | undefined {
@@ -96,7 +96,7 @@ export function dockerHostIn(state: State): Partial<DockerHost> {
   return { host: setting("host"), certPath: setting("certPath") };
 }
 
-/** What stands on a platform because of the stack. */
+/** The stack's resources on its platform. */
 export function platformResources({ resources }: State): StateResource[] {
   return resources.filter(
     ({ custom, external, type }) => custom && !external && !type.startsWith("pulumi:providers:"),
@@ -145,7 +145,7 @@ function directoryOf({ type, outputs }: StateResource): string[] {
   return isBind && device !== undefined ? [device] : [];
 }
 
-/** What holds images and is deleted with them when the stack goes; images in a bucket or a host's directory are not of it. */
+/** What holds images and is deleted with the stack; not a bucket, nor a directory of the host. */
 export function imageHolders(state: State): StateResource[] {
   const candidates = platformResources(state).map((resource) => ({
     ...{ resource, type: resource.type, name: resourceName(resource) },

@@ -2,7 +2,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { pathToFileURL } from "node:url";
 import type { Engine } from "../../offline/engine/engine";
 import type { StartablePack } from "../../offline/plugins/policy-pack";
-import { hasNoState, mendState } from "./backend";
+import { hasNoState, repairState } from "./backend";
 import { createStack, engineConfig } from "./engine-config";
 import type { Progress } from "../ui/progress";
 import { removeScratch, scratchDirectory } from "../scratch";
@@ -16,7 +16,7 @@ export interface ViewedStack {
   stack: Stack;
   /** Copy of its config file that the engine is given. */
   configFile: string;
-  /** Whether it stands. */
+  /** Whether it exists. */
   standing: boolean;
   /** What `--policy-pack` takes; empty where no policies were asked for. */
   packs: string[];
@@ -26,10 +26,10 @@ export interface ViewedStack {
 
 /**
  * Opens a stack so that nothing is written to its backend, and nothing to a checkout without a `.wharf` or with one that cannot be
- * written: a stack that does not stand gets a state of its own in a temporary directory. So credentials which may only read will do,
+ * written: a stack that does not exist gets a state of its own in a temporary directory. So credentials which may only read will do,
  * and no run that changes the stack meanwhile is disturbed.
  * @param packFor gives the policy pack that a preview judges by, from the engine and the directory that takes what it needs
- * @throws Failure where the stack's secrets cannot be opened, OfflineError where no engine can be had
+ * @throws Failure where the stack's secrets cannot be opened, OfflineError where no engine is available
  */
 export async function openToView(
   name: string,
@@ -48,7 +48,7 @@ export async function openToView(
     const configFile = engineConfig(name, file);
     const viewed = { name, file, configFile, packs: pack ? [pack.directory] : [], close };
     if (!noState) {
-      mendState();
+      repairState();
       const found = await select(name, await workspaceIn(envVars));
       if (found !== undefined) return { ...viewed, stack: found, standing: true };
     }

@@ -5,7 +5,7 @@ import { command } from "../stack/stack";
 /** Spaces between two columns. */
 const gap = "  ";
 
-/** A row of the tree: its name, and what stands in the columns or, where only its use will tell, across them. */
+/** A row of the tree: its name, and what is in the columns or, where only its use will tell, across them. */
 interface Row {
   name: string;
   cells?: [quantity: string, unit: string, cost: string, mark: string];
@@ -16,7 +16,7 @@ interface Row {
 export function costTree(estimate: Estimate): string {
   const { items, baselineDollars, usageDollars, monthlyDollars, region, pricesAsOf } = estimate;
   if (items.length === 0) {
-    return "Nothing is charged: the registry runs on machines of your own.";
+    return "Nothing is charged: the registry runs on your own machines.";
   }
   const total: Row = { name: "OVERALL TOTAL", cells: ["", "", dollars(monthlyDollars), ""] };
   const rows = items.flatMap(({ name, lines }) => [
@@ -39,7 +39,7 @@ export function costTree(estimate: Estimate): string {
     "",
     laidOut(total, width),
     "",
-    `* as wharf:usage expects it. Baseline ${dollars(baselineDollars)}, usage ${dollars(usageDollars)}.`,
+    `* as expected by wharf:usage. Baseline ${dollars(baselineDollars)}, usage ${dollars(usageDollars)}.`,
     `Prices of ${region} in US dollars without tax, as of ${pricesAsOf}; other regions differ.`,
   ].join("\n");
 }
@@ -76,9 +76,9 @@ function laidOut({ name, cells, across }: Row, width: [number, number, number, n
 }
 
 /**
- * What a month costs, and how that differs from what stands, as a sentence; empty where nothing is charged before and after.
+ * What a month costs, and how that differs from what is deployed, as a sentence; empty where nothing is charged before and after.
  * @param described US dollars by the description; undefined where it has problems
- * @param standing US dollars by the outputs of the stack; undefined where it does not stand
+ * @param standing US dollars by the outputs of the stack; undefined where it is not up
  */
 export function costLine(
   described: number | undefined,
@@ -89,6 +89,6 @@ export function costLine(
   const change =
     standing === undefined || standing === described
       ? ""
-      : ` (${costChange(standing, described)} against what stands)`;
+      : ` (${costChange(standing, described)} compared with what is deployed)`;
   return `A month costs ${dollars(described)}${change}; for what: ${command("cost", stack)}`;
 }

@@ -43,9 +43,9 @@ export function describe(error: unknown): { message: string; exitCode: ExitCode 
     const message =
       lines.length > 0
         ? [...new Set(lines)].join("\n")
-        : "The Pulumi engine stopped without a word.";
+        : "The Pulumi engine stopped without an error message.";
     return {
-      message: `${message}\nWHARF_DEBUG=1 shows all that it said.`,
+      message: `${message}\nWHARF_DEBUG=1 shows its whole output.`,
       exitCode: ExitCode.Failed,
     };
   }
@@ -54,7 +54,7 @@ export function describe(error: unknown): { message: string; exitCode: ExitCode 
   if (wayOut !== undefined) return { message: `${text}\n${wayOut}`, exitCode: ExitCode.Failed };
   const fault = (error instanceof Error && error.stack) || text;
   return {
-    message: `${fault}\nThis is a fault of Wharf's own. Report it with the lines above.`,
+    message: `${fault}\nThis is a bug in Wharf. Report it with the lines above.`,
     exitCode: ExitCode.Failed,
   };
 }
@@ -73,15 +73,14 @@ const waysOut: Record<string, (place: string) => string> = {
   ENOENT: (place) =>
     `${place} is missing, or was removed while the command ran. Run it again; "ls" shows what is there.`,
   ENOTDIR: (place) =>
-    `A file stands where a directory belongs, in ${place}. Move it away, then run this again.`,
+    `A file is in the place of a directory, in ${place}. Move it away, then run this again.`,
   EISDIR: (place) =>
-    `A directory stands where a file belongs: ${place}. Move it away, then run this again.`,
+    `A directory is in the place of a file: ${place}. Move it away, then run this again.`,
   EBUSY: (place) =>
     `${place} is a mount point, or another program uses it. "findmnt" and "lsof" show which; unmount it or end that program, then run this again.`,
   EMFILE: () =>
     `Too many files are open. Raise the limit with "ulimit -n 4096", then run this again.`,
-  ECONNREFUSED: (place) =>
-    `Nothing listens at ${place}. Start what should answer there, or correct the address.`,
+  ECONNREFUSED: (place) => `Nothing listens at ${place}. Start the server, or correct the address.`,
   ECONNRESET: (place) =>
     `${place} closed the connection before it answered. Look at its log, then run this again.`,
   ETIMEDOUT: (place) =>

@@ -25,7 +25,7 @@ export function distanceTo(expiresAt: string, now = Date.now()): string {
   return left > 0 ? `in ${span(left)}` : `${span(left)} ago`;
 }
 
-/** One line on how long a lab has left, with what to do where it has none; empty where the stack stays. */
+/** One line on how long a lab has left, with what to do once it has expired; empty where the stack never expires. */
 export function expiryLine(expiresAt: string | undefined, stack: string, now = Date.now()): string {
   if (expiresAt === undefined || expiresAt === "") return "";
   const distance = distanceTo(expiresAt, now);

@@ -4,7 +4,7 @@ import { unhurried, type Announce, duration } from "../../offline/announce";
 
 /** Shows what a command does: one step at a time, each ending in one line that stays. */
 export interface Progress extends Announce {
-  /** Whether the running step has a line that is drawn anew; where not, `update` prints a line each time. */
+  /** Whether the running step has a line that is redrawn; where not, `update` prints a line each time. */
   readonly live: boolean;
   /** Prints a line that stays, above the step that runs. */
   line(text: string): void;
@@ -17,7 +17,7 @@ function finished(step: string, detail: string): string {
   return `✔ ${step.padEnd(13)} ${detail}`;
 }
 
-/** One plain line for each thing that happens, for files, pipes and screen readers; a count is told now and then. */
+/** One plain line for each thing that happens, for files, pipes and screen readers; a count is printed now and then. */
 class PlainProgress implements Progress {
   readonly live = false;
   private step = "";

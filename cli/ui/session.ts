@@ -26,7 +26,7 @@ export interface EngineOptions {
   /** Copy of the stack's config file, since the engine writes the salt of the secrets into the one that it is given. */
   configFile: string;
   /**
-   * False: the Automation API reads the summary of a run that shows secrets by `pulumi stack history`, which takes no other config
+   * False: the Automation API reads the summary of a run that shows secrets by `pulumi stack history`, which accepts no other config
    * file and would write the salt into the one that Git tracks.
    */
   showSecrets: false;
@@ -41,7 +41,7 @@ export class Session {
 
   /**
    * @param options options of the command
-   * @param asks whether the command only asks: its result is then all that stands on standard output
+   * @param asks whether the command only asks: its result is then the only output on standard output
    */
   constructor(
     readonly options: CommonOptions,
@@ -64,7 +64,7 @@ export class Session {
     if (this.options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Says how long a lab has left, beside the command's own result; nothing where the stack stays, and with `--json`. */
+  /** Says how long a lab has left, beside the command's own result; nothing where the stack never expires, and with `--json`. */
   noteExpiry(expiresAt: string | undefined): void {
     const line = expiryLine(expiresAt, this.options.stack);
     if (line !== "" && !this.options.json) this.progress.line(line);
@@ -78,12 +78,12 @@ export class Session {
     const { yes, json } = this.options;
     if (yes || (process.stdin.isTTY && process.stdout.isTTY && !json)) return;
     throw refusal(
-      "This command asks before it acts, and there is no terminal to ask in. Add --yes to agree.",
+      "This command asks before it acts, but there is no terminal. Add --yes to agree.",
     );
   }
 
   /**
-   * Asks before something is done; `--yes` is the answer where it stands.
+   * Asks before something is done; `--yes` is the answer where it is given.
    * @throws Failure where the person declines.
    */
   async agree(question: string): Promise<void> {
@@ -95,7 +95,7 @@ export class Session {
   }
 
   /**
-   * Asks for a word to be typed before something is done that cannot be taken back; `--yes` is the answer where it stands.
+   * Asks for a word to be typed before something is done that cannot be taken back; `--yes` is the answer where it is given.
    * @throws Failure where the person types another, or nothing.
    */
   async agreeByTyping(question: string, word: string): Promise<void> {
@@ -148,7 +148,7 @@ export class Session {
   }
 }
 
-/** Where a refused description is mended; the commands that the report names want a `pulumi` and a stack that stands. */
+/** Where a refused description is fixed; the commands that the report names need a `pulumi` and an existing stack. */
 function remedy(stack: string): string {
-  return `Edit Pulumi.${stack}.yaml, or use the commands above where the stack stands already; eval "$(npx wharf pulumi-env)" puts pulumi on the PATH.`;
+  return `Edit Pulumi.${stack}.yaml, or use the commands above where the stack is up; eval "$(npx wharf pulumi-env)" puts pulumi on the PATH.`;
 }

@@ -94,7 +94,7 @@ describe("labs that go by themselves", () => {
     expect(stacks.map((one) => [one.stack, one.goes, one.reason.replace(/\d.*/, "")])).toEqual([
       ["fresh", false, "it expires in "],
       ["old", true, "expired "],
-      ["prod", false, "it is prod, no lab"],
+      ["prod", false, "it is prod, not a lab"],
     ]);
     expect(stacks[1]?.images).toBe("no images");
     expect(await engine.contents()).toEqual(standing);
@@ -158,7 +158,9 @@ describe("labs that go by themselves", () => {
       "staging",
     );
     expect(down.exitCode, down.said).toBe(0);
-    expect(down.said).toMatch(/Images +an unknown number of images \(.*\), which go with it/);
+    expect(down.said).toMatch(
+      /Images +an unknown number of images \(.*\), which are deleted with it/,
+    );
     await rm(checkout.file("Pulumi.staging.yaml"));
     expect(await engine.contents()).toEqual(before);
   });

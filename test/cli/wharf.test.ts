@@ -28,7 +28,7 @@ config:
 # the end
 `;
 
-// A program of outputs alone: the command under test is real, engine and all, and needs no Docker.
+// A program of only outputs: the command under test is real, engine and all, and needs no Docker.
 const program = `
 const pulumi = require("@pulumi/pulumi");
 class Registry extends pulumi.ComponentResource {
@@ -151,10 +151,7 @@ describe("the command line", () => {
       "up --yes --stack dve",
       "There is no Pulumi.dve.yaml, so nothing describes stack dve. Did you mean dev?",
     ],
-    [
-      "up",
-      "This command asks before it acts, and there is no terminal to ask in. Add --yes to agree.",
-    ],
+    ["up", "This command asks before it acts, but there is no terminal. Add --yes to agree."],
   ])("refuses `wharf %s` with exit code 2", (words, message) => {
     const { status, stdout, stderr } = wharf(words);
     expect(stderr).toContain(message);
@@ -175,7 +172,7 @@ describe("the command line", () => {
     const command = [...number, "env", "--unset=HOME", "node", "cli/wharf.js", "outputs"];
     const { status, stderr } = spawnSync("setpriv", command, { cwd: checkout, encoding: "utf8" });
     expect(stderr).toBe(
-      "HOME is not set, and the system knows no home directory of this user. Name one that may be written:\n  export HOME=/path/to/a/directory\n",
+      "HOME is not set, and this user has no home directory. Name a writable directory:\n  export HOME=/path/to/a/directory\n",
     );
     expect(status).toBe(1);
   });
@@ -189,13 +186,13 @@ describe("the command line", () => {
   });
 });
 
-describe("a stack that does not stand", () => {
+describe("a stack that does not exist", () => {
   it("has no outputs, and says how to bring it up", () => {
     // HOME is not always set, in services and in cron: the user database has it.
     expect(wharf("outputs", { HOME: "" })).toEqual({
       status: 1,
       stdout: "",
-      stderr: "Stack dev is not up. Bring it up with: npx wharf up\n",
+      stderr: "Stack dev is not up. Create it with: npx wharf up\n",
     });
   });
 
@@ -203,20 +200,20 @@ describe("a stack that does not stand", () => {
     const { status, stderr } = wharf("up --yes", { TEST_REFUSES: "1" });
     expect(stderr).toBe(
       "The description of stack dev has 1 problem. Nothing was changed.\n\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\n\n" +
-        'Edit Pulumi.dev.yaml, or use the commands above where the stack stands already; eval "$(npx wharf pulumi-env)" puts pulumi on the PATH.\n',
+        'Edit Pulumi.dev.yaml, or use the commands above where the stack is up; eval "$(npx wharf pulumi-env)" puts pulumi on the PATH.\n',
     );
     expect(status).toBe(2);
     expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);
     expect(existsSync(inCheckout(".wharf"))).toBe(false);
   });
 
-  it("is told that its state and passphrase are here alone where it is prod", () => {
+  it("is told that its state and passphrase are only here where it is prod", () => {
     const file = inCheckout("Pulumi.prod.yaml");
     writeFileSync(file, "config: { wharf:environment: prod }\n");
     const { stdout } = wharf("up --yes --stack prod", { TEST_REFUSES: "1" });
     rmSync(file);
     expect(stdout).toContain(
-      "Stack prod is prod, and its state and passphrase would be in .wharf of this checkout alone",
+      "Stack prod is prod, and its state and passphrase would be only in .wharf of this checkout",
     );
     expect(stdout).toContain("  export PULUMI_BACKEND_URL=s3://<bucket>");
     expect(stdout).toContain("  export PULUMI_CONFIG_PASSPHRASE_FILE=<file");
@@ -239,7 +236,7 @@ describe("a stack that does not stand", () => {
   });
 
   it.each<[string, string[], string]>([
-    ["can only be read", readOnly, "is on a file system that can only be read. Mount it writable"],
+    ["can only be read", readOnly, "is on a read-only file system. Mount it writable"],
     ["is another user's", ["setpriv", "--reuid=54321", "--clear-groups"], "sudo chown -R"],
     ["has a file of that name", [], "a file has its name. Move it away:\n  mv '"],
   ])("says why .wharf cannot be made in a checkout that %s", (_, through, why) => {
@@ -247,14 +244,14 @@ describe("a stack that does not stand", () => {
     if (through.length === 0) writeFileSync(inCheckout(".wharf"), "");
     const { status, stderr } = wharf("up --yes", {}, through);
     if (through.length === 0) rmSync(inCheckout(".wharf"));
-    expect(stderr).toMatch(/^\/tmp\/.*\.wharf cannot be made: /);
+    expect(stderr).toMatch(/^\/tmp\/.*\.wharf cannot be created: /);
     expect(stderr).toContain(why);
     expect(stderr).toContain("Wharf keeps the state and the passphrase of its stacks in .wharf");
     expect({ status, left: existsSync(inCheckout(".wharf")) }).toEqual({ status: 1, left: false });
   });
 });
 
-describe("a stack that stands", () => {
+describe("an existing stack", () => {
   beforeAll(async () => {
     // Of two first ones at once, the later one waits and finds what the earlier one made.
     const runs = [start("up --yes"), start("up --yes")];
@@ -311,8 +308,8 @@ describe("a stack that stands", () => {
       "RepositoryAlreadyExistsException: The repository with name 'shop/api' already exists in the registry with id '111122223333'";
     expect(wharf("up --yes", { TEST_FAILS: "deploying", TEST_SAYS: exists })).toMatchObject({
       status: 1,
-      stderr: `${exists}\nRun npx wharf up again: it goes on from there.
-What exists already is in no state of this stack: where this stack created it and its state was lost, restore the state (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else give it another name, or take it into the state: pulumi import.\n`,
+      stderr: `${exists}\nRun npx wharf up again: it continues from there.
+What already exists is not in the state of this stack: where this stack created it and its state was lost, restore the state (.wharf of the checkout, or what PULUMI_BACKEND_URL names), since with a new one passwords and the CA are new; else give it another name, or import it into the state: pulumi import.\n`,
     });
     expect(wharf("up --yes", { TEST_FAILS: "planning" })).toMatchObject({
       status: 1,
@@ -322,11 +319,11 @@ What exists already is in no state of this stack: where this stack created it an
 
   it("tells once whose passphrase does not open it, and the next step", () => {
     const next = [
-      "Name the passphrase of the checkout, pipeline or person that brought it up (of a checkout it is .wharf/passphrase). Without it nobody can read the secrets again:",
+      "Give the passphrase of the checkout, pipeline or person that created the stack (in a checkout it is .wharf/passphrase). Without it nobody can read the secrets:",
       "  export PULUMI_CONFIG_PASSPHRASE_FILE=<file that holds it>\n",
     ];
     const here = [
-      "Where this checkout brought the stack up itself:",
+      "If this checkout created the stack itself:",
       "  unset PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE",
       ...next,
     ].join("\n");
@@ -389,7 +386,7 @@ What exists already is in no state of this stack: where this stack created it an
         `Another run works on stack dev: process ${hanging.pid} on ${hostname()}`,
       ) as string,
     });
-    // As a run of another checkout meets it: the engine's own lock alone.
+    // As a run of another checkout meets it: only the engine's own lock.
     rmSync(inCheckout(".wharf/runs/dev.json"));
     const { status, stderr } = wharf("up --yes", {}, elsewhere);
     expect(stderr).toMatch(
@@ -416,9 +413,9 @@ What exists already is in no state of this stack: where this stack created it an
     const { status, stderr } = wharf("up --yes");
     const cancel = 'eval "$(npx wharf pulumi-env --stack dev)" && pulumi cancel --yes --stack dev';
     expect(stderr).toBe(
-      `Stack dev is locked: process 4711 of ci on builder works on it since 2027-01-31T12:00:00Z, and whether it still does cannot be seen from here. Nothing was changed.
-Wait for it to end. To cancel its lock does not stop it: two engines then write the same state, and what the one creates is lost to the other.
-Where that process is gone for certain, this cancels the lock:
+      `Stack dev is locked: process 4711 of ci on builder works on it since 2027-01-31T12:00:00Z. Whether it still does cannot be seen from here. Nothing was changed.
+Wait for it to end. Cancelling its lock does not stop it: two engines then write the same state, and each loses what the other creates.
+If you are sure that the process has ended, cancel the lock:
   ${cancel}
 `,
     );
@@ -473,7 +470,7 @@ Where that process is gone for certain, this cancels the lock:
     const { status, stderr } = wharf("trust --directory Pulumi.yaml/certs.d");
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: `ENOTDIR: not a directory, mkdir 'Pulumi.yaml/certs.d/localhost:5999'\nA file stands where a directory belongs, in Pulumi.yaml/certs.d/localhost:5999. Move it away, then run this again.\n`,
+      stderr: `ENOTDIR: not a directory, mkdir 'Pulumi.yaml/certs.d/localhost:5999'\nA file is in the place of a directory, in Pulumi.yaml/certs.d/localhost:5999. Move it away, then run this again.\n`,
     });
   });
 
@@ -492,7 +489,7 @@ Where that process is gone for certain, this cancels the lock:
     const { status, stdout, stderr } = wharf("down --yes");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain(
-      `The passphrase in .wharf stays, since it opens stack dev of ${elsewhere.PULUMI_BACKEND_URL}.`,
+      `The passphrase in .wharf stays, because it opens stack dev of ${elsewhere.PULUMI_BACKEND_URL}.`,
     );
     const shown = wharf("outputs --json --show-secrets", elsewhere);
     expect(shown.stdout, shown.stderr).toContain("a-secret-password");
@@ -508,7 +505,7 @@ function backend(): string {
   return pathToFileURL(inCheckout("backend")).href;
 }
 
-// Below the keys of the file, which is not laid out anew.
+// Below the keys of the file, which is not formatted again.
 const protection = "\n    wharf:deletion: protect";
 
 function protectedFrom(file: string): string {

@@ -79,7 +79,7 @@ describe("a certificate that ends", () => {
     expect(certificateLine(outputs, "dev", now)).toContain("ends in 50 d: npx wharf renew");
   });
 
-  it("is no matter of a stack without one, nor of a cloud's", () => {
+  it("does not concern a stack without one, nor a cloud", () => {
     expect(renewalOf(described({ tls: { mode: "off" } }))).toBeUndefined();
     expect(renewalOf(described({ target: "aws" }))).toBeUndefined();
     expect(certificateLine({ certificateExpiresAt: "" }, "shop", now)).toBe("");
@@ -102,7 +102,7 @@ describe("days that contradict each other", () => {
     expect(problemOf(short)).toContain("20 is not above tls.validityDays, 20");
     expect(problemOf({ ...short, mode: "cert-manager", ...issuer })).not.toContain("caValidity");
     expect(problemOf({ mode: "cert-manager", renewBeforeDays: 0, ...issuer })).toContain(
-      "0 is not taken by cert-manager",
+      "cert-manager does not accept 0",
     );
     // Of a certificate that somebody else makes, the days only say from when on it is told of.
     expect(problemOf({ mode: "provided", secretName: "mine", renewBeforeDays: 500 })).toBe("");
@@ -128,7 +128,7 @@ describe("the ready files of pipelines/certificate-renewal", () => {
   });
 });
 
-describe("what wharf renew takes for a renewal alone", () => {
+describe("what wharf renew takes for only a renewal", () => {
   const planned = (type: string, action: Change["action"]): Change => ({
     type,
     name: "one",

@@ -23,10 +23,10 @@ describe("wharf explain", () => {
     });
   });
 
-  it("refuses a word that is no target, with the nearest one", async () => {
+  it("refuses a word that is not a target, with the nearest one", async () => {
     const { exitCode, stderr } = await wharf(["explain", "kubernets"]);
     expect(stderr).toBe(
-      '"kubernets" is no target; there are docker, kubernetes, aws, gcp, azure. Did you mean kubernetes?',
+      '"kubernets" is not a target. Targets: docker, kubernetes, aws, gcp, azure. Did you mean kubernetes?',
     );
     expect(exitCode).toBe(2);
   });

@@ -113,19 +113,19 @@ describe("wharf retention", () => {
   });
 
   it.each([
-    ["no JSON", "{", [], "The listing is no JSON: "],
-    ["JSON in no known form", '{"images":[]}', [], "The listing is in no form that is known here:"],
+    ["no JSON", "{", [], "The listing is not JSON: "],
+    ["JSON in no known form", '{"images":[]}', [], "The listing is not in a known form:"],
     [
       "a listing that does not name its repository",
       JSON.stringify(listings.azure),
       [],
-      "The listing does not say which repository it is of. Add --repository <name>.",
+      "The listing does not name its repository. Add --repository <name>.",
     ],
     [
       "rules that are none",
       "[]",
       ["--rules", "cli/package.json"],
-      "cli/package.json holds no retention rules:",
+      "cli/package.json has no retention rules:",
     ],
   ] as const)("refuses %s", async (_, input, more, message) => {
     const args = ["retention", "--stack", "azure", "--listing", "-", ...more];

@@ -52,7 +52,7 @@ const prod = `config:
   wharf:environment: prod
   wharf:endpoint: { hosts: [registry.example.com] } # the one that people know
   wharf:repositories:
-    - name: shop/legacy # prod alone has it
+    - name: shop/legacy # only prod has it
   wharf:users:
     - name: ci # the pipeline
       password:
@@ -148,7 +148,7 @@ describe("wharf env", () => {
         { key: "wharf:users[ci].rotation", a: "2" },
       ]),
     );
-    // An entry that one side alone has is one line.
+    // An entry that only one side has is one line.
     const entries = found.filter(({ key }) => key.startsWith("wharf:repositories"));
     expect(entries.map(({ key, a, b }) => [key, a === undefined, b === undefined])).toEqual([
       ["wharf:repositories[shop/web]", false, true],
@@ -162,12 +162,12 @@ describe("wharf env", () => {
     write("Pulumi.prod.yaml", staging);
     expect(wharf("env", "diff", "staging", "prod", "--exit-code")).toEqual({
       status: 0,
-      stdout: "The descriptions of staging and prod come to the same.\n",
+      stdout: "The descriptions of staging and prod do not differ.\n",
       stderr: "",
     });
   });
 
-  it("promote carries over what is no environment's own, and keeps secrets, comments, and what only the other says", () => {
+  it("promote carries over what does not belong to an environment, and keeps secrets, comments, and what only the other says", () => {
     const { status, stdout, stderr } = wharf(
       "env",
       "promote",
@@ -186,7 +186,7 @@ describe("wharf env", () => {
   wharf:environment: prod
   wharf:endpoint: {hosts: [registry.example.com]} # the one that people know
   wharf:repositories:
-    - name: shop/legacy # prod alone has it
+    - name: shop/legacy # only prod has it
     - name: shop/web
   wharf:users:
     - name: ci # the pipeline
@@ -198,7 +198,7 @@ describe("wharf env", () => {
       level: debug
 `);
     expect(wharf("env", "promote", "staging", "prod", "--yes").stdout).toBe(
-      "prod has what staging says already. Nothing was changed.\n",
+      "prod already has all that staging says. Nothing was changed.\n",
     );
   });
 
@@ -295,7 +295,7 @@ retention: { keepLast: 20 }
 `);
     expect(wharf("env", "diff", "staging", "prod", "--json")).toEqual(before);
     expect(wharf("env", "rename", "staging").stdout).toBe(
-      "The keys of staging have the names of today. Nothing was changed.\n",
+      "The keys of staging already have their current names. Nothing was changed.\n",
     );
   });
 
@@ -318,27 +318,27 @@ retention: { keepLast: 20 }
     ],
     [
       ["env", "promote", "staging", "staging", "--yes"],
-      "staging is not promoted onto itself. Nothing was changed.\n",
+      "staging cannot be promoted to itself. Nothing was changed.\n",
     ],
     [
       ["env", "promote", "staging", "prod", "--yes"],
-      "Stack prod is prod, so that --yes alone does not change its description. Nothing was changed. Name it once more: npx wharf env promote staging prod --yes --confirm prod\n",
+      "Stack prod is prod, so --yes is not enough to change its description. Nothing was changed. Repeat its name: npx wharf env promote staging prod --yes --confirm prod\n",
     ],
     [
       ["env", "promote", "staging", "prod"],
-      "This command asks before it acts, and there is no terminal to ask in. Add --yes to agree.\n",
+      "This command asks before it acts, but there is no terminal. Add --yes to agree.\n",
     ],
     [
       ["env", "promote", "staging", "prod", "--keys", "repositoris", "--yes"],
-      "--keys repositoris is no key of a description; did you mean repositories?\n",
+      "--keys repositoris is not a key of a description; did you mean repositories?\n",
     ],
     [
       ["extend", "--hours", "soon"],
-      "error: option '--hours <number>' argument 'soon' is invalid. Hours are a number above 0, 8760 (a year) at most.\n(npx wharf --help lists what there is)\n",
+      "error: option '--hours <number>' argument 'soon' is invalid. Hours are a number above 0, 8760 (a year) at most.\n(npx wharf --help lists the commands)\n",
     ],
     [
       ["extend", "--stack", "staging", "--yes"],
-      "Stack staging is not up. Bring it up with: npx wharf up --stack staging\n",
+      "Stack staging is not up. Create it with: npx wharf up --stack staging\n",
     ],
   ])("refuses wharf %j", (words, message) => {
     const { status, stderr } = wharf(...words);

@@ -170,7 +170,7 @@ describe("a registry that does not come to an end", () => {
     [
       "redirects in a circle",
       ({ url }, response) => response.writeHead(302, { location: url }).end(),
-      "redirects without an end",
+      "redirects too often",
     ],
   ])("by %s is unknown", async (_, attack, reason) => {
     expect(await contentsAt(attack)).toEqual({
@@ -236,12 +236,12 @@ describe("a registry that answers otherwise", () => {
   it.each<[string, RequestListener, string]>([
     ["no catalog", answering("", "", [404]), "there is no /v2/_catalog"],
     ["trouble", answering("", "", [503]), "/v2/_catalog answered 503"],
-    ["a page for people", answering("<html>", ""), "is no JSON"],
-    ["another JSON", answering("{}", ""), "what no registry answers there"],
+    ["a page for people", answering("<html>", ""), "is not JSON"],
+    ["another JSON", answering("{}", ""), "does not answer as a registry does"],
     [
       "names that would reach a terminal",
       answering(catalog("app\u001b[2J"), ""),
-      "what no registry answers there",
+      "does not answer as a registry does",
     ],
     [
       "trouble with a list of tags",
@@ -262,7 +262,7 @@ describe("a registry that answers otherwise", () => {
     });
   });
 
-  it("holds no images by an empty catalog alone", async () => {
+  it("holds no images only by an empty catalog", async () => {
     const phrase = async (answer: RequestListener) => describeContents(await contentsAt(answer));
     expect(await phrase(answering(catalog(), ""))).toBe("no images");
     expect(await phrase(answering(catalog("app"), '{"tags":null}'))).toBe(
@@ -278,7 +278,7 @@ describe("a registry that answers otherwise", () => {
     );
   });
 
-  it("is asked as a cache for its repositories alone: the tags are the other registry's", async () => {
+  it("is asked as a cache only for its repositories: the tags are the other registry's", async () => {
     const asked: (string | undefined)[] = [];
     const endpoint = await serve(({ url }, response) => {
       asked.push(url);
@@ -286,7 +286,7 @@ describe("a registry that answers otherwise", () => {
     });
     const engine = { caches: true, prefix: "/team/" };
     expect(await registryContents(outputsOf(endpoint), { engine, bounds })).toEqual({
-      unknown: "a cache lists the tags of the other registry as its own",
+      unknown: "a pull-through cache lists the tags of its upstream",
     });
     expect(asked).toEqual(["/team/v2/_catalog"]);
   });

@@ -33,14 +33,14 @@ describe("what is refused before anything is removed or extended", () => {
 
   it.each<[string, () => unknown, string]>([
     [
-      "images outside of a lab by --yes alone",
+      "images outside a lab by only --yes",
       () => mustBeConfirmed(options, toll),
-      "Stack shop is no lab but staging, so that --yes alone does not remove it with its images. It holds 2 images in 1 repository (12.4 MB). Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
+      "Stack shop is not a lab but staging, so --yes is not enough to remove it with its images. It holds 2 images in 1 repository (12.4 MB). Nothing was changed. Repeat its name: npx wharf down --yes --confirm shop --stack shop",
     ],
     [
       "what nobody can count, as images that would be lost",
       () => mustBeConfirmed(options, { ...toll, contents: { unknown: "it does not answer" } }),
-      "Stack shop is no lab but staging, so that --yes alone does not remove it with its images. It holds an unknown number of images (it does not answer). Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
+      "Stack shop is not a lab but staging, so --yes is not enough to remove it with its images. It holds an unknown number of images (it does not answer). Nothing was changed. Repeat its name: npx wharf down --yes --confirm shop --stack shop",
     ],
     [
       "images that only their digests name",
@@ -49,7 +49,7 @@ describe("what is refused before anything is removed or extended", () => {
           ...toll,
           contents: { images: 0, repositories: 0, untagged: 1 },
         }),
-      "Stack shop is no lab but staging, so that --yes alone does not remove it with its images. It holds no tagged images, and 1 repository without a tag, which may hold images by digest. Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
+      "Stack shop is not a lab but staging, so --yes is not enough to remove it with its images. It holds no tagged images, and 1 repository without a tag, which may hold images by digest. Nothing was changed. Repeat its name: npx wharf down --yes --confirm shop --stack shop",
     ],
     [
       "another stack's name",
@@ -57,38 +57,38 @@ describe("what is refused before anything is removed or extended", () => {
       "--confirm shp is not the stack, shop. Nothing was changed.",
     ],
     [
-      "prod by --yes alone, also where its images stay",
+      "prod by only --yes, also where its images stay",
       () => mustBeConfirmed(options, { ...toll, environment: "prod", imagesGo: false }),
-      "Stack shop is no lab but prod, so that --yes alone does not remove it. Nothing was changed. Name it once more: npx wharf down --yes --confirm shop --stack shop",
+      "Stack shop is not a lab but prod, so --yes is not enough to remove it. Nothing was changed. Repeat its name: npx wharf down --yes --confirm shop --stack shop",
     ],
     [
-      "what stands protected",
+      "what is deployed as protected",
       () => refuseByState("shop", { deletion: "force" }, stateOf(volume({ protect: true }))),
-      "Stack shop stands protected: docker:index/volume:Volume registry-data may not be deleted. Nothing was changed. Its description says force by now; carry that out first: npx wharf up --stack shop",
+      "Stack shop is deployed as protected: docker:index/volume:Volume registry-data may not be deleted. Nothing was changed. Its description now says force; deploy that first: npx wharf up --stack shop",
     ],
     [
       "images that the description keeps and the state does not",
       () => refuseByState("shop", { deletion: "retain" }, stateOf(volume())),
-      "The description of stack shop keeps the images, and the stack stands as one that deletes them. Nothing was changed. Carry the description out first: npx wharf up --stack shop",
+      "The description of stack shop keeps the images, but the deployed stack deletes them. Nothing was changed. Deploy the description first: npx wharf up --stack shop",
     ],
     [
-      "to extend what is no lab",
+      "to extend what is not a lab",
       () => extended("shop", { environment: "prod" }, 4, now),
-      "Stack shop is prod, no lab: it does not expire. Nothing was changed.",
+      "Stack shop is prod, not a lab: it does not expire. Nothing was changed.",
     ],
     [
       "to extend what never expires",
       () => extended("shop", { environment: "lab" }, 4, now),
-      "Lab shop never expires. Nothing was changed. Give it an end first:\n  pulumi config set --path 'wharf:lab.ttlHours' 8 --stack shop\n  npx wharf up --stack shop",
+      "Lab shop never expires. Nothing was changed. Give it a lifetime first:\n  pulumi config set --path 'wharf:lab.ttlHours' 8 --stack shop\n  npx wharf up --stack shop",
     ],
     [
       "to extend by nobody knows how much",
       () => extended("shop", { environment: "lab", expiresAt: at(1) }, undefined, now),
-      "Nothing says by how many hours: the description of stack shop has no wharf:lab.ttlHours. Nothing was changed. Name them: npx wharf extend --hours 8 --stack shop",
+      "The description of stack shop has no wharf:lab.ttlHours. Nothing was changed. Give the hours: npx wharf extend --hours 8 --stack shop",
     ],
   ])("%s", (_, call, message) => expect(said(call)).toBe(message));
 
-  it("takes --yes alone where no images are lost, and for a lab", () => {
+  it("accepts only --yes where no images are lost, and for a lab", () => {
     const empty = { images: 0, repositories: 0 };
     expect(said(() => mustBeConfirmed(options, { ...toll, contents: empty }))).toBe("");
     expect(said(() => mustBeConfirmed(options, { ...toll, imagesGo: false }))).toBe("");
@@ -108,7 +108,7 @@ describe("what is refused before anything is removed or extended", () => {
     expect(tollLines("shop", toll)).toBe(`Stack shop (staging, target docker):
   Resources     4: 3 Container, 1 Volume
   Repositories  shop/api
-  Images        2 images in 1 repository (12.4 MB), which go with it
+  Images        2 images in 1 repository (12.4 MB), which are deleted with it
   Saves         $12.40 a month`);
   });
 });

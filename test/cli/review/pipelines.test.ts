@@ -64,7 +64,7 @@ afterEach(() => {
 });
 
 describe("the cost of a stack", () => {
-  it("is told by its file alone, in a tree or in JSON", () => {
+  it("is told only by its file, in a tree or in JSON", () => {
     clone.git("checkout", "--quiet", "change");
     const { status, stdout } = clone.wharf("cost --stack shop --json");
     expect(JSON.parse(stdout)).toMatchObject({ baselineDollars: 1, monthlyDollars: 1 });
@@ -153,7 +153,7 @@ describe("a review", () => {
     expect(JSON.parse(stdout)).toMatchObject([
       {
         ...{ stack: "locked", outcome: "failed", monthlyCost: 0 },
-        reason: expect.stringContaining("the passphrase that opens them is not here") as string,
+        reason: expect.stringContaining("their passphrase is not here") as string,
       },
     ]);
     expect(status).toBe(1);
@@ -168,7 +168,7 @@ describe("a review", () => {
     ["--stacks shop,a/b", "A stack's name has 1 to 50 letters, digits, . _ or -."],
     [
       "--stacks shop --base nowhere",
-      '"nowhere" is no commit that this clone knows. Fetch it first: git fetch origin nowhere',
+      '"nowhere" is not a commit of this clone. Fetch it first: git fetch origin nowhere',
     ],
     ["--stacks shop --policy-config none.json", "--policy-config: there is no file none.json."],
   ])("refuses %s", (words, message) => {

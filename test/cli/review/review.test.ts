@@ -114,7 +114,7 @@ config:
     ["wharf:target", 3],
     ["wharf:repositories[1].name", 6],
     ["wharf:repositories[1].immutableTags.enabled", 7],
-    // The nearest part above that is there.
+    // The nearest existing part above.
     ["wharf:repositories[1].scan.onPush", 6],
     ["wharf:repositories[9].name", 4],
     ["wharf:users[0].name", 10],
@@ -206,7 +206,7 @@ describe("the Markdown", () => {
     }));
     const long = reviewMarkdown([{ ...reviewed, findings: many }], "review");
     expect(long.length).toBeLessThanOrEqual(60_000);
-    expect(long).toMatch(/More than a comment holds: `npx wharf review` shows the rest\.\n$/);
+    expect(long).toMatch(/Longer than a comment may be: `npx wharf review` shows the rest\.\n$/);
   });
 });
 
@@ -262,7 +262,7 @@ describe("what an exception covers", () => {
 });
 
 describe("the table of a terminal", () => {
-  it("says of a lab that stands how long is left", () => {
+  it("says of a deployed lab how long is left", () => {
     const past = reviewTable([{ ...reviewed, expiresAt: "2000-01-01T00:00:00Z" }]);
     expect(past).toMatch(
       /^ {2}Lab aws expired \d+ d.* ago: npx wharf extend --stack aws \| npx wharf down --stack aws$/m,
@@ -270,7 +270,7 @@ describe("the table of a terminal", () => {
     expect(reviewTable([reviewed])).not.toContain("Lab");
   });
 
-  it("shows the same, with the lines and the commands that cure", () => {
+  it("shows the same, with the lines and the commands that fix it", () => {
     const text = reviewTable(all);
     expect(text).toMatch(
       /^ stack +create +update +replace +delete +mandatory +advisory +a month$/m,
@@ -285,7 +285,7 @@ describe("the table of a terminal", () => {
 });
 
 describe("a stack that is left to a review with credentials", () => {
-  it("is told everywhere, and is no error anywhere", () => {
+  it("is told everywhere, and is not an error anywhere", () => {
     expect(annotations([leftOut])).toMatch(/^::notice file=Pulumi\.azure\.yaml,line=1,title=Not/);
     expect(reviewMarkdown([leftOut], "review")).toMatch(/^\| ➖ azure \|/m);
     expect(reviewMarkdown([leftOut], "review")).toContain("1 stack, 1 not looked at in full");

@@ -287,7 +287,7 @@ describe("the tree", () => {
 
   it("says in a sentence that nothing is charged", () => {
     expect(costTree(estimated({ target: "docker" }))).toBe(
-      "Nothing is charged: the registry runs on machines of your own.",
+      "Nothing is charged: the registry runs on your own machines.",
     );
   });
 });
@@ -299,12 +299,12 @@ describe("the line of a preview", () => {
     [
       50.01,
       5.01,
-      "A month costs $50.01 (+$45.00 against what stands); for what: npx wharf cost --stack shop",
+      "A month costs $50.01 (+$45.00 compared with what is deployed); for what: npx wharf cost --stack shop",
     ],
     [
       0,
       1,
-      "A month costs $0.00 (-$1.00 against what stands); for what: npx wharf cost --stack shop",
+      "A month costs $0.00 (-$1.00 compared with what is deployed); for what: npx wharf cost --stack shop",
     ],
     [0, 0, ""],
     [undefined, 1, ""],
