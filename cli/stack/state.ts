@@ -1,5 +1,5 @@
 import type { DockerHost } from "../../components/docker/host";
-import { imageHoldersAmong } from "../../components/state/image-holders";
+import { componentsAmong, imageHoldersAmong } from "../../components/state/image-holders";
 import type { Lifetime } from "../../components/model/lab";
 import { stackIdsAmong } from "../../components/state/stack-id";
 
@@ -147,11 +147,12 @@ function directoryOf({ type, outputs }: StateResource): string[] {
 
 /** What holds images and is deleted with the stack; not a bucket, nor a directory of the host. */
 export function imageHolders(state: State): StateResource[] {
-  const candidates = platformResources(state).map((resource) => ({
+  const candidate = (resource: StateResource) => ({
     ...{ resource, type: resource.type, name: resourceName(resource) },
     properties: resource.inputs,
-  }));
-  return imageHoldersAmong(candidates)
+  });
+  const components = componentsAmong(state.resources.map(candidate));
+  return imageHoldersAmong(platformResources(state).map(candidate), components)
     .filter(({ holder, resource }) => holder.holdsImages && !resource.retainOnDelete)
     .map(({ resource }) => resource);
 }

@@ -2,8 +2,8 @@
 export interface ImageHolder {
   /** Pulumi's type token, whatever API version it has. */
   type: RegExp;
-  /** Names within the stack; left out where every resource of the type is one. */
-  names?: RegExp;
+  /** What its name has after its component's and a hyphen: `data` in `registry-data`. */
+  part: RegExp;
   /** What it is in a sentence: `the volume`. */
   noun: string;
   /** What happens to the images when it is deleted, as the end of a sentence. */
@@ -32,7 +32,7 @@ const elsewhere = "the registry would look for its images elsewhere";
 export const imageHolders: readonly ImageHolder[] = [
   {
     type: /^docker:index\/volume:Volume$/,
-    names: /^registry-data$/,
+    part: /^data$/,
     noun: "the volume",
     loss: gone,
     holdsImages: true,
@@ -40,7 +40,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^docker:index\/volume:Volume$/,
-    names: /^registry-directory$/,
+    part: /^directory$/,
     noun: "the directory",
     loss: elsewhere,
     holdsImages: false,
@@ -48,7 +48,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^kubernetes:core\/v1:PersistentVolumeClaim$/,
-    names: /^registry-claim$/,
+    part: /^claim$/,
     noun: "the claim",
     loss: gone,
     holdsImages: true,
@@ -62,6 +62,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^kubernetes:core\/v1:PersistentVolume$/,
+    part: /^volume$/,
     noun: "the volume",
     loss: elsewhere,
     holdsImages: false,
@@ -70,7 +71,7 @@ export const imageHolders: readonly ImageHolder[] = [
   {
     type: /^kubernetes:core\/v1:Namespace$/,
     // Not that of the nodes' trust.
-    names: /^registry-namespace$/,
+    part: /^namespace$/,
     noun: "the namespace",
     loss: "everything in it would be deleted, claims too",
     holdsImages: false,
@@ -78,6 +79,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^aws:ecr\/repository:Repository$/,
+    part: /^repository-/,
     noun: "the repository",
     loss: gone,
     holdsImages: true,
@@ -86,6 +88,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^aws:ecrpublic\/repository:Repository$/,
+    part: /^public-/,
     noun: "the public repository",
     loss: gone,
     holdsImages: true,
@@ -93,6 +96,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^aws:kms\/key:Key$/,
+    part: /^(key|replica-.+-key)$/,
     noun: "the key",
     loss: undecipherable,
     holdsImages: false,
@@ -100,6 +104,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^gcp:artifactregistry\/repository:Repository$/,
+    part: /^repository-/,
     noun: "the repository",
     loss: gone,
     holdsImages: true,
@@ -108,6 +113,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^gcp:kms\/cryptoKey:CryptoKey$/,
+    part: /^key-/,
     noun: "the key",
     loss: undecipherable,
     holdsImages: false,
@@ -115,6 +121,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^azure-native:containerregistry(\/v\w+)?:Registry$/,
+    part: /^registry$/,
     noun: "the registry",
     loss: gone,
     holdsImages: true,
@@ -122,6 +129,7 @@ export const imageHolders: readonly ImageHolder[] = [
   },
   {
     type: /^azure-native:resources(\/v\w+)?:ResourceGroup$/,
+    part: /^group$/,
     noun: "the resource group",
     loss: "everything in it would be deleted, the registry too",
     holdsImages: false,
@@ -130,7 +138,7 @@ export const imageHolders: readonly ImageHolder[] = [
   {
     type: /^azure-native:keyvault(\/v\w+)?:(Key|Vault)$/,
     // Not the vault of the caches' credentials.
-    names: /-key(-vault)?$/,
+    part: /^key(-vault)?$/,
     noun: "the key's vault",
     loss: undecipherable,
     holdsImages: false,
@@ -148,24 +156,59 @@ export interface Candidate {
   properties?: Record<string, unknown>;
 }
 
-/** The entry for a resource; undefined where no image depends on it. */
-export function imageHolder({ type, name, properties = {} }: Candidate): ImageHolder | undefined {
+/** A resource that images depend on. */
+export type Holding<Resource extends Candidate> = Resource & {
+  holder: ImageHolder;
+  /** Name of the registry's component that it is a part of. */
+  component: string;
+};
+
+/** The entry for a part of the component of that name; undefined where no image depends on it. */
+export function imageHolder(
+  { type, name, properties = {} }: Candidate,
+  component: string,
+): ImageHolder | undefined {
+  if (!name.startsWith(`${component}-`)) return undefined;
+  const part = name.slice(component.length + 1);
   return imageHolders.find(
     (holder) =>
-      holder.type.test(type) &&
-      (holder.names === undefined || holder.names.test(name)) &&
-      holder.except?.(properties) !== true,
+      holder.type.test(type) && holder.part.test(part) && holder.except?.(properties) !== true,
   );
 }
 
-/** Those among a stack's resources that images depend on, with their entries: a namespace only where a claim is in it. */
+/**
+ * Names of the registries among a stack's resources, the longest first; that of Wharf's own stacks is among them, where the
+ * component itself is left out.
+ */
+export function componentsAmong(resources: readonly Candidate[]): string[] {
+  const found = resources.filter(({ type }) => /^wharf:index:\w+Registry$/.test(type));
+  return [...new Set(["registry", ...found.map(({ name }) => name)])].sort(
+    (one, other) => other.length - one.length,
+  );
+}
+
+/**
+ * Those among a stack's resources that images depend on, with their entries: a namespace only where a claim is in it. Of two
+ * registries whose names begin alike, `shop` and `shop-key`, a resource is a part of the one with the longer name.
+ * @param components names of the registries, the longest first
+ */
 export function imageHoldersAmong<Resource extends Candidate>(
   resources: readonly Resource[],
-): (Resource & { holder: ImageHolder })[] {
+  components: readonly string[] = componentsAmong(resources),
+): Holding<Resource>[] {
   const found = resources.flatMap((resource) => {
-    const holder = imageHolder(resource);
-    return holder === undefined ? [] : [{ ...resource, holder }];
+    for (const component of components) {
+      const holder = imageHolder(resource, component);
+      if (holder !== undefined) return [{ ...resource, holder, component }];
+    }
+    return [];
   });
-  const claims = found.some(({ type }) => type.endsWith(":PersistentVolumeClaim"));
-  return found.filter(({ type }) => claims || !type.endsWith(":Namespace"));
+  const claims = new Set(
+    found
+      .filter(({ type }) => type.endsWith(":PersistentVolumeClaim"))
+      .map(({ component }) => component),
+  );
+  return found.filter(
+    ({ type, component }) => !type.endsWith(":Namespace") || claims.has(component),
+  );
 }

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { Deletion } from "../model/environment";
 import { DescriptionError, type Problem } from "../core/problems";
 import { imageHolder, imageHoldersAmong, type Candidate, type ImageHolder } from "./image-holders";
-
 import { standingResources } from "./standing";
 
 /**
@@ -64,7 +63,7 @@ export function agreement(name: string, stack: string): string {
 /**
  * Creates a registry only if what holds the images of the deployed one stays: nothing is registered with the engine before all of
  * it has been checked.
- * @param name of the component, which the names of all that it makes begin with: another registry of the program keeps its own
+ * @param name of the component: another registry of the program keeps its own
  * @param others what speaks against it besides
  * @param create makes the registry under these options
  * @throws DescriptionError with all of that
@@ -76,16 +75,16 @@ export async function keepingImages<Registry>(
   create: (opts: pulumi.ComponentResourceOptions) => Registry,
 ): Promise<Registry> {
   const all = await standingResources(args);
-  const standing = imageHoldersAmong(all.filter((one) => one.name.startsWith(`${name}-`)));
+  const standing = imageHoldersAmong(all).filter(({ component }) => component === name);
   const described: Candidate[] = [];
   let open: (nothing: pulumi.Resource[]) => void = () => undefined;
   const registry = create({
     // The component's parts wait for it, and it waits for this.
     dependsOn: new Promise<pulumi.Resource[]>((resolve) => (open = resolve)),
     transformations: [
-      ({ type, name, props }) => {
-        const candidate = { type, name, properties: props as Record<string, unknown> };
-        if (imageHolder(candidate) !== undefined) described.push(candidate);
+      ({ type, name: part, props }) => {
+        const candidate = { type, name: part, properties: props as Record<string, unknown> };
+        if (imageHolder(candidate, name) !== undefined) described.push(candidate);
         return undefined;
       },
     ],

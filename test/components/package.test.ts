@@ -78,6 +78,21 @@ const registries = {
 for (const [name, { login }] of Object.entries(registries)) exports[name] = login;
 `;
 
+/** A program with two registries of names that begin alike, both by `createRegistry`. */
+const alike = `
+const { createRegistry } = require("wharf-registry");
+module.exports = async () => {
+  const of = (name) =>
+    createRegistry(name, {
+      target: "aws",
+      environment: "prod",
+      repositories: [{ name: name + "/api" }],
+      encryption: { key: "create" },
+    });
+  return { shop: (await of("shop")).login, shopKey: (await of("shop-key")).login };
+};
+`;
+
 /** A program in Go that uses the generated SDK. */
 const goProgram = `package main
 
@@ -331,6 +346,15 @@ describe("the component package, packed and installed beside the examples", () =
       expect(providerOf("aws-west")).toEqual(new Set(["west"]));
       expect(providerOf("gcp-north")).toEqual(new Set(["north"]));
       expect(providerOf("azure-other")).toEqual(new Set(["other"]));
+    });
+
+    it("keeps the images of registries whose names begin alike apart", async () => {
+      await writeProgram("alike", alike, { ...config["aws-ts"], "aws:region": "eu-central-1" });
+      await pulumi("alike", ["stack", "init", "dev"]);
+      const simulated = { WHARF_SIMULATE_CLOUDS: "1" };
+      await pulumi("alike", ["up", "--yes", "--skip-preview"], simulated);
+      const steps = stepsOf(await pulumi("alike", ["preview", "--json"], simulated));
+      expect(new Set([...steps.values()].map(({ op }) => op))).toEqual(new Set(["same"]));
     });
 
     /** A program of one file, beside the installed package. */

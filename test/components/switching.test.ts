@@ -53,7 +53,7 @@ describe("a stack that is deployed on AWS", () => {
       expect(words(said)).toContain(
         "The description of stack aws has 1 problem. Nothing was changed. " +
           'wharf:target "gcp" is not the target that the stack is deployed on, aws: its registry and the images in it would be deleted. ' +
-          "Describe gcp in a stack of its own (pulumi stack init aws-gcp --copy-config-from aws), copy the images, and take this one down " +
+          "Describe gcp in a stack of its own (pulumi stack init aws-gcp --copy-config-from aws), copy the images, and remove this one " +
           "pulumi config set wharf:target aws",
       );
       expect(moments).toEqual([]);
