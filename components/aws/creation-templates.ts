@@ -133,7 +133,7 @@ export function createCreationTemplates(
       child: `${name}-template-${cache}`,
       prefix: cache,
       appliedFors: [appliedFor.pullThroughCache],
-      // The upstream moves its tags, and ECR follows; with immutable tags it would serve the first image for ever.
+      // The upstream moves its tags, and ECR follows; with immutable tags it would always serve the first image.
       like: { ...plain, immutableTags: { enabled: false, except: [] } },
       place,
       keyArn,

@@ -20,7 +20,8 @@ export class SshError extends Error {
 export function sshCommand(address: string): [file: string, ...args: string[]] {
   const { username, password, hostname, port, pathname } = new URL(address);
   if (hostname === "") throw new TypeError(`"${address}" names no host`);
-  if (password !== "") throw new TypeError("an ssh:// address takes no password; ssh uses keys");
+  if (password !== "")
+    throw new TypeError("an ssh:// address cannot have a password; ssh uses keys");
   const socket = pathname === "/" ? "" : decodeURIComponent(pathname);
   // The far side's shell reads it.
   if (!/^[\w./-]*$/.test(socket)) throw new TypeError(`"${socket}" is not the path of a socket`);
@@ -43,7 +44,9 @@ export function sshCommand(address: string): [file: string, ...args: string[]] {
   ];
 }
 
-/** An agent whose connections go through `ssh` to the Docker engine behind an ssh:// address; they stay open for further requests. */
+/**
+ * An agent whose connections go through `ssh` to the Docker engine behind an ssh:// address; they stay open for further requests.
+ */
 export function sshAgent(address: string): Agent {
   const command = sshCommand(address);
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });

@@ -22,7 +22,7 @@ export function createDisruptionBudget(
       metadata: metadata(args, "registry"),
       spec: {
         maxUnavailable: 1,
-        // A pod that is not ready serves nobody, and would hold up the drain for ever.
+        // A pod that is not ready serves nobody, and would hold up the drain without end.
         unhealthyPodEvictionPolicy: "AlwaysAllow",
         selector: { matchLabels: selectorLabels(args, "registry") },
       },

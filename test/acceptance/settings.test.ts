@@ -102,7 +102,7 @@ describe("a registry on Docker", () => {
     });
   });
 
-  it("serves the certificate that the user brings, only over TLS 1.3, and takes no push when read-only", async () => {
+  it("serves the certificate that the user brings, only over TLS 1.3, and refuses pushes when read-only", async () => {
     const directory = checkout.home;
     const file = (name: string) => join(directory, name);
     const key = [

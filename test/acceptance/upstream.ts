@@ -73,7 +73,9 @@ export class Upstream {
     return fresh;
   }
 
-  /** Ends it, with all that it holds, and leaves a host of its name that takes no connection, also when the engine starts again. */
+  /**
+   * Ends it, with all that it holds, and leaves a host of its name that accepts no connection, also when the engine starts again.
+   */
   async fail(): Promise<void> {
     await this.remove();
     const config = {

@@ -374,7 +374,7 @@ What already exists is not in the state of this stack: where this stack created 
     expect(status).not.toBe(0);
   });
 
-  it("goes on after a run that was killed, and takes no run of another process namespace for gone", async () => {
+  it("goes on after a run that was killed, and does not take a run of another process namespace for gone", async () => {
     const locks = inCheckout(".wharf/state/.pulumi/locks/organization/wharf/dev");
     const elsewhere = ["unshare", "--pid", "--fork", "--mount-proc"];
     const hanging = start("up --yes", { TEST_HANGS: "1" });

@@ -29,7 +29,7 @@ describe("what wharf reap makes of a state", () => {
     ],
     ["a lab that stays", false, "it never expires", stateOf(registry({ environment: "lab" })), {}],
     [
-      "prod, whatever else stands there",
+      "prod, whatever else it says",
       false,
       "it is prod, not a lab",
       stateOf(registry({ ...expired, environment: "prod" })),

@@ -327,7 +327,7 @@ export const awsRows: AwsRow[] = [
 `,
   },
   {
-    name: "names and certificates of one's own",
+    name: "your own names and certificates",
     config: { tls: { mode: "self-signed" }, endpoint: { hosts: ["registry.example.com"] } },
     report: `
   wharf:endpoint.hosts   not on aws: ECR chooses the registry's address; read it from the stack's output endpoint

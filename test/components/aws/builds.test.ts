@@ -84,7 +84,7 @@ describe("builds", () => {
     expect(inputsOf(registrations, project)[0]).not.toHaveProperty("sourceVersion");
   });
 
-  it("for ARM alone run on ARM, others on the more common processor", async () => {
+  it("only for ARM run on ARM, others on the more common processor", async () => {
     const types = async (platforms: string[]) => {
       const { registrations } = await deploy(build({ platforms }));
       const { type, image } = inputsOf(registrations, project)[0]?.environment as {

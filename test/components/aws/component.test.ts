@@ -45,7 +45,7 @@ const repositoryPolicies = () =>
     ({ policy }) => JSON.parse(policy as string) as { Statement: Record<string, unknown>[] },
   );
 
-describe("AwsRegistry in a program of one's own", () => {
+describe("AwsRegistry in a user's own program", () => {
   it("comes up without any args", async () => {
     await run(() => ({ registry: new AwsRegistry("r").endpoint }));
     expect(inputsOf("aws:ecr/repository:Repository").map(({ name }) => name)).toEqual(["app"]);

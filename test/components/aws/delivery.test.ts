@@ -48,7 +48,7 @@ describe("pipelines", () => {
     expect(trust?.maxSessionDuration).toBe(3600);
   });
 
-  it("are known by the subject alone where AWS reads no other claim of GitHub's", async () => {
+  it("are known only by the subject where AWS reads no other claim of GitHub's", async () => {
     const conditions = async (at: string) => {
       const { registrations } = await deploy(pipeline({ branch: "release-*" }), at);
       const [trust] = inputsOf(registrations, "iam/role:Role");
@@ -180,7 +180,7 @@ describe("caches", () => {
   });
 
   it.each(["https://registry.gitlab.com", "https://acmeshop.azurecr.io", "https://cgr.dev"])(
-    "take %s with a secret that is there",
+    "take %s with an existing secret",
     async (upstream) => {
       const passwordSecret = `arn:aws:secretsmanager:${region}:${account}:secret:ecr-pullthroughcache/x-AbCdEf`;
       const { registrations } = await deploy({

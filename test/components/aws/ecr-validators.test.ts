@@ -59,7 +59,7 @@ const described = {
   endpoint: { allowFrom: ["203.0.113.0/24"] },
   aws: { managePrivateRegistry: true, registryPolicy: { replicateFrom: ["210987654321"] } },
 };
-// Signatures have no tags of their own where all come by the referrers API, and then a tag without exception can be had.
+// Signatures have no tags of their own where all come by the referrers API, and then tags without exceptions are possible.
 const withoutExceptions = {
   ...{ target: "aws", environment: "dev", aws: { signatureTags: "immutable" } },
   repositories: [
@@ -200,7 +200,7 @@ describe("moto, which checks documents as ECR does,", () => {
     },
   );
 
-  test("refuses a tag that is pushed again, but for those that may move", async () => {
+  test("refuses a tag that is pushed again, except those that may move", async () => {
     const put = (imageTag: string, image: string) =>
       ecr.send(
         new PutImageCommand({
@@ -360,7 +360,7 @@ describe("ministack, which keeps images,", () => {
     }
   });
 
-  test("deletes a repository with its images by force alone", async () => {
+  test("deletes a repository with its images only by force", async () => {
     expect(await push("shop/build-cache", "1", "any")).toMatchObject({ exitCode: 0 });
     const repositoryName = "shop/build-cache";
     await expect(ecr.send(new DeleteRepositoryCommand({ repositoryName }))).rejects.toThrow(

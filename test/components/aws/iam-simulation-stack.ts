@@ -107,7 +107,10 @@ const simulated = ({ action, resource, of = account, principal, context = {} }: 
   resourceControlPolicies: [],
 });
 
-/** What IAM answers by the policy of an identity, that of a resource, or both; the actions, resources and keys are checked as well. */
+/**
+ * What IAM answers by the policy of an identity, that of a resource, or both; the actions, resources and keys are checked as
+ * well.
+ */
 export async function answerOf(
   policies: { identity?: Document; resource?: Document },
   request: Request,
@@ -127,7 +130,7 @@ export async function answerOf(
 
 /**
  * Whether a token of these claims is exchanged for a role. The simulator's list of condition keys has the claims `aud` and `sub`
- * of few issuers and drops those of others, but where it checks no requests; there it takes policies of identities alone.
+ * of few issuers and drops those of others, except where it checks no requests; there it accepts only policies of identities.
  */
 export function isTrusted(
   { Version, Statement }: Document,

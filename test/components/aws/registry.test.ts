@@ -55,7 +55,7 @@ describe("repositories", () => {
     ]);
   });
 
-  it("are deleted with their images by force alone", async () => {
+  it("are deleted with their images only by force", async () => {
     for (const [deletion, forceDelete] of [
       ["protect", undefined],
       ["retain", undefined],
@@ -111,7 +111,7 @@ describe("repositories", () => {
 });
 
 describe("encryption", () => {
-  it("by a key of the stack's turns the key over, and lets ECR alone use it", async () => {
+  it("by a key of the stack's turns the key over, and lets only ECR use it", async () => {
     const { registrations, outputs } = await deploy({
       environment: "prod",
       encryption: { key: "create", rotationDays: 90 },
@@ -235,7 +235,7 @@ describe("limits by source", () => {
     expect(limit?.Action.filter((action) => /Policy|Repository$|\*/.test(action))).toEqual([]);
   });
 
-  it("let in a VPC beside public addresses, and of it the private ranges alone", async () => {
+  it("let in a VPC beside public addresses, and of it only the private ranges", async () => {
     const [others, ofVpc] = await deny({
       endpoint: { allowFrom: ["203.0.113.0/24", "10.1.0.0/16"] },
       aws: { network: { vpcId } },

@@ -169,7 +169,7 @@ export const azureRows: AzureRow[] = [
 `,
   },
   {
-    name: "no name of a group that is there",
+    name: "no name of an existing group",
     config: { azure: { resourceGroup: { create: false } } },
     report: `
   wharf:azure.resourceGroup.name   is missing; with create false it names an existing resource group
@@ -210,7 +210,7 @@ export const azureRows: AzureRow[] = [
 `,
   },
   {
-    name: "a password of one's own",
+    name: "your own password",
     config: { users: [{ name: "builder", rotation: 1 }] },
     report: `
   wharf:users[0].rotation   not on azure: ACR generates the passwords of tokens itself; generate a new one by az acr token credential generate
@@ -270,7 +270,7 @@ export const azureRows: AzureRow[] = [
 `,
   },
   {
-    name: "a webhook's header in clear",
+    name: "a webhook's header in plaintext",
     config: {
       azure: {
         webhooks: [

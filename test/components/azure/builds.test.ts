@@ -153,7 +153,7 @@ describe("a build", () => {
     );
   });
 
-  test("on a pool that is there makes none", async () => {
+  test("on an existing pool creates none", async () => {
     const stack = await registered({
       builds: [{ ...build, schedule: "0 3 * * 1", tags: ["{build}"] }],
       azure: { builds: { agentPool: { name: "builders" } } },

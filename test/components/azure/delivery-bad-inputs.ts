@@ -217,7 +217,7 @@ export const azureDeliveryRows: AzureRow[] = [
 `,
   },
   {
-    name: "a token in clear",
+    name: "a token in plaintext",
     config: build({}, { tokens: { "github.com": { token: "hidden", expires: "2999-01-31" } } }),
     report: `
   wharf:azure.builds.tokens["github.com"].token   is in plaintext in the stack's config; set a secret encrypted

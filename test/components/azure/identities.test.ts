@@ -40,7 +40,7 @@ describe("a pipeline's identity", () => {
     expect(workflow).toMatch(/docker push "wharfshop[0-9a-f]{6}\.azurecr\.io\/shop\/api:/);
   });
 
-  test("of a GitLab of one's own exchanges that one's tokens, which Entra ID must be able to check", async () => {
+  test("of a self-managed GitLab exchanges its tokens, which Entra ID must be able to check", async () => {
     const stack = await registered({
       identities: [{ ...deploy, issuer: "https://git.example.com/", tag: "v1.0.0" }],
       azure: abac,

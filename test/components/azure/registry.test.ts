@@ -67,7 +67,7 @@ describe("a lab", () => {
     expect(await nameOf("x".repeat(80))).toHaveLength(50);
   });
 
-  test("takes a group that is there, and does not touch it", async () => {
+  test("uses an existing group, and does not touch it", async () => {
     const lab = await of({ azure: { resourceGroup: { name: "rg-team", create: false } } });
     expect(all(lab, "resources:ResourceGroup")).toEqual([]);
     expect(acr(lab).inputs.resourceGroupName).toBe("rg-team");
@@ -75,7 +75,7 @@ describe("a lab", () => {
 });
 
 describe("retention", () => {
-  test("is a nightly task that logs in by an identity with roles for this registry alone", async () => {
+  test("is a nightly task that logs in by an identity with roles only for this registry", async () => {
     const registered = await of({ retention: { keepLast: 10, untaggedAfterDays: 7 } });
     const task = one(registered, "containerregistry:Task");
     expect(task.inputs).toMatchObject({
@@ -214,7 +214,7 @@ describe("users", () => {
   });
 });
 
-describe("a key of one's own", () => {
+describe("a customer-managed key", () => {
   test("is made in a vault that nobody can purge, and stays as long as the images", async () => {
     const registered = await of({
       environment: "dev",
@@ -312,7 +312,7 @@ describe("the network", () => {
   });
 });
 
-describe("what stands around the registry", () => {
+describe("what surrounds the registry", () => {
   test("is as it was asked for", async () => {
     const workspace = `${group}/providers/Microsoft.OperationalInsights/workspaces/logs`;
     const full = await of({

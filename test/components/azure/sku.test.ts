@@ -44,7 +44,7 @@ describe("the smallest SKU", () => {
     ["data endpoints", { azure: { dataEndpoints: true } }, "Premium"],
     ["no export", { azure: { exportImages: false, publicAccess: false } }, "Premium"],
     ["replicas", { azure: { replicas: [{ location: "northeurope" }] } }, "Premium"],
-    ["a key of one's own", { encryption: { key: "create" } }, "Premium"],
+    ["a customer-managed key", { encryption: { key: "create" } }, "Premium"],
   ])("for %s", (_, values, sku) => {
     const choice = choose(values);
     expect(choice).toMatchObject({ sku, smallest: sku });

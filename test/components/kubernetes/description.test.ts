@@ -18,7 +18,7 @@ const redis = { cache: { kind: "redis" } };
 const ingress = { kind: "Ingress", host: "registry.example.com", className: "nginx" };
 const local = { kind: "local", path: "/disks/images", node: "node-1" };
 
-/** What a description says of Kubernetes alone. */
+/** What a description says only of Kubernetes. */
 const only = (name: string, kubernetes: Values, problem: Problem, rest: Values = {}): Row => ({
   name,
   values: { kubernetes, ...rest },
@@ -36,7 +36,7 @@ const rows: Row[] = [
     },
   ),
   only(
-    "a namespace that is no name",
+    "a namespace that is not a name",
     { namespace: "My_Registry" },
     {
       key: "wharf:kubernetes.namespace",
@@ -117,7 +117,7 @@ const rows: Row[] = [
     },
   ),
   only(
-    "a NodePort that is no port",
+    "a NodePort that is not a port",
     { expose: { kind: "NodePort", nodePort: 70000 } },
     {
       key: "wharf:kubernetes.expose.nodePort",
@@ -259,7 +259,7 @@ const rows: Row[] = [
     },
   ),
   only(
-    "a volume that goes with its claim in prod",
+    "a volume that is deleted with its claim in prod",
     { volume: { reclaimPolicy: "Delete" } },
     {
       key: "wharf:kubernetes.volume.reclaimPolicy",

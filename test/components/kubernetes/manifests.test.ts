@@ -157,7 +157,7 @@ test("the reaper's roles delete every kind that is made, and change nothing of a
   const mayAll = (name: string, verb: string, object: Manifest) =>
     may(name, verb, { ...object, metadata: { ...object.metadata, name: "any" } });
   const made = [...manifests.values()].flat();
-  // What is in the namespace of the nodes' trust goes with it; Secrets of caches are named after these.
+  // What is in the namespace of the nodes' trust is deleted with it; Secrets of caches are named after these.
   const left = made.filter(({ kind, metadata: { name, namespace } }) =>
     namespace === undefined
       ? true
@@ -168,7 +168,7 @@ test("the reaper's roles delete every kind that is made, and change nothing of a
     "lab-reaper";
   const lacking = left.filter((object) => !may(role(object), "delete", object));
   expect(lacking.map(({ kind, metadata: { name } }) => `${kind} ${name}`)).toEqual([]);
-  // Pulumi's plugin waits for the end of an object by a watch of all of its kind, and for ever where it may not.
+  // Pulumi's plugin waits for the end of an object by a watch of all of its kind, and without end where it may not.
   const unwatched = left.filter(
     (object) => !["list", "watch"].every((verb) => mayAll(role(object), verb, object)),
   );

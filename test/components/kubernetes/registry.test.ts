@@ -247,7 +247,7 @@ describe("the way in", () => {
     });
   });
 
-  it("lets the registry out to DNS, to its bucket and to the namespace of a Service alone", async () => {
+  it("lets the registry out to DNS, to its bucket and only to the namespace of a Service", async () => {
     const storage = {
       ...bucket,
       regionEndpoint: "https://minio.store.svc.cluster.local:9000",

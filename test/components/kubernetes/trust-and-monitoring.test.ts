@@ -18,7 +18,7 @@ describe("monitoring", () => {
     expect(await monitoring({})).toEqual({});
   });
 
-  it("is a way to the metrics for the namespace of Prometheus alone, apart from the registry's", async () => {
+  it("is a way to the metrics only for the namespace of Prometheus, apart from the registry's", async () => {
     const pods = {
       "app.kubernetes.io/component": "registry",
       "app.kubernetes.io/instance": "shop",

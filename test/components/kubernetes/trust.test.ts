@@ -150,7 +150,7 @@ test("a name that another has taken is left to it, and the pod says so until it 
   );
 });
 
-test("what it wrote goes with it, and nothing else", async () => {
+test("what it wrote is deleted with it, and nothing else", async () => {
   await cluster.kubectl("delete", "namespace", "registry-trust");
   expect(await files()).toEqual({ "mirror.example/hosts.toml": foreign });
   const { stdout } = await cluster.node("ls", [certs]);
@@ -192,7 +192,7 @@ async function rolledOut(): Promise<void> {
   await cluster.kubectl("rollout", "status", ...set, "--timeout=120s");
 }
 
-/** Pushes an image that runs for ever, from this machine through the NodePort. */
+/** Pushes an image that runs without end, from this machine through the NodePort. */
 async function pushProgram(): Promise<void> {
   const { pause } = await programs(announce);
   const host = `${cluster.address}:${nodePort}`;

@@ -22,7 +22,7 @@ interface Place {
   clusterIp: string;
 }
 
-/** A bare registry with TLS, on a NodePort, that lets in `readonly` alone; it starts once its certificate is there. */
+/** A bare registry with TLS, on a NodePort, that lets in only `readonly`; it starts once its certificate is there. */
 export async function runningRegistry({ image, nodePort, clusterIp }: Place): Promise<object[]> {
   const { stdout: htpasswd } = await execa("htpasswd", ["-niB", "readonly"], {
     input: "a test's password",

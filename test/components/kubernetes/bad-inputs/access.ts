@@ -49,7 +49,7 @@ export const kubeconfigRows: ClusterRow[] = [
 `,
   },
   {
-    name: "a kubeconfig that is no YAML",
+    name: "a kubeconfig that is not YAML",
     config: {},
     rewritten: () => "contexts: [",
     report: ({ home }) => `

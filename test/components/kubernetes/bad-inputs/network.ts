@@ -96,7 +96,7 @@ export const secretRows: ClusterRow[] = [
     config: fromSecret("garbled", "registry-tls"),
     stands: ({ certificate }) => [
       namespaceOf("garbled"),
-      tlsSecret("garbled", { ...certificate, certificate: "in clear" }),
+      tlsSecret("garbled", { ...certificate, certificate: "plaintext" }),
     ],
     report: `
   wharf:tls.secretName   the tls.crt of Secret "registry-tls" is not a certificate in PEM

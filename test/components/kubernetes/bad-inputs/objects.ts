@@ -67,7 +67,7 @@ export const boundClaim = (namespace: string, name: string, storageClassName = "
   claimOf(namespace, name, { storageClassName, volumeName: `${namespace}-${name}-volume` }, labels),
 ];
 
-/** What a stack that stands has, as far as its size is concerned. */
+/** What a deployed stack has, as far as its size is concerned. */
 export const standingStack = (
   namespace: string,
   storageClassName: string,
@@ -127,7 +127,7 @@ export const customKind = (group: string, kind: string, scope: string, version =
   kind: "CustomResourceDefinition",
   metadata: {
     name: `${pluralOf(kind)}.${group}`,
-    // Kubernetes takes none of its own groups without a word on their approval.
+    // Kubernetes accepts none of its own groups without a note on their approval.
     annotations: { "api-approved.kubernetes.io": "unapproved, for a test" },
   },
   spec: {
