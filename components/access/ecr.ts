@@ -51,11 +51,32 @@ const admin = [
 /** What each role may do with a repository of ECR. */
 export const ecrActions: Record<Role, readonly string[]> = { pull, push, admin };
 
-/** What a service fetches images with, by the guide of each service, and the ARN that it comes from. */
-const services: Record<string, { actions: string[]; source: string }> = {
-  lambda: { actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], source: "function:*" },
-  codebuild: { actions: pull, source: "project/*" },
+/**
+ * What each service pulls images with and on whose behalf, in the form of its own examples. Lambda sends the ARN of the function and no
+ * `aws:SourceAccount` ("Amazon ECR cross-account permissions" of its developer guide); CodeBuild sends both ("Amazon ECR sample").
+ */
+const services: Record<
+  string,
+  { actions: string[]; condition(region: string, accounts: string[]): Statement["Condition"] }
+> = {
+  lambda: {
+    actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    condition: (at, accounts) => ({
+      StringLike: { "aws:SourceArn": oneOrAll(accounts.map((id) => `${at}:${id}:function:*`)) },
+    }),
+  },
+  codebuild: {
+    actions: pull,
+    condition: (at, accounts) => ({
+      ArnLike: { "aws:SourceArn": oneOrAll(accounts.map((id) => `${at}:${id}:project/*`)) },
+      StringEquals: { "aws:SourceAccount": oneOrAll(accounts) },
+    }),
+  },
 };
+
+function oneOrAll(values: string[]): string | string[] {
+  return values.length === 1 ? (values[0] ?? "") : values;
+}
 
 /**
  * The policy of one repository. A principal is named by its account with a condition on its ARN, since a policy is refused that
@@ -68,17 +89,28 @@ export function ecrRepositoryPolicy(
   grants: readonly Pick<Grant, "principal" | "role">[],
   place: EcrPlace,
 ): PolicyDocument | undefined {
+  // A service pulls for the registry's account, and for every account that has a grant of its own.
+  const accounts = named(
+    grants.map(({ principal }) => principal),
+    "account:",
+  );
   const statements = roles.flatMap((role) =>
     statementsOf(
       role,
       grants.filter((grant) => grant.role === role).map(({ principal }) => principal),
       place,
+      [...new Set([place.account, ...accounts])],
     ),
   );
   return statements.length === 0 ? undefined : { Version: "2012-10-17", Statement: statements };
 }
 
-function statementsOf(role: Role, principals: string[], place: EcrPlace): Statement[] {
+function statementsOf(
+  role: Role,
+  principals: string[],
+  place: EcrPlace,
+  servedAccounts: string[],
+): Statement[] {
   const name = role.replace(/^./, (letter) => letter.toUpperCase());
   const Action = [...ecrActions[role]];
   const arns = principals.filter((principal) => principal.startsWith("arn:")).toSorted();
@@ -120,18 +152,17 @@ function statementsOf(role: Role, principals: string[], place: EcrPlace): Statem
     ...named(principals, "service:").flatMap((service): Statement[] => {
       const known = services[service];
       if (known === undefined) return [];
-      const source = `arn:${place.partition}:${service}:${place.region}:${place.account}:${known.source}`;
       return [
         {
           Sid: `${name}${service.replace(/^./, (letter) => letter.toUpperCase())}`,
           Effect: "Allow",
           Principal: { Service: `${service}.amazonaws.com` },
           Action: known.actions,
-          // Without it the service would fetch the images for users of any account.
-          Condition: {
-            ArnLike: { "aws:SourceArn": source },
-            StringEquals: { "aws:SourceAccount": place.account },
-          },
+          // Without it the service would pull for users of any account.
+          Condition: known.condition(
+            `arn:${place.partition}:${service}:${place.region}`,
+            servedAccounts,
+          ),
         },
       ];
     }),
@@ -151,14 +182,16 @@ function named(principals: readonly string[], prefix: string): string[] {
  * may do with each repository. Principals of other accounts attach it there.
  * @param grants what the principal may do
  * @param pullThrough prefixes of repositories that a first pull creates from another registry, such as `docker-hub/`
+ * @param replicas repositories of other regions that the principal pulls from as well
  */
 export function ecrIdentityPolicy(
   grants: readonly Pick<Grant, "repository" | "role">[],
   { partition, region, account }: EcrPlace,
   pullThrough: readonly string[] = [],
+  replicas: readonly { region: string; repositories: readonly string[] }[] = [],
 ): PolicyDocument {
-  const arnOf = (repository: string) =>
-    `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+  const arnOf = (repository: string, at = region) =>
+    `arn:${partition}:ecr:${at}:${account}:repository/${repository}`;
   return {
     Version: "2012-10-17",
     Statement: [
@@ -173,6 +206,18 @@ export function ecrIdentityPolicy(
           ? []
           : [{ Sid, Effect: "Allow", Action: [...ecrActions[role]], Resource }];
       }),
+      ...(replicas.length === 0
+        ? []
+        : [
+            {
+              Sid: "PullReplicas",
+              Effect: "Allow" as const,
+              Action: [...pull],
+              Resource: replicas.flatMap((replica) =>
+                replica.repositories.map((repository) => arnOf(repository, replica.region)),
+              ),
+            },
+          ]),
       ...(pullThrough.length === 0
         ? []
         : [

@@ -200,6 +200,14 @@ export interface ReplicationArgs {
   account?: string;
   /** Beginnings of the names of the repositories, as `shop/`. Defaults to the names of this registry's repositories. */
   repositories?: string[];
+  /** Id of the VPC of that region whose clients pull the replicas, required with `network.limitToVpc`. Defaults to none. */
+  vpcId?: pulumi.Input<string>;
+  /**
+   * Whether that region gets a creation template ROOT, for replicas whose name has no slash. It applies to every repository that
+   * ECR creates there and no other template matches, of other teams too. Defaults to false, and such replicas get ECR's
+   * defaults.
+   */
+  rootTemplate?: boolean;
   /**
    * ARN of the KMS key of that region that encrypts the replicas, required where `encryption.key` names one of this region.
    * Defaults to one that is created where `encryption.key` is `create`, else to ECR's own.

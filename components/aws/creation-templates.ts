@@ -12,7 +12,14 @@ import { nameOf, stackTags, within } from "./names";
 import type { Place } from "./place";
 import type { CreationTemplate } from "./private-registry-settings";
 import { prefixPath } from "./pull-through-cache/upstreams";
-import { likeAll, replicaPaths, replicaRegions } from "./replication/plan";
+import {
+  hasRootTemplate,
+  inReplicaRegion,
+  likeAll,
+  replicaPaths,
+  replicaRegions,
+  replicaRetention,
+} from "./replication/plan";
 import type { ReplicaKeys } from "./replication/replication";
 import { repositoryPolicies } from "./repository-policies";
 import { tagMutability } from "./tag-mutability";
@@ -164,14 +171,19 @@ function replicaPlans(
   plain: Repository,
 ): Plan[] {
   return [...replicaRegions(replication)].flatMap(([region, entries]) =>
-    replicaPaths(entries, repositories).map(({ prefix, repositories: below }) => ({
-      child: `${name}-replica-${region}-template-${prefix}`,
-      prefix,
-      appliedFors: [appliedFor.replication],
-      place: { ...place, region },
-      keyArn: keys.get(region),
-      like: likeAll(below) ?? plain,
-    })),
+    replicaPaths(entries, repositories)
+      .filter(({ prefix }) => prefix !== "ROOT" || hasRootTemplate(entries))
+      .map(({ prefix, repositories: below }) => {
+        const like = likeAll(below) ?? plain;
+        return {
+          child: `${name}-replica-${region}-template-${prefix}`,
+          prefix,
+          appliedFors: [appliedFor.replication],
+          place: { ...place, region },
+          keyArn: keys.get(region),
+          like: { ...like, retention: replicaRetention(like.retention) },
+        };
+      }),
   );
 }
 
@@ -182,10 +194,15 @@ function createTemplate(
   role: Role,
   opts: pulumi.CustomResourceOptions,
 ): RepositoryCreationTemplate {
+  const isReplica = place.region !== home.region;
+  const policyOf = repositoryPolicies(
+    isReplica ? inReplicaRegion(args, place.region) : args,
+    place,
+  );
   return new RepositoryCreationTemplate(
     child,
     {
-      region: place.region === home.region ? undefined : place.region,
+      region: isReplica ? place.region : undefined,
       prefix,
       description: within(256, `Repositories of the Wharf stack ${args.stack} below ${prefix}`),
       appliedFors,
@@ -194,7 +211,7 @@ function createTemplate(
       encryptionConfigurations:
         keyArn === undefined ? undefined : [{ encryptionType: "KMS", kmsKey: keyArn }],
       lifecyclePolicy: compileEcr(like.retention).policy,
-      repositoryPolicy: repositoryPolicies(args, place)(like),
+      repositoryPolicy: policyOf(like),
       resourceTags: stackTags(args),
     },
     opts,

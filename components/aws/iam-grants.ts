@@ -6,6 +6,7 @@ import { Role, roles, type AccessLists } from "../model/access";
 import type { Identity } from "../model/identities";
 import { stackTag } from "./names";
 import { pullThroughGrants } from "./pull-through-cache/upstreams";
+import { replicaGrants } from "./replication/plan";
 
 /** Longest managed policy that IAM accepts, white space not counted ("IAM and AWS STS quotas"). */
 export const identityPolicyLimit = 6144;
@@ -70,7 +71,7 @@ export function identityPolicy(
   const prefixes = pullThroughGrants(lists)
     .filter(({ principals }) => principals.includes(arn))
     .map(({ prefix }) => (prefix === "ROOT" ? "*" : prefix));
-  return stackPolicy(stack, grants, place, prefixes);
+  return stackPolicy({ stack, aws: lists.aws }, grants, place, prefixes);
 }
 
 /**
@@ -78,12 +79,16 @@ export function identityPolicy(
  * @param prefixes prefixes of the repositories that it may create by pulling through a cache
  */
 export function stackPolicy(
-  stack: string,
+  { stack, aws }: { stack: string; aws: Pick<AwsDescription["aws"], "replication"> },
   grants: readonly IdentityGrant[],
   place: EcrPlace,
   prefixes: readonly string[] = [],
 ): string {
-  const { Version, Statement } = ecrIdentityPolicy(grants, place, prefixes);
+  const replicas = replicaGrants(
+    aws.replication,
+    grants.map(({ repository }) => repository),
+  );
+  const { Version, Statement } = ecrIdentityPolicy(grants, place, prefixes, replicas);
   return JSON.stringify({
     Version,
     Statement: Statement.map((statement) =>

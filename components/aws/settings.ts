@@ -105,6 +105,14 @@ export const replicationSettings = z.strictObject({
       description:
         "Prefixes of the repositories' names, as in `shop/`. Defaults to the names of `wharf:repositories`.",
     }),
+  vpcId: idOf("vpc").optional().meta({
+    description:
+      "VPC of that region whose clients pull the replicas, required with `wharf:aws.network.limitToVpc`. Defaults to none.",
+  }),
+  rootTemplate: z.boolean().default(false).meta({
+    description:
+      "Whether that region gets a creation template ROOT, for replicas whose name has no slash. It applies to every repository that ECR creates there and no other template matches, of other teams too. Defaults to false, and such replicas get ECR's defaults.",
+  }),
   key: z.string().regex(keyArnPattern, "is not the ARN of a KMS key").optional().meta({
     description:
       "KMS key of that region that encrypts the replicas, required where `wharf:encryption.key` names one of this region. Defaults to one that the stack creates where `wharf:encryption.key` is `create`, else to ECR's own.",

@@ -137,10 +137,13 @@ export function refusalProblem({ key, message, instead }: Refusal, block: Path):
 export function retentionProblems(retention: Retention, block: Path): Problem[] {
   const { keep, expireAfterDays, archiveAfterDays } = retention;
   const problems: Problem[] = [];
-  if (keep.includes("*") && ranksOrAges(retention)) {
+  const archives = archiveAfterDays !== undefined;
+  if (keep.includes("*") && (archives || ranksOrAges(retention))) {
     problems.push({
       key: keyOf([...block, "keep"]),
-      message: `"*" keeps every tag, so that keepLast and the expiry of tagged images would never delete one`,
+      message: archives
+        ? `"*" keeps every tag, so that archiveAfterDays, keepLast and the expiry of tagged images would never apply to one`
+        : `"*" keeps every tag, so that keepLast and the expiry of tagged images would never delete one`,
       fix: removeCommand([...block, "keep"]),
     });
   }

@@ -110,7 +110,8 @@ const expire = { type: "expire" } as const;
 
 /** Rules that match what is to stay before any other rule can, and never expire it. */
 function guards({ keep }: Retention, archive: boolean): Written[] {
-  return [...keep, signatureTags].flatMap((pattern) => [
+  // Each pattern once: the rules of a storage class must have a unique set of them ("Lifecycle policy evaluation rules").
+  return [...new Set([...keep, signatureTags])].flatMap((pattern) => [
     {
       description: `Keep ${pattern}`,
       selection: {

@@ -47,7 +47,7 @@ export function createClusterRoles(
           policy: place
             .accountId()
             .apply((account) =>
-              stackPolicy(stack, clusterGrants(cluster), { ...place, account }, prefixes),
+              stackPolicy(args, clusterGrants(cluster), { ...place, account }, prefixes),
             ),
           tags,
         },

@@ -86,9 +86,7 @@ export function createPipelineRoles(
           role: role.name,
           policy: place
             .accountId()
-            .apply((account) =>
-              stackPolicy(stack, pipelineGrants(identity), { ...place, account }),
-            ),
+            .apply((account) => stackPolicy(args, pipelineGrants(identity), { ...place, account })),
         },
         opts,
       );

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../place";
 import type { AwsDescription } from "../settings";
-import { likeAll, registryPolicyFor, replicaPaths, replicaRegions } from "./plan";
+import { hasRootTemplate, likeAll, registryPolicyFor, replicaPaths, replicaRegions } from "./plan";
 
 /** What a person should know about replication to other regions and accounts, a sentence each. */
 export function replicationNotes(args: AwsDescription, place: Place): pulumi.Output<string[]> {
@@ -11,6 +11,7 @@ export function replicationNotes(args: AwsDescription, place: Place): pulumi.Out
     .accountId()
     .apply((own) => [
       `ECR replicates what is pushed from now on. Replicate existing images once, after pulumi up: ${backfills(args, place, own).join("; ")}.`,
+      ...untemplatedNotes(args),
       ...unlikeNotes(args),
       ...accountNotes(args, place, own),
     ]);
@@ -27,10 +28,21 @@ function backfills({ aws }: AwsDescription, { region: home }: Place, own: string
   );
 }
 
+/** Replicas whose name has no slash, in regions without a template ROOT. */
+function untemplatedNotes({ aws, repositories }: AwsDescription): string[] {
+  return [...replicaRegions(aws.replication)].flatMap(([region, entries]) => {
+    const root = replicaPaths(entries, repositories).find(({ prefix }) => prefix === "ROOT");
+    if (root === undefined || hasRootTemplate(entries)) return [];
+    const names = root.repositories.map(({ name }) => name).join(", ");
+    return `In ${region} ${names} get ECR's defaults, without retention and with mutable tags, since names without a slash would need the template ROOT of all teams: name them with a path, such as shop/app, or set rootTemplate in wharf:aws.replication.`;
+  });
+}
+
 /** Paths of which one template creates repositories whose settings differ here. */
 function unlikeNotes({ aws, repositories }: AwsDescription): string[] {
   return [...replicaRegions(aws.replication)].flatMap(([region, entries]) =>
     replicaPaths(entries, repositories)
+      .filter(({ prefix }) => prefix !== "ROOT" || hasRootTemplate(entries))
       .filter(({ repositories: below }) => below.length > 1 && likeAll(below) === undefined)
       .map(
         ({ repositories: below }) =>

@@ -1,7 +1,8 @@
 import type { EcrPlace } from "../../access/ecr";
 import type { Role } from "../../model/access";
 import type { Repository } from "../../model/repositories";
-import type { Replication } from "../settings";
+import type { Retention } from "../../model/retention";
+import type { AwsDescription, Replication } from "../settings";
 
 /** The statement of a registry's policy that lets other accounts replicate into it. */
 export function replicationStatement(
@@ -120,4 +121,51 @@ export function replicaRegions(
     regions.set(entry.region, [...(regions.get(entry.region) ?? []), entry]);
   }
   return regions;
+}
+
+/** Whether a region gets a template for replicas whose name has no slash. */
+export function hasRootTemplate(entries: readonly Replication[]): boolean {
+  return entries.some(({ rootTemplate }) => rootTemplate);
+}
+
+/**
+ * The retention of replicas. Nobody pulls them until they are needed, so that archiving by the last pull would archive all of them; and
+ * where the originals are only deleted from the archive, replicas are kept.
+ */
+export function replicaRetention({ archiveAfterDays, ...retention }: Retention): Retention {
+  if (archiveAfterDays === undefined) return retention;
+  return { ...retention, expireAfterDays: undefined };
+}
+
+/** The description for replicas of a region, with that region's VPC in place of the registry's own. */
+export function inReplicaRegion<D extends Pick<AwsDescription, "aws">>(args: D, region: string): D {
+  const { network, replication } = args.aws;
+  const entries = replicaRegions(replication).get(region) ?? [];
+  const vpcId = entries.find((entry) => entry.vpcId !== undefined)?.vpcId;
+  const limitToVpc = network.limitToVpc && vpcId !== undefined;
+  return { ...args, aws: { ...args.aws, network: { ...network, vpcId, limitToVpc } } };
+}
+
+/** Repositories of a region that an identity may pull replicas from; `*` for every one of the stack. */
+export interface ReplicaGrant {
+  region: string;
+  repositories: string[];
+}
+
+/** Where an identity pulls replicas of the repositories that it has a grant for. */
+export function replicaGrants(
+  replication: readonly Replication[],
+  granted: readonly string[],
+): ReplicaGrant[] {
+  return [...replicaRegions(replication)].flatMap(([region, entries]) => {
+    const repositories = granted.includes("*")
+      ? ["*"]
+      : granted.filter((name) =>
+          entries.some(
+            ({ repositories: prefixes }) =>
+              prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix)),
+          ),
+        );
+    return repositories.length === 0 ? [] : [{ region, repositories }];
+  });
 }

@@ -13,12 +13,12 @@ import { issuerHost, issuersOf } from "../trust-policies";
 const rolePolicyLimit = 10_240;
 
 /** Inline policies longer than IAM accepts. */
-function lengthProblems({ identities }: AwsDescription): Problem[] {
+function lengthProblems({ identities, aws }: AwsDescription): Problem[] {
   // Of the longest places, so that what fits here fits everywhere.
   const place = { partition: "aws-us-gov", region: "ap-southeast-1", account: "123456789012" };
   return identities.flatMap((identity, index) => {
     const grants = pipelineGrants(identity);
-    const { length } = stackPolicy("", grants, place);
+    const { length } = stackPolicy({ stack: "", aws }, grants, place);
     return length > rolePolicyLimit
       ? [
           {
@@ -107,7 +107,7 @@ function providerProblems({
 
 /** Rules about pipelines and clusters that log in without a stored key. */
 export const identityRules: Rule<AwsDescription>[] = [
-  { needs: ["identities"], find: lengthProblems },
+  { needs: ["identities", "aws"], find: lengthProblems },
   { needs: ["identities"], find: environmentProblems },
   { needs: ["clusters"], find: clusterProblems },
   { needs: ["aws", "identities", "clusters"], find: providerProblems },

@@ -1,6 +1,6 @@
 import { repeated } from "../../core/names";
 import type { Rule } from "../../core/rule";
-import { keyOf, removeCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Path } from "../../core/fields";
 import type { Problem } from "../../core/problems";
 
@@ -43,6 +43,32 @@ function keyProblems(entry: Replication, index: number, { encryption }: AwsDescr
       key: keyOf(path),
       message: `is missing: wharf:encryption.key names a key for the images, and replicas in ${region} need a key of that region`,
       fix: `aws kms list-keys --region ${region}`,
+    },
+  ];
+}
+
+/** A VPC that is missing for the replicas of a region, or that limits nothing. */
+function vpcProblems(
+  { region, account, vpcId }: Replication,
+  index: number,
+  { aws: { network } }: AwsDescription,
+): Problem[] {
+  const path = pathOf(index, "vpcId");
+  if (account !== undefined && vpcId !== undefined) {
+    return [
+      {
+        key: keyOf(path),
+        message: `has no effect: only the account ${account} decides who pulls its replicas`,
+        fix: removeCommand(path),
+      },
+    ];
+  }
+  if (!network.limitToVpc || account !== undefined || vpcId !== undefined) return [];
+  return [
+    {
+      key: keyOf(path),
+      message: `is missing: wharf:aws.network.limitToVpc limits images to a VPC, and replicas in ${region} need one of that region`,
+      fix: setCommand(path, "vpc-0123456789abcdef0"),
     },
   ];
 }
@@ -105,6 +131,9 @@ export const replicationRules: Rule<AwsDescription>[] = [
     find: (description) => [
       ...description.aws.replication.flatMap((entry, index) =>
         keyProblems(entry, index, description),
+      ),
+      ...description.aws.replication.flatMap((entry, index) =>
+        vpcProblems(entry, index, description),
       ),
       ...doubleProblems(description),
       ...twoKeysProblems(description),

@@ -99,9 +99,14 @@ describe("ECR", () => {
           Effect: "Allow",
           Principal: { Service: "lambda.amazonaws.com" },
           Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+          // Functions of the registry's account and of the account that is let in; Lambda sends no aws:SourceAccount.
           Condition: {
-            ArnLike: { "aws:SourceArn": "arn:aws:lambda:eu-central-1:111122223333:function:*" },
-            StringEquals: { "aws:SourceAccount": "111122223333" },
+            StringLike: {
+              "aws:SourceArn": [
+                "arn:aws:lambda:eu-central-1:111122223333:function:*",
+                "arn:aws:lambda:eu-central-1:777788889999:function:*",
+              ],
+            },
           },
         },
         {

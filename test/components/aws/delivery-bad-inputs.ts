@@ -190,6 +190,25 @@ export const awsDeliveryRows: AwsRow[] = [
 `,
   },
   {
+    name: "copies of images that only a VPC pulls",
+    config: {
+      aws: {
+        managePrivateRegistry: true,
+        network: { vpcId: "vpc-0123456789abcdef0", limitToVpc: true },
+        replication: [
+          { region: "eu-west-1" },
+          { region: "us-east-1", account: "210987654321", vpcId: "vpc-0123456789abcdef1" },
+        ],
+      },
+    },
+    report: `
+  wharf:aws.replication[0].vpcId   is missing: wharf:aws.network.limitToVpc limits images to a VPC, and replicas in eu-west-1 need one of that region
+                                   pulumi config set --path 'wharf:aws.replication[0].vpcId' vpc-0123456789abcdef0
+  wharf:aws.replication[1].vpcId   has no effect: only the account 210987654321 decides who pulls its replicas
+                                   pulumi config rm --path 'wharf:aws.replication[1].vpcId'
+`,
+  },
+  {
     name: "the same copies twice",
     config: replication([{ region: "eu-west-1" }, { region: "eu-west-1" }]),
     report: `

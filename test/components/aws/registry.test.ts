@@ -211,7 +211,7 @@ describe("access", () => {
     );
     const [accounts, lambda] = statements(registrations, "ecr/repositoryPolicy:RepositoryPolicy");
     expect(accounts?.Principal).toEqual({ AWS: ["arn:aws-cn:iam::123456789012:root"] });
-    expect(lambda?.Condition?.ArnLike).toEqual({
+    expect(lambda?.Condition?.StringLike).toEqual({
       "aws:SourceArn": "arn:aws-cn:lambda:cn-north-1:123456789012:function:*",
     });
   });

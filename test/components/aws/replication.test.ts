@@ -53,7 +53,6 @@ describe("replication", () => {
     // For other accounts nobody here makes a template.
     expect(ofType(registrations, template).map(({ name }) => name)).toEqual([
       "registry-replica-eu-north-1-template-shop",
-      "registry-replica-eu-west-1-template-ROOT",
       "registry-replica-eu-west-1-template-shop",
     ]);
   });
@@ -94,6 +93,81 @@ describe("replication", () => {
     const [make, encrypt] = statements(registrations, "iam/rolePolicy:RolePolicy");
     expect(make?.Resource).toEqual(["arn:aws:ecr:eu-west-1:*:repository/shop/*"]);
     expect(encrypt?.Resource).toBe(key);
+  });
+
+  it("claims the repositories of all teams in a region only where that is asked for", async () => {
+    const names = async (entry: object) => {
+      const { registrations, outputs } = await deploy(
+        replicated([{ region: "eu-west-1", ...entry }]),
+      );
+      const role = statements(registrations, "iam/rolePolicy:RolePolicy")[0]?.Resource;
+      return [
+        ofType(registrations, template).map(({ name }) => name),
+        role,
+        outputs.notes,
+      ] as const;
+    };
+    const path = "arn:aws:ecr:eu-west-1:*:repository/";
+    const [plain, plainRole, notes] = await names({});
+    expect([plain, plainRole]).toEqual([
+      ["registry-replica-eu-west-1-template-shop"],
+      [`${path}shop/*`],
+    ]);
+    expect(notes).toContainEqual(expect.stringMatching(/^In eu-west-1 tools get ECR's defaults/));
+    const [asked, askedRole] = await names({ rootTemplate: true });
+    expect([asked, askedRole]).toEqual([
+      ["registry-replica-eu-west-1-template-ROOT", "registry-replica-eu-west-1-template-shop"],
+      expect.arrayContaining([`${path}*`, `${path}shop/*`]),
+    ]);
+  });
+
+  it("limits copies to the VPC of their own region, and archives none by pulls", async () => {
+    const vpc = (end: string) => `vpc-0123456789abcde${end}`;
+    const { registrations } = await deploy({
+      ...replicated([]),
+      repositories: [
+        { name: "shop/api", retention: { archiveAfterDays: 30, expireAfterDays: 90 } },
+      ],
+      endpoint: { allowFrom: ["203.0.113.0/24", "10.0.0.0/8"] },
+      aws: {
+        managePrivateRegistry: true,
+        replication: [{ region: "eu-west-1", vpcId: vpc("f1") }, { region: "eu-north-1" }],
+        network: { vpcId: vpc("f0") },
+      },
+    });
+    const [north, west] = inputsOf(registrations, template);
+    expect([north?.region, west?.region]).toEqual(["eu-north-1", "eu-west-1"]);
+    expect(String(north?.repositoryPolicy)).not.toContain("vpc-");
+    expect(String(north?.repositoryPolicy)).toContain("203.0.113.0/24");
+    expect(String(west?.repositoryPolicy)).toContain(vpc("f1"));
+    expect(String(west?.repositoryPolicy)).not.toContain(vpc("f0"));
+    for (const { lifecyclePolicy } of [north!, west!]) {
+      expect(String(lifecyclePolicy)).toContain("Delete images without tags");
+      expect(String(lifecyclePolicy)).not.toMatch(/archive|tagged images/);
+    }
+  });
+
+  it("lets roles and clusters pull the copies, and push none", async () => {
+    const ci = `arn:aws:iam::${account}:role/ci`;
+    const { registrations } = await deploy({
+      ...replicated([]),
+      repositories: repositories.map((one) => ({ ...one, push: [ci] })),
+      clusters: [{ name: "prod", nodes: `arn:aws:iam::${account}:role/nodes` }],
+      aws: {
+        managePrivateRegistry: true,
+        replication: [{ region: "eu-west-1", repositories: ["shop/"] }],
+        identityPolicies: { account },
+      },
+    });
+    const inIreland = (name: string) => `arn:aws:ecr:eu-west-1:${account}:repository/${name}`;
+    const replicas = statements(registrations, "iam/policy:Policy").filter(
+      ({ Sid }) => Sid === "PullReplicas",
+    );
+    expect(replicas.map(({ Resource, Condition }) => [Resource, Condition])).toEqual([
+      [[inIreland("*")], { StringEquals: { "aws:ResourceTag/io.wharf.stack": "shop" } }],
+      [[inIreland("shop/api"), inIreland("shop/web")], undefined],
+    ]);
+    expect(replicas.flatMap(({ Action }) => Action)).not.toContain("ecr:PutImage");
   });
 
   it("tells of copies that one template serves although they differ", async () => {

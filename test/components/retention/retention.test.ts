@@ -151,6 +151,17 @@ describe("ECR", () => {
     ]);
   });
 
+  test.each<[name: string, retention: Partial<Retention>]>([
+    ["that the description keeps too", { keep: ["sha256-*", "v*"], expireAfterDays: 30 }],
+    ["in the archive", { keep: ["sha256-*"], archiveAfterDays: 20, expireAfterDays: 60 }],
+  ])("has each pattern once in a storage class, that of signatures %s", (_, retention) => {
+    const { rules } = compileEcr(given(retention));
+    const sets = rules.map(({ selection }) =>
+      [selection.storageClass, selection.tagStatus, ...(selection.tagPatternList ?? [])].join(" "),
+    );
+    expect(sets).toEqual([...new Set(sets)]);
+  });
+
   test("archives by the last pull and deletes from the archive, after 90 days at the earliest", () => {
     const { rules, differences } = compileEcr(given({ archiveAfterDays: 20, expireAfterDays: 60 }));
     const [archive, expire] = rules.slice(-3);
