@@ -67,6 +67,7 @@ const engine = [
   "test/components/builds/{builds,schemas}.test.ts",
   "test/components/distribution/{config,elsewhere,running}.test.ts",
   "test/offline/{cache,docker/docker-engine,engine/{engine,language-hosts},images/images}.test.ts",
+  "test/offline/registry/*.test.ts",
   "test/offline/{plugins/plugins,plugins/plugin-states,providers/provider,providers/simulated}.test.ts",
   "test/policies/engine.test.ts",
 ];

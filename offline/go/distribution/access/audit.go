@@ -32,11 +32,9 @@ func (audit *Audit) Record(r *http.Request, exchange *Exchange) {
 	if !exchange.Address.IsValid() && exchange.refused == nil {
 		return
 	}
-	login, name := "none", ""
+	login := "none"
 	if exchange.Principal != nil {
-		login, name = exchange.Principal.how, exchange.Principal.Name
-	} else if claimed, _, ok := r.BasicAuth(); ok {
-		name = claimed
+		login = exchange.Principal.how
 	}
 	result := "allowed"
 	switch exchange.status {
@@ -49,7 +47,7 @@ func (audit *Audit) Record(r *http.Request, exchange *Exchange) {
 	}
 	requests.WithLabelValues(login, result).Inc()
 	fields := logrus.Fields{
-		"user": name, "login": login, "address": exchange.Address.String(), "method": r.Method, "status": exchange.status,
+		"user": exchange.claimed, "login": login, "address": exchange.Address.String(), "method": r.Method, "status": exchange.status,
 	}
 	for field, value := range map[string]string{
 		"repository": exchange.repository, "reference": exchange.reference, "actions": strings.Join(exchange.actions, ","),

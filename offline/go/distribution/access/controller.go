@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/distribution/distribution/v3/registry/api/errcode"
@@ -17,20 +19,37 @@ import (
 
 // Controller is distribution's access controller "roles": it says who may do what by the policy that holds at the moment.
 type Controller struct {
-	realm     string
+	Settings
 	live      *policy.Live
 	passwords *passwords
 	attempts  *attempts
+	keys      *issuerKeys
+	sessions  *Sessions
 	now       func() time.Time
 }
 
-// NewController makes the controller of a realm, the name that clients show when they ask for a password.
-func NewController(realm string, live *policy.Live) (*Controller, error) {
+// Settings are what a controller is told once.
+type Settings struct {
+	// Realm is the name that clients show when they ask for a password, and the audience of tokens.
+	Realm string
+	// Host is the registry's own scheme and host, empty where it is what the client asked for.
+	Host string
+	// Secret is what the replicas of the registry share, empty where there is one only.
+	Secret string
+}
+
+// NewController makes a controller of a policy.
+func NewController(settings Settings, live *policy.Live) (*Controller, error) {
 	passwords, err := newPasswords()
 	if err != nil {
 		return nil, err
 	}
-	return &Controller{realm, live, passwords, newAttempts(), time.Now}, nil
+	sessions, err := NewSessions(settings.Secret)
+	if err != nil {
+		return nil, err
+	}
+	keys := &issuerKeys{sets: map[string]*keySet{}}
+	return &Controller{settings, live, passwords, newAttempts(), keys, sessions, time.Now}, nil
 }
 
 // contextual is a request, as far as waiting for it is concerned.
@@ -47,13 +66,17 @@ func (refused refusal) Error() string { return refused.message }
 // SetHeaders is called by distribution before it answers "log in first", which the Exchange replaces.
 func (refused refusal) SetHeaders(*http.Request, http.ResponseWriter) {}
 
-// challenge asks for a user name and a password.
-type challenge struct{ realm, reason string }
+// challenge asks for a user name and a password, or for a session.
+type challenge struct{ realm, reason, sessions string }
 
 func (asked challenge) Error() string { return asked.reason }
 
 func (asked challenge) SetHeaders(_ *http.Request, w http.ResponseWriter) {
-	w.Header().Set("WWW-Authenticate", fmt.Sprintf("Basic realm=%q", asked.realm))
+	value := fmt.Sprintf("Basic realm=%q", asked.realm)
+	if asked.sessions != "" {
+		value = fmt.Sprintf("Bearer realm=%q,service=%q", asked.sessions, asked.realm)
+	}
+	w.Header().Set("WWW-Authenticate", value)
 }
 
 // Authorized decides about a request. What it asks for is what distribution itself found in it, the source of a mount included, so that
@@ -71,19 +94,14 @@ func (controller *Controller) Authorized(r *http.Request, asked ...auth.Access) 
 }
 
 func (controller *Controller) decide(r *http.Request, exchange *Exchange, asked []auth.Access) (*auth.Grant, error) {
-	held := controller.live.Current()
-	if held == nil {
-		return nil, refusal{errcode.ErrorCodeUnavailable, "the registry has no valid policy yet, so nobody is let in"}
-	}
-	exchange.Address = addressOf(r, held.TrustedProxies)
-	if len(held.AllowFrom) > 0 && !policy.Within(exchange.Address, held.AllowFrom) {
-		return nil, refusal{errcode.ErrorCodeDenied, fmt.Sprintf("connections from %s are not allowed", exchange.Address)}
-	}
-	principal, err := controller.authenticate(r, exchange, held)
+	principal, err := controller.identify(r, exchange)
 	if err != nil {
 		return nil, err
 	}
-	exchange.Principal = principal
+	// A client learns from the base of the API whether it has to log in.
+	if principal.Name == "" && len(asked) == 0 && r.Header.Get("Authorization") == "" {
+		return nil, controller.challenge(r, "no credentials")
+	}
 	if err := controller.authorize(r, exchange, asked); err != nil {
 		return nil, err
 	}
@@ -94,33 +112,114 @@ func (controller *Controller) decide(r *http.Request, exchange *Exchange, asked 
 	return &auth.Grant{User: auth.UserInfo{Name: principal.Name}, Resources: resources}, nil
 }
 
-// authenticate finds out who a request comes from.
-func (controller *Controller) authenticate(r *http.Request, exchange *Exchange, held *policy.Policy) (*Principal, error) {
-	name, password, ok := r.BasicAuth()
-	if !ok {
-		if r.Header.Get("Authorization") == "" && held.AllowsAnonymous {
-			return &Principal{how: "anonymous", grants: []policy.Rights{held.Anonymous}}, nil
-		}
-		return nil, challenge{controller.realm, "no credentials"}
+// identify finds out who a request comes from, and whether they may connect from where they are.
+func (controller *Controller) identify(r *http.Request, exchange *Exchange) (*Principal, error) {
+	held := controller.live.Current()
+	if held == nil {
+		return nil, refusal{errcode.ErrorCodeUnavailable, "the registry has no valid policy yet, so nobody is let in"}
 	}
+	exchange.Address = addressOf(r, held.TrustedProxies)
+	if len(held.AllowFrom) > 0 && !policy.Within(exchange.Address, held.AllowFrom) {
+		return nil, refusal{errcode.ErrorCodeDenied, fmt.Sprintf("connections from %s are not allowed", exchange.Address)}
+	}
+	name, password, ok := controller.credentials(r)
+	if !ok {
+		return nil, controller.challenge(r, "the credentials cannot be read")
+	}
+	if name == "" && password == "" {
+		if !held.AllowsAnonymous {
+			return nil, controller.challenge(r, "no credentials")
+		}
+		exchange.Principal = &Principal{how: "anonymous", grants: []policy.Rights{held.Anonymous}}
+		return exchange.Principal, nil
+	}
+	exchange.claimed = name
+	principal, limits, err := controller.authenticate(r, exchange, held, name, password)
+	if err != nil {
+		return nil, err
+	}
+	if hasEnded(limits.expires, controller.now()) {
+		return nil, controller.challenge(r, "user "+name+" has expired")
+	}
+	if len(limits.allowFrom) > 0 && !policy.Within(exchange.Address, limits.allowFrom) {
+		return nil, refusal{errcode.ErrorCodeDenied, fmt.Sprintf("user %s may not connect from %s", name, exchange.Address)}
+	}
+	exchange.Principal = principal
+	return principal, nil
+}
+
+// limits are until when and from where somebody may log in.
+type limits struct {
+	expires   time.Time
+	allowFrom []netip.Prefix
+}
+
+// authenticate checks the credentials of a request.
+func (controller *Controller) authenticate(r *http.Request, exchange *Exchange, held *policy.Policy, name, password string) (*Principal, limits, error) {
 	now := controller.now()
+	if identities := held.Identities[name]; len(identities) > 0 {
+		identity, err := controller.keys.identify(r.Context(), identities, password, now)
+		if err != nil {
+			return nil, limits{}, controller.challenge(r, err.Error())
+		}
+		return &Principal{name, "identity", []policy.Rights{identity.Rights}}, limits{identity.Expires, identity.AllowFrom}, nil
+	}
 	user := held.Users[name]
+	if token, key := findTokenKey(password, held.TokenKeys); token != nil && user != nil {
+		carried, err := tokenRights(token, key, name, controller.Realm, held.Revoked, now)
+		if err != nil {
+			return nil, limits{}, controller.challenge(r, err.Error())
+		}
+		return &Principal{name, "token", []policy.Rights{user.Rights, carried}}, limits{user.Expires, user.AllowFrom}, nil
+	}
 	if !controller.passwords.isRemembered(user, password, now) {
 		if !controller.attempts.begin(r.Context(), name, exchange.Address) {
-			return nil, refusal{errcode.ErrorCodeTooManyRequests, "too many wrong passwords, try again in a minute"}
+			return nil, limits{}, refusal{errcode.ErrorCodeTooManyRequests, "too many wrong passwords, try again in a minute"}
 		}
 		if !controller.passwords.check(r, user, name, password, now) {
-			return nil, challenge{controller.realm, "wrong user name or password"}
+			return nil, limits{}, controller.challenge(r, "wrong user name or password")
 		}
 		controller.attempts.succeeded(name, exchange.Address)
 	}
-	if hasEnded(user.Expires, now) {
-		return nil, challenge{controller.realm, "user " + name + " has expired"}
+	return &Principal{name, "password", []policy.Rights{user.Rights}}, limits{user.Expires, user.AllowFrom}, nil
+}
+
+// credentials are the user name and password of a request, both empty where it has none. It is not ok where they cannot be read.
+func (controller *Controller) credentials(r *http.Request) (name, password string, ok bool) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return "", "", true
 	}
-	if len(user.AllowFrom) > 0 && !policy.Within(exchange.Address, user.AllowFrom) {
-		return nil, refusal{errcode.ErrorCodeDenied, fmt.Sprintf("user %s may not connect from %s", name, exchange.Address)}
+	if token, isBearer := strings.CutPrefix(header, "Bearer "); isBearer {
+		held, err := controller.sessions.decode(token, controller.now())
+		return held.Name, held.Password, err == nil
 	}
-	return &Principal{name, "password", []policy.Rights{user.Rights}}, nil
+	name, password, ok = r.BasicAuth()
+	return name, password, ok && name != ""
+}
+
+// challenge asks a client to log in. Where it may go on without, it is asked for a session, with credentials or not.
+func (controller *Controller) challenge(r *http.Request, reason string) challenge {
+	asked := challenge{realm: controller.Realm, reason: reason}
+	if held := controller.live.Current(); held != nil && held.AllowsAnonymous {
+		asked.sessions = controller.origin(r) + SessionPath
+	}
+	return asked
+}
+
+// origin is the scheme and host that the client reached the registry by, as distribution finds it out for its own addresses.
+func (controller *Controller) origin(r *http.Request) string {
+	if controller.Host != "" {
+		return strings.TrimSuffix(controller.Host, "/")
+	}
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if forwarded := r.Header.Get("X-Forwarded-Proto"); forwarded == "http" || forwarded == "https" {
+		scheme = forwarded
+	}
+	return scheme + "://" + host
 }
 
 // authorize says whether the principal may do all that is asked.
@@ -141,7 +240,7 @@ func (controller *Controller) authorize(r *http.Request, exchange *Exchange, ask
 			continue
 		}
 		if principal.Name == "" {
-			return challenge{controller.realm, "no credentials"}
+			return controller.challenge(r, "no credentials")
 		}
 		return refusal{
 			errcode.ErrorCodeDenied,

@@ -24,6 +24,8 @@ type Exchange struct {
 	// What is asked for, as distribution read it.
 	repository, reference string
 	actions               []string
+	// claimed is the user name that the client sent, whoever it is.
+	claimed string
 
 	refused *errcode.Error
 	status  int

@@ -143,10 +143,40 @@ func Parse(contents []byte) (*Policy, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows the policy")
 	}
+	if err := uniqueFields(json.NewDecoder(bytes.NewReader(contents))); err != nil {
+		return nil, err
+	}
 	if read.Version != 1 {
 		return nil, fmt.Errorf("version %d is not known, only 1 is", read.Version)
 	}
 	return read.check()
+}
+
+// uniqueFields refuses an object that has a field twice, of which Go would take one. Go reads names in any case.
+func uniqueFields(decoder *json.Decoder) error {
+	token, err := decoder.Token()
+	if err != nil || (token != json.Delim('{') && token != json.Delim('[')) {
+		return err
+	}
+	seen := map[string]bool{}
+	for decoder.More() {
+		if token == json.Delim('{') {
+			field, err := decoder.Token()
+			if err != nil {
+				return err
+			}
+			name := strings.ToLower(fmt.Sprint(field))
+			if seen[name] {
+				return fmt.Errorf("the field %q appears twice", field)
+			}
+			seen[name] = true
+		}
+		if err := uniqueFields(decoder); err != nil {
+			return err
+		}
+	}
+	_, err = decoder.Token()
+	return err
 }
 
 func (read file) check() (*Policy, error) {

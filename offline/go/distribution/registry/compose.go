@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/distribution/distribution/v3"
 	"github.com/distribution/distribution/v3/configuration"
@@ -52,7 +53,12 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 			live.Start(ctx)
 			audit := access.NewAudit()
 			record = audit.Record
-			return access.NewController(realm, live)
+			settings := access.Settings{Realm: realm, Host: config.HTTP.Host, Secret: config.HTTP.Secret}
+			controller, err := access.NewController(settings, live)
+			if err == nil {
+				serveSession = controller.ServeSession
+			}
+			return controller, err
 		}),
 		registrymiddleware.Register(roles, func(_ context.Context, all distribution.Namespace, _ storagedriver.StorageDriver, _ map[string]any) (distribution.Namespace, error) {
 			return content.Catalog(all), nil
@@ -75,11 +81,29 @@ func use(config *configuration.Configuration, kind string) {
 	config.Middleware[kind] = append(config.Middleware[kind], configuration.Middleware{Name: roles})
 }
 
-// record is told of every request; set once, before the first.
-var record = func(*http.Request, *access.Exchange) {}
+// What the controller adds around distribution's handlers; set once, before the first request.
+var (
+	record       = func(*http.Request, *access.Exchange) {}
+	serveSession http.HandlerFunc
+)
 
 func init() {
-	registry.RegisterHandler(func(_ *configuration.Configuration, next http.Handler) http.Handler {
-		return access.Exchanges(next, func(r *http.Request, exchange *access.Exchange) { record(r, exchange) })
+	registry.RegisterHandler(func(config *configuration.Configuration, next http.Handler) http.Handler {
+		if serveSession != nil {
+			path := strings.TrimSuffix(config.HTTP.Prefix, "/") + access.SessionPath
+			next = atPath(path, serveSession, next)
+		}
+		return access.Exchanges(next, record)
+	})
+}
+
+// atPath serves one path, and leaves all others to next.
+func atPath(path string, serve http.HandlerFunc, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			serve(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
