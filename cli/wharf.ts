@@ -3,6 +3,7 @@ import { version } from "./package.json";
 import { ExitCode, refusal } from "./failure";
 import { printError } from "./ui/error-report";
 import { registerEnvironments } from "./environments/command-line";
+import { registerImages } from "./images/command-line";
 import { loopbackVariables } from "../offline/engine/loopback";
 import { dockerCertificates } from "./certificates/trusted-certificates";
 
@@ -173,6 +174,7 @@ add("cost", "Show what a month of the registry costs, computed only from its des
 ]).action(async (options) => (await import("./commands/cost")).cost(options));
 
 registerEnvironments(program, stackName);
+registerImages(program, stackName);
 
 program
   .command("review")

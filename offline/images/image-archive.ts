@@ -49,8 +49,10 @@ export async function loadImage(docker: Docker, description: ImageDescription): 
   });
 }
 
-/** The archive of an image, as `docker load` takes it. */
-export async function imageArchive(description: ImageDescription): Promise<Buffer> {
+/** The one layer of an image, an uncompressed tar archive, and its configuration (OCI image specification 1.1). */
+export async function imageParts(
+  description: ImageDescription,
+): Promise<{ layer: Buffer; config: string }> {
   const layer = await tar(withParents(description.entries));
   const config = JSON.stringify({
     architecture: description.architecture,
@@ -67,6 +69,12 @@ export async function imageArchive(description: ImageDescription): Promise<Buffe
     rootfs: { type: "layers", diff_ids: [`sha256:${sha256(layer)}`] },
     history: [{ created: epoch.toISOString(), created_by: "wharf" }],
   });
+  return { layer, config };
+}
+
+/** The archive of an image, as `docker load` takes it. */
+export async function imageArchive(description: ImageDescription): Promise<Buffer> {
+  const { layer, config } = await imageParts(description);
   const configName = `${sha256(config)}.json`;
   const manifest = [
     { Config: configName, RepoTags: [description.reference], Layers: ["layer.tar"] },

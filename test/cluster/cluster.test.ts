@@ -1,9 +1,11 @@
 import { execa } from "execa";
-import { existsSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Cluster, startTimeoutMs } from "./cluster";
 import { until } from "./waiting";
+import { copyCheckout } from "../support/copied-checkout";
 import { ask } from "../support/running-registry";
 import { accept, push } from "../support/small-image";
 
@@ -34,7 +36,7 @@ afterAll(async () => {
 });
 
 test("a pod with a volume answers at its address, by its Service's name and at its node's port", async () => {
-  const image = await cluster.importRegistry();
+  const image = await loadRegistry();
   await cluster.apply(...registry(image));
   await cluster.kubectl("rollout", "status", "deployment/registry", `--namespace=${namespace}`);
   const podAddress = ["--output", "jsonpath={.items[0].status.podIP}"];
@@ -49,6 +51,21 @@ test("a pod with a volume answers at its address, by its Service's name and at i
   await cluster.kubectl("exec", "deployment/registry", `--namespace=${namespace}`, "--", ...wget);
   await push(await registryUrl(), "team/app", "1");
 });
+
+/** Loads the registry's image into the node's containerd as a person would there, and returns the reference that a stack then runs. */
+async function loadRegistry(): Promise<string> {
+  const checkout = mkdtempSync(join(tmpdir(), "wharf-node-"));
+  try {
+    copyCheckout(checkout);
+    writeFileSync(join(checkout, "Pulumi.dev.yaml"), "config:\n  wharf:target: kubernetes\n");
+    const wharf = join(checkout, "cli/wharf.js");
+    const load = [wharf, "image", "load", "--into", "containerd", "--json"];
+    const { stdout } = await cluster.node(process.execPath, load);
+    return (JSON.parse(stdout) as { image: string }).image;
+  } finally {
+    rmSync(checkout, { recursive: true, force: true });
+  }
+}
 
 test("the node pulls by the Service's name", async () => {
   const pull = ["images", "pull", "--plain-http", `${service}:5000/team/app:1`];

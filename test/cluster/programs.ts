@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { Announce } from "../../offline/announce";
 import { cached } from "../../offline/cache";
 import { buildWithGo, type GoBuild } from "../../offline/go";
+import { crane } from "../../offline/images/crane";
 import { goArchitecture } from "../../offline/images/registry-image";
 
 /** The version of every Kubernetes program. */
 export const kubernetesVersion = "1.34.2";
 const corednsVersion = "1.14.7";
-const craneVersion = "0.22.1";
 const versitygwVersion = "1.8.0";
 /** Goes up with every change to the programs below `go/node`, since the cache knows them only by it. */
 const nodeRevision = 1;
@@ -82,15 +82,6 @@ export async function programs(announce: Announce): Promise<Programs> {
     pause: join(node, "pause"),
     crane: await crane(announce),
   };
-}
-
-/** The path of crane, the client of registries. */
-export async function crane(announce: Announce): Promise<string> {
-  const directory = await built(announce, `crane-${craneVersion}`, "1 minute", {
-    module: "crane",
-    packages: ["github.com/google/go-containerregistry/cmd/crane"],
-  });
-  return join(directory, "crane");
 }
 
 /** The path of versitygw, an S3 server that keeps its objects in a directory. */
