@@ -57,7 +57,8 @@ export function repositorySettings(
       ...(key === undefined ? {} : { kmsKeyName: key.keyName }),
     },
     opts: after(
-      guarded(args.deletion, opts),
+      // Its name is fixed, and Artifact Registry refuses a second repository of the same name.
+      { ...guarded(args.deletion, opts), deleteBeforeReplace: true },
       services.artifactRegistry,
       services.containerScanning,
       key?.grant,

@@ -15,6 +15,15 @@ export interface ImageHolder {
    * documentation says "changing this forces a new resource", "changes will trigger replacement" or "immutable".
    */
   createOnly: readonly string[];
+  /** Those of `createOnly` that the platform does not choose itself: leaving one out removes it, which replaces the resource. */
+  removed?: readonly string[];
+  /**
+   * The resources of the stack that may give a create-only property, and the value that each gives: where the stack now creates
+   * a key, the property changes unless that key gave it before.
+   */
+  given?: { type: RegExp; value: (outputs: Record<string, unknown>) => unknown };
+  /** Whether the platform refuses a second one of the same name while the first exists, also one that the stack leaves behind. */
+  unique?: true;
   /** Keys of the stack's config that give a property where the program does not. */
   configured?: Readonly<Record<string, string>>;
   /** Whether a resource of the type with these properties holds none after all. */
@@ -85,6 +94,8 @@ export const imageHolders: readonly ImageHolder[] = [
     holdsImages: true,
     createOnly: ["name", "region", "encryptionConfigurations"],
     configured: { region: "aws:region" },
+    given: { type: /^aws:kms\/key:Key$/, value: ({ arn }) => arn },
+    unique: true,
   },
   {
     type: /^aws:ecrpublic\/repository:Repository$/,
@@ -109,6 +120,12 @@ export const imageHolders: readonly ImageHolder[] = [
     loss: gone,
     holdsImages: true,
     createOnly: ["repositoryId", "project", "location", "format", "mode", "kmsKeyName"],
+    removed: ["kmsKeyName"],
+    given: {
+      type: /^gcp:kms\/cryptoKey:CryptoKey$/,
+      value: ({ keyRing, name }) => `${String(keyRing)}/cryptoKeys/${String(name)}`,
+    },
+    unique: true,
     except: ({ mode }) => mode === "REMOTE_REPOSITORY" || mode === "VIRTUAL_REPOSITORY",
   },
   {

@@ -32,11 +32,13 @@ export interface ImageLoss {
   causes: string[];
   /** Whether the engine refuses it, whoever agrees. */
   protect?: boolean;
+  /** Whether the stack leaves the old one behind, so that the platform refuses the new one, whoever agrees. */
+  retained?: boolean;
 }
 
 /** The problem of a plan that images would be lost by. */
 export function lossProblem(
-  { name, holder, fate, causes, protect }: ImageLoss,
+  { name, holder, fate, causes, protect, retained }: ImageLoss,
   stack: string,
 ): Problem {
   const because =
@@ -47,7 +49,9 @@ export function lossProblem(
         : "";
   const way = protect
     ? `. It is protected: without the images, set wharf:deletion to force and run up first`
-    : "";
+    : retained
+      ? `. The stack would leave it behind, and the platform refuses a second one of its name: without the images, set wharf:deletion to force and run up first`
+      : "";
   return {
     key: name,
     message: `${holder.noun} would be ${fate}${because}; ${holder.loss}. Put the description back, or copy the images first${way}`,
@@ -90,9 +94,12 @@ export async function keepingImages<Registry>(
     ],
   });
   const agreed = agreedTo();
-  const losses = standing
-    .filter(({ name }) => !agreed.has(name))
-    .flatMap((one) => lossOf(one, described, args) ?? []);
+  const losses = imageLosses(
+    standing.filter(({ name }) => !agreed.has(name)),
+    described,
+    all,
+    args,
+  );
   const problems = [...others, ...losses.map((loss) => lossProblem(loss, args.stack))];
   if (problems.length > 0) {
     throw new DescriptionError(`The description of stack ${args.stack}`, problems);
@@ -101,10 +108,26 @@ export async function keepingImages<Registry>(
   return registry;
 }
 
+/**
+ * What of a component's images a description would lose.
+ * @param standing what holds images in the state
+ * @param described what the description registers
+ * @param all every resource in the state
+ */
+export function imageLosses(
+  standing: readonly (Candidate & { holder: ImageHolder })[],
+  described: readonly Candidate[],
+  all: readonly Candidate[],
+  args: Pick<SharedDescription, "deletion">,
+): ImageLoss[] {
+  return standing.flatMap((one) => lossOf(one, described, all, args) ?? []);
+}
+
 function lossOf(
   { type, name, properties = {}, holder }: Candidate & { holder: ImageHolder },
-  described: Candidate[],
-  { deletion }: SharedDescription,
+  described: readonly Candidate[],
+  all: readonly Candidate[],
+  { deletion }: Pick<SharedDescription, "deletion">,
 ): ImageLoss | undefined {
   const loss = { name, holder, protect: deletion === Deletion.Protect };
   const now = described.find((one) => one.type === type && one.name === name);
@@ -112,12 +135,32 @@ function lossOf(
     // What is to stay is only removed from the state.
     return deletion === Deletion.Retain ? undefined : { ...loss, fate: "deleted", causes: [] };
   }
+  const given = givenValues(holder, described, all);
   const causes = holder.createOnly.flatMap((path) => {
     const before = at(properties, path);
     const after = at(now.properties ?? {}, path) ?? configured(holder, path);
-    return isSame(path, before, after) ? [] : [cause(path, before, after)];
+    const removed = holder.removed?.includes(path) === true && isNothing(after);
+    const same = removed ? isNothing(before) : isSame(path, before, after, given);
+    return same ? [] : [cause(path, before, after)];
   });
-  return causes.length === 0 ? undefined : { ...loss, fate: "replaced", causes };
+  if (causes.length === 0) return undefined;
+  const retained = deletion === Deletion.Retain && holder.unique === true;
+  return { ...loss, fate: "replaced", causes, retained };
+}
+
+/**
+ * What resources of the stack have given to a create-only property; undefined where the description registers none that gives one,
+ * so that an Output comes from elsewhere.
+ */
+function givenValues(
+  { given }: ImageHolder,
+  described: readonly Candidate[],
+  all: readonly Candidate[],
+): unknown[] | undefined {
+  if (given === undefined || !described.some(({ type }) => given.type.test(type))) return undefined;
+  return all
+    .filter(({ type }) => given.type.test(type))
+    .map(({ properties = {} }) => given.value(properties));
 }
 
 function configured({ configured: keys }: ImageHolder, path: string): string | undefined {
@@ -136,16 +179,24 @@ function cause(path: string, before: unknown, after: unknown): string {
 
 /**
  * Whether a property keeps its value. What the description leaves out the platform has chosen, and keeps. What comes from another
- * resource counts as unchanged, since that resource is checked itself.
+ * resource counts as unchanged where that resource gave it before, since it is checked itself.
+ * @param given values that resources of the stack give now; undefined where any value may come from one
  */
-function isSame(path: string, before: unknown, after: unknown): boolean {
+function isSame(
+  path: string,
+  before: unknown,
+  after: unknown,
+  given: readonly unknown[] | undefined,
+): boolean {
   if (isNothing(after)) return true;
-  if (pulumi.Output.isInstance(after) || after instanceof Promise) return !isNothing(before);
+  if (pulumi.Output.isInstance(after) || after instanceof Promise) {
+    return given === undefined ? !isNothing(before) : given.includes(before);
+  }
   if (Array.isArray(after)) {
     return (
       Array.isArray(before) &&
       before.length === after.length &&
-      after.every((value, index) => isSame(path, before[index], value))
+      after.every((value, index) => isSame(path, before[index], value, given))
     );
   }
   if (typeof after === "object" && after !== null) {
@@ -153,7 +204,7 @@ function isSame(path: string, before: unknown, after: unknown): boolean {
       typeof before === "object" &&
       before !== null &&
       Object.entries(after).every(([key, value]) =>
-        isSame(path, (before as Record<string, unknown>)[key], value),
+        isSame(path, (before as Record<string, unknown>)[key], value, given),
       )
     );
   }

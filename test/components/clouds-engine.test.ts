@@ -41,6 +41,10 @@ interface Facts {
   holdsImages: string;
   /** Config that would replace it and what else images depend on, and the property that forces it. */
   replacing: { config: Record<string, unknown>; property: string };
+  /** Other config that would replace it by the same property. */
+  alsoReplacing?: Record<string, unknown>;
+  /** Whether the replacement is carried out once it is agreed to. */
+  carriesOut?: true;
   /** Input that carries the description's labels. */
   labels: "labels" | "tags";
   /** Outputs, as far as they are the same at every run. */
@@ -97,6 +101,10 @@ const facts: Record<Cloud, Facts> = {
       },
       property: "kmsKeyName",
     },
+    // Without a key as well: Google's own key takes the place of the stack's.
+    alsoReplacing: { "wharf:encryption": {} },
+    // Artifact Registry refuses a second repository of the same name, so that the old one must be deleted first.
+    carriesOut: true,
     labels: "labels",
     outputs: {
       login: "gcloud auth configure-docker europe-west3-docker.pkg.dev",
@@ -170,6 +178,8 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
     guards = [],
     holdsImages,
     replacing,
+    alsoReplacing,
+    carriesOut,
     labels,
     outputs,
   } = facts[cloud];
@@ -276,9 +286,16 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
       expect(moments).toEqual([]);
       const words = said.split(/\s+/).join(" ");
       expect(words).toMatch(
-        new RegExp(`${holdsImages} the re\\w+ would be replaced, .*takes ${replacing.property}`),
+        new RegExp(`${holdsImages} the re\\w+ would be replaced, .*accepts ${replacing.property}`),
       );
       expect(words).toContain(`--replace-images '${holdsImages}'`);
+      if (alsoReplacing === undefined) return;
+      await ready.configure(alsoReplacing);
+      const also = await ready.attempt("preview");
+      expect(also.moments).toEqual([]);
+      expect(also.said.split(/\s+/).join(" ")).toMatch(
+        new RegExp(`${holdsImages} the re\\w+ would be replaced, .*accepts ${replacing.property}`),
+      );
     }));
 
   test("names every loss to wharf where the program is told to let it pass", async () => {
@@ -306,6 +323,10 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
       const named = holding.filter((name) => unagreed.said.includes(`--replace-images '${name}'`));
       expect(named).toContain(holdsImages);
       expect(losses.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
+      if (carriesOut) {
+        const carried = await ready.attemptIn(agreed, ...up);
+        expect(carried.exitCode, carried.said).toBe(0);
+      }
     });
   });
 
