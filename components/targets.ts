@@ -10,9 +10,18 @@ import type { Target } from "./model/environment";
 import { expiryOf, expiryProblems } from "./model/lab";
 import type { Description } from "./description/schema";
 import type { Registry } from "./registry";
+import { partsOf } from "./state/image-holders";
 import { placeProblems, switchingProblems } from "./state/images-place";
 import { agreedTo, keepingImages } from "./state/kept-images";
-import { standingOutputs } from "./state/standing";
+import { standingOutputs, standingResources, type StandingResource } from "./state/standing";
+
+/** What a description changes on an existing registry beyond what a preview shows. */
+export interface Changes {
+  /** What the platform would refuse, or what nobody has asked for in so many words. */
+  problems: Problem[];
+  /** What users should know before they agree, a sentence each. */
+  warnings: string[];
+}
 
 /** What the folder of a target exports for `createRegistry`. */
 interface TargetModule {
@@ -26,7 +35,11 @@ interface TargetModule {
   completed?(args: Description): Promise<Description>;
   /** What is wrong on the platform itself, found without changing anything. */
   preflight(args: Description): Promise<Problem[]>;
+  /** What the description changes on a registry that exists, by its resources in the state of the last `up`; none for a new one. */
+  changes?(args: Description, registry: StandingResource[]): Changes;
 }
+
+const noChanges: Changes = { problems: [], warnings: [] };
 
 /** One line per target. Its provider's SDK is loaded only when the target is chosen. */
 const targets: Record<Target, () => Promise<TargetModule>> = {
@@ -80,10 +93,15 @@ export async function createRegistry(
     expiresAt: expiryOf(description, standing),
     stands: standing.target !== undefined,
   });
+  const resources = await standingResources(description);
+  const { problems: unwanted, warnings } =
+    target.changes?.(description, partsOf(name, resources)) ?? noChanges;
+  for (const warning of warnings) await pulumi.log.warn(warning);
   return keepingImages(
     name,
+    resources,
     description,
-    placeProblems(description, standing, agreedTo()),
+    [...placeProblems(description, standing, agreedTo()), ...unwanted],
     (kept) =>
       new target.Registry(name, now as never, {
         ...opts,

@@ -74,8 +74,9 @@ export interface AzureArgs {
   /** SKU of the registry. Defaults to the smallest that supports what is needed; one that is too small is refused. */
   sku?: Sku;
   /**
-   * Which roles count: `LegacyRegistryPermissions` grants roles for the whole registry; `AbacRepositoryPermissions` honours
-   * other roles, each for the repositories of its condition. Defaults to LegacyRegistryPermissions.
+   * Which roles count: with `AbacRepositoryPermissions` Container Registry Repository Reader, Writer and Contributor, each for
+   * the repositories of its condition; with `LegacyRegistryPermissions` AcrPull, AcrPush and AcrDelete, for the whole registry.
+   * Defaults to AbacRepositoryPermissions.
    */
   roleAssignmentMode?: RoleAssignmentMode;
   /** Days for which deleted images can be restored, 1 to 90 (preview). Defaults to none. */

@@ -61,7 +61,7 @@ function propertiesOf(
     // One user who may do everything, with two passwords; tokens and roles replace it.
     adminUserEnabled: false,
     anonymousPullEnabled: access.public,
-    ...networkProperties(args),
+    ...networkProperties(args, premium),
     encryption:
       encryption === undefined
         ? undefined
@@ -82,9 +82,10 @@ function propertiesOf(
             retentionPolicy: retentionPolicy ?? { status: "disabled" },
           }
         : {}),
-      ...(azure.softDeleteDays === undefined
-        ? {}
-        : { softDeletePolicy: { status: "enabled", retentionDays: azure.softDeleteDays } }),
+      softDeletePolicy:
+        azure.softDeleteDays === undefined
+          ? { status: "disabled" }
+          : { status: "enabled", retentionDays: azure.softDeleteDays },
     },
     zoneRedundancy: azure.zoneRedundant ? "Enabled" : "Disabled",
   };

@@ -20,7 +20,8 @@ import { chooseSku } from "./sku";
 /** What a registry on Azure costs. */
 export const azureCosts: Costs<AzureDescription> = { items, warnings, region: assumedRegion.azure };
 
-const dayOf: Record<Sku, Price> = {
+/** Price of a day of each SKU. */
+export const dayOf: Record<Sku, Price> = {
   Basic: prices.basicDay,
   Standard: prices.standardDay,
   Premium: prices.premiumDay,

@@ -38,24 +38,27 @@ export function createDelivery(
   };
 }
 
-/** The part of it in the registry's scope, which a lock on the registry locks too. */
-export function deliveryInside({
-  identities,
-  clusters,
-  caches,
-  builds,
-}: Delivery): pulumi.Resource[] {
-  const { rules, credentials } = caches;
-  const { tasks, agentPool } = builds;
+/** The roles on the registry in it. */
+export function deliveryGrants({ identities, clusters, builds }: Delivery): pulumi.Resource[] {
   return [
     ...identities.flatMap(({ grants }) => grants),
     ...clusters.flatMap(({ nodes, workloads }) => [
       ...nodes,
       ...workloads.flatMap(({ grants }) => grants),
     ]),
+    ...builds.tasks.flatMap(({ grants }) => grants),
+  ];
+}
+
+/** The part of it in the registry's scope, which a lock on the registry locks too. */
+export function deliveryInside(delivery: Delivery): pulumi.Resource[] {
+  const { rules, credentials } = delivery.caches;
+  const { tasks, agentPool } = delivery.builds;
+  return [
+    ...deliveryGrants(delivery),
     ...rules,
     ...credentials.map(({ credentialSet }) => credentialSet),
-    ...tasks.flatMap(({ task, grants }) => [task, ...grants]),
+    ...tasks.map(({ task }) => task),
     ...(agentPool === undefined ? [] : [agentPool]),
   ];
 }

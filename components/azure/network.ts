@@ -17,19 +17,21 @@ export function isLimited({
   return !azure.publicAccess || endpoint.allowFrom.length > 0;
 }
 
-/** Who can reach the registry, as properties of Azure Resource Manager. */
-export function networkProperties({ azure, endpoint }: AzureDescription) {
+/**
+ * Who can reach the registry, as properties of Azure Resource Manager. What only Premium has is always stated there: what is left
+ * out keeps its value.
+ */
+export function networkProperties({ azure, endpoint }: AzureDescription, premium: boolean) {
   return {
     publicNetworkAccess: azure.publicAccess ? "Enabled" : "Disabled",
     networkRuleBypassOptions: azure.trustedServices ? "AzureServices" : "None",
-    networkRuleSet:
-      endpoint.allowFrom.length === 0
-        ? undefined
-        : {
-            defaultAction: "Deny",
-            ipRules: endpoint.allowFrom.map((value) => ({ action: "Allow", value })),
-          },
-    dataEndpointEnabled: azure.dataEndpoints || undefined,
+    networkRuleSet: premium
+      ? {
+          defaultAction: endpoint.allowFrom.length === 0 ? "Allow" : "Deny",
+          ipRules: endpoint.allowFrom.map((value) => ({ action: "Allow", value })),
+        }
+      : undefined,
+    dataEndpointEnabled: premium ? azure.dataEndpoints : undefined,
   };
 }
 

@@ -2,8 +2,8 @@ import type { AzureDescription } from "./settings";
 import type { Registry } from "@pulumi/azure-native/containerregistry/registry";
 import { Deployment } from "@pulumi/azure-native/resources/deployment";
 import type * as pulumi from "@pulumi/pulumi";
-import { RoleAssignmentMode } from "../access/acr";
 
+import { roleModeOf } from "./choices";
 import type { RegistryShape } from "./container-registry";
 import { prefixInNames, stackTags } from "./names";
 import { isLimited } from "./network";
@@ -12,12 +12,18 @@ import type { Home } from "./place";
 /** API versions that have the settings below; soft delete is only in previews. */
 const apiVersions = { general: "2025-11-01", preview: "2026-01-01-preview" } as const;
 
-/** Settings that the API version of the provider's own resource, 2023-01-01-preview, does not have; undefined where none is needed. */
+/** Tag of the deployment by which the state shows the mode: Azure returns no template. */
+export const roleModeTag = "role-assignment-mode";
+
+/**
+ * Settings that the API version of the provider's own resource, 2023-01-01-preview, does not have. Both are always stated: a
+ * setting that is left out keeps its value, and going back to it would change nothing.
+ */
 function newerProperties(args: AzureDescription, runsTask: boolean) {
-  const { roleAssignmentMode } = args.azure;
-  const networkRuleBypassAllowedForTasks = runsTask && isLimited(args);
-  const needed = roleAssignmentMode === RoleAssignmentMode.Abac || networkRuleBypassAllowedForTasks;
-  return needed ? { roleAssignmentMode, networkRuleBypassAllowedForTasks } : undefined;
+  return {
+    roleAssignmentMode: roleModeOf(args.azure),
+    networkRuleBypassAllowedForTasks: runsTask && isLimited(args),
+  };
 }
 
 /**
@@ -25,6 +31,7 @@ function newerProperties(args: AzureDescription, runsTask: boolean) {
  * resource has one version and its generic one reads back by another (pulumi-azure-native issues 4109 and 4337). The template
  * has all properties of the registry, as a PUT resets what it leaves out, and so runs again whenever the registry changes.
  * Deleting the deployment changes nothing on the registry.
+ * @param grants roles of the mode, which exist before the mode counts, so that a change of it locks nobody out
  */
 export function applyNewerSettings(
   name: string,
@@ -32,12 +39,13 @@ export function applyNewerSettings(
   registryName: string,
   { sku, identity, properties }: RegistryShape,
   runsTask: boolean,
+  grants: pulumi.Resource[],
   home: Home,
   args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
-): Deployment | undefined {
-  const newer = newerProperties(args, runsTask);
-  if (newer === undefined) return undefined;
+): Deployment {
+  const { softDeletePolicy, ...policies } = properties.policies;
+  const softDelete = args.azure.softDeleteDays !== undefined;
   return new Deployment(
     name,
     {
@@ -52,20 +60,23 @@ export function applyNewerSettings(
           resources: [
             {
               type: "Microsoft.ContainerRegistry/registries",
-              apiVersion:
-                args.azure.softDeleteDays === undefined ? apiVersions.general : apiVersions.preview,
+              apiVersion: softDelete ? apiVersions.preview : apiVersions.general,
               name: registryName,
               location: registry.location,
               tags: stackTags(args),
               sku,
               identity,
-              properties: { ...properties, ...newer },
+              properties: {
+                ...properties,
+                policies: { ...policies, ...(softDelete && { softDeletePolicy }) },
+                ...newerProperties(args, runsTask),
+              },
             },
           ],
         },
       },
-      tags: stackTags(args),
+      tags: { ...stackTags(args), [roleModeTag]: roleModeOf(args.azure) },
     },
-    { ...opts, dependsOn: [registry] },
+    { ...opts, dependsOn: [registry, ...grants] },
   );
 }

@@ -1,3 +1,4 @@
+import { roleModeOf } from "./choices";
 import type { AzureDescription } from "./settings";
 import { RoleAssignmentMode } from "../access/acr";
 import { wordsIn } from "../builds/tags";
@@ -84,7 +85,7 @@ function buildNotes({ azure, builds }: AzureDescription): string[] {
   const { tokens } = azure.builds;
   const one = builds[0]?.name ?? "";
   return [
-    azure.roleAssignmentMode === RoleAssignmentMode.Legacy
+    roleModeOf(azure) === RoleAssignmentMode.Legacy
       ? `Builds may push to every repository, since roles apply to the whole registry in the mode ${RoleAssignmentMode.Legacy}; in the mode ${RoleAssignmentMode.Abac} each build may push only to its own.`
       : `A build may pull only from its own repositories: for a base image of this registry, add its identity to that repository's pull list; az acr task show --name build-${one} --query identity.principalId prints it.`,
     ...builds.map(({ name, source }) => {
@@ -131,7 +132,7 @@ export function notesFor(
   return [
     ...skuNotes(choice),
     ...estimateBy(args, azureCosts).warnings,
-    azure.roleAssignmentMode === RoleAssignmentMode.Abac
+    roleModeOf(azure) === RoleAssignmentMode.Abac
       ? "The roles Container Registry Repository Reader, Writer and Contributor count on this registry; AcrPull, AcrPush and AcrDelete have no effect. The mode is set by a template, the deployment wharf-…-registry-settings of the resource group: the API version of the provider's own resource does not have it."
       : undefined,
     ...users.map(

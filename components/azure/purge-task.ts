@@ -10,7 +10,7 @@ import { stackTags } from "./names";
 import type { Home } from "./place";
 import { type BuiltInRole, roleDefinitionId } from "./role-assignments";
 import type { AzureDescription } from "./settings";
-import { Sku } from "./choices";
+import { roleModeOf, Sku } from "./choices";
 
 /**
  * A task logs in to its registry by its own identity, whose roles say what it may do: the login that ACR gives a task by default may
@@ -85,7 +85,7 @@ export function createPurgeTask(
     opts,
   );
   const principalId = task.identity.apply((identity) => identity?.principalId ?? "");
-  const grants = purgeRoles[args.azure.roleAssignmentMode].map(
+  const grants = purgeRoles[roleModeOf(args.azure)].map(
     (role) =>
       new RoleAssignment(
         `${name}-purge-${role.toLowerCase().replaceAll(" ", "-")}`,

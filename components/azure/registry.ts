@@ -22,7 +22,13 @@ import { lifetimeOf } from "../model/lab";
 import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
 import { createContainerRegistry, registryShape } from "./container-registry";
-import { createDelivery, type Delivery, deliveryOutputs, deliveryInside } from "./delivery";
+import {
+  createDelivery,
+  type Delivery,
+  deliveryGrants,
+  deliveryInside,
+  deliveryOutputs,
+} from "./delivery";
 import { createEncryption, type Encryption } from "./encryption";
 import { suffixes } from "./locations";
 import { createLock } from "./container-registry";
@@ -95,8 +101,8 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public accessor registry: ContainerRegistry;
   /** Task that deletes expired images; undefined where none is needed. */
   public accessor purge: Purge | undefined;
-  /** Settings of the registry that need a newer API version; undefined where none does. */
-  public accessor newerSettings: Deployment | undefined;
+  /** Settings of the registry that need a newer API version. */
+  public accessor newerSettings: Deployment;
   /** Roles of principals of Entra ID. */
   public accessor roleAssignments: RoleAssignment[];
   /** Keyless identities, pull-through caches and builds. */
@@ -163,16 +169,6 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     this.purge =
       retention.purgeTask &&
       createPurgeTask(name, retention.purgeTask, this.registry, within, home, description, child);
-    this.newerSettings = applyNewerSettings(
-      `${name}-newer-settings`,
-      this.registry,
-      names.registry,
-      shape,
-      this.purge !== undefined || description.builds.length > 0,
-      home,
-      description,
-      child,
-    );
     this.roleAssignments = grantAccess(
       `${name}-access`,
       this.registry.id,
@@ -181,6 +177,17 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
       child,
     );
     this.delivery = createDelivery(name, this.registry, within, names, home, description, child);
+    this.newerSettings = applyNewerSettings(
+      `${name}-newer-settings`,
+      this.registry,
+      names.registry,
+      shape,
+      this.purge !== undefined || description.builds.length > 0,
+      [...this.roleAssignments, ...(this.purge?.grants ?? []), ...deliveryGrants(this.delivery)],
+      home,
+      description,
+      child,
+    );
     const today = new Date().toISOString().slice(0, 10);
     this.tokens = createTokens(name, within, description, today, child);
     this.replicas = createReplicas(name, within, description, child);
@@ -277,7 +284,7 @@ function insideRegistry({
   return [
     registry,
     ...(purge === undefined ? [] : [purge.task, ...purge.grants]),
-    ...(newerSettings === undefined ? [] : [newerSettings]),
+    newerSettings,
     ...roleAssignments,
     ...deliveryInside(delivery),
     ...tokens.scopeMaps,

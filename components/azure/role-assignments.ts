@@ -1,3 +1,4 @@
+import { roleModeOf } from "./choices";
 import type { AzureDescription } from "./settings";
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
 import * as pulumi from "@pulumi/pulumi";
@@ -126,7 +127,7 @@ export function grantAccess(
   args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): RoleAssignment[] {
-  return acrRoleAssignments(args, args.azure.roleAssignmentMode).map(
+  return acrRoleAssignments(args, roleModeOf(args.azure)).map(
     ({ key, role, principalId, principalType, condition, conditionVersion }) =>
       new RoleAssignment(
         // A colon is the separator of a URN.

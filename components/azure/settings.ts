@@ -112,9 +112,9 @@ export const azureSettings = z.strictObject({
     description:
       "SKU of the registry. Defaults to the smallest that supports what the description needs; one that is too small is refused.",
   }),
-  roleAssignmentMode: z.enum(RoleAssignmentMode).default(RoleAssignmentMode.Legacy).meta({
+  roleAssignmentMode: z.enum(RoleAssignmentMode).optional().meta({
     description:
-      "Which roles count: `LegacyRegistryPermissions` grants roles for the whole registry; `AbacRepositoryPermissions` honours other roles, each for the repositories of its condition. Defaults to LegacyRegistryPermissions.",
+      "Which roles count: with `AbacRepositoryPermissions` Container Registry Repository Reader, Writer and Contributor, each for the repositories of its condition; with `LegacyRegistryPermissions` AcrPull, AcrPush and AcrDelete, for the whole registry. Defaults to AbacRepositoryPermissions.",
   }),
   softDeleteDays: z.int().min(1).max(90).optional().meta({
     description:

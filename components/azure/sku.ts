@@ -4,7 +4,7 @@ import type { AzureDescription } from "./settings";
 import { Sku } from "./choices";
 
 /** SKUs from the smallest to the largest. */
-const ascending: readonly Sku[] = [Sku.Basic, Sku.Standard, Sku.Premium];
+export const ascending: readonly Sku[] = [Sku.Basic, Sku.Standard, Sku.Premium];
 
 /** The limits of each SKU; "Azure Container Registry service tiers" of Microsoft's documentation, read in 2026. */
 const limits = {

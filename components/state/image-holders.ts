@@ -204,6 +204,17 @@ export function componentsAmong(resources: readonly Candidate[]): string[] {
   );
 }
 
+/** The resources of one registry of a stack, by its name: of two whose names begin alike, a resource is a part of the longer. */
+export function partsOf<Resource extends Candidate>(
+  component: string,
+  resources: readonly Resource[],
+): Resource[] {
+  const components = componentsAmong(resources);
+  return resources.filter(
+    ({ name }) => components.find((one) => name.startsWith(`${one}-`)) === component,
+  );
+}
+
 /**
  * Those among a stack's resources that images depend on, with their entries: a namespace only where a claim is in it. Of two
  * registries whose names begin alike, `shop` and `shop-key`, a resource is a part of the one with the longer name.

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Deletion } from "../model/environment";
 import { DescriptionError, type Problem } from "../core/problems";
 import { imageHolder, imageHoldersAmong, type Candidate, type ImageHolder } from "./image-holders";
-import { standingResources } from "./standing";
+import type { StandingResource } from "./standing";
 
 /**
  * Variable of the environment that names the resources, with commas between them, whose replacement or deletion is agreed to;
@@ -68,18 +68,19 @@ export function agreement(name: string, stack: string): string {
  * Creates a registry only if what holds the images of the deployed one stays: nothing is registered with the engine before all of
  * it has been checked.
  * @param name of the component: another registry of the program keeps its own
+ * @param existing resources of the stack's state
  * @param others what speaks against it besides
  * @param create makes the registry under these options
  * @throws DescriptionError with all of that
  */
-export async function keepingImages<Registry>(
+export function keepingImages<Registry>(
   name: string,
+  existing: readonly StandingResource[],
   args: SharedDescription,
   others: readonly Problem[],
   create: (opts: pulumi.ComponentResourceOptions) => Registry,
-): Promise<Registry> {
-  const all = await standingResources(args);
-  const standing = imageHoldersAmong(all).filter(({ component }) => component === name);
+): Registry {
+  const standing = imageHoldersAmong(existing).filter(({ component }) => component === name);
   const described: Candidate[] = [];
   let open: (nothing: pulumi.Resource[]) => void = () => undefined;
   const registry = create({

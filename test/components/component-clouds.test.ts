@@ -405,7 +405,7 @@ describe("AzureRegistry", () => {
       ),
     );
     await expect(refused).rejects.toThrow(
-      "azure.privateEndpoints[0].dnsZone   is missing; of a subnet that is an Output nobody knows",
+      "azure.privateEndpoints[0].dnsZone   is missing; the subnet is an Output, so that it is not known",
     );
   });
 });

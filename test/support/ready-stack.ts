@@ -56,6 +56,7 @@ export interface StateResource {
   dependencies?: string[];
   propertyDependencies?: Record<string, string[] | null>;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
 }
 
 /** The name of the resource that a URN is of. */
@@ -127,7 +128,12 @@ export class ReadyStack {
     await writeFile(log, "");
     const args = [...command, "--stack", this.cloud, "--event-log", log];
     // Without the first variable the engine does not accept --event-log.
-    const env = { PULUMI_DEBUG_COMMANDS: "1", WHARF_SIMULATE_CLOUDS: "1", ...variables };
+    const env = {
+      ...{ PULUMI_DEBUG_COMMANDS: "1", WHARF_SIMULATE_CLOUDS: "1" },
+      // What is created stays known to the cloud, whatever a state says.
+      WHARF_SIMULATED_STATE: join(this.cli.directory, "cloud"),
+      ...variables,
+    };
     const run = await this.cli.pulumi(args, { env });
     const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
     const entries = lines.map((line) => JSON.parse(line) as LogEntry);

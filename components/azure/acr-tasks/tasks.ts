@@ -1,3 +1,4 @@
+import { roleModeOf } from "../choices";
 import type { AzureDescription } from "../settings";
 import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
@@ -88,7 +89,7 @@ export function createBuilds(
           repositories: [build.repository, ...(layers === undefined ? [] : [layers])],
         },
       ],
-      args.azure.roleAssignmentMode,
+      roleModeOf(args.azure),
       home,
       opts,
     );

@@ -1,3 +1,4 @@
+import { roleModeOf } from "../choices";
 import type { AzureDescription } from "../settings";
 import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
@@ -45,7 +46,7 @@ export function createClusterAccess(
           description: `${who} of cluster ${cluster.name}, granted by Wharf's stack ${args.stack}.`,
         },
         rights,
-        args.azure.roleAssignmentMode,
+        roleModeOf(args.azure),
         home,
         opts,
       );

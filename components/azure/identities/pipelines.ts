@@ -1,3 +1,4 @@
+import { roleModeOf } from "../choices";
 import type { AzureDescription } from "../settings";
 import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
@@ -42,7 +43,7 @@ export function createIdentities(
         description: `Pipelines of ${settings.project}, granted by Wharf's stack ${args.stack}.`,
       },
       rightsOf(settings),
-      args.azure.roleAssignmentMode,
+      roleModeOf(args.azure),
       home,
       opts,
     );

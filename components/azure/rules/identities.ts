@@ -1,3 +1,4 @@
+import { roleModeOf } from "../choices";
 import type { Rule } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { longestCondition, repositoryCondition, RoleAssignmentMode } from "../../access/acr";
@@ -66,7 +67,7 @@ function subjectProblems(identity: Identity, path: Path): Problem[] {
 }
 
 function identityProblems({ identities, azure }: AzureDescription): Problem[] {
-  const mode = azure.roleAssignmentMode;
+  const mode = roleModeOf(azure);
   return identities.flatMap((identity, index) => {
     const path = ["identities", index];
     return [
@@ -93,7 +94,7 @@ function clusterProblems({ access, azure, clusters, repositories }: AzureDescrip
   );
   return clusters.flatMap(({ name, nodes, issuer, pull }, index) => {
     const path = ["clusters", index];
-    const problems = reachProblems("pull", pull, [...path, "pull"], azure.roleAssignmentMode);
+    const problems = reachProblems("pull", pull, [...path, "pull"], roleModeOf(azure));
     if (nodes !== undefined && !isToken(nodes) && !guid.test(nodes)) {
       problems.push({
         key: keyOf([...path, "nodes"]),

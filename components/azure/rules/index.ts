@@ -1,3 +1,4 @@
+import { roleModeOf } from "../choices";
 import { repeated } from "../../core/names";
 import { unknownRepository } from "../../model/repositories";
 import type { Rule } from "../../core/rule";
@@ -77,7 +78,7 @@ function userProblems({ users, repositories }: AzureDescription): Problem[] {
 function accessProblems({ access, repositories, azure }: AzureDescription): Problem[] {
   const problems = principalProblems("azure", { access, repositories });
   if (problems.length > 0) return problems;
-  const mode = azure.roleAssignmentMode;
+  const mode = roleModeOf(azure);
   return acrAccessProblems({ access, repositories }, mode).map((problem) =>
     mode === RoleAssignmentMode.Legacy
       ? { ...problem, fix: setCommand(["azure", "roleAssignmentMode"], RoleAssignmentMode.Abac) }

@@ -1,3 +1,4 @@
+import { refusesRegistry, refusesWithoutPremium } from "./registry-rules";
 import type { SimulatedType, SimulatedTypes } from "../simulated/type";
 import { arm, creationDate, located, succeeded, systemIdentity } from "./arm";
 
@@ -14,6 +15,7 @@ export const containerregistry: SimulatedTypes = {
   "azure-native:containerregistry:Registry": located(
     arm("Microsoft.ContainerRegistry", "registries:registryName", {
       replaces: ["zoneRedundancy"],
+      refuses: refusesRegistry,
       outputs: {
         creationDate,
         dataEndpointHostNames: ["{registryName/lower}.{location}.data.azurecr.io"],
@@ -28,6 +30,7 @@ export const containerregistry: SimulatedTypes = {
   "azure-native:containerregistry:AgentPool": located(
     child("agentPools:agentPoolName", {
       replaces: ["os", "tier", "virtualNetworkSubnetResourceId"],
+      refuses: refusesWithoutPremium,
     }),
   ),
   "azure-native:containerregistry:CacheRule": child("cacheRules:cacheRuleName", {
@@ -44,6 +47,7 @@ export const containerregistry: SimulatedTypes = {
   "azure-native:containerregistry:Replication": located(
     child("replications:replicationName", {
       replaces: ["zoneRedundancy"],
+      refuses: refusesWithoutPremium,
     }),
   ),
   "azure-native:containerregistry:ScopeMap": child("scopeMaps:scopeMapName", {

@@ -30,6 +30,8 @@ export const platform: SimulatedTypes = {
     }),
   ),
   "azure-native:keyvault:Key": arm("Microsoft.KeyVault", "vaults:vaultName/keys:keyName", {
+    // "If it already exists, then the existing key is returned without any write operations being performed" (Keys, Create If Not Exist).
+    unchanged: ["properties"],
     outputs: {
       keyUri: "https://{vaultName/lower}.vault.azure.net/keys/{keyName}",
       keyUriWithVersion: "https://{vaultName/lower}.vault.azure.net/keys/{keyName}/{hex32:version}",

@@ -6,6 +6,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { answer, diffResponse, typeOf } from "../provider";
 import { readStruct, type Values } from "../values";
 import { checkSimulated, inventName } from "./check";
+import { rawOf, SimulatedCloud } from "./cloud";
 import { compareSimulated } from "./diff";
 import { assertMayDeploy, warn } from "./simulation";
 import { simulate, foresee, withDefaults } from "./state";
@@ -23,8 +24,25 @@ export function simulatedService(
   engineAddress: string | undefined,
 ): grpc.UntypedServiceImplementation {
   let settings: Values = {};
-  // Identifiers of what this process knows to be there, to refuse a second as the platform would.
-  const standing = new Set<string>();
+  const cloud = new SimulatedCloud();
+
+  /** Throws what the platform would answer to a creation, an update or a deletion. */
+  function assertAccepted(
+    request: { getUrn(): string },
+    before: Struct | undefined,
+    after: Struct | undefined,
+  ): void {
+    const refusal = find(plugin, request).refuses?.({
+      before: before && readStruct(before),
+      after: after && readStruct(after),
+      existing: (type) =>
+        cloud.ofType(type).map(({ id, state }) => ({
+          ...readStruct(Struct.fromJavaScript(state)),
+          id,
+        })),
+    });
+    if (refusal !== undefined) throw new Error(refusal);
+  }
 
   async function configure(request: proto.ConfigureRequest): Promise<proto.ConfigureResponse> {
     settings = plugin.settings(readStruct(request.getArgs()));
@@ -58,7 +76,10 @@ export function simulatedService(
     const id = request.getId();
     const [olds, news] = [readStruct(request.getOldInputs()), request.getNews()];
     const state = readStruct(request.getOlds());
-    standing.add(placeOf(request, id, state));
+    cloud.learn(placeOf(request, id, state), {
+      ...{ type: typeOf(request.getUrn()), id },
+      ...{ inputs: rawOf(request.getOldInputs()), state: rawOf(request.getOlds()) },
+    });
     const next = simulate(type, request.getUrn(), news, settings);
     const { values } = withDefaults(type, request.getUrn(), news, settings);
     const deletesFirst = plugin.deletesFirst === true;
@@ -79,40 +100,59 @@ export function simulatedService(
       throw new Error(`Nothing names this resource: its identifier is ${type.id}.`);
     }
     const place = placeOf(request, id, readStruct(Struct.fromJavaScript(raw)));
-    if (type.refusesSecond && standing.has(place)) {
-      throw new Error(`${id} exists already. Two of the same identifier cannot stand.`);
+    if (type.refusesSecond && cloud.get(place) !== undefined) {
+      throw new Error(`${id} exists already. There can be only one of an identifier.`);
     }
-    standing.add(place);
+    assertAccepted(request, undefined, Struct.fromJavaScript(raw));
+    cloud.put(place, { type: typeOf(urn), id, inputs: rawOf(inputs), state: raw });
     return new proto.CreateResponse().setId(id).setProperties(Struct.fromJavaScript(raw));
   }
 
   function update(request: proto.UpdateRequest): proto.UpdateResponse {
-    if (!request.getPreview()) {
-      assertMayDeploy(plugin);
+    const type = find(plugin, request);
+    const [id, urn, news] = [request.getId(), request.getUrn(), request.getNews()];
+    const { raw } = simulate(type, urn, news, settings);
+    if (request.getPreview()) {
+      return new proto.UpdateResponse().setProperties(Struct.fromJavaScript(raw));
     }
-    const { raw } = simulate(find(plugin, request), request.getUrn(), request.getNews(), settings);
-    return new proto.UpdateResponse().setProperties(Struct.fromJavaScript(raw));
+    assertMayDeploy(plugin);
+    const old = rawOf(request.getOlds());
+    for (const input of type.unchanged ?? []) raw[input] = old[input] ?? null;
+    const after = Struct.fromJavaScript(raw);
+    assertAccepted(request, request.getOlds(), after);
+    cloud.put(placeOf(request, id, readStruct(after)), {
+      ...{ type: typeOf(urn), id, inputs: rawOf(news), state: raw },
+    });
+    return new proto.UpdateResponse().setProperties(after);
   }
 
   function read(request: proto.ReadRequest): proto.ReadResponse {
     find(plugin, request);
-    const state = request.getProperties();
-    if (state === undefined || state.getFieldsMap().getLength() === 0) {
+    const [id, state] = [request.getId(), request.getProperties()];
+    const known = state !== undefined && state.getFieldsMap().getLength() > 0;
+    if (cloud.isComplete) {
+      const found = cloud.find(typeOf(request.getUrn()), id);
+      if (found === undefined) return new proto.ReadResponse();
+      if (!known) {
+        return new proto.ReadResponse()
+          .setId(id)
+          .setProperties(Struct.fromJavaScript(found.state))
+          .setInputs(Struct.fromJavaScript(found.inputs));
+      }
+    } else if (!known) {
       throw new Error(
-        `The built-in stand-in for the ${plugin.name} plugin talks to no cloud and cannot import ${request.getId()}. ` +
+        `The built-in stand-in for the ${plugin.name} plugin talks to no cloud and cannot import ${id}. ` +
           `Install the official plugin: pulumi plugin install resource ${plugin.name} ${plugin.version}`,
       );
     }
-    return new proto.ReadResponse()
-      .setId(request.getId())
-      .setProperties(state)
-      .setInputs(request.getInputs());
+    return new proto.ReadResponse().setId(id).setProperties(state).setInputs(request.getInputs());
   }
 
   function remove(request: proto.DeleteRequest): Empty {
     find(plugin, request);
     assertMayDeploy(plugin);
-    standing.delete(placeOf(request, request.getId(), readStruct(request.getProperties())));
+    assertAccepted(request, request.getProperties(), undefined);
+    cloud.remove(placeOf(request, request.getId(), readStruct(request.getProperties())));
     return new Empty();
   }
 
@@ -157,9 +197,9 @@ function diffConfig(request: proto.DiffRequest): proto.DiffResponse {
   );
 }
 
-/** What nothing else may be at once: an identifier among those of its type, in its region where it has one. */
-function placeOf(request: { getUrn(): string }, id: string, { region }: Values): string {
-  return [typeOf(request.getUrn()), typeof region === "string" ? region : "", id].join(" ");
+/** Where a request's object is on the platform. */
+function placeOf(request: { getUrn(): string }, id: string, state: Values): string {
+  return SimulatedCloud.placeOf(typeOf(request.getUrn()), id, state);
 }
 
 function find(plugin: SimulatedPackage, request: { getUrn(): string }): SimulatedType {

@@ -13,6 +13,16 @@ export type Templates = Readonly<Record<string, JavaScriptValue>>;
 /** How a name is made up where the program gives none: with a random end, as it is, or a random UUID. */
 export type Naming = "dashed" | "joined" | "copied" | "uuid";
 
+/** A change that a platform is asked for. */
+export interface PlatformChange {
+  /** The object as it is; undefined where it is created. */
+  before: Values | undefined;
+  /** The object as it would be; undefined where it is deleted. */
+  after: Values | undefined;
+  /** Every existing object of a type, with its `id`. */
+  existing(type: string): Values[];
+}
+
 /** A resource type of a cloud as data: enough to return it in the form that the platform's provider gives it. */
 export interface SimulatedType {
   /** Template of the identifier. */
@@ -35,6 +45,10 @@ export interface SimulatedType {
   documents?: readonly string[];
   /** The platform refuses a second object of the same identifier, rather than taking it for the first. */
   refusesSecond?: true;
+  /** Inputs that an update leaves as they are without an error. */
+  unchanged?: readonly string[];
+  /** What the platform answers to a change that it refuses; undefined where it accepts it. */
+  refuses?(change: PlatformChange): string | undefined;
   /** The official plugin has it deleted before the one that replaces it is made, where it keeps its identifier. */
   deletedFirst?: true;
 }

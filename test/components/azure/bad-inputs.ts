@@ -185,7 +185,10 @@ export const azureRows: AzureRow[] = [
   },
   {
     name: "a role for one repository where roles hold for all",
-    config: { repositories: [{ name: "shop/api", push: [ci] }] },
+    config: {
+      repositories: [{ name: "shop/api", push: [ci] }],
+      azure: { roleAssignmentMode: "LegacyRegistryPermissions" },
+    },
     report: `
   wharf:repositories[0].push   cannot be granted for one repository in the mode LegacyRegistryPermissions, whose roles hold for the whole registry; name the principals in wharf:access, or choose the mode AbacRepositoryPermissions
                                pulumi config set --path 'wharf:azure.roleAssignmentMode' AbacRepositoryPermissions

@@ -27,6 +27,7 @@ export const azureDeliveryRows: AzureRow[] = [
     config: {
       repositories: [{ name: "shop/api" }],
       identities: [{ name: "deploy", project: "acme/shop", push: ["shop/api"] }],
+      azure: { roleAssignmentMode: "LegacyRegistryPermissions" },
     },
     report: `
   wharf:identities[0].push   cannot be granted for some repositories in the mode LegacyRegistryPermissions, whose roles apply to the whole registry; choose the mode AbacRepositoryPermissions

@@ -169,6 +169,7 @@ describe("each identity has exactly these roles on a registry that reads conditi
 describe("on a registry whose roles hold for all of it", () => {
   test("kubelets read, and builds push", async () => {
     const { rows } = await assignments({
+      azure: { roleAssignmentMode: "LegacyRegistryPermissions" },
       repositories,
       clusters: [{ name: "shop", nodes: kubelet }],
       builds: [

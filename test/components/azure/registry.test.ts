@@ -38,6 +38,7 @@ describe("a lab", () => {
       "azure-native:authorization:RoleAssignment",
       "azure-native:containerregistry:Registry",
       "azure-native:containerregistry:Task",
+      "azure-native:resources:Deployment",
       "azure-native:resources:ResourceGroup",
       "wharf:index:AzureRegistry",
     ]);
@@ -51,7 +52,7 @@ describe("a lab", () => {
       anonymousPullEnabled: false,
       publicNetworkAccess: "Enabled",
       networkRuleBypassOptions: "AzureServices",
-      policies: {},
+      policies: { softDeletePolicy: { status: "disabled", retentionDays: 7 } },
       zoneRedundancy: "Disabled",
       tags: { "managed-by": "wharf", stack: "shop", environment: "lab" },
     });
@@ -85,9 +86,10 @@ describe("retention", () => {
     });
     const { encodedTaskContent } = task.inputs.step as { encodedTaskContent: string };
     expect(Buffer.from(encodedTaskContent, "base64").toString()).toContain("--untagged-only");
+    // Catalog Lister and Contributor.
     expect(all(registered, "authorization:RoleAssignment").map(role)).toEqual([
-      "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
-      "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+      "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
+      "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
     ]);
   });
 
@@ -120,15 +122,18 @@ describe("access", () => {
       name.startsWith("registry-access-"),
     );
 
-  test("is granted by roles for the whole registry", async () => {
+  test("is granted by roles for the whole registry where the mode is the classic one", async () => {
     const registered = await of({
+      azure: { roleAssignmentMode: "LegacyRegistryPermissions" },
       access: { pull: [`group:${team}`], push: [`servicePrincipal:${ci}`] },
     });
     expect(grants(registered).map((grant) => [role(grant), grant.inputs.principalType])).toEqual([
       ["7f951dda-4ed3-4680-a7ca-43fe172d538d", "Group"],
       ["8311e382-0749-4cb8-b61a-304f252e45ec", "ServicePrincipal"],
     ]);
-    expect(all(registered, "resources:Deployment")).toEqual([]);
+    expect(JSON.stringify(one(registered, "resources:Deployment").inputs)).toContain(
+      '"roleAssignmentMode":"LegacyRegistryPermissions"',
+    );
   });
 
   test("to some repositories is one role with a condition, and the mode is put onto the registry", async () => {
@@ -138,7 +143,6 @@ describe("access", () => {
         { name: "shop/web", push: [`servicePrincipal:${ci}`] },
         { name: "tools" },
       ],
-      azure: { roleAssignmentMode: "AbacRepositoryPermissions" },
     });
     const [grant, ...others] = grants(registered);
     expect(others).toEqual([]);
@@ -150,8 +154,10 @@ describe("access", () => {
     const { inputs, dependsOn } = one(registered, "resources:Deployment");
     expect(dependsOn).toContain("registry-registry");
     const { template } = inputs.properties as { template: { resources: unknown[] } };
-    const { registryName, resourceGroupName, sku, tags, location, ...properties } =
+    const { registryName, resourceGroupName, sku, tags, location, policies, ...properties } =
       acr(registered).inputs;
+    // The API version of the template has no soft delete.
+    expect(policies).toEqual({ softDeletePolicy: { status: "disabled", retentionDays: 7 } });
     expect(template.resources).toEqual([
       {
         type: "Microsoft.ContainerRegistry/registries",
@@ -160,6 +166,7 @@ describe("access", () => {
         ...{ location, tags, sku },
         properties: {
           ...properties,
+          policies: {},
           roleAssignmentMode: "AbacRepositoryPermissions",
           networkRuleBypassAllowedForTasks: false,
         },
@@ -274,7 +281,6 @@ describe("the network", () => {
       properties: { template: { resources: { properties: Record<string, unknown> }[] } };
     };
     expect(properties.template.resources[0]?.properties).toMatchObject({
-      roleAssignmentMode: "LegacyRegistryPermissions",
       networkRuleBypassAllowedForTasks: true,
       networkRuleSet: { ipRules: [{ action: "Allow", value: "203.0.113.0/24" }] },
     });
@@ -366,7 +372,7 @@ describe("deletion", () => {
     expect(lock.protect).toBe(false);
     expect(lock.dependsOn).toEqual(
       expect.arrayContaining([
-        `registry-access-AcrPull-group-${team}`,
+        `registry-access-Reader-group-${team}`,
         "registry-purge",
         "registry-scope-push",
         "registry-token-builder",
