@@ -96,6 +96,11 @@ export interface AwsArgs {
    * what they hold; false leaves them unchanged. Defaults to false.
    */
   managePrivateRegistry?: boolean;
+  /**
+   * Whether `managePrivateRegistry` may replace scanning, policy and replication that the registry has already; asked by
+   * `createRegistry`. Defaults to false.
+   */
+  replaceRegistrySettings?: boolean;
   /** What scans the registry's images, for the repositories with `scan.onPush`; with `managePrivateRegistry`. */
   scanning?: ScanningArgs;
   /** Settings of the account's registry in the region; with `managePrivateRegistry`. */

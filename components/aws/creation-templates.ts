@@ -3,6 +3,7 @@ import { RepositoryCreationTemplate } from "@pulumi/aws/ecr/repositoryCreationTe
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import * as pulumi from "@pulumi/pulumi";
+import type { Path } from "../core/fields";
 import { withRepositoryDefaults } from "../model/defaults";
 import { type Repository, repositorySettings } from "../model/repositories";
 
@@ -13,10 +14,9 @@ import type { Place } from "./place";
 import type { CreationTemplate } from "./private-registry-settings";
 import { prefixPath } from "./pull-through-cache/upstreams";
 import {
-  hasRootTemplate,
   inReplicaRegion,
   likeAll,
-  replicaPaths,
+  templatedPaths,
   replicaRegions,
   replicaRetention,
 } from "./replication/plan";
@@ -162,6 +162,36 @@ export function createCreationTemplates(
   return { role, templates: plans.map((plan) => createTemplate(plan, args, place, role, opts)) };
 }
 
+/** A template by its prefix and region, and the key of the description that it comes from. */
+export interface TemplatePlace {
+  prefix: string;
+  region: string;
+  path: Path;
+}
+
+/** The templates of a description. */
+export function templatePlans(
+  { aws, pullThroughCaches, repositories }: AwsDescription,
+  home: string,
+): TemplatePlace[] {
+  return [
+    ...aws.creationTemplates.map(({ prefix }, index) => ({
+      ...{ prefix, region: home },
+      path: ["aws", "creationTemplates", index, "prefix"],
+    })),
+    ...pullThroughCaches.map(({ name }, index) => ({
+      ...{ prefix: name, region: home },
+      path: ["pullThroughCaches", index, "name"],
+    })),
+    ...[...replicaRegions(aws.replication)].flatMap(([region, entries]) =>
+      templatedPaths(entries, repositories).map(({ prefix }) => ({
+        ...{ prefix, region },
+        path: ["aws", "replication", aws.replication.indexOf(entries[0]!), "region"],
+      })),
+    ),
+  ];
+}
+
 /** In each region of this account that images are replicated to, a template for each path that the replicas have. */
 function replicaPlans(
   name: string,
@@ -171,19 +201,17 @@ function replicaPlans(
   plain: Repository,
 ): Plan[] {
   return [...replicaRegions(replication)].flatMap(([region, entries]) =>
-    replicaPaths(entries, repositories)
-      .filter(({ prefix }) => prefix !== "ROOT" || hasRootTemplate(entries))
-      .map(({ prefix, repositories: below }) => {
-        const like = likeAll(below) ?? plain;
-        return {
-          child: `${name}-replica-${region}-template-${prefix}`,
-          prefix,
-          appliedFors: [appliedFor.replication],
-          place: { ...place, region },
-          keyArn: keys.get(region),
-          like: { ...like, retention: replicaRetention(like.retention) },
-        };
-      }),
+    templatedPaths(entries, repositories).map(({ prefix, repositories: below }) => {
+      const like = likeAll(below) ?? plain;
+      return {
+        child: `${name}-replica-${region}-template-${prefix}`,
+        prefix,
+        appliedFors: [appliedFor.replication],
+        place: { ...place, region },
+        keyArn: keys.get(region),
+        like: { ...like, retention: replicaRetention(like.retention) },
+      };
+    }),
   );
 }
 

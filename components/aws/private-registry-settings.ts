@@ -107,6 +107,10 @@ export const privateRegistrySettings = {
     description:
       "Whether this stack manages what a private registry (an account in a region) has only once: scanning, replication, the registry's policy, account settings. True claims them with a parameter of Systems Manager that no second stack can create; false leaves them unchanged. Defaults to false.",
   }),
+  replaceRegistrySettings: z.boolean().default(false).meta({
+    description:
+      "Whether `wharf:aws.managePrivateRegistry` may replace scanning, policy and replication that the registry has already. Defaults to false, and the preview lists what would be replaced.",
+  }),
   scanning: scanning.prefault({}).meta({
     description: "What scans the registry's images, for the repositories with `scan.onPush`.",
   }),

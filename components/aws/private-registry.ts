@@ -66,6 +66,11 @@ export async function ownershipProblems(args: AwsDescription, region: string): P
   ];
 }
 
+/** Whether a description has anything to say in the registry's policy. */
+export function registryPolicyIsSet(args: AwsDescription): boolean {
+  return args.aws.registryPolicy.replicateFrom.length > 0 || pullThroughGrants(args).length > 0;
+}
+
 /**
  * The policy of the registry as a whole: who may replicate into it, and who may create a repository by pulling through a cache.
  * Undefined where nobody may, as in a registry without a policy.
@@ -74,9 +79,9 @@ export function registryPolicy(
   args: AwsDescription,
   place: Place,
 ): pulumi.Output<string> | undefined {
+  if (!registryPolicyIsSet(args)) return undefined;
   const { replicateFrom } = args.aws.registryPolicy;
   const pullThrough = pullThroughGrants(args);
-  if (replicateFrom.length === 0 && pullThrough.length === 0) return undefined;
   const { partition, region } = place;
   const rootOf = (id: string) => `arn:${partition}:iam::${id}:root`;
   return pulumi.output(

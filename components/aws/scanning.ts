@@ -8,17 +8,9 @@ import { repositorySettings } from "../model/repositories";
 import { ScanType } from "./private-registry-settings";
 import { belowCache, scanFilters } from "./scan-filters";
 
-/**
- * The scanning configuration of the whole registry, its filters collected from the repositories. It exists once in an account and
- * region: the owner of the registry's settings creates it.
- */
-export function createScanning(
-  name: string,
-  args: AwsDescription,
-  opts: pulumi.CustomResourceOptions,
-): RegistryScanningConfiguration {
+/** The scanning configuration of a registry, its filters collected from the repositories. */
+export function scanningOf(args: AwsDescription) {
   const { type, continuous } = args.aws.scanning;
-  const enhanced = type === ScanType.Enhanced;
   const { scan } = withRepositoryDefaults(repositorySettings.parse({ name: "any" }), args);
   const filters = scanFilters([
     ...args.repositories.map((repository) => ({
@@ -30,22 +22,31 @@ export function createScanning(
       onPush: scan.onPush,
     })),
   ]);
-  return new RegistryScanningConfiguration(
-    `${name}-scanning`,
-    {
-      scanType: enhanced ? "ENHANCED" : "BASIC",
-      rules:
-        filters.length === 0
-          ? []
-          : [
-              {
-                scanFrequency: continuous ? "CONTINUOUS_SCAN" : "SCAN_ON_PUSH",
-                repositoryFilters: filters.map((filter) => ({ filter, filterType: "WILDCARD" })),
-              },
-            ],
-    },
-    opts,
-  );
+  return {
+    scanType: type === ScanType.Enhanced ? "ENHANCED" : "BASIC",
+    rules:
+      filters.length === 0
+        ? []
+        : [
+            {
+              scanFrequency: continuous ? "CONTINUOUS_SCAN" : "SCAN_ON_PUSH",
+              repositoryFilters: filters.map((filter) => ({ filter, filterType: "WILDCARD" })),
+            },
+          ],
+  };
+}
+
+/**
+ * The scanning configuration of the whole registry. It exists once in an account and region: the owner of the registry's settings
+ * creates it. Enhanced scanning turns Amazon Inspector on for ECR by itself. No `inspector2.Enabler` is created: that one disables
+ * Inspector for every resource type that it does not list, EC2 and Lambda among them, and for all of them when it is deleted.
+ */
+export function createScanning(
+  name: string,
+  args: AwsDescription,
+  opts: pulumi.CustomResourceOptions,
+): RegistryScanningConfiguration {
+  return new RegistryScanningConfiguration(`${name}-scanning`, scanningOf(args), opts);
 }
 
 /** Principals, such as scanners, whose pulls do not count as an image's last pull; one resource for each principal. */

@@ -65,8 +65,7 @@ const facts: Record<Cloud, Facts> = {
         "registry-policy-shop/worker",
         "registry-repository-shop/worker",
       ],
-      // The filters of the registry's scan are collected from its repositories.
-      update: ["registry-scanning"],
+      update: [],
       // The official plugin has no update of a lifecycle policy.
       replace: ["registry-lifecycle-shop/build-cache"],
     },

@@ -8,6 +8,8 @@ import { ownershipProblems } from "../private-registry";
 import { credentialProblems } from "./credentials";
 import { standingResources } from "../../state/standing";
 import { inspectorProblems } from "./inspector";
+import { hasPrefixes, prefixProblems } from "./prefixes";
+import { replacedSettingsProblems } from "./registry-settings";
 import { elsewhereProblems } from "./regions";
 
 /**
@@ -32,9 +34,9 @@ export async function nodeProblems({ clusters }: AwsDescription): Promise<Proble
 }
 
 /**
- * What prevents a deployment on AWS: no region or an unknown one, a resource in another region, no credentials, another owner of
- * the registry's settings, nodes of another account. Only the last two ask AWS, and only where the stack manages the settings,
- * and where it has nodes.
+ * What prevents a deployment on AWS: no region or an unknown one, a resource in another region, no credentials, another owner of the
+ * registry's settings or settings that would be replaced, prefixes that are taken, nodes of another account. AWS and the stack's state
+ * are asked only where the description has something that depends on them.
  */
 export async function preflight(args: AwsDescription): Promise<Problem[]> {
   const region = providerRegion();
@@ -44,10 +46,14 @@ export async function preflight(args: AwsDescription): Promise<Problem[]> {
     ...(await credentialProblems()),
   ];
   if (problems.length > 0) return problems;
-  const standing = args.aws.managePrivateRegistry ? await standingResources(args) : [];
+  const asksState = args.aws.managePrivateRegistry || hasPrefixes(args);
+  const standing = asksState ? await standingResources(args) : [];
+  const owned = await ownershipProblems(args, region);
   return [
     ...inspectorProblems(standing),
-    ...(await ownershipProblems(args, region)),
+    ...owned,
+    ...(owned.length > 0 ? [] : await replacedSettingsProblems(args, region, standing)),
+    ...(await prefixProblems(args, region, standing)),
     ...(await nodeProblems(args)),
   ];
 }

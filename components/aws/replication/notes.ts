@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../place";
 import type { AwsDescription } from "../settings";
-import { hasRootTemplate, likeAll, registryPolicyFor, replicaPaths, replicaRegions } from "./plan";
+import {
+  hasRootTemplate,
+  likeAll,
+  registryPolicyFor,
+  replicaPaths,
+  replicaRegions,
+  templatedPaths,
+} from "./plan";
 
 /** What a person should know about replication to other regions and accounts, a sentence each. */
 export function replicationNotes(args: AwsDescription, place: Place): pulumi.Output<string[]> {
@@ -41,8 +48,7 @@ function untemplatedNotes({ aws, repositories }: AwsDescription): string[] {
 /** Paths of which one template creates repositories whose settings differ here. */
 function unlikeNotes({ aws, repositories }: AwsDescription): string[] {
   return [...replicaRegions(aws.replication)].flatMap(([region, entries]) =>
-    replicaPaths(entries, repositories)
-      .filter(({ prefix }) => prefix !== "ROOT" || hasRootTemplate(entries))
+    templatedPaths(entries, repositories)
       .filter(({ repositories: below }) => below.length > 1 && likeAll(below) === undefined)
       .map(
         ({ repositories: below }) =>

@@ -128,6 +128,16 @@ export function hasRootTemplate(entries: readonly Replication[]): boolean {
   return entries.some(({ rootTemplate }) => rootTemplate);
 }
 
+/** The paths of a region that get a template; that of all others, ROOT, only where it is asked for. */
+export function templatedPaths<Described extends { name: string }>(
+  entries: readonly Replication[],
+  described: readonly Described[],
+): ReplicaPath<Described>[] {
+  return replicaPaths(entries, described).filter(
+    ({ prefix }) => prefix !== "ROOT" || hasRootTemplate(entries),
+  );
+}
+
 /**
  * The retention of replicas. Nobody pulls them until they are needed, so that archiving by the last pull would archive all of them; and
  * where the originals are only deleted from the archive, replicas are kept.

@@ -76,6 +76,22 @@ const functions: SimulatedPackage["functions"] = {
     partition: "{partition}",
     reverseDnsPrefix: "{reverseDnsPrefix}",
   },
+  // No registry has settings before the stack's own, and no prefix is taken.
+  "aws:cloudcontrol/getResource:getResource": {
+    id: "{identifier}",
+    identifier: "{identifier}",
+    typeName: "{typeName}",
+    region: "{region}",
+    properties: "{}",
+  },
+  "aws:ecr/getPullThroughCacheRule:getPullThroughCacheRule": {
+    ecrRepositoryPrefix: "{ecrRepositoryPrefix}",
+    upstreamRegistryUrl: "",
+  },
+  "aws:ecr/getRepositoryCreationTemplate:getRepositoryCreationTemplate": {
+    prefix: "{prefix}",
+    appliedFors: [],
+  },
   // No parameter stands before the stack's own, so that nobody else has claimed anything.
   "aws:ssm/getParametersByPath:getParametersByPath": {
     id: "{path}",

@@ -35,6 +35,8 @@ describe("the preflight of AWS", () => {
   /** What the provider answers in place of a claim. */
   let failure: string | undefined;
   let calls: string[];
+  /** What AWS says beside, by function and what it is asked for. */
+  let answers: Record<string, Record<string, unknown>>;
   /** The stack's state before the run: URN to resource. */
   let state: Record<string, { type: string; outputs?: Record<string, unknown> }>;
 
@@ -42,6 +44,17 @@ describe("the preflight of AWS", () => {
     home = await mkdtemp(join(tmpdir(), "wharf-aws-"));
     const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
       if (token === "pulumi:pulumi:readStackResourceOutputs") return { outputs: state };
+      if (token === "aws:index/getCallerIdentity:getCallerIdentity") {
+        return { accountId: "123456789012" };
+      }
+      if (!token.startsWith("aws:ssm/")) {
+        const { typeName, ecrRepositoryPrefix, prefix } = inputs as Record<string, string>;
+        const answer = answers[typeName ?? ecrRepositoryPrefix ?? prefix ?? ""];
+        if (answer === undefined) {
+          throw Object.assign(new Error(), { details: "couldn't find resource" });
+        }
+        return answer;
+      }
       calls.push(`${token} ${(inputs as { region: string }).region}`);
       // As gRPC gives the provider's error.
       if (failure !== undefined) throw Object.assign(new Error(), { details: failure });
@@ -54,7 +67,7 @@ describe("the preflight of AWS", () => {
   });
 
   beforeEach(() => {
-    [owner, failure, calls, state] = [undefined, undefined, [], {}];
+    [owner, failure, calls, state, answers] = [undefined, undefined, [], {}, {}];
     vi.unstubAllEnvs();
   });
 
@@ -243,6 +256,60 @@ describe("the preflight of AWS", () => {
       );
     });
 
+    it("refuses to replace what the registry has, unless that is allowed or it is the stack's own", async () => {
+      answers = {
+        "AWS::ECR::RegistryScanningConfiguration": {
+          properties: JSON.stringify({
+            ScanType: "ENHANCED",
+            Rules: [
+              {
+                ScanFrequency: "CONTINUOUS_SCAN",
+                RepositoryFilters: [{ Filter: "prod*", FilterType: "WILDCARD" }],
+              },
+            ],
+          }),
+        },
+        "AWS::ECR::RegistryPolicy": {
+          properties: JSON.stringify({ PolicyText: { Statement: [{ Sid: "Payments" }] } }),
+        },
+        "AWS::ECR::ReplicationConfiguration": {
+          properties: JSON.stringify({
+            ReplicationConfiguration: {
+              Rules: [{ Destinations: [{ Region: "us-east-1", RegistryId: "123456789012" }] }],
+            },
+          }),
+        },
+      };
+      const more = {
+        aws: {
+          managePrivateRegistry: true,
+          registryPolicy: { replicateFrom: ["210987654321"] },
+          replication: [{ region: "eu-west-1", repositories: ["shop/"] }],
+        },
+      };
+      const told = (what: string) => `
+  wharf:aws.managePrivateRegistry   true would replace what the registry has in eu-central-1: ${what}. Add it to the description, or allow the replacement
+                                    pulumi config set --path 'wharf:aws.replaceRegistrySettings' true
+`;
+      const scans = "enhanced scanning of prod*";
+      expect(await report(ready, own)).toBe(told(scans));
+      expect(await report(ready, more)).toBe(
+        told(
+          `${scans}; a policy with the statements Payments; replication to us-east-1 of account 123456789012`,
+        ),
+      );
+      const allowed = { aws: { managePrivateRegistry: true, replaceRegistrySettings: true } };
+      expect(await report(ready, allowed)).toBe("");
+      const type = "aws:ssm/parameter:Parameter";
+      state = {
+        [`urn:pulumi:shop::wharf::${type}::registry-settings-claim`]: {
+          type,
+          outputs: { name: "/wharf/ecr/registry-settings-owner" },
+        },
+      };
+      expect(await report(ready, own)).toBe("");
+    });
+
     it("refuses a second owner, by the name of the first", async () => {
       owner = "organization/wharf/payments";
       expect(await report(ready, own)).toBe(`
@@ -259,6 +326,35 @@ describe("the preflight of AWS", () => {
   registry-inspector   would be deleted, which disables Amazon Inspector for the whole account, EC2 and Lambda included; enhanced scanning does not need it. Remove it from the state only
                        pulumi state delete --target-dependents '${urn}'
 `);
+    });
+
+    it("refuses the prefixes of caches and templates that others have, and not its own", async () => {
+      answers = {
+        quay: { upstreamRegistryUrl: "quay.io", appliedFors: ["PULL_THROUGH_CACHE"] },
+        "team-a": { appliedFors: ["CREATE_ON_PUSH", "REPLICATION"] },
+      };
+      const config = {
+        pullThroughCaches: [{ upstream: "quay" }, { upstream: "kubernetes" }],
+        aws: { creationTemplates: [{ prefix: "team-a/", appliedFor: ["createOnPush"] }] },
+      };
+      const end =
+        "which is not this stack's; a registry has one for a prefix. Take another name, or remove the existing one first";
+      expect(await report(ready, config)).toBe(`
+  wharf:pullThroughCaches[0].name         "quay" is the prefix of an existing pull-through cache rule in eu-central-1, of quay.io, ${end}
+  wharf:aws.creationTemplates[0].prefix   "team-a" is the prefix of an existing creation template in eu-central-1, for CREATE_ON_PUSH, REPLICATION, ${end}
+  wharf:pullThroughCaches[0].name         "quay" is the prefix of an existing creation template in eu-central-1, for PULL_THROUGH_CACHE, ${end}
+`);
+      const own = (type: string, outputs: Record<string, unknown>) => [
+        `urn:pulumi:shop::wharf::${type}::${JSON.stringify(outputs)}`,
+        { type, outputs },
+      ];
+      const template = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate";
+      state = Object.fromEntries([
+        own("aws:ecr/pullThroughCacheRule:PullThroughCacheRule", { ecrRepositoryPrefix: "quay" }),
+        own(template, { prefix: "quay", region: "eu-central-1" }),
+        own(template, { prefix: "team-a/" }),
+      ]) as typeof state;
+      expect(await report(ready, config)).toBe("");
     });
 
     it("refuses where the owner cannot be found out", async () => {
