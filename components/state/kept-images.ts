@@ -98,7 +98,7 @@ export function keepingImages<Registry>(
   const losses = imageLosses(
     standing.filter(({ name }) => !agreed.has(name)),
     described,
-    all,
+    existing,
     args,
   );
   const problems = [...others, ...losses.map((loss) => lossProblem(loss, args.stack))];
