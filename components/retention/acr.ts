@@ -5,9 +5,9 @@ import { matchesPattern, patternSource, signatureTags } from "../model/tag-patte
 
 /** What an ACR registry is told of retention: a registry-wide policy, a task that purges, or both. */
 export interface AcrRetention {
-  /** `policies.retentionPolicy` of a Premium registry, for manifests without tags; undefined where the task deletes them. */
+  /** `policies.retentionPolicy` of a Premium registry, for manifests without tags; undefined where only the task deletes them. */
   retentionPolicy: { status: "enabled"; days: number } | undefined;
-  /** The task that deletes tags and, where there is no policy, manifests without tags; undefined where nothing is deleted. */
+  /** The task that deletes tags and manifests without tags; undefined where nothing is deleted. */
   purgeTask: AcrPurgeTask | undefined;
   /** What ACR does differently from the model. */
   differences: string[];
@@ -40,6 +40,8 @@ export interface AcrArgs {
 // The version that ACR Tasks itself runs for `acr` (graph/global-defaults-linux.go of acr-builder). `--untagged-only` came with
 // 0.18; up to 0.16 `--untagged` took manifests of any age.
 const acrCli = "mcr.microsoft.com/acr/acr-cli:0.19";
+// Named, so that acr-cli does not depend on a variable of the task's environment (GetRegistryName of cmd/acr/root.go in acr-cli).
+const ownRegistry = "{{.Run.Registry}}";
 // Every night, since the shortest setting is one day.
 const schedule = "0 3 * * *";
 // Tasks run for 8 hours at most; acr-cli's own token ends after 3.
@@ -118,12 +120,10 @@ export const acrDifferences: readonly Difference[] = [
   },
 ];
 
-const policySentence =
-  "The retention policy of a Premium registry sees only manifests that lost their tag after it was set; older ones stay.";
-
 /**
- * The retention of a registry for ACR. Manifests without tags are left to the registry's own policy where it is Premium, has no
- * soft delete, and every repository wants the same 365 days or less; a purge task does it elsewhere.
+ * The retention of a registry for ACR. Manifests without tags are deleted by a purge task, and besides by the registry's own policy
+ * where it is Premium, has no soft delete, and every repository wants the same 365 days or less. The policy by itself leaves what
+ * lost its tag before it was set, and others too (Azure/acr issues 342 and 785).
  * @throws Error where `refuseAcr` refuses the retention of a repository.
  */
 export function compileAcr({ repositories, premium, softDelete }: AcrArgs): AcrRetention {
@@ -142,20 +142,14 @@ export function compileAcr({ repositories, premium, softDelete }: AcrArgs): AcrR
     // The policy deletes at once and has no dry run.
     repositories.every(({ retention }) => !retention.dryRun);
 
-  const commands = [
-    ...grouped(repositories, purgeTags),
-    ...(byPolicy ? [] : grouped(repositories, purgeUntagged)),
-  ];
+  const commands = [...grouped(repositories, purgeTags), ...grouped(repositories, purgeUntagged)];
   return {
     retentionPolicy: byPolicy ? { status: "enabled", days: same } : undefined,
     purgeTask: commands.length === 0 ? undefined : taskOf(commands),
-    differences: [
-      ...sentences(
-        acrDifferences,
-        repositories.map(({ retention }) => retention),
-      ),
-      ...(byPolicy ? [policySentence] : []),
-    ],
+    differences: sentences(
+      acrDifferences,
+      repositories.map(({ retention }) => retention),
+    ),
   };
 }
 
@@ -196,7 +190,7 @@ function grouped(repositories: AcrArgs["repositories"], purge: Purge): string[] 
   return [...groups].flatMap(([rest, names]) =>
     batches(names).map((batch) => {
       const repository = batch.length === 1 ? batch.join() : `(${batch.join("|")})`;
-      return `${acrCli} purge --filter '${repository}${rest}`;
+      return `${acrCli} purge --registry ${ownRegistry} --filter '${repository}${rest}`;
     }),
   );
 }
