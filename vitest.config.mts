@@ -25,6 +25,7 @@ const seconds: Record<string, number> = {
   "test/cli/review/pipelines.test.ts": 80,
   "test/acceptance/owners.test.ts": 70,
   "test/acceptance/interrupted.test.ts": 60,
+  "test/cli/commands/copy.test.ts": 50,
   "test/components/targets-properties.test.ts": 25,
   "test/loaded-modules.test.ts": 12,
   "test/components/contract.test.ts": 12,

@@ -6,6 +6,7 @@ import type { Announce } from "../offline/announce";
 import { reason } from "../offline/errors";
 import { clouds } from "./clouds/cloud";
 import { measureClouds } from "./clouds/section";
+import { measureCopies } from "./copy/section";
 import { measureDocker } from "./docker/section";
 import { measureKubernetes } from "./kubernetes/section";
 import { machineLine } from "./machine";
@@ -18,6 +19,7 @@ const sections: Record<string, Section> = {
   kubernetes: measureKubernetes,
   clouds: measureClouds,
   policies: measurePolicies,
+  copy: measureCopies,
 };
 const names = Object.keys(sections);
 

@@ -8,7 +8,7 @@ export interface Extent {
   rounds: number;
   /** How many rounds go before them, to warm caches up, and do not count. */
   warmUps: number;
-  /** Size of the image that is pushed to and pulled from the registry on a Docker host, in MB. */
+  /** Size of the image that is pushed to and pulled from the registry on a Docker host, in MB; a copy has five times as much. */
   megabytes: number;
   /** The clouds whose previews are measured. */
   clouds: readonly Cloud[];
@@ -31,8 +31,8 @@ export interface Measured {
   rows: Row[];
   /** The providers that took part. */
   plugins: Plugin[];
-  /** Version of the engine. */
-  version: string;
+  /** Version of the engine; left out where none takes part. */
+  version?: string;
 }
 
 /** A part of the benchmark that can be run by itself: everything that is measured on one platform. */

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "./package.json";
 import { ExitCode, refusal } from "./failure";
 import { printError } from "./ui/error-report";
@@ -60,6 +60,12 @@ function hours(text: string): number {
 /** Names of stacks with commas between them. */
 function stackNames(names: string): string[] {
   return names.split(",").map((name) => stackName(name.trim()));
+}
+
+/** Requests at the same time, as many as a registry bears. */
+function parallel(text: string): number {
+  if (/^[1-9]\d?$/.test(text) && Number(text) <= 64) return Number(text);
+  throw new InvalidArgumentError("A whole number from 1 to 64.");
 }
 
 const replaceImages =
@@ -220,6 +226,33 @@ add("retention", "Show which images the rules would delete, by which rule and wh
   .option("--repository <name>", "repository of the listing, where the listing does not name it")
   .option("--rules <file>", "YAML block of rules to try in place of the stack's")
   .action(async (options) => (await import("./commands/retention")).retention(options));
+
+program
+  .command("copy")
+  .description(
+    "Copy images to another registry: digests, platforms, signatures. What is there is not sent again.",
+  )
+  .argument("<from>", "stack or host[:port][/path] that has the images")
+  .argument("<to>", "stack or host[:port][/path] that gets them")
+  .option(
+    "-r, --repository <pattern>",
+    "only these repositories: * for any text within a part, ** for any; may be given several times",
+    named,
+  )
+  .addOption(
+    new Option(
+      "--existing <what>",
+      "tags that the target has with another digest: move them to the source's image, or keep them; refused where not given",
+    ).choices(["move", "keep"]),
+  )
+  .option("--parallel <number>", "requests to each registry at the same time", parallel, 6)
+  .option("--dry-run", "show what would be sent, and send nothing")
+  .option("--json", "print one JSON value on standard output")
+  .addHelpText(
+    "after",
+    `\nA host takes the login of Docker's config, and the CA in /etc/docker/certs.d.\n\nExamples:\n  npx wharf copy dev prod --dry-run\n  npx wharf copy dev prod --repository 'shop/**'\n  npx wharf copy registry.example.com:5000 ghcr.io/acme\n${exitCodes}`,
+  )
+  .action(async (from, to, options) => (await import("./commands/copy")).copy(from, to, options));
 
 program
   .command("explain")

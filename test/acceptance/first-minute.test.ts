@@ -2,7 +2,11 @@ import { execa } from "execa";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
+import { announce } from "../support/announce";
 import { freePort } from "../support/free-port";
+import { ask, startRegistry } from "../support/running-registry";
+import { push } from "../support/small-image";
 import { Checkout, type Outputs, type Run } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 
@@ -126,6 +130,36 @@ describe("npm start in a fresh clone with a clean home", () => {
     await writeFile(join(certificates, "ca.crt"), outputs.caCertificate);
     const copied = await copy(certificates);
     expect(copied.exitCode, copied.all).toBe(0);
+  });
+
+  it("copies its images to another registry and takes copies, by the name of its stack", async () => {
+    const programs = await registryPrograms(goArchitecture(process.arch), announce);
+    const other = await startRegistry(join(programs, "registry"), {});
+    try {
+      const { host: name } = new URL(other.url);
+      const away = await checkout.wharf("copy", "dev", name);
+      expect(away.exitCode, away.said).toBe(0);
+      expect(away.said).toMatch(/ app +1 +0 +1 /);
+      const digest = async (url: string, repository: string, access = {}) => {
+        const path = `/v2/${repository}/manifests/1.0.0`;
+        const headers = { Accept: "*/*, application/vnd.docker.distribution.manifest.v2+json" };
+        const { body, status } = await ask(`${url}${path}`, { headers, ...access });
+        return { status, body };
+      };
+      const auth = `admin:${outputs.credentials.admin}`;
+      const own = await digest(`https://${host}`, "app", { ca: outputs.caCertificate, auth });
+      expect(own.status).toBe(200);
+      expect(await digest(other.url, "app")).toEqual(own);
+
+      await push(other.url, "elsewhere", "1.0.0");
+      const back = await checkout.wharf("copy", name, "dev");
+      expect(back.exitCode, back.said).toBe(0);
+      expect(back.said).toMatch(/ app +1 +0 +0 +1 /);
+      expect(back.said).toMatch(/ elsewhere +1 +0 +1 +0 /);
+      printed.push(away.said, back.said);
+    } finally {
+      await other.stop();
+    }
   });
 
   it("refuses whom it does not know, TLS 1.1, and to be called by another name", async () => {

@@ -107,7 +107,7 @@ describe("npm run bench", () => {
 
   it.each([
     [["--rounds", "many"], "--rounds takes a whole number from 1 on, not many."],
-    [["--only", "cloud"], "--only takes docker, kubernetes, clouds or policies, not cloud."],
+    [["--only", "cloud"], "--only takes docker, kubernetes, clouds, policies or copy, not cloud."],
   ])("refuses %j before it starts anything", async (args, said) => {
     const { exitCode, stdout, stderr } = await run(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });

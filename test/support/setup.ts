@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
 import type { Announce } from "../../offline/announce";
+import { copierProgram } from "../../offline/copier";
 import { buildPlugins } from "../../offline/plugins/built-plugins";
 import { findDockerEngine } from "../../offline/docker/docker-engine";
 import { findInstallation } from "../../offline/engine/installation";
@@ -51,6 +52,7 @@ const common = [
 const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
   engine: [
     ...common,
+    copierProgram,
     emulatorPackages,
     async (on: Announce) => languageHosts(await findInstallation(on), on),
     pulumiForPython,
