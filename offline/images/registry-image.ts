@@ -11,7 +11,8 @@ import { type ImageDescription, loadImage, unprivileged } from "./image-archive"
 
 const distributionVersion = "3.1.2";
 const distribution = "github.com/distribution/distribution/v3";
-const uRoot = { version: "0.15.0", commands: "github.com/u-root/u-root/cmds/core" };
+/** Where wget and cat come from. */
+const commands = "github.com/u-root/u-root/cmds/core";
 
 /** A registry program that Wharf builds from the Go module `offline/go/distribution`. */
 export interface RegistryProgram {
@@ -38,7 +39,7 @@ export const wharfRegistry: RegistryProgram = {
 /** Distribution's own program, which stacks made by earlier versions of Wharf run. */
 export const bareRegistry: RegistryProgram = {
   reference: `wharf.local/distribution:${distributionVersion}`,
-  key: `distribution-${distributionVersion}-u-root-${uRoot.version}`,
+  key: `distribution-${distributionVersion}-${sourcesHash()}`,
   package: `${distribution}/cmd/registry`,
   labels: { title: "distribution", source: "https://github.com/distribution/distribution" },
 };
@@ -80,7 +81,7 @@ export function registryPrograms(
     buildWithGo(
       {
         module: "distribution",
-        packages: [program.package, `${uRoot.commands}/wget`, `${uRoot.commands}/cat`],
+        packages: [program.package, `${commands}/wget`, `${commands}/cat`],
         into,
         variables: {
           [`${distribution}/version.version`]: `v${distributionVersion}`,

@@ -204,7 +204,7 @@ describe("with roles", () => {
     expect(mounted.status).toBe(201);
   });
 
-  it("takes no upload of another repository", async () => {
+  it("refuses an upload that another repository began", async () => {
     const begun = await registry.ask("/v2/secret/x/blobs/uploads/", {
       method: "POST",
       as: "admin",
@@ -331,6 +331,107 @@ describe("an immutable tag", () => {
       });
       expect(headers["docker-content-digest"]).toBe(racing[answers.indexOf(201)]?.digest);
     }
+  });
+});
+
+describe("referrers", () => {
+  const indexType = "application/vnd.oci.image.index.v1+json";
+  const list = async (repository: string, digest: string, as = "developer", query = "") => {
+    const answer = await registry.ask(`/v2/${repository}/referrers/${digest}${query}`, { as });
+    const listed = JSON.parse(answer.body) as { manifests?: { digest: string }[] };
+    return { ...answer, digests: listed.manifests?.map(({ digest: one }) => one).sort() };
+  };
+  const referrer = (text: string, subject: Image, artifactType: string) =>
+    imageOf(text, {
+      artifactType,
+      annotations: { text },
+      subject: {
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        digest: subject.digest,
+        size: subject.manifest.length,
+      },
+    });
+  const pushReferrer = async (one: Image) => {
+    await registry.pushBlob("shop/api", one.blob, "developer");
+    return registry.putManifest("shop/api", one.digest, one.manifest, "developer");
+  };
+  const fallbackTag = (digest: string) => digest.replace(":", "-");
+
+  it("are listed, also of pushes at once, by who may pull, and under the tag of clients without the API", async () => {
+    const subject = await registry.push("shop/api", "signed", "signed", "developer");
+    expect(await list("shop/api", subject.digest)).toMatchObject({ status: 200, digests: [] });
+    const all = Array.from({ length: 8 }, (_, index) =>
+      referrer(`signature ${index}`, subject, index === 0 ? "text/sbom" : "text/signature"),
+    );
+    const answers = await Promise.all(all.map(pushReferrer));
+    for (const { status, headers } of answers) {
+      expect(status).toBe(201);
+      expect(headers["oci-subject"]).toBe(subject.digest);
+    }
+    const digests = all.map(({ digest }) => digest).sort();
+    const listed = await list("shop/api", subject.digest, "readonly");
+    expect(listed.digests).toEqual(digests);
+    expect(listed.headers["content-type"]).toBe(indexType);
+    const filtered = await list("shop/api", subject.digest, "readonly", "?artifactType=text/sbom");
+    expect(filtered.digests).toEqual([all[0]?.digest]);
+    expect(filtered.headers["oci-filters-applied"]).toBe("artifactType");
+    const tagged = await registry.ask(`/v2/shop/api/manifests/${fallbackTag(subject.digest)}`, {
+      as: "readonly",
+      headers: { Accept: indexType },
+    });
+    expect(JSON.parse(tagged.body)).toEqual(JSON.parse(listed.body));
+
+    const deleted = await registry.ask(`/v2/shop/api/manifests/${all[0]?.digest}`, {
+      method: "DELETE",
+      as: "admin",
+    });
+    expect(deleted.status).toBe(202);
+    const left = await list("shop/api", subject.digest);
+    expect(left.digests).toEqual(digests.filter((digest) => digest !== all[0]?.digest));
+  });
+
+  it("that a client without the API pushed are found, and are kept", async () => {
+    const subject = await registry.push("shop/api", "older", "older", "developer");
+    const old = await registry.push("shop/api", "old-signature", "old signature", "developer");
+    const index = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: indexType,
+      manifests: [{ mediaType: accept.Accept, digest: old.digest, size: old.manifest.length }],
+    });
+    const put = await registry.ask(`/v2/shop/api/manifests/${fallbackTag(subject.digest)}`, {
+      method: "PUT",
+      as: "developer",
+      headers: { "Content-Type": indexType },
+      body: index,
+    });
+    expect(put.status, put.body).toBe(201);
+    const added = referrer("new signature", subject, "text/signature");
+    await pushReferrer(added);
+    expect((await list("shop/api", subject.digest)).digests).toEqual(
+      [old.digest, added.digest].sort(),
+    );
+  });
+
+  it("are shown to those who may pull, whatever way the path is written", async () => {
+    const { digest } = imageIn("secret/x");
+    expect((await registry.ask(`/v2/secret/x/referrers/${digest}`)).status).toBe(401);
+    for (const name of ["secret/x", "secret%2Fx"]) {
+      expect((await list(name, digest)).status).toBe(403);
+    }
+    expect((await list("shop/api", digest, "deleter")).status).toBe(403);
+    for (const path of ["shop/../secret/x", "Secret/x", "secret//x"]) {
+      expect([301, 400, 403]).toContain(
+        (await registry.ask(`/v2/${path}/referrers/${digest}`, { as: "developer" })).status,
+      );
+    }
+    expect((await registry.ask("/v2/shop/api/referrers/latest", { as: "developer" })).status).toBe(
+      400,
+    );
+    const put = await registry.ask(`/v2/shop/api/referrers/${digest}`, {
+      method: "PUT",
+      as: "developer",
+    });
+    expect(put.status).toBe(405);
   });
 });
 

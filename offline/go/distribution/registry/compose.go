@@ -25,9 +25,22 @@ import (
 // roles is the name of the access controller in the configuration, and of what belongs to it.
 const roles = "roles"
 
-// compose puts the parts that belong to the access controller "roles" into distribution, where the configuration names it. Immutable tags
-// and the catalog need no configuration of their own: with roles they are always there.
+// referrers is the name of the middleware that keeps the index of who refers to what.
+const referrers = "referrers"
+
+// compose puts our parts into distribution: the referrers API, and where the configuration names the access controller "roles", that with
+// immutable tags and each user's own catalog. They need no configuration of their own.
 func compose(ctx context.Context, config *configuration.Configuration) error {
+	err := repositorymiddleware.Register(referrers, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
+		return content.Referrers(repository), nil
+	})
+	if err != nil {
+		return err
+	}
+	// A cache takes no pushes.
+	if config.Proxy.RemoteURL == "" {
+		use(config, "repository", referrers)
+	}
 	if config.Auth.Type() != roles {
 		return nil
 	}
@@ -41,7 +54,7 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 		Help: "1 where the policy file is valid, 0 where the last valid one holds in its place.",
 	})
 	for _, kind := range []string{"registry", "repository"} {
-		use(config, kind)
+		use(config, kind, roles)
 	}
 	live := policy.NewLive(path)
 	live.Changed = func(isValid bool) {
@@ -69,16 +82,16 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 	)
 }
 
-// use names our middleware in the configuration, where it does not do so itself.
-func use(config *configuration.Configuration, kind string) {
-	named := func(middleware configuration.Middleware) bool { return middleware.Name == roles }
+// use names a middleware of ours in the configuration, where it does not do so itself.
+func use(config *configuration.Configuration, kind, name string) {
+	named := func(middleware configuration.Middleware) bool { return middleware.Name == name }
 	if slices.ContainsFunc(config.Middleware[kind], named) {
 		return
 	}
 	if config.Middleware == nil {
 		config.Middleware = map[string][]configuration.Middleware{}
 	}
-	config.Middleware[kind] = append(config.Middleware[kind], configuration.Middleware{Name: roles})
+	config.Middleware[kind] = append(config.Middleware[kind], configuration.Middleware{Name: name})
 }
 
 // What the controller adds around distribution's handlers; set once, before the first request.
@@ -93,7 +106,8 @@ func init() {
 			path := strings.TrimSuffix(config.HTTP.Prefix, "/") + access.SessionPath
 			next = atPath(path, serveSession, next)
 		}
-		return access.Exchanges(next, record)
+		handler = access.Exchanges(content.ReferrersAPI(next), record)
+		return handler
 	})
 }
 

@@ -30,7 +30,7 @@ func serve(command *cobra.Command, args []string) {
 		logrus.Fatalln(err)
 	}
 	serveDebug(config)
-	if err := server.ListenAndServe(); err != nil {
+	if err := listenAndServe(ctx, server, config); err != nil {
 		logrus.Fatalln(err)
 	}
 }
