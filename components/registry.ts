@@ -24,6 +24,8 @@ export interface RegistryOutputs {
   caCertificate: pulumi.Output<string>;
   /** Passwords by user name, a secret. */
   credentials: pulumi.Output<Record<string, string>>;
+  /** Private key, a JWK as JSON, that signs short-lived tokens of the users, a secret; empty without roles, and on clouds. */
+  tokenSigningKey: pulumi.Output<string>;
   /** When the server's certificate expires, ISO 8601; empty without TLS, and where the platform renews it. */
   certificateExpiresAt: pulumi.Output<string>;
   /**
@@ -60,6 +62,7 @@ export function outputsOf(registry: RegistryOutputs): RegistryOutputs {
     pull: registry.pull,
     caCertificate: registry.caCertificate,
     credentials: registry.credentials,
+    tokenSigningKey: registry.tokenSigningKey,
     certificateExpiresAt: registry.certificateExpiresAt,
     builds: registry.builds,
     workflows: registry.workflows,

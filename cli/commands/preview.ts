@@ -11,7 +11,9 @@ import { outputsOf, valuesOf } from "../stack/outputs";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, describingFile } from "../stack/stack";
 import { openToView } from "../stack/viewed-stack";
+import { rolesMatrix } from "../../components/access/distribution-evaluation";
 import { accessMatrix } from "../../components/access/matrix";
+import { AuthMode } from "../../components/model/auth";
 import { selfHosted } from "../../components/model/environment";
 import type { StackConfig } from "../stack/stack-config";
 import { terminalTable } from "../ui/table";
@@ -74,10 +76,20 @@ function standingOrDescribed(
  */
 function accessTable(config: StackConfig): string {
   const parsed = partOf(config, ["target", "access", "repositories"]);
-  if (parsed === undefined || selfHosted.includes(parsed.target)) return "";
+  if (parsed === undefined) return "";
+  const mark = (may: boolean) => (may ? "yes" : "-");
+  if (selfHosted.includes(parsed.target)) {
+    const { args } = describedBy(config);
+    if (args?.auth.mode !== AuthMode.Roles) return "";
+    return terminalTable(
+      ["repository", "pull", "push", "delete", "principal"],
+      rolesMatrix(args).map(({ repository, principal, pull, push, delete: deletes }) => [
+        ...[repository, mark(pull), mark(push), mark(deletes), principal],
+      ]),
+    );
+  }
   const rows = accessMatrix(parsed);
   if (rows.length === 0) return "";
-  const mark = (may: boolean) => (may ? "yes" : "-");
   return terminalTable(
     ["repository", "pull", "push", "admin", "principal"],
     rows.map(({ repository, principal, pull, push, admin }) => [

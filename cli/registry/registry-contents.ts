@@ -7,6 +7,7 @@ import type { ListedImage } from "../../components/retention/listing";
 import { partOf } from "../stack/description";
 import type { StackOutputs } from "../stack/outputs";
 import { limits, parsed, RegistryApi, RegistryFailure, type Limits } from "./registry-api";
+import { commandLogin } from "./signed-token";
 import type { StackConfig } from "../stack/stack-config";
 
 /** How much a registry holds. */
@@ -75,14 +76,14 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-/** A registry as its stack's outputs tell of it; the first user is as good as any, since htpasswd has no roles. */
+/** A registry as its stack's outputs tell of it, asked as somebody who may do everything. */
 export function registryApi(
-  { endpoint, caCertificate, credentials }: StackOutputs,
+  outputs: StackOutputs,
   { prefix }: AskedEngine = {},
   bounds: Limits = limits,
 ): RegistryApi {
-  const [first] = Object.entries(credentials);
-  const login = first && { user: first[0], password: first[1] };
+  const { endpoint, caCertificate } = outputs;
+  const login = commandLogin(outputs);
   return new RegistryApi({ endpoint, caCertificate, prefix, login }, bounds);
 }
 

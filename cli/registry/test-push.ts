@@ -5,7 +5,9 @@ import { quoted } from "../../components/core/shell";
 import { smokeRepository } from "../../components/kubernetes/smoke/script";
 import { unprivilegedUser } from "../../components/docker/container";
 import type { StackOutputs } from "../stack/outputs";
+import { AuthMode } from "../../components/model/auth";
 import { RegistryApi, RegistryFailure, type Answer, type RegistryAddress } from "./registry-api";
+import { commandLogin } from "./signed-token";
 import { command } from "../stack/stack";
 import { partOf } from "../stack/description";
 import type { StackConfig } from "../stack/stack-config";
@@ -57,11 +59,10 @@ export async function testPush(
   if (tls?.clientCaCertificates !== undefined) {
     return { skipped: "No test push was made: the registry asks for a client certificate." };
   }
-  const [first] = Object.entries(outputs.credentials);
-  if (first === undefined) {
+  const login = commandLogin(outputs);
+  if (login === undefined && partOf(config, ["auth"])?.auth.mode !== AuthMode.Off) {
     return { skipped: "No test push was made: a token server decides who may push." };
   }
-  const login = { user: first[0], password: first[1] };
   const { caCertificate } = outputs;
   const ways = waysTo(outputs, here ? (settings?.endpoint.address ?? "127.0.0.1") : undefined);
   let unreached = "";
@@ -81,6 +82,11 @@ export async function testPush(
       const deleted = distribution?.delete === false ? "" : ", and deleted";
       return { succeeded: `an image was pushed and pulled${deleted}` };
     } catch (error) {
+      if (error instanceof Refused && (settings?.endpoint.allowFrom ?? []).length > 0) {
+        return {
+          skipped: `No test push was made: ${error.message}, and wharf:endpoint.allowFrom may not admit this machine.`,
+        };
+      }
       if (error instanceof Refused) return { fault: faultOf(error.message, stack, settings) };
       if (!(error instanceof RegistryFailure)) throw error;
       if (reached) return { fault: faultOf(error.message, stack, settings) };

@@ -81,6 +81,9 @@ export function essentials(config: StackConfig): Essentials | undefined {
   if (parsed === undefined) return undefined;
   const { target, environment, deletion, images } = withDefaults({
     ...descriptionSchema.parse({}),
+    // Whether the registry's image must have roles.
+    ...partOf(config, ["auth", "users", "access", "repositories", "immutableTags"]),
+    ...partOf(config, ["identities", "clusters", "endpoint"]),
     ...parsed,
   });
   const cache = partOf(config, ["distribution"])?.distribution.cache;

@@ -16,6 +16,8 @@ export interface StackOutputs {
   pull: string;
   caCertificate: string;
   credentials: Record<string, string>;
+  /** Private key, a JWK as JSON, that signs tokens; empty without roles, undefined for a stack from before there were any. */
+  tokenSigningKey?: string;
   certificateExpiresAt: string;
   /** How that is renewed; left out where nobody need do so, and by an `up` of an older Wharf. */
   certificateRenewal?: CertificateRenewal;

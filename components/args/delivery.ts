@@ -24,15 +24,10 @@ export interface IdentityArgs {
   push?: string[];
 }
 
-/** A Kubernetes cluster of the same cloud that pulls without a stored key. */
-export interface ClusterArgs {
+/** A Kubernetes cluster whose service accounts pull without a stored key. */
+export interface WorkloadClusterArgs {
   /** Name of the cluster, a part of the names of what is created for it: 2 to 26 lower-case letters, digits and -. */
   name: string;
-  /**
-   * Identity of the nodes, by which the kubelet pulls: the ARN of EKS's node role, the e-mail address of GKE's node service
-   * account, the object id of AKS's kubelet identity. Defaults to none.
-   */
-  nodes?: pulumi.Input<string>;
   /**
    * Issuer of the tokens of the cluster's service accounts, required with `workloads`: the OIDC issuer URL of EKS or AKS, the
    * project id of GKE's workload identity pool.
@@ -42,6 +37,15 @@ export interface ClusterArgs {
   workloads?: WorkloadArgs[];
   /** Repositories that the cluster may pull from, by name. Defaults to all. */
   pull?: string[];
+}
+
+/** A Kubernetes cluster of the same cloud that pulls without a stored key. */
+export interface ClusterArgs extends WorkloadClusterArgs {
+  /**
+   * Identity of the nodes, by which the kubelet pulls: the ARN of EKS's node role, the e-mail address of GKE's node service
+   * account, the object id of AKS's kubelet identity. Defaults to none.
+   */
+  nodes?: pulumi.Input<string>;
 }
 
 /** A service account of a Kubernetes cluster, by workload identity. */

@@ -6,8 +6,15 @@ import type {
   ClusterArgs,
   CloudPullThroughCacheArgs,
   IdentityArgs,
+  WorkloadClusterArgs,
 } from "./delivery";
-import type { AccessArgs, EncryptionArgs, RepositoryArgs, RetentionArgs } from "./repositories";
+import type {
+  AccessArgs,
+  EncryptionArgs,
+  ExceptedImmutableTagsArgs,
+  RetentionArgs,
+  SelfHostedRepositoryArgs,
+} from "./repositories";
 import type { ImagesArgs, ResourcesArgs, UserArgs } from "./server";
 
 // The args of the five classes have the shape and key names of the stack config without `wharf:`, so that docs/config.md describes
@@ -51,12 +58,20 @@ export interface LabArgs {
 /** Args of a registry whose software Wharf runs: distribution v3. */
 export interface SelfHostedRegistryArgs extends RegistryArgs {
   /** Repositories that people push to; they exist from the first push. Defaults to one, `app`. */
-  repositories?: RepositoryArgs[];
+  repositories?: SelfHostedRepositoryArgs[];
+  /** Tags that may not move once they are pushed. Defaults to none in a lab, elsewhere to all but `latest` and `stable`, with roles. */
+  immutableTags?: ExceptedImmutableTagsArgs;
+  /** Users who may pull from, push to and administer every repository. Defaults to the rights of their roles. */
+  access?: AccessArgs;
+  /** Pipelines that log in without a stored key. Defaults to none. */
+  identities?: IdentityArgs[];
+  /** Kubernetes clusters whose service accounts pull without a stored key. Defaults to none. */
+  clusters?: WorkloadClusterArgs[];
   /** Images that are built from source code and pushed here. Defaults to none. */
   builds?: ApprovableBuildArgs[];
   /** Users who may log in by name and password. Defaults to admin, developer and readonly. */
   users?: UserArgs[];
-  /** A token server in place of users. Defaults to none. */
+  /** How the registry decides who may do what. */
   auth?: AuthArgs;
   /** Container images that Wharf runs. Defaults to official images, pinned by digest. */
   images?: ImagesArgs;

@@ -18,6 +18,18 @@ export interface CloudRepositoryArgs extends RepositoryArgs {
   admin?: pulumi.Input<string>[];
 }
 
+/** A repository of a registry that Wharf runs, with what its users may do there. */
+export interface SelfHostedRepositoryArgs extends RepositoryArgs {
+  /** Users who may pull from this repository, in addition to the registry's `access.pull`. Defaults to none. */
+  pull?: pulumi.Input<string>[];
+  /** Users who may push to and pull from this repository, in addition to `access.push`. Defaults to none. */
+  push?: pulumi.Input<string>[];
+  /** Users who may also delete images of this repository, in addition to `access.admin`. Defaults to none. */
+  admin?: pulumi.Input<string>[];
+  /** Tags of this repository that may not move; replaces the registry's `immutableTags`. */
+  immutableTags?: ExceptedImmutableTagsArgs;
+}
+
 /** How long images are kept. What is left out has no limit, except images without a tag. */
 export interface RetentionArgs {
   /**
@@ -47,6 +59,12 @@ export interface ImmutableTagsArgs {
   enabled?: boolean;
 }
 
+/** Which tags may not move once they are pushed, with exceptions. */
+export interface ExceptedImmutableTagsArgs extends ImmutableTagsArgs {
+  /** Tags that may still move, `*` for any text, as in `latest`. Defaults to none. */
+  except?: string[];
+}
+
 /** When images are scanned for vulnerabilities. */
 export interface ScanArgs {
   /** Whether an image is scanned when it is pushed. Defaults to true where the block is given. */
@@ -55,7 +73,8 @@ export interface ScanArgs {
 
 /**
  * Who may pull from, push to and administer every repository, by the platform's own principals: the ARN of an IAM role or user on
- * AWS, `group:dev@example.com` or `serviceAccount:...` on Google Cloud, `servicePrincipal:<object id>` on Azure.
+ * AWS, `group:dev@example.com` or `serviceAccount:...` on Google Cloud, `servicePrincipal:<object id>` on Azure; by the names of
+ * `users` on a registry that Wharf runs.
  */
 export interface AccessArgs {
   /** Principals that may pull. Defaults to none. */

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Role } from "../model/access";
 import type { KeyAlgorithm, TlsMode, TlsVersion } from "../model/tls";
 
-/** A user who logs in by name and password. htpasswd has no roles: every user may pull, push and delete. */
+/** A user who logs in by name and password. With `auth.mode` `htpasswd` every user may pull, push and delete. */
 export interface UserArgs {
   /** Name to log in with: up to 255 characters, no colon, spaces or control characters, no # at the front (RFC 7617). */
   name: string;
@@ -9,6 +10,32 @@ export interface UserArgs {
   password?: pulumi.Input<string>;
   /** Any text, for example a date: when it changes, a new password is generated for this user only. Defaults to none. */
   rotation?: string;
+  /**
+   * What the user may do: `pull`, `push` (and pull) or `admin` (and delete). Defaults to `admin` for a user `admin`, to `pull` for a user
+   * `readonly`, else to `push`; to the rights of the lists for a user who is named in `access` or a repository's lists.
+   */
+  role?: Role;
+  /** Repositories that the role is for, by name or pattern: `shop/*` for one part of a name, `shop/**` for all below. Defaults to all. */
+  repositories?: string[];
+  /** Day from which on the user is refused, as 2027-01-31. Defaults to never. */
+  expires?: string;
+  /**
+   * Several passwords, so that a rotation overlaps: the old one works until its day, the last one is handed out. Defaults to the one
+   * password of the user.
+   */
+  secrets?: UserSecretArgs[];
+  /** Ranges of addresses, as `10.0.0.0/8`, that the user may connect from. Defaults to everywhere. */
+  allowFrom?: string[];
+}
+
+/** One of several passwords of a user. */
+export interface UserSecretArgs {
+  /** Name of the password, as in `2027-01`. `first` is the one that the user had before this list. */
+  name: string;
+  /** Password, 8 characters to 72 bytes, a secret. Defaults to a generated one of 24 letters and digits. */
+  password?: pulumi.Input<string>;
+  /** Day from which on this password is refused, as 2027-01-31. Defaults to never. */
+  until?: string;
 }
 
 /** Where the registry answers. */

@@ -73,6 +73,8 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public readonly caCertificate: pulumi.Output<string>;
   /** Empty, a secret: clients log in to ECR as IAM principals, without a stored password. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** Empty: the cloud issues tokens of its own. */
+  public readonly tokenSigningKey: pulumi.Output<string>;
   /** Empty: AWS renews its certificate. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
   /** Name of a build to the command that starts it by hand. */
@@ -203,6 +205,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.pull = pulumi.interpolate`docker pull ${example}:1.0.0`;
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
+    this.tokenSigningKey = pulumi.secret("");
     this.certificateExpiresAt = pulumi.output("");
     this.builds = told(description, startCommands(this.codeBuilds, place.region));
     this.workflows = told(

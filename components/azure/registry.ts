@@ -79,6 +79,8 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
   public readonly caCertificate: pulumi.Output<string>;
   /** Empty, a secret: Azure generates the passwords of tokens itself. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** Empty: the cloud issues tokens of its own. */
+  public readonly tokenSigningKey: pulumi.Output<string>;
   /** Empty: Azure renews its certificate itself. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
   /** Name of a build to the command that starts it by hand. */
@@ -241,6 +243,7 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
     this.pull = outputs.pull;
     this.caCertificate = outputs.caCertificate;
     this.credentials = pulumi.secret(outputs.credentials);
+    this.tokenSigningKey = pulumi.secret("");
     this.certificateExpiresAt = outputs.certificateExpiresAt;
     const { builds, workflows, mirrors, clientIds } = deliveryOutputs(
       this.delivery,

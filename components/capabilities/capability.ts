@@ -27,6 +27,9 @@ export const native = (by: string): Support => ({ how: "native", by });
 /** A feature that Wharf supplies, and by what. */
 export const wharf = (by: string): Support => ({ how: "wharf", by });
 
+/** What a registry of Wharf's own image decides itself, with mode `roles` of `wharf:auth`. */
+export const byRoles = wharf("Wharf's registry image, in mode roles of wharf:auth");
+
 /** A feature that the target does not support, why, and what to use instead. */
 export const refused = (reason: string, instead: string): Support => ({
   how: "refused",

@@ -1,4 +1,4 @@
-import { native, refused, wharf, type Capability, type Support } from "./capability";
+import { byRoles, native, refused, wharf, type Capability, type Support } from "./capability";
 
 const selfHosted = (because: Support) => ({ docker: because, kubernetes: because });
 const managed = (because: (platform: string) => Support) => ({
@@ -6,10 +6,6 @@ const managed = (because: (platform: string) => Support) => ({
   gcp: because("Artifact Registry"),
   azure: because("ACR"),
 });
-const noCloudOfItsOwn = refused(
-  "distribution accepts passwords only, no tokens of GitHub or GitLab",
-  "give the pipeline a user of its own in wharf:users",
-);
 
 /** Features that fill the repositories: builds, the pipelines' identities, and caches of other registries. */
 export const deliveryFeatures: readonly Capability[] = [
@@ -17,7 +13,7 @@ export const deliveryFeatures: readonly Capability[] = [
     feature: "Pipelines that log in without a stored key",
     keys: ["identities"],
     on: {
-      ...selfHosted(noCloudOfItsOwn),
+      ...selfHosted(byRoles),
       aws: native("IAM roles that trust the pipeline's tokens"),
       gcp: native("a workload identity pool, and IAM members of each repository"),
       azure: native("managed identities with federated credentials"),
@@ -27,15 +23,25 @@ export const deliveryFeatures: readonly Capability[] = [
     feature: "Clusters that pull without a stored key",
     keys: ["clusters"],
     on: {
-      ...selfHosted(
-        refused(
-          "distribution accepts passwords only, no identities of a cloud's nodes",
-          "use image pull secrets: npx wharf outputs, or wharf:kubernetes.pullSecrets in the registry's own cluster",
-        ),
-      ),
+      ...selfHosted(byRoles),
       aws: native("policies of EKS's node role, and roles for service accounts"),
       gcp: native("IAM members of each repository, for GKE's nodes and service accounts"),
       azure: native("role assignments, for AKS's kubelet and for service accounts"),
+    },
+  },
+  {
+    feature: "Nodes of a cluster that pull by their cloud's identity",
+    keys: ["clusters[].nodes"],
+    on: {
+      ...selfHosted(
+        refused(
+          "a registry of your own does not know the identities of a cloud's nodes",
+          "use image pull secrets: npx wharf outputs, or wharf:kubernetes.pullSecrets in the registry's own cluster",
+        ),
+      ),
+      aws: native("policies of EKS's node role"),
+      gcp: native("IAM members of each repository"),
+      azure: native("role assignments for AKS's kubelet"),
     },
   },
   {

@@ -1,4 +1,4 @@
-import { native, refused, wharf, type Capability, type Support } from "./capability";
+import { byRoles, native, refused, wharf, type Capability, type Support } from "./capability";
 
 const selfHosted = (because: Support) => ({ docker: because, kubernetes: because });
 const deletesNothing = refused(
@@ -23,9 +23,7 @@ export const managedFeatures: readonly Capability[] = [
     feature: "Who may pull, push and administer, by principal",
     keys: ["access", "repositories[].pull", "repositories[].push", "repositories[].admin"],
     on: {
-      ...selfHosted(
-        refused("distribution does not know cloud principals", "name the people in wharf:users"),
-      ),
+      ...selfHosted(byRoles),
       aws: native(
         "repository policies, and IAM policies to log in by (wharf:aws.identityPolicies)",
       ),
@@ -39,9 +37,7 @@ export const managedFeatures: readonly Capability[] = [
     feature: "Tags that may not move",
     keys: ["immutableTags.enabled", "repositories[].immutableTags.enabled"],
     on: {
-      ...selfHosted(
-        refused("distribution lets every tag move", "pull by digest what must stay the same"),
-      ),
+      ...selfHosted(byRoles),
       aws: native("tag mutability"),
       gcp: native("immutable tags"),
       azure: refused(
@@ -54,9 +50,7 @@ export const managedFeatures: readonly Capability[] = [
     feature: "Tags that may not move, with exceptions",
     keys: ["immutableTags.except", "repositories[].immutableTags.except"],
     on: {
-      ...selfHosted(
-        refused("distribution lets every tag move", "pull by digest what must stay the same"),
-      ),
+      ...selfHosted(byRoles),
       aws: native("exclusion filters of tag mutability"),
       gcp: refused(
         "immutable tags of Artifact Registry have no exceptions",

@@ -1,4 +1,4 @@
-import { native, refused, wharf, type Capability } from "./capability";
+import { byRoles, native, refused, wharf, type Capability } from "./capability";
 
 const ecrKnows = "ECR authenticates IAM principals, not users with passwords";
 const artifactRegistryKnows =
@@ -25,8 +25,8 @@ export const selfHostedFeatures: readonly Capability[] = [
     feature: "Users with passwords",
     keys: ["users"],
     on: {
-      docker: wharf("htpasswd, which the registry reads live"),
-      kubernetes: wharf("htpasswd in a Secret, which the registry reads live"),
+      docker: wharf("htpasswd, or a policy with roles, which the registry reads live"),
+      kubernetes: wharf("the same in a Secret, which the registry reads live"),
       aws: refused(ecrKnows, givePrincipals),
       gcp: refused(artifactRegistryKnows, givePrincipals),
       azure: native("tokens, each with a scope map"),
@@ -36,14 +36,8 @@ export const selfHostedFeatures: readonly Capability[] = [
     feature: "Roles of users",
     keys: ["users[].role", "users[].repositories"],
     on: {
-      docker: refused(
-        "htpasswd has no roles: every user may pull, push and delete",
-        "name a token server in wharf:auth.token",
-      ),
-      kubernetes: refused(
-        "htpasswd has no roles: every user may pull, push and delete",
-        "name a token server in wharf:auth.token",
-      ),
+      docker: byRoles,
+      kubernetes: byRoles,
       aws: refused(ecrKnows, givePrincipals),
       gcp: refused(artifactRegistryKnows, givePrincipals),
       azure: native("scope maps"),
@@ -53,8 +47,8 @@ export const selfHostedFeatures: readonly Capability[] = [
     feature: "Passwords that expire",
     keys: ["users[].expires"],
     on: {
-      docker: refused("htpasswd passwords do not expire", "change the user's rotation then"),
-      kubernetes: refused("htpasswd passwords do not expire", "change the user's rotation then"),
+      docker: byRoles,
+      kubernetes: byRoles,
       aws: refused(ecrKnows, "ECR's logins expire after 12 hours"),
       gcp: refused(artifactRegistryKnows, "access tokens expire after an hour"),
       azure: wharf(
@@ -66,14 +60,51 @@ export const selfHostedFeatures: readonly Capability[] = [
     feature: "Your own passwords, and their rotation",
     keys: ["users[].password", "users[].rotation"],
     on: {
-      docker: wharf("bcrypt in htpasswd"),
-      kubernetes: wharf("bcrypt in htpasswd"),
+      docker: wharf("bcrypt"),
+      kubernetes: wharf("bcrypt"),
       aws: refused(ecrKnows, givePrincipals),
       gcp: refused(artifactRegistryKnows, givePrincipals),
       azure: refused(
         "ACR generates the passwords of tokens itself",
         "generate a new one by az acr token credential generate",
       ),
+    },
+  },
+  {
+    feature: "Several passwords of one user, so that a rotation overlaps",
+    keys: ["users[].secrets"],
+    on: {
+      docker: byRoles,
+      kubernetes: byRoles,
+      aws: refused(ecrKnows, givePrincipals),
+      gcp: refused(artifactRegistryKnows, givePrincipals),
+      azure: refused(
+        "each token of ACR has two passwords of its own",
+        "renew one of them: az acr token credential generate --password1",
+      ),
+    },
+  },
+  {
+    feature: "Addresses of each user",
+    keys: ["users[].allowFrom"],
+    on: {
+      docker: byRoles,
+      kubernetes: byRoles,
+      aws: refused(ecrKnows, givePrincipals),
+      gcp: refused(artifactRegistryKnows, givePrincipals),
+      azure: refused(
+        "ACR limits addresses for the whole registry",
+        "limit them by wharf:endpoint.allowFrom",
+      ),
+    },
+  },
+  {
+    feature: "A choice of access control",
+    keys: ["auth.mode", "auth.revokedTokens", "auth.trustedProxies"],
+    on: {
+      docker: wharf("roles, htpasswd or a token server"),
+      kubernetes: wharf("roles, htpasswd or a token server"),
+      ...managed((platform) => refused(`${platform} has its own access control`, givePrincipals)),
     },
   },
   {
@@ -110,10 +141,7 @@ export const selfHostedFeatures: readonly Capability[] = [
     feature: "Access only from certain addresses",
     keys: ["endpoint.allowFrom"],
     on: {
-      docker: refused(
-        "Docker publishes a port to everyone who reaches the address that it is bound to",
-        "bind wharf:endpoint.address to an address of the network that may connect",
-      ),
+      docker: byRoles,
       kubernetes: wharf("a NetworkPolicy, and the load balancer's source ranges"),
       aws: native("a condition on the source address in the repositories' policies"),
       gcp: refused(

@@ -6,6 +6,7 @@ import type { StorageSettings } from "../model/storage";
 export type AuthInput =
   | { kind: "none" }
   | { kind: "htpasswd"; realm: string; path: string }
+  | { kind: "roles"; realm: string; path: string }
   | {
       kind: "token";
       realm: string;

@@ -89,6 +89,8 @@ export type StorageMiddleware =
 /** Exactly one way to know a client, or none. */
 export type AuthConfig =
   | { htpasswd: { realm: string; path: string } }
+  /** Of Wharf's own image: who may do what, in a file that is read again when it changes. */
+  | { roles: { realm: string; policy: string } }
   | {
       token: {
         realm: string;

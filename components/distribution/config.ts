@@ -18,6 +18,8 @@ function authConfig(auth: AuthInput): AuthConfig | undefined {
       return undefined;
     case "htpasswd":
       return { htpasswd: { realm: auth.realm, path: auth.path } };
+    case "roles":
+      return { roles: { realm: auth.realm, policy: auth.path } };
     case "token":
       return {
         token: {

@@ -1,3 +1,4 @@
+import { rolesRules } from "../access/roles-rules";
 import { unknownName } from "../core/names";
 import type { Rule } from "../core/rule";
 import type { SharedDescription } from "../model/description";
@@ -201,4 +202,5 @@ export function contradictions(description: DescriptionPart): Problem[] {
 /** Rules across the keys of the registry's own software, for the targets on which Wharf runs it. */
 export const distributionRules: Rule<SharedDescription>[] = [
   { needs: ["users", "auth", "tls", "storage", "distribution"], find: (d) => contradictions(d) },
+  ...rolesRules,
 ];

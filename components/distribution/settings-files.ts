@@ -1,9 +1,12 @@
 import type { SharedDescription } from "../model/description";
 import * as pulumi from "@pulumi/pulumi";
 
+import { registryRealm } from "../access/distribution";
+import { AuthMode } from "../model/auth";
 import { type AuthInput, distributionConfig, type RedisInput, renderConfig } from "./config";
 import { credentialFile, credentialsOf } from "../model/distribution/proxy";
 import { resolved } from "../core/tokens";
+import { htpasswdFile, policyFile } from "./users";
 
 /** Port of the Redis that runs beside the registry. */
 export const redisPort = 6379;
@@ -28,8 +31,10 @@ const realm = "Wharf";
 export interface SettingsInputs {
   /** Directory of config.yml and of the files that `settingsFiles` returns, absolute. */
   directory: string;
-  /** Path of the htpasswd file; undefined where clients need no user. */
-  htpasswdPath: string | undefined;
+  /** Directory of the files of the users; undefined where clients need no login. */
+  usersDirectory: string | undefined;
+  /** Name of the policy in that directory. Defaults to the registry's own. */
+  policy?: string;
   /** Paths of the server's certificate and key; undefined without TLS. */
   certificate: { path: string; keyPath: string } | undefined;
   /** The Redis that runs beside the registry; undefined without one. */
@@ -57,7 +62,7 @@ export function settingsFiles(
             distributionConfig({
               ...known,
               httpSecret,
-              auth: authInput(args, inputs.htpasswdPath, path),
+              auth: authInput(args, inputs, path),
               tls: inputs.certificate && {
                 certificatePath: inputs.certificate.path,
                 keyPath: inputs.certificate.keyPath,
@@ -87,13 +92,16 @@ export function settingsFiles(
 }
 
 function authInput(
-  { auth: { token } }: SharedDescription,
-  htpasswdPath: string | undefined,
+  { auth: { mode, token } }: SharedDescription,
+  { usersDirectory, policy = policyFile }: Pick<SettingsInputs, "usersDirectory" | "policy">,
   path: (file: string) => string,
 ): AuthInput {
-  if (htpasswdPath === undefined) return { kind: "none" };
+  if (usersDirectory === undefined || mode === AuthMode.Off) return { kind: "none" };
+  if (mode === AuthMode.Roles) {
+    return { kind: "roles", realm: registryRealm, path: `${usersDirectory}/${policy}` };
+  }
   return token === undefined
-    ? { kind: "htpasswd", realm, path: htpasswdPath }
+    ? { kind: "htpasswd", realm, path: `${usersDirectory}/${htpasswdFile}` }
     : {
         kind: "token",
         ...token,

@@ -35,6 +35,8 @@ export interface DockerEndpointArgs extends EndpointArgs {
    * addresses, and to 0.0.0.0 elsewhere.
    */
   address?: string;
+  /** Ranges of addresses, as `10.0.0.0/8`, that may reach the registry. Defaults to no limit. */
+  allowFrom?: string[];
 }
 
 /** Where the images of a registry on a Docker host are stored. */

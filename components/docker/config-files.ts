@@ -34,10 +34,12 @@ export interface SettingsInputs {
   containerName: string;
   /** Network that it joins. */
   network: Network;
-  /** The htpasswd file; undefined where clients need no login, and with a token server. */
+  /** The files of the users; undefined where clients need no login, and with a token server. */
   users: Files | undefined;
   /** Whether clients need no login. */
   anonymous: boolean;
+  /** Name of the policy among the files of the users. Defaults to the registry's own. */
+  policy?: string;
   /** Image of the registry. */
   image: RemoteImage;
   /** Volume of the engine that holds the images, to be opened for the registry's user; undefined where there is none. */
@@ -66,7 +68,8 @@ export function deliverSettings(
   const { certificate, hosts, image, redis, volume } = inputs;
   const { "config.yml": config = "", ...rest } = settingsFiles(args, {
     directory: settingsDirectory,
-    htpasswdPath: inputs.anonymous ? undefined : `${usersDirectory}/htpasswd`,
+    usersDirectory: inputs.anonymous ? undefined : usersDirectory,
+    policy: inputs.policy,
     certificate: certificate && { path: path("tls.crt"), keyPath: path("tls.key") },
     redis,
     httpSecret: httpSecret.result,

@@ -8,10 +8,10 @@ import type { Users } from "../distribution/users";
 
 import { type Label, labelledOnce, stackLabels } from "./labels";
 
-/** Directory of the htpasswd file, apart from the settings, because it changes under a running registry. */
+/** Directory of the files of the users, apart from the settings, because they change under a running registry. */
 export const usersDirectory = "/auth";
 
-/** Delivers the htpasswd file, which the registry reads again whenever it changes; none with a token server. */
+/** Delivers the files of the users, which the registry reads again whenever they change; none with a token server. */
 export function deliverUsers(
   name: string,
   image: RemoteImage,
@@ -19,7 +19,7 @@ export function deliverUsers(
   args: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): Files | undefined {
-  if (args.auth.token !== undefined) return undefined;
+  if (Object.keys(users.files).length === 0) return undefined;
   return deliverFiles(
     name,
     {
@@ -27,7 +27,7 @@ export function deliverUsers(
       directory: usersDirectory,
       image: image.imageId,
       labels: stackLabels(args),
-      contents: { htpasswd: users.htpasswd },
+      contents: users.files,
     },
     opts,
   );

@@ -1,3 +1,4 @@
+import { accessNote } from "../access/notes";
 import type { SharedDescription } from "../model/description";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { debugPort } from "../distribution/config";
@@ -16,12 +17,10 @@ import { isOpen } from "./pull-through-caches";
  * @param host by which clients name the registry
  */
 export function notesFor(args: SharedDescription, host: string): string[] {
-  const { auth, deletion, distribution, environment, storage, tls } = args;
+  const { deletion, distribution, environment, storage, tls } = args;
   const directory = imagesDirectory(storage);
   return [
-    auth.token === undefined
-      ? "Every user may pull, push and delete: htpasswd has no roles."
-      : "The token server decides who may pull and push.",
+    accessNote(args),
     environment === Environment.Lab ? "A lab listens on localhost only." : undefined,
     tls.mode === TlsMode.Off
       ? "TLS is off: passwords cross the loopback interface unencrypted."

@@ -8,6 +8,7 @@ import { clientMirrors } from "../caches/mirrors";
 import { cacheArgs, servesAnyone } from "../caches/self-hosted";
 import type { Cache } from "../model/caches";
 import type { ServerCertificate } from "../certificates/server-certificate";
+import { cachePolicyFile } from "../distribution/users";
 import { isLoopback } from "../model/endpoint";
 
 import { cachePort } from "./rules";
@@ -22,7 +23,7 @@ interface CachesInputs {
   network: Network;
   /** The registry's certificate; undefined without TLS. */
   certificate: ServerCertificate | undefined;
-  /** The registry's htpasswd file; undefined with a token server. */
+  /** The files of the registry's users; undefined with a token server. */
   users: Files | undefined;
   /** Names and addresses by which clients reach the registry, and on other ports the caches. */
   hosts: string[];
@@ -66,6 +67,7 @@ export function createCaches(
         network,
         users,
         anonymous: isOpen(cache, args),
+        policy: cachePolicyFile,
       },
       own,
       opts,

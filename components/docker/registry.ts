@@ -64,6 +64,8 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
   public readonly caCertificate: pulumi.Output<string>;
   /** Passwords by user name, a secret. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** Private key, a JWK as JSON, that signs short-lived tokens of the users, a secret; empty without roles. */
+  public readonly tokenSigningKey: pulumi.Output<string>;
   /** When the server's certificate expires, ISO 8601; empty without TLS. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
   /** Name of a build to the command that starts it by hand. */
@@ -201,6 +203,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     );
     this.caCertificate = ready(certificate?.caCertificate ?? "");
     this.credentials = pulumi.secret(ready(users.credentials));
+    this.tokenSigningKey = pulumi.secret(ready(users.tokenSigningKey));
     this.certificateExpiresAt = ready(certificate?.expiresAt ?? "");
     this.builds = ready(
       pulumi

@@ -53,7 +53,7 @@ interface ServerInputs {
   /** Whether that volume is a directory of the host, whose owner and mode are left as they are. */
   isDirectory?: boolean;
   settings: Files;
-  /** The htpasswd file; undefined where clients need no login, and with a token server. */
+  /** The files of the users; undefined where clients need no login, and with a token server. */
   users: Files | undefined;
   /** The Redis that runs beside it; undefined without one. */
   redis: Redis | undefined;

@@ -66,6 +66,8 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   public readonly caCertificate: pulumi.Output<string>;
   /** Passwords by user name, a secret; none, since Artifact Registry has only principals. */
   public readonly credentials: pulumi.Output<Record<string, string>>;
+  /** Empty: the cloud issues tokens of its own. */
+  public readonly tokenSigningKey: pulumi.Output<string>;
   /** When the server's certificate expires; empty, since Google renews it. */
   public readonly certificateExpiresAt: pulumi.Output<string>;
   /** Name of a build to the command that starts it manually. */
@@ -165,6 +167,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.pull = told(description, pulumi.output(addresses.pull));
     this.caCertificate = pulumi.output("");
     this.credentials = pulumi.secret<Record<string, string>>({});
+    this.tokenSigningKey = pulumi.secret("");
     this.certificateExpiresAt = pulumi.output("");
     this.builds = told(description, pulumi.output(buildCommands(description, place)));
     this.workflows = told(

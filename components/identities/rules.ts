@@ -2,7 +2,6 @@ import { unknownRepository, repositoryNames } from "../model/repositories";
 import { repeated } from "../core/names";
 import type { Rule } from "../core/rule";
 import type { SharedDescription } from "../model/description";
-import { selfHosted } from "../model/environment";
 import { keyOf, removeCommand, setCommand, shown } from "../core/messages";
 import type { Problem } from "../core/problems";
 
@@ -103,22 +102,17 @@ function clusterProblems(
   ];
 }
 
-/** On a self-hosted target each of these keys is refused as a whole. */
-function managed(find: (d: SharedDescription) => Problem[]): Rule<SharedDescription>["find"] {
-  return (d) => (selfHosted.includes(d.target) ? [] : find(d));
-}
-
 /** Rules across keys of `wharf:identities` and `wharf:clusters` that hold on every target. */
 export const identityRules: Rule<SharedDescription>[] = [
-  { needs: ["target", "identities"], find: managed((d) => sameNames("identities", d.identities)) },
-  { needs: ["target", "identities"], find: managed(sameSubjects) },
+  { needs: ["target", "identities"], find: (d) => sameNames("identities", d.identities) },
+  { needs: ["target", "identities"], find: sameSubjects },
   {
     needs: ["target", "identities", "repositories"],
-    find: managed((d) => d.identities.flatMap((identity, i) => identityProblems(identity, i, d))),
+    find: (d) => d.identities.flatMap((identity, i) => identityProblems(identity, i, d)),
   },
-  { needs: ["target", "clusters"], find: managed((d) => sameNames("clusters", d.clusters)) },
+  { needs: ["target", "clusters"], find: (d) => sameNames("clusters", d.clusters) },
   {
     needs: ["target", "clusters", "repositories"],
-    find: managed((d) => d.clusters.flatMap((cluster, i) => clusterProblems(cluster, i, d))),
+    find: (d) => d.clusters.flatMap((cluster, i) => clusterProblems(cluster, i, d)),
   },
 ];

@@ -30,6 +30,8 @@ interface SettingsInputs {
   component: Component;
   /** Whether clients need no login. */
   anonymous: boolean;
+  /** Name of the policy among the files of the users. Defaults to the registry's own. */
+  policy?: string;
   /** The server's certificate; undefined without TLS. */
   certificate: TlsSecret | undefined;
   /** The Redis that runs beside the registry; undefined without one. */
@@ -56,7 +58,8 @@ export function createSettings(
   const { certificate, hosts, redis } = inputs;
   const files = settingsFiles(args, {
     directory: settingsDirectory,
-    htpasswdPath: inputs.anonymous ? undefined : `${usersDirectory}/htpasswd`,
+    usersDirectory: inputs.anonymous ? undefined : usersDirectory,
+    policy: inputs.policy,
     certificate: certificate && {
       path: `${tlsDirectory}/tls.crt`,
       keyPath: `${tlsDirectory}/tls.key`,

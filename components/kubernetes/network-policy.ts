@@ -3,6 +3,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { input } from "@pulumi/kubernetes/types";
 import type * as pulumi from "@pulumi/pulumi";
 import { registryPort } from "../distribution/config";
+import { issuerUrl } from "../identities/subject";
 import { redisPort } from "../distribution/settings-files";
 
 import { routeHost } from "./hosts";
@@ -26,12 +27,15 @@ interface Destination {
 
 /** What the description has the registry connect to, besides the cluster's DNS and the Redis that Wharf runs. */
 export function outboundOf(args: KubernetesDescription): Outbound {
-  const { distribution, storage, kubernetes } = args;
+  const { clusters, distribution, identities, storage, kubernetes } = args;
   const { cache, health, notifications, proxy } = distribution;
   const urls = [
     ...notifications.endpoints.filter(({ enabled }) => enabled).map(({ url }) => url),
     ...health.http.map(({ url }) => url),
     ...(proxy === undefined ? [] : [proxy.remoteUrl]),
+    // Whose tokens log in: their keys are fetched there.
+    ...identities.map(issuerUrl),
+    ...clusters.flatMap(({ issuer }) => issuer ?? []),
   ];
   const addresses = [
     ...health.tcp.map(({ address }) => address),

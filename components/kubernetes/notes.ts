@@ -1,3 +1,4 @@
+import { accessNote } from "../access/notes";
 import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
@@ -18,15 +19,16 @@ import { trustNamespace, trustsNodes } from "./trust/hosts";
 
 /** What a person should know about a registry on this target, a sentence each. */
 export function notesFor(args: KubernetesDescription): string[] {
-  const { auth, distribution, environment, kubernetes, storage, tls } = args;
+  const { distribution, environment, kubernetes, storage, tls } = args;
   const { expose, monitoring, namespace, networkPolicy, service } = kubernetes;
   return [
     expose.kind === "ClusterIP"
       ? `It is reached only from inside the cluster. From elsewhere: kubectl port-forward --namespace ${namespace} service/${service} ${args.endpoint.port}, then log in at localhost:${args.endpoint.port}.`
       : `Pods reach it at ${serviceHost(args)}:${args.endpoint.port}.`,
-    auth.token === undefined
-      ? "Every user may pull, push and delete: htpasswd has no roles. A changed user or password reaches the running registry within about a minute."
-      : "The token server decides who may pull and push.",
+    accessNote(
+      args,
+      "A changed user or password reaches the running registry within about a minute.",
+    ),
     tls.mode === TlsMode.Off
       ? "TLS is off: passwords cross the cluster's network unencrypted."
       : undefined,

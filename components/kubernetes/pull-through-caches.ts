@@ -6,7 +6,7 @@ import type { ReachedCache } from "../caches/mirrors";
 import { cacheArgs, servesAnyone } from "../caches/self-hosted";
 import type { Cache } from "../model/caches";
 import { Deletion } from "../model/environment";
-import type { Users } from "../distribution/users";
+import { cachePolicyFile, type Users } from "../distribution/users";
 
 import { cacheNames } from "./rules/caches";
 import { covers, type TlsSecret } from "./certificates";
@@ -23,7 +23,7 @@ import { createWorkload, startDigest } from "./workload";
 interface CachesInputs {
   /** The registry's certificate, which names the caches' Services as well; undefined without TLS. */
   certificate: TlsSecret | undefined;
-  /** The users, and the Secret with their htpasswd file; undefined with a token server. */
+  /** The users, and the Secret with their files; undefined with a token server. */
   users: (Users & { secret: pulumi.Resource }) | undefined;
   /** Names by which clients reach the registry. */
   hosts: string[];
@@ -109,6 +109,7 @@ export function createCaches(
         secretName,
         component,
         anonymous,
+        policy: cachePolicyFile,
         certificate,
         redis: undefined,
         hosts,

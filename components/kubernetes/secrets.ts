@@ -62,14 +62,14 @@ export function digestOf(...contents: (Contents | undefined)[]): pulumi.Output<s
 /** Annotation of pods that holds that digest, by the name that Helm's charts use. */
 export const digestAnnotation = "checksum/settings";
 
-/** Directory of the htpasswd file: a Secret of its own, mounted whole, since Kubernetes never renews a file mounted by `subPath`. */
+/** Directory of the files of the users: a Secret of its own, mounted whole, since Kubernetes never renews a file mounted by `subPath`. */
 export const usersDirectory = "/auth";
 /** Name of that Secret. */
 export const usersSecretName = "registry-users";
 
 /**
- * The Secret with the htpasswd file; none with a token server. The kubelet writes a change into running pods, within about a
- * minute, and the registry reads the file again: no pod restarts, so no digest of it may be in one.
+ * The Secret with the files of the users; none with a token server. The kubelet writes a change into running pods, within about a
+ * minute, and the registry reads them again: no pod restarts, so no digest of it may be in one.
  */
 export function createUsersSecret(
   name: string,
@@ -77,7 +77,6 @@ export function createUsersSecret(
   args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Secret | undefined {
-  if (args.auth.token !== undefined) return undefined;
-  const contents = { htpasswd: users.htpasswd };
-  return createSecret(name, { name: usersSecretName, contents }, args, opts);
+  if (Object.keys(users.files).length === 0) return undefined;
+  return createSecret(name, { name: usersSecretName, contents: users.files }, args, opts);
 }

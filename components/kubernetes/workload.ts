@@ -39,7 +39,7 @@ export interface WorkloadInputs {
   claim: Claim | undefined;
   /** The server's certificate; undefined without TLS. */
   certificate: TlsSecret | undefined;
-  /** Whether there is an htpasswd file, and not a token server. */
+  /** Whether there are files of users, and not a token server. */
   hasUsers: boolean;
   /** Digest of all that the registry reads only when it starts; users are not in it. */
   digest: pulumi.Output<string>;

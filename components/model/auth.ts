@@ -1,5 +1,19 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
+import { isCidr } from "./endpoint";
+
+/** How the registry decides who may do what. */
+export const AuthMode = {
+  /** By the users' roles, inside Wharf's own registry image. */
+  Roles: "roles",
+  /** By passwords only: who logs in may do everything. */
+  Htpasswd: "htpasswd",
+  /** By the tokens of an external token server. */
+  Token: "token",
+  /** Not at all; only in a lab on loopback. */
+  Off: "off",
+} as const;
+export type AuthMode = (typeof AuthMode)[keyof typeof AuthMode];
 
 /** The algorithms that distribution v3.1.2 accepts (`signingAlgorithms` of its token package). */
 const signingAlgorithms = [
@@ -79,8 +93,26 @@ const tokenSettings = z.strictObject({
     }),
 });
 
-/** Stack config `wharf:auth`: who checks that a client may come in, when the registry's own users do not. */
+/** Stack config `wharf:auth`: who decides what a client may do. */
 export const authSettings = z.strictObject({
+  mode: z.enum(AuthMode).optional().meta({
+    description:
+      "How the registry decides who may do what. `roles`: by the users' roles, which needs Wharf's own registry image. `htpasswd`: every user may do everything, on any image of distribution. `token`: by the token server of `token`. `off`: without logging in, only in a lab on loopback. Defaults to `token` where `token` is given, to `roles` where `images.registry` is Wharf's image or a key needs roles, else to `htpasswd`.",
+  }),
+  revokedTokens: z
+    .array(z.string().min(1, "is empty; name the id of a token").max(200))
+    .default([])
+    .meta({
+      description:
+        "Ids (`jti`) of tokens of `wharf token create` that are refused before they expire; with mode `roles`. Defaults to none.",
+    }),
+  trustedProxies: z
+    .array(z.string().refine(isCidr, "is not a range of addresses such as 10.0.0.0/8"))
+    .default([])
+    .meta({
+      description:
+        "Ranges of addresses of reverse proxies whose `X-Forwarded-For` says where a client connects from; with mode `roles`. Defaults to none.",
+    }),
   token: tokenSettings.optional().meta({
     description:
       "A token server of your own decides who may pull and push (Docker's token authentication). Defaults to the users of `wharf:users`.",

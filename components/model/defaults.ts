@@ -1,10 +1,18 @@
 import { canonicalHost } from "../core/registry-name";
+import { AuthMode } from "./auth";
 import { withBuildDefaults } from "./builds";
 import { cacheName } from "./caches";
-import type { ParsedKeys, SharedDescription } from "./description";
+import {
+  defaultImages,
+  isRolesImage,
+  localRolesImage,
+  type ParsedKeys,
+  type SharedDescription,
+} from "./description";
 import { Deletion, Environment, selfHosted, Target } from "./environment";
 import { type Repository, repositorySettings } from "./repositories";
 import { expiresTagged, retentionOf, type Retention } from "./retention";
+import { rolesAskedBy } from "./roles";
 import { defaultUsers } from "./users";
 
 /** What happens to the images when the stack is removed, by what it is for. */
@@ -21,6 +29,25 @@ function addressOf({
   endpoint,
 }: Pick<ParsedKeys, "environment" | "endpoint">): string {
   return endpoint.address ?? (environment === Environment.Lab ? "127.0.0.1" : "0.0.0.0");
+}
+
+/** How the registry decides who may do what: as set, else by what the description has that only one mode can do. */
+function modeOf(parsed: ParsedKeys): AuthMode {
+  const { auth, images } = parsed;
+  if (auth.mode !== undefined) return auth.mode;
+  if (auth.token !== undefined) return AuthMode.Token;
+  return isRolesImage(images.registry) || rolesAskedBy(parsed).length > 0
+    ? AuthMode.Roles
+    : AuthMode.Htpasswd;
+}
+
+/** The images that run: on Docker `wharf up` builds the one with roles, where the description needs it and names no other. */
+function imagesOf({ images, target }: ParsedKeys, mode: AuthMode): ParsedKeys["images"] {
+  const builds =
+    target === Target.Docker &&
+    mode === AuthMode.Roles &&
+    images.registry === defaultImages.registry;
+  return builds ? { ...images, registry: localRolesImage } : images;
 }
 
 /** Tags that commonly move, which stay free where the others may not. */
@@ -61,9 +88,13 @@ export function withDefaults<Keys extends ParsedKeys>(
   parsed: Keys,
 ): Omit<Keys, keyof SharedDescription> & Omit<SharedDescription, "stack" | "namePrefix"> {
   const { target, environment, endpoint, repositories, users, auth, distribution } = parsed;
-  const needsUsers = selfHosted.includes(target) && auth.token === undefined;
+  const mode = modeOf(parsed);
+  const logsIn = mode === AuthMode.Roles || mode === AuthMode.Htpasswd;
+  const needsUsers = selfHosted.includes(target) && logsIn;
   return {
     ...parsed,
+    auth: { ...auth, mode },
+    images: imagesOf(parsed, mode),
     deletion: parsed.deletion ?? deletionOf[environment],
     endpoint: {
       ...endpoint,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Rule } from "../core/rule";
 import { inputOf, type TakenInputs } from "../core/tokens";
 import { setCommand } from "../core/messages";
-import { authSettings } from "./auth";
+import { type AuthMode, authSettings } from "./auth";
 import { distributionSettings } from "./distribution/settings";
 import { storageSettings } from "./storage";
 import { accessSettings } from "./access";
@@ -30,6 +30,15 @@ export const defaultImages = {
   redis: "redis:7.4-alpine@sha256:858f009f9709ce576febc734aa78b8f6d624b82571f9ddb6bda4377c833b3499",
 } as const;
 
+/** Wharf's own registry image, distribution v3 with roles, as this machine builds it. */
+export const localRolesImage = "wharf.local/wharf-registry:3.1.2";
+
+/** Whether an image is Wharf's own registry image, wherever it was published: the last part of its repository says so. */
+export function isRolesImage(reference: string): boolean {
+  const repository = reference.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  return repository.split("/").at(-1) === "wharf-registry";
+}
+
 /** Schema of `wharf:images`: container images that Wharf runs. */
 const images = z.strictObject({
   registry: z
@@ -37,7 +46,7 @@ const images = z.strictObject({
     .min(1)
     .default(defaultImages.registry)
     .meta({
-      description: `Image of distribution v3. Defaults to \`${defaultImages.registry}\`.`,
+      description: `Image of distribution v3: an official one, or Wharf's own, whose repository ends in \`wharf-registry\` and which mode \`roles\` of \`auth\` needs. Defaults to \`${defaultImages.registry}\`, and on docker to one that \`wharf up\` builds where the description needs roles.`,
     }),
   redis: z
     .string()
@@ -139,11 +148,11 @@ export const sharedKeys = {
     .array(userSettings)
     .default([])
     .meta({
-      description: `Users who may log in by name and password. On docker and kubernetes every user may pull, push and delete, since htpasswd has no roles, and they default to ${defaultUsers.join(", ")}; on azure they are tokens, with none by default.`,
+      description: `Users who may log in by name and password. On docker and kubernetes they default to ${defaultUsers.join(", ")}; with mode \`htpasswd\` of \`auth\` every user may pull, push and delete, since htpasswd has no roles. On azure they are tokens, and there are none by default.`,
     }),
   auth: authSettings
     .prefault({})
-    .meta({ description: "A token server in place of users. Defaults to none." }),
+    .meta({ description: "How the registry decides who may do what." }),
   endpoint: endpointSettings.prefault({}).meta({ description: "Where the registry answers." }),
   tls: tlsSettings.prefault({}).meta({ description: "Certificates and what TLS accepts." }),
   storage: storageSettings
@@ -170,8 +179,9 @@ export type ParsedKeys = z.output<z.ZodObject<typeof sharedKeys>>;
 /** The shared keys of a checked description, every default filled in, and the stack that it is of. */
 export interface SharedDescription extends Omit<
   ParsedKeys,
-  "repositories" | "builds" | "pullThroughCaches" | "deletion" | "endpoint"
+  "repositories" | "builds" | "pullThroughCaches" | "deletion" | "endpoint" | "auth"
 > {
+  auth: ParsedKeys["auth"] & { mode: AuthMode };
   deletion: Deletion;
   endpoint: ParsedKeys["endpoint"] & { address: string };
   repositories: Repository[];

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { type Announce, duration } from "../announce";
+import { localRolesImage } from "../../components/model/description";
 import { connectDocker } from "../docker/docker-host";
 import { OfflineError, reason } from "../errors";
 import { isReachable } from "../network";
@@ -68,8 +69,8 @@ export async function localImages(
     const reference = wanted[kind];
     if (reference === undefined) continue;
     const [usual, ...others] = buildable[kind];
-    const image =
-      others.find((other) => other.local === reference || running.includes(other.local)) ?? usual;
+    const kept = (other: Buildable) => other.local === reference || running.includes(other.local);
+    const image = reference === localRolesImage ? usual : (others.find(kept) ?? usual);
     if (await needsLocal(docker, reference, image, announce)) local[kind] = image.local;
   }
   return Object.keys(local).length === 0 ? undefined : local;
@@ -85,8 +86,10 @@ async function needsLocal(
   if (await isPresent(docker, reference)) return reference === image.local;
   const { host, repository } = parseReference(reference);
   const isOfficial = host === dockerHub && repository === image.repository;
-  if (isOfficial && (await isPresent(docker, image.local))) return true;
-  if (reference !== image.local) {
+  // What a description with roles names, whichever version of it this machine builds.
+  const isOwn = reference === localRolesImage;
+  if ((isOfficial || isOwn) && (await isPresent(docker, image.local))) return true;
+  if (reference !== image.local && !isOwn) {
     if (await canPull(docker, reference, host, announce)) return false;
     if (!isOfficial) {
       throw new OfflineError(

@@ -83,6 +83,7 @@ export class KubernetesLab {
     await this.checkout.describe(stack, {
       ...config,
       images: { registry: this.registryImage },
+      auth: { mode: "htpasswd" },
       endpoint: { hosts: [this.cluster.address] },
       kubernetes: { smoke: { image: smokeImage }, ...kubernetes },
       ...changes,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
+import { accessMatrixOf, AskedRegistry, fuzzedRequests, type Client } from "./access-matrix";
 import { Upload } from "./upload";
 
 // Users come and go under a running registry.
@@ -32,8 +33,8 @@ describe("users of a running registry", () => {
     await checkout?.remove();
   });
 
-  const up = async (users: object[]) => {
-    await checkout.describe(stack, { endpoint: { port }, users });
+  const up = async (users: object[], more: object = {}) => {
+    await checkout.describe(stack, { endpoint: { port }, users, ...more });
     const run = await checkout.wharf("up", "--yes", "--stack", stack);
     expect(run.exitCode, run.said).toBe(0);
   };
@@ -67,6 +68,107 @@ describe("users of a running registry", () => {
     expect(await held.finish()).toBe(201);
     await push;
     expect(await containerId()).toBe(before);
+  });
+
+  it("may all do everything with htpasswd, request by request, and strangers nothing", async () => {
+    const { credentials } = await checkout.outputs(stack);
+    const clients = [
+      ...["admin", "joiner", "leaver"].map((name) => ({ name, password: credentials[name] })),
+      { name: "admin", password: "not the password" },
+      { name: "a stranger" },
+    ];
+    const known = (client: Client) => clients.indexOf(client) < 3;
+    const registry = new AskedRegistry(host, caCertificate);
+    const repositories = ["shop/api", "shop/web", "secret/x", "ops", "a/b/c"];
+    const matrix = await accessMatrixOf(registry, clients, repositories, {
+      known,
+      expected: known,
+    });
+    registry.close();
+    expect(matrix.seen.length).toBeGreaterThan(300);
+    expect(matrix.seen).toEqual(matrix.expected);
+  });
+
+  it("are given roles by one up, which hold request by request as the preview shows them", async () => {
+    const { credentials: old } = await checkout.outputs(stack);
+    const repositories = ["shop/api", "shop/web", "secret/x", "ops"];
+    const users = [
+      { name: "admin" },
+      { name: "joiner", repositories: ["shop/*"] },
+      { name: "leaver", rotation: 1, role: "pull" },
+      { name: "lead" },
+      { name: "ci", secrets: [{ name: "first", until: "2999-01-01" }, { name: "second" }] },
+      { name: "gone", role: "admin", expires: "2020-01-01" },
+    ];
+    const described = repositories.map((name) => ({
+      name,
+      ...(name === "ops" && { admin: ["lead"], push: ["joiner"] }),
+      ...(name === "secret/x" && { immutableTags: { except: ["latest"] } }),
+    }));
+    const more = { repositories: described, access: { pull: ["lead"], push: ["ci"] } };
+    await checkout.describe(stack, { endpoint: { port }, users, ...more });
+    const preview = await checkout.wharf("preview", "--stack", stack);
+    const rows = preview.stdout
+      .split("\n")
+      .map((line) => line.trim().split(/ {2,}/))
+      .filter((cells) => cells.length === 5 && repositories.includes(cells[0] ?? ""));
+    expect(rows.length, preview.said).toBeGreaterThan(15);
+    await up(users, more);
+    const { credentials } = await checkout.outputs(stack);
+    // Nobody's password is another: who was logged in still is.
+    for (const name of ["admin", "joiner", "leaver"]) expect(credentials[name]).toBe(old[name]);
+    await engine.docker("push", image);
+
+    const clients: Client[] = [
+      ...users.map(({ name }) => ({ name, password: credentials[name] })),
+      { name: "a stranger" },
+    ];
+    const column = ["", "pull", "push", "delete"];
+    const registry = new AskedRegistry(host, caCertificate);
+    const matrix = await accessMatrixOf(registry, clients, repositories, {
+      known: ({ name, password }) => password !== undefined && name !== "gone",
+      expected: ({ name }, action, repository) =>
+        name !== "gone" &&
+        rows.some(
+          (cells) =>
+            cells[0] === repository && cells[4] === name && cells[column.indexOf(action)] === "yes",
+        ),
+    });
+    expect(matrix.seen.length).toBeGreaterThan(300);
+    expect(matrix.seen).toEqual(matrix.expected);
+
+    const joiner = { name: "joiner", password: credentials.joiner };
+    const fuzzed = await fuzzedRequests(registry, joiner, "shop/api", "secret/x");
+    expect(fuzzed.let).toEqual([]);
+    expect(fuzzed.tried).toBeGreaterThan(120);
+
+    const wrong = { name: "admin", password: "not the password" };
+    expect((await registry.ask(wrong, "GET", "/v2/")).status).toBe(401);
+    registry.close();
+  });
+
+  it("are told by Docker what they may not do, and go back to htpasswd by one up", async () => {
+    const { credentials } = await checkout.outputs(stack);
+    const as = (name: string) =>
+      engine.tryDocker(["login", "--username", name, "--password-stdin", host], credentials[name]);
+    const [web, secret] = ["shop/web", "secret/x"].map((name) => `${host}/${name}:2`);
+    await engine.build(`${web}`, 1);
+    await engine.docker("tag", `${web}`, `${secret}`);
+    await as("leaver");
+    const push = await engine.tryDocker(["push", `${web}`]);
+    expect(push.exitCode).not.toBe(0);
+    expect(push.said).toMatch(/denied|may not push/i);
+    await as("joiner");
+    await engine.docker("push", `${web}`);
+    await as("admin");
+    await engine.docker("push", `${secret}`);
+    await engine.build(`${secret}`, 1);
+    expect((await engine.tryDocker(["push", `${secret}`])).said).toMatch(
+      /tag 2 of secret\/x is immutable/,
+    );
+    await up([{ name: "admin" }, { name: "joiner" }, { name: "leaver", rotation: 1 }]);
+    await engine.docker("push", `${secret}`);
+    expect((await checkout.outputs(stack)).credentials.joiner).toBe(credentials.joiner);
   });
 
   it("may go, while another brings a password of their own, which is kept as a secret", async () => {

@@ -48,7 +48,15 @@ const provider = {
 const outputKeys = [
   ...["target", "endpoint", "server", "hosts", "repositories", "repositoryIds"],
   ...["login", "push", "pull"],
-  ...["caCertificate", "credentials", "certificateExpiresAt", "builds", "workflows", "mirrors"],
+  ...[
+    "caCertificate",
+    "credentials",
+    "tokenSigningKey",
+    "certificateExpiresAt",
+    "builds",
+    "workflows",
+    "mirrors",
+  ],
   ...["expiresAt", "monthlyCost", "notes"],
 ];
 

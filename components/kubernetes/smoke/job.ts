@@ -4,7 +4,9 @@ import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
+import { bestUserFor } from "../../access/distribution-evaluation";
 import type { Users } from "../../distribution/users";
+import { AuthMode } from "../../model/auth";
 import { TlsMode } from "../../model/tls";
 
 import type { TlsSecret } from "../certificates";
@@ -20,7 +22,7 @@ import { metadata, objectLabels } from "../labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "../pods";
 import { createSecret, digestAnnotation } from "../secrets";
 import { asksCluster, passing } from "./passing";
-import { smokeDirectory, smokeScript } from "./script";
+import { smokeDirectory, smokeRepository, smokeScript } from "./script";
 import { resolved } from "../../core/tokens";
 
 const objectName = "registry-smoke";
@@ -35,6 +37,24 @@ interface SmokeInputs {
   digest: pulumi.Output<string>;
 }
 
+/** Whom the test logs in as, and what that user may do in its repository; undefined where nobody does. */
+function testerOf(
+  args: KubernetesDescription,
+): { name: string; pushes: boolean; deletes: boolean } | undefined {
+  if (args.auth.mode === AuthMode.Roles) {
+    const best = bestUserFor(smokeRepository, args);
+    return (
+      best && {
+        name: best.name,
+        pushes: best.actions.includes("push"),
+        deletes: best.actions.includes("delete"),
+      }
+    );
+  }
+  const first = args.users[0];
+  return first && { name: first.name, pushes: true, deletes: true };
+}
+
 /**
  * A Job that tests the registry through its Service, over verified TLS: an anonymous client and a wrong password are refused; a push, a
  * pull and a deletion succeed. It fails with a sentence that says what did not. Undefined where the description wants none.
@@ -47,9 +67,10 @@ export function createSmokeJob(
   args: KubernetesDescription,
   opts: pulumi.CustomResourceOptions,
 ): Job | undefined {
-  const { distribution, kubernetes, users } = args;
+  const { access, distribution, kubernetes } = args;
   if (!kubernetes.smoke.enabled) return undefined;
-  const user = users[0]?.name;
+  const tester = testerOf(args);
+  const user = tester?.name;
   const contents = {
     ...(inputs.certificate && { "ca.crt": inputs.certificate.caCertificate }),
     ...(user !== undefined && {
@@ -69,8 +90,9 @@ export function createSmokeJob(
       host,
       tls: speaksTls(args),
       logsIn: user !== undefined,
-      pushes: !distribution.readOnly && distribution.proxy === undefined,
-      deletes: distribution.delete,
+      isPublic: access.public,
+      pushes: tester?.pushes === true && !distribution.readOnly && distribution.proxy === undefined,
+      deletes: tester?.deletes === true && distribution.delete,
     }),
   );
   const template: input.core.v1.PodTemplateSpec = {

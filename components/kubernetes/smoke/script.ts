@@ -11,6 +11,8 @@ export interface SmokePlan {
   tls: boolean;
   /** Whether a user's name and password are at hand. */
   logsIn: boolean;
+  /** Whether clients may pull without a login. */
+  isPublic?: boolean;
   /** Whether the registry takes a push. */
   pushes: boolean;
   /** Whether what was pushed may be deleted. */
@@ -21,10 +23,18 @@ export interface SmokePlan {
  * The test as a script for BusyBox and crane. It ends with one sentence that says what failed, and what the registry answered.
  * Passwords are in files; crane verifies the certificate by SSL_CERT_FILE.
  */
-export function smokeScript({ host, tls, logsIn, pushes, deletes }: SmokePlan): string {
+export function smokeScript({
+  host,
+  tls,
+  logsIn,
+  isPublic = false,
+  pushes,
+  deletes,
+}: SmokePlan): string {
   return [
     preamble(host, tls),
-    anonymous,
+    reached,
+    ...(isPublic ? [] : [anonymous]),
     ...(logsIn ? [wrongPassword, login] : []),
     ...(logsIn ? (pushes ? [push, pull] : [list]) : []),
     ...(logsIn && pushes && deletes ? [remove] : []),
@@ -45,15 +55,16 @@ fail() { echo "$1: $(printf %s "$answer" | tail -n 1)"; exit 1; }
 refused() { case "$answer" in *UNAUTHORIZED*|*DENIED*|*"401 "*|*"403 "*) return 0;; esac; return 1; }
 as() { export DOCKER_CONFIG="/tmp/$1"; }`;
 
-const anonymous = `as anonymous
+const reached = `as anonymous
 left=${tries}
 until answer=$(registry catalog "$host") || refused; do
   case "$answer" in *x509:*|*"tls: "*) fail "The certificate of $host is not accepted";; esac
   left=$((left - 1))
   [ "$left" -gt 0 ] || fail "$host cannot be reached"
   sleep 1
-done
-refused || fail "$host accepts anonymous clients"`;
+done`;
+
+const anonymous = `refused || fail "$host accepts anonymous clients"`;
 
 const wrongPassword = `as impostor
 echo "not the password" | registry auth login "$host" --username "$(cat ${smokeDirectory}/username)" --password-stdin >/dev/null

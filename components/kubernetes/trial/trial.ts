@@ -32,7 +32,7 @@ const lookAgainMs = 500;
 /** A Deployment that is about to change. */
 export interface TrialInputs extends Omit<WorkloadInputs, "digest"> {
   /** The users of the registry; undefined with a token server. */
-  users: Pick<Users, "htpasswd"> | undefined;
+  users: Pick<Users, "files"> | undefined;
 }
 
 /**
@@ -56,13 +56,12 @@ export function tried(
     pulumi.all([
       pulumi.output(podTemplate({ ...inputs, digest }, args)),
       certificate?.contents ?? {},
-      hasUsers ? inputs.users?.htpasswd : undefined,
+      hasUsers ? (inputs.users?.files ?? {}) : {},
       args.stackId,
     ]),
   );
   const passed = pulumi.output(contents).apply(async (settings) => {
-    const [template, tls, htpasswd, stackId] = await others;
-    const users: Record<string, string> = htpasswd === undefined ? {} : { htpasswd };
+    const [template, tls, users, stackId] = await others;
     const files = { settings, tls, users };
     await tryBeside(
       { objectName, template: template as unknown as Template, files, stackId },

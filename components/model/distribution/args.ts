@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AuthMode } from "../auth";
 import type {
   DescriptorCacheKind,
   IndexPlatforms,
@@ -14,6 +15,16 @@ export interface AuthArgs {
    * `users`.
    */
   token?: TokenArgs;
+  /**
+   * How the registry decides who may do what: `roles` by the users' roles, which needs Wharf's own registry image; `htpasswd`, where every
+   * user may do everything; `token` by the token server of `token`; `off` without logging in, only in a lab on loopback. Defaults to
+   * `token` where `token` is given, to `roles` where `images.registry` is Wharf's image or a key needs roles, else to `htpasswd`.
+   */
+  mode?: AuthMode;
+  /** Ids (`jti`) of tokens of `wharf token create` that are refused before they expire; with mode `roles`. Defaults to none. */
+  revokedTokens?: string[];
+  /** Ranges of addresses of reverse proxies whose `X-Forwarded-For` says where a client connects from. Defaults to none. */
+  trustedProxies?: string[];
 }
 
 /** A token server. One of `rootCertBundle` and `jwks` is required. */

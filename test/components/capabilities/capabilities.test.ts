@@ -9,10 +9,10 @@ import { descriptionSchema } from "../../../components/description/schema";
 type Config = Record<string, unknown>;
 const targets = Object.values(Target);
 
-/** A principal in the words of each platform; what has no principals of its own refuses any. */
+/** A principal in the words of each platform; a registry that Wharf runs has its users. */
 const principals: Record<Target, string> = {
-  docker: "group:developers@example.com",
-  kubernetes: "group:developers@example.com",
+  docker: "developer",
+  kubernetes: "developer",
   aws: "arn:aws:iam::123456789012:role/ci",
   gcp: "group:developers@example.com",
   azure: "group:22222222-2222-2222-2222-222222222222",
@@ -25,6 +25,16 @@ const nodes: Record<Target, string> = {
   gcp: "nodes@my-project.iam.gserviceaccount.com",
   azure: "33333333-3333-3333-3333-333333333333",
 };
+
+/** A cluster that pulls: by its nodes, or by a service account on a registry that Wharf runs. */
+const clusterOf = (target: Target) =>
+  target === "docker" || target === "kubernetes"
+    ? {
+        name: "prod",
+        issuer: "https://oidc.example.com",
+        workloads: [{ namespace: "flux", serviceAccount: "source" }],
+      }
+    : { name: "prod", nodes: nodes[target] };
 
 /** A password in the words of each platform's store of secrets; what has none refuses any. */
 const secrets: Record<Target, string> = {
@@ -49,45 +59,51 @@ const build = (settings: Config) => ({
   gcp: { builds: { connections: { "github.com": { existing: "github" } } } },
   azure: { builds: { tokens: { "github.com": { token: "hidden", expires: "2999-01-31" } } } },
 });
+/** Wharf's own image, which roles need on a cluster; on docker `wharf up` builds it. */
+const rolesImage = { images: { registry: "registry.example.com/wharf-registry:3.1.2" } };
+/** With that image on a target that runs one. */
+const withRoles = (config: Config, target: Target) =>
+  target === "docker" || target === "kubernetes" ? { ...config, ...rolesImage } : config;
 /** Roles for single repositories, which azure takes in one of its modes only. */
 const byRepository = { azure: { roleAssignmentMode: "AbacRepositoryPermissions" } };
 
 /** For each key of a capability the least config that asks for it. */
 const samples: Record<string, Config | ((target: Target) => Config)> = {
   repositories: repository({}),
-  access: (target) => ({ access: { pull: [principals[target]] } }),
-  "repositories[].pull": (target) => ({
-    ...repository({ pull: [principals[target]] }),
-    ...byRepository,
-  }),
-  "repositories[].push": (target) => ({
-    ...repository({ push: [principals[target]] }),
-    ...byRepository,
-  }),
-  "repositories[].admin": (target) => ({
-    ...repository({ admin: [principals[target]] }),
-    ...byRepository,
-  }),
-  "immutableTags.enabled": { immutableTags: { enabled: true } },
-  "immutableTags.except": { immutableTags: { enabled: true, except: ["latest"] } },
-  "repositories[].immutableTags.enabled": repository({ immutableTags: { enabled: true } }),
-  "repositories[].immutableTags.except": repository({
-    immutableTags: { enabled: true, except: ["latest"] },
-  }),
+  access: (target) => withRoles({ access: { pull: [principals[target]] } }, target),
+  "repositories[].pull": (target) =>
+    withRoles({ ...repository({ pull: [principals[target]] }), ...byRepository }, target),
+  "repositories[].push": (target) =>
+    withRoles({ ...repository({ push: [principals[target]] }), ...byRepository }, target),
+  "repositories[].admin": (target) =>
+    withRoles({ ...repository({ admin: [principals[target]] }), ...byRepository }, target),
+  "immutableTags.enabled": (target) => withRoles({ immutableTags: { enabled: true } }, target),
+  "immutableTags.except": (target) =>
+    withRoles({ immutableTags: { enabled: true, except: ["latest"] } }, target),
+  "repositories[].immutableTags.enabled": (target) =>
+    withRoles(repository({ immutableTags: { enabled: true } }), target),
+  "repositories[].immutableTags.except": (target) =>
+    withRoles(repository({ immutableTags: { enabled: true, except: ["latest"] } }), target),
   "scan.onPush": { scan: { onPush: true } },
   "repositories[].scan.onPush": repository({ scan: { onPush: true } }),
   retention: { retention: { untaggedAfterDays: 7 } },
   "repositories[].retention": repository({ retention: { untaggedAfterDays: 7 } }),
-  identities: {
-    ...repository({}),
-    ...byRepository,
-    identities: [{ name: "shop-ci", project: "acme/shop", push: ["shop/api"] }],
-  },
-  clusters: (target) => ({
-    ...repository({}),
-    ...byRepository,
-    clusters: [{ name: "prod", nodes: nodes[target] }],
-  }),
+  identities: (target) =>
+    withRoles(
+      {
+        ...repository({}),
+        ...byRepository,
+        identities: [{ name: "shop-ci", project: "acme/shop", push: ["shop/api"] }],
+      },
+      target,
+    ),
+  clusters: (target) =>
+    withRoles({ ...repository({}), ...byRepository, clusters: [clusterOf(target)] }, target),
+  "clusters[].nodes": (target) =>
+    withRoles(
+      { ...repository({}), ...byRepository, clusters: [{ name: "prod", nodes: nodes[target] }] },
+      target,
+    ),
   builds: build({}),
   "builds[].approval": build({ approval: true }),
   // A commit starts none of these, so that there may be none to name a tag after.
@@ -112,11 +128,18 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   labels: { labels: { team: "shop" } },
   deletion: { deletion: "protect" },
   users: user({}),
-  "users[].role": user({ role: "pull" }),
-  "users[].repositories": { ...user({ repositories: ["shop/api"] }), ...repository({}) },
-  "users[].expires": user({ expires: "2099-12-31" }),
+  "users[].role": (target) => withRoles(user({ role: "pull" }), target),
+  "users[].repositories": (target) =>
+    withRoles({ ...user({ repositories: ["shop/api"] }), ...repository({}) }, target),
+  "users[].expires": (target) => withRoles(user({ expires: "2099-12-31" }), target),
+  "users[].secrets": (target) => withRoles(user({ secrets: [{ name: "first" }] }), target),
+  "users[].allowFrom": (target) => withRoles(user({ allowFrom: ["10.0.0.0/8"] }), target),
   "users[].password": user({ password: "long-enough" }),
   "users[].rotation": user({ rotation: 2 }),
+  "auth.mode": { auth: { mode: "htpasswd" } },
+  "auth.revokedTokens": (target) => withRoles({ auth: { revokedTokens: ["lost"] } }, target),
+  "auth.trustedProxies": (target) =>
+    withRoles({ auth: { trustedProxies: ["10.0.0.0/8"] } }, target),
   "auth.token": {
     auth: {
       token: {
@@ -170,6 +193,8 @@ const sameEverywhere = [
   // Read only by the estimate of the cost and by the expiry of a lab.
   "usage",
   "lab",
+  // What of a cluster goes with `workloads`, and what it may do.
+  ...["clusters[].name", "clusters[].issuer", "clusters[].workloads", "clusters[].pull"],
 ];
 
 /** The schema of a list's entries, or the schema itself. */

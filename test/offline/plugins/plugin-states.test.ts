@@ -29,7 +29,8 @@ async function program(): Promise<void> {
     { name: "ci", rotation: 1 },
     { name: "given", password: "of no worth" },
   ];
-  createUsers("registry", { users: users as Description["users"] }, {});
+  const auth = { mode: "htpasswd" };
+  createUsers("registry", { users, auth } as Description, {});
   createStackId("registry", {});
   await Promise.resolve();
 }
