@@ -66,8 +66,6 @@ export interface GcpArgs {
    * `eu.gcr.io`, `asia.gcr.io`. Defaults to none.
    */
   domains?: string[];
-  /** Conditions on the grants of a principal. Defaults to none. */
-  conditions?: ConditionArgs[];
   /** Downloads that are allowed or denied, whoever may pull. Defaults to none. */
   downloadRules?: DownloadRuleArgs[];
   /**
@@ -88,18 +86,6 @@ export interface VirtualRepositoryArgs {
   name: string;
   /** Names of this registry's repositories and caches, the first one first. Defaults to all repositories, then all caches. */
   upstreams?: string[];
-}
-
-/** A condition on the grants of a principal. */
-export interface ConditionArgs {
-  /** Principal of the access lists whose grants it limits, as it is written there: plain, in both places. */
-  principal: string;
-  /** Title of the condition, up to 100 characters. */
-  title: string;
-  /** When the grants hold, in CEL, as in `request.time < timestamp('2027-01-01T00:00:00Z')`. */
-  expression: string;
-  /** Why there is a condition. Defaults to none. */
-  description?: string;
 }
 
 /** Downloads that are allowed or denied. */

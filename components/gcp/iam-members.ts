@@ -9,7 +9,7 @@ import { Deletion } from "../model/environment";
 import { domainLocations } from "./locations";
 import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
-import type { GcpSettings, GcpDescription } from "./settings";
+import type { GcpDescription } from "./settings";
 
 /** Lets one principal use one repository: a member of only that repository's policy. */
 export function grantRepository(
@@ -44,7 +44,6 @@ export function grantAccess(
   repositories: Record<string, Repository>,
   opts: pulumi.CustomResourceOptions,
 ): Record<string, RepositoryIamMember> {
-  const conditions = new Map(args.gcp.conditions.map((one) => [one.principal, iamCondition(one)]));
   const grant = ({ access, repositories: [granted], id, location }: Granted) => {
     const repository = repositories[granted?.name ?? ""];
     if (granted === undefined || repository === undefined) return [];
@@ -52,18 +51,10 @@ export function grantAccess(
     const options = args.deletion === Deletion.Force ? { ...opts, deletedWith: repository } : opts;
     return artifactRegistryMembers({ access, repositories: [granted] }).map(
       ({ key, role, member }) => {
-        const condition = conditions.get(member);
         const grantName = `${name}-grant-${id}-${key}`;
         const created = new RepositoryIamMember(
           grantName,
-          {
-            project,
-            location,
-            repository: repository.repositoryId,
-            role,
-            member,
-            ...(condition === undefined ? {} : { condition }),
-          },
+          { project, location, repository: repository.repositoryId, role, member },
           options,
         );
         return [grantName, created] as const;
@@ -93,8 +84,4 @@ function* grantedRepositories(
       location: domainLocations[domain],
     };
   }
-}
-
-function iamCondition({ title, expression, description }: GcpSettings["conditions"][number]) {
-  return { title, expression, ...(description === undefined ? {} : { description }) };
 }

@@ -39,23 +39,6 @@ const downloadRule = z.strictObject({
   }),
 });
 
-const condition = z.strictObject({
-  principal: z
-    .string()
-    .min(1)
-    .meta({ description: "Principal of the access lists whose grants it limits." }),
-  title: z
-    .string()
-    .min(1)
-    .max(100, "is longer than 100 characters")
-    .meta({ description: "Title of the condition." }),
-  expression: z.string().min(1).meta({
-    description:
-      "When the grants hold, in CEL, as in `request.time < timestamp('2027-01-01T00:00:00Z')`.",
-  }),
-  description: z.string().optional().meta({ description: "Why there is a condition." }),
-});
-
 const projectSettings = z.strictObject({
   owner: z
     .string("is missing; name the stack that manages these settings")
@@ -91,8 +74,9 @@ export const gcpSettings = z.strictObject({
     description:
       "Domains of Container Registry, such as `gcr.io`, whose images move to Artifact Registry under their old names. Defaults to none.",
   }),
-  conditions: z.array(condition).default([]).meta({
-    description: "Conditions on the grants of a principal. Defaults to none.",
+  conditions: z.array(z.unknown()).default([]).meta({
+    description:
+      "Refused: the provider loses conditions on grants of repositories. Grant with a condition on the project.",
   }),
   downloadRules: z.array(downloadRule).default([]).meta({
     description: "Downloads that are allowed or denied, whoever may pull. Defaults to none.",

@@ -76,6 +76,7 @@ const absent = {
     "users",
     "endpoint",
     "builds[].onBaseImage",
+    "gcp.conditions",
     "aws",
     "azure",
   ],
@@ -103,6 +104,8 @@ const unread: Record<string, readonly Target[]> = {
   "encryption.rotationDays": [Target.Docker, Target.Kubernetes],
   // The estimate has no prices of your own machines.
   usage: [Target.Docker, Target.Kubernetes],
+  // Its schema refuses every entry.
+  "gcp.conditions": Object.values(Target),
   // The rules of retention refuse them there.
   "retention.expireUnpulledAfterDays": [Target.Aws, Target.Gcp, Target.Azure],
   "repositories[].retention.expireUnpulledAfterDays": [Target.Aws, Target.Gcp, Target.Azure],

@@ -1,45 +1,29 @@
-import { unknownName, repeated } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { GcpDescription } from "../settings";
 import { principalProblems } from "../../access/principals";
-import { roles } from "../../model/access";
-import { removeCommand } from "../../core/messages";
+import { keyOf, removeCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
-/** All principals of the description's access lists. */
-function granted({
-  access,
-  repositories,
-}: Pick<GcpDescription, "access" | "repositories">): string[] {
-  const lists = [access, ...repositories].flatMap((of) => roles.flatMap((role) => of[role]));
-  return [...new Set(lists)];
-}
-
-/** Problems of conditions: on a principal without a grant, or twice on the same. */
-function conditionProblems({ gcp: { conditions }, ...parsed }: GcpDescription): Problem[] {
-  const principals = granted(parsed);
+/**
+ * The problem of conditions on grants. The provider reads the policy of a repository without `requestedPolicyVersion` 3, so that
+ * Google returns it without its conditions, and writes it back with each member (terraform-provider-google,
+ * iam_artifact_registry_repository.go): conditional grants would become unconditional. Policies of projects are read with it.
+ */
+function conditionProblems({ gcp }: Pick<GcpDescription, "gcp">): Problem[] {
+  if (gcp.conditions.length === 0) return [];
+  const path = ["gcp", "conditions"];
   return [
-    ...conditions.flatMap(({ principal }, index) =>
-      unknownName(["gcp", "conditions", index, "principal"], principal, principals, {
-        predicate: "is granted nothing by this description",
-        ending: "",
-        fix: removeCommand(["gcp", "conditions", index]),
-      }),
-    ),
-    ...repeated(
-      ["gcp", "conditions"],
-      conditions.map(({ principal }) => (principals.includes(principal) ? principal : undefined)),
-      {
-        attribute: "principal",
-        message: (principal, first) =>
-          `"${principal}" has a condition already, ${first}; join the two expressions by && or ||`,
-      },
-    ),
+    {
+      key: keyOf(path),
+      message:
+        "the provider reads policies of repositories without their conditions and would remove them with the next change; grant with a condition on the project: gcloud projects add-iam-policy-binding PROJECT --member PRINCIPAL --role roles/artifactregistry.reader --condition 'title=TITLE,expression=EXPRESSION'",
+      fix: removeCommand(path),
+    },
   ];
 }
 
 /** Rules about access, only for Google Cloud. */
 export const accessRules: Rule<GcpDescription>[] = [
   { needs: ["access", "repositories"], find: (d) => principalProblems("gcp", d) },
-  { needs: ["access", "repositories", "gcp"], find: conditionProblems },
+  { needs: ["gcp"], find: conditionProblems },
 ];

@@ -155,25 +155,22 @@ describe("ECR", () => {
 });
 
 describe("Artifact Registry", () => {
-  test("has one member for each principal, with a condition where one is given", () => {
-    const condition = { title: "until 2027", expression: 'request.time < timestamp("2027-01-01")' };
+  test("has one member for each principal", () => {
     const args = given({ pull: ["group:dev@example.com"] }, [
       { name: "app", admin: ["user:ann@example.com"] },
     ]);
-    expect(artifactRegistryMembers(args, condition)).toEqual([
+    expect(artifactRegistryMembers(args)).toEqual([
       {
         key: "pull-group:dev@example.com",
         repository: "app",
         role: "roles/artifactregistry.reader",
         member: "group:dev@example.com",
-        condition,
       },
       {
         key: "admin-user:ann@example.com",
         repository: "app",
         role: "roles/artifactregistry.repoAdmin",
         member: "user:ann@example.com",
-        condition,
       },
     ]);
     expect(artifactRegistryMembers(given({ public: true }, [{ name: "app" }]))).toEqual([

@@ -264,26 +264,6 @@ describe("access on Google Cloud", () => {
     ]);
   });
 
-  it("may depend on a condition, principal by principal", async () => {
-    const expression = "request.time < timestamp('2027-01-01T00:00:00Z')";
-    const registration = await register({
-      access: { pull: ["group:dev@example.com", "group:contractors@example.com"] },
-      gcp: {
-        conditions: [
-          { principal: "group:contractors@example.com", title: "until 2027", expression },
-        ],
-      },
-    });
-    const conditions = Object.values(ofType(registration, memberType)).map(({ inputs }) => [
-      inputs.member,
-      inputs.condition,
-    ]);
-    expect(conditions).toEqual([
-      ["group:dev@example.com", undefined],
-      ["group:contractors@example.com", { title: "until 2027", expression }],
-    ]);
-  });
-
   it("to a copy of another registry is never more than a pull for those who push", async () => {
     const registration = await register({
       access: { push: ["group:dev@example.com"] },

@@ -38,13 +38,13 @@ export const platformRows: GcpRow[] = [
 `,
   },
   {
-    name: "a condition on nobody",
+    name: "a condition on a grant",
     config: {
       access: { pull: ["group:contractors@example.com"] },
       gcp: {
         conditions: [
           {
-            principal: "group:contractor@example.com",
+            principal: "group:contractors@example.com",
             title: "until 2027",
             expression: "request.time < timestamp('2027-01-01T00:00:00Z')",
           },
@@ -52,24 +52,8 @@ export const platformRows: GcpRow[] = [
       },
     },
     report: `
-  wharf:gcp.conditions[0].principal   "group:contractor@example.com" is granted nothing by this description; did you mean group:contractors@example.com?
-                                      pulumi config set --path 'wharf:gcp.conditions[0].principal' group:contractors@example.com
-`,
-  },
-  {
-    name: "two conditions on one principal",
-    config: {
-      access: { pull: ["group:contractors@example.com"] },
-      gcp: {
-        conditions: [
-          { principal: "group:contractors@example.com", title: "a", expression: "true" },
-          { principal: "group:contractors@example.com", title: "b", expression: "true" },
-        ],
-      },
-    },
-    report: `
-  wharf:gcp.conditions[1].principal   "group:contractors@example.com" has a condition already, wharf:gcp.conditions[0]; join the two expressions by && or ||
-                                      pulumi config rm --path 'wharf:gcp.conditions[1]'
+  wharf:gcp.conditions   the provider reads policies of repositories without their conditions and would remove them with the next change; grant with a condition on the project: gcloud projects add-iam-policy-binding PROJECT --member PRINCIPAL --role roles/artifactregistry.reader --condition 'title=TITLE,expression=EXPRESSION'
+                         pulumi config rm --path 'wharf:gcp.conditions'
 `,
   },
   {
