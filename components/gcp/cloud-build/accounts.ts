@@ -62,7 +62,8 @@ export function createBuildAccount(
       new IAMMember(
         `${name}-build-${build.name}/logs`,
         { project, role: "roles/logging.logWriter", member: account.member },
-        opts,
+        // Policies of projects are read and written by this API.
+        after(opts, services.resourceManager),
       ),
     ],
   };

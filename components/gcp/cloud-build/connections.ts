@@ -133,7 +133,7 @@ function createConnection(
         `${name}-connection-grant-${host}/${path}`,
         { ...secret, role: "roles/secretmanager.secretAccessor", member },
         // Google creates the service agent when the API is enabled.
-        after(opts, services.cloudBuild),
+        after(opts, services.cloudBuild, services.secretManager),
       ),
   );
   const word = host.slice(0, host.indexOf("."));

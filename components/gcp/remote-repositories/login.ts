@@ -45,7 +45,7 @@ export function createUpstreamLogin(
       grant: new SecretIamMember(
         grantName,
         { ...secretOf(args, passwordSecret), role, member: agent.member },
-        opts,
+        after(opts, services.secretManager),
       ),
     };
   }

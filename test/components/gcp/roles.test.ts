@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { register } from "./registration";
+import { awaited, register } from "./registration";
 
 /** A description with every kind of identity that Google Cloud knows of: pipelines, clusters, builds and service agents. */
 const description = {
@@ -131,5 +131,30 @@ describe("least privilege on Google Cloud", () => {
     expect(
       resources.map(({ type }) => type).filter((type) => /(Iam|IAM)(Binding|Policy)/.test(type)),
     ).toEqual([]);
+  });
+});
+
+/** The API that each of these types calls, where nothing that it is made of waits for that API already. */
+const calls: Record<string, string> = {
+  "gcp:projects/iAMMember:IAMMember": "cloudresourcemanager",
+  "gcp:secretmanager/secretIamMember:SecretIamMember": "secretmanager",
+  "gcp:serviceaccount/account:Account": "iam",
+  "gcp:cloudbuildv2/connection:Connection": "cloudbuild",
+  "gcp:cloudbuildv2/repository:Repository": "cloudbuild",
+  "gcp:cloudbuild/trigger:Trigger": "cloudbuild",
+  "gcp:pubsub/topic:Topic": "pubsub",
+  "gcp:cloudscheduler/job:Job": "cloudscheduler",
+};
+
+describe("an API that the stack enables", () => {
+  it("is waited for by everything that calls it", async () => {
+    const { resources } = await register(description);
+    const early = resources.flatMap((resource) => {
+      const service = `registry-service-${calls[resource.type]}`;
+      const waits = awaited(resource).includes(service);
+      return resource.type in calls && !waits ? [`${resource.name} for ${service}`] : [];
+    });
+    expect(early).toEqual([]);
+    expect(resources.filter(({ type }) => type in calls).length).toBeGreaterThan(5);
   });
 });
