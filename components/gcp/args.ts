@@ -74,6 +74,11 @@ export interface GcpArgs {
    * Defaults to wharf- and the stack's name.
    */
   identityPool?: string;
+  /**
+   * Public keys (JWKS, as JSON) of issuers of `identities` that Google cannot reach, such as a self-managed GitLab in a private
+   * network, by the issuer's URL. Defaults to the keys that Google reads from the issuer.
+   */
+  jwks?: { [key: string]: pulumi.Input<string> };
   /** Where Cloud Build runs `builds`, and how it reaches their sources. */
   builds?: CloudBuildArgs;
   /** Settings of Artifact Registry in the whole project. Defaults to leaving them unchanged. */

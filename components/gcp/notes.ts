@@ -38,7 +38,7 @@ function cacheNotes({ access, pullThroughCaches: caches }: GcpDescription): stri
 }
 
 function identityNotes(args: GcpDescription, { project }: Place): string[] {
-  if (args.identities.length === 0 || args.deletion !== Deletion.Force) return [];
+  if (args.identities.length === 0) return [];
   return [
     `Google keeps the id of a deleted identity pool for 30 days: for the stack to come up again before, set wharf:gcp.identityPool to another prefix than ${poolPrefix(args)}, or undelete its pools and import them (gcloud iam workload-identity-pools list --location global --show-deleted --project ${project}).`,
   ];

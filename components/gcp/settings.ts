@@ -1,5 +1,6 @@
 import type { SharedDescription } from "../model/description";
 import { z } from "zod";
+import { inputOf } from "../core/tokens";
 
 import { cloudBuildSettings } from "./cloud-build/settings";
 import { domains } from "./locations";
@@ -91,6 +92,13 @@ export const gcpSettings = z.strictObject({
     .meta({
       description:
         "Prefix of the ids of the workload identity pools, of which each issuer of `wharf:identities` has one. Google keeps the id of a deleted pool for 30 days, during which another prefix is needed. Defaults to wharf- and the stack's name.",
+    }),
+  jwks: z
+    .record(z.url({ protocol: /^https$/ }), inputOf(z.string().min(1)))
+    .default({})
+    .meta({
+      description:
+        "Public keys (JWKS, as JSON) of issuers of `wharf:identities` that Google cannot reach, such as a self-managed GitLab in a private network, by the issuer's URL: curl ISSUER/oauth/discovery/keys. Defaults to the keys that Google reads from the issuer.",
     }),
   builds: cloudBuildSettings.prefault({}).meta({
     description: "Where Cloud Build runs `wharf:builds`, and how it reaches their sources.",

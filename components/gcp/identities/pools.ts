@@ -57,12 +57,14 @@ export function createIdentityPools(
   const created = issuers.map((issuerUri) => {
     const word = issuerWord(issuerUri);
     const identities = args.identities.filter((identity) => issuerUrl(identity) === issuerUri);
+    const jwksJson = args.gcp.jwks[issuerUri];
     const pool = new WorkloadIdentityPool(
       `${name}-identity-pool-${word}`,
       {
         project,
         workloadIdentityPoolId: `${poolPrefix(args)}-${word}`,
-        displayName: `Wharf: pipelines of ${word}`,
+        // 32 characters at most, as for the id (reference of WorkloadIdentityPool).
+        displayName: `Wharf: ${word} pipelines`,
         description: `Pipelines that use the registry of stack ${args.stack}`.slice(0, 256),
       },
       after(opts, iam, sts),
@@ -77,8 +79,8 @@ export function createIdentityPools(
         description: `Tokens of ${issuerUri}`.slice(0, 256),
         attributeMapping: attributeMapping(identities),
         attributeCondition: attributeCondition(identities),
-        // Without an audience it accepts tokens that are made for its full name.
-        oidc: { issuerUri },
+        // Without an audience it accepts tokens that are made for its full name. Without keys Google reads those of the issuer.
+        oidc: { issuerUri, ...(jwksJson === undefined ? {} : { jwksJson }) },
       },
       opts,
     );

@@ -1,6 +1,8 @@
 import type { Rule } from "../../core/rule";
 import type { GcpDescription } from "../settings";
-import { keyOf } from "../../core/messages";
+import { keyOf, removeCommand } from "../../core/messages";
+import { unknownName } from "../../core/names";
+import { isToken } from "../../core/tokens";
 import type { Problem } from "../../core/problems";
 
 import { issuerUrl, subjectOf } from "../../identities/subject";
@@ -74,10 +76,42 @@ function conditionProblems({ identities }: GcpDescription): Problem[] {
   });
 }
 
+/** Problems of keys of issuers: of one that no identity has, and of a text that holds no keys. */
+function jwksProblems({ gcp, identities }: GcpDescription): Problem[] {
+  const issuers = [...new Set(identities.map(issuerUrl))];
+  return Object.entries(gcp.jwks).flatMap(([issuer, keys]) => {
+    const path = ["gcp", "jwks", issuer];
+    const unknown = unknownName(path, issuer, issuers, {
+      predicate: "is not an issuer of wharf:identities",
+      fix: removeCommand(path),
+      set: () => removeCommand(path),
+    });
+    if (unknown.length > 0 || isToken(keys) || holdsKeys(keys)) return unknown;
+    return [
+      {
+        key: keyOf(path),
+        message: `is not a JSON Web Key Set, as in {"keys": [{"kty": "RSA", ...}]}`,
+        fix: `pulumi config set --path '${keyOf(path)}' "$(curl --silent --fail ${issuer}/oauth/discovery/keys)"`,
+      },
+    ];
+  });
+}
+
+/** Whether a text is a JSON Web Key Set (RFC 7517) with at least one key. */
+function holdsKeys(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    return Array.isArray(keys) && keys.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Rules about keyless identities, only for Google Cloud. */
 export const identityRules: Rule<GcpDescription>[] = [
   { needs: ["identities"], find: subjectProblems },
   { needs: ["identities"], find: patternProblems },
   { needs: ["identities"], find: attributeProblems },
   { needs: ["identities"], find: conditionProblems },
+  { needs: ["identities", "gcp"], find: jwksProblems },
 ];

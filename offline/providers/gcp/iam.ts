@@ -1,6 +1,12 @@
 import type { SimulatedTypes } from "../simulated/type";
 import { grant, inProject } from "./shapes";
 
+/** Texts of a workload identity pool and of its providers (their references). */
+const poolTexts = {
+  displayName: [/^[^]{0,32}$/, "32 characters at most"],
+  description: [/^[^]{0,256}$/, "256 characters at most"],
+} as const;
+
 /** Service accounts, grants on projects, and identities from elsewhere. */
 export const iam: SimulatedTypes = {
   ...inProject({
@@ -38,6 +44,8 @@ export const iam: SimulatedTypes = {
           /^[a-z]([a-z0-9-]{4,28}[a-z0-9])$/,
           "6 to 30 lower-case letters, digits, hyphens",
         ],
+        displayName: [/^[^]{0,100}$/, "100 characters at most"],
+        description: [/^[^]{0,256}$/, "256 characters at most"],
       },
       refusesSecond: true,
     },
@@ -53,6 +61,7 @@ export const iam: SimulatedTypes = {
           /^(?!gcp-)[a-z0-9-]{4,32}$/,
           "4 to 32 of a-z, 0-9 and -, not gcp-",
         ],
+        ...poolTexts,
       },
       refusesSecond: true,
     },
@@ -69,6 +78,7 @@ export const iam: SimulatedTypes = {
           "4 to 32 of a-z, 0-9 and -, not gcp-",
         ],
         attributeCondition: [/^[^]{1,4096}$/, "1 to 4096 characters"],
+        ...poolTexts,
       },
       refusesSecond: true,
     },

@@ -1,6 +1,7 @@
 import type { SimulatedTypes } from "../simulated/type";
 import { createTime, grant, inProject, labelled } from "./shapes";
 
+const kmsName = [/^[a-zA-Z0-9_-]{1,63}$/, "1 to 63 letters, digits, hyphens and _"] as const;
 const keyDuration = [/^\d+(\.\d+)?s$/, "seconds, such as 7776000s"] as const;
 
 /** Keys, secrets and messages around a registry. */
@@ -10,10 +11,13 @@ export const platform: SimulatedTypes = {
       id: "projects/{project}/locations/{location}/keyRings/{name}",
       named: ["name", "dashed"],
       replaces: ["name", "location"],
+      patterns: { name: kmsName },
+      refusesSecond: true,
     },
     "gcp:secretmanager/secret:Secret": {
       id: "projects/{project}/secrets/{secretId}",
       replaces: ["secretId", "replication", "tags"],
+      patterns: { secretId: [/^[a-zA-Z0-9_-]{1,255}$/, "1 to 255 letters, digits, hyphens and _"] },
       required: ["secretId"],
       outputs: { name: "projects/{projectNumber}/secrets/{secretId}", createTime, ...labelled },
       refusesSecond: true,
@@ -55,7 +59,11 @@ export const platform: SimulatedTypes = {
     ],
     defaults: { purpose: "ENCRYPT_DECRYPT" },
     outputs: { ...labelled, primaries: [{ name: "{id}/cryptoKeyVersions/1", state: "ENABLED" }] },
-    patterns: { rotationPeriod: keyDuration, destroyScheduledDuration: keyDuration },
+    patterns: {
+      name: kmsName,
+      rotationPeriod: keyDuration,
+      destroyScheduledDuration: keyDuration,
+    },
   },
   "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": grant("{cryptoKeyId}", "cryptoKeyId"),
   "gcp:secretmanager/secretVersion:SecretVersion": {

@@ -67,9 +67,10 @@ describe("keyless identities on Google Cloud", () => {
   });
 
   it("of different issuers share no pool, in which one could bear the subject of the other", async () => {
+    const keys = '{"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]}';
     const registration = await register({
       repositories,
-      gcp: { identityPool: "acme-shop" },
+      gcp: { identityPool: "acme-shop", jwks: { "https://git.example.com": keys } },
       identities: [
         { name: "gh", project: "acme/shop", push: ["shop/api"] },
         { name: "gl", issuer: "gitlab", project: "acme/shop", push: ["shop/api"] },
@@ -87,6 +88,12 @@ describe("keyless identities on Google Cloud", () => {
       inputs.attributeCondition,
       (inputs.oidc as { issuerUri: string }).issuerUri,
     ]);
+    // Google reads the keys of the others itself.
+    expect(
+      inputsOf(registration, providerType).map(
+        ({ oidc }) => (oidc as { jwksJson?: string }).jwksJson,
+      ),
+    ).toEqual([undefined, undefined, keys]);
     const own = ids[2]?.[1] as string;
     expect(own).toMatch(/^gitlab-[0-9a-f]{6}$/);
     expect(ids).toEqual([

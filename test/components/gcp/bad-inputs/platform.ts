@@ -57,6 +57,28 @@ export const platformRows: GcpRow[] = [
 `,
   },
   {
+    name: "keys of an issuer that no identity has",
+    config: { gcp: { jwks: { "https://git.example.com": '{"keys": [{}]}' } } },
+    report: `
+  wharf:gcp.jwks["https://git.example.com"]   "https://git.example.com" is not an issuer of wharf:identities, which has none
+                                              pulumi config rm --path 'wharf:gcp.jwks["https://git.example.com"]'
+`,
+  },
+  {
+    name: "keys that are none",
+    config: {
+      repositories: [{ name: "app" }],
+      identities: [
+        { name: "ci", issuer: "https://git.example.com", project: "acme/shop", push: ["app"] },
+      ],
+      gcp: { jwks: { "https://git.example.com": "-----BEGIN PUBLIC KEY-----" } },
+    },
+    report: `
+  wharf:gcp.jwks["https://git.example.com"]   is not a JSON Web Key Set, as in {"keys": [{"kty": "RSA", ...}]}
+                                              pulumi config set --path 'wharf:gcp.jwks["https://git.example.com"]' "$(curl --silent --fail https://git.example.com/oauth/discovery/keys)"
+`,
+  },
+  {
     name: "settings of the project without an owner",
     config: { gcp: { projectSettings: { platformLogs: "info" } } },
     report: `
