@@ -120,7 +120,8 @@ export interface AwsArgs {
   replication?: ReplicationArgs[];
   /**
    * Existing OpenID Connect providers of the account, which has one for an issuer: the issuer without https:// to the ARN.
-   * Those of other issuers of `identities` and `clusters` are created. Defaults to none.
+   * Those of other issuers of `identities` and `clusters` are created, and kept when the component is deleted. `createRegistry` finds
+   * existing ones by itself. Defaults to none.
    */
   oidcProviders?: { [key: string]: pulumi.Input<string> };
   /** Settings of CodeBuild, for `builds`. */

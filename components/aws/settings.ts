@@ -162,7 +162,7 @@ export const awsSettings = z.strictObject({
     .default({})
     .meta({
       description:
-        "Existing OpenID Connect providers of the account, which has one for an issuer: the issuer without https:// to the ARN. Those of other issuers of `wharf:identities` and `wharf:clusters` are created. Defaults to none.",
+        "Existing OpenID Connect providers of the account, which has one for an issuer: the issuer without https:// to the ARN. Others that exist are found and used as they are; those that do not are created, and kept when the stack is deleted. Defaults to none.",
     }),
   builds: buildSettings
     .prefault({})

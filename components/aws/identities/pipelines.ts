@@ -20,8 +20,9 @@ import {
 export type OidcProviders = ReadonlyMap<string, pulumi.Input<string>>;
 
 /**
- * IAM's OpenID Connect provider for each issuer of pipelines and clusters. An account has one for a URL, so an existing one is
- * taken from `wharf:aws.oidcProviders`.
+ * IAM's OpenID Connect provider for each issuer of pipelines and clusters. An account has one for a URL: an existing one is taken from
+ * `wharf:aws.oidcProviders`, to which `createRegistry` adds those that it finds. One that is created is kept when the stack is deleted,
+ * since roles of other stacks may trust it; it costs nothing, and the next stack uses it.
  */
 export function createOidcProviders(
   name: string,
@@ -38,7 +39,7 @@ export function createOidcProviders(
         `${name}-oidc-${host}`,
         // Without thumbprints: AWS trusts the certificates of public CAs and asks the issuer for its own.
         { url, clientIdLists: [audience], tags: stackTags(args) },
-        opts,
+        { ...opts, retainOnDelete: true },
       );
       return [url, provider.arn];
     }),

@@ -76,21 +76,13 @@ const functions: SimulatedPackage["functions"] = {
     partition: "{partition}",
     reverseDnsPrefix: "{reverseDnsPrefix}",
   },
-  // No registry has settings before the stack's own, and no prefix is taken.
+  // No registry has settings before the stack's own.
   "aws:cloudcontrol/getResource:getResource": {
     id: "{identifier}",
     identifier: "{identifier}",
     typeName: "{typeName}",
     region: "{region}",
     properties: "{}",
-  },
-  "aws:ecr/getPullThroughCacheRule:getPullThroughCacheRule": {
-    ecrRepositoryPrefix: "{ecrRepositoryPrefix}",
-    upstreamRegistryUrl: "",
-  },
-  "aws:ecr/getRepositoryCreationTemplate:getRepositoryCreationTemplate": {
-    prefix: "{prefix}",
-    appliedFors: [],
   },
   // No parameter stands before the stack's own, so that nobody else has claimed anything.
   "aws:ssm/getParametersByPath:getParametersByPath": {
@@ -104,6 +96,31 @@ const functions: SimulatedPackage["functions"] = {
   },
 };
 
+const bare = (url: unknown) =>
+  String(url)
+    .replace(/^https:\/\//, "")
+    .replace(/\/$/, "");
+
+/** Whether two objects agree in what names them, and are in one region where a region is asked for. */
+const alike = (property: string) => (args: Values, object: Values) =>
+  bare(args[property]) === bare(object[property]) &&
+  (args.region === undefined || args.region === object.region);
+
+const lookups: SimulatedPackage["lookups"] = {
+  "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": {
+    type: "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    finds: alike("url"),
+  },
+  "aws:ecr/getPullThroughCacheRule:getPullThroughCacheRule": {
+    type: "aws:ecr/pullThroughCacheRule:PullThroughCacheRule",
+    finds: alike("ecrRepositoryPrefix"),
+  },
+  "aws:ecr/getRepositoryCreationTemplate:getRepositoryCreationTemplate": {
+    type: "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
+    finds: alike("prefix"),
+  },
+};
+
 /** The stand-in for the official aws plugin, for the types that Wharf's AWS target uses. It returns what it is given, and calls no AWS. */
 export const aws: SimulatedPackage = {
   name: "aws",
@@ -112,5 +129,6 @@ export const aws: SimulatedPackage = {
   types: { ...ecr, ...iam, ...platform, ...build },
   inputs: inputs as SimulatedPackage["inputs"],
   functions,
+  lookups,
   settings,
 };

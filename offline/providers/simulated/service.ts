@@ -157,6 +157,17 @@ export function simulatedService(
   }
 
   function invoke(request: proto.InvokeRequest): proto.InvokeResponse {
+    const lookup = plugin.lookups?.[request.getTok()];
+    if (lookup !== undefined) {
+      const args = readStruct(request.getArgs());
+      const found = cloud
+        .ofType(lookup.type)
+        .find(({ state }) => lookup.finds(args, readStruct(Struct.fromJavaScript(state))));
+      if (found === undefined) throw new Error(`${request.getTok()} couldn't find resource`);
+      return new proto.InvokeResponse().setReturn(
+        Struct.fromJavaScript({ ...found.state, id: found.id }),
+      );
+    }
     const templates = plugin.functions[request.getTok()];
     if (templates === undefined) {
       throw new Error(lacks(plugin, `function ${request.getTok()}`));

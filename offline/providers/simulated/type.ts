@@ -56,6 +56,14 @@ export interface SimulatedType {
 /** Types by token. */
 export type SimulatedTypes = Readonly<Record<string, SimulatedType>>;
 
+/** How a function finds an object. */
+export interface Lookup {
+  /** Token of the object's type. */
+  type: string;
+  /** Whether an object is the one that the arguments name. */
+  finds(args: Values, object: Values): boolean;
+}
+
 /** A plugin that returns what it is given. */
 export interface SimulatedPackage {
   /** The plugin's name. */
@@ -69,6 +77,8 @@ export interface SimulatedPackage {
   deletesFirst?: true;
   /** The inputs of each type, read from the plugin's SDK: `inputs.json`, which a test keeps true. */
   inputs: Readonly<Record<string, Properties>>;
+  /** Functions that read an object of the platform by token; one that does not exist is an error, as with the official plugin. */
+  lookups?: Readonly<Record<string, Lookup>>;
   /** The answers of functions by token: templates over the arguments and the settings. */
   functions: Readonly<Record<string, Templates>>;
   /**

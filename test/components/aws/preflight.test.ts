@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { completed } from "../../../components/aws";
 import { preflight } from "../../../components/aws/preflight";
 import { checkDescription } from "../../../components/description/check";
 import { DescriptionError } from "../../../components/core/problems";
@@ -48,8 +49,8 @@ describe("the preflight of AWS", () => {
         return { accountId: "123456789012" };
       }
       if (!token.startsWith("aws:ssm/")) {
-        const { typeName, ecrRepositoryPrefix, prefix } = inputs as Record<string, string>;
-        const answer = answers[typeName ?? ecrRepositoryPrefix ?? prefix ?? ""];
+        const { typeName, ecrRepositoryPrefix, prefix, url } = inputs as Record<string, string>;
+        const answer = answers[typeName ?? ecrRepositoryPrefix ?? prefix ?? url ?? ""];
         if (answer === undefined) {
           throw Object.assign(new Error(), { details: "couldn't find resource" });
         }
@@ -242,6 +243,29 @@ describe("the preflight of AWS", () => {
   ])("finds %s, and asks AWS for nothing", async (_, machine) => {
     expect(await report(machine)).toBe("");
     expect(calls).toEqual([]);
+  });
+
+  it("uses a provider that the account has for an issuer, and manages its own", async () => {
+    const url = "https://token.actions.githubusercontent.com";
+    const arn = `arn:aws:iam::123456789012:oidc-provider/${url.slice("https://".length)}`;
+    answers = { [url]: { arn, tags: {} } };
+    const providersOf = async () => {
+      await report(ready);
+      const values = {
+        target: "aws",
+        repositories: [{ name: "shop/api" }],
+        identities: [
+          { name: "hub", project: "acme/shop", push: ["shop/api"] },
+          { name: "lab", issuer: "gitlab", project: "acme/shop", push: ["shop/api"] },
+        ],
+      };
+      const description = checkDescription({ stack: "shop", values, secretKeys: new Set() });
+      return (await completed({ ...description, stack: "shop" })).aws.oidcProviders;
+    };
+    expect(await providersOf()).toEqual({ [url.slice("https://".length)]: arn });
+    const type = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
+    state = { [`urn:pulumi:shop::wharf::${type}::registry-oidc`]: { type, outputs: { url } } };
+    expect(await providersOf()).toEqual({});
   });
 
   describe("of a stack that is to own the registry's settings", () => {
