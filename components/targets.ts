@@ -21,6 +21,8 @@ export interface Changes {
   problems: Problem[];
   /** What users should know before they agree, a sentence each. */
   warnings: string[];
+  /** What of the state the class goes by, as part of the description. */
+  known?: object;
 }
 
 /** What the folder of a target exports for `createRegistry`. */
@@ -88,15 +90,19 @@ export async function createRegistry(
   const refused = [...switchingProblems(description, standing), ...expiryProblems(description)];
   if (refused.length > 0)
     throw new DescriptionError(`The description of stack ${description.stack}`, refused);
+  const resources = await standingResources(description);
+  const {
+    problems: unwanted,
+    warnings,
+    known,
+  } = target.changes?.(description, partsOf(name, resources)) ?? noChanges;
+  for (const warning of warnings) await pulumi.log.warn(warning);
   const now = asChecked({
     ...description,
+    ...known,
     expiresAt: expiryOf(description, standing),
     stands: standing.target !== undefined,
   });
-  const resources = await standingResources(description);
-  const { problems: unwanted, warnings } =
-    target.changes?.(description, partsOf(name, resources)) ?? noChanges;
-  for (const warning of warnings) await pulumi.log.warn(warning);
   return keepingImages(
     name,
     resources,

@@ -17,6 +17,8 @@ export interface Encryption {
   vault?: Vault;
   /** The stack's own key; undefined where an existing key is used. */
   key?: Key;
+  /** Keys of earlier numbers of days, which images may still be encrypted with. */
+  earlierKeys?: Key[];
   identity: UserAssignedIdentity;
   /** Lets the identity use the key; the registry must be created after it. */
   grant: RoleAssignment;
@@ -71,7 +73,10 @@ export function createEncryption(
   return { ...created, identity, grant, keyIdentifier: created?.key.keyUri ?? encryption.key };
 }
 
-/** A vault that nobody can purge, as ACR requires it, and a key in it that rotates by itself. */
+/**
+ * A vault that nobody can purge, as ACR requires it, and a key in it that rotates by itself. Azure Resource Manager does not change
+ * an existing key ("Keys - Create If Not Exist"), so that another number of days is another key, to which the registry moves.
+ */
 function createVaultKey(
   name: string,
   vaultName: string,
@@ -79,7 +84,7 @@ function createVaultKey(
   home: Home,
   args: AzureDescription,
   opts: pulumi.CustomResourceOptions,
-): { vault: Vault; key: Key } {
+): { vault: Vault; key: Key; earlierKeys: Key[] } {
   const tags = stackTags(args);
   const vault = new Vault(
     `${name}-key-vault`,
@@ -98,29 +103,36 @@ function createVaultKey(
     },
     opts,
   );
-  const key = new Key(
-    `${name}-key`,
-    {
-      resourceGroupName: home.resourceGroupName,
-      vaultName: vault.name,
-      keyName: "registry",
-      properties: {
-        kty: "RSA",
-        keySize: 2048,
-        keyOps: ["wrapKey", "unwrapKey"],
-        rotationPolicy: {
-          lifetimeActions: [
-            {
-              trigger: { timeAfterCreate: `P${args.encryption.rotationDays}D` },
-              action: { type: "rotate" },
-            },
-          ],
-        },
-      },
-      tags,
-    },
-    // Deleting only a key goes through the vault's own API, which needs other roles than creating it.
-    { ...opts, deletedWith: vault },
+  const { rotationDays } = args.encryption;
+  const [first = rotationDays, ...later] = args.keyRotations ?? [];
+  const keys = new Map(
+    [...new Set([first, ...later, rotationDays])].map((days) => [days, createRotated(days)]),
   );
-  return { vault, key };
+  const key = keys.get(rotationDays) as Key;
+  return { vault, key, earlierKeys: [...keys.values()].filter((one) => one !== key) };
+
+  function createRotated(days: number): Key {
+    const own = days === first ? "" : `-${days}d`;
+    return new Key(
+      `${name}-key${own}`,
+      {
+        resourceGroupName: home.resourceGroupName,
+        vaultName: vault.name,
+        keyName: `registry${own}`,
+        properties: {
+          kty: "RSA",
+          keySize: 2048,
+          keyOps: ["wrapKey", "unwrapKey"],
+          rotationPolicy: {
+            lifetimeActions: [
+              { trigger: { timeAfterCreate: `P${days}D` }, action: { type: "rotate" } },
+            ],
+          },
+        },
+        tags,
+      },
+      // Deleting only a key goes through the vault's own API, which needs other roles than creating it.
+      { ...opts, deletedWith: vault },
+    );
+  }
 }

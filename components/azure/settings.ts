@@ -177,4 +177,6 @@ export interface AzureDescription extends SharedDescription {
   azure: AzureSettings;
   /** Id of the subscription, where a component's args name it. */
   subscriptionId?: string;
+  /** Days after which the stack's keys in the state rotate, first those of the key `registry`; none where the state is not known. */
+  keyRotations?: number[];
 }

@@ -155,7 +155,7 @@ export const imageHolders: readonly ImageHolder[] = [
   {
     type: /^azure-native:keyvault(\/v\w+)?:(Key|Vault)$/,
     // Not the vault of the caches' credentials.
-    part: /^key(-vault)?$/,
+    part: /^key(-\d+d|-vault)?$/,
     noun: "the key's vault",
     loss: undecipherable,
     holdsImages: false,

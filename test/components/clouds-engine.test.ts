@@ -114,6 +114,7 @@ const facts: Record<Cloud, Facts> = {
   },
   azure: {
     more: {
+      "wharf:encryption": { key: "create", rotationDays: 180 },
       "wharf:azure": {
         roleAssignmentMode: "AbacRepositoryPermissions",
         webhooks: [
@@ -125,7 +126,12 @@ const facts: Record<Cloud, Facts> = {
       },
     },
     // A repository appears at the first push, so that only the task which purges hears of one more.
-    change: { create: ["registry-webhook-deploy"], update: ["registry-purge"], replace: [] },
+    // An existing key keeps its rotation, so that the registry moves to another.
+    change: {
+      create: ["registry-key-180d", "registry-webhook-deploy"],
+      update: ["registry-newer-settings", "registry-purge", "registry-registry"],
+      replace: [],
+    },
     secret: "wharf:azure.webhooks[0].headers.Authorization",
     guards: ["registry-lock"],
     holdsImages: "registry-registry",

@@ -27,13 +27,15 @@ export function changes(args: AzureDescription, resources: StandingResource[]) {
   const registry = ofType(resources, "containerregistry", "Registry")[0];
   if (registry === undefined) return { problems: [], warnings: [] };
   const existing = registry.properties as Existing;
+  const rotations = rotationsIn(resources);
   return {
     problems: [
       ...encryptionProblems(args, existing, resources),
       ...skuProblems(args, existing, resources),
       ...roleModeProblems(args, resources),
     ],
-    warnings: skuWarnings(args, existing),
+    warnings: [...skuWarnings(args, existing), ...rotationWarnings(args, rotations)],
+    known: { keyRotations: rotations },
   };
 }
 
@@ -73,6 +75,35 @@ function encryptionProblems(
       ),
     },
   ];
+}
+
+interface RotationPolicy {
+  lifetimeActions?: { trigger?: { timeAfterCreate?: string } }[];
+}
+
+/** Days after which the stack's keys rotate, first those of the first key; Azure returns the policy beside the key's properties. */
+function rotationsIn(resources: StandingResource[]): number[] {
+  return ofType(resources, "keyvault", "Key")
+    .flatMap(({ name, properties }) => {
+      const { rotationPolicy, properties: inner } = properties as {
+        rotationPolicy?: RotationPolicy;
+        properties?: { rotationPolicy?: RotationPolicy };
+      };
+      const [action] = (rotationPolicy ?? inner?.rotationPolicy)?.lifetimeActions ?? [];
+      const days = Number(/^P(\d+)D$/.exec(action?.trigger?.timeAfterCreate ?? "")?.[1]);
+      return Number.isNaN(days) ? [] : [{ days, isFirst: name.endsWith("-key") }];
+    })
+    .sort((one, other) => Number(other.isFirst) - Number(one.isFirst))
+    .map(({ days }) => days);
+}
+
+function rotationWarnings({ encryption }: AzureDescription, rotations: number[]): string[] {
+  const { key, rotationDays } = encryption;
+  return key === createKey && rotations.length > 0 && !rotations.includes(rotationDays)
+    ? [
+        `Azure does not change when an existing key rotates: a new key that rotates every ${rotationDays} days is created, and the registry moves to it. The earlier key stays in the vault.`,
+      ]
+    : [];
 }
 
 /** What only a Premium registry has and must be deleted before ACR lowers its SKU; Pulumi deletes after it has updated. */
