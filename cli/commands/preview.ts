@@ -1,22 +1,18 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { acceptedUntil, renewalOf } from "../../components/certificates/validity";
 import { agree, type Agreement, refuseLosses } from "../stack/planned-losses";
+import { expiringUsers } from "../stack/expiring-users";
 import { noteCertificate, type CertificateOutputs } from "../certificates/certificate-end";
-import { describedBy, partOf } from "../stack/description";
+import { describedBy } from "../stack/description";
 import { estimate } from "../../components/description/estimate";
 import type { Description } from "../../components/description/schema";
+import { accessTable } from "../ui/access-table";
 import { costLine } from "../ui/cost";
 import { changeLine, isRealChange, tally } from "../stack/operations";
 import { outputsOf, valuesOf } from "../stack/outputs";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, describingFile } from "../stack/stack";
 import { openToView } from "../stack/viewed-stack";
-import { rolesMatrix } from "../../components/access/distribution-evaluation";
-import { accessMatrix } from "../../components/access/matrix";
-import { AuthMode } from "../../components/model/auth";
-import { selfHosted } from "../../components/model/environment";
-import type { StackConfig } from "../stack/stack-config";
-import { terminalTable } from "../ui/table";
 
 /** `wharf preview`: lists what `up` would do, resource by resource, and changes nothing. */
 export async function preview(options: CommonOptions & Agreement): Promise<void> {
@@ -41,6 +37,8 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
       [
         ...(changes.length === 0 ? [] : [...changes.map(changeLine), ""]),
         ...lines,
+        ...planned.notes,
+        ...expiringUsers(open.file.config),
         ...(cost === "" ? [] : [cost]),
         changes.length === 0
           ? `Stack ${open.name} is as described: nothing to change.`
@@ -68,32 +66,4 @@ function standingOrDescribed(
     };
   }
   return valuesOf(outputs);
-}
-
-/**
- * Who may do what with each repository, as a table; empty where users log in by name and password, and where nobody is named.
- * A description that is wrong here gives none: the program reports it with all else.
- */
-function accessTable(config: StackConfig): string {
-  const parsed = partOf(config, ["target", "access", "repositories"]);
-  if (parsed === undefined) return "";
-  const mark = (may: boolean) => (may ? "yes" : "-");
-  if (selfHosted.includes(parsed.target)) {
-    const { args } = describedBy(config);
-    if (args?.auth.mode !== AuthMode.Roles) return "";
-    return terminalTable(
-      ["repository", "pull", "push", "delete", "principal"],
-      rolesMatrix(args).map(({ repository, principal, pull, push, delete: deletes }) => [
-        ...[repository, mark(pull), mark(push), mark(deletes), principal],
-      ]),
-    );
-  }
-  const rows = accessMatrix(parsed);
-  if (rows.length === 0) return "";
-  return terminalTable(
-    ["repository", "pull", "push", "admin", "principal"],
-    rows.map(({ repository, principal, pull, push, admin }) => [
-      ...[repository, mark(pull), mark(push), mark(admin), principal],
-    ]),
-  );
 }

@@ -71,6 +71,8 @@ export interface StackReview {
   changes?: Change[];
   findings: Finding[];
   problems: PlacedProblem[];
+  /** What a person should know, a sentence each; undefined where nobody asked. */
+  notes?: string[];
   /** US dollars that a month would cost; undefined where the description has problems. */
   monthlyCost?: number;
   /** US dollars that a month costs by what the review compares with; undefined where that is nothing. */

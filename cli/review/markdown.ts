@@ -87,6 +87,7 @@ function details(review: StackReview, withChanges: boolean): string[] {
       return groups.length === 0 ? [] : [[title], groups.map((group) => violation(group, file))];
     }),
     ...(withChanges ? changes(review) : []),
+    ...(withChanges ? notes(review) : []),
   ].filter((section) => section.length > 0);
   if (sections.length === 0) return [];
   return ["", `### ${escaped(stack)}`, ...sections.flatMap((section) => ["", ...section])];
@@ -119,6 +120,15 @@ function changes({ changes: all = [] }: StackReview): string[][] {
   return [
     [`<details><summary>${counted(all.length, "change")}</summary>`],
     fenced([...listed, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n"), "diff"),
+    ["</details>"],
+  ];
+}
+
+function notes({ notes: all = [] }: StackReview): string[][] {
+  if (all.length === 0) return [];
+  return [
+    [`<details><summary>${counted(all.length, "note")}</summary>`],
+    all.map((note) => `- ${escaped(note)}`),
     ["</details>"],
   ];
 }

@@ -6,6 +6,7 @@ import { stackFilePath } from "../checkout";
 import { describe } from "../ui/error-report";
 import { ExitCode, Failure } from "../failure";
 import { describedBy } from "../stack/description";
+import { expiringUsers } from "../stack/expiring-users";
 import { StackConfig } from "../stack/stack-config";
 import { StackFile } from "../stack/stack-file";
 import { outputsOf, valuesOf } from "../stack/outputs";
@@ -64,6 +65,7 @@ export async function reviewStack(
     return {
       ...review,
       ...preview,
+      notes: [...(preview.notes ?? []), ...expiringUsers(file.config)],
       ...(base === undefined && cost !== undefined && { monthlyCostBefore: cost }),
       ...(expiresAt && { expiresAt }),
       ...(certificate !== "" && { certificate }),
@@ -88,7 +90,7 @@ async function previewed(
   policyConfig: string | undefined,
   lines: SourceLines,
   session: Session,
-): Promise<Pick<StackReview, "outcome" | "reason" | "changes" | "findings">> {
+): Promise<Pick<StackReview, "outcome" | "reason" | "changes" | "findings" | "notes">> {
   const events = new PolicyEvents(lines);
   const operations = new Operations(session.progress, {
     signal: new AbortController().signal,
@@ -97,6 +99,7 @@ async function previewed(
   const seen = () => ({
     changes: operations.changes("custom").filter(isRealChange),
     findings: events.findings,
+    notes: operations.notes,
   });
   session.progress.start("preview", `of stack ${name}`);
   try {

@@ -1,6 +1,6 @@
 import { costChange, dollars } from "../../components/cost/lines";
 import { expiryLine } from "../ui/expiry";
-import type { Change } from "../stack/operations";
+import { reasonOf, type Change } from "../stack/operations";
 import { terminalTable } from "../ui/table";
 import {
   exceptionText,
@@ -42,8 +42,9 @@ function costOf({ monthlyCost, monthlyCostBefore }: StackReview): string {
 }
 
 /** What would become of a resource, as a line: `+ create   aws:kms/key:Key registry-key`. */
-export function planLine({ action, type, name }: Change): string {
-  return `${signs[action] ?? "!"} ${action.padEnd(8)} ${type} ${name}`;
+export function planLine(change: Change): string {
+  const { action, type, name } = change;
+  return `${signs[action] ?? "!"} ${action.padEnd(8)} ${type} ${name}${reasonOf(change)}`;
 }
 
 /** Reviews for a terminal. */
@@ -57,6 +58,7 @@ export function reviewTable(reviews: StackReview[]): string {
       ...problemLines(review),
       ...findingKinds.flatMap((kind) => violationLines(review, kind)),
       ...(review.changes ?? []).map((change) => `  ${planLine(change)}`),
+      ...(review.notes ?? []).map((note) => `  note  ${note.replaceAll("\n", "\n        ")}`),
     ];
     return lines.length === 0 ? [] : ["", review.stack, ...lines];
   });

@@ -1,8 +1,13 @@
-import type { EngineEvent, ResOutputsEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import type {
+  DiagnosticEvent,
+  EngineEvent,
+  ResOutputsEvent,
+  StepEventMetadata,
+} from "@pulumi/pulumi/automation";
 import { nothingChanged } from "../../components/core/problems";
 import { Failure, refusal } from "../failure";
 import type { EngineRun } from "./interrupts";
-import type { PlannedStep } from "./planned-losses";
+import { forcing, type PlannedStep } from "./planned-losses";
 import type { Progress } from "../ui/progress";
 
 /** What the engine does to one resource. */
@@ -15,6 +20,8 @@ export interface Change {
   /** Name within the stack. */
   name: string;
   action: Action;
+  /** The properties by which it is replaced, as far as the provider names them; left out for every other action. */
+  because?: string[];
 }
 
 const words: Record<Action, { sign: string; done: string }> = {
@@ -30,8 +37,14 @@ const words: Record<Action, { sign: string; done: string }> = {
 const visible = new Set(["create", "update", "delete", "create-replacement"]);
 
 /** A change as a line of a list. */
-export function changeLine({ action, type, name }: Change): string {
-  return `  ${words[action].sign} ${words[action].done.padEnd(9)} ${shortType(type).padEnd(24)} ${name}`;
+export function changeLine(change: Change): string {
+  const { action, type, name } = change;
+  return `  ${words[action].sign} ${words[action].done.padEnd(9)} ${shortType(type).padEnd(24)} ${name}${reasonOf(change)}`;
+}
+
+/** Why a resource is replaced, to stand behind its name: ` (name, tags changed)`; empty where nobody says so. */
+export function reasonOf({ because = [] }: Change): string {
+  return because.length === 0 ? "" : ` (${because.join(", ")} changed)`;
 }
 
 /** Counts by action as a phrase: `12 created, 1 updated`; empty where nothing changed. */
@@ -54,6 +67,7 @@ export class Operations {
   private readonly byUrn = new Map<string, Change & { custom: boolean }>();
   private readonly running = new Map<string, string>();
   private readonly problems: string[] = [];
+  private readonly told = new Set<string>();
   private refused?: string;
   private readonly taken: PlannedStep[] = [];
 
@@ -68,7 +82,7 @@ export class Operations {
     if (event.resourcePreEvent) this.begin(event.resourcePreEvent.metadata);
     if (event.resOutputsEvent) this.end(event.resOutputsEvent);
     if (event.resOpFailedEvent) this.running.delete(event.resOpFailedEvent.metadata.urn);
-    if (event.diagnosticEvent?.severity === "error") this.problem(event.diagnosticEvent.message);
+    if (event.diagnosticEvent) this.diagnose(event.diagnosticEvent);
     if (event.policyEvent?.enforcementLevel === "mandatory")
       this.problem(event.policyEvent.message);
   };
@@ -77,7 +91,17 @@ export class Operations {
   changes(only: "all" | "custom" = "all"): Change[] {
     return [...this.byUrn.values()]
       .filter(({ custom }) => only === "all" || custom)
-      .map(({ type, name, action }) => ({ type, name, action }));
+      .map(({ type, name, action, because }) => ({
+        type,
+        name,
+        action,
+        ...(because && { because }),
+      }));
+  }
+
+  /** What the program and its providers told beside the changes: notes and warnings, each once. */
+  get notes(): string[] {
+    return [...this.told];
   }
 
   /** Every step that the engine took or planned, of a replacement each. */
@@ -105,11 +129,13 @@ export class Operations {
     // A replacement arrives as several steps; so do a deletion and a creation of the same resource.
     const replaced = known !== undefined && known.action !== "same" && known.action !== action;
     const custom = (step.new ?? step.old)?.custom === true;
+    const because = [...new Set([...(known?.because ?? []), ...forcing(step)])];
     this.byUrn.set(step.urn, {
       type: step.type,
       name,
       action: replaced ? "replace" : action,
       custom,
+      ...(because.length > 0 && { because }),
     });
     if (custom && action !== "same") this.running.set(step.urn, name);
     this.showRunning();
@@ -125,6 +151,11 @@ export class Operations {
 
   private showRunning(): void {
     if (this.progress.live) this.progress.update([...this.running.values()].join(", "));
+  }
+
+  private diagnose({ severity, message }: DiagnosticEvent): void {
+    if (severity === "error") this.problem(message);
+    else if (severity === "info" || severity === "warning") this.told.add(plain(message));
   }
 
   private problem(raw: string): void {

@@ -65,8 +65,9 @@ export function plannedLosses(steps: readonly PlannedStep[]): PlannedLosses {
   return { losses: [...losses.values()], forgotten: [...forgotten] };
 }
 
-/** The properties by which a resource is replaced. */
-function forcing({ keys, detailedDiff }: PlannedStep): string[] {
+/** The properties by which a resource is replaced; none of any other step. */
+export function forcing({ op, keys, detailedDiff }: PlannedStep): string[] {
+  if (!replacing.has(op)) return [];
   if (keys != null && keys.length > 0) return keys;
   return Object.entries(detailedDiff ?? {})
     .filter(([, { diffKind }]) => diffKind.endsWith("-replace"))

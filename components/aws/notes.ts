@@ -27,12 +27,16 @@ export function deliveryNotes(
   return pulumi
     .all([host, clusterNotes(clusters), replicationNotes(args, place)])
     .apply(([at, ofClusters, ofCopies]) => [
-      ...connectionNotes(args),
-      ...pipelineNotes(args),
+      ...pendingNotes(args),
       ...ofClusters,
       ...cacheNotes(args, at),
       ...ofCopies,
     ]);
+}
+
+/** Those of builds and pipelines, which are known before anything is created. */
+export function pendingNotes(args: AwsDescription): string[] {
+  return [...connectionNotes(args), ...pipelineNotes(args)];
 }
 
 /** What only a person can do with a connection, in AWS's console. */

@@ -1,4 +1,5 @@
 import { type ComponentTarget, described, withInputs } from "../component/described";
+import { tellPreview } from "../component/preview-notes";
 import { Target } from "../model/environment";
 import type { AwsRegistryArgs } from "./args";
 import { awsRules } from "./rules";
@@ -30,7 +31,7 @@ import {
 } from "./identities/pipelines";
 import { pipelineFiles } from "./identities/workflows";
 import { createNetwork, type Network } from "./network";
-import { deliveryNotes, notesFor } from "./notes";
+import { deliveryNotes, notesFor, pendingNotes } from "./notes";
 import { inRegion, placeOf } from "./place";
 import { createRegistrySettings, type RegistrySettings } from "./private-registry";
 import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
@@ -226,6 +227,10 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
         ])
         .apply(([own, delivered]) => [...own, ...delivered]),
     );
+    tellPreview(this, description, [
+      ...notesFor(description, place.region),
+      ...pendingNotes(description),
+    ]);
     this.registerOutputs(outputsOf(this));
   }
 }

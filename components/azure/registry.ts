@@ -1,4 +1,5 @@
 import { type ComponentTarget, described, withInputs } from "../component/described";
+import { tellPreview } from "../component/preview-notes";
 import { Target } from "../model/environment";
 import type { AzureRegistryArgs } from "./args";
 import { azureRules } from "./rules";
@@ -267,6 +268,11 @@ export class AzureRegistry extends pulumi.ComponentResource implements Registry 
           ...deliveryNotes(description, names, { server, clientIds: ids }, today),
         ]),
     );
+    const expected = { server: `${names.registry}.azurecr.io`, clientIds: {} };
+    tellPreview(this, description, [
+      ...notesFor(description, names, choice, retention, expected.server),
+      ...deliveryNotes(description, names, expected, today),
+    ]);
     this.registerOutputs(outputsOf(this));
   }
 }

@@ -1,4 +1,5 @@
 import { type ComponentTarget, described, withInputs } from "../component/described";
+import { tellPreview } from "../component/preview-notes";
 import { Target } from "../model/environment";
 import type { DockerRegistryArgs } from "./args";
 import { dockerRules } from "./rules";
@@ -233,6 +234,9 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
           ...notesFor(description, first),
           ...renewalNote(end, renewalOf(description)),
         ]),
+    );
+    reached.apply(([first = "localhost"]) =>
+      tellPreview(this, description, notesFor(description, first)),
     );
     this.registerOutputs(outputsOf(this));
   }

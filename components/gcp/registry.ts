@@ -1,4 +1,5 @@
 import { type ComponentTarget, described, withInputs } from "../component/described";
+import { tellPreview } from "../component/preview-notes";
 import { Target } from "../model/environment";
 import type { GcpRegistryArgs } from "./args";
 import { gcpRules } from "./rules";
@@ -178,6 +179,7 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
     this.monthlyCost = pulumi.output(estimateBy(description, gcpCosts).monthlyDollars);
     this.notes = told(description, pulumi.output(notesFor(description, place)));
+    tellPreview(this, description, notesFor(description, place));
     this.registerOutputs(outputsOf(this));
   }
 }

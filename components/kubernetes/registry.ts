@@ -1,5 +1,6 @@
 import { fitting, type NameRule } from "../core/stack-names";
 import { type ComponentTarget, described, withInputs } from "../component/described";
+import { tellPreview } from "../component/preview-notes";
 import { Target } from "../model/environment";
 import type { KubernetesRegistryArgs } from "./args";
 import { kubernetesRules } from "./rules";
@@ -266,6 +267,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
         .output(certificate?.expiresAt ?? "")
         .apply((end) => [...notesFor(description), ...renewalNote(end, renewalOf(description))]),
     );
+    tellPreview(this, description, notesFor(description));
     this.registerOutputs(outputsOf(this));
   }
 }

@@ -316,6 +316,8 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
       const agreed = { [replaceImagesVariable]: holding.join(",") };
       const { exitCode, said, steps } = await ready.attemptIn(agreed, "preview");
       expect(exitCode, said).toBe(0);
+      // A plain preview tells what a person should know, of which the outputs tell after the up.
+      expect(said).toMatch(/mages are deleted with the stack/);
       const { losses } = plannedLosses(steps);
       const loss = losses.find(({ name }) => name === holdsImages);
       expect(loss?.fate).toBe("replaced");

@@ -107,6 +107,7 @@ describe("a review", () => {
         ["create", "aws:kms/key:Key", "registry-key"],
       ]),
     );
+    expect(review?.notes).toContain("A login expires after 12 hours.");
     expect(review?.findings).toContainEqual(
       expect.objectContaining({
         rule: "ecr-immutable-tags",

@@ -37,7 +37,10 @@ const reviewed: StackReview = {
   outcome: "reviewed",
   changes: [
     { type: "aws:kms/key:Key", name: "registry-key", action: "create" },
-    { type: "aws:ecr/repository:Repository", name: "registry-repository-a", action: "replace" },
+    {
+      ...{ type: "aws:ecr/repository:Repository", name: "registry-repository-a" },
+      ...{ action: "replace", because: ["encryptionConfigurations", "name"] },
+    },
     { type: "aws:ecr/repository:Repository", name: "registry-repository-b", action: "update" },
     { type: "aws:ecr/repository:Repository", name: "registry-repository-c", action: "delete" },
   ],
@@ -55,6 +58,7 @@ const reviewed: StackReview = {
     { ...finding, resource: "registry-repository-shop/web", line: 5 },
   ],
   problems: [],
+  notes: ["A login expires after 12 hours.", "Builds start once <somebody> has authorised them."],
   monthlyCost: 1,
   monthlyCostBefore: 3.4,
 };
