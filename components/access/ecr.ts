@@ -177,18 +177,25 @@ function named(principals: readonly string[], prefix: string): string[] {
     .toSorted();
 }
 
+/** Repositories beside those that a principal has a grant for. */
+export interface FurtherRepositories {
+  /** Prefixes of repositories that a first pull creates from another registry, such as `docker-hub/`. */
+  pullThrough?: readonly string[];
+  /** Repositories of other regions that the principal pulls from as well. */
+  replicas?: readonly { region: string; repositories: readonly string[] }[];
+  /** Paths below which a first push creates a repository, such as `team-a/*`. */
+  createOnPush?: readonly string[];
+}
+
 /**
  * The policy of one principal's own identity: logging in, which names no repository and so can only be granted here, and what it
  * may do with each repository. Principals of other accounts attach it there.
  * @param grants what the principal may do
- * @param pullThrough prefixes of repositories that a first pull creates from another registry, such as `docker-hub/`
- * @param replicas repositories of other regions that the principal pulls from as well
  */
 export function ecrIdentityPolicy(
   grants: readonly Pick<Grant, "repository" | "role">[],
   { partition, region, account }: EcrPlace,
-  pullThrough: readonly string[] = [],
-  replicas: readonly { region: string; repositories: readonly string[] }[] = [],
+  { pullThrough = [], replicas = [], createOnPush = [] }: FurtherRepositories = {},
 ): PolicyDocument {
   const arnOf = (repository: string, at = region) =>
     `arn:${partition}:ecr:${at}:${account}:repository/${repository}`;
@@ -206,6 +213,16 @@ export function ecrIdentityPolicy(
           ? []
           : [{ Sid, Effect: "Allow", Action: [...ecrActions[role]], Resource }];
       }),
+      ...(createOnPush.length === 0
+        ? []
+        : [
+            {
+              Sid: "CreateOnPush",
+              Effect: "Allow" as const,
+              Action: [...push, "ecr:CreateRepository"],
+              Resource: createOnPush.map((path) => arnOf(path)),
+            },
+          ]),
       ...(replicas.length === 0
         ? []
         : [

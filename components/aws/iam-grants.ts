@@ -1,5 +1,6 @@
 import type { AwsDescription } from "./settings";
-import { ecrIdentityPolicy, type EcrPlace } from "../access/ecr";
+import { ecrIdentityPolicy, type EcrPlace, type FurtherRepositories } from "../access/ecr";
+import { createOnPushPaths } from "./create-on-push";
 import { highestRoles } from "../access/matrix";
 import { Role, roles, type AccessLists } from "../model/access";
 
@@ -71,27 +72,32 @@ export function identityPolicy(
   const prefixes = pullThroughGrants(lists)
     .filter(({ principals }) => principals.includes(arn))
     .map(({ prefix }) => (prefix === "ROOT" ? "*" : prefix));
-  return stackPolicy({ stack, aws: lists.aws }, grants, place, prefixes);
+  return stackPolicy({ stack, aws: lists.aws }, grants, place, {
+    pullThrough: prefixes,
+    createOnPush: createOnPushPaths(lists, arn),
+  });
 }
 
 /**
  * A policy that allows an identity to log in and to do what it is granted, as JSON.
- * @param prefixes prefixes of the repositories that it may create by pulling through a cache
+ * @param further repositories that it may create by pulling through a cache, or by a push
  */
 export function stackPolicy(
   { stack, aws }: { stack: string; aws: Pick<AwsDescription["aws"], "replication"> },
   grants: readonly IdentityGrant[],
   place: EcrPlace,
-  prefixes: readonly string[] = [],
+  further: Omit<FurtherRepositories, "replicas"> = {},
 ): string {
   const replicas = replicaGrants(
     aws.replication,
     grants.map(({ repository }) => repository),
   );
-  const { Version, Statement } = ecrIdentityPolicy(grants, place, prefixes, replicas);
+  const { Version, Statement } = ecrIdentityPolicy(grants, place, { ...further, replicas });
   return JSON.stringify({
     Version,
     Statement: Statement.map((statement) =>
+      // A repository that a push is about to create has no tag yet.
+      statement.Sid !== "CreateOnPush" &&
       [statement.Resource].flat().some((arn) => arn?.endsWith(":repository/*"))
         ? {
             ...statement,

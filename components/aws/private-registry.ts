@@ -13,6 +13,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 
+import { createOnPushGrants } from "./create-on-push";
 import { stackTags } from "./names";
 import type { Place } from "./place";
 import {
@@ -66,9 +67,25 @@ export async function ownershipProblems(args: AwsDescription, region: string): P
   ];
 }
 
+/** Who may create repositories: by pulling through a cache for the first time, and by a push. */
+function createsRepositories(args: AwsDescription) {
+  return [
+    ...pullThroughGrants(args).map((grant, index) => ({
+      ...grant,
+      sid: `PullThrough${index}`,
+      actions: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+    })),
+    ...createOnPushGrants(args).map((grant, index) => ({
+      ...grant,
+      sid: `CreateOnPush${index}`,
+      actions: ["ecr:CreateRepository"],
+    })),
+  ];
+}
+
 /** Whether a description has anything to say in the registry's policy. */
 export function registryPolicyIsSet(args: AwsDescription): boolean {
-  return args.aws.registryPolicy.replicateFrom.length > 0 || pullThroughGrants(args).length > 0;
+  return args.aws.registryPolicy.replicateFrom.length > 0 || createsRepositories(args).length > 0;
 }
 
 /**
@@ -81,11 +98,11 @@ export function registryPolicy(
 ): pulumi.Output<string> | undefined {
   if (!registryPolicyIsSet(args)) return undefined;
   const { replicateFrom } = args.aws.registryPolicy;
-  const pullThrough = pullThroughGrants(args);
+  const creators = createsRepositories(args);
   const { partition, region } = place;
   const rootOf = (id: string) => `arn:${partition}:iam::${id}:root`;
   return pulumi.output(
-    resolved(args, pullThrough, (pullThrough) =>
+    resolved(args, creators, (creators) =>
       place.accountId().apply((account) => {
         const repositories = (path: string) =>
           `arn:${partition}:ecr:${region}:${account}:repository/${path}`;
@@ -93,11 +110,11 @@ export function registryPolicy(
           ...(replicateFrom.length === 0
             ? []
             : [replicationStatement({ ...place, account }, replicateFrom)]),
-          ...pullThrough.flatMap((grant, index) =>
+          ...creators.flatMap(({ sid, actions, ...grant }) =>
             whosePulls(grant, rootOf).map(({ suffix, ...who }) => ({
-              Sid: `PullThrough${index}${suffix}`,
+              Sid: `${sid}${suffix}`,
               Effect: "Allow",
-              Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+              Action: actions,
               Resource: repositories(prefixPath(grant.prefix)),
               ...who,
             })),

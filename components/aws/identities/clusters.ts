@@ -47,7 +47,12 @@ export function createClusterRoles(
           policy: place
             .accountId()
             .apply((account) =>
-              stackPolicy(args, clusterGrants(cluster), { ...place, account }, prefixes),
+              stackPolicy(
+                args,
+                clusterGrants(cluster),
+                { ...place, account },
+                { pullThrough: prefixes },
+              ),
             ),
           tags,
         },

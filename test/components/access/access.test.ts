@@ -130,7 +130,7 @@ describe("ECR", () => {
       { repository: "shop/api", role: Role.Push },
     ];
     const arn = "arn:aws:ecr:eu-central-1:111122223333:repository";
-    expect(ecrIdentityPolicy(grants, place, ["docker-hub/"]).Statement).toEqual([
+    expect(ecrIdentityPolicy(grants, place, { pullThrough: ["docker-hub/"] }).Statement).toEqual([
       { Sid: "LogIn", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
       {
         Sid: "Pull",

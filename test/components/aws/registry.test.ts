@@ -380,6 +380,43 @@ describe("the registry's settings", () => {
     expect(registrations.filter(({ type }) => type.startsWith("aws:inspector2/"))).toEqual([]);
   });
 
+  it("let whoever pushes everywhere create repositories by a push, in other accounts too", async () => {
+    const { registrations } = await deploy({
+      access: { pull: [role("reader")], push: [role("ci"), "account:210987654321"] },
+      aws: {
+        managePrivateRegistry: true,
+        identityPolicies: { account: "123456789012" },
+        creationTemplates: [
+          { prefix: "team-a/", appliedFor: ["createOnPush"] },
+          { prefix: "mirror", appliedFor: ["replication"] },
+        ],
+      },
+    });
+    const below = [`arn:aws:ecr:${region}:123456789012:repository/team-a/*`];
+    const creating = statements(registrations, "iam/policy:Policy").filter(({ Action }) =>
+      Action.includes("ecr:CreateRepository"),
+    );
+    // The tag of the stack is no condition: a repository that does not exist yet has none.
+    expect(creating).toMatchObject([{ Sid: "CreateOnPush", Resource: below }]);
+    expect(creating[0]).not.toHaveProperty("Condition");
+    expect(creating[0]?.Action).toContain("ecr:InitiateLayerUpload");
+    expect(statements(registrations, "ecr/registryPolicy:RegistryPolicy")).toMatchObject([
+      {
+        Sid: "CreateOnPush0",
+        Principal: { AWS: ["arn:aws:iam::123456789012:root"] },
+        Action: ["ecr:CreateRepository"],
+        Resource: below[0],
+        Condition: { ArnEquals: { "aws:PrincipalArn": [role("ci")] } },
+      },
+      {
+        Sid: "CreateOnPush0Accounts",
+        Principal: { AWS: ["arn:aws:iam::210987654321:root"] },
+        Action: ["ecr:CreateRepository"],
+        Resource: below[0],
+      },
+    ]);
+  });
+
   it("say who may replicate and pull through", async () => {
     const { registrations } = await deploy(
       own({
