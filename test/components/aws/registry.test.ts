@@ -396,7 +396,7 @@ describe("the registry's settings", () => {
     const creating = statements(registrations, "iam/policy:Policy").filter(({ Action }) =>
       Action.includes("ecr:CreateRepository"),
     );
-    // The tag of the stack is no condition: a repository that does not exist yet has none.
+    // The tag of the stack is not a condition: a repository that does not exist yet has none.
     expect(creating).toMatchObject([{ Sid: "CreateOnPush", Resource: below }]);
     expect(creating[0]).not.toHaveProperty("Condition");
     expect(creating[0]?.Action).toContain("ecr:InitiateLayerUpload");
