@@ -134,7 +134,7 @@ describe("with roles", () => {
       as: "developer",
     });
     expect(JSON.parse(denied.body)).toEqual({
-      errors: [{ code: "DENIED", message: "user developer may not pull from secret/x" }],
+      errors: [{ code: "DENIED", message: "user developer may not push to secret/x" }],
     });
   });
 

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 	"strings"
@@ -36,8 +37,10 @@ func (audit *Audit) Record(r *http.Request, exchange *Exchange) {
 	if exchange.Principal != nil {
 		login = exchange.Principal.how
 	}
+	// A handler that only writes a body answers 200.
+	status := cmp.Or(exchange.status, http.StatusOK)
 	result := "allowed"
-	switch exchange.status {
+	switch status {
 	case http.StatusUnauthorized:
 		result = "unauthenticated"
 	case http.StatusForbidden:
@@ -47,7 +50,7 @@ func (audit *Audit) Record(r *http.Request, exchange *Exchange) {
 	}
 	requests.WithLabelValues(login, result).Inc()
 	fields := logrus.Fields{
-		"user": exchange.claimed, "login": login, "address": exchange.Address.String(), "method": r.Method, "status": exchange.status,
+		"user": exchange.claimed, "login": login, "address": exchange.Address.String(), "method": r.Method, "status": status,
 	}
 	for field, value := range map[string]string{
 		"repository": exchange.repository, "reference": exchange.reference, "actions": strings.Join(exchange.actions, ","),

@@ -242,6 +242,9 @@ func (controller *Controller) authorize(r *http.Request, exchange *Exchange, ask
 		if principal.Name == "" {
 			return controller.challenge(r, "no credentials")
 		}
+		if writes(r) && access.Name == asked[0].Name {
+			action = policy.Push
+		}
 		return refusal{
 			errcode.ErrorCodeDenied,
 			fmt.Sprintf("user %s may not %s %s", principal.Name, phrase[action], access.Name),
@@ -258,8 +261,12 @@ func (controller *Controller) may(r *http.Request, principal *Principal, action,
 	if principal.May(action, repository) {
 		return true
 	}
-	writes := r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch
-	return writes && action == policy.Pull && repository == target && principal.May(policy.Push, repository)
+	return writes(r) && action == policy.Pull && repository == target && principal.May(policy.Push, repository)
+}
+
+// writes tells whether a request is one of those that distribution asks pull and push for.
+func writes(r *http.Request) bool {
+	return r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch
 }
 
 // actionOf is what a request needs. Distribution asks by method alone: an upload is cancelled and looked at by who may push.
