@@ -37,6 +37,8 @@ interface TargetModule {
   completed?(args: Description): Promise<Description>;
   /** What is wrong on the platform itself, found without changing anything. */
   preflight(args: Description): Promise<Problem[]>;
+  /** What a preview says of a description that is accepted although something in it may be wrong, a sentence each. */
+  warnings?(args: Description): string[];
   /** What the description changes on a registry that exists, by its resources in the state of the last `up`; none for a new one. */
   changes?(args: Description, registry: StandingResource[]): Changes;
 }
@@ -96,7 +98,9 @@ export async function createRegistry(
     warnings,
     known,
   } = target.changes?.(description, partsOf(name, resources)) ?? noChanges;
-  for (const warning of warnings) await pulumi.log.warn(warning);
+  for (const warning of [...(target.warnings?.(description) ?? []), ...warnings]) {
+    await pulumi.log.warn(warning);
+  }
   const now = asChecked({
     ...description,
     ...known,

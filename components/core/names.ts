@@ -40,6 +40,24 @@ export function unknownName(
   ];
 }
 
+/**
+ * What is said of a location whose name has the platform's form and that the list of this release lacks: platforms open regions
+ * more often than lists are released, so that it is a warning. Undefined where the list has it.
+ * @param at the key that names it: a path of the description, or the whole key of another namespace such as `aws:region`
+ * @param what a location is on the platform: `location of Artifact Registry`
+ */
+export function unlistedLocation(
+  at: Path | string,
+  name: string,
+  known: readonly string[],
+  what: string,
+): string | undefined {
+  if (known.includes(name)) return undefined;
+  const meant = nearest(name, known);
+  const question = meant === undefined ? "" : `; did you mean ${meant}?`;
+  return `${typeof at === "string" ? at : keyOf(at)}: ${shown(name)} is not a ${what} that this release knows${question}`;
+}
+
 /** What a message says of a value that an earlier entry has. */
 export function standsTwice(value: string, first: string): string {
   return `${shown(value)} appears twice, first in ${first}`;

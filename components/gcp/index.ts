@@ -1,4 +1,4 @@
 // What `targets.ts` imports from this target.
-export { preflight } from "./preflight";
+export { preflight, warnings } from "./preflight";
 export { component, GcpRegistry as Registry } from "./registry";
 export const place = "Google Cloud project";

@@ -1,4 +1,4 @@
-import { unknownName } from "../core/names";
+import { unknownName, unlistedLocation } from "../core/names";
 import type { Path } from "../core/fields";
 import { keyOf } from "../core/messages";
 import type { Problem } from "../core/problems";
@@ -30,7 +30,7 @@ export function isMultiRegion(location: string): boolean {
 
 /**
  * Locations of Artifact Registry: the hosts `LOCATION-docker.pkg.dev` that `gcloud auth configure-docker` of the Google Cloud CLI
- * registered in summer 2026. `gcloud artifacts locations list` asks Google for them.
+ * registered in summer 2026, and Bangkok, `asia-southeast3`. `gcloud artifacts locations list` asks Google for them.
  */
 export const locations: readonly string[] = [
   ...multiRegions,
@@ -44,6 +44,7 @@ export const locations: readonly string[] = [
   "asia-south2",
   "asia-southeast1",
   "asia-southeast2",
+  "asia-southeast3",
   "australia-southeast1",
   "australia-southeast2",
   "europe-central2",
@@ -81,8 +82,23 @@ export const locations: readonly string[] = [
   "us-west8",
 ];
 
+/** Form of a region's name, as in `europe-west12`. */
+const regionForm = /^[a-z]+-[a-z]+\d+$/;
+
+/** Whether a name has the form of a region; whether Google has opened it is not known. */
+export function isRegion(location: string): boolean {
+  return regionForm.test(location);
+}
+
+/** The warning of a region that has Google's form and that `locations` lacks; none where it has it. */
+export function unlistedRegion(at: Path | string, location: string, what: string): string[] {
+  const warning = isRegion(location) ? unlistedLocation(at, location, locations, what) : undefined;
+  return warning === undefined ? [] : [warning];
+}
+
 /**
- * The problem of a location that Artifact Registry does not have.
+ * The problem of a location that Artifact Registry cannot have: a zone, or a name of another form. One that the list lacks is a
+ * warning, `unlistedRegion`.
  * @param at the key that names it: a path of the description, or `gcp:region`
  * @param set the command that sets a known one
  */
@@ -92,7 +108,7 @@ export function unknownLocation(
   set: (location: string) => string,
 ): Problem[] {
   const zone = /^(.+)-[a-f]$/.exec(location)?.[1];
-  if (zone !== undefined && locations.includes(zone)) {
+  if (zone !== undefined && isRegion(zone)) {
     return [
       {
         key: typeof at === "string" ? at : keyOf(at),
@@ -101,6 +117,7 @@ export function unknownLocation(
       },
     ];
   }
+  if (isRegion(location)) return [];
   return unknownName(at, location, locations, {
     predicate: "is not a location of Artifact Registry",
     ending: "; gcloud artifacts locations list shows them",

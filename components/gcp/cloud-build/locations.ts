@@ -4,7 +4,7 @@ import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 import { SourceKind } from "../../model/build-sources";
 
-import { isMultiRegion, locations } from "../locations";
+import { isMultiRegion, isRegion, locations } from "../locations";
 import { globalLocation, sourcesOf } from "./settings";
 
 /** What of a description decides where its builds run. */
@@ -44,9 +44,9 @@ const regionIn: Record<string, string> = {
   us: "us-central1",
 };
 
-/** The problem of a region that does not exist. */
+/** The problem of what is not a region. */
 function unknownRegionProblems(location: string | undefined): Problem[] {
-  if (location === undefined || locations.includes(location)) return [];
+  if (location === undefined || isRegion(location)) return [];
   const regions = locations.filter((one) => !isMultiRegion(one));
   return unknownName(path, location, regions, {
     predicate: "is not a region of Cloud Build",

@@ -4,7 +4,7 @@ import type { Problem } from "../../core/problems";
 import { buildLocationProblems } from "../cloud-build/locations";
 import { credentialProblems } from "./credentials";
 import { keyLocationProblems } from "../encryption-key";
-import { unknownLocation } from "../locations";
+import { unknownLocation, unlistedRegion } from "../locations";
 import { providerSetting } from "../place";
 import { projectId } from "../rules/clusters";
 import { ownerProblems } from "../project-settings";
@@ -17,6 +17,22 @@ export async function preflight(args: GcpDescription): Promise<Problem[]> {
     ...regionProblems(args),
     ...ownerProblems(args),
     ...(await credentialProblems()),
+  ];
+}
+
+/** What a preview says of locations that this release does not know. */
+export function warnings({ gcp, builds }: GcpDescription): string[] {
+  const region = providerSetting("region");
+  const what = "location of Artifact Registry";
+  return [
+    ...(gcp.location !== undefined
+      ? unlistedRegion(["gcp", "location"], gcp.location, what)
+      : region !== undefined
+        ? unlistedRegion(region.from, region.value, what)
+        : []),
+    ...(builds.length > 0 && gcp.builds.location !== undefined
+      ? unlistedRegion(["gcp", "builds", "location"], gcp.builds.location, "region of Cloud Build")
+      : []),
   ];
 }
 

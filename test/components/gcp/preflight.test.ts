@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkDescription } from "../../../components/description/check";
-import { preflight } from "../../../components/gcp/preflight";
+import { preflight, warnings } from "../../../components/gcp/preflight";
 
 /** Every variable by which this machine may tell a project, a region or credentials. */
 const variables = [
@@ -108,13 +108,33 @@ describe("before anything is created on Google Cloud", () => {
       ]);
     });
 
-    it("a region that there is not is told with the nearest", async () => {
-      expect(await problems({ ...complete, "gcp:region": "europe-west33" })).toEqual([
+    it("what is not a region is told with the nearest", async () => {
+      expect(await problems({ ...complete, "gcp:region": "europe-west-3" })).toEqual([
         {
           key: "gcp:region",
-          message: `"europe-west33" is not a location of Artifact Registry; did you mean europe-west3?`,
+          message: `"europe-west-3" is not a location of Artifact Registry; did you mean europe-west3?`,
           fix: "pulumi config set gcp:region europe-west3",
         },
+      ]);
+    });
+
+    it("a region that this release does not know is a warning, with the nearest", async () => {
+      const at = async (region: string, gcp: object) => {
+        expect(await problems({ ...complete, "gcp:region": region }, { gcp })).toEqual([]);
+        return warnings(
+          checkDescription({
+            stack: "dev",
+            values: { target: "gcp", gcp },
+            secretKeys: new Set(),
+          }) as never,
+        );
+      };
+      expect(await at("asia-southeast3", {})).toEqual([]);
+      expect(await at("europe-west33", {})).toEqual([
+        'gcp:region: "europe-west33" is not a location of Artifact Registry that this release knows; did you mean europe-west3?',
+      ]);
+      expect(await at("europe-west33", { location: "mars-north1" })).toEqual([
+        'wharf:gcp.location: "mars-north1" is not a location of Artifact Registry that this release knows',
       ]);
     });
 

@@ -102,10 +102,10 @@ export const buildRows: GcpRow[] = [
 `,
   },
   {
-    name: "builds in a region that there is not",
-    config: { builds: [build], gcp: { builds: { connections, location: "europe-west33" } } },
+    name: "builds in what is not a region",
+    config: { builds: [build], gcp: { builds: { connections, location: "europe-west-3" } } },
     report: `
-  wharf:gcp.builds.location   "europe-west33" is not a region of Cloud Build; did you mean europe-west3?
+  wharf:gcp.builds.location   "europe-west-3" is not a region of Cloud Build; did you mean europe-west3?
                               pulumi config set --path 'wharf:gcp.builds.location' europe-west3
 `,
   },

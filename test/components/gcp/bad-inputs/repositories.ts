@@ -39,10 +39,10 @@ export const repositoryRows: GcpRow[] = [
 `,
   },
   {
-    name: "a location that there is not",
-    config: { gcp: { location: "europe-west33" } },
+    name: "what is not a location",
+    config: { gcp: { location: "europe-west-3" } },
     report: `
-  wharf:gcp.location   "europe-west33" is not a location of Artifact Registry; did you mean europe-west3?
+  wharf:gcp.location   "europe-west-3" is not a location of Artifact Registry; did you mean europe-west3?
                        pulumi config set --path 'wharf:gcp.location' europe-west3
 `,
   },
