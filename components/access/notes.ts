@@ -38,5 +38,13 @@ function rolesNote(d: Pick<SharedDescription, "users" | "access" | "repositories
   const limited = d.users.some((user) =>
     rulesOfUser(user, d).some((rule) => !rule.repositories.includes("**")),
   );
-  return `${[...said, ...everybody].join("; ")}${limited ? ", some of them only in certain repositories: npx wharf preview" : ""}.`;
+  const ends = d.users.flatMap(({ name, expires, secrets = [] }) => [
+    ...(expires === undefined ? [] : [`${name} is refused from ${expires} on`]),
+    ...secrets.flatMap((secret) =>
+      secret.until === undefined
+        ? []
+        : [`password ${secret.name} of ${name} is refused from ${secret.until} on`],
+    ),
+  ]);
+  return `${[...said, ...everybody, ...ends].join("; ")}${limited ? ", some of them only in certain repositories: npx wharf preview" : ""}.`;
 }

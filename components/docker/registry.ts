@@ -15,7 +15,9 @@ import { renewalNote, renewalOf } from "../certificates/validity";
 import { registryName } from "../core/registry-name";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { imagesDirectory } from "../model/storage";
+import { audienceOf } from "../access/distribution";
 import { createUsers } from "../distribution/users";
+import { registryWorkflows } from "../identities/registry-login";
 import { lifetimeOf } from "../model/lab";
 import { TlsMode } from "../model/tls";
 import { outputsOf, type Registry } from "../registry";
@@ -213,7 +215,17 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
           pipelineFiles(description.builds, at, addresses, ca !== ""),
         ),
     );
-    this.workflows = ready<Record<string, string>>({});
+    this.workflows = ready(
+      pulumi
+        .all([host, repositories, this.caCertificate, audienceOf(description)])
+        .apply(([at, addresses, caCertificate, audience]) =>
+          registryWorkflows(
+            description.identities,
+            { host: at, audience, caCertificate },
+            addresses,
+          ),
+        ),
+    );
     this.mirrors = ready(
       pulumi
         .all([reached, certificate?.caCertificate ?? ""])

@@ -15,7 +15,9 @@ import { pipelineFiles } from "../builds/pipeline-files";
 import { clientMirrors } from "../caches/mirrors";
 import { renewalNote, renewalOf } from "../certificates/validity";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
+import { audienceOf } from "../access/distribution";
 import { createUsers } from "../distribution/users";
+import { registryWorkflows } from "../identities/registry-login";
 import { lifetimeOf } from "../model/lab";
 import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
@@ -258,7 +260,17 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
           pipelineFiles(description.builds, first, addresses, ca !== ""),
         ),
     );
-    this.workflows = ready<Record<string, string>>({});
+    this.workflows = ready(
+      pulumi
+        .all([host, this.repositories, this.caCertificate, audienceOf(description)])
+        .apply(([at, addresses, caCertificate, audience]) =>
+          registryWorkflows(
+            description.identities,
+            { host: at, audience, caCertificate },
+            addresses,
+          ),
+        ),
+    );
     this.mirrors = ready(reached.apply(clientMirrors));
     this.expiresAt = ready(description.expiresAt ?? "");
     this.monthlyCost = ready(estimateBy(description, selfHostedCosts).monthlyDollars);

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { input } from "@pulumi/kubernetes/types";
 
-import { allowedRanges, limitsSources } from "./rules/expose";
+import { allowedRanges, limitsSources, limitsUsers } from "./rules/expose";
 import { metadata, selectorLabels, type Component } from "./labels";
 import { controllerOf, IngressController } from "./expose-settings";
 import { speaksTls } from "./hosts";
@@ -108,5 +108,5 @@ function typeOf(args: KubernetesDescription): input.core.v1.ServiceSpec {
 
 /** Where addresses are limited, the pods must see the client's own and not that of the node it came in by. */
 function trafficPolicy(args: KubernetesDescription): string {
-  return limitsSources(args) ? "Local" : "Cluster";
+  return limitsSources(args) || limitsUsers(args) ? "Local" : "Cluster";
 }

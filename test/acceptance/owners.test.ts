@@ -58,7 +58,9 @@ describe("a stack whose name another checkout's stack has on the same Docker eng
     for (const object of objects) expect(said).toContain(object);
     const id = await label("container", `wharf-${stack}-registry`);
     expect(said).toContain(`another stack ${stack} (io.wharf.stack-id=${id})`);
-    expect(said).toContain("where this stack created them and its state was lost, restore the state");
+    expect(said).toContain(
+      "where this stack created them and its state was lost, restore the state",
+    );
     expect(said).toContain("docker rm --force wharf-dev-registry");
     expect(said).not.toMatch(/docker volume rm .*wharf-dev-data/);
     expect(await engine.contents()).toEqual(standing);

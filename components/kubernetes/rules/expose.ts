@@ -1,5 +1,5 @@
 import type { KubernetesDescription } from "../settings";
-import { removeCommand, setCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { IngressController, knownController } from "../expose-settings";
@@ -13,6 +13,42 @@ export function limitsSources({ endpoint, kubernetes: { networkPolicy } }: Reach
     endpoint.allowFrom.length > 0 ||
     (networkPolicy.enabled && networkPolicy.fromNamespaces.length > 0)
   );
+}
+
+/** Whether the registry itself limits where one of its users connects from. */
+export function limitsUsers({ users }: Pick<KubernetesDescription, "users">): boolean {
+  return users.some(({ allowFrom = [] }) => allowFrom.length > 0);
+}
+
+/** Addresses of users where the registry does not see those of its clients. */
+export function userAddressProblems({
+  auth,
+  kubernetes: { expose },
+  users,
+}: Pick<KubernetesDescription, "auth" | "kubernetes" | "users">): Problem[] {
+  const index = users.findIndex(({ allowFrom = [] }) => allowFrom.length > 0);
+  if (index === -1 || auth.trustedProxies.length > 0) return [];
+  const key = keyOf(["users", index, "allowFrom"]);
+  if (expose.kind === "Ingress" || expose.kind === "Gateway") {
+    return [
+      {
+        key,
+        message: `limits nobody behind ${expose.kind === "Ingress" ? "an Ingress" : "a Gateway"}, whose controller every connection comes from; name the addresses of its pods in wharf:auth.trustedProxies`,
+        fix: setCommand(["auth", "trustedProxies", 0], "10.0.0.0/16"),
+      },
+    ];
+  }
+  if (expose.kind !== "ClusterIP" && expose.externalTrafficPolicy === "Cluster") {
+    return [
+      {
+        key,
+        message:
+          "limits nobody while wharf:kubernetes.expose.externalTrafficPolicy is Cluster, which replaces a client's address with that of a node",
+        fix: setCommand(["kubernetes", "expose", "externalTrafficPolicy"], "Local"),
+      },
+    ];
+  }
+  return [];
 }
 
 /** The key that limits them, as messages name it. */

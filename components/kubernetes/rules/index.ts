@@ -11,7 +11,7 @@ import { TlsMode } from "../../model/tls";
 import { clientHosts, serviceHost } from "../hosts";
 import { trustNamespace, trustsNodes } from "../trust/hosts";
 import { cacheProblems } from "./caches";
-import { exposeProblems } from "./expose";
+import { exposeProblems, userAddressProblems } from "./expose";
 import { mostReplicas, needsNamespace, volumeProblems } from "./volume";
 import { isToken } from "../../core/tokens";
 
@@ -227,6 +227,7 @@ export const kubernetesRules: Rule<KubernetesDescription>[] = [
   { needs: ["kubernetes", "distribution"], find: replicaProblems },
   { needs: ["kubernetes", "storage", "environment"], find: volumeProblems },
   { needs: ["kubernetes", "endpoint"], find: exposeProblems },
+  { needs: ["kubernetes", "users", "auth"], find: userAddressProblems },
   { needs: ["environment", "kubernetes", "tls", "endpoint"], find: tlsProblems },
   { needs: ["kubernetes", "tls"], find: smokeProblems },
   { needs: ["kubernetes", "tls"], find: namespaceProblems },

@@ -1315,4 +1315,39 @@ export const badInputs: BadInput[] = [
       },
     ],
   },
+  {
+    name: "a user's addresses behind an Ingress",
+    config: {
+      target: "kubernetes",
+      images: { registry: "r.example.com/wharf-registry:1" },
+      users: [{ name: "ci", allowFrom: ["10.0.0.0/8"] }],
+      kubernetes: { expose: { kind: "Ingress", host: "r.example.com", controller: "nginx" } },
+    },
+    problems: [
+      {
+        key: "wharf:users[0].allowFrom",
+        message:
+          "limits nobody behind an Ingress, whose controller every connection comes from; name the addresses of its pods in wharf:auth.trustedProxies",
+        fix: "pulumi config set --path 'wharf:auth.trustedProxies[0]' 10.0.0.0/16",
+      },
+    ],
+  },
+  {
+    name: "a user's addresses behind a node's",
+    config: {
+      target: "kubernetes",
+      images: { registry: "r.example.com/wharf-registry:1" },
+      endpoint: { hosts: ["10.0.0.1"] },
+      users: [{ name: "ci", allowFrom: ["10.0.0.0/8"] }],
+      kubernetes: { expose: { kind: "NodePort", externalTrafficPolicy: "Cluster" } },
+    },
+    problems: [
+      {
+        key: "wharf:users[0].allowFrom",
+        message:
+          "limits nobody while wharf:kubernetes.expose.externalTrafficPolicy is Cluster, which replaces a client's address with that of a node",
+        fix: "pulumi config set --path 'wharf:kubernetes.expose.externalTrafficPolicy' Local",
+      },
+    ],
+  },
 ];

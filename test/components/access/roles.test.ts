@@ -12,6 +12,7 @@ import {
   isImmutable,
   rolesMatrix,
 } from "../../../components/access/distribution-evaluation";
+import { registryWorkflows } from "../../../components/identities/registry-login";
 import { isRepositoryPattern, matchesPattern } from "../../../components/access/repository-pattern";
 import { DescriptionError } from "../../../components/core/problems";
 import { checkDescription } from "../../../components/description/check";
@@ -184,6 +185,34 @@ describe("the policy of a registry with roles", () => {
         rules: [{ repositories: ["**"], actions: ["pull"] }],
       },
     ]);
+  });
+
+  test("gives each pipeline the file by which it logs in with its own token, and no stored key", () => {
+    const { identities } = described({
+      ...shop,
+      identities: [
+        { name: "shop-ci", project: "acme/shop", push: ["shop/api"] },
+        { name: "web-ci", issuer: "gitlab", project: "acme/web", push: ["shop/web"] },
+      ],
+    });
+    const registry = {
+      host: "r.example.com:5000",
+      audience: "r.example.com",
+      caCertificate: "PEM",
+    };
+    const addresses = { "shop/api": "r.example.com:5000/shop/api" };
+    const files = registryWorkflows(identities, registry, addresses);
+    expect(files["shop-ci"]).toContain("id-token: write");
+    expect(files["shop-ci"]).toContain("&audience=r.example.com");
+    expect(files["shop-ci"]).toContain(
+      "docker login r.example.com:5000 --username shop-ci --password-stdin",
+    );
+    expect(files["shop-ci"]).toContain("sudo tee /etc/docker/certs.d/r.example.com:5000/ca.crt");
+    expect(files["web-ci"]).toContain("aud: r.example.com");
+    expect(files["web-ci"]).toContain(
+      'printf %s "$WHARF_ID_TOKEN" | docker login r.example.com:5000 --username web-ci',
+    );
+    expect(Object.values(files).join()).not.toContain("secrets.");
   });
 
   test("lets everybody who may log in pull from a cache, and nobody push to it", () => {
