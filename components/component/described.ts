@@ -4,7 +4,7 @@ import { refusals } from "../capabilities";
 import { problemsBy, understand } from "../core/check";
 import { Inputs } from "../core/inputs";
 import { isToken } from "../core/tokens";
-import { type AnySchema, fieldAt, type Path } from "../core/fields";
+import { type AnySchema, foundIn } from "../core/fields";
 import { keyOf } from "../core/messages";
 import { DescriptionError, type Problem } from "../core/problems";
 import type { Rule } from "../core/rule";
@@ -68,6 +68,7 @@ export function described<D extends SharedDescription>(
     namePrefix,
     inputs,
   } as unknown as D;
+  const subject = `${component} "${name}"`;
   const unwanted = outputsWhereNone(values, schema);
   const said = new Set(unwanted.map(({ key }) => key));
   const others = [
@@ -79,9 +80,8 @@ export function described<D extends SharedDescription>(
   ];
   // Other problems of a token mean nothing.
   const problems = [...unwanted, ...others.filter(({ key }) => !said.has(key))];
-  prefixesOf()?.set(`${target} ${namePrefix}`, name);
-  if (problems.length > 0)
-    throw new DescriptionError(`${component} "${name}"`, problems.map(asArgs));
+  prefixes().set(`${target} ${namePrefix}`, name);
+  if (problems.length > 0) throw new DescriptionError(subject, problems.map(asArgs));
   return description;
 }
 
@@ -99,20 +99,27 @@ export function prefixOf(name: string): string {
   ].join("-");
 }
 
-/** Names of the registries of a program by target and prefix; each run of a program has a stack resource of its own. */
-const prefixes = new WeakMap<object, Map<string, string>>();
-
-function prefixesOf(): Map<string, string> | undefined {
-  const stack = pulumi.runtime.getStackResource();
-  if (stack === undefined) return undefined;
-  const known = prefixes.get(stack) ?? new Map<string, string>();
-  prefixes.set(stack, known);
-  return known;
+/**
+ * What the registries of one program share: each run of a program has a stack resource of its own, and one process may run several.
+ * @param make what there is before the first registry
+ */
+export function ofProgram<Shared>(make: () => Shared): () => Shared {
+  const known = new WeakMap<object, Shared>();
+  return () => {
+    const stack = pulumi.runtime.getStackResource();
+    if (stack === undefined) return make();
+    const shared = known.get(stack) ?? make();
+    known.set(stack, shared);
+    return shared;
+  };
 }
+
+/** Names of the registries of a program by target and prefix. */
+const prefixes = ofProgram(() => new Map<string, string>());
 
 /** The problem of a prefix that another registry of the program has on the same platform. */
 function prefixProblems(target: Target, namePrefix: string, name: string): Problem[] {
-  const other = prefixesOf()?.get(`${target} ${namePrefix}`);
+  const other = prefixes().get(`${target} ${namePrefix}`);
   if (other === undefined || other === name) return [];
   return [
     {
@@ -146,19 +153,12 @@ function asArgs({ key, message }: Problem): Problem {
 
 /** Problems of Outputs in the place of values that decide which resources there are. */
 function outputsWhereNone(values: unknown, schema: z.ZodType): Problem[] {
-  const visit = (value: unknown, path: Path): Problem[] => {
-    if (isToken(value)) {
-      const field = fieldAt(schema, path, values);
-      return takesOutput(field)
-        ? []
-        : [{ key: keyOf(path), message: "is an Output; a plain value belongs here" }];
-    }
-    if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([key, part]) =>
-      visit(part, [...path, Array.isArray(value) ? Number(key) : key]),
-    );
-  };
-  return visit(values, []);
+  return foundIn(schema, values, (part, path, field) => {
+    if (!isToken(part)) return undefined;
+    return takesOutput(field)
+      ? []
+      : [{ key: keyOf(path), message: "is an Output; a plain value belongs here" }];
+  });
 }
 
 /** Whether a field, below what makes it optional, takes an Output. */

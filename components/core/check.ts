@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldAt, holdsSecret, isEmpty, type Path } from "./fields";
+import { fieldAt, holdsSecret, isEmpty, secretsIn } from "./fields";
 import {
   inTypeOf,
   keyOf,
@@ -108,24 +108,10 @@ function misplacedKey(
 
 /** A problem for each secret field whose key of the stack config Pulumi holds in plaintext. */
 function plainSecrets({ values, secretKeys }: StackConfig, schema: z.ZodObject): Problem[] {
-  const visit = (value: unknown, path: Path): Problem[] => {
-    const field = fieldAt(schema, path, values);
-    if (field === undefined) return [];
-    if ("meta" in field && (field as z.ZodType).meta()?.secret === true) {
-      return [
-        {
-          key: keyOf(path),
-          message: "is in plaintext in the stack's config; set a secret encrypted",
-          fix: setSecretCommand(path),
-        },
-      ];
-    }
-    if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([key, part]) =>
-      visit(part, [...path, Array.isArray(value) ? Number(key) : key]),
-    );
-  };
-  return Object.entries(values)
-    .filter(([key]) => !secretKeys.has(key))
-    .flatMap(([key, value]) => visit(value, [key]));
+  const plain = Object.entries(values).filter(([key]) => !secretKeys.has(key));
+  return secretsIn(schema, Object.fromEntries(plain)).map((path) => ({
+    key: keyOf(path),
+    message: "is in plaintext in the stack's config; set a secret encrypted",
+    fix: setSecretCommand(path),
+  }));
 }

@@ -75,6 +75,37 @@ export function fieldAt(schema: AnySchema, path: Path, value: unknown): AnySchem
   return next === undefined ? undefined : fieldAt(next, rest, nextValue);
 }
 
+/** What a value is, at a path of it, and the field that is for it; undefined where the schema has none. */
+type Visit<Found> = (
+  part: unknown,
+  path: Path,
+  field: AnySchema | undefined,
+) => Found[] | undefined;
+
+/**
+ * What is found in a value and the parts of its lists and blocks, from the outside in; below a part for which `visit` returns
+ * something, nothing is visited.
+ */
+export function foundIn<Found>(schema: AnySchema, values: unknown, visit: Visit<Found>): Found[] {
+  const within = (part: unknown, path: Path): Found[] => {
+    const found = visit(part, path, fieldAt(schema, path, values));
+    if (found !== undefined) return found;
+    if (typeof part !== "object" || part === null) return [];
+    return Object.entries(part).flatMap(([key, value]) =>
+      within(value, [...path, Array.isArray(part) ? Number(key) : key]),
+    );
+  };
+  return within(values, []);
+}
+
+/** The secret parts of a value, by their paths. */
+export function secretsIn(schema: AnySchema, values: unknown): Path[] {
+  return foundIn<Path>(schema, values, (_, path, field) => {
+    if (field === undefined) return [];
+    return z.globalRegistry.get(field)?.secret === true ? [path] : undefined;
+  });
+}
+
 /** The default of a field, also of one that fills in its parts; undefined where it has none. */
 export function defaultOf(schema: AnySchema): unknown {
   const def = schema._zod.def as { defaultValue?: unknown; innerType?: AnySchema };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { fieldAt, isBlock, isEmpty, type Path } from "../core/fields";
+import { isBlock, isEmpty, secretsIn } from "../core/fields";
 import { keyOf, setSecretCommand } from "../core/messages";
 import { DescriptionError, type Problem } from "../core/problems";
 import { withNewNames, type RenamedKey } from "./renamed-keys";
@@ -55,7 +55,7 @@ export function parseShared(text: string): Shared {
   const { values, renamed, problems: twice } = withNewNames(written);
   const problems = [
     ...misplaced(values),
-    ...secretsIn(values, values, []),
+    ...secretProblems(values),
     // No command of Pulumi's removes a key of this file.
     ...twice.map(({ key, message }) => ({ key, message })),
   ];
@@ -75,22 +75,12 @@ function misplaced(values: Block): Problem[] {
 }
 
 /** A file that all stacks share cannot be encrypted for one of them. */
-function secretsIn(value: unknown, values: Block, at: Path): Problem[] {
-  const field = at.length === 0 ? descriptionSchema : fieldAt(descriptionSchema, at, values);
-  if (field === undefined) return [];
-  if ("meta" in field && (field as typeof descriptionSchema).meta()?.secret === true) {
-    return [
-      {
-        key: keyOf(at).replace(/^wharf:/, ""),
-        message: "is a secret, which belongs encrypted to its stack; leave it out here",
-        fix: setSecretCommand(at),
-      },
-    ];
-  }
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) =>
-    secretsIn(part, values, [...at, Array.isArray(value) ? Number(key) : key]),
-  );
+function secretProblems(values: Block): Problem[] {
+  return secretsIn(descriptionSchema, values).map((at) => ({
+    key: keyOf(at).replace(/^wharf:/, ""),
+    message: "is a secret, which belongs encrypted to its stack; leave it out here",
+    fix: setSecretCommand(at),
+  }));
 }
 
 /**

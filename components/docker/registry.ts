@@ -27,12 +27,10 @@ import { deliverSettings } from "./config-files";
 import { deliverUsers } from "./files";
 import { labelledOnce, stackLabels } from "./labels";
 import { notesFor } from "./notes";
+import { anyAddress, publishPorts } from "./published-ports";
 import { createCaches, mirrorsOf } from "./pull-through-caches";
 import { createRedis } from "./redis";
 import { createServer, createVolume } from "./server";
-
-/** Addresses that stand for every address of a host, so for none that a client could name. */
-const anyAddress = new Set(["0.0.0.0", "::"]);
 
 /** What of this target a description is checked by. */
 export const component: ComponentTarget<SharedDescription> = {
@@ -98,6 +96,7 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     const checked = described(component, name, args);
     // Without the args, which hold secrets in plaintext: what a component is given is stored in the state as it is.
     super("wharf:index:DockerRegistry", name, lifetimeOf(checked), withInputs(checked, opts));
+    publishPorts(name, checked, this.getProvider("docker:index/container:Container"));
     const child: pulumi.CustomResourceOptions = { parent: this };
     const description = { ...checked, stackId: createStackId(name, child) };
     const { namePrefix, endpoint, tls } = description;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Provider as DockerProvider } from "@pulumi/docker/provider";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { describe, expect, it } from "vitest";
 import type { DockerRegistryArgs } from "../../components/docker/args";
@@ -167,6 +168,32 @@ describe("two registries of one program", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("with one port of a Docker host are refused, and have it on hosts of their own", async () => {
+    const quay: DockerRegistryArgs = { pullThroughCaches: [{ upstream: "quay" }] };
+    const two = (
+      args: DockerRegistryArgs,
+      other: () => pulumi.ComponentResourceOptions = () => ({}),
+    ) =>
+      run(() => [
+        new DockerRegistry("one", quay).login,
+        new DockerRegistry("two", args, other()).login,
+      ]);
+    await expect(two({})).rejects.toThrow(
+      [
+        'DockerRegistry "two" has 1 problem. Nothing was changed.',
+        "",
+        '  endpoint.port   5000 of 127.0.0.1 is published by registry "one" as well; a port of a Docker host serves one container',
+        "",
+      ].join("\n"),
+    );
+    await expect(two({ endpoint: { port: 5001 } })).rejects.toThrow("endpoint.port   5001 of");
+    await expect(two({ endpoint: { port: 5002 } })).resolves.toBeDefined();
+    const elsewhere = () => ({
+      provider: new DockerProvider("elsewhere", { host: "tcp://10.1.2.3:2376" }),
+    });
+    await expect(two({}, elsewhere)).resolves.toBeDefined();
   });
 
   it("on kubernetes have namespaces of their own, and the provider that each was given", async () => {
