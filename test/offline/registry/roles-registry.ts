@@ -54,7 +54,7 @@ export class RolesRegistry {
     if (policy !== undefined) writeFileSync(file, JSON.stringify(policy));
     const roles = { realm: "wharf", policy: file };
     const running = await startRegistry(await registryBinary(), {
-      distribution: { catalogMaxEntries: 100, metrics: { enabled: true } },
+      distribution: { catalogMaxEntries: 1000, metrics: { enabled: true } },
       change: (config) => ({ ...change(config), auth: { roles } }),
     });
     return new RolesRegistry(directory, running);
