@@ -3,7 +3,7 @@ import { estimateBy } from "../cost/estimate";
 import { gcpCosts } from "./cost";
 import type { UpstreamWord } from "../model/caches";
 import { Deletion, Environment } from "../model/environment";
-import { expiresTagged } from "../model/retention";
+import { expiresTagged, retentionOf } from "../model/retention";
 
 import { compileArtifactRegistry } from "../retention/artifact-registry";
 import { createdKey } from "./encryption-key";
@@ -22,12 +22,21 @@ export function deliveryNotes(args: GcpDescription, place: Place): string[] {
   ];
 }
 
-function cacheNotes({ access, pullThroughCaches: caches }: GcpDescription): string[] {
+function cacheNotes({
+  access,
+  environment,
+  pullThroughCaches: caches,
+  retention,
+}: GcpDescription): string[] {
   const anonymous = caches.some(
     ({ upstream, credentials }) => upstream === dockerHub && credentials === undefined,
   );
   return [
-    ...(caches.length > 0 ? ["Caches keep every image that is pulled through them."] : []),
+    ...(caches.length > 0 && !expiresTagged(retentionOf(environment, retention))
+      ? [
+          "Caches keep every tagged image that is pulled through them; with wharf:retention.expireAfterDays they delete old ones.",
+        ]
+      : []),
     ...(caches.length > 0 && !access.public
       ? [
           "Clients with the settings of the output mirrors must log in to the caches, which serve only those who may pull: containerd reads a token from the header authorization in its hosts.toml. GKE's nodes pull from the caches' own addresses.",

@@ -4,9 +4,10 @@ import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import * as pulumi from "@pulumi/pulumi";
 import { clientMirrors } from "../../caches/mirrors";
 import { type Cache, upstreamOf, type UpstreamWord } from "../../model/caches";
+import { retentionOf } from "../../model/retention";
 
 import { hostOf, type Place, projectInName } from "../place";
-import { type RepositoryInputs, repositorySettings } from "../repositories";
+import { cleanup, type RepositoryInputs, repositorySettings } from "../repositories";
 import { scansOthers, vulnerabilityScanning } from "../scanning";
 import { createUpstreamLogin, type UpstreamLogin } from "./login";
 
@@ -30,7 +31,10 @@ export function mirrorsOf(
 /** `upstream` of Docker Hub, the only registry that Artifact Registry has a name for. */
 const dockerHub: UpstreamWord = "docker-hub";
 
-/** The caches of other registries: a remote repository for each, by the cache's name. */
+/**
+ * The caches of other registries: a remote repository for each, by the cache's name. The common retention applies to them, since
+ * cleanup policies work on remote repositories too; what they delete is fetched again at the next pull.
+ */
 export function createCaches(
   name: string,
   args: GcpDescription,
@@ -39,6 +43,7 @@ export function createCaches(
   opts: pulumi.CustomResourceOptions,
 ): Record<string, Repository> {
   const settings = repositorySettings(args, place, inputs, opts);
+  const policies = cleanup(retentionOf(args.environment, args.retention));
   const vulnerabilityScanningConfig = vulnerabilityScanning(scansOthers(args));
   return Object.fromEntries(
     args.pullThroughCaches.map((cache) => {
@@ -51,6 +56,7 @@ export function createCaches(
           mode: "REMOTE_REPOSITORY",
           description: `Copies of images of ${upstreamOf(cache.upstream).registry}`,
           remoteRepositoryConfig: remoteConfig(cache, login),
+          ...policies,
           vulnerabilityScanningConfig,
         },
         login === undefined

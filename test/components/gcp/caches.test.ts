@@ -49,6 +49,36 @@ describe("caches on Google Cloud", () => {
     });
   });
 
+  it("delete old images as the common retention says, and are told where they keep all", async () => {
+    const of = async (retention: object) => {
+      const registration = await register({
+        environment: "dev",
+        retention,
+        pullThroughCaches: [{ upstream: "quay" }],
+      });
+      const { inputs } = ofType(registration, repositoryType)[
+        "registry-repository-quay"
+      ] as Registered;
+      const policies = inputs.cleanupPolicies as { id: string }[];
+      const notes = (registration.outputs.notes as string[]).join(" ");
+      return {
+        policies: policies.map(({ id }) => id),
+        dryRun: inputs.cleanupPolicyDryRun,
+        keepsAll: notes.includes("Caches keep every tagged image"),
+      };
+    };
+    expect(await of({ expireAfterDays: 30, dryRun: true })).toEqual({
+      policies: ["delete-tagged", "keep-tags", "delete-untagged"],
+      dryRun: true,
+      keepsAll: false,
+    });
+    expect(await of({})).toEqual({
+      policies: ["delete-untagged"],
+      dryRun: false,
+      keepsAll: true,
+    });
+  });
+
   it("log in by a secret that the service agent may read first, and no other secret", async () => {
     const passwordSecret = "projects/acme-secrets/secrets/docker-hub/versions/3";
     const registration = await register({
