@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
+import { accessMatrixOf, AskedRegistry, type Client } from "./access-matrix";
 import type { Outputs } from "./checkout";
 import { accessOf, inCluster, KubernetesLab, namespace, type Pod } from "./kubernetes-lab";
 import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
@@ -14,6 +15,7 @@ describe("replicas of a registry on Kubernetes", () => {
   let lab: KubernetesLab;
   let outputs: Outputs;
   const stack = "replicas";
+  const users = ["admin", "developer", "readonly"].map((name) => ({ name }));
 
   beforeAll(async () => {
     lab = await KubernetesLab.start();
@@ -21,7 +23,7 @@ describe("replicas of a registry on Kubernetes", () => {
     const kubernetes = { expose: { kind: "NodePort" }, replicas: 2 };
     await lab.describe(
       stack,
-      { storage, users: [{ name: "admin" }], distribution: { cache: { kind: "none" } } },
+      { storage, users, distribution: { cache: { kind: "none" } } },
       kubernetes,
     );
     await lab.init(stack);
@@ -111,6 +113,24 @@ describe("replicas of a registry on Kubernetes", () => {
     const pods = await readyPods(count);
     expect(pods.map(({ uid }) => uid)).not.toContain(victim?.uid);
   };
+
+  it("let every user with htpasswd do everything, request by request, and strangers nothing", async () => {
+    const clients = [
+      ...users.map(({ name }) => ({ name, password: outputs.credentials[name] })),
+      { name: "admin", password: "not the password" },
+      { name: "a stranger" },
+    ];
+    const known = (client: Client) => clients.indexOf(client) < users.length;
+    const registry = new AskedRegistry(outputs.hosts[0] ?? "", outputs.caCertificate);
+    const repositories = ["shop/api", "shop/web", "secret/x", "ops", "a/b/c"];
+    const matrix = await accessMatrixOf(registry, clients, repositories, {
+      known,
+      expected: known,
+    });
+    registry.close();
+    expect(matrix.seen.length).toBeGreaterThan(300);
+    expect(matrix.seen).toEqual(matrix.expected);
+  });
 
   it("serve a push whose requests meet two of them", async () => {
     await pushAcross(await readyPods(2));

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
+import { rulesOfUser } from "../../components/access/distribution";
+import { allows } from "../../components/access/distribution-evaluation";
+import { checkDescription } from "../../components/description/check";
 import { ask } from "../support/running-registry";
+import { accessMatrixOf, AskedRegistry, fuzzedRequests, type Client } from "./access-matrix";
 import type { Outputs } from "./checkout";
 import {
   accessOf,
@@ -26,6 +30,21 @@ describe("a registry on Kubernetes", () => {
   /** Namespace whose pods have the pull secret, and one whose pods have not. */
   const [team, strangers] = ["team", "strangers"];
   const users = [{ name: "admin" }, { name: "readonly" }];
+  const roles = { auth: { mode: "roles" } };
+  /** Whom the matrix of requests asks as, beside those that the other tests use. */
+  const cast = [
+    ...users,
+    { name: "developer", repositories: ["shop/*"] },
+    { name: "lead" },
+    { name: "gone", role: "admin", expires: "2020-01-01" },
+  ];
+  const repositories = [
+    { name: "shop/api", admin: ["lead"] },
+    { name: "shop/web" },
+    { name: "secret/x", immutableTags: { except: ["latest"] } },
+    { name: "ops", push: ["developer"] },
+    { name: "team/waiting" },
+  ];
   const kubernetes = {
     expose: { kind: "NodePort" },
     pullSecrets: { namespaces: [{ namespace: team, serviceAccounts: ["default"] }] },
@@ -39,7 +58,11 @@ describe("a registry on Kubernetes", () => {
       await lab.cluster.kubectl("create", "namespace", name);
     }
     before = await lab.contents();
-    await lab.describe(stack, { users, distribution: engine }, kubernetes);
+    await lab.describe(
+      stack,
+      { ...roles, users: cast, repositories, distribution: engine },
+      kubernetes,
+    );
     outputs = await lab.up(stack);
     host = outputs.hosts[0] ?? "";
     image = `${host}/team/waiting:1.0.0`;
@@ -76,6 +99,42 @@ describe("a registry on Kubernetes", () => {
     expect(exitCode, said).toBe(0);
     await lab.engine.docker("push", image);
     await pull(image);
+  });
+
+  it("holds the roles of its users, request by request, whatever a path looks like", async () => {
+    const d = checkDescription({
+      stack,
+      values: {
+        ...roles,
+        target: "kubernetes",
+        users: cast,
+        repositories,
+        images: { registry: "wharf-registry" },
+      },
+      secretKeys: new Set(),
+    });
+    const clients = [
+      ...cast.map(({ name }) => ({ name, password: outputs.credentials[name] })),
+      { name: "a stranger" },
+    ];
+    const known = ({ name, password }: Client) => password !== undefined && name !== "gone";
+    const registry = new AskedRegistry(host, outputs.caCertificate);
+    const names = repositories.map(({ name }) => name);
+    const matrix = await accessMatrixOf(registry, clients, names, {
+      known,
+      expected: (client, action, repository) =>
+        known(client) &&
+        d.users.some(
+          (user) => user.name === client.name && allows(rulesOfUser(user, d), action, repository),
+        ),
+    });
+    expect(matrix.seen.length).toBeGreaterThan(300);
+    expect(matrix.seen).toEqual(matrix.expected);
+    const developer = { name: "developer", password: outputs.credentials.developer };
+    const fuzzed = await fuzzedRequests(registry, developer, "shop/api", "secret/x");
+    registry.close();
+    expect(fuzzed.let).toEqual([]);
+    expect(fuzzed.tried).toBeGreaterThan(120);
   });
 
   it("serves the pods of a namespace with the pull secret, on nodes that trust its CA, and no others", async () => {
@@ -149,7 +208,7 @@ describe("a registry on Kubernetes", () => {
     const pod = await readyPod();
     const { credentials: old } = outputs;
     const joined = [{ name: "admin" }, { name: "readonly", rotation: 1 }, { name: "joiner" }];
-    await lab.describe(stack, { users: joined, distribution: engine }, kubernetes);
+    await lab.describe(stack, { ...roles, users: joined, distribution: engine }, kubernetes);
     outputs = await lab.up(stack);
     const { url, ca } = accessOf(outputs);
     const status = async (user: string, password = "") =>
@@ -177,7 +236,7 @@ describe("a registry on Kubernetes", () => {
         pushed.push(await until({ what: "a push", timeoutMs: 180_000 }, push));
       }
     })();
-    const changes = { users, distribution: engine, tls: { validityDays: 200 } };
+    const changes = { ...roles, users, distribution: engine, tls: { validityDays: 200 } };
     await lab.describe(stack, changes, kubernetes);
     outputs = await lab.up(stack).finally(() => (rolling = false));
     await pushing;
@@ -191,7 +250,7 @@ describe("a registry on Kubernetes", () => {
     const registry = accessOf(outputs);
     const image = await pushRandomImage(registry, "team/limited", "1.0.0");
     const endpoint = { hosts: [lab.cluster.address], allowFrom: ["192.0.2.0/24"] };
-    await lab.describe(stack, { users, distribution: engine, endpoint }, kubernetes);
+    await lab.describe(stack, { ...roles, users, distribution: engine, endpoint }, kubernetes);
     await lab.cluster.enforcePolicies();
     outputs = await lab.up(stack);
     expect(outputs.notes.join("\n")).toContain(`containerd pulls: ${lab.cluster.address}/32.`);
