@@ -4,6 +4,7 @@ import { ExitCode, refusal } from "./failure";
 import { printError } from "./ui/error-report";
 import { registerEnvironments } from "./environments/command-line";
 import { registerImages } from "./images/command-line";
+import { registerTokens } from "./tokens/command-line";
 import { loopbackVariables } from "../offline/engine/loopback";
 import { dockerCertificates } from "./certificates/trusted-certificates";
 
@@ -181,6 +182,7 @@ add("cost", "Show what a month of the registry costs, computed only from its des
 
 registerEnvironments(program, stackName);
 registerImages(program, stackName);
+registerTokens(program, stackName);
 
 program
   .command("review")

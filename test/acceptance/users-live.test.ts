@@ -147,6 +147,39 @@ describe("users of a running registry", () => {
     registry.close();
   });
 
+  it("take a token in place of a password, as far as it goes, and not once it is revoked", async () => {
+    const file = join(checkout.home, "ca.crt");
+    const asked = async (token: string, path: string, ...more: string[]) => {
+      const { stdout } = await execa("curl", [
+        ...["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--cacert", file],
+        ...["--user", `joiner:${token}`, ...more, `https://${host}/v2/${path}`],
+      ]);
+      return stdout;
+    };
+    const asFor = ["--user", "joiner", "--repository", "shop/web", "--stack", stack];
+    const wrong = await checkout.wharf("token", "create", ...asFor, "--repository", "secret/x");
+    expect(wrong.exitCode, wrong.said).toBe(2);
+    expect(wrong.said).toContain("User joiner may not pull in secret/x: it has no rights there.");
+
+    const created = await checkout.wharf("token", "create", ...asFor, "--ttl", "10m");
+    expect(created.exitCode, created.said).toBe(0);
+    const token = created.stdout.trim();
+    // A pipe takes the token and nothing else.
+    expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const login = ["login", "--username", "joiner", "--password-stdin", host];
+    expect((await engine.tryDocker(login, created.stdout)).exitCode).toBe(0);
+    expect(await asked(token, "shop/web/tags/list")).toMatch(/^(200|404)$/);
+    expect(await asked(token, "shop/web/blobs/uploads/", "--request", "POST")).toBe("403");
+    expect(await asked(token, "shop/api/tags/list")).toBe("403");
+
+    const [, id = ""] = /^Revoke: .* token revoke (\S+)/m.exec(created.said) ?? [];
+    const listed = await checkout.wharf("token", "list", "--stack", stack);
+    expect(listed.stdout).toMatch(new RegExp(`${id} +joiner +pull +in .* +valid +shop/web`));
+    const revoked = await checkout.wharf("token", "revoke", id, "--yes", "--stack", stack);
+    expect(revoked.exitCode, revoked.said).toBe(0);
+    await expect.poll(() => asked(token, "shop/web/tags/list"), { timeout: 30_000 }).toBe("401");
+  });
+
   it("are told by Docker what they may not do, and go back to htpasswd by one up", async () => {
     const { credentials } = await checkout.outputs(stack);
     const as = (name: string) =>
