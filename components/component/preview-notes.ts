@@ -13,7 +13,10 @@ export function tellPreview(
   notes: readonly string[],
 ): void {
   if (!pulumi.runtime.isDryRun()) return;
-  told(description, pulumi.output([...notes])).apply((lines) => {
+  // Messages are sent one after another: one of a component that is never registered, since the description is refused, would
+  // hold back the refusal itself.
+  const registered = pulumi.all([told(description, pulumi.output([...notes])), component.urn]);
+  registered.apply(([lines]) => {
     for (const line of lines) void pulumi.log.info(line, component);
   });
 }
