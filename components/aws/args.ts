@@ -8,7 +8,7 @@ import type {
   ScanArgs,
 } from "../args/repositories";
 import type { ComputeType } from "./codebuild/settings";
-import type { BasicScan, PolicyScope, S3EndpointScope, SignatureTags } from "./choices";
+import type { S3EndpointScope, SignatureTags } from "./choices";
 import type { ScanType } from "./private-registry-settings";
 
 /**
@@ -161,17 +161,14 @@ export interface ScanningArgs {
 
 /** Settings of the account's registry in the region. */
 export interface AccountSettingsArgs {
-  /** What the basic scan runs on. Defaults to the account's existing setting. */
-  basicScan?: BasicScan;
+  /** What the basic scan runs on: `AWS_NATIVE`. Defaults to the account's existing setting. */
+  basicScan?: string;
   /**
    * Whether repositories of the registry share the layers that they have in common. Defaults to the account's existing setting.
    */
   blobMounting?: boolean;
-  /**
-   * What the registry's policy covers: `V1` replication and pull-through caches, `V2` all actions. Defaults to the account's
-   * existing setting.
-   */
-  policyScope?: PolicyScope;
+  /** What the registry's policy covers: `V2`, all actions of ECR. Defaults to the account's existing setting. */
+  policyScope?: string;
 }
 
 /** Who may act on a private registry as a whole. */

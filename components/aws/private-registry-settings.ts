@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { BasicScan, PolicyScope } from "./choices";
 
 // Grammars and lengths are those of the service model of ECR's API, 2015-09-21.
 
@@ -55,15 +54,24 @@ const scanning = z.strictObject({
   }),
 });
 
+/** The only value that PutAccountSetting takes today. It is text, since a type of one value cannot be published for other languages. */
+const only = (value: string) =>
+  z
+    .string()
+    .refine((given) => given === value, {
+      error: `is not ${value}, the only value that ECR still accepts`,
+    });
+
 const accountSettings = z.strictObject({
-  basicScan: z.enum(BasicScan).optional().meta({
-    description: "What the basic scan runs on. Defaults to the account's existing setting.",
+  basicScan: only("AWS_NATIVE").optional().meta({
+    description:
+      "What the basic scan runs on: `AWS_NATIVE`. Defaults to the account's existing setting.",
   }),
   blobMounting: z.boolean().optional().meta({
     description:
       "Whether repositories of the registry share the layers that they have in common. Defaults to the account's existing setting.",
   }),
-  policyScope: z.enum(PolicyScope).optional().meta({
+  policyScope: only("V2").optional().meta({
     description:
       "What the registry's policy covers: `V2` all actions of ECR. Defaults to the account's existing setting.",
   }),
