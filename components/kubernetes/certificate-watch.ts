@@ -1,6 +1,7 @@
 import type { KubernetesDescription } from "./settings";
 import type { input } from "@pulumi/kubernetes/types";
 
+import { isRolesImage } from "../model/description";
 import { TlsMode } from "../model/tls";
 
 import { tlsDirectory, type TlsSecret } from "./certificates";
@@ -13,17 +14,30 @@ const readDirectory = "/read";
 /** Seconds between two looks at the Secret's files, which the kubelet brings within about a minute. */
 const lookEverySeconds = 10;
 
-/**
- * Whether the pods follow their certificate by themselves: it is renewed in its Secret, by cert-manager or by hand, and nobody need
- * run `up` then. What watches it runs the image that proves the registry or tells the nodes to trust it: a stack that has neither
- * may not be able to pull that image, and a pod without it would not start.
- */
-export function followsSecret(d: Pick<KubernetesDescription, "kubernetes" | "tls">): boolean {
-  const { kubernetes, tls } = d;
-  const renewedInSecret =
+/** What decides how a pod gets to know a renewed certificate. */
+type Certified = Pick<KubernetesDescription, "images" | "kubernetes" | "tls">;
+
+/** Whether the certificate is renewed in its Secret, by cert-manager or by hand, so that nobody need run `up` then. */
+function isRenewedInSecret({ tls }: Certified): boolean {
+  return (
     tls.mode === TlsMode.CertManager ||
-    (tls.mode === TlsMode.Provided && tls.secretName !== undefined);
-  return renewedInSecret && (kubernetes.smoke.enabled || trustsNodes(d));
+    (tls.mode === TlsMode.Provided && tls.secretName !== undefined)
+  );
+}
+
+/** Whether the registry itself reads a renewed certificate, as Wharf's own image does, without a restart. */
+export function reloadsCertificate(d: Certified): boolean {
+  return isRenewedInSecret(d) && isRolesImage(d.images.registry);
+}
+
+/**
+ * Whether a container beside the registry watches its certificate. It runs the image that proves the registry or tells the nodes to
+ * trust it: a stack that has neither may not be able to pull that image, and a pod without it would not start.
+ */
+export function isWatched(d: Certified): boolean {
+  return (
+    isRenewedInSecret(d) && !reloadsCertificate(d) && (d.kubernetes.smoke.enabled || trustsNodes(d))
+  );
 }
 
 /** What of a certificate rolls the pods at an `up`: all of it, but for pods that follow it by themselves. */
@@ -31,12 +45,12 @@ export function rollsPods(
   certificate: TlsSecret | undefined,
   args: KubernetesDescription,
 ): Contents | undefined {
-  return followsSecret(args) ? undefined : certificate?.contents;
+  return reloadsCertificate(args) || isWatched(args) ? undefined : certificate?.contents;
 }
 
 /**
- * Ends the registry's process when its certificate has changed: distribution reads that once, at its start, and no signal makes it
- * read it again. It ends cleanly, after the pushes in progress, and the kubelet starts it again in the same pod. What it has read is
+ * Ends the registry's process when its certificate has changed: the official image reads that once, at its start, and no signal makes
+ * it read it again. It ends cleanly, after the pushes in progress, and the kubelet starts it again in the same pod. What it has read is
  * kept for the pod's life, so that a watch which was restarted itself misses nothing.
  */
 const script = `

@@ -10,7 +10,7 @@ import { debugPort } from "../distribution/config";
 
 import { limitKey, limitsSources, listed } from "./rules/expose";
 import { isOpen, ownArgs } from "./pull-through-caches";
-import { followsSecret } from "./certificate-watch";
+import { isWatched, reloadsCertificate } from "./certificate-watch";
 import { controllerOf, IngressController } from "./expose-settings";
 import { serviceHost } from "./hosts";
 import { rollsOver } from "./rules/volume";
@@ -32,11 +32,13 @@ export function notesFor(args: KubernetesDescription): string[] {
     tls.mode === TlsMode.Off
       ? "TLS is off: passwords cross the cluster's network unencrypted."
       : undefined,
-    followsSecret(args)
-      ? "Within about two minutes of a renewal of the certificate in its Secret the registry restarts in its pod, after pushes in progress have ended. A new CA needs an up, which distributes it."
-      : tls.mode === TlsMode.CertManager || tls.secretName !== undefined
-        ? "The registry reads its certificate when it starts: after a renewal run pulumi up, which replaces the pods; or use Stakater's Reloader, or wharf:kubernetes.smoke.enabled, whose image also watches the certificate."
-        : undefined,
+    reloadsCertificate(args)
+      ? "Within about two minutes of a renewal of the certificate in its Secret the registry presents it, without a restart. A new CA needs an up, which distributes it."
+      : isWatched(args)
+        ? "Within about two minutes of a renewal of the certificate in its Secret the registry restarts in its pod, after pushes in progress have ended. A new CA needs an up, which distributes it."
+        : tls.mode === TlsMode.CertManager || tls.secretName !== undefined
+          ? "The registry reads its certificate when it starts: after a renewal run pulumi up, which replaces the pods; or use Stakater's Reloader, Wharf's own registry image, which reads it again, or wharf:kubernetes.smoke.enabled, whose image also watches the certificate."
+          : undefined,
     trustsNodes(args)
       ? `A node trusts the registry once its pod of namespace ${trustNamespace(args)} is ready: kubectl get pods --namespace ${trustNamespace(args)} --output wide. Nodes of k3s, RKE2 and Docker read another directory: see wharf:kubernetes.trust.directory.`
       : undefined,

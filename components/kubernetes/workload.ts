@@ -6,7 +6,7 @@ import { debugPort, registryPort } from "../distribution/config";
 import { volumeMountPath } from "../model/storage";
 
 import { usersDirectory, usersSecretName } from "./secrets";
-import { followsSecret, rollsPods, watchContainer, watchVolume } from "./certificate-watch";
+import { isWatched, rollsPods, watchContainer, watchVolume } from "./certificate-watch";
 import { tlsDirectory, type TlsSecret } from "./certificates";
 import { metadata, objectLabels, selectorLabels, type Component } from "./labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
@@ -82,7 +82,7 @@ export function podTemplate(
   const { kubernetes } = args;
   const { component } = inputs;
   const labels = selectorLabels(args, component);
-  const watched = inputs.certificate !== undefined && followsSecret(args);
+  const watched = inputs.certificate !== undefined && isWatched(args);
   return {
     metadata: {
       labels: {

@@ -170,7 +170,7 @@ describe("labs that go by themselves", () => {
     const down = await checkout.wharf("down", "--yes", "--stack", "prod");
     expect(down.exitCode).toBe(2);
     expect(down.said).toContain(
-      "Stack prod stands protected: docker:index/volume:Volume registry-data may not be deleted. Nothing was changed.",
+      "Stack prod is deployed as protected: docker:index/volume:Volume registry-data may not be deleted. Nothing was changed.",
     );
     expect(await engine.contents()).toEqual(before);
   });
