@@ -70,7 +70,7 @@ describe("a Docker host that is reached by its address", () => {
   it("is used by docker:certPath, its image loaded there, and refused before anything is created where the TLS is wrong", async () => {
     const host = `tcp://127.0.0.1:${tls.port}`;
     const faults = [
-      [undefined, "speaks TLS, and no certificates are given for it"],
+      [undefined, "requires TLS, and no certificates are given"],
       [tls.other, `is not signed by the CA in ${tls.other}/ca.pem`],
       [checkout.home, "lacks ca.pem and cert.pem and key.pem"],
     ] as const;
@@ -79,7 +79,7 @@ describe("a Docker host that is reached by its address", () => {
     }
     await describeAt("tls", { "docker:host": host });
     const refused = await checkout.wharf("up", "--yes", "--stack", "tls");
-    expect(refused.said).toContain("speaks TLS, and no certificates are given for it");
+    expect(refused.said).toContain("requires TLS, and no certificates are given");
     expect(refused.exitCode).toBe(2);
     expect(await containers()).not.toContain("wharf-tls-");
     await engine.docker("image", "rm", "--force", localRegistry);
