@@ -113,7 +113,7 @@ describe("a Docker host that is reached by its address", () => {
     await describeAt("tls", {});
     const other = await byConfig("down", "--yes", "--stack", "tls");
     expect(other.exitCode, other.said).toBe(0);
-    expect(other.said).toContain("Nothing else is left that carries the label of stack tls.");
+    expect(other.said).toContain("Nothing else with the label of stack tls is left.");
     expect(await containers()).not.toContain("wharf-tls-");
   });
 });
