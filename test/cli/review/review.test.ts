@@ -185,13 +185,17 @@ describe("the Markdown", () => {
 
   it("tells the severest first, and what is said of several resources once", () => {
     const lists = ofType<Tokens.List>(tokens, "list").map(({ items }) => items);
-    expect(lists.map((items) => items.length)).toEqual([2, 1, 1]);
-    const [[severest, next] = []] = lists;
+    expect(lists.map((items) => items.length)).toEqual([2, 1, 2, 1]);
+    const [[severest, next] = [], , notes] = lists;
     expect(severest?.text).toContain("`ecr-immutable-tags` (high)");
     expect(severest?.text).toContain(
       "At `registry-repository-shop/api` `Pulumi.aws.yaml:4`, `registry-repository-shop/web` `Pulumi.aws.yaml:5`.",
     );
     expect(next?.text).toContain("`required-labels` (medium)");
+    expect(notes?.map(({ text }) => text)).toEqual([
+      "A login expires after 12 hours.",
+      "Builds start once \\<somebody\\> has authorised them.",
+    ]);
   });
 
   it("gives nothing that a message says a meaning of its own", () => {
