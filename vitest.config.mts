@@ -67,6 +67,7 @@ const engine = [
   "test/components/{clouds-engine,description,package,switching}.test.ts",
   "test/components/aws/ecr-validators.test.ts",
   "test/components/azure/changes.test.ts",
+  "test/components/monitoring/*.test.ts",
   "test/components/builds/{builds,schemas}.test.ts",
   "test/components/distribution/{config,elsewhere,running}.test.ts",
   "test/offline/{cache,docker/docker-engine,engine/{engine,language-hosts},images/images}.test.ts",

@@ -216,6 +216,15 @@ add("audit", "Check what is deployed against the policies, using only the state.
   .option("--sarif <file>", "write SARIF 2.1.0 to this file as well")
   .action(async (options) => (await import("./commands/audit")).audit(options));
 
+add("monitoring", "Write what Prometheus and Grafana read to watch the registry.", [
+  "npx wharf monitoring --grafana",
+  "npx wharf monitoring --stack prod --directory /etc/prometheus/wharf",
+  "npx wharf monitoring --json | jq -r '.\"rules.yml\"'",
+])
+  .option("--grafana", "write a dashboard of Grafana too")
+  .option("--directory <path>", "where to write the files; monitoring/<stack> where not given")
+  .action(async (options) => (await import("./commands/monitoring")).monitoring(options));
+
 add("retention", "Show which images the rules would delete, by which rule and why.", [
   "npx wharf retention",
   "npx wharf retention --stack aws --listing images.json",

@@ -5,12 +5,13 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { debugPort } from "../distribution/config";
 
-import { alertsFor } from "./alerts";
+import { alertsFor, type WatchedRegistry } from "../monitoring/alerts";
 import type { TlsSecret } from "./certificates";
 import { metadata, selectorLabels } from "./labels";
 import type { Claim } from "./storage";
 
-const objectName = "registry-metrics";
+/** Name of the Service of the metrics, by which Prometheus calls the job too. */
+export const metricsService = "registry-metrics";
 
 /** What monitoring takes from other resources. */
 interface MonitoringInputs {
@@ -40,7 +41,7 @@ export function createMonitoring(
     new NetworkPolicy(
       `${name}-network-policy`,
       {
-        metadata: metadata(args, objectName, "metrics"),
+        metadata: metadata(args, metricsService, "metrics"),
         spec: {
           podSelector: { matchLabels: registry },
           policyTypes: ["Ingress"],
@@ -55,7 +56,7 @@ export function createMonitoring(
       opts,
     );
   }
-  const meta = metadata(args, objectName, "metrics");
+  const meta = metadata(args, metricsService, "metrics");
   new Service(
     `${name}-service`,
     {
@@ -93,9 +94,7 @@ export function createMonitoring(
   );
   const rules = pulumi
     .output(inputs.certificate?.expiresAt ?? "")
-    .apply((expiresAt) =>
-      alertsFor(args, { job: objectName, claim: inputs.claim?.name, expiresAt }),
-    );
+    .apply((expiresAt) => alertsFor(watchedRegistry(args, inputs.claim?.name, expiresAt)));
   new CustomResource(
     `${name}-rule`,
     {
@@ -106,4 +105,62 @@ export function createMonitoring(
     },
     opts,
   );
+}
+
+/**
+ * The registry as Prometheus sees it on a cluster.
+ * @param claim name of the claim that holds the images; undefined where a bucket does
+ * @param expiresAt when the server's certificate expires, ISO 8601; empty where that is not known
+ */
+export function watchedRegistry(
+  { distribution, kubernetes }: KubernetesDescription,
+  claim: string | undefined,
+  expiresAt: string,
+): WatchedRegistry {
+  const { namespace } = kubernetes;
+  const volume = `{namespace="${namespace}",persistentvolumeclaim="${claim}"}`;
+  return {
+    name: `registry of namespace ${namespace}`,
+    labels: `job="${metricsService}",namespace="${namespace}"`,
+    notifies: distribution.notifications.endpoints.length > 0,
+    disk:
+      claim === undefined
+        ? undefined
+        : {
+            name: "the volume",
+            free: `kubelet_volume_stats_available_bytes${volume}`,
+            whole: `kubelet_volume_stats_capacity_bytes${volume}`,
+          },
+    expiresAt,
+    renewal: "Run pulumi up, which renews a certificate of the stack's own.",
+  };
+}
+
+/**
+ * Where a Prometheus that runs in the cluster finds the registry's pods, as `scrape_configs`. Its service account must be allowed to
+ * list Services, Endpoints and Pods of the namespace. The kubelet's metrics, of the volume, are scraped by a job of the cluster.
+ */
+export function scrapeConfigs({ distribution, kubernetes }: KubernetesDescription): object[] {
+  const { monitoring, namespace } = kubernetes;
+  const label = (source: string, target_label: string) => ({
+    source_labels: [`__meta_kubernetes_${source}`],
+    target_label,
+  });
+  return [
+    {
+      job_name: metricsService,
+      metrics_path: distribution.metrics.path,
+      scrape_interval: `${monitoring.intervalSeconds}s`,
+      kubernetes_sd_configs: [{ role: "endpoints", namespaces: { names: [namespace] } }],
+      relabel_configs: [
+        {
+          source_labels: ["__meta_kubernetes_service_name"],
+          regex: metricsService,
+          action: "keep",
+        },
+        label("namespace", "namespace"),
+        label("pod_name", "pod"),
+      ],
+    },
+  ];
 }

@@ -59,20 +59,13 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     acrTaskProgram,
     actionlintProgram,
     nodePackages,
+    promtool,
     publishedSchemas,
     sarifSchema,
     versitygw,
     zizmorProgram,
   ],
-  kubernetes: [
-    ...common,
-    installPackages,
-    programs,
-    policyEngine,
-    busybox,
-    checkovPackages,
-    promtool,
-  ],
+  kubernetes: [...common, installPackages, programs, policyEngine, busybox, checkovPackages],
 };
 
 /**

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +8,6 @@ import { Cluster, startTimeoutMs } from "../../cluster/cluster";
 import { checkov } from "../../support/lint/checkov";
 import { pluralOf } from "./bad-inputs";
 import { kubeconform } from "../../support/lint/kubeconform";
-import { promtool } from "../../support/lint/promtool";
 import { manifestsOf, type Manifest } from "./manifests";
 import { register } from "../../support/registrations";
 
@@ -232,17 +230,6 @@ describe("in a cluster", () => {
   });
 });
 
-describe("the alerts", () => {
-  test("are rules that Prometheus reads, and fire on what they name", async () => {
-    const rule = manifests.get("monitored")?.find(({ kind }) => kind === "PrometheusRule");
-    await writeFile(join(directory, "rules.yml"), stringify(rule?.spec));
-    await writeFile(join(directory, "tests.yml"), stringify(ruleTests));
-    const program = await promtool(announce);
-    await execa(program, ["check", "rules", "rules.yml"], { cwd: directory });
-    await execa(program, ["test", "rules", "tests.yml"], { cwd: directory });
-  });
-});
-
 /** The pod that an object asks for, where it asks for one. */
 function podOf({ spec }: Manifest): { component: string | undefined; spec: unknown }[] {
   const { template } = (spec ?? {}) as {
@@ -256,70 +243,3 @@ function podOf({ spec }: Manifest): { component: string | undefined; spec: unkno
 function fileOf(description: string): string {
   return join(directory, "manifests", `${description.replaceAll(" ", "-")}.yaml`);
 }
-
-const own = 'job="registry-metrics",namespace="registry"';
-const volume = 'namespace="registry",persistentvolumeclaim="registry-data"';
-const requests = (code: number, values: string) => ({
-  series: `registry_http_requests_total{${own},handler="manifest",method="get",code="${code}"}`,
-  values,
-});
-
-/** A test of `promtool`: what the metrics were, minute by minute, and which alerts fire after half an hour. */
-const ruleTest = (
-  alert: string,
-  input_series: { series: string; values: string }[],
-  fires: boolean,
-) => ({
-  name: `${alert} ${fires ? "fires" : "is silent"}`,
-  interval: "1m",
-  input_series,
-  promql_expr_test: [
-    {
-      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
-      eval_time: "30m",
-      exp_samples: [{ labels: "{}", value: fires ? 1 : 0 }],
-    },
-  ],
-});
-
-/** How many of a hundred a minute take no more than a second; all take no more than five. */
-const slow = (metric: string, labels: string, fast: number) =>
-  Object.entries({ "1": fast, "5": 100, "+Inf": 100 }).map(([le, many]) => ({
-    series: `${metric}_bucket{${own},${labels},le="${le}"}`,
-    values: `0+${many}x30`,
-  }));
-const manifestSeconds = ["registry_http_request_duration_seconds", 'handler="manifest"'] as const;
-const storageSeconds = ["registry_storage_action_seconds", 'driver="filesystem"'] as const;
-const free = (bytes: string) => [
-  { series: `kubelet_volume_stats_available_bytes{${volume}}`, values: bytes },
-  { series: `kubelet_volume_stats_capacity_bytes{${volume}}`, values: "100x30" },
-];
-const pending = (values: string) => [
-  { series: `registry_notifications_pending_total{${own},endpoint="audit"}`, values },
-];
-const up = (values: string) => [{ series: `up{${own},pod="registry-0"}`, values }];
-
-const ruleTests = {
-  rule_files: ["rules.yml"],
-  evaluation_interval: "1m",
-  tests: [
-    ruleTest("RegistryDown", up("1x10 0x20"), true),
-    ruleTest("RegistryDown", up("1x30"), false),
-    ruleTest("RegistryErrors", [requests(200, "0+95x30"), requests(500, "0+5x30")], true),
-    ruleTest("RegistryErrors", [requests(200, "0+995x30"), requests(500, "0+5x30")], false),
-    ruleTest("RegistryRefusals", [requests(200, "0+5x30"), requests(401, "0+95x30")], true),
-    ruleTest("RegistryRefusals", [requests(200, "0+50x30"), requests(401, "0+95x30")], false),
-    ruleTest("RegistrySlowManifests", slow(...manifestSeconds, 50), true),
-    ruleTest("RegistrySlowManifests", slow(...manifestSeconds, 99), false),
-    ruleTest("RegistrySlowStorage", slow(...storageSeconds, 50), true),
-    ruleTest("RegistrySlowStorage", slow(...storageSeconds, 99), false),
-    ruleTest("RegistryNotificationsPending", pending("150x30"), true),
-    ruleTest("RegistryNotificationsPending", pending("50x30"), false),
-    ruleTest("RegistryVolumeFilling", free("10x30"), true),
-    ruleTest("RegistryVolumeFilling", free("20x30"), false),
-    ruleTest("RegistryVolumeFull", free("4x30"), true),
-    ruleTest("RegistryVolumeFull", free("10x30"), false),
-    // promtool's clock begins in 1970, so that no certificate has yet ended.
-    ruleTest("RegistryCertificateEnding", [], false),
-  ],
-};

@@ -1,5 +1,3 @@
-import type { KubernetesDescription } from "./settings";
-
 /** An alert, as a rule of Prometheus. */
 export interface Alert {
   alert: string;
@@ -10,29 +8,30 @@ export interface Alert {
   annotations: { summary: string; description: string };
 }
 
-/** What alerts depend on beside the description. */
-interface Watched {
-  /** Value of the label `job` of the registry's metrics. */
-  job: string;
-  /** Claim that holds the images; undefined where a bucket does. */
-  claim: string | undefined;
+/** A registry that Prometheus watches. */
+export interface WatchedRegistry {
+  /** What summaries call it: `registry of stack dev`. */
+  name: string;
+  /** Labels that all of its metrics have, as in a selector: `job="wharf-dev"`. */
+  labels: string;
+  /** Whether it sends notifications. */
+  notifies: boolean;
+  /** What holds the images: as a description calls it, and its free and whole bytes as selectors; undefined where a bucket does. */
+  disk: { name: string; free: string; whole: string } | undefined;
   /** When the server's certificate expires, ISO 8601; empty where that is not known. */
   expiresAt: string;
+  /** How that is renewed, a sentence. */
+  renewal: string;
 }
 
 const secondsPerDay = 86_400;
 
 /**
- * What somebody should be told of a registry, as far as distribution's metrics, and the kubelet's of its volume, show it. The
- * limits of time are those of GitLab's registry (apdex of 1 s), the others those of the awesome-prometheus-alerts collection.
+ * What somebody should be told of a registry, as far as distribution's metrics, and those of its disk, show it. The limits of time
+ * are those of GitLab's registry (apdex of 1 s), the others those of the awesome-prometheus-alerts collection.
  */
-export function alertsFor(
-  args: KubernetesDescription,
-  { job, claim, expiresAt }: Watched,
-): Alert[] {
-  const { distribution, kubernetes } = args;
-  const { namespace } = kubernetes;
-  const own = `job="${job}",namespace="${namespace}"`;
+export function alertsFor(watched: WatchedRegistry): Alert[] {
+  const { disk, expiresAt, labels: own, name: registry, notifies, renewal } = watched;
   const requests = (more = "") => `sum(rate(registry_http_requests_total{${own}${more}}[5m]))`;
   const quantile = (share: number, metric: string, more = "") =>
     `histogram_quantile(${share}, sum by (le) (rate(${metric}_bucket{${own}${more}}[5m])))`;
@@ -46,21 +45,16 @@ export function alertsFor(
     expr,
     ...(duration !== undefined && { for: duration }),
     labels: { severity },
-    annotations: { summary: `The registry of namespace ${namespace} ${summary}.`, description },
+    annotations: { summary: `The ${registry} ${summary}.`, description },
   });
-  const free = (percent: number) => {
-    const volume = `{namespace="${namespace}",persistentvolumeclaim="${claim}"}`;
-    return `kubelet_volume_stats_available_bytes${volume} / kubelet_volume_stats_capacity_bytes${volume} < ${percent / 100}`;
-  };
   const ends = (days: number) =>
     `vector(${Date.parse(expiresAt) / 1000}) - time() < ${days * secondsPerDay}`;
-  const renewal = "Run pulumi up, which renews a certificate of the stack's own.";
   return [
     alert(
       "RegistryDown",
       "critical",
       [`absent(up{${own}} == 1)`, "2m"],
-      ["is down", "No pod of it has answered Prometheus for two minutes."],
+      ["is down", "Nothing of it has answered Prometheus for two minutes."],
     ),
     alert(
       "RegistryErrors",
@@ -96,7 +90,7 @@ export function alertsFor(
       ],
       ["refuses nearly every request", "A client has a wrong password, or somebody guesses one."],
     ),
-    ...(distribution.notifications.endpoints.length === 0
+    ...(!notifies
       ? []
       : [
           alert(
@@ -109,20 +103,23 @@ export function alertsFor(
             ],
           ),
         ]),
-    ...(claim === undefined
+    ...(disk === undefined
       ? []
       : [
           alert(
             "RegistryVolumeFilling",
             "warning",
-            [free(15), "15m"],
-            ["fills its volume", "{{ $value | humanizePercentage }} of the volume are left."],
+            [`${disk.free} / ${disk.whole} < 0.15`, "15m"],
+            ["fills its volume", `{{ $value | humanizePercentage }} of ${disk.name} are left.`],
           ),
           alert(
             "RegistryVolumeFull",
             "critical",
-            [free(5), "5m"],
-            ["will soon refuse pushes", "{{ $value | humanizePercentage }} are left."],
+            [`${disk.free} / ${disk.whole} < 0.05`, "5m"],
+            [
+              "will soon refuse pushes",
+              `{{ $value | humanizePercentage }} of ${disk.name} are left.`,
+            ],
           ),
         ]),
     ...(expiresAt === ""

@@ -1,0 +1,100 @@
+import { execa } from "execa";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { announce } from "../../support/announce";
+import { promtool } from "../../support/lint/promtool";
+
+/** Whose metrics alerts are about. */
+interface Watched {
+  /** Labels of the registry's own. */
+  labels: string;
+  /** Series of the free and whole bytes of its disk. */
+  free: string;
+  whole: string;
+  /** Whether the certificate expires so that each alert fires in 1970, where promtool's clock begins. Defaults to neither. */
+  ending?: boolean;
+  ends?: boolean;
+}
+
+/**
+ * Has promtool read rules, and try each alert on metrics that call for it and on metrics that do not.
+ * @param directory where the files are written
+ * @param rules the file of rules
+ */
+export async function expectAlerts(
+  directory: string,
+  rules: string,
+  watched: Watched,
+): Promise<void> {
+  await writeFile(join(directory, "rules.yml"), rules);
+  await writeFile(join(directory, "tests.yml"), stringify(ruleTests(watched)));
+  const program = await promtool(announce);
+  await execa(program, ["check", "rules", "rules.yml"], { cwd: directory });
+  await execa(program, ["test", "rules", "tests.yml"], { cwd: directory });
+}
+
+/** A test of `promtool`: what the metrics were, minute by minute, and which alerts fire after half an hour. */
+const ruleTest = (
+  alert: string,
+  input_series: { series: string; values: string }[],
+  fires: boolean,
+) => ({
+  name: `${alert} ${fires ? "fires" : "is silent"}`,
+  interval: "1m",
+  input_series,
+  promql_expr_test: [
+    {
+      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
+      eval_time: "30m",
+      exp_samples: [{ labels: "{}", value: fires ? 1 : 0 }],
+    },
+  ],
+});
+
+function ruleTests({ labels: own, free, whole, ending = false, ends = false }: Watched) {
+  const requests = (code: number, values: string) => ({
+    series: `registry_http_requests_total{${own},handler="manifest",method="get",code="${code}"}`,
+    values,
+  });
+  /** How many of a hundred a minute take no more than a second; all take no more than five. */
+  const slow = (metric: string, labels: string, fast: number) =>
+    Object.entries({ "1": fast, "5": 100, "+Inf": 100 }).map(([le, many]) => ({
+      series: `${metric}_bucket{${own},${labels},le="${le}"}`,
+      values: `0+${many}x30`,
+    }));
+  const manifestSeconds = ["registry_http_request_duration_seconds", 'handler="manifest"'] as const;
+  const storageSeconds = ["registry_storage_action_seconds", 'driver="filesystem"'] as const;
+  const left = (bytes: string) => [
+    { series: free, values: bytes },
+    { series: whole, values: "100x30" },
+  ];
+  const pending = (values: string) => [
+    { series: `registry_notifications_pending_total{${own},endpoint="audit"}`, values },
+  ];
+  const up = (values: string) => [{ series: `up{${own},instance="registry-0"}`, values }];
+  return {
+    rule_files: ["rules.yml"],
+    evaluation_interval: "1m",
+    tests: [
+      ruleTest("RegistryDown", up("1x10 0x20"), true),
+      ruleTest("RegistryDown", up("1x30"), false),
+      ruleTest("RegistryErrors", [requests(200, "0+95x30"), requests(500, "0+5x30")], true),
+      ruleTest("RegistryErrors", [requests(200, "0+995x30"), requests(500, "0+5x30")], false),
+      ruleTest("RegistryRefusals", [requests(200, "0+5x30"), requests(401, "0+95x30")], true),
+      ruleTest("RegistryRefusals", [requests(200, "0+50x30"), requests(401, "0+95x30")], false),
+      ruleTest("RegistrySlowManifests", slow(...manifestSeconds, 50), true),
+      ruleTest("RegistrySlowManifests", slow(...manifestSeconds, 99), false),
+      ruleTest("RegistrySlowStorage", slow(...storageSeconds, 50), true),
+      ruleTest("RegistrySlowStorage", slow(...storageSeconds, 99), false),
+      ruleTest("RegistryNotificationsPending", pending("150x30"), true),
+      ruleTest("RegistryNotificationsPending", pending("50x30"), false),
+      ruleTest("RegistryVolumeFilling", left("10x30"), true),
+      ruleTest("RegistryVolumeFilling", left("20x30"), false),
+      ruleTest("RegistryVolumeFull", left("4x30"), true),
+      ruleTest("RegistryVolumeFull", left("10x30"), false),
+      ruleTest("RegistryCertificateEnding", [], ending),
+      ruleTest("RegistryCertificateEnds", [], ends),
+    ],
+  };
+}
