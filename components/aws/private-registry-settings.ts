@@ -56,11 +56,9 @@ const scanning = z.strictObject({
 
 /** The only value that PutAccountSetting takes today. It is text, since a type of one value cannot be published for other languages. */
 const only = (value: string) =>
-  z
-    .string()
-    .refine((given) => given === value, {
-      error: `is not ${value}, the only value that ECR still accepts`,
-    });
+  z.string().refine((given) => given === value, {
+    error: `is not ${value}, the only value that ECR still accepts`,
+  });
 
 const accountSettings = z.strictObject({
   basicScan: only("AWS_NATIVE").optional().meta({

@@ -154,7 +154,10 @@ function isSchedule(schedule: string): boolean {
 export const defaultBranch = "main";
 
 /** The name of a build: its own, or its repository's with - for what a name cannot hold. */
-export function buildName({ name, repository }: Pick<BuildSettings, "name" | "repository">): string {
+export function buildName({
+  name,
+  repository,
+}: Pick<BuildSettings, "name" | "repository">): string {
   return name ?? repository.replace(/[^a-z0-9]+/g, "-").slice(0, 40);
 }
 
