@@ -50,9 +50,17 @@ new AwsRegistry("r", { environment: "production" });
 
 /** A program with two registries on each cloud, the second where its own provider works. */
 const twice = `
-const { AwsRegistry, AzureRegistry, GcpRegistry } = require("wharf-registry");
+const {
+  AwsRegistry,
+  AzureRegistry,
+  DockerRegistry,
+  GcpRegistry,
+  KubernetesRegistry,
+} = require("wharf-registry");
 const aws = require("@pulumi/aws/provider");
 const azure = require("@pulumi/azure-native/provider");
+const docker = require("@pulumi/docker/provider");
+const kubernetes = require("@pulumi/kubernetes/provider");
 const gcp = require("@pulumi/gcp/provider");
 const { Role } = require("@pulumi/aws/iam/role");
 const keys = { accessKey: "of no worth", secretKey: "of no worth" };
@@ -62,6 +70,10 @@ const other = new azure.Provider("other", {
   subscriptionId: "88888888-8888-8888-8888-888888888888",
   location: "northeurope",
 });
+const far = new docker.Provider("far", { host: "tcp://127.0.0.1:1" });
+const cluster = new kubernetes.Provider("cluster", { kubeconfig: "{}" });
+const owned = ({ type, props, opts }) =>
+  type === "aws:ecr/repository:Repository" ? { props: { ...props, tags: { owner: "shop" } }, opts } : undefined;
 const role = new Role("ci", { name: "ci", assumeRolePolicy: "{}" });
 const args = {
   encryption: { key: "create" },
@@ -69,11 +81,15 @@ const args = {
 };
 const registries = {
   aws: new AwsRegistry("aws", args),
-  awsWest: new AwsRegistry("aws-west", args, { provider: west }),
+  awsWest: new AwsRegistry("aws-west", args, { provider: west, transforms: [owned] }),
   gcp: new GcpRegistry("gcp"),
   gcpNorth: new GcpRegistry("gcp-north", {}, { provider: north }),
   azure: new AzureRegistry("azure"),
   azureOther: new AzureRegistry("azure-other", {}, { provider: other }),
+  docker: new DockerRegistry("docker"),
+  dockerFar: new DockerRegistry("docker-far", {}, { provider: far }),
+  kubernetes: new KubernetesRegistry("kubernetes"),
+  kubernetesOther: new KubernetesRegistry("kubernetes-other", {}, { provider: cluster }),
 };
 for (const [name, { login }] of Object.entries(registries)) exports[name] = login;
 `;
@@ -337,15 +353,21 @@ describe("the component package, packed and installed beside the examples", () =
       expect(inputs("gcp-north-repository-app")).toContain('"project":"acme-north"');
       expect(inputs("azure-group")).toContain('"location":"westeurope"');
       expect(inputs("azure-other-group")).toContain('"location":"northeurope"');
-      const providerOf = (component: string) =>
+      const providerOf = (component: string, package_ = "") =>
         new Set(
           [...steps.values()]
             .filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`${component}-`))
+            .filter(({ newState }) => newState.type.startsWith(package_))
             .map(({ newState }) => newState.provider?.split("::").at(-2)),
         );
       expect(providerOf("aws-west")).toEqual(new Set(["west"]));
       expect(providerOf("gcp-north")).toEqual(new Set(["north"]));
       expect(providerOf("azure-other")).toEqual(new Set(["other"]));
+      expect(providerOf("docker-far", "docker:")).toEqual(new Set(["far"]));
+      expect(providerOf("kubernetes-other", "kubernetes:")).toEqual(new Set(["cluster"]));
+      // What a transform of the options does reaches the children of that registry only.
+      expect(inputs("aws-west-repository-shop/api")).toContain('"owner":"shop"');
+      expect(inputs("aws-repository-shop/api")).not.toContain('"owner":"shop"');
     });
 
     it("keeps the images of registries whose names begin alike apart", async () => {
