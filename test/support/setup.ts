@@ -6,10 +6,12 @@ import { buildPlugins } from "../../offline/plugins/built-plugins";
 import { findDockerEngine } from "../../offline/docker/docker-engine";
 import { findInstallation } from "../../offline/engine/installation";
 import { languageHosts } from "../../offline/engine/language-hosts";
+import { crane } from "../../offline/images/crane";
 import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
 import { announce } from "./announce";
 import { installPackages } from "../cluster/packages";
 import { busybox, policyEngine, programs, versitygw } from "../cluster/programs";
+import { conformanceSuite } from "../offline/registry/conformance";
 import { emulatorPackages } from "./ecr/emulators";
 import { acrTaskProgram } from "./lint/acr-task";
 import { actionlintProgram } from "./lint/actionlint";
@@ -52,7 +54,9 @@ const common = [
 const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
   engine: [
     ...common,
+    conformanceSuite,
     copierProgram,
+    crane,
     emulatorPackages,
     async (on: Announce) => languageHosts(await findInstallation(on), on),
     pulumiForPython,

@@ -18,6 +18,16 @@ export interface Conformance {
   skipped: number;
 }
 
+/** The directory that holds the suite's program, built the first time. */
+export function conformanceSuite(): Promise<string> {
+  const module = join(__dirname, "go/conformance");
+  return cached(
+    join("lint", `oci-conformance-${version}`),
+    (into) => buildWithGo({ module, packages: [suite], into }, announce),
+    announce,
+  );
+}
+
 /**
  * Runs the conformance suite of the OCI distribution specification 1.1 against a registry on loopback.
  * @param host `host:port`, spoken to by HTTP
@@ -29,12 +39,7 @@ export async function conformance(
   sha512: boolean,
   user = { name: "", password: "" },
 ): Promise<Conformance> {
-  const directory = await cached(
-    join("lint", `oci-conformance-${version}`),
-    (into) =>
-      buildWithGo({ module: join(__dirname, "go/conformance"), packages: [suite], into }, announce),
-    announce,
-  );
+  const directory = await conformanceSuite();
   const results = await mkdtemp(join(tmpdir(), "wharf-conformance-"));
   try {
     const { all } = await execa(join(directory, "conformance"), {
