@@ -1,3 +1,4 @@
+import { isPattern, matchesPattern } from "../../components/access/repository-pattern";
 import { nearest, setCommand, shown } from "../../components/core/messages";
 import type { Problem } from "../../components/core/problems";
 import { smokeRepository } from "../../components/kubernetes/smoke/script";
@@ -7,17 +8,6 @@ import type { Side, SideStack } from "./sides";
 
 /** Most problems of one kind that are told one by one. */
 export const mostTold = 20;
-
-/** `*` for any text within a part of a repository's name, `**` for any text. */
-function matches(pattern: string, name: string): boolean {
-  const source = pattern
-    .split(/(\*\*|\*)/)
-    .map((part) =>
-      part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"),
-    )
-    .join("");
-  return new RegExp(`^${source}$`).test(name);
-}
 
 /** What is wrong with the patterns themselves. */
 export function patternProblems(patterns: readonly string[]): Problem[] {
@@ -31,7 +21,7 @@ export function patternProblems(patterns: readonly string[]): Problem[] {
 
 /** Whether every pattern is the name of a repository, so that nobody need list them. */
 export function areNames(patterns: readonly string[]): boolean {
-  return patterns.length > 0 && patterns.every((pattern) => !pattern.includes("*"));
+  return patterns.length > 0 && !patterns.some(isPattern);
 }
 
 /** Repositories of a managed registry that its stack describes. Others of the account or project may be in it too. */
@@ -56,9 +46,11 @@ export function chosen(
   );
   if (patterns.length === 0) return { names: candidates, problems: [] };
   if (!complete && areNames(patterns)) return { names: [...new Set(patterns)], problems: [] };
-  const names = candidates.filter((name) => patterns.some((pattern) => matches(pattern, name)));
+  const names = candidates.filter((name) =>
+    patterns.some((pattern) => matchesPattern(pattern, name)),
+  );
   const problems = patterns
-    .filter((pattern) => !candidates.some((name) => matches(pattern, name)))
+    .filter((pattern) => !candidates.some((name) => matchesPattern(pattern, name)))
     .map((pattern) => {
       const meant = nearest(pattern, candidates);
       const some = candidates.slice(0, mostTold).join(", ") || "none";

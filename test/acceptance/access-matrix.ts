@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
 import { Agent, request as plainRequest, type IncomingHttpHeaders } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Action } from "../../components/access/distribution";
+import { digestOf, manifestType } from "../support/small-image";
 
 // Every user, repository and operation of a registry, request by request, by the registry's API (OCI distribution specification 1.1).
 
-const manifestType = "application/vnd.oci.image.manifest.v1+json";
-const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 /** A digest that no repository has. */
 const absent = `sha256:${"0".repeat(64)}`;
 
@@ -232,6 +230,24 @@ export async function accessMatrixOf(
     );
   }
   return matrix;
+}
+
+/**
+ * The matrix of a registry with htpasswd, where every user may do everything, and nobody else anything.
+ * @param passwords of the users, by name; one of them is `admin`
+ */
+export async function htpasswdMatrixOf(
+  registry: AskedRegistry,
+  passwords: Record<string, string | undefined>,
+): Promise<Matrix> {
+  const users = Object.entries(passwords).map(([name, password]): Client => ({ name, password }));
+  const strangers = [{ name: "admin", password: "not the password" }, { name: "a stranger" }];
+  const known = (client: Client) => users.includes(client);
+  const repositories = ["shop/api", "shop/web", "secret/x", "ops", "a/b/c"];
+  return accessMatrixOf(registry, [...users, ...strangers], repositories, {
+    known,
+    expected: known,
+  });
 }
 
 /**
