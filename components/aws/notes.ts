@@ -1,8 +1,10 @@
 import type { AwsDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { setCommand } from "../core/messages";
+import { runsDockerHubImages } from "../builds/docker-script";
 import { estimateBy } from "../cost/estimate";
 import { awsCosts } from "./cost";
+import { BuildCache } from "../model/builds";
 import { upstreamOf } from "../model/caches";
 
 import { ecrDifferences } from "../retention/ecr";
@@ -81,12 +83,32 @@ function cacheNotes(args: AwsDescription, host: string): string[] {
   const others = pullThroughGrants(args).some(
     ({ accounts, organizations }) => accounts.length + organizations.length > 0,
   );
-  return others && args.pullThroughCaches.length > 0 && !args.aws.managePrivateRegistry
-    ? [
-        ...names,
-        "Other accounts can pull only what the caches hold already. To let them pull new images through the caches, the stack with wharf:aws.managePrivateRegistry true has to set the registry's policy.",
-      ]
-    : names;
+  return [
+    ...names,
+    ...buildNotes(args),
+    ...(others && args.pullThroughCaches.length > 0 && !args.aws.managePrivateRegistry
+      ? [
+          "Other accounts can pull only what the caches hold already. To let them pull new images through the caches, the stack with wharf:aws.managePrivateRegistry true has to set the registry's policy.",
+        ]
+      : []),
+  ];
+}
+
+/** Docker Hub limits pulls without a login by address, and the addresses of CodeBuild are shared by all its customers. */
+function buildNotes({ builds, pullThroughCaches: caches }: AwsDescription): string[] {
+  if (builds.length === 0) return [];
+  const hub = caches.find(({ upstream }) => upstreamOf(upstream).registry === "docker.io");
+  if (hub === undefined) {
+    return [
+      `Builds pull ${builds.some(runsDockerHubImages) ? "BuildKit and " : ""}images of Docker Hub that a Dockerfile starts from without a login, which Docker Hub limits: add a cache of docker-hub with credentials to wharf:pullThroughCaches, or start from public.ecr.aws/docker/library.`,
+    ];
+  }
+  return builds
+    .filter(({ cache }) => cache.kind === BuildCache.Local)
+    .map(
+      ({ name }) =>
+        `The build ${name} caches layers on its machine, so the images that its Dockerfile starts from do not come through the cache ${hub.name}: name them by its address, or set the cache's kind to registry.`,
+    );
 }
 
 /** What a person should know about a registry on this target, a sentence each. */

@@ -26,6 +26,8 @@ export interface DockerSurroundings {
   buildkitSettings?: string;
   /** Whether the engine is reached over TLS by the environment, which a builder takes only from a context. */
   engineOverTls?: boolean;
+  /** Address that images of Docker Hub are pulled from, as it is written in double quotes of a shell. Defaults to docker.io. */
+  dockerHub?: string;
   /** Whether to make a builder though nothing else asks for it. */
   builder?: boolean;
 }
@@ -40,7 +42,7 @@ export function dockerLines(build: Build, surroundings: DockerSurroundings = {})
   if (!needsBuilder(build) && surroundings.builder !== true) {
     const command = ["docker build", ...optionsOf(build), ...tagged, contextOf(build)];
     return [
-      ...emulationLines(build),
+      ...emulationLines(build, surroundings),
       command.join(" "),
       ...images.map((image) => `docker push ${image}`),
     ];
@@ -53,7 +55,7 @@ export function dockerLines(build: Build, surroundings: DockerSurroundings = {})
     ...tagged,
     contextOf(build),
   ];
-  return [...emulationLines(build), ...builderLines(surroundings), command.join(" ")];
+  return [...emulationLines(build, surroundings), ...builderLines(surroundings), command.join(" ")];
 }
 
 /** Options of `docker build` that are the same for every builder. */
@@ -82,22 +84,41 @@ function cacheOptions(build: Build): string[] {
   ];
 }
 
-/** Commands that let the machine run programs of foreign processors; none where its own is enough. */
-function emulationLines({ platforms }: Build): string[] {
-  const foreign = [...new Set(platforms.map((platform) => platform.split("/")[1] ?? ""))].filter(
+/** Whether a build runs images of Docker Hub by itself: BuildKit's, or the emulators'. */
+export function runsDockerHubImages(build: Pick<Build, "platforms" | "cache">): boolean {
+  return needsBuilder(build) || foreignProcessors(build).length > 0;
+}
+
+function foreignProcessors({ platforms }: Pick<Build, "platforms">): string[] {
+  return [...new Set(platforms.map((platform) => platform.split("/")[1] ?? ""))].filter(
     (architecture) => !["amd64", "386"].includes(architecture),
   );
+}
+
+/** Commands that let the machine run programs of foreign processors; none where its own is enough. */
+function emulationLines(build: Build, { dockerHub }: DockerSurroundings): string[] {
+  const { platforms } = build;
+  const foreign = foreignProcessors(build);
   if (foreign.length === 0) return [];
-  const install = `docker run --privileged --rm ${pinnedImages.binfmt} --install ${foreign.join(",")}`;
+  const install = `docker run --privileged --rm ${fromDockerHub(pinnedImages.binfmt, dockerHub)} --install ${foreign.join(",")}`;
   // A machine of that one processor needs no emulator of it.
   const own = `[ "$(docker version --format '{{.Server.Arch}}')" = ${foreign[0]} ]`;
   return [platforms.length === 1 ? `${own} || ${install}` : install];
 }
 
-function builderLines({ buildkitSettings, engineOverTls = false }: DockerSurroundings): string[] {
+/** An image of Docker Hub, pulled through a cache of it where there is one. */
+function fromDockerHub(image: string, dockerHub: string | undefined): string {
+  return dockerHub === undefined ? image : `"${image.replace(/^docker\.io/, () => dockerHub)}"`;
+}
+
+function builderLines({
+  buildkitSettings,
+  engineOverTls = false,
+  dockerHub,
+}: DockerSurroundings): string[] {
   const create = [
     `docker buildx create --name ${builder} --driver docker-container`,
-    `--driver-opt image=${pinnedImages.buildkit}`,
+    `--driver-opt image=${fromDockerHub(pinnedImages.buildkit, dockerHub)}`,
     ...(buildkitSettings === undefined ? [] : [`--buildkitd-config "${buildkitSettings}"`]),
     ...(engineOverTls ? [`${builder}-engine`] : []),
   ];

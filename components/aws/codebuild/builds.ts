@@ -5,6 +5,7 @@ import { Project } from "@pulumi/aws/codebuild/project";
 import { isExact } from "../../builds/branches";
 import { buildspec } from "../../builds/codebuild";
 import { BuildCache, type Build } from "../../model/builds";
+import { upstreamOf } from "../../model/caches";
 import { SourceKind, sourceOf } from "../../model/build-sources";
 
 import type { Connections } from "./connections";
@@ -69,7 +70,7 @@ export function createBuilds(
           description: within(255, `Builds ${build.repository} of the Wharf stack ${args.stack}`),
           serviceRole: owned.role.arn,
           artifacts: { type: "NO_ARTIFACTS" },
-          source: sourceFor(build, connection?.arn),
+          source: sourceFor(build, args, connection?.arn),
           sourceVersion: sourceVersion(build),
           environment: environmentFor(build, args, repositories),
           cache: cacheFor(build),
@@ -101,7 +102,11 @@ export function startCommands(
   });
 }
 
-function sourceFor(build: Build, connectionArn: pulumi.Input<string> | undefined) {
+function sourceFor(
+  build: Build,
+  { pullThroughCaches }: AwsDescription,
+  connectionArn: pulumi.Input<string> | undefined,
+) {
   const source = sourceOf(build.source);
   return {
     type: sourceTypes[source?.kind ?? SourceKind.GitHub] ?? "",
@@ -110,6 +115,7 @@ function sourceFor(build: Build, connectionArn: pulumi.Input<string> | undefined
     buildspec: buildspec(
       build,
       build.cache.kind === BuildCache.Registry ? build.cache.repository : undefined,
+      pullThroughCaches.find(({ upstream }) => upstreamOf(upstream).registry === "docker.io")?.name,
     ),
     auth:
       connectionArn === undefined

@@ -6,7 +6,7 @@ import { ecrActions, type EcrPlace } from "../../access/ecr";
 import { SourceKind, sourceOf } from "../../model/build-sources";
 import { type Build, BuildCache } from "../../model/builds";
 
-import { nameOf, stackTags } from "../names";
+import { nameOf, stackTag, stackTags } from "../names";
 import type { Place } from "../place";
 import { serviceTrust } from "../trust-policies";
 
@@ -85,11 +85,15 @@ function projectTrust(project: string, { partition, region, account }: EcrPlace)
 }
 
 /**
- * What a build may do: write its log, push to its repository and that of its layers, and read its source code ("Allow CodeBuild
- * to interact with other AWS services", "GitHub App connections" of CodeBuild's user guide).
+ * What a build may do: write its log, push to its repository and that of its layers, pull base images, and read its source code
+ * ("Allow CodeBuild to interact with other AWS services", "GitHub App connections" of CodeBuild's user guide).
  */
 function buildPolicy(
-  { namePrefix }: Pick<AwsDescription, "namePrefix">,
+  {
+    namePrefix,
+    stack,
+    pullThroughCaches,
+  }: Pick<AwsDescription, "namePrefix" | "stack" | "pullThroughCaches">,
   build: Build,
   { partition, region, account }: EcrPlace,
   connection?: string,
@@ -113,6 +117,22 @@ function buildPolicy(
       Action: [...ecrActions.push],
       Resource: repositories.map((repository) => at("ecr", `repository/${repository}`)),
     },
+    // What a Dockerfile starts from: images of the stack, and those of other registries through its caches.
+    {
+      Sid: "PullBaseImages",
+      Action: [...ecrActions.pull],
+      Resource: at("ecr", "repository/*"),
+      Condition: { StringEquals: { [`aws:ResourceTag/${stackTag}`]: stack } },
+    },
+    ...(pullThroughCaches.length === 0
+      ? []
+      : [
+          {
+            Sid: "PullThrough",
+            Action: [...ecrActions.pull, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+            Resource: pullThroughCaches.map(({ name }) => at("ecr", `repository/${name}/*`)),
+          },
+        ]),
     ...(connection === undefined
       ? []
       : [

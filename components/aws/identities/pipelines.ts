@@ -85,9 +85,16 @@ export function createPipelineRoles(
         {
           name: "images",
           role: role.name,
-          policy: place
-            .accountId()
-            .apply((account) => stackPolicy(args, pipelineGrants(identity), { ...place, account })),
+          policy: place.accountId().apply((account) =>
+            stackPolicy(
+              args,
+              pipelineGrants(identity),
+              { ...place, account },
+              {
+                pullThrough: args.pullThroughCaches.map((cache) => cache.name),
+              },
+            ),
+          ),
         },
         opts,
       );

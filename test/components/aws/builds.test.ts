@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { eventSchedule } from "../../../components/aws/codebuild/schedules";
-import { deploy, document, inputsOf, ofType, region } from "./registrations";
+import { deploy as deployed, document, inputsOf, ofType, region } from "./registrations";
+
+// The secrets of a description are only known as such by their keys.
+const deploy = (config: Record<string, unknown>) =>
+  deployed(config, region, ["pullThroughCaches"]);
 
 const account = "123456789012";
 const connection = `arn:aws:codeconnections:${region}:${account}:connection/01234567-89ab-cdef-0123-456789abcdef`;
@@ -120,6 +124,107 @@ describe("builds", () => {
     expect(inputsOf(registrations, "cloudwatch/logGroup:LogGroup")).toMatchObject([
       { retentionInDays: 90 },
     ]);
+  });
+});
+
+describe("images of other registries", () => {
+  const hub = {
+    pullThroughCaches: [
+      { upstream: "docker-hub", name: "hub", credentials: { username: "acme", password: "secret of the hub" } },
+    ],
+  };
+  const rendered = async (settings: Record<string, unknown>, caches: Record<string, unknown>) => {
+    const { registrations, outputs } = await deploy({ ...build(settings), ...caches });
+    const [made] = inputsOf(registrations, project);
+    const policies = inputsOf(registrations, "iam/rolePolicy:RolePolicy").map(({ policy }) =>
+      document(policy),
+    );
+    return {
+      buildspec: (made?.source as { buildspec: string }).buildspec,
+      statements: policies.flatMap(({ Statement }) => Statement),
+      notes: (outputs.notes as string[]).filter((note) => note.includes("Docker Hub")),
+    };
+  };
+
+  it("come through the stack's cache: those that a Dockerfile starts from, BuildKit's and the emulators'", async () => {
+    const { buildspec, statements, notes } = await rendered(
+      { platforms: ["linux/amd64", "linux/arm64"] },
+      hub,
+    );
+    expect(buildspec).toContain(
+      `printf '[registry."docker.io"]\\n  mirrors = ["%s"]\\n' "$REGISTRY/hub" > "$HOME/.docker/buildkitd.toml"`,
+    );
+    expect(buildspec).toContain(`--driver-opt image="$REGISTRY/hub/moby/buildkit:`);
+    expect(buildspec).toContain(`--privileged --rm "$REGISTRY/hub/tonistiigi/binfmt:`);
+    expect(buildspec).toContain(`--buildkitd-config "$HOME/.docker/buildkitd.toml"`);
+    expect(buildspec).not.toContain("docker.io/");
+    expect(notes).toEqual([]);
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: "PullThrough",
+        Resource: [`arn:aws:ecr:${region}:${account}:repository/hub/*`],
+      }),
+    );
+  });
+
+  it("may be those of the same stack", async () => {
+    const { statements } = await rendered({}, {});
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: "PullBaseImages",
+        Condition: { StringEquals: { "aws:ResourceTag/io.wharf.stack": "shop" } },
+      }),
+    );
+    expect(statements.map(({ Sid }) => Sid)).not.toContain("PullThrough");
+  });
+
+  it.each<[name: string, settings: Record<string, unknown>, note: string]>([
+    [
+      "without a cache",
+      {},
+      "Builds pull images of Docker Hub that a Dockerfile starts from without a login, which Docker Hub limits: add a cache of docker-hub with credentials to wharf:pullThroughCaches, or start from public.ecr.aws/docker/library.",
+    ],
+    [
+      "without a cache, for several platforms",
+      { platforms: ["linux/amd64", "linux/arm64"] },
+      "Builds pull BuildKit and images of Docker Hub that a Dockerfile starts from without a login, which Docker Hub limits: add a cache of docker-hub with credentials to wharf:pullThroughCaches, or start from public.ecr.aws/docker/library.",
+    ],
+  ])("are limited by Docker Hub %s, which the preview says", async (_, settings, note) => {
+    const { notes } = await rendered(settings, {});
+    expect(notes).toEqual([note]);
+  });
+
+  it("are pulled by their cache's address where the machine keeps the layers, which the preview says", async () => {
+    const { registrations, outputs } = await deploy({
+      ...build({ cache: { kind: "local" } }),
+      ...hub,
+    });
+    const [made] = inputsOf(registrations, project);
+    expect((made?.source as { buildspec: string }).buildspec).not.toContain("buildx");
+    expect(outputs.notes).toContain(
+      "The build shop-api caches layers on its machine, so the images that its Dockerfile starts from do not come through the cache hub: name them by its address, or set the cache's kind to registry.",
+    );
+  });
+
+  it("may be pulled through the caches by pipelines too", async () => {
+    const { registrations } = await deploy({
+      ...hub,
+      repositories,
+      identities: [{ name: "ci", project: "acme/shop", push: ["shop/api"] }],
+    });
+    const [policy] = inputsOf(registrations, "iam/rolePolicy:RolePolicy");
+    expect(document(policy?.policy).Statement).toContainEqual({
+      Sid: "PullThrough",
+      Effect: "Allow",
+      Action: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchImportUpstreamImage",
+        "ecr:CreateRepository",
+      ],
+      Resource: [`arn:aws:ecr:${region}:${account}:repository/hub/*`],
+    });
   });
 });
 

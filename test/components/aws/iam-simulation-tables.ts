@@ -47,6 +47,10 @@ export const tables: Record<string, Table> = {
       token,
       [repository("shop/api"), [...pullActions, ...pushActions]],
       [repository("shop/web"), pullActions],
+      [
+        repository("quay/prometheus/node-exporter"),
+        [...pullActions, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+      ],
     ],
     denied: [
       [repository("shop/api"), ownerActions],
@@ -54,7 +58,7 @@ export const tables: Record<string, Table> = {
       [repository("shop/cache"), [...pullActions, ...pushActions]],
       [repository("shop/api-internal"), [...pullActions, ...pushActions]],
       [repository("shop/api", other), [...pullActions, ...pushActions]],
-      [repository("quay/prometheus"), ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]],
+      [repository("quay/prometheus"), [...pushActions, "ecr:DeleteRepository"]],
       [arn("wharf-shop-pipeline-push"), ["iam:PutRolePolicy", "sts:AssumeRole"]],
     ],
   },
