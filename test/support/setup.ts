@@ -11,6 +11,7 @@ import { goArchitecture, registryPrograms } from "../../offline/images/registry-
 import { announce } from "./announce";
 import { installPackages } from "../cluster/packages";
 import { busybox, policyEngine, programs, versitygw } from "../cluster/programs";
+import { client } from "../offline/registry/client-programs";
 import { conformanceSuite } from "../offline/registry/conformance";
 import { emulatorPackages } from "./ecr/emulators";
 import { acrTaskProgram } from "./lint/acr-task";
@@ -55,6 +56,8 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
   engine: [
     ...common,
     conformanceSuite,
+    () => client("regctl"),
+    () => client("oras"),
     copierProgram,
     crane,
     emulatorPackages,

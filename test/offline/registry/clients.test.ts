@@ -1,12 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { pack } from "tar-stream";
 import { buffer } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { crane } from "../../../offline/images/crane";
+import {
+  bareRegistry,
+  goArchitecture,
+  registryPrograms,
+} from "../../../offline/images/registry-image";
 import { announce } from "../../support/announce";
+import { startRegistry } from "../../support/running-registry";
+import { client } from "./client-programs";
 import { passwordOf, RolesRegistry, user, type Policy, type Rule } from "./roles-registry";
 
 const everything: Rule[] = [{ repositories: ["**"], actions: ["pull", "push", "delete"] }];
@@ -23,12 +30,19 @@ const anonymous = { rules: [{ repositories: ["shop/*"], actions: ["pull"] }] };
 
 let registry: RolesRegistry;
 let directory: string;
+/** Where the registry keeps its images. */
+let data: string;
 let cranePath: string;
 const images: string[] = [];
 
 beforeAll(async () => {
-  registry = await RolesRegistry.start({ version: 1 });
   directory = mkdtempSync(join(tmpdir(), "wharf-clients-"));
+  data = join(directory, "data");
+  const storage = { filesystem: { rootdirectory: data, maxthreads: 100 } };
+  registry = await RolesRegistry.start({ version: 1 }, (config) => ({
+    ...config,
+    storage: { ...config.storage, ...storage },
+  }));
   cranePath = await crane(announce);
 });
 afterAll(async () => {
@@ -42,7 +56,13 @@ async function run(program: string, args: string[], input?: string | Buffer) {
   const { exitCode, all } = await execa(program, args, {
     all: true,
     reject: false,
-    env: { DOCKER_CONFIG: directory, REGISTRY_AUTH_FILE: join(directory, "config.json") },
+    cwd: directory,
+    env: {
+      DOCKER_CONFIG: directory,
+      REGISTRY_AUTH_FILE: join(directory, "config.json"),
+      REGCTL_CONFIG: join(directory, "regctl.json"),
+      COSIGN_PASSWORD: "",
+    },
     input,
   });
   return { exitCode, said: all };
@@ -134,4 +154,128 @@ describe.each([
     const digest = ["digest", "--insecure", `${registry.host}/${source}`];
     expect((await run(cranePath, digest)).exitCode).toBe(open === undefined ? 1 : 0);
   });
+});
+
+describe("clients of the referrers API", () => {
+  /** A client runs and succeeds; what it says is returned. */
+  const works = async (program: string, ...args: string[]) => {
+    const { exitCode, said } = await run(program, args);
+    expect(exitCode, said).toBe(0);
+    return said ?? "";
+  };
+  const isRefused = async (program: string, ...args: string[]) => {
+    const { exitCode, said } = await run(program, args);
+    expect(exitCode, said).not.toBe(0);
+    expect(said).toMatch(/denied|forbidden|403/i);
+  };
+  /** Writes to a fallback tag of a repository that clients made themselves. */
+  const fallbackWrites = (repository: string) =>
+    registry
+      .log()
+      .split("\n")
+      .filter((line) => line.includes('"msg":"audit"'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line.repository === repository && line.method === "PUT")
+      .filter(({ reference }) => String(reference).startsWith("sha256-"));
+  /** Types of what refers to a digest, as a user sees it. */
+  const referrers = async (name: string, digest: string) => {
+    const { body } = await registry.ask(`/v2/${name}/referrers/${digest}`, { as: "readonly" });
+    const { manifests } = JSON.parse(body) as { manifests: { artifactType: string }[] };
+    return manifests.map(({ artifactType }) => artifactType).sort();
+  };
+  const attach = ["attach", "--plain-http", "--no-tty", "--artifact-type"];
+  let oras: string;
+  let regctl: string;
+
+  /** Distribution's own program, which has no referrers API, on the same images while `use` runs. */
+  const beforeReferrers = async (use: (host: string) => Promise<unknown>) => {
+    const programs = await registryPrograms(goArchitecture(process.arch), announce, bareRegistry);
+    const before = await startRegistry(join(programs, "registry"), { data });
+    await use(new URL(before.url).host).finally(() => before.stop());
+  };
+
+  beforeAll(async () => {
+    [oras, regctl] = [await client("oras"), await client("regctl")];
+    const plain = ["--tls", "disabled", "--skip-check"];
+    await works(regctl, "registry", "set", ...plain, registry.host);
+    writeFileSync(join(directory, "sbom.json"), "{}");
+    await registry.change(policy);
+  });
+  beforeEach(async () => {
+    expect((await login("developer")).exitCode).toBe(0);
+  });
+  afterAll(logout);
+
+  it("find by it what oras pushed before by the fallback tag, and add to that", async () => {
+    const { digest } = await registry.push("shop/old", "v1", "old", "developer");
+    await beforeReferrers((host) =>
+      works(oras, ...attach, "text/before", `${host}/shop/old@${digest}`, "sbom.json"),
+    );
+    const image = `${registry.host}/shop/old@${digest}`;
+    expect(await referrers("shop/old", digest)).toEqual(["text/before"]);
+    await works(oras, ...attach, "text/now", image, "sbom.json");
+    for (const tree of [
+      await works(oras, "discover", "--plain-http", image),
+      await works(regctl, "artifact", "list", image),
+    ]) {
+      expect(tree).toContain("text/before");
+      expect(tree).toContain("text/now");
+    }
+    expect(fallbackWrites("shop/old")).toEqual([]);
+  });
+
+  it("attach and copy by oras and regctl without a fallback tag, where their user may push", async () => {
+    const name = "shop/attached";
+    const { digest } = await registry.push(name, "v1", "attached", "developer");
+    const [tagged, copy] = [`${registry.host}/${name}:v1`, `${registry.host}/shop/copied:v1`];
+    await works(oras, ...attach, "text/oras", tagged, "sbom.json");
+    const subject = ["--artifact-type", "text/regctl", "--subject", tagged];
+    await works(regctl, "artifact", "put", ...subject, "--file", "sbom.json");
+    await works(regctl, "image", "copy", "--referrers", tagged, copy);
+    for (const repository of [name, "shop/copied"]) {
+      expect(await referrers(repository, digest)).toEqual(["text/oras", "text/regctl"]);
+      expect(fallbackWrites(repository)).toEqual([]);
+    }
+    const listed = await works(regctl, "repo", "ls", registry.host);
+    expect(listed).toContain("shop/copied");
+    expect(listed).not.toContain("secret");
+    await isRefused(regctl, "image", "copy", tagged, `${registry.host}/secret/copied:v1`);
+
+    expect((await login("readonly")).exitCode).toBe(0);
+    expect(await works(regctl, "artifact", "list", copy)).toContain("text/oras");
+    await isRefused(oras, ...attach, "text/x", tagged, "sbom.json");
+    await isRefused(regctl, "image", "copy", tagged, `${registry.host}/shop/other:v1`);
+    await isRefused(regctl, "tag", "rm", copy);
+  });
+
+  // Registered only where it is asked for: cosign takes minutes to build.
+  if (process.env.WHARF_CONFORMANCE === "whole") {
+    it("sign and verify by cosign without a fallback tag, and find the signatures of before", async () => {
+      const cosign = await client("cosign");
+      const key = ["--key", "cosign.key", "--tlog-upload=false", "--use-signing-config=false"];
+      const plain = "--allow-http-registry";
+      const sign = ["sign", ...key, "--yes", plain];
+      const verify = ["verify", "--key", "cosign.pub", "--insecure-ignore-tlog", plain];
+      await works(cosign, "generate-key-pair");
+      const [old, signed] = [
+        await registry.push("shop/old-signed", "v1", "old, signed", "developer"),
+        await registry.push("shop/signed", "v1", "signed", "developer"),
+      ];
+      await beforeReferrers((host) =>
+        works(cosign, ...sign, `${host}/shop/old-signed@${old.digest}`),
+      );
+      await works(cosign, ...verify, `${registry.host}/shop/old-signed@${old.digest}`);
+
+      const image = `${registry.host}/shop/signed@${signed.digest}`;
+      const unsigned = await run(cosign, [...verify, image]);
+      expect(unsigned.exitCode, unsigned.said).toBe(10);
+      await works(cosign, ...sign, image);
+      const bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
+      expect(await referrers("shop/signed", signed.digest)).toEqual([bundle]);
+      expect(fallbackWrites("shop/signed")).toEqual([]);
+      expect((await login("readonly")).exitCode).toBe(0);
+      await works(cosign, ...verify, image);
+      await isRefused(cosign, ...sign, image);
+    });
+  }
 });
