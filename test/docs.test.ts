@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { keysWithShortForm } from "../components/description/short-forms";
 import { descriptionSchema } from "../components/description/schema";
 import { pages } from "../docs/pages";
 import { configRows, configTable } from "../docs/tables";
@@ -45,8 +46,9 @@ describe("the generated documentation", () => {
       config: Record<string, { type?: string; description?: string }>;
     };
     expect(Object.keys(config)).toEqual(Object.keys(descriptionSchema.shape));
-    for (const { type, description } of Object.values(config)) {
-      expect(type).toMatch(/^(string|array|object)$/);
+    for (const [key, { type, description }] of Object.entries(config)) {
+      if (keysWithShortForm.includes(key)) expect(type).toBeUndefined();
+      else expect(type).toMatch(/^(string|array|object)$/);
       expect(description).toMatch(/^[A-Z].*\.$/);
     }
   });

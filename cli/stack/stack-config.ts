@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isBlock, fieldAt, type Path } from "../../components/core/fields";
 import { DescriptionError } from "../../components/core/problems";
 import { withNewNames, type RenamedKey } from "../../components/description/renamed-keys";
+import { withoutShortForms } from "../../components/description/short-forms";
 import { descriptionSchema } from "../../components/description/schema";
 import { merged, parseShared, structured } from "../../components/description/shared";
 import { project } from "../checkout";
@@ -63,7 +64,7 @@ export class StackConfig {
         key.slice(prefix.length),
         typeof value === "string" ? structured(value) : value,
       ]);
-    const old = Object.fromEntries(described) as Block;
+    const old = withoutShortForms(Object.fromEntries(described) as Block);
     const { values, renamed, problems } = withNewNames(old);
     this.ownRenamed = renamed;
     // What is set under both names is reported together with all else that is wrong.

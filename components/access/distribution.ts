@@ -1,6 +1,8 @@
 import type { SharedDescription } from "../model/description";
 import { Role, roles } from "../model/access";
+import type { Identity } from "../model/identities";
 import type { User } from "../model/users";
+import { isToken } from "../core/tokens";
 import { issuerUrl, isGitHub, projectName, refOf, subjectOf } from "../identities/subject";
 import { grantLists } from "./matrix";
 
@@ -40,6 +42,10 @@ export interface PolicyIdentity {
   name: string;
   issuer: string;
   audience: string;
+  /** CA, PEM, of the issuer's server; a public one where left out. */
+  ca?: string;
+  /** Keys of the issuer; those that it answers where left out. */
+  jwks?: { keys: object[] };
   /** Every claim must match one of its patterns. */
   claims: Record<string, string[]>;
   rules: PolicyRule[];
@@ -139,6 +145,20 @@ export function audienceOf({
 /** `*` of a branch or a tag stands for any text, `/` as well. */
 const anyText = (pattern: string) => pattern.replace(/\*+/g, "**");
 
+/** How the keys of an issuer are had. */
+function keysOf({
+  caCertificate,
+  jwks,
+}: Pick<Identity, "caCertificate" | "jwks">): Pick<PolicyIdentity, "ca" | "jwks"> {
+  return {
+    ...(caCertificate !== undefined && { ca: caCertificate }),
+    // In a preview it may be the token of an Output, which is not JSON yet.
+    ...(jwks !== undefined && {
+      jwks: isToken(jwks) ? { keys: [] } : (JSON.parse(jwks) as { keys: object[] }),
+    }),
+  };
+}
+
 /** The workloads that log in without a stored key. */
 export function policyIdentities(d: AccessParts): PolicyIdentity[] {
   const audience = audienceOf(d);
@@ -149,6 +169,7 @@ export function policyIdentities(d: AccessParts): PolicyIdentity[] {
       name: identity.name,
       issuer: issuerUrl(identity),
       audience,
+      ...keysOf(identity),
       claims: {
         sub: [anyText(subjectOf(identity))],
         [project]: [projectName(identity)],
@@ -163,6 +184,7 @@ export function policyIdentities(d: AccessParts): PolicyIdentity[] {
       name: cluster.name,
       issuer: (cluster.issuer ?? "").replace(/\/$/, ""),
       audience,
+      ...keysOf(cluster),
       claims: { sub: [`system:serviceaccount:${namespace}:${serviceAccount}`] },
       rules: [rule(cluster.pull.length > 0 ? cluster.pull : [everything], Role.Pull)],
     })),

@@ -5,7 +5,10 @@ import type { BuildCache } from "../model/builds";
 export interface IdentityArgs {
   /** Name of the identity, a part of the names of what is created for it: 2 to 26 lower-case letters, digits and -. */
   name: string;
-  /** Who runs the pipeline: `github`, `gitlab`, or the https:// URL of a self-managed GitLab. Defaults to github. */
+  /**
+   * Who runs the pipeline: `github`, `gitlab`, or the https:// URL that issues the tokens of a self-managed GitLab or of GitHub
+   * Enterprise, whose ends in `/_services/token`. Defaults to github.
+   */
   issuer?: string;
   /**
    * Project whose pipelines may log in, as in `acme/shop`; not a pattern. With GitHub's ids of owner and repository,
@@ -24,19 +27,36 @@ export interface IdentityArgs {
   push?: string[];
 }
 
+/** A pipeline that logs in to a registry that Wharf runs by the token of its run. */
+export interface TokenIdentityArgs extends IdentityArgs {
+  /** CA, PEM, of the issuer's own server, where no public CA signed its certificate. */
+  caCertificate?: pulumi.Input<string>;
+  /** JSON Web Key Set of the issuer, for a registry that cannot reach it. Defaults to what the issuer answers. */
+  jwks?: pulumi.Input<string>;
+}
+
 /** A Kubernetes cluster whose service accounts pull without a stored key. */
 export interface WorkloadClusterArgs {
   /** Name of the cluster, a part of the names of what is created for it: 2 to 26 lower-case letters, digits and -. */
   name: string;
   /**
    * Issuer of the tokens of the cluster's service accounts, required with `workloads`: the OIDC issuer URL of EKS or AKS, the
-   * project id of GKE's workload identity pool.
+   * project id of GKE's workload identity pool; on docker and kubernetes the `issuer` of
+   * `kubectl get --raw /.well-known/openid-configuration`.
    */
   issuer?: string;
   /** Service accounts whose pods read the registry, for example those of a scanner or a GitOps controller. Defaults to none. */
   workloads?: WorkloadArgs[];
   /** Repositories that the cluster may pull from, by name. Defaults to all. */
   pull?: string[];
+}
+
+/** A Kubernetes cluster whose service accounts log in to a registry that Wharf runs by their tokens. */
+export interface TokenClusterArgs extends WorkloadClusterArgs {
+  /** CA, PEM, of the issuer's own server, where no public CA signed its certificate. */
+  caCertificate?: pulumi.Input<string>;
+  /** JSON Web Key Set of the issuer, for a registry that cannot reach it. Defaults to what the issuer answers. */
+  jwks?: pulumi.Input<string>;
 }
 
 /** A Kubernetes cluster of the same cloud that pulls without a stored key. */

@@ -6,7 +6,8 @@ import type {
   ClusterArgs,
   CloudPullThroughCacheArgs,
   IdentityArgs,
-  WorkloadClusterArgs,
+  TokenClusterArgs,
+  TokenIdentityArgs,
 } from "./delivery";
 import type {
   AccessArgs,
@@ -64,9 +65,9 @@ export interface SelfHostedRegistryArgs extends RegistryArgs {
   /** Users who may pull from, push to and administer every repository. Defaults to the rights of their roles. */
   access?: AccessArgs;
   /** Pipelines that log in without a stored key. Defaults to none. */
-  identities?: IdentityArgs[];
+  identities?: TokenIdentityArgs[];
   /** Kubernetes clusters whose service accounts pull without a stored key. Defaults to none. */
-  clusters?: WorkloadClusterArgs[];
+  clusters?: TokenClusterArgs[];
   /** Images that are built from source code and pushed here. Defaults to none. */
   builds?: ApprovableBuildArgs[];
   /** Users who may log in by name and password. Defaults to admin, developer and readonly. */

@@ -20,6 +20,24 @@ export const deliveryFeatures: readonly Capability[] = [
     },
   },
   {
+    feature: "Keys and CA of an issuer that the registry does not find by itself",
+    keys: [
+      "identities[].caCertificate",
+      "identities[].jwks",
+      "clusters[].caCertificate",
+      "clusters[].jwks",
+    ],
+    on: {
+      ...selfHosted(byRoles),
+      ...managed((platform) =>
+        refused(
+          `${platform}'s cloud asks the issuer for its keys itself`,
+          "leave it out, and let the cloud reach the issuer under a public CA",
+        ),
+      ),
+    },
+  },
+  {
     feature: "Clusters that pull without a stored key",
     keys: ["clusters"],
     on: {

@@ -13,6 +13,7 @@ import { withDefaults } from "../model/defaults";
 import type { Target } from "../model/environment";
 import { newNamesOf, withNewNames } from "./renamed-keys";
 import { descriptionSchema, type Description } from "./schema";
+import { withoutShortForms } from "./short-forms";
 
 const rulesOf: Record<Target, readonly Rule<Description>[]> = {
   docker: dockerRules,
@@ -35,7 +36,7 @@ export function descriptionOf(
  * @throws DescriptionError with all problems at once.
  */
 export function checkDescription(written: StackConfig): Description {
-  const { values, problems: setTwice } = withNewNames(written.values);
+  const { values, problems: setTwice } = withNewNames(withoutShortForms(written.values));
   const config = { ...written, values, secretKeys: newNamesOf(written.secretKeys) };
   const understood = understand(descriptionSchema, config);
   const description = descriptionOf(understood.values, config.stack);

@@ -6,6 +6,7 @@ import { keyOf, setSecretCommand } from "../core/messages";
 import { DescriptionError, type Problem } from "../core/problems";
 import { withNewNames, type RenamedKey } from "./renamed-keys";
 import { descriptionSchema } from "./schema";
+import { withoutShortForms } from "./short-forms";
 
 /**
  * File of the project that holds what its stacks have in common: the keys of a description without the `wharf:` before them. What
@@ -52,7 +53,7 @@ export function parseShared(text: string): Shared {
       { key: sharedFile, message: "has no block of keys such as repositories" },
     ]);
   }
-  const { values, renamed, problems: twice } = withNewNames(written);
+  const { values, renamed, problems: twice } = withNewNames(withoutShortForms(written));
   const problems = [
     ...misplaced(values),
     ...secretProblems(values),

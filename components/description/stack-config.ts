@@ -4,6 +4,7 @@ import type { Description } from "./schema";
 import { asChecked } from "../component/described";
 import { checkDescription } from "./check";
 import { newNamesOf, renamingNotice, withNewNames } from "./renamed-keys";
+import { withoutShortForms } from "./short-forms";
 import { placed, sharedDescription, structured, withShared } from "./shared";
 import { withSubstitutes } from "./substitutes";
 
@@ -24,7 +25,7 @@ export function readDescription(): Description {
     .map(([key, value]) => [key.slice(project.length + 1), structured(value)] as const);
   const directory = process.cwd();
   const { values: shared, renamed: renamedThere } = sharedDescription(directory);
-  const written = Object.fromEntries(config);
+  const written = withoutShortForms(Object.fromEntries(config));
   const { values: renamedHere, renamed, problems } = withNewNames(written);
   // What is set under both names is reported together with all other problems.
   const own = problems.length > 0 ? written : renamedHere;

@@ -67,9 +67,26 @@ function identityProblems(identity: Identity, index: number, d: SharedDescriptio
       message: `${shown(identity[key])} is set together with ${kept}; a pipeline's token has one of branch, tag and environment`,
       fix: removeCommand([...path, key]),
     })),
+    ...unusedCa(path, identity),
     ...unknownNames([...path, "pull"], pull, d),
     ...unknownNames([...path, "push"], push, d),
   ];
+}
+
+/** A CA for a server that is not asked. */
+function unusedCa(
+  path: (string | number)[],
+  { caCertificate, jwks }: Pick<Identity, "caCertificate" | "jwks">,
+): Problem[] {
+  return caCertificate === undefined || jwks === undefined
+    ? []
+    : [
+        {
+          key: keyOf([...path, "caCertificate"]),
+          message: "is not used beside jwks, with which the issuer is not asked for its keys",
+          fix: removeCommand([...path, "caCertificate"]),
+        },
+      ];
 }
 
 function unknownNames(
@@ -81,12 +98,14 @@ function unknownNames(
 }
 
 function clusterProblems(
-  { nodes, issuer, workloads, pull }: SharedDescription["clusters"][number],
+  cluster: SharedDescription["clusters"][number],
   index: number,
   d: SharedDescription,
 ): Problem[] {
   const path = ["clusters", index];
+  const { nodes, issuer, workloads, pull } = cluster;
   return [
+    ...unusedCa(path, cluster),
     ...(nodes === undefined && workloads.length === 0
       ? [{ key: keyOf(path), message: "names nobody who pulls; set nodes or workloads" }]
       : []),

@@ -7,9 +7,17 @@ export function issuerUrl({ issuer }: Pick<Identity, "issuer">): string {
   return (issuer === IdentityIssuer.GitLab ? "https://gitlab.com" : issuer).replace(/\/$/, "");
 }
 
-/** Whether GitHub Actions runs the pipelines of an identity; else a GitLab does. */
+/**
+ * Whether GitHub Actions runs the pipelines of an identity; else a GitLab does. GitHub Enterprise Server issues tokens as
+ * `https://HOST/_services/token` ("OpenID Connect" of its documentation); an enterprise of GitHub's own cloud below
+ * `https://token.actions.githubusercontent.com`, or as `https://token.actions.SUBDOMAIN.ghe.com`.
+ */
 export function isGitHub({ issuer }: Pick<Identity, "issuer">): boolean {
-  return issuer === IdentityIssuer.GitHub;
+  return (
+    issuer === IdentityIssuer.GitHub ||
+    /^https:\/\/token\.actions\./.test(issuer) ||
+    /^https:\/\/[^/]+\/_services\/token\/?$/.test(issuer)
+  );
 }
 
 /** The project of an identity as its own platform shows it, without the ids that GitHub's subjects may carry. */

@@ -34,8 +34,8 @@ export function outboundOf(args: KubernetesDescription): Outbound {
     ...health.http.map(({ url }) => url),
     ...(proxy === undefined ? [] : [proxy.remoteUrl]),
     // Whose tokens log in: their keys are fetched there.
-    ...identities.map(issuerUrl),
-    ...clusters.flatMap(({ issuer }) => issuer ?? []),
+    ...identities.filter(({ jwks }) => jwks === undefined).map(issuerUrl),
+    ...clusters.flatMap(({ issuer, jwks }) => (jwks === undefined ? (issuer ?? []) : [])),
   ];
   const addresses = [
     ...health.tcp.map(({ address }) => address),

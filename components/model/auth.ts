@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
 import { isCidr } from "./endpoint";
+import { keySetText } from "./key-sets";
 
 /** How the registry decides who may do what. */
 export const AuthMode = {
@@ -29,18 +30,6 @@ const signingAlgorithms = [
   "PS512",
 ] as const;
 
-/** Whether the text is a JSON Web Key Set with at least one key. */
-function isKeySet(text: string): boolean {
-  try {
-    const keySet: unknown = JSON.parse(text);
-    return z
-      .looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
-      .safeParse(keySet).success;
-  } catch {
-    return false;
-  }
-}
-
 const tokenSettings = z.strictObject({
   realm: z.url({ protocol: /^https?$/ }).meta({
     description: "URL of the token server, where clients fetch a token. Required.",
@@ -63,17 +52,11 @@ const tokenSettings = z.strictObject({
         "Certificates in PEM whose keys sign tokens, or that signed the certificates in the tokens' `x5c` header. This or `jwks` is required.",
       configYml: "auth.token.rootcertbundle",
     }),
-  jwks: inputOf(
-    z.string().refine(isKeySet, {
-      error: 'is not a JSON Web Key Set with at least one key ({"keys": [...]})',
-    }),
-  )
-    .optional()
-    .meta({
-      description:
-        "JSON Web Key Set with the public keys that sign tokens. It is read once, when the registry starts. This or `rootCertBundle` is required.",
-      configYml: "auth.token.jwks",
-    }),
+  jwks: inputOf(keySetText).optional().meta({
+    description:
+      "JSON Web Key Set with the public keys that sign tokens. It is read once, when the registry starts. This or `rootCertBundle` is required.",
+    configYml: "auth.token.jwks",
+  }),
   signingAlgorithms: z.array(z.enum(signingAlgorithms)).min(1).default(["ES256", "RS256"]).meta({
     description: "Algorithms that a token may be signed with. Name the one that the server uses.",
     configYml: "auth.token.signingalgorithms",
@@ -97,7 +80,7 @@ const tokenSettings = z.strictObject({
 export const authSettings = z.strictObject({
   mode: z.enum(AuthMode).optional().meta({
     description:
-      "How the registry decides who may do what. `roles`: by the users' roles, which needs Wharf's own registry image. `htpasswd`: every user may do everything, on any image of distribution. `token`: by the token server of `token`. `off`: without logging in, only in a lab on loopback. Defaults to `token` where `token` is given, to `roles` where `images.registry` is Wharf's image or a key needs roles, else to `htpasswd`.",
+      "How the registry decides who may do what; `wharf:auth: roles` is short for it. `roles`: by the users' roles, which needs Wharf's own registry image. `htpasswd`: every user may do everything, on any image of distribution. `token`: by the token server of `token`. `off`: without logging in, only in a lab on loopback. Defaults to `token` where `token` is given, to `roles` where `images.registry` is Wharf's image or a key needs roles, else to `htpasswd`.",
   }),
   revokedTokens: z
     .array(z.string().min(1, "is empty; name the id of a token").max(200))

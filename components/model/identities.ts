@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
+import { issuerKeys } from "./key-sets";
 
 /** Who runs a pipeline: an issuer of OpenID Connect tokens. */
 export const IdentityIssuer = { GitHub: "github", GitLab: "gitlab" } as const;
@@ -19,8 +20,9 @@ export const identitySettings = z.strictObject({
     .default(IdentityIssuer.GitHub)
     .meta({
       description:
-        "Who runs the pipeline: `github`, `gitlab`, or the https:// URL of a self-managed GitLab. Defaults to github.",
+        "Who runs the pipeline: `github`, `gitlab`, or the https:// URL that issues the tokens of a self-managed GitLab or of GitHub Enterprise, whose ends in `/_services/token`. Defaults to github.",
     }),
+  ...issuerKeys,
   project: z
     .string()
     .regex(
@@ -75,8 +77,9 @@ export const clusterSettings = z.strictObject({
   }),
   issuer: z.string().min(1).optional().meta({
     description:
-      "Issuer of the tokens of the cluster's service accounts, required with `workloads`: the OIDC issuer URL of EKS or AKS, the project id of GKE's workload identity pool.",
+      "Issuer of the tokens of the cluster's service accounts, required with `workloads`: the OIDC issuer URL of EKS or AKS, the project id of GKE's workload identity pool; on docker and kubernetes the `issuer` of `kubectl get --raw /.well-known/openid-configuration`.",
   }),
+  ...issuerKeys,
   workloads: z.array(workload).default([]).meta({
     description:
       "Service accounts whose pods read the registry, for example those of a scanner or a GitOps controller. Defaults to none.",

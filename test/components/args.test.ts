@@ -33,6 +33,8 @@ const notSelfHosted = [
 
 /** What no cloud has. */
 const notManaged = [
+  ...(["identities[].caCertificate", "identities[].jwks"] as const),
+  ...(["clusters[].caCertificate", "clusters[].jwks"] as const),
   "target",
   "retention.expireUnpulledAfterDays",
   "repositories[].retention.expireUnpulledAfterDays",

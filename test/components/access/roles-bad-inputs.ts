@@ -1300,6 +1300,66 @@ export const badInputs: BadInput[] = [
     ],
   },
   {
+    name: "keys of an issuer that are none",
+    config: {
+      identities: [
+        {
+          name: "ci",
+          project: "acme/shop",
+          push: ["app"],
+          jwks: "https://issuer.example.com/jwks",
+        },
+      ],
+    },
+    problems: [
+      {
+        fix: undefined,
+        key: "wharf:identities[0].jwks",
+        message:
+          '"https://issuer.example.com/jwks" is not a JSON Web Key Set with at least one key ({"keys": [...]})',
+      },
+    ],
+  },
+  {
+    name: "a CA of an issuer beside its keys",
+    config: {
+      identities: [
+        {
+          name: "ci",
+          project: "acme/web",
+          push: ["app"],
+          jwks: '{"keys":[{"kty":"RSA"}]}',
+          caCertificate: "-----BEGIN CERTIFICATE-----",
+        },
+      ],
+    },
+    problems: [
+      {
+        key: "wharf:identities[0].caCertificate",
+        message: "is not used beside jwks, with which the issuer is not asked for its keys",
+        fix: "pulumi config rm --path 'wharf:identities[0].caCertificate'",
+      },
+    ],
+  },
+  {
+    name: "keys of an issuer on a cloud",
+    config: {
+      target: "gcp",
+      gcp: { location: "europe-west3" },
+      identities: [
+        { name: "ci", project: "acme/web", push: ["app"], jwks: '{"keys":[{"kty":"RSA"}]}' },
+      ],
+    },
+    problems: [
+      {
+        key: "wharf:identities[0].jwks",
+        message:
+          "not on gcp: Artifact Registry's cloud asks the issuer for its keys itself; leave it out, and let the cloud reach the issuer under a public CA",
+        fix: "pulumi config rm --path 'wharf:identities[0].jwks'",
+      },
+    ],
+  },
+  {
     name: "a mode on a cloud",
     config: {
       target: "aws",

@@ -18,6 +18,8 @@ import { DescriptionError } from "../../../components/core/problems";
 import { checkDescription } from "../../../components/description/check";
 import type { Description } from "../../../components/description/schema";
 import { isRolesImage, localRolesImage } from "../../../components/model/description";
+import { parseShared, withShared } from "../../../components/description/shared";
+import { withoutShortForms } from "../../../components/description/short-forms";
 import { badInputs } from "./roles-bad-inputs";
 
 const described = (values: Record<string, unknown>): Description =>
@@ -187,6 +189,34 @@ describe("the policy of a registry with roles", () => {
     ]);
   });
 
+  test("finds the keys of an issuer where it is told, and knows GitHub Enterprise by its address", () => {
+    const own = "https://ghes.example.com/_services/token";
+    const policy = policyOf({
+      ...shop,
+      identities: [
+        { name: "own-ci", issuer: own, project: "acme/shop", push: ["ops"], caCertificate: pem },
+      ],
+      clusters: [
+        {
+          ...{ name: "inside", issuer: "https://kubernetes.default.svc.cluster.local" },
+          ...{ workloads: [{ namespace: "flux", serviceAccount: "source" }], jwks: keySet },
+        },
+      ],
+    });
+    expect(policy.identities).toMatchObject([
+      { issuer: own, ca: pem, claims: { repository: ["acme/shop"] } },
+      { name: "inside", jwks: JSON.parse(keySet) as object },
+    ]);
+    const cloud = {
+      issuer: "https://token.actions.acme.ghe.com",
+      name: "ci",
+      project: "acme/shop",
+    };
+    const [hosted] =
+      policyOf({ ...shop, identities: [{ ...cloud, push: ["ops"] }] }).identities ?? [];
+    expect(hosted?.claims).toMatchObject({ sub: ["repo:acme/shop:ref:refs/heads/main"] });
+  });
+
   test("gives each pipeline the file by which it logs in with its own token, and no stored key", () => {
     const { identities } = described({
       ...shop,
@@ -296,6 +326,9 @@ describe("patterns of repositories", () => {
   });
 });
 
+const pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
+const keySet = JSON.stringify({ keys: [{ kty: "RSA", n: "AQAB", e: "AQAB", kid: "one" }] });
+
 describe("the mode of wharf:auth", () => {
   const of = (values: Record<string, unknown>) => {
     const { auth, images } = described(values);
@@ -318,6 +351,19 @@ describe("the mode of wharf:auth", () => {
     expect(of({ target: "kubernetes", ...published })).toEqual(["roles", true]);
     expect(of({ ...published, auth: { mode: "htpasswd" } })).toEqual(["htpasswd", true]);
     expect(of({ auth: { mode: "off" } })).toEqual(["off", false]);
+  });
+
+  test("may be written in place of the block, as pulumi config set wharf:auth roles writes it", () => {
+    expect(of({ auth: "roles" })).toEqual(["roles", true]);
+    expect(of({ auth: "htpasswd" })).toEqual(["htpasswd", false]);
+    expect(of({ auth: "off" })).toEqual(["off", false]);
+    expect(() => described({ auth: "token" })).toThrow(/wharf:auth.token +is missing/);
+    expect(() => described({ auth: "rolls" })).toThrow(
+      /wharf:auth.mode +"rolls" is not one of roles, htpasswd, token, off/,
+    );
+    const shared = parseShared("auth: { mode: roles, revokedTokens: [stolen] }").values;
+    const { auth } = described(withShared(shared, withoutShortForms({ auth: "roles" })));
+    expect(auth.revokedTokens).toEqual(["stolen"]);
   });
 
   test("knows Wharf's image by the last part of its repository, wherever it was published", () => {

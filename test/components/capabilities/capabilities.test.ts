@@ -67,6 +67,15 @@ const withRoles = (config: Config, target: Target) =>
 /** Roles for single repositories, which azure takes in one of its modes only. */
 const byRepository = { azure: { roleAssignmentMode: "AbacRepositoryPermissions" } };
 
+const certificate = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----";
+const jwks = JSON.stringify({ keys: [{ kty: "RSA" }] });
+/** An identity or a cluster whose issuer has more keys than its address. */
+const issuedBy = (list: "identities" | "clusters", more: object) => (target: Target) => {
+  const pipeline = { name: "shop-ci", project: "acme/shop", push: ["shop/api"] };
+  const entry = list === "identities" ? pipeline : clusterOf(target);
+  return withRoles({ ...repository({}), ...byRepository, [list]: [{ ...entry, ...more }] }, target);
+};
+
 /** For each key of a capability the least config that asks for it. */
 const samples: Record<string, Config | ((target: Target) => Config)> = {
   repositories: repository({}),
@@ -97,6 +106,10 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
       },
       target,
     ),
+  "identities[].caCertificate": issuedBy("identities", { caCertificate: certificate }),
+  "identities[].jwks": issuedBy("identities", { jwks }),
+  "clusters[].caCertificate": issuedBy("clusters", { caCertificate: certificate }),
+  "clusters[].jwks": issuedBy("clusters", { jwks }),
   clusters: (target) =>
     withRoles({ ...repository({}), ...byRepository, clusters: [clusterOf(target)] }, target),
   "clusters[].nodes": (target) =>
@@ -193,6 +206,9 @@ const sameEverywhere = [
   // Read only by the estimate of the cost and by the expiry of a lab.
   "usage",
   "lab",
+  // What every identity has.
+  ...["identities[].name", "identities[].issuer", "identities[].project", "identities[].pull"],
+  ...["identities[].branch", "identities[].tag", "identities[].environment", "identities[].push"],
   // What of a cluster goes with `workloads`, and what it may do.
   ...["clusters[].name", "clusters[].issuer", "clusters[].workloads", "clusters[].pull"],
 ];
