@@ -2,9 +2,13 @@ import { execa } from "execa";
 import { chown, mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { crane as craneProgram } from "../../offline/images/crane";
+import { localRegistry } from "../../offline/images/registry-image";
+import { announce } from "../support/announce";
 import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine, verifiedName } from "./docker-engine";
+import { OidcIssuer } from "./oidc-issuer";
 
 // What a description may ask for beside the defaults, seen on running containers.
 describe("a registry on Docker", () => {
@@ -219,5 +223,103 @@ describe("a registry on Docker", () => {
     const { stdout } = await execa("find", [path, "-path", "*/app/_manifests/tags/1"]);
     expect(stdout).not.toBe("");
     expect(down.said).toContain(`The images stay in the directory ${path} of the Docker host.`);
+  });
+
+  it("lets pipelines in by tokens of their issuer, and clients by where they connect from", async () => {
+    const stack = "keyless";
+    const issuer = await OidcIssuer.start(engine);
+    const crane = await craneProgram(announce);
+    const description = {
+      auth: "roles",
+      repositories: [{ name: "shop/api" }, { name: "shop/web" }],
+      identities: [
+        {
+          ...{ name: "shop-ci", issuer: issuer.url, caCertificate: issuer.ca },
+          ...{ project: "acme/shop", push: ["shop/api"] },
+        },
+      ],
+    };
+    await stand(stack, description, async (host) => {
+      const login = (user: string, password = "") =>
+        engine.tryDocker(["login", "--username", user, "--password-stdin", host], password);
+      const audience = `wharf-${stack}`;
+      const pipeline = await login("shop-ci", await issuer.token(audience));
+      expect(pipeline.exitCode, pipeline.said).toBe(0);
+      for (const name of ["shop/api", "shop/web"]) await engine.build(`${host}/${name}:1`, 1);
+      await engine.docker("push", `${host}/shop/api:1`);
+      expect((await engine.tryDocker(["push", `${host}/shop/web:1`])).said).toContain(
+        "user shop-ci may not push to shop/web",
+      );
+      for (const token of [
+        await issuer.token(audience, { repository: "acme/shop-fork" }),
+        await issuer.token(audience, { ref: "refs/heads/topic" }),
+        await issuer.token("another-registry"),
+      ]) {
+        const { exitCode, said } = await login("shop-ci", token);
+        expect(exitCode, said).toBe(1);
+        expect(said).toContain("401 Unauthorized");
+      }
+
+      const registry = `wharf-${stack}-registry`;
+      const container = await inspect(registry, ".State.StartedAt");
+      const addressOf = (name: string) =>
+        inspect(name, `(index .NetworkSettings.Networks "wharf-${stack}").IPAddress`);
+      const server = `${String(await addressOf(registry))}:5000`;
+      /** Runs a program of the machine where a container of the stack's network is. */
+      const beside = (name: string) => async (file: string, args: string[], input?: string) => {
+        const pid = String(await inspect(name, ".State.Pid"));
+        const env = { DOCKER_CONFIG: join(engine.directory, name) };
+        const within = ["--net", `--target=${pid}`, "--", file, ...args];
+        const { exitCode, all } = await engine.command("nsenter", within, {
+          ...{ all: true, reject: false, env, input },
+        });
+        return { exitCode, said: String(all) };
+      };
+      for (const name of ["near", "far"]) {
+        const run = ["run", "--detach", "--interactive", "--name", name, "--entrypoint", "cat"];
+        await engine.docker(...run, "--network", `wharf-${stack}`, localRegistry);
+      }
+      const [near, far] = [await addressOf("near"), await addressOf("far")].map(String);
+      const network = ["--format", "{{(index .IPAM.Config 0).Gateway}}", `wharf-${stack}`];
+      const gateway = await engine.docker("network", "inspect", ...network);
+      await checkout.describe(stack, {
+        ...description,
+        endpoint: { port: Number(host.split(":")[1]), allowFrom: [`${gateway}/32`, `${near}/32`] },
+        auth: { mode: "roles", trustedProxies: [`${near}/32`] },
+        users: [
+          { name: "admin", allowFrom: [`${gateway}/32`] },
+          { name: "reader", role: "pull" },
+        ],
+      });
+      const up = await checkout.wharf("up", "--yes", "--stack", stack);
+      expect(up.exitCode, up.said).toBe(0);
+      expect(await inspect(registry, ".State.StartedAt")).toEqual(container);
+
+      const { credentials } = await checkout.outputs(stack);
+      // The machine itself comes from the gateway of the network.
+      expect((await login("admin", credentials.admin)).said).toContain("Login Succeeded");
+      for (const [where, user, seen] of [
+        ["near", "reader", "shop/api"],
+        ["near", "admin", `user admin may not connect from ${near}`],
+        ["far", "reader", `connections from ${far} are not allowed`],
+      ] as const) {
+        const as = ["auth", "login", server, "--username", user, "--password-stdin"];
+        const loggedIn = await beside(where)(crane, as, credentials[user]);
+        expect(loggedIn.exitCode, loggedIn.said).toBe(0);
+        expect((await beside(where)(crane, ["catalog", "--insecure", server])).said).toContain(
+          seen,
+        );
+      }
+      const forwarded = async (where: string, claimed = "") => {
+        const asks = ["--silent", "--insecure", "--user", `reader:${credentials.reader}`];
+        const says = ["--header", `X-Forwarded-For: ${claimed}`];
+        return (await beside(where)("curl", [...asks, ...says, `https://${server}/v2/`])).said;
+      };
+      expect(await forwarded("far", near)).toContain(`connections from ${far} are not allowed`);
+      expect(await forwarded("near", far)).toContain(`connections from ${far} are not allowed`);
+      expect(await forwarded("near", gateway)).toBe("{}");
+      await engine.docker("rm", "--force", "near", "far");
+    });
+    await issuer.stop();
   });
 });
