@@ -1,14 +1,10 @@
+import { known } from "./known";
 import { azureNative, type Resource } from "./rule";
 
-/** The registry of the azure provider, which is made from Terraform's. */
-const classic = "azure:containerservice/registry:Registry";
-
-/** Types that describe a registry of Azure: the registry itself, and a template that does. */
-export const acrTypes = [
-  azureNative("containerregistry", "Registry"),
-  azureNative("resources", "Deployment"),
-  classic,
-];
+/** The registry, and a template that may describe some. */
+export const acrType = azureNative("containerregistry", "Registry");
+export const templateType = azureNative("resources", "Deployment");
+export const acrTypes = [acrType, templateType];
 
 const registryType = "Microsoft.ContainerRegistry/registries";
 
@@ -21,45 +17,46 @@ interface TemplateResource {
 
 /** The properties of the registries that a resource describes, as azure-native names them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export function registriesOf({ type, props }: Resource): Record<string, any>[] {
-  if (type === classic) return [asNative(props)];
-  if (type.endsWith(":Registry")) return [props];
-  // A list, or with languageVersion 2.0, which Bicep writes, an object by symbolic names.
-  const described = (props.properties?.template?.resources ?? {}) as Record<string, Described>;
-  return Object.values(described)
-    .filter((resource): resource is TemplateResource => resource?.type === registryType)
+export function registriesOf(resource: Resource): Record<string, any>[] {
+  if (resource.type === acrType) return [resource.props];
+  return inTemplate(resource)
+    .filter(({ type }) => type === registryType)
     .map(({ properties = {}, sku }) => ({ ...properties, sku }));
 }
 
-const status = (on: unknown) => (on === false ? "disabled" : "enabled");
-
-/** The properties of a registry of the azure provider, named as azure-native names them. */
-function asNative(props: Resource["props"]): Resource["props"] {
-  return new Proxy(props, {
-    get: (of: Resource["props"], key): unknown => {
-      switch (key) {
-        case "adminUserEnabled":
-          return of.adminEnabled;
-        case "publicNetworkAccess":
-          return of.publicNetworkAccessEnabled === false ? "Disabled" : "Enabled";
-        case "sku":
-          return { name: of.sku as string };
-        case "zoneRedundancy":
-          return of.zoneRedundancyEnabled === true ? "Enabled" : "Disabled";
-        case "encryption":
-          return of.encryption?.keyVaultKeyId ? { status: "enabled" } : undefined;
-        case "policies":
-          return {
-            get exportPolicy() {
-              return { status: status(of.exportPolicyEnabled) };
-            },
-            get trustPolicy() {
-              return { status: of.trustPolicyEnabled === true ? "enabled" : "disabled" };
-            },
-          };
-        default:
-          return of[key as string];
-      }
-    },
-  });
+/** Whether a template describes a resource of a type of Azure, besides its registries. */
+export function templateHas({ type, props }: Resource, wanted: string): boolean {
+  return (
+    type === templateType &&
+    inTemplate({ props }).some((one) => one.type?.toLowerCase() === wanted.toLowerCase())
+  );
 }
+
+function inTemplate({ props }: Pick<Resource, "props">): TemplateResource[] {
+  // A list, or with languageVersion 2.0, which Bicep writes, an object by symbolic names.
+  const described = (props.properties?.template?.resources ?? {}) as Record<string, Described>;
+  return Object.values(described).filter((one): one is TemplateResource => one !== undefined);
+}
+
+/**
+ * Whether another resource of the stack is made for a registry: by what it was made from, or by a name or id that it has; true as long as
+ * neither is known.
+ * @param reads the name or the id of the registry that the other one has
+ */
+export function mayBeFor(
+  other: Resource,
+  registry: Resource,
+  reads: (props: Resource["props"]) => unknown[],
+): boolean {
+  const made = Object.values(other.madeFrom ?? {}).flat();
+  if (made.some(({ urn }) => urn === registry.urn)) return true;
+  const named = known(() => [
+    reads(other.props).some(
+      (one) => lastOf(one) === lastOf(registry.props.registryName ?? registry.name),
+    ),
+  ]);
+  return named[0] ?? made.length === 0;
+}
+
+/** A name, or the name at the end of an id, as Azure compares them. */
+const lastOf = (nameOrId: unknown) => String(nameOrId).split("/").at(-1)?.toLowerCase();

@@ -1,4 +1,4 @@
-import { registriesOf } from "./acr";
+import { registriesOf, templateType } from "./acr";
 import { isReleaseOfRegistry } from "./chart";
 import { containerType, mountsOf } from "./docker";
 import { eachKnown, isKnown, known } from "./known";
@@ -6,13 +6,12 @@ import { allContainersOf, isWorkload, podSpecOf } from "./kubernetes";
 import type { Container, PodSpec } from "./pods";
 import { imageNames, runs, softwareOf } from "./registry";
 import { fileSettings, registrySettings } from "./registry-settings";
-import { azureNative, type Resource } from "./rule";
+import type { Resource } from "./rule";
 
 /** Types of the registries of the clouds and of what belongs only to them, in the packages that have them. */
 const managed =
-  /^(aws|aws-native|awsx):(ecr|ecrpublic)[:/]|^gcp:artifactregistry\/|^azure-native:containerregistry[:/]|^azure:containerservice\/registry/;
+  /^(aws:(ecr|ecrpublic)\/|aws-native:ecr:|gcp:artifactregistry\/|azure-native:containerregistry:|azure:containerservice\/registry)/;
 
-const template = azureNative("resources", "Deployment");
 const configTypes = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"];
 const networkTypes = /^kubernetes:(core\/v1:Service|networking\.k8s\.io\/v1:Ingress)$/;
 const builds = /\b(docker|buildx|buildctl|podman|buildah|kaniko|ecr)\b/i;
@@ -32,7 +31,7 @@ export function isEvident(resource: Resource): boolean {
   const { type } = resource;
   const shows = known(() => {
     if (managed.test(type)) return [true];
-    if (template.test(type)) return [registriesOf(resource).length > 0];
+    if (type === templateType) return [registriesOf(resource).length > 0];
     if (type === containerType)
       return [runs(resource).length > 0 || registrySettings(resource).length > 0];
     if (isWorkload(type)) return [runs(resource).length > 0];

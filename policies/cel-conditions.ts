@@ -16,7 +16,7 @@ export function limits(
   );
 }
 
-const operand = String.raw`(?:assertion|attribute|google)(?:\.\w+|\['\w+'\]|\["\w+"\])`;
+const operand = String.raw`(?:assertion|attribute|google)(?:\.\w+|\['[^']+'\]|\["[^"]+"\])`;
 const literal = String.raw`(?:'[^']+'|"[^"]+")`;
 /** The forms of a clause that asks a claim for a value: equal, one of, beginning with, of a pattern that begins with letters. */
 const forms = [
@@ -45,9 +45,21 @@ function isNaming(claim: string, { projects, owners = [], isOwn, name }: Issuer)
 
 /** The claim that an operand reads: its own, or by the mapping of attributes that the provider sets. */
 function claimOf(asked: string, mapping: Readonly<Record<string, string>>): string | undefined {
-  const [, root = "", name = ""] = /^(\w+)(?:\.|\[['"])(\w+)/.exec(asked) ?? [];
-  if (root === "assertion") return name;
-  return /^assertion\.(\w+)$/.exec(mapping[`${root}.${name}`] ?? "")?.[1];
+  const [root, name] = partsOf(asked);
+  return root === "assertion" ? name : assertedIn(mapping[`${root}.${name}`] ?? "");
+}
+
+/** The claim that a mapping takes as it is. */
+function assertedIn(mapped: string): string | undefined {
+  const [root, name] = partsOf(mapped.trim());
+  return root === "assertion" ? name : undefined;
+}
+
+/** What an operand reads, and which name of it: `assertion.sub`, `assertion['a.b/c']`. */
+function partsOf(operandText: string): [root?: string, name?: string] {
+  const [, root, dotted, single, double] =
+    /^(\w+)(?:\.(\w+)|\['([^']+)'\]|\["([^"]+)"\])$/.exec(operandText) ?? [];
+  return [root, dotted ?? single ?? double];
 }
 
 /** The parts of a condition between an operator outside of parentheses and strings. */

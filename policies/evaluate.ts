@@ -1,6 +1,7 @@
 import { belonging, isEvident, isRead, withReaders } from "./belonging";
 import { withException, type Exception } from "./exceptions";
-import { isUnknown, withoutNulls } from "./known";
+import { isUnknown, known, withoutNulls } from "./known";
+import { inWordsOf, toldAs, toldProps, type Told } from "./packages";
 import {
   appliesTo,
   type Context,
@@ -48,14 +49,19 @@ export function evaluateResource(
   given: GivenResource,
   surroundings: Surroundings,
 ): Found[] {
-  if (!appliesTo(rule, given.type)) return [];
-  const resource = resourceOf(given);
-  return judged(
-    rule,
-    () => (isAlone(rule, resource, surroundings) ? inResource(rule, resource, surroundings) : []),
-    (one) => one,
-    given.urn,
-  );
+  return toldAs(given.type)
+    .filter(({ type }) => appliesTo(rule, type))
+    .flatMap((told) =>
+      judged(
+        rule,
+        () =>
+          resourcesOf(given, [told])
+            .filter((one) => isAlone(rule, one, surroundings))
+            .flatMap((one) => inResource(rule, one, surroundings)),
+        (one) => one,
+        given.urn,
+      ),
+    );
 }
 
 /** Whether a rule needs no other resource than the one that it judges. */
@@ -73,7 +79,7 @@ export function evaluateRest(
   return judged(
     rule,
     () => {
-      const whole = withReaders(given.map(resourceOf));
+      const whole = withReaders(given.flatMap((one) => resourcesOf(one)));
       const rest = whole.filter(
         (one) => appliesTo(rule, one.type) && isRest(rule, one, surroundings),
       );
@@ -115,13 +121,15 @@ export function evaluateStack(
   given: readonly GivenResource[],
   surroundings: Surroundings,
 ): Found[] {
-  if (!given.some(({ type }) => appliesTo(rule, type))) return [];
+  const isOfRule = ({ type }: GivenResource) =>
+    toldAs(type).some((one) => appliesTo(rule, one.type));
+  if (!given.some(isOfRule)) return [];
   return judged(
     rule,
     function* () {
       const limited = rule.general && surroundings.scope === "registries";
-      const judgedTypes = given.filter(({ type }) => limited || appliesTo(rule, type));
-      const whole = judgedTypes.map(resourceOf);
+      const judgedTypes = given.filter((one) => limited || isOfRule(one));
+      const whole = judgedTypes.flatMap((one) => resourcesOf(one));
       const members = limited ? belonging(whole) : undefined;
       const resources = whole.filter(({ type }) => appliesTo(rule, type));
       for (const one of rule.stack(resources, surroundings)) {
@@ -152,23 +160,35 @@ function judged<T>(
 }
 
 function found(resource: Resource, message: string, { exclude }: Surroundings): Found {
-  return { ...withException(message, resource, exclude), urn: resource.urn };
+  const said = inWordsOf(message, resource.words);
+  return { ...withException(said, resource, exclude), urn: resource.urn };
 }
 
-function resourceOf(given: GivenResource): Resource {
-  const made = Object.entries(given.propertyDependencies ?? {});
-  return {
-    ...withoutSources(given),
-    ...(given.propertyDependencies && {
-      madeFrom: Object.fromEntries(made.map(([key, from]) => [key, from.map(withoutSources)])),
-    }),
-  };
+/** A resource as the rules know it, which may be several: another package may have in one what these have in two. */
+function resourcesOf(given: GivenResource, as: readonly Told[] = toldAs(given.type)): Resource[] {
+  return as.flatMap((told): Resource[] => {
+    const resource = withoutSources(given, told);
+    const { part } = told;
+    if (part !== undefined) {
+      const isSet = known(() => [withoutNulls(given.props)[part] !== undefined])[0] ?? true;
+      // It is made from the resource that it is a part of.
+      return isSet ? [{ ...resource, madeFrom: { repository: [resource] } }] : [];
+    }
+    if (given.propertyDependencies === undefined) return [resource];
+    const made = Object.entries(given.propertyDependencies).map(
+      ([key, from]) => [key, from.map((one) => withoutSources(one))] as const,
+    );
+    return [{ ...resource, madeFrom: Object.fromEntries(made) }];
+  });
 }
 
-function withoutSources({ type, name, urn, props, opts, provider }: GivenResource): Resource {
+function withoutSources(
+  { type, name, urn, props, opts, provider }: GivenResource,
+  told: Told = toldAs(type)[0]!,
+): Resource {
   return {
-    ...{ type, name, urn, protect: opts.protect },
-    props: withoutNulls(props),
+    ...{ type: told.type, name, urn, protect: opts.protect, words: told.words },
+    props: toldProps(withoutNulls(props), told),
     provider: provider && withoutNulls(provider.props),
   };
 }

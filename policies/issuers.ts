@@ -5,7 +5,7 @@ export interface Issuer {
   address: RegExp;
   /** A subject that names enough, as a message shows it. */
   example: string;
-  /** Where its claims are described. */
+  /** Where its vendor describes its claims. */
   source: string;
   /** Claims that name a project: what of a value, or of a pattern of values, has to be written out. One of them is enough. */
   projects: Readonly<Record<string, RegExp>>;
@@ -13,7 +13,9 @@ export interface Issuer {
   owners?: readonly string[];
   /** Whether the address itself is one owner's, so that nobody else has a token of it. */
   isOwn?: boolean;
-  /** Audiences of its tokens where whoever asks for a token does not choose them. */
+  /** Session tags that its tokens carry, which AWS tells apart as aws:RequestTag, and which name a project or its owner. */
+  tags?: Readonly<Record<string, RegExp>>;
+  /** Audiences of its tokens beside the one that the cloud expects; undefined where whoever asks for a token names it. */
   audience?: RegExp;
 }
 
@@ -26,7 +28,8 @@ const text = (pattern: string) => new RegExp(`^${pattern}`);
 const documented: readonly Issuer[] = [
   {
     name: "GitHub Actions",
-    address: /^token\.actions\.githubusercontent\.com(\/|$)/,
+    // An enterprise with data residency has a subdomain of ghe.com.
+    address: /^token\.actions\.(githubusercontent\.com|[a-z0-9-]+\.ghe\.com)(\/|$)/,
     example: "repo:acme/shop:*",
     source: "https://docs.github.com/en/actions/reference/security/oidc",
     projects: {
@@ -37,6 +40,7 @@ const documented: readonly Issuer[] = [
       repository: text(`${word}/${part}$`),
       repository_id: /^\d+$/,
       job_workflow_ref: text(`${word}/${word}/`),
+      workflow_ref: text(`${word}/${word}/`),
     },
     owners: ["repository_owner", "repository_owner_id", "enterprise", "enterprise_id"],
   },
@@ -56,7 +60,7 @@ const documented: readonly Issuer[] = [
     name: "Pulumi Cloud",
     address: /^api\.pulumi\.com\/oidc(\/v2)?$/,
     example: "pulumi:deploy:org:acme:project:shop:*",
-    source: "https://www.pulumi.com/docs/deployments/guides/oidc/aws/",
+    source: "https://www.pulumi.com/docs/deployments/guides/oidc/",
     projects: {
       sub: text(`pulumi:(deploy|environments):(org|pulumi\\.organization\\.login):${word}(:|$)`),
       // The audience is the organisation.
@@ -70,22 +74,29 @@ const documented: readonly Issuer[] = [
     address: /^app\.terraform\.io$/,
     example: "organization:acme:project:shop:workspace:prod:run_phase:*",
     source:
-      "https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/aws-configuration",
+      "https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens",
     projects: {
+      // At the least the organisation, as the document says; a test of a module has it, and no workspace.
       sub: text(`organization:${word}:`),
+      terraform_full_workspace: text(`organization:${word}:`),
       terraform_organization_id: text(`${word}$`),
+      terraform_project_id: text(`${word}$`),
       terraform_workspace_id: text(`${word}$`),
     },
     owners: ["terraform_organization_name"],
-    audience: /^aws\.workload\.identity$/,
   },
   {
     name: "CircleCI",
     address: /^oidc\.circleci\.com\/org\/[^/]+$/,
     example: "org/ORGANIZATION/project/PROJECT/user/*",
     source: "https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/",
-    projects: { sub: text(`org/${word}/project/${word}/`) },
+    projects: {
+      sub: text(`org/${word}/project/${word}/`),
+      "oidc.circleci.com/project-id": text(`${word}$`),
+      "oidc.circleci.com/vcs-origin": /^[^*?]+$/,
+    },
     isOwn: true,
+    // The id of the organisation, unless a job names another.
     audience: text(`${word}$`),
   },
   {
@@ -93,16 +104,27 @@ const documented: readonly Issuer[] = [
     address: /^agent\.buildkite\.com$/,
     example: "organization:acme:pipeline:shop:*",
     source: "https://buildkite.com/docs/pipelines/security/oidc/aws",
-    projects: { sub: text(`organization:${word}:pipeline:${part}`), pipeline_id: text(`${word}$`) },
+    projects: {
+      // A job may ask for a subject that is an id, as of the pipeline or the cluster.
+      sub: text(
+        `(organization:${word}:pipeline:${part}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)`,
+      ),
+      pipeline_id: text(`${word}$`),
+    },
     owners: ["organization_id", "organization_slug"],
+    tags: {
+      organization_id: text(`${word}$`),
+      organization_slug: text(`${word}$`),
+      pipeline_id: text(`${word}$`),
+    },
   },
   {
     name: "Bitbucket Pipelines",
     address: /^api\.bitbucket\.org\/2\.0\/workspaces\/[^/]+\/pipelines-config\/identity\/oidc$/,
     example: "{REPOSITORY}:*",
     source:
-      "https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/",
-    projects: { sub: /^\{[^*?]+\}/ },
+      "https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/",
+    projects: { sub: /^\{[^*?]+\}/, repositoryUuid: /^\{[^*?]+\}$/ },
     isOwn: true,
     audience: /^ari:cloud:bitbucket::workspace\/[^*?]+$/,
   },

@@ -15,7 +15,7 @@ export function isWorkload(type: string): boolean {
 }
 
 interface Template {
-  metadata?: { labels?: Record<string, string> };
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec?: PodSpec;
 }
 
@@ -29,6 +29,11 @@ function templateOf({ type, props }: Resource): Template {
 /** The labels of a workload's pods. */
 export function podLabelsOf(resource: Resource): Record<string, string> {
   return templateOf(resource).metadata?.labels ?? {};
+}
+
+/** The annotations of a workload's pods. */
+export function podAnnotationsOf(resource: Resource): Record<string, string> {
+  return templateOf(resource).metadata?.annotations ?? {};
 }
 
 export function podSpecOf(resource: Resource): PodSpec {

@@ -9,6 +9,7 @@ export const labelledTypes = [
   "aws:kms/key:Key",
   "aws:codebuild/project:Project",
   "aws:iam/role:Role",
+  "aws-native:iam:Role",
   "gcp:artifactregistry/repository:Repository",
   "gcp:kms/cryptoKey:CryptoKey",
   azureNative("containerregistry", "Registry"),
@@ -34,5 +35,16 @@ export function labelsOf(resource: Resource): Record<string, unknown> {
   if (type.startsWith("kubernetes:"))
     return (props.metadata?.labels ?? {}) as Record<string, unknown>;
   const added = parsed(provider?.defaultTags ?? provider?.defaultLabels) as { tags?: object };
-  return { ...(added.tags ?? added), ...props.tags, ...props.labels, ...props.tagsAll };
+  return { ...(added.tags ?? added), ...tagsOf(props.tags), ...props.labels, ...props.tagsAll };
+}
+
+/** Tags by their keys; aws-native has them as a list. */
+function tagsOf(tags: unknown): object {
+  if (!Array.isArray(tags)) return (tags ?? {}) as object;
+  return Object.fromEntries((tags as Tag[]).map(({ key, value }) => [key, value]));
+}
+
+interface Tag {
+  key: string;
+  value?: string;
 }

@@ -13,6 +13,7 @@ import { mayBeOthers } from "./belonging";
 import { environmentOf } from "./environment";
 import { evaluateResource, evaluateRest, evaluateStack, type Found } from "./evaluate";
 import type { Listener } from "./listener";
+import { isToldOfOthers, toldAs } from "./packages";
 import { appliesTo, type Level, type PolicyRule } from "./rule";
 import { scopeOf } from "./scope";
 
@@ -41,10 +42,11 @@ export class Pack implements Listener {
    * for every policy that does, which takes long for a large one.
    */
   stackTypes(types: ReadonlySet<string>): void {
+    const told = [...types].flatMap((type) => toldAs(type).map((one) => one.type));
     this.rules.forEach((rule, index) => {
       if ("stack" in rule) return;
       const policy: Partial<StackValidationPolicy> = this.policies[index]!;
-      policy.validateStack = [...types].some((type) => mayBeOthers(type) && appliesTo(rule, type))
+      policy.validateStack = told.some((type) => mayBeOthers(type) && appliesTo(rule, type))
         ? ({ resources }, report) => tell(evaluateRest(rule, resources, this.context(rule)), report)
         : undefined;
     });
@@ -81,7 +83,7 @@ export class Pack implements Listener {
       tell(evaluateResource(rule, resource, this.context(rule)), report);
     const [type, ...others] = rule.types;
     // @pulumi/policy reads a resource's properties again for each rule, unless a rule says that it is only for one other type.
-    if (typeof type === "string" && others.length === 0) {
+    if (typeof type === "string" && others.length === 0 && !isToldOfOthers(type)) {
       Object.assign(validateResource, { __pulumiType: type });
     }
     return { ...described, validateResource };

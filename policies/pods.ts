@@ -29,6 +29,7 @@ export interface Container {
 /** What a pod or a container may do on its node, as far as rules read it. */
 export interface SecurityContext {
   allowPrivilegeEscalation?: boolean;
+  appArmorProfile?: { type?: string };
   capabilities?: { add?: string[]; drop?: string[] };
   privileged?: boolean;
   readOnlyRootFilesystem?: boolean;

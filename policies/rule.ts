@@ -27,6 +27,8 @@ export interface Resource {
   protect: boolean;
   /** Properties of its provider, where it has one of its own or the stack's config sets any. */
   provider?: Record<string, unknown>;
+  /** What its own package calls the properties that messages name, where the rules know them by other names. */
+  words?: Readonly<Record<string, string>>;
   /** What its properties were made from; not told where a resource is judged by itself. */
   madeFrom?: Record<string, Resource[]>;
   /** Containers of pods that read it as a file; told of a ConfigMap and a Secret, and not where it is judged by itself. */
@@ -95,7 +97,7 @@ export function appliesTo({ types }: Pick<PolicyRule, "types">, type: string): b
   return types.some((one) => (typeof one === "string" ? one === type : one.test(type)));
 }
 
-/** A resource type of azure-native, whose name may hold an API version. */
-export function azureNative(module: string, name: string): RegExp {
-  return new RegExp(`^azure-native:${module}(/v\\w+)?:${name}$`);
+/** A resource type of azure-native, whatever version of its API a program names. */
+export function azureNative(module: string, name: string): string {
+  return `azure-native:${module}:${name}`;
 }

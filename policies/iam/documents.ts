@@ -25,9 +25,6 @@ export const repositoryPolicyTypes = [
   "aws:ecr/registryPolicy:RegistryPolicy",
   "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
   "aws:ecrpublic/repositoryPolicy:RepositoryPolicy",
-  "aws-native:ecr:Repository",
-  "aws-native:ecr:RegistryPolicy",
-  "aws-native:ecr:RepositoryCreationTemplate",
 ];
 
 interface Inline {
@@ -67,9 +64,7 @@ export function identityPolicies({ props }: Resource): PolicyText[] {
 
 /** The policies of a repository or of a registry. */
 export function repositoryPolicies({ props }: Resource): PolicyText[] {
-  return known(() =>
-    own(props.policy ?? props.repositoryPolicy ?? props.repositoryPolicyText ?? props.policyText),
-  );
+  return known(() => own(props.policy ?? props.repositoryPolicy));
 }
 
 function own(document: unknown): PolicyText[] {

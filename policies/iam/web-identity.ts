@@ -63,12 +63,16 @@ function forAnother(address: string): Choices {
 }
 
 /** A token of somebody else: it says what its owner likes, but not what names the project. */
-function ofAnybody(address: string, { projects }: Issuer): Choices {
+function ofAnybody(address: string, { projects, tags = {} }: Issuer): Choices {
   return (key, wanted) => {
     const claim = claimOf(key, address);
-    const named = claim === undefined ? undefined : projects[claim];
+    // STS takes the session tags of a web identity from its token, and from nowhere else.
+    const tag = /^aws:requesttag\/(.+)$/.exec(key)?.[1] ?? "";
+    const named = claim === undefined ? tags[tag] : projects[claim];
     if (named === undefined) return chosen(wanted);
-    return [foreign, ...wanted.filter((one) => !named.test(unescaped(one))).map(exampleOf)];
+    const others = wanted.filter((one) => !named.test(unescaped(one))).map(exampleOf);
+    // A token has every claim, and the tags that its job asked for.
+    return [...(claim === undefined ? [undefined] : []), foreign, ...others];
   };
 }
 

@@ -1,7 +1,7 @@
+import { acrType } from "../acr";
 import { known } from "../known";
 import { azureNative, levels, type Resource, type StackRule } from "../rule";
 
-const registry = azureNative("containerregistry", "Registry");
 const task = azureNative("containerregistry", "Task");
 
 export const acrUntaggedRetention: StackRule = {
@@ -12,10 +12,10 @@ export const acrUntaggedRetention: StackRule = {
     "Enable policies.retentionPolicy or policies.softDeletePolicy, which exclude each other; with a SKU below Premium, run acr purge --untagged in a task with a timer.",
   corresponds: ["CKV_AZURE_167"],
   levels: levels("disabled", "disabled", "advisory", "mandatory"),
-  types: [registry, task],
+  types: [acrType, task],
   *stack(resources) {
-    const purging = resources.some((one) => task.test(one.type) && mayPurge(one));
-    for (const resource of resources.filter(({ type }) => registry.test(type))) {
+    const purging = resources.some((one) => one.type === task && mayPurge(one));
+    for (const resource of resources.filter(({ type }) => type === acrType)) {
       yield* known(function* () {
         const { retentionPolicy, softDeletePolicy } = resource.props.policies ?? {};
         const enabled = [retentionPolicy, softDeletePolicy].filter(

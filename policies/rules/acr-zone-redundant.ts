@@ -1,22 +1,26 @@
 import { acrTypes, registriesOf } from "../acr";
-import { levels, type ResourceRule } from "../rule";
+import { azureNative, levels, type ResourceRule } from "../rule";
 
+const replication = azureNative("containerregistry", "Replication");
+
+/**
+ * Azure makes the registries and replications of every SKU zone-redundant by itself where a region has zones
+ * (learn.microsoft.com/azure/container-registry/zone-redundancy), so that only a program that turns it off is wrong.
+ */
 export const acrZoneRedundant: ResourceRule = {
   name: "acr-zone-redundant",
   severity: "low",
   description: "An ACR registry that production pulls from outlives the loss of a zone.",
   remediation:
-    "Set zoneRedundancy to Enabled, which needs SKU Premium, or replicate the registry to a second region.",
-  corresponds: ["CKV_AZURE_233"],
+    "Leave zoneRedundancy out, or set it to Enabled. Azure has both in regions with zones.",
+  corresponds: ["CKV_AZURE_233", "Azure Policy 9d2b0a20-57d6-474c-9d12-44a4a20999c6"],
   levels: levels("disabled", "disabled", "disabled", "advisory"),
-  types: acrTypes,
+  types: [...acrTypes, replication],
   checks: [
     function* (resource) {
-      for (const { sku, zoneRedundancy } of registriesOf(resource)) {
-        // Other SKUs have no zones; whether they do for production is another rule's.
-        if (sku?.name === "Premium" && zoneRedundancy !== "Enabled")
-          yield "zoneRedundancy is not Enabled.";
-      }
+      const all = resource.type === replication ? [resource.props] : registriesOf(resource);
+      for (const { zoneRedundancy } of all)
+        if (zoneRedundancy === "Disabled") yield "zoneRedundancy is Disabled.";
     },
   ],
 };

@@ -35,7 +35,10 @@ export const dockerHardening: ResourceRule = {
     function* (resource) {
       const options = (resource.props.securityOpts ?? []) as string[];
       for (const option of options) {
-        if (isStarted(resource) && /^(seccomp|apparmor)[=:]unconfined$/.test(option))
+        if (
+          isStarted(resource) &&
+          /^((seccomp|apparmor|systempaths)[=:]unconfined|label[=:]disable)$/.test(option)
+        )
           yield `securityOpts has ${option}.`;
       }
     },

@@ -1,11 +1,13 @@
 import type { PolicyRule } from "../rule";
 import { acrAdminDisabled } from "./acr-admin-disabled";
 import { acrCmek } from "./acr-cmek";
+import { acrGeoReplicated } from "./acr-geo-replicated";
 import { acrNetworkRestricted } from "./acr-network-restricted";
 import { acrNoAnonymousPull } from "./acr-no-anonymous-pull";
 import { acrNoArmTokens } from "./acr-no-arm-tokens";
 import { acrNoContentTrust } from "./acr-no-content-trust";
 import { acrNoExport } from "./acr-no-export";
+import { acrPrivateEndpoint } from "./acr-private-endpoint";
 import { acrProdSku } from "./acr-prod-sku";
 import { acrTaskIdentity } from "./acr-task-identity";
 import { acrTokenRepositories } from "./acr-token-repositories";
@@ -64,11 +66,13 @@ import { workloadRegistries } from "./workload-registries";
 export const rules: readonly PolicyRule[] = [
   acrAdminDisabled,
   acrCmek,
+  acrGeoReplicated,
   acrNetworkRestricted,
   acrNoAnonymousPull,
   acrNoArmTokens,
   acrNoContentTrust,
   acrNoExport,
+  acrPrivateEndpoint,
   acrProdSku,
   acrTaskIdentity,
   acrTokenRepositories,

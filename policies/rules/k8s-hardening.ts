@@ -1,5 +1,12 @@
 import { eachKnown } from "../known";
-import { allContainersOf, containersOf, isLasting, podSpecOf, workloadTypes } from "../kubernetes";
+import {
+  allContainersOf,
+  containersOf,
+  isLasting,
+  podAnnotationsOf,
+  podSpecOf,
+  workloadTypes,
+} from "../kubernetes";
 import type { Container, SecurityContext } from "../pods";
 import { levels, type Resource, type ResourceCheck, type ResourceRule } from "../rule";
 
@@ -18,6 +25,9 @@ function everyContainer(
     );
   };
 }
+
+/** What the annotation of a container's AppArmor profile begins with, before its name. */
+const appArmor = "container.apparmor.security.beta.kubernetes.io/";
 
 function lastingContainer(find: (container: Container) => string | false): ResourceCheck {
   return function* (resource: Resource) {
@@ -49,7 +59,7 @@ export const k8sHardening: ResourceRule = {
       "CKV_K8S_25",
     ],
     ...["CKV_K8S_8", "CKV_K8S_9", "CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"],
-    ...["KSV-0001", "KSV-0012", "KSV-0014", "KSV-0017", "KSV-0030"],
+    ...["KSV-0001", "KSV-0002", "KSV-0012", "KSV-0014", "KSV-0017", "KSV-0030", "KSV-0104"],
   ],
   levels: levels("advisory", "advisory", "mandatory", "mandatory"),
   general: true,
@@ -78,6 +88,19 @@ export const k8sHardening: ResourceRule = {
         !["RuntimeDefault", "Localhost"].includes(seccompProfile?.type ?? "") &&
         "seccompProfile.type is neither RuntimeDefault nor Localhost.",
     ),
+    // What is left out is the node's default, which confines.
+    everyContainer(
+      ({ appArmorProfile }) =>
+        appArmorProfile?.type === "Unconfined" && "appArmorProfile.type is Unconfined.",
+    ),
+    function* (resource) {
+      // Until Kubernetes 1.30 it was an annotation.
+      const unconfined = Object.entries(podAnnotationsOf(resource)).filter(
+        ([key, value]) => key.startsWith(appArmor) && value === "unconfined",
+      );
+      for (const [key] of unconfined)
+        yield `Container ${key.slice(appArmor.length)}: ${key} is unconfined.`;
+    },
     everyContainer((_, { resources }) => {
       const missing = (["requests", "limits"] as const).flatMap((kind) =>
         ["cpu", "memory"]

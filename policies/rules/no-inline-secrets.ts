@@ -86,7 +86,7 @@ export const noInlineSecrets: ResourceRule = {
       });
     },
     function* ({ type, props }) {
-      if (!task.test(type)) return;
+      if (type !== task) return;
       const given = () => [
         ...((props.step?.arguments ?? []) as Argument[]),
         ...((props.step?.values ?? []) as Argument[]),

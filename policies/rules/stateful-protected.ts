@@ -14,7 +14,8 @@ const stateful = [
   "gcp:artifactregistry/repository:Repository",
   "gcp:kms/cryptoKey:CryptoKey",
   azureNative("containerregistry", "Registry"),
-  azureNative("keyvault", "(Vault|Key)"),
+  azureNative("keyvault", "Vault"),
+  azureNative("keyvault", "Key"),
 ];
 
 export const statefulProtected: StackRule = {
@@ -33,7 +34,7 @@ export const statefulProtected: StackRule = {
     for (const resource of resources) {
       const { type, props, protect } = resource;
       const holdsState =
-        stateful.some((one) => (typeof one === "string" ? one === type : one.test(type))) ||
+        stateful.includes(type) ||
         (type === volume &&
           mounted.includes(known(() => [props.name as string])[0] ?? resource.name)) ||
         (type === claim &&

@@ -1,4 +1,6 @@
 export const tags = { stack: "shop", owner: "shop", "expires-at": "2027-01-01" };
+/** The same as aws-native writes them. */
+export const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
 export const policy = (...Statement: object[]) =>
   JSON.stringify({ Version: "2012-10-17", Statement });
 export const account = { AWS: "arn:aws:iam::123456789012:root" };
@@ -12,7 +14,7 @@ export const trust = (conditions: object, rest = {}) =>
   });
 export const aud = { StringEquals: { [`${issuer}:aud`]: "sts.amazonaws.com" } };
 export const sub = (...value: string[]) => ({ ...aud, StringLike: { [`${issuer}:sub`]: value } });
-/** Trust policies as vendors document them, by issuer: the conditions, without the issuer before each claim. */
+/** Trust policies as vendors document them, by issuer: the conditions, without the issuer before each claim (sources: policies/issuers.ts). */
 export const vendors: [address: string, conditions: Record<string, Record<string, string>>][] = [
   [
     "api.pulumi.com/oidc",
@@ -51,6 +53,43 @@ export const vendors: [address: string, conditions: Record<string, Record<string
     },
   ],
   [
+    // Buildkite's own example: who may is told by session tags, which its tokens carry.
+    "agent.buildkite.com",
+    {
+      StringEquals: {
+        aud: "sts.amazonaws.com",
+        "aws:RequestTag/organization_slug": "acme",
+        "aws:RequestTag/organization_id": "11111111-2222-3333-4444-555555555555",
+        "aws:RequestTag/pipeline_slug": "shop",
+      },
+    },
+  ],
+  [
+    "app.terraform.io",
+    {
+      StringEquals: { aud: "aws.workload.identity" },
+      StringLike: { sub: "organization:acme:module:*:operation:test_run" },
+    },
+  ],
+  [
+    "oidc.circleci.com/org/11111111",
+    {
+      StringEquals: { aud: "11111111" },
+      StringLike: {
+        sub: "org/11111111/project/*/user/*/vcs-origin/github.com/acme/*/vcs-ref/refs/heads/main",
+      },
+    },
+  ],
+  [
+    "token.actions.acme.ghe.com",
+    {
+      StringEquals: {
+        aud: "sts.amazonaws.com",
+        workflow_ref: "acme/shop/.github/workflows/a.yml@main",
+      },
+    },
+  ],
+  [
     "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
     { StringEquals: { aud: "ari:cloud:bitbucket::workspace/11111111" } },
   ],
@@ -70,7 +109,10 @@ export const trustOf = (address: string, conditions: Record<string, Record<strin
       Object.entries(conditions).map(([operator, claims]) => [
         operator,
         Object.fromEntries(
-          Object.entries(claims).map(([claim, value]) => [`${address}:${claim}`, value]),
+          Object.entries(claims).map(([claim, value]) => [
+            claim.startsWith("aws:") ? claim : `${address}:${claim}`,
+            value,
+          ]),
         ),
       ]),
     ),
@@ -84,6 +126,21 @@ export const openTrust: [address: string, conditions: Record<string, Record<stri
   ["api.pulumi.com/oidc", { StringLike: { sub: "pulumi:deploy:org:*" } }],
   ["app.terraform.io", { StringEquals: { aud: "aws.workload.identity" } }],
   ["agent.buildkite.com", { StringLike: { sub: "organization:*:pipeline:shop:*" } }],
+  [
+    "agent.buildkite.com",
+    { StringEquals: { aud: "sts.amazonaws.com", "aws:RequestTag/pipeline_slug": "shop" } },
+  ],
+  [
+    "agent.buildkite.com",
+    {
+      StringEquals: { aud: "sts.amazonaws.com" },
+      StringEqualsIfExists: { "aws:RequestTag/organization_slug": "acme" },
+    },
+  ],
+  [
+    "token.actions.githubusercontent.com",
+    { StringEquals: { aud: "sts.amazonaws.com", "aws:RequestTag/organization_slug": "acme" } },
+  ],
   ["cognito-identity.amazonaws.com", { "ForAnyValue:StringLike": { amr: "authenticated" } }],
 ];
 /** Subjects that leave nothing open but the branch, the ids that GitHub may write, or the service account of a namespace. */

@@ -1,6 +1,7 @@
 import type { Fault, Sample } from "./stack";
 import {
   tags,
+  tagList,
   policy,
   account,
   pull,
@@ -197,11 +198,113 @@ export const aws: Sample[] = [
     props: { assumeRolePolicy: trustOf(address, conditions), tags },
   })),
   { type: "aws:kms/key:Key", name: "kms", protect: true, props: { tags } },
+  {
+    // aws-native has in one resource what aws has in three, and tags as a list.
+    type: "aws-native:ecr:Repository",
+    name: "native",
+    protect: true,
+    props: {
+      repositoryName: "native/api",
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [
+        {
+          imageTagMutabilityExclusionFilterType: "WILDCARD",
+          imageTagMutabilityExclusionFilterValue: "latest",
+        },
+      ],
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfiguration: {
+        encryptionType: "KMS",
+        kmsKey: "arn:aws:kms:eu-central-1:123456789012:key/1",
+      },
+      emptyOnDelete: false,
+      lifecyclePolicy: {
+        lifecyclePolicyText: lifecycle(releases("imageCountMoreThan", 30), untagged),
+      },
+      repositoryPolicyText: { Version: "2012-10-17", Statement: [pull] },
+      tags: tagList,
+    },
+  },
+  {
+    type: "aws-native:ecr:PublicRepository",
+    name: "native-public",
+    props: { repositoryName: "native", tags: tagList },
+  },
+  {
+    type: "aws-native:ecr:RegistryPolicy",
+    name: "native-registry",
+    props: { policyText: { Statement: [pull] } },
+  },
+  {
+    type: "aws-native:ecr:PullThroughCacheRule",
+    name: "native-cache",
+    props: {
+      upstreamRegistryUrl: "registry-1.docker.io",
+      credentialArn: "arn:aws:secretsmanager:eu-central-1:1:secret:ecr-pullthroughcache/hub",
+    },
+  },
+  {
+    type: "aws-native:ecr:RepositoryCreationTemplate",
+    name: "native-template",
+    props: { repositoryPolicy: policy(pull) },
+  },
+  { type: "aws-native:kms:Key", name: "native-key", protect: true, props: { tags: tagList } },
+  {
+    // A component: what its inputs say is judged where it comes out, in its children.
+    type: "awsx:ecr:Repository",
+    name: "component",
+    props: { forceDelete: true, imageTagMutability: "MUTABLE", tags: {} },
+  },
 ];
+const native = (rule: string, set: Fault["set"]): Fault => ({ rule, of: "native", set });
 
 const everybody = { ...pull, Principal: "*" };
 
 export const awsFaults: Fault[] = [
+  native("ecr-immutable-tags", [[["imageTagMutability"], "MUTABLE"]]),
+  native("ecr-immutable-tags", [
+    [["imageTagMutabilityExclusionFilters", 0, "imageTagMutabilityExclusionFilterValue"], "v*"],
+  ]),
+  native("ecr-scan-on-push", [[["imageScanningConfiguration", "scanOnPush"], false]]),
+  native("ecr-kms-key", [[["encryptionConfiguration"], undefined]]),
+  native("ecr-kms-key", [[["encryptionConfiguration", "encryptionType"], "AES256"]]),
+  native("ecr-no-force-delete", [[["emptyOnDelete"], true]]),
+  native("ecr-lifecycle-required", [[["lifecyclePolicy"], undefined]]),
+  native("ecr-lifecycle-required", [
+    [["lifecyclePolicy", "lifecyclePolicyText"], lifecycle(releases("imageCountMoreThan", 30))],
+  ]),
+  native("ecr-lifecycle-keeps-releases", [
+    [
+      ["lifecyclePolicy", "lifecyclePolicyText"],
+      lifecycle(releases("imageCountMoreThan", 3), untagged),
+    ],
+  ]),
+  native("ecr-policy-not-public", [
+    [["repositoryPolicyText", "Statement"], [{ ...pull, Principal: "*" }]],
+  ]),
+  native("least-privilege-push", [
+    [["repositoryPolicyText", "Statement"], [{ ...pull, Action: "ecr:*" }]],
+  ]),
+  native("required-labels", [[["tags"], []]]),
+  { rule: "stateful-protected", of: "native", unprotected: true },
+  { rule: "stateful-protected", of: "native-key", unprotected: true },
+  { rule: "required-labels", of: "native-key", set: [[["tags"], []]] },
+  { rule: "required-labels", of: "native-public", set: [[["tags"], undefined]] },
+  {
+    rule: "ecr-policy-not-public",
+    of: "native-registry",
+    set: [[["policyText", "Statement"], [{ ...pull, Principal: "*" }]]],
+  },
+  {
+    rule: "ecr-policy-not-public",
+    of: "native-template",
+    set: [[["repositoryPolicy"], policy({ ...pull, Principal: "*" })]],
+  },
+  {
+    rule: "pull-through-credentials",
+    of: "native-cache",
+    set: [[["credentialArn"], undefined]],
+  },
   { rule: "ecr-immutable-tags", of: "ecr", set: [[["imageTagMutability"], "MUTABLE"]] },
   {
     rule: "ecr-immutable-tags",

@@ -2,6 +2,8 @@ import type { Fault, Sample } from "./stack";
 
 const tags = { stack: "shop", owner: "shop", "expires-at": "2027-01-01" };
 const roles = "/subscriptions/1/providers/Microsoft.Authorization/roleDefinitions";
+const registries =
+  "/subscriptions/1/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries";
 const properties = {
   adminUserEnabled: false,
   anonymousPullEnabled: false,
@@ -50,6 +52,8 @@ export const azure: Sample[] = [
               properties,
               sku: { name: "Premium" },
             },
+            { type: "Microsoft.Network/privateEndpoints" },
+            { type: "Microsoft.ContainerRegistry/registries/replications" },
           ],
         },
       },
@@ -73,8 +77,12 @@ export const azure: Sample[] = [
     // The registry of the azure provider, which is made from Terraform's.
     type: "azure:containerservice/registry:Registry",
     name: "acr-classic",
+    protect: true,
     props: {
+      name: "classic",
       sku: "Premium",
+      retentionPolicyInDays: 7,
+      georeplications: [{ location: "westeurope" }],
       adminEnabled: false,
       publicNetworkAccessEnabled: false,
       exportPolicyEnabled: false,
@@ -82,6 +90,45 @@ export const azure: Sample[] = [
       encryption: { keyVaultKeyId: "https://a/keys/b" },
       tags,
     },
+  },
+  {
+    type: "azure:privatelink/endpoint:Endpoint",
+    name: "endpoint-classic",
+    props: { privateServiceConnection: { privateConnectionResourceId: `${registries}/Classic` } },
+  },
+  {
+    type: "azure:containerservice/registryToken:RegistryToken",
+    name: "token-classic",
+    props: { scopeMapId: "/subscriptions/1/registries/shop/scopeMaps/shop" },
+  },
+  {
+    // A package of one API version, as `pulumi package add` makes it.
+    type: "azure-native_containerregistry_v20230101preview:containerregistry:Registry",
+    name: "acr-local",
+    protect: true,
+    props: { ...properties, registryName: "local", sku: { name: "Premium" }, tags },
+  },
+  {
+    type: "azure-native_containerregistry_v20230101preview:containerregistry:Replication",
+    name: "replication-local",
+    props: { registryName: "made up by the platform", location: "westeurope" },
+    madeFrom: { registryName: ["acr-local"] },
+  },
+  {
+    type: "azure-native_network_v20230101preview:network:PrivateEndpoint",
+    name: "endpoint-local",
+    props: { privateLinkServiceConnections: [{ privateLinkServiceId: "made up" }] },
+    madeFrom: { privateLinkServiceConnections: ["acr-local"] },
+  },
+  {
+    type: "azure-native:network:PrivateEndpoint",
+    name: "endpoint",
+    props: { privateLinkServiceConnections: [{ privateLinkServiceId: `${registries}/shop` }] },
+  },
+  {
+    type: "azure-native:containerregistry:Replication",
+    name: "replication",
+    props: { registryName: "shop", location: "westeurope" },
   },
   {
     type: "azure-native:containerregistry:ScopeMap",
@@ -154,7 +201,8 @@ export const azure: Sample[] = [
   { type: "azure-native:keyvault:Key", name: "vault-key", protect: true, props: {} },
 ];
 
-const inTemplate = ["properties", "template", "resources", 0, "properties"] as const;
+const resourcesOfTemplate = ["properties", "template", "resources"] as const;
+const inTemplate = [...resourcesOfTemplate, 0, "properties"] as const;
 
 export const azureFaults: Fault[] = [
   { rule: "acr-admin-disabled", of: "acr", set: [[["adminUserEnabled"], true]] },
@@ -234,12 +282,7 @@ export const azureFaults: Fault[] = [
     rule: "least-privilege-push",
     of: "subnet",
     onlyHere: true,
-    set: [
-      [
-        ["scope"],
-        "/subscriptions/1/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries/shop",
-      ],
-    ],
+    set: [[["scope"], `${registries}/shop`]],
   },
   { rule: "least-privilege-push", of: "push", set: [[["principalType"], "User"]], onlyHere: true },
   { rule: "federated-credential-subject", of: "federated", set: [[["subject"], ""]] },
@@ -282,6 +325,9 @@ export const azureFaults: Fault[] = [
     ["acr-no-anonymous-pull", ["anonymousPullEnabled"], true] as const,
     ["acr-network-restricted", ["publicNetworkAccessEnabled"], true] as const,
     ["acr-no-content-trust", ["trustPolicyEnabled"], true] as const,
+    ["acr-zone-redundant", ["zoneRedundancyEnabled"], false] as const,
+    ["acr-geo-replicated", ["georeplications"], []] as const,
+    ["required-labels", ["tags"], {}] as const,
     ["acr-no-export", ["exportPolicyEnabled"], true] as const,
     ["acr-cmek", ["encryption"], undefined] as const,
     ["acr-prod-sku", ["sku"], "Basic"] as const,
@@ -297,4 +343,46 @@ export const azureFaults: Fault[] = [
     of: "token",
     set: [[["scopeMapId"], "/subscriptions/1/registries/shop/scopeMaps/_repositories_admin"]],
   },
+  {
+    rule: "acr-token-repositories",
+    of: "token-classic",
+    set: [[["scopeMapId"], "/subscriptions/1/registries/shop/scopeMaps/_repositories_pull"]],
+  },
+  { rule: "stateful-protected", of: "acr-classic", unprotected: true },
+  { rule: "acr-geo-replicated", of: "acr", without: "replication", onlyHere: true },
+  { rule: "acr-geo-replicated", of: "acr-local", without: "replication-local", onlyHere: true },
+  {
+    rule: "acr-zone-redundant",
+    of: "replication",
+    set: [[["zoneRedundancy"], "Disabled"]],
+    onlyHere: true,
+  },
+  { rule: "acr-private-endpoint", of: "acr", without: "endpoint", onlyHere: true },
+  { rule: "acr-private-endpoint", of: "acr-local", without: "endpoint-local", onlyHere: true },
+  { rule: "acr-private-endpoint", of: "acr-classic", without: "endpoint-classic", onlyHere: true },
+  {
+    rule: "acr-private-endpoint",
+    of: "endpoint",
+    set: [[["privateLinkServiceConnections", 0, "privateLinkServiceId"], `${registries}/other`]],
+    found: "acr",
+    onlyHere: true,
+  },
+  {
+    rule: "acr-geo-replicated",
+    of: "template",
+    set: [[[...resourcesOfTemplate, 2], undefined]],
+  },
+  {
+    rule: "acr-private-endpoint",
+    of: "template",
+    set: [[[...resourcesOfTemplate, 1], undefined]],
+  },
+  ...[
+    ["acr-admin-disabled", ["adminUserEnabled"], true] as const,
+    ["acr-prod-sku", ["sku", "name"], "Basic"] as const,
+    ["stateful-protected", undefined, undefined] as const,
+  ].map(([rule, path, value]): Fault => ({
+    ...{ rule, of: "acr-local" },
+    ...(path ? { set: [[path, value]] } : { unprotected: true }),
+  })),
 ];

@@ -194,10 +194,12 @@ export const dockerFaults: Fault[] = [
   { rule: "docker-hardening", ...redis("securityOpts", []) },
   { rule: "docker-hardening", ...redis("capabilities", undefined) },
   { rule: "docker-hardening", ...redis("capabilities.adds", ["NET_ADMIN"]), onlyHere: true },
-  {
-    rule: "docker-hardening",
-    ...redis("securityOpts", ["no-new-privileges:true", "seccomp=unconfined"]),
-  },
+  ...["seccomp=unconfined", "apparmor:unconfined", "systempaths=unconfined", "label=disable"].map(
+    (option) => ({
+      rule: "docker-hardening",
+      ...redis("securityOpts", ["no-new-privileges:true", option]),
+    }),
+  ),
   {
     rule: "docker-no-engine-socket",
     ...redis("mounts", [{ target: "/host", source: "/var/run", type: "bind" }]),

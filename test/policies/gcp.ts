@@ -119,6 +119,20 @@ export const gcp: Sample[] = [
       attributeCondition,
     },
   })),
+  {
+    // As CircleCI documents it: the claim's name is an address.
+    type: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    name: "pool-circleci",
+    props: {
+      oidc: { issuerUri: "https://oidc.circleci.com/org/11111111" },
+      attributeMapping: {
+        "google.subject": "assertion.sub",
+        "attribute.project": "assertion['oidc.circleci.com/project-id']",
+      },
+      attributeCondition:
+        "attribute.project == '22222222' || assertion['oidc.circleci.com/project-id'] == '33333333'",
+    },
+  },
   { type: "gcp:kms/cryptoKey:CryptoKey", name: "crypto-key", protect: true, props: { labels } },
 ];
 
@@ -189,6 +203,11 @@ export const gcpFaults: Fault[] = [
   },
   { rule: "workload-identity-condition", of: "pool", set: [[["attributeCondition"], undefined]] },
   { rule: "workload-identity-condition", of: "pool", set: [[["attributeCondition"], "true"]] },
+  {
+    rule: "workload-identity-condition",
+    of: "pool-circleci",
+    set: [[["attributeCondition"], "assertion['oidc.circleci.com/project-id'] != ''"]],
+  },
   ...[
     "assertion.repository != ''",
     "assertion.ref == 'refs/heads/main'",

@@ -209,6 +209,24 @@ export const kubernetesFaults: Fault[] = [
   },
   {
     rule: "k8s-hardening",
+    ...deployment(inPod("securityContext", "appArmorProfile"), { type: "Unconfined" }),
+  },
+  {
+    rule: "k8s-hardening",
+    ...deployment(inContainer("securityContext", "appArmorProfile", "type"), "Unconfined"),
+  },
+  {
+    rule: "k8s-hardening",
+    ...deployment(
+      [
+        ...["spec", "template", "metadata", "annotations"],
+        "container.apparmor.security.beta.kubernetes.io/registry",
+      ],
+      "unconfined",
+    ),
+  },
+  {
+    rule: "k8s-hardening",
     ...deployment(inContainer("securityContext", "allowPrivilegeEscalation"), true),
   },
   {

@@ -90,4 +90,81 @@ export const clouds: Shape[] = [
     ],
     found: ["stateful-protected images"],
   },
+  {
+    title: "a component of awsx, whose children are judged and whose inputs are not",
+    resources: [
+      {
+        type: "awsx:ecr:Repository",
+        name: "component",
+        props: { forceDelete: true, imageTagMutability: "IMMUTABLE", lifecyclePolicy: {} },
+      },
+      {
+        type: "aws:ecr/repository:Repository",
+        name: "shop",
+        protect: true,
+        props: {
+          name: "shop",
+          forceDelete: true,
+          imageTagMutability: "IMMUTABLE",
+          imageScanningConfiguration: { scanOnPush: true },
+          tags: { stack: "shop", owner: "shop" },
+        },
+      },
+      {
+        // What the component makes where the program says nothing of it.
+        type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        name: "shop-lifecycle",
+        props: {
+          repository: unknown,
+          policy:
+            '{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}',
+        },
+        madeFrom: { repository: ["shop"] },
+      },
+    ],
+    found: ["ecr-kms-key shop", "ecr-no-force-delete shop"],
+  },
+  {
+    title: "a registry of the azure package, whose names are Terraform's",
+    resources: [
+      {
+        type: "azure:containerservice/registry:Registry",
+        name: "images",
+        props: { name: "images", sku: "Basic", adminEnabled: true },
+      },
+    ],
+    found: [
+      "acr-admin-disabled images",
+      "acr-cmek images",
+      "acr-network-restricted images",
+      "acr-prod-sku images",
+      "acr-untagged-retention images",
+      "required-labels images",
+      "stateful-protected images",
+    ],
+  },
+  {
+    title: "a repository of aws-native, which has its policies in it",
+    resources: [
+      {
+        type: "aws-native:ecr:Repository",
+        name: "shop",
+        props: {
+          repositoryName: "shop",
+          emptyOnDelete: true,
+          repositoryPolicyText: unknown,
+          tags: [{ key: "team", value: "shop" }],
+        },
+      },
+    ],
+    found: [
+      "ecr-immutable-tags shop",
+      "ecr-kms-key shop",
+      "ecr-lifecycle-required shop",
+      "ecr-no-force-delete shop",
+      "ecr-scan-on-push shop",
+      "required-labels shop",
+      "stateful-protected shop",
+    ],
+  },
 ];

@@ -152,9 +152,10 @@ export const programs: Shape[] = [
     found: [
       "acr-admin-disabled main",
       "acr-cmek main",
+      "acr-geo-replicated main",
       "acr-no-arm-tokens main",
       "acr-no-export main",
-      "acr-zone-redundant main",
+      "acr-private-endpoint main",
     ],
   },
   {
