@@ -11,6 +11,7 @@ import { measureDocker } from "./docker/section";
 import { measureKubernetes } from "./kubernetes/section";
 import { machineLine } from "./machine";
 import { measurePolicies } from "./policies/section";
+import { measureRegistries } from "./registry/section";
 import type { Extent, Measured, Section } from "./section";
 import { formatTable, type Row } from "./table";
 
@@ -20,6 +21,7 @@ const sections: Record<string, Section> = {
   clouds: measureClouds,
   policies: measurePolicies,
   copy: measureCopies,
+  registry: measureRegistries,
 };
 const names = Object.keys(sections);
 
@@ -28,7 +30,7 @@ const usage = `npm run bench -- [--only ${names.join("|")}] [--rounds N] [--shor
   --only      one part of it; may be given several times
   --rounds N  how often each measurement is taken, after one that warms caches up (5)
   --repositories N,N,…  how many the previews on clouds have, from the fewest to the most (1,10,100,1000,5000)
-  --short     one round, no warm-up, 20 MB, of the clouds only AWS, 1 and 10 repositories: shows that it works, and no figure to rely on
+  --short     one round, no warm-up, 20 MB, of the clouds only AWS, 1 and 10 repositories, registries on Docker only: shows that it works, and no figure to rely on
 `;
 
 /** What is asked for on the command line. */
@@ -58,7 +60,10 @@ function orderOf(args: string[]): Order {
     const clouds = ["aws"] as const;
     return {
       only,
-      extent: { rounds: 1, warmUps: 0, megabytes: 20, clouds, repositories: [1, 10] },
+      extent: {
+        ...{ rounds: 1, warmUps: 0, megabytes: 20, clouds, repositories: [1, 10] },
+        platforms: ["docker"],
+      },
     };
   }
   const rounds = Number(values.rounds ?? 5);
@@ -73,7 +78,8 @@ function orderOf(args: string[]): Order {
       `--repositories takes whole numbers from the fewest to the most, as 1,10,100, not ${values.repositories}.`,
     );
   }
-  return { only, extent: { rounds, warmUps: 1, megabytes: 200, clouds, repositories } };
+  const platforms = ["docker", "kubernetes"] as const;
+  return { only, extent: { rounds, warmUps: 1, megabytes: 200, clouds, repositories, platforms } };
 }
 
 /** Progress goes to standard error; standard output has only the table. */

@@ -12,6 +12,8 @@ export interface Extent {
   megabytes: number;
   /** The clouds whose previews are measured. */
   clouds: readonly Cloud[];
+  /** Where registries with and without users are measured beside each other. */
+  platforms: readonly ("docker" | "kubernetes")[];
   /** How many repositories the descriptions of clouds have, ascending. */
   repositories: number[];
 }

@@ -6,7 +6,7 @@ export interface Row {
   what: string;
   /** What Wharf is compared with. */
   against: string;
-  unit: "s" | "ms" | "MiB" | "KiB" | "MB/s";
+  unit: "s" | "ms" | "MiB" | "KiB" | "MB/s" | "1/s";
   /** Wharf's figures and the other's; or in a few words why there are none. */
   figures: { wharf: number[]; other: number[] } | string;
   /** Bound that the median ratio is to keep. */
@@ -17,7 +17,7 @@ const heads = [
   ...["", "beside", "unit", "Wharf", "other"],
   ...["ratio min", "ratio median", "ratio max", "aim"],
 ];
-const digits = { s: 2, ms: 2, MiB: 0, KiB: 1, "MB/s": 1 };
+const digits = { s: 2, ms: 2, MiB: 0, KiB: 1, "MB/s": 1, "1/s": 1 };
 
 /** The rows as one table in Markdown, columns aligned; medians, and ratios of Wharf to the other. */
 export function formatTable(rows: Row[]): string {

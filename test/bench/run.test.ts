@@ -59,6 +59,26 @@ describe("npm run bench", () => {
     expectFigures(rows);
   });
 
+  it("measures Wharf's registry with roles beside one without users and one with htpasswd", async () => {
+    const rows = await rowsOf("registry");
+    const measured = [
+      ...["push 20 MB", "pull 20 MB", "small pulls", "processor time of a small pull"],
+      ...["logins", "peak memory"],
+    ];
+    const beside = ["distribution without users", "distribution with htpasswd"];
+    expect(namesOf(rows)).toEqual(
+      ["without", "with"].flatMap((tls) =>
+        measured.flatMap((what) => beside.map((other) => [`docker, ${tls} TLS: ${what}`, other])),
+      ),
+    );
+    expectFigures(rows);
+    // The others' passwords are checked by bcrypt at every request, so that this holds on any machine.
+    const small = rows.filter(
+      ([what, other]) => what?.includes("small pulls") && other?.includes("htpasswd"),
+    );
+    for (const row of small) expect(Number(row[6]), row.join(" | ")).toBeGreaterThan(2);
+  });
+
   it("measures previews on a cloud beside a bare program that registers the same, and the CDK", async () => {
     const rows = await rowsOf("clouds");
     const others = ["bare Pulumi program", "cdk synth"];
@@ -107,7 +127,10 @@ describe("npm run bench", () => {
 
   it.each([
     [["--rounds", "many"], "--rounds takes a whole number from 1 on, not many."],
-    [["--only", "cloud"], "--only takes docker, kubernetes, clouds, policies or copy, not cloud."],
+    [
+      ["--only", "cloud"],
+      "--only takes docker, kubernetes, clouds, policies, copy or registry, not cloud.",
+    ],
   ])("refuses %j before it starts anything", async (args, said) => {
     const { exitCode, stdout, stderr } = await run(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
