@@ -34,8 +34,7 @@ export async function buildRedisImage(docker: Docker, announce: Announce): Promi
     );
   }
   const version = await packageVersion();
-  const key = join("images", `redis-${version}-linux-${architecture}`);
-  const files = await cached(key, (into) => collect(into, announce), announce);
+  const files = await redisPrograms(architecture, version, announce);
   const names = (await readdir(files)).sort();
   const loader = names.filter((name) => name.startsWith("ld-linux"));
   const libraries = names.filter((name) => !programs.includes(name) && !loader.includes(name));
@@ -66,8 +65,23 @@ export async function buildRedisImage(docker: Docker, announce: Announce): Promi
   });
 }
 
+/**
+ * The directory that holds Debian's `redis-server` and `redis-cli`, the libraries that they load and the program `ld-linux…` that loads
+ * them, downloaded the first time.
+ * @param architecture Go's name of this machine's
+ * @param version of the package
+ */
+export function redisPrograms(
+  architecture: string,
+  version: string,
+  announce: Announce,
+): Promise<string> {
+  const key = join("images", `redis-${version}-linux-${architecture}`);
+  return cached(key, (into) => collect(into, announce), announce);
+}
+
 /** Version of the package that apt would install, without its epoch: `7.0.15-1~deb12u10`. */
-async function packageVersion(): Promise<string> {
+export async function packageVersion(): Promise<string> {
   const shown = await outputOf("apt-cache", ["policy", "redis-server"]);
   const version = /Candidate: (?:\d+:)?(\S+)/.exec(shown)?.[1];
   if (version === undefined || version === "(none)") {

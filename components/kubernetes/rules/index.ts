@@ -7,6 +7,7 @@ import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { Environment } from "../../model/environment";
+import { AuthMode } from "../../model/auth";
 import { TlsMode } from "../../model/tls";
 import { clientHosts, serviceHost } from "../hosts";
 import { trustNamespace, trustsNodes } from "../trust/hosts";
@@ -80,6 +81,44 @@ function replicaProblems({ kubernetes, distribution }: KubernetesDescription): P
     });
   }
   return problems;
+}
+
+/** What keeps several pods from agreeing on an immutable tag: they need one lock, in Redis or on the volume that they share. */
+function immutableTagsProblems(d: KubernetesDescription): Problem[] {
+  const { distribution, kubernetes, storage } = d;
+  const pods = mostReplicas(kubernetes);
+  if (pods < 2 || distribution.cache.kind === "redis" || !hasImmutableTags(d)) return [];
+  if (storage.kind !== "volume") {
+    return [
+      {
+        key: "wharf:distribution.cache.kind",
+        message: `"${distribution.cache.kind}" leaves ${pods} pods on a bucket without a lock, so that two pushes at once could both have an immutable tag; use redis`,
+        fix: setCommand(["distribution", "cache", "kind"], "redis"),
+      },
+    ];
+  }
+  const volume = kubernetes.volume.persistentVolume;
+  if (volume?.kind !== "nfs" || volume.mountOptions.some((option) => lookups.test(option)))
+    return [];
+  const index = volume.mountOptions.length;
+  return [
+    {
+      key: "wharf:kubernetes.volume.persistentVolume.mountOptions",
+      message: `lacks lookupcache=positive: without it a pod does not see for some seconds that another one has set an immutable tag`,
+      fix: setCommand(
+        ["kubernetes", "volume", "persistentVolume", "mountOptions", index],
+        "lookupcache=positive",
+      ),
+    },
+  ];
+}
+
+/** Options of nfs(5) by which a client remembers no names that it did not find. */
+const lookups = /^(lookupcache=(pos|positive|none)|noac)$/;
+
+function hasImmutableTags({ auth, immutableTags, repositories }: KubernetesDescription): boolean {
+  if (auth.mode !== AuthMode.Roles) return false;
+  return immutableTags?.enabled === true || repositories.some((one) => one.immutableTags.enabled);
 }
 
 function tlsProblems(d: KubernetesDescription): Problem[] {
@@ -225,6 +264,10 @@ function namespaceProblems({ kubernetes, tls }: KubernetesDescription): Problem[
 /** Rules across keys that hold only on this target. */
 export const kubernetesRules: Rule<KubernetesDescription>[] = [
   { needs: ["kubernetes", "distribution"], find: replicaProblems },
+  {
+    needs: ["kubernetes", "distribution", "storage", "auth", "immutableTags", "repositories"],
+    find: immutableTagsProblems,
+  },
   { needs: ["kubernetes", "storage", "environment"], find: volumeProblems },
   { needs: ["kubernetes", "endpoint"], find: exposeProblems },
   { needs: ["kubernetes", "users", "auth"], find: userAddressProblems },

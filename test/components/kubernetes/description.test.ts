@@ -15,6 +15,12 @@ interface Row {
 const bucket = { kind: "s3", bucket: "images", region: "eu-central-1" };
 const shared = { volume: { accessMode: "ReadWriteMany" } };
 const redis = { cache: { kind: "redis" } };
+const noCache = { cache: { kind: "none" } };
+const immutable = {
+  immutableTags: { enabled: true },
+  images: { registry: `example.com/wharf-registry:3.1.2@sha256:${"0".repeat(64)}` },
+};
+const nfs = { kind: "nfs", server: "nas", path: "/images", mountOptions: ["nfsvers=4.1"] };
 const ingress = { kind: "Ingress", host: "registry.example.com", className: "nginx" };
 const local = { kind: "local", path: "/disks/images", node: "node-1" };
 
@@ -76,6 +82,28 @@ const rows: Row[] = [
         '"memory" is a cache of each pod: of 3 pods the others would go on serving what was deleted through one; use redis or none',
       fix: "pulumi config set --path 'wharf:distribution.cache.kind' redis",
     },
+  ),
+  only(
+    "several pods that would agree on an immutable tag without a lock",
+    { replicas: 3 },
+    {
+      key: "wharf:distribution.cache.kind",
+      message:
+        '"none" leaves 3 pods on a bucket without a lock, so that two pushes at once could both have an immutable tag; use redis',
+      fix: "pulumi config set --path 'wharf:distribution.cache.kind' redis",
+    },
+    { storage: bucket, distribution: noCache, ...immutable },
+  ),
+  only(
+    "several pods with an immutable tag on a volume that tells of it late",
+    { replicas: 2, volume: { ...shared.volume, persistentVolume: nfs } },
+    {
+      key: "wharf:kubernetes.volume.persistentVolume.mountOptions",
+      message:
+        "lacks lookupcache=positive: without it a pod does not see for some seconds that another one has set an immutable tag",
+      fix: "pulumi config set --path 'wharf:kubernetes.volume.persistentVolume.mountOptions[1]' 'lookupcache=positive'",
+    },
+    { distribution: noCache, ...immutable },
   ),
   only(
     "fewer pods at most than at least",

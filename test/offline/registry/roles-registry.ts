@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import type { DistributionConfig } from "../../../components/distribution/config";
 import { registryBinary } from "../../components/distribution/software";
-import { type Answer, ask, startRegistry, until } from "../../support/running-registry";
+import {
+  type Answer,
+  ask,
+  type RegistrySettings,
+  startRegistry,
+  until,
+} from "../../support/running-registry";
 import { digestOf, manifestType } from "../../support/small-image";
 
 /** A rule of the policy file. */
@@ -48,13 +54,15 @@ export class RolesRegistry {
   static async start(
     policy?: Policy,
     change: (config: DistributionConfig) => object = (config) => config,
+    { distribution = {}, ...settings }: RegistrySettings = {},
   ): Promise<RolesRegistry> {
     const directory = mkdtempSync(join(tmpdir(), "wharf-roles-"));
     const file = join(directory, "policy.json");
     if (policy !== undefined) writeFileSync(file, JSON.stringify(policy));
     const roles = { realm: "wharf", policy: file };
     const running = await startRegistry(await registryBinary(), {
-      distribution: { catalogMaxEntries: 1000, metrics: { enabled: true } },
+      ...settings,
+      distribution: { catalogMaxEntries: 1000, metrics: { enabled: true }, ...distribution },
       change: (config) => ({ ...change(config), auth: { roles } }),
     });
     return new RolesRegistry(directory, running);

@@ -28,13 +28,14 @@ var fallbackTag = regexp.MustCompile(`^sha(256|512)-[0-9a-f]{64,128}(\.[a-z]+)?$
 // immutableRepository is a repository whose immutable tags stay where they are.
 type immutableRepository struct {
 	distribution.Repository
-	live *policy.Live
+	live  *policy.Live
+	locks Locks
 }
 
 // Immutable wraps a repository so that a tag that the policy makes immutable never moves to another digest. The same digest may be pushed
 // again, and who may delete may delete the tag.
-func Immutable(repository distribution.Repository, live *policy.Live) distribution.Repository {
-	return immutableRepository{repository, live}
+func Immutable(repository distribution.Repository, live *policy.Live, locks Locks) distribution.Repository {
+	return immutableRepository{repository, live, locks}
 }
 
 func (repository immutableRepository) Manifests(ctx context.Context, options ...distribution.ManifestServiceOption) (distribution.ManifestService, error) {
@@ -49,13 +50,18 @@ func (repository immutableRepository) Tags(ctx context.Context) distribution.Tag
 	return immutableTags{repository.Repository.Tags(ctx), repository}
 }
 
+// mayMove tells whether a tag may be set to whatever is pushed. Without a valid policy none may.
+func (repository immutableRepository) mayMove(tag string) bool {
+	held := repository.live.Current()
+	return held != nil && (fallbackTag.MatchString(tag) || !held.Immutable(repository.Named().Name(), tag))
+}
+
 // refused is the error of a tag that would move, nil where it may be set.
 func (repository immutableRepository) refused(ctx context.Context, tag string, to digest.Digest) error {
-	name := repository.Named().Name()
-	held := repository.live.Current()
-	if held != nil && (fallbackTag.MatchString(tag) || !held.Immutable(name, tag)) {
+	if repository.mayMove(tag) {
 		return nil
 	}
+	name := repository.Named().Name()
 	current, err := repository.Repository.Tags(ctx).Get(ctx, tag)
 	if _, unknown := err.(distribution.ErrTagUnknown); unknown {
 		return nil
@@ -106,17 +112,28 @@ func (manifests immutableManifests) Enumerate(ctx context.Context, ingest func(d
 	return enumerator.Enumerate(ctx, ingest)
 }
 
-// immutableTags refuses at the moment when a tag is set, where one client at a time gets past.
+// immutableTags refuses at the moment when a tag is set, where one client at a time gets past, whichever process it speaks to.
 type immutableTags struct {
 	distribution.TagService
 	repository immutableRepository
 }
 
 func (tags immutableTags) Tag(ctx context.Context, tag string, to v1.Descriptor) error {
-	unlock := settingTags.lock(tags.repository.Named().Name() + ":" + tag)
-	defer unlock()
-	if err := tags.repository.refused(ctx, tag, to.Digest); err != nil {
+	if tags.repository.mayMove(tag) {
+		return tags.TagService.Tag(ctx, tag, to)
+	}
+	held, unlock, err := tags.repository.locks.Lock(ctx, lockName(tags.repository, tag))
+	if err != nil {
 		return err
 	}
-	return tags.TagService.Tag(ctx, tag, to)
+	defer unlock()
+	if err := tags.repository.refused(held, tag, to.Digest); err != nil {
+		return err
+	}
+	return tags.TagService.Tag(held, tag, to)
+}
+
+// lockName is the lock that is held while a tag is set.
+func lockName(repository distribution.Repository, tag string) string {
+	return repository.Named().Name() + ":" + tag
 }

@@ -19,11 +19,14 @@ import (
 // referringRepository is a repository that knows which manifests refer to which: signatures, attestations and SBOMs to their image. It
 // keeps that in the index under the tag that clients of the OCI distribution specification 1.1 keep themselves where a registry has no
 // referrers API, so that both always say the same, and what was pushed before is found.
-type referringRepository struct{ distribution.Repository }
+type referringRepository struct {
+	distribution.Repository
+	locks Locks
+}
 
 // Referrers wraps a repository so that a pushed or deleted manifest with a subject changes the subject's index.
-func Referrers(repository distribution.Repository) distribution.Repository {
-	return referringRepository{repository}
+func Referrers(repository distribution.Repository, locks Locks) distribution.Repository {
+	return referringRepository{repository, locks}
 }
 
 func (repository referringRepository) Manifests(ctx context.Context, options ...distribution.ManifestServiceOption) (distribution.ManifestService, error) {
@@ -31,12 +34,12 @@ func (repository referringRepository) Manifests(ctx context.Context, options ...
 	if err != nil {
 		return nil, err
 	}
-	return referringManifests{manifests, repository.Repository}, nil
+	return referringManifests{manifests, repository}, nil
 }
 
 type referringManifests struct {
 	distribution.ManifestService
-	repository distribution.Repository
+	repository referringRepository
 }
 
 func (manifests referringManifests) Put(ctx context.Context, manifest distribution.Manifest, options ...distribution.ManifestServiceOption) (digest.Digest, error) {
@@ -80,7 +83,10 @@ func (manifests referringManifests) Enumerate(ctx context.Context, ingest func(d
 // change replaces the index of a subject by one with other referrers. One that was deleted with its index left behind is dropped.
 func (manifests referringManifests) change(ctx context.Context, subject digest.Digest, changed func([]v1.Descriptor) []v1.Descriptor) error {
 	tag, name := FallbackTag(subject), manifests.repository.Named().Name()
-	unlock := settingTags.lock(name + ":" + tag)
+	ctx, unlock, err := manifests.repository.locks.Lock(ctx, lockName(manifests.repository, tag))
+	if err != nil {
+		return err
+	}
 	defer unlock()
 	tags := manifests.repository.Tags(ctx)
 	before, err := manifests.index(ctx, tags, tag)

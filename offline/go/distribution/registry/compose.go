@@ -31,8 +31,12 @@ const referrers = "referrers"
 // compose puts our parts into distribution: the referrers API, and where the configuration names the access controller "roles", that with
 // immutable tags and each user's own catalog. They need no configuration of their own.
 func compose(ctx context.Context, config *configuration.Configuration) error {
-	err := repositorymiddleware.Register(referrers, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
-		return content.Referrers(repository), nil
+	locks, err := locksOf(config)
+	if err != nil {
+		return err
+	}
+	err = repositorymiddleware.Register(referrers, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
+		return content.Referrers(repository, locks), nil
 	})
 	if err != nil {
 		return err
@@ -77,7 +81,7 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 			return content.Catalog(all), nil
 		}),
 		repositorymiddleware.Register(roles, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
-			return content.Immutable(repository, live), nil
+			return content.Immutable(repository, live, locks), nil
 		}),
 	)
 }

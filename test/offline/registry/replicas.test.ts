@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { goArchitecture } from "../../../offline/images/registry-image";
+import { packageVersion, redisPrograms } from "../../../offline/images/redis-image";
+import { announce } from "../../support/announce";
+import { freePort } from "../../support/free-port";
+import { type RegistrySettings, until } from "../../support/running-registry";
+import { digestOf } from "../../support/small-image";
+import { imageOf, RolesRegistry, user, type Policy } from "./roles-registry";
+
+const policy: Policy = {
+  version: 1,
+  users: [user("ci", [{ repositories: ["**"], actions: ["pull", "push"] }])],
+  immutableTags: [{ repositories: ["**"], except: ["latest"] }],
+};
+const clients = 20;
+
+let directory: string;
+let replicas: RolesRegistry[] = [];
+let redis: ChildProcess | undefined;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "wharf-replicas-"));
+  mkdirSync(join(directory, "images"));
+});
+
+afterEach(async () => {
+  await Promise.all(replicas.map((one) => one.stop()));
+  replicas = [];
+  if (redis?.exitCode === null) {
+    const ended = once(redis, "exit");
+    redis.kill();
+    await ended;
+  }
+  redis = undefined;
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Two processes of the registry on the same images, as two pods are on one volume. */
+async function start(settings: RegistrySettings = {}): Promise<void> {
+  const both = { ...settings, data: join(directory, "images") };
+  while (replicas.length < 2) replicas.push(await RolesRegistry.start(policy, undefined, both));
+}
+
+/** A replica for each client, in turn. */
+const replicaOf = (client: number) => {
+  const one = replicas[client % replicas.length];
+  if (one === undefined) throw new Error("no replica runs");
+  return one;
+};
+
+/** 20 clients push images of their own under one tag, through both replicas at once. */
+async function expectOneWinner(tag: string): Promise<void> {
+  const images = Array.from({ length: clients }, (_, index) => imageOf(`${tag} ${index}`));
+  for (const { blob } of images) await replicaOf(0).pushBlob("shop/api", blob, "ci");
+  const answers = await Promise.all(
+    images.map(async ({ manifest }, index) => {
+      const answer = await replicaOf(index).putManifest("shop/api", tag, manifest, "ci");
+      return answer.status;
+    }),
+  );
+  expect(answers.toSorted(), tag).toEqual([201, ...Array<number>(clients - 1).fill(403)]);
+  for (const index of [0, 1]) {
+    const { headers } = await replicaOf(index).ask(`/v2/shop/api/manifests/${tag}`, {
+      as: "ci",
+      headers: { Accept: "application/vnd.oci.image.manifest.v1+json" },
+    });
+    expect(headers["docker-content-digest"]).toBe(images[answers.indexOf(201)]?.digest);
+  }
+}
+
+/** 20 clients push signatures of one image, through both replicas at once; all are listed. */
+async function expectAllListed(): Promise<void> {
+  const subject = await replicaOf(0).push("shop/api", "signed", "signed", "ci");
+  const { length: size } = subject.manifest;
+  const signatures = Array.from({ length: clients }, (_, index) =>
+    imageOf(`signature ${index}`, {
+      subject: {
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        digest: subject.digest,
+        size,
+      },
+    }),
+  );
+  for (const { blob } of signatures) await replicaOf(0).pushBlob("shop/api", blob, "ci");
+  await Promise.all(
+    signatures.map(async ({ manifest }, index) => {
+      const at = replicaOf(index);
+      const { status } = await at.putManifest("shop/api", digestOf(manifest), manifest, "ci");
+      expect(status).toBe(201);
+    }),
+  );
+  const listed = await replicaOf(1).ask(`/v2/shop/api/referrers/${subject.digest}`, { as: "ci" });
+  const { manifests } = JSON.parse(listed.body) as { manifests: { digest: string }[] };
+  expect(manifests.map(({ digest }) => digest).sort()).toEqual(
+    signatures.map(({ digest }) => digest).sort(),
+  );
+}
+
+async function startRedis(): Promise<string> {
+  const files = await redisPrograms(goArchitecture(process.arch), await packageVersion(), announce);
+  const kept = readdirSync(files).find((name) => name.startsWith("ld-linux")) ?? "";
+  // Kept as part of an image, where it is not to be run.
+  const loader = join(directory, "loader");
+  copyFileSync(join(files, kept), loader);
+  chmodSync(loader, 0o755);
+  const port = await freePort();
+  const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
+  redis = spawn(loader, ["--library-path", files, join(files, "redis-server"), ...options], {
+    cwd: tmpdir(),
+    stdio: "ignore",
+  });
+  await until(
+    "Redis answers",
+    () =>
+      new Promise<true | undefined>((resolve) => {
+        const connection = createConnection(port, "127.0.0.1");
+        connection.on("connect", () => connection.destroy() && resolve(true));
+        connection.on("error", () => resolve(undefined));
+      }),
+  );
+  return `127.0.0.1:${port}`;
+}
+
+describe("two replicas on the same images", () => {
+  it("let exactly one digest have an immutable tag, and list all that refer to an image", async () => {
+    await start();
+    for (let race = 1; race <= 3; race++) await expectOneWinner(`race-${race}`);
+    await expectAllListed();
+  });
+
+  it("do so by Redis, where the registry has one, and push no immutable tag without it", async () => {
+    const addresses = [await startRedis()];
+    await start({ distribution: { cache: { kind: "redis", addresses } } });
+    for (let race = 1; race <= 3; race++) await expectOneWinner(`race-${race}`);
+    await expectAllListed();
+    // They keep nothing beside the images then.
+    expect(readdirSync(join(directory, "images"))).toEqual(["docker"]);
+    const image = imageOf("without Redis");
+    await replicaOf(0).pushBlob("shop/api", image.blob, "ci");
+    const gone = redis && once(redis, "exit");
+    redis?.kill();
+    await gone;
+    const put = async (tag: string) =>
+      (await replicaOf(0).putManifest("shop/api", tag, image.manifest, "ci")).status;
+    expect(await put("v1")).toBeGreaterThanOrEqual(500);
+    expect(await put("latest")).toBe(201);
+  });
+});
