@@ -154,6 +154,33 @@ describe("a token of `wharf token create`", () => {
     expect(await may(`ci:${token({ access: [] })}`, "shop/api", "GET")).toBe("denied");
   });
 
+  it("is named where it is what refuses, and its user where that is", async () => {
+    const refused = async (as: string, repository: string) => {
+      const path = `/v2/${repository}/blobs/uploads/`;
+      const answer = await registry.ask(path, { method: "POST", as });
+      expect(answer.status).toBe(403);
+      return (JSON.parse(answer.body) as { errors: { message: string }[] }).errors[0]?.message;
+    };
+    expect(await refused(`ci:${token()}`, "shop/api")).toBe(
+      "this token may only pull from shop/api",
+    );
+    expect(await refused(`ci:${token()}`, "shop/web")).toBe(
+      "this token may only pull from shop/api",
+    );
+    const two = [
+      { repositories: ["shop/api", "shop/web"], actions: ["pull", "push"] },
+      { repositories: ["tools/**"], actions: ["pull"] },
+    ];
+    expect(await refused(`ci:${token({ access: two })}`, "secret/x")).toBe(
+      "this token may only pull from and push to shop/api, shop/web; pull from tools/**",
+    );
+    expect(await refused(`ci:${token({ access: [] })}`, "shop/api")).toBe(
+      "this token may only log in",
+    );
+    const wide = `reader:${token({ sub: "reader", access: everything })}`;
+    expect(await refused(wide, "shop/api")).toBe("user reader may not push to shop/api");
+  });
+
   it.each<[string, () => string]>([
     ["has expired", () => `ci:${token({ exp: seconds() - 1 })}`],
     ["never expires", () => `ci:${token({ exp: undefined })}`],

@@ -141,6 +141,12 @@ export class RolesRegistry {
     });
   }
 
+  /** Ends the process at once, whatever it is doing. */
+  async kill(): Promise<void> {
+    this.running.process.kill("SIGKILL");
+    await this.running.exited;
+  }
+
   async stop(): Promise<void> {
     await this.running.stop();
     rmSync(this.directory, { recursive: true, force: true });

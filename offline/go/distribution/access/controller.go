@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -67,7 +68,11 @@ func (refused refusal) Error() string { return refused.message }
 func (refused refusal) SetHeaders(*http.Request, http.ResponseWriter) {}
 
 // challenge asks for a user name and a password, or for a session.
-type challenge struct{ realm, reason, sessions string }
+type challenge struct {
+	realm, reason, sessions string
+	// told is what the client is told beside it; empty where it has not shown who it is.
+	told string
+}
 
 func (asked challenge) Error() string { return asked.reason }
 
@@ -87,10 +92,20 @@ func (controller *Controller) Authorized(r *http.Request, asked ...auth.Access) 
 		return nil, fmt.Errorf("the request has no exchange")
 	}
 	grant, err := controller.decide(r, exchange, asked)
-	if refused, ok := err.(refusal); ok {
-		exchange.Refuse(refused.code, refused.message)
-	}
+	tell(exchange, err)
 	return grant, err
+}
+
+// tell has the answer say why a request is refused.
+func tell(exchange *Exchange, err error) {
+	switch refused := err.(type) {
+	case refusal:
+		exchange.Refuse(refused.code, refused.message)
+	case challenge:
+		if refused.told != "" {
+			exchange.Refuse(errcode.ErrorCodeUnauthorized, refused.told)
+		}
+	}
 }
 
 func (controller *Controller) decide(r *http.Request, exchange *Exchange, asked []auth.Access) (*auth.Grant, error) {
@@ -139,7 +154,9 @@ func (controller *Controller) identify(r *http.Request, exchange *Exchange) (*Pr
 		return nil, err
 	}
 	if hasEnded(limits.expires, controller.now()) {
-		return nil, controller.challenge(r, "user "+name+" has expired")
+		expired := controller.challenge(r, "user "+name+" has expired")
+		expired.told = expired.reason
+		return nil, expired
 	}
 	if len(limits.allowFrom) > 0 && !policy.Within(exchange.Address, limits.allowFrom) {
 		return nil, refusal{errcode.ErrorCodeDenied, fmt.Sprintf("user %s may not connect from %s", name, exchange.Address)}
@@ -160,17 +177,22 @@ func (controller *Controller) authenticate(r *http.Request, exchange *Exchange, 
 	if identities := held.Identities[name]; len(identities) > 0 {
 		identity, err := controller.keys.identify(r.Context(), identities, password, now)
 		if err != nil {
-			return nil, limits{}, controller.challenge(r, err.Error())
+			return nil, limits{}, controller.untimely(r, err)
 		}
-		return &Principal{name, "identity", []policy.Rights{identity.Rights}}, limits{identity.Expires, identity.AllowFrom}, nil
+		return &Principal{Name: name, how: "identity", grants: []policy.Rights{identity.Rights}}, limits{identity.Expires, identity.AllowFrom}, nil
 	}
 	user := held.Users[name]
 	if token, key := findTokenKey(password, held.TokenKeys); token != nil && user != nil {
-		carried, err := tokenRights(token, key, name, controller.Realm, held.Revoked, now)
+		rules, err := tokenRules(token, key, name, controller.Realm, held.Revoked, now)
+		if err != nil {
+			return nil, limits{}, controller.untimely(r, err)
+		}
+		carried, err := policy.RightsOf(rules)
 		if err != nil {
 			return nil, limits{}, controller.challenge(r, err.Error())
 		}
-		return &Principal{name, "token", []policy.Rights{user.Rights, carried}}, limits{user.Expires, user.AllowFrom}, nil
+		principal := &Principal{name, "token", []policy.Rights{user.Rights, carried}, limitOf(rules)}
+		return principal, limits{user.Expires, user.AllowFrom}, nil
 	}
 	if !controller.passwords.isRemembered(user, password, now) {
 		if !controller.attempts.begin(r.Context(), name, exchange.Address) {
@@ -181,7 +203,7 @@ func (controller *Controller) authenticate(r *http.Request, exchange *Exchange, 
 		}
 		controller.attempts.succeeded(name, exchange.Address)
 	}
-	return &Principal{name, "password", []policy.Rights{user.Rights}}, limits{user.Expires, user.AllowFrom}, nil
+	return &Principal{Name: name, how: "password", grants: []policy.Rights{user.Rights}}, limits{user.Expires, user.AllowFrom}, nil
 }
 
 // credentials are the user name and password of a request, both empty where it has none. It is not ok where they cannot be read.
@@ -203,6 +225,16 @@ func (controller *Controller) challenge(r *http.Request, reason string) challeng
 	asked := challenge{realm: controller.Realm, reason: reason}
 	if held := controller.live.Current(); held != nil && held.AllowsAnonymous {
 		asked.sessions = controller.origin(r) + SessionPath
+	}
+	return asked
+}
+
+// untimely asks a client to log in again; of a token that is not valid at the moment, it says so.
+func (controller *Controller) untimely(r *http.Request, err error) challenge {
+	asked := controller.challenge(r, err.Error())
+	var told untimely
+	if errors.As(err, &told) {
+		asked.told = told.text
 	}
 	return asked
 }
@@ -245,10 +277,7 @@ func (controller *Controller) authorize(r *http.Request, exchange *Exchange, ask
 		if writes(r) && access.Name == asked[0].Name {
 			action = policy.Push
 		}
-		return refusal{
-			errcode.ErrorCodeDenied,
-			fmt.Sprintf("user %s may not %s %s", principal.Name, phrase[action], access.Name),
-		}
+		return refusal{errcode.ErrorCodeDenied, principal.refusalOf(action, access.Name)}
 	}
 	return nil
 }

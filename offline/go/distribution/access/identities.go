@@ -67,12 +67,12 @@ func (keys *issuerKeys) verify(ctx context.Context, identity *policy.Identity, t
 	if err != nil {
 		return err
 	}
+	if err := checkTimes(claims, now, skew); err != nil {
+		return err
+	}
 	expected := jwt.Expected{Issuer: identity.Issuer, AnyAudience: jwt.Audience{identity.Audience}, Time: now}
 	if err := claims.ValidateWithLeeway(expected, skew); err != nil {
 		return err
-	}
-	if claims.Expiry == nil {
-		return errors.New("the token does not expire")
 	}
 	for claim, patterns := range identity.Claims {
 		if !slices.ContainsFunc(textsOf(all[claim]), patterns.Match) {

@@ -84,9 +84,8 @@ func (controller *Controller) ServeSession(w http.ResponseWriter, r *http.Reques
 	}
 	_, err := controller.identify(r, exchange)
 	if err != nil {
-		if refused, ok := err.(refusal); ok {
-			exchange.Refuse(refused.code, refused.message)
-		} else {
+		tell(exchange, err)
+		if _, ok := err.(refusal); !ok {
 			challenge{realm: controller.Realm}.SetHeaders(r, w)
 		}
 		_ = errcode.ServeJSON(w, errcode.ErrorCodeUnauthorized)

@@ -45,22 +45,47 @@ func findTokenKey(password string, keys []jose.JSONWebKey) (*jwt.JSONWebToken, *
 	return token, &keys[index]
 }
 
-// tokenRights are the rights that a token carries, where it is a valid one of this user's for this registry.
-func tokenRights(token *jwt.JSONWebToken, key *jose.JSONWebKey, name, realm string, revoked map[string]bool, now time.Time) (policy.Rights, error) {
+// tokenRules are what a token allows, where it is a valid one of this user's for this registry.
+func tokenRules(token *jwt.JSONWebToken, key *jose.JSONWebKey, name, realm string, revoked map[string]bool, now time.Time) ([]policy.Rule, error) {
 	var claims tokenClaims
 	if err := token.Claims(key.Key, &claims); err != nil {
+		return nil, err
+	}
+	// A token that ends, ends on time.
+	if err := checkTimes(claims.Claims, now, 0); err != nil {
 		return nil, err
 	}
 	expected := jwt.Expected{Issuer: tokenIssuer, AnyAudience: jwt.Audience{realm}, Subject: name, Time: now}
 	if err := claims.ValidateWithLeeway(expected, skew); err != nil {
 		return nil, err
 	}
-	// A token that ends, ends on time.
-	if claims.Expiry == nil || hasEnded(claims.Expiry.Time(), now) {
-		return nil, errors.New("the token has expired")
-	}
 	if claims.ID == "" || revoked[claims.ID] {
 		return nil, errors.New("the token is revoked")
 	}
-	return policy.RightsOf(claims.Access)
+	return claims.Access, nil
+}
+
+// longestLimit bounds what a client is told of a token, in characters.
+const longestLimit = 200
+
+// limitOf says what a token allows at most: "pull from shop/api".
+func limitOf(rules []policy.Rule) string {
+	var parts []string
+	for _, rule := range rules {
+		var actions []string
+		for _, action := range rule.Actions {
+			actions = append(actions, phrase[action])
+		}
+		if len(actions) > 0 && len(rule.Repositories) > 0 {
+			parts = append(parts, strings.Join(actions, " and ")+" "+strings.Join(rule.Repositories, ", "))
+		}
+	}
+	if len(parts) == 0 {
+		return "log in"
+	}
+	limit := []rune(strings.Join(parts, "; "))
+	if len(limit) > longestLimit {
+		return string(limit[:longestLimit]) + "…"
+	}
+	return string(limit)
 }
