@@ -79,6 +79,7 @@ function traceSources(file, kept) {
   };
   Error.prepareStackTrace = (error, frames) => {
     if (isNote(frames[0])) return noteNoMore(frames[0].getFileName());
+    if (isPosition(frames[0])) return "";
     return [
       Error.prototype.toString.call(error),
       ...frames.map((frame) => `    at ${named(frame)}`),
@@ -90,6 +91,15 @@ function traceSources(file, kept) {
 function isNote(frame) {
   if (debug || process.env.PULUMI_DEBUG_PROMISE_LEAKS) return false;
   return frame?.getFunctionName() === "debuggablePromise";
+}
+
+/**
+ * Whether a trace is one from which Pulumi's SDK notes where a resource was declared. To find the line in the sources takes a third of
+ * a second of every run, and the engine only puts it into the state.
+ */
+function isPosition(frame) {
+  if (debug || frame?.getFunctionName() !== "callsites") return false;
+  return frame.getFileName()?.endsWith(path.join("@pulumi", "pulumi", "resource.js")) ?? false;
 }
 
 /**
@@ -116,14 +126,15 @@ function noteNoMore(file) {
 
 /**
  * Has packages loaded when something of them is used, not when something requires them. Pulumi's SDK requires the TypeScript compiler
- * and npm's arborist as it starts, to serialize functions, and Docker's client requires SSH: a third of the time in which a command
- * starts (measured), and few runs use one of them.
+ * and npm's arborist as it starts, to serialize functions, and Docker's client requires SSH and BuildKit's protocol: a third of the
+ * time in which a command starts (measured), and few runs use one of them.
  */
 function loadLate() {
   const late = [
     ["typescript", "@pulumi/pulumi"],
     ["@npmcli/arborist", "@pulumi/pulumi"],
     ["docker-modem/lib/ssh.js", "dockerode"],
+    ["dockerode/lib/session.js", "dockerode"],
   ];
   for (const [name, requiredBy] of late) {
     const file = resolved(name, requiredBy);

@@ -31,7 +31,7 @@ export async function audit(options: AuditOptions): Promise<void> {
   const file = new StackFile(options.stack);
   const { engine, environment, place } = await engineFor(file, session.progress, { preview: true });
   const pack = await policyPack(engine, place);
-  const workspace = await workspaceIn({ ...environment, ...pack.env });
+  const workspace = await workspaceIn({ ...environment, ...pack.env }, engine);
   const standing = (await workspace.listStacks()).map(({ name }) => name);
   const stacks = options.all ? standing : standing.filter((name) => name === options.stack);
   if (stacks.length === 0) throw noStack(options);

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates } from "node:tls";
 import { errors, Pool, type Dispatcher } from "undici";
 import type { z } from "zod";
 import { Failure } from "../failure";
@@ -100,7 +100,11 @@ export class RegistryApi {
       connect: {
         timeout: bounds.connectMs,
         servername: serverName,
-        ca: caCertificate === "" ? undefined : [caCertificate, ...rootCertificates],
+        // Made once: every connection would read all of the root certificates again.
+        secureContext:
+          caCertificate === ""
+            ? undefined
+            : createSecureContext({ ca: [caCertificate, ...rootCertificates] }),
       },
     });
     this.deadline = AbortSignal.timeout(bounds.totalMs);

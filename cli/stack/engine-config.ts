@@ -51,5 +51,15 @@ export async function createStack(
     }
     created = false;
   }
-  return { stack: await Stack.select(name, workspace), created };
+  return { stack: await existingStack(name, workspace), created };
+}
+
+/**
+ * A stack that is known to exist. `Stack.select` would have the engine look for it and select it for later commands: a fifth of a
+ * second of processor time, and every command names its stack.
+ */
+export function existingStack(name: string, workspace: LocalWorkspace): Promise<Stack> {
+  const selectStack = () => Promise.resolve();
+  const knowing = Object.assign(Object.create(workspace) as LocalWorkspace, { selectStack });
+  return Stack.select(name, knowing);
 }

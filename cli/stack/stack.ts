@@ -1,5 +1,11 @@
-import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
 import { closest, distance } from "fastest-levenshtein";
+import { SemVer } from "semver";
 import { contextVariables } from "../../offline/docker/docker-host";
 import { findEngine, type Engine } from "../../offline/engine/engine";
 import { providersOf } from "../../offline/plugins/plugins";
@@ -9,10 +15,11 @@ import {
   hasNoState,
   repairState,
   ownBackend,
+  stacksHere,
   standsElsewhere,
 } from "./backend";
 import { checkout, command, isWritable, describedStacks, wharfDirectory } from "../checkout";
-import { createStack, engineConfig, saltOfTheState } from "./engine-config";
+import { createStack, engineConfig, existingStack, saltOfTheState } from "./engine-config";
 import { Failure, refusal } from "../failure";
 import type { Progress } from "../ui/progress";
 import { noteOpening, ownPassphrase } from "./passphrase";
@@ -64,20 +71,38 @@ async function openWorkspace(
   progress: Progress,
   purpose: Purpose,
 ): Promise<LocalWorkspace> {
-  const { environment } = await engineFor(file, progress, purpose);
+  const { engine, environment } = await engineFor(file, progress, purpose);
   repairState();
-  return workspaceIn(environment);
+  return workspaceIn(environment, engine);
 }
 
 /** The checkout as the engine works on it under the given variables. */
-export async function workspaceIn(environment: Record<string, string>): Promise<LocalWorkspace> {
+export async function workspaceIn(
+  environment: Record<string, string>,
+  engine: Engine,
+): Promise<LocalWorkspace> {
   // The Automation API looks for `pulumi` on the PATH of this process.
   if (environment.PATH !== undefined) process.env.PATH = environment.PATH;
-  return LocalWorkspace.create({ workDir: checkout, envVars: environment });
+  const pulumiCommand = knownCommand(engine);
+  return LocalWorkspace.create({ workDir: checkout, envVars: environment, pulumiCommand });
+}
+
+/**
+ * The command of an engine of the pinned version, which `PulumiCommand.get` would start to ask for its version: a fifth of a second of
+ * processor time. Undefined for one that somebody else has installed, whose version the Automation API is to accept or refuse.
+ */
+function knownCommand({ origin, version }: Engine): PulumiCommand | undefined {
+  if (origin === "installed") return undefined;
+  const command = Object.create(PulumiCommand.prototype) as PulumiCommand;
+  return Object.assign(command, { command: "pulumi", version: new SemVer(version) });
 }
 
 /** The stack of that name; undefined where it does not exist. */
 export async function select(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
+  // Which stacks the state of the checkout holds is seen there.
+  if (workspace.envVars.PULUMI_BACKEND_URL === backendUrl() && ownBackend() === undefined) {
+    return stacksHere().includes(name) ? existingStack(name, workspace) : undefined;
+  }
   try {
     return await Stack.select(name, workspace);
   } catch (error) {

@@ -49,11 +49,11 @@ export async function openToView(
     const viewed = { name, file, configFile, packs: pack ? [pack.directory] : [], close };
     if (!noState) {
       repairState();
-      const found = await select(name, await workspaceIn(envVars));
+      const found = await select(name, await workspaceIn(envVars, engine));
       if (found !== undefined) return { ...viewed, stack: found, standing: true };
     }
     const apart = { ...envVars, PULUMI_BACKEND_URL: pathToFileURL(scratch).href };
-    const { stack } = await createStack(name, await workspaceIn(apart), configFile);
+    const { stack } = await createStack(name, await workspaceIn(apart, engine), configFile);
     return { ...viewed, stack, standing: false };
   } catch (error) {
     close();
