@@ -3,8 +3,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { announce } from "../support/announce";
 import { Cluster, startTimeoutMs } from "./cluster";
+import { dnsAddress } from "./dns";
+import { Node } from "./node";
+import { programs } from "./programs";
 import { until } from "./waiting";
+import { manifestsOfEveryKind, podOf } from "../components/kubernetes/every-kind";
 import { copyCheckout } from "../support/copied-checkout";
 import { ask } from "../support/running-registry";
 import { accept, push } from "../support/small-image";
@@ -20,12 +25,14 @@ const settings = [
   "kernel.panic_on_oops",
 ];
 
+let directory: string;
 let settingsBefore: string;
 let cluster: Cluster;
 let stopped = false;
 
 beforeAll(async () => {
   vi.stubEnv("WHARF_TEST_KUBECONFIG", "");
+  directory = mkdtempSync(join(tmpdir(), "wharf-objects-"));
   settingsBefore = (await execa("sysctl", settings)).stdout;
   cluster = await Cluster.start();
 }, startTimeoutMs);
@@ -33,6 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs();
   if (!stopped) await cluster?.stop();
+  rmSync(directory, { recursive: true });
 });
 
 test("a pod with a volume answers at its address, by its Service's name and at its node's port", async () => {
@@ -83,6 +91,41 @@ test("Pod Security refuses a pod that its namespace's label does not allow", asy
   await expect(pod).rejects.toThrow(/violates PodSecurity "restricted:latest"/);
 });
 
+test("Pod Security `restricted` admits every pod of a registry but those of the nodes' trust", async () => {
+  const namespace = "restricted";
+  await cluster.apply(namespaceOf(namespace, "restricted"), {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: "registry", namespace },
+  });
+  const pods = [...(await manifestsOfEveryKind()).values()].flat().flatMap(podOf);
+  expect(new Set(pods.map(({ component }) => component))).toEqual(
+    new Set(["registry", "redis", "smoke", "trust", "cache-docker-hub", "cache-quay"]),
+  );
+  const named = pods.map(({ component, spec }, i) => ({
+    name: `${i}-${component}`,
+    component,
+    spec,
+  }));
+  const items = named.map(({ name, spec }) => ({
+    ...{ apiVersion: "v1", kind: "Pod" },
+    ...{ metadata: { name, namespace }, spec },
+  }));
+  const file = join(directory, "pods.json");
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  const create = cluster.kubectl("create", "--dry-run=server", "--filename", file);
+  const said = await create.catch((error: Error) => error.message);
+  for (const { name, component } of named) {
+    if (component === "trust") {
+      expect(said).toMatch(
+        new RegExp(
+          `pods "${name}" is forbidden: violates PodSecurity "restricted:latest": restricted volume types .*, runAsNonRoot != true .*, runAsUser=0`,
+        ),
+      );
+    } else expect(said).toContain(`pod/${name} created`);
+  }
+});
+
 test("kube-proxy is started again where it ends by itself", async () => {
   const file = `${dirname(dirname(cluster.kubeconfig))}/kube-proxy.pid`;
   const pid = async () => (await cluster.node("cat", [file])).stdout;
@@ -128,18 +171,22 @@ test("a cluster that is given can be used, but not restarted, and is left as it 
   await cluster.kubectl("get", "nodes");
 });
 
-test("a second cluster runs beside the first, and of a stopped one nothing is left", async () => {
-  const second = await Cluster.start();
+test("a second node has a network of its own beside the first, and of a stopped cluster nothing is left", async () => {
+  // Whole clusters run beside each other wherever all tests run.
+  const second = await Node.create(dnsAddress, (await programs(announce)).pause);
   try {
     expect(second.address).not.toBe(cluster.address);
-    expect(await second.kubectl("get", "namespaces", "--output=name")).not.toContain(namespace);
+    const { stdout } = await second.run("ip", ["-oneline", "-4", "address"]);
+    expect(stdout).toContain(`${second.address}/`);
+    expect(stdout).not.toContain(`${cluster.address}/`);
   } finally {
-    await second.stop();
+    await second.remove();
   }
-  const directory = dirname(dirname(cluster.kubeconfig));
+  await cluster.kubectl("get", "nodes");
+  const files = dirname(dirname(cluster.kubeconfig));
   const link = (await cluster.node("readlink", ["/proc/self/ns/net"])).stdout;
   const network = /\d+/.exec(link)?.[0] ?? "";
-  const running = await traces(cluster, directory, network);
+  const running = await traces(cluster, files, network);
   expect(running).toEqual({
     addresses: 1,
     networks: 1,
@@ -152,7 +199,7 @@ test("a second cluster runs beside the first, and of a stopped one nothing is le
   expect(running.cgroups).toBeGreaterThan(0);
   await cluster.stop();
   stopped = true;
-  expect(await traces(cluster, directory, network)).toEqual({
+  expect(await traces(cluster, files, network)).toEqual({
     addresses: 0,
     networks: 0,
     processes: 0,

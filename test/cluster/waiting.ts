@@ -8,6 +8,9 @@ export interface Wait {
   timeoutMs?: number;
 }
 
+/** How long a condition rests: to ask it is mostly a run of kubectl, a tenth of a second of processor time. */
+const pollMs = 400;
+
 /**
  * Returns the first result of `condition` that is neither undefined nor false; an error of it counts as not yet.
  *
@@ -27,7 +30,7 @@ export async function until<T>(
     } catch (error) {
       cause = error;
     }
-    await setTimeout(200);
+    await setTimeout(pollMs);
   }
   const last = cause instanceof Error ? `: ${cause.message}` : ".";
   throw new Error(`The cluster waited in vain for ${what}${last}`);

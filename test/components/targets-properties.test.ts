@@ -8,7 +8,7 @@ import type { Cloud } from "../support/ready-stack";
 import { register, type Registration } from "../support/registrations";
 
 // WHARF_PROPERTY_RUNS=1000 looks longer; the usual number keeps the tests of a change short.
-const numRuns = Number(process.env.WHARF_PROPERTY_RUNS ?? 15);
+const numRuns = Number(process.env.WHARF_PROPERTY_RUNS ?? 8);
 
 const provider = {
   "aws:region": "eu-central-1",

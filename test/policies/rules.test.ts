@@ -91,11 +91,12 @@ describe("the rules", () => {
   });
 
   it("pass over resources of other types", () => {
-    const other = platforms.flatMap(([, samples, of]) =>
-      of
-        .flatMap((fault) => broken(samples, fault))
-        .map((sample) => ({ ...sample, type: "other:index/thing:Thing" })),
-    );
+    const other = platforms
+      .flatMap(([, samples, of]) => [
+        ...samples,
+        ...of.flatMap((fault) => broken(samples, fault).filter(({ name }) => name === fault.of)),
+      ])
+      .map((sample) => ({ ...sample, type: "other:index/thing:Thing" }));
     for (const environment of environments) expect(findings(other, environment)).toEqual([]);
   });
 });

@@ -1,71 +1,14 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { announce } from "../../support/announce";
-import { Cluster, startTimeoutMs } from "../../cluster/cluster";
 import { checkov } from "../../support/lint/checkov";
 import { pluralOf } from "./bad-inputs";
 import { kubeconform } from "../../support/lint/kubeconform";
-import { manifestsOf, type Manifest } from "./manifests";
-import { register } from "../../support/registrations";
-
-const host = "registry.example.com";
-const bucket = {
-  ...{ kind: "s3", bucket: "images", region: "eu-central-1" },
-  ...{ regionEndpoint: "https://minio.store.svc:9000", forcePathStyle: true },
-  ...{ accessKey: "key", secretKey: "hidden" },
-};
-
-/** Descriptions that together ask for every kind of object, by what they are for. */
-const descriptions: Record<string, Record<string, unknown>> = {
-  lab: {
-    endpoint: { hosts: ["192.0.2.10"] },
-    kubernetes: { expose: { kind: "NodePort" }, trust: { mirrors: true } },
-    pullThroughCaches: [
-      { upstream: "docker-hub" },
-      { upstream: "quay", credentials: { username: "reader", password: "hidden" } },
-    ],
-  },
-  "lab without TLS": { tls: { mode: "off" } },
-  prod: {
-    environment: "prod",
-    storage: bucket,
-    distribution: { cache: { kind: "redis" } },
-    endpoint: { hosts: [host] },
-    kubernetes: {
-      expose: { kind: "Ingress", host, className: "traefik" },
-      networkPolicy: { fromNamespaces: ["traefik"] },
-      autoscaling: { minReplicas: 2, maxReplicas: 6 },
-      pullSecrets: { namespaces: [{ namespace: "shop", serviceAccounts: ["default"] }] },
-    },
-  },
-  "a static volume": {
-    environment: "staging",
-    kubernetes: {
-      volume: { persistentVolume: { kind: "local", path: "/disks/images", node: "node-1" } },
-      expose: { kind: "LoadBalancer" },
-    },
-    endpoint: { hosts: [host], allowFrom: ["192.0.2.0/24"] },
-  },
-  "cert-manager and a Gateway": {
-    environment: "dev",
-    tls: { mode: "cert-manager", issuer: { name: "internal" } },
-    kubernetes: {
-      expose: { kind: "Gateway", host, gateway: "public" },
-      trust: { enabled: true },
-    },
-  },
-  monitored: {
-    environment: "staging",
-    distribution: {
-      metrics: { enabled: true },
-      notifications: { endpoints: [{ name: "audit", url: "https://audit.example.com/events" }] },
-    },
-    kubernetes: { monitoring: { enabled: true, labels: { release: "prometheus" } } },
-  },
-};
+import { manifestsOfEveryKind } from "./every-kind";
+import type { Manifest } from "./manifests";
 
 /** Kinds of others' software, whose schemas Kubernetes does not have. */
 const foreignKinds = [
@@ -85,19 +28,13 @@ interface Role {
 }
 
 let directory: string;
-const manifests = new Map<string, Manifest[]>();
+let manifests: Map<string, Manifest[]>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "wharf-manifests-"));
   await mkdir(join(directory, "manifests"));
-  for (const [name, values] of Object.entries(descriptions)) {
-    const objects = manifestsOf(
-      await register(
-        { target: "kubernetes", ...values },
-        { secretKeys: ["storage", "pullThroughCaches"] },
-      ),
-    );
-    manifests.set(name, objects);
+  manifests = await manifestsOfEveryKind();
+  for (const [name, objects] of manifests) {
     await writeFile(fileOf(name), objects.map((each) => stringify(each)).join("---\n"));
   }
 });
@@ -193,52 +130,6 @@ test("every rule of checkov holds, or the object says why it does not", async ()
     "CKV_K8S_8 DaemonSet.registry-trust.registry-trust: it repairs its own files; a restart would remove the trust for a while",
   ]);
 });
-
-describe("in a cluster", () => {
-  const namespace = "restricted";
-  let cluster: Cluster;
-
-  beforeAll(async () => {
-    cluster = await Cluster.start();
-    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-    await cluster.apply(
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
-      { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "registry", namespace } },
-    );
-  }, startTimeoutMs);
-
-  afterAll(async () => {
-    await cluster?.stop();
-  });
-
-  test("Pod Security `restricted` admits every pod but those of the nodes' trust", async () => {
-    const pods = [...manifests.values()].flat().flatMap(podOf);
-    expect(new Set(pods.map(({ component }) => component))).toEqual(
-      new Set(["registry", "redis", "smoke", "trust", "cache-docker-hub", "cache-quay"]),
-    );
-    for (const [i, { component, spec }] of pods.entries()) {
-      const file = join(directory, `pod-${i}.json`);
-      const metadata = { name: `pod-${i}`, namespace };
-      await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
-      const admission = cluster.kubectl("create", "--dry-run=server", "--filename", file);
-      await (component === "trust"
-        ? expect(admission).rejects.toThrow(
-            /violates PodSecurity "restricted:latest": restricted volume types .*, runAsNonRoot != true .*, runAsUser=0/,
-          )
-        : expect(admission).resolves.toContain("created"));
-    }
-  });
-});
-
-/** The pod that an object asks for, where it asks for one. */
-function podOf({ spec }: Manifest): { component: string | undefined; spec: unknown }[] {
-  const { template } = (spec ?? {}) as {
-    template?: { metadata?: Pick<Manifest["metadata"], "labels">; spec: unknown };
-  };
-  if (template === undefined) return [];
-  const component = template.metadata?.labels?.["app.kubernetes.io/component"];
-  return [{ component, spec: template.spec }];
-}
 
 function fileOf(description: string): string {
   return join(directory, "manifests", `${description.replaceAll(" ", "-")}.yaml`);

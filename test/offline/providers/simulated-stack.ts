@@ -31,6 +31,22 @@ const noCloudOfTheMachines = Object.fromEntries(
 /** What the engine did, by resource name. */
 export type Steps = Record<string, string>;
 
+let command: Promise<PulumiCommand> | undefined;
+
+/** The engine, asked once for its version. */
+async function engine(): Promise<PulumiCommand> {
+  const { binDirectory } = await findInstallation(progress);
+  return (command ??= PulumiCommand.get({ root: path.dirname(binDirectory) }));
+}
+
+/** The same stack, except that its commands end with the engine's: three more would tell how each went. */
+function withoutSummary(stack: Stack): Stack {
+  return Object.assign(Object.create(stack) as Stack, {
+    outputs: () => Promise.resolve({}),
+    info: () => Promise.resolve(undefined),
+  });
+}
+
 /** A stack of its own on the stand-ins for the clouds, whatever plugins are installed: its PULUMI_HOME holds no others. */
 export class SimulatedStack {
   private events: EngineEvent[] = [];
@@ -47,7 +63,6 @@ export class SimulatedStack {
     variables: Record<string, string> = { WHARF_SIMULATE_CLOUDS: "1" },
   ): Promise<SimulatedStack> {
     const directory = mkdtempSync(path.join(tmpdir(), "wharf-simulated-"));
-    const { binDirectory } = await findInstallation(progress);
     const bundle = await bundleProviders();
     for (const name of ["aws", "azure-native", "gcp"]) {
       const { version } = require(`@pulumi/${name}/package.json`) as { version: string };
@@ -60,7 +75,7 @@ export class SimulatedStack {
     mkdirSync(path.join(directory, "state"));
     const workspace = await LocalWorkspace.create({
       program,
-      pulumiCommand: await PulumiCommand.get({ root: path.dirname(binDirectory) }),
+      pulumiCommand: await engine(),
       projectSettings: { name: "simulated", runtime: "nodejs" },
       envVars: {
         PULUMI_HOME: path.join(directory, "home"),
@@ -73,18 +88,19 @@ export class SimulatedStack {
       },
     });
     const stack = await Stack.create("test", workspace);
-    for (const [key, value] of Object.entries(config)) await stack.setConfig(key, { value });
+    const values = Object.entries(config).map(([key, value]) => [key, { value }] as const);
+    if (values.length > 0) await stack.setAllConfig(Object.fromEntries(values));
     return new SimulatedStack(directory, stack);
   }
 
   /** The steps of a preview. */
   preview = () => this.follow((onEvent) => this.stack.preview({ onEvent }));
   /** The steps of an update. */
-  up = () => this.follow((onEvent) => this.stack.up({ onEvent }));
+  up = () => this.follow((onEvent) => withoutSummary(this.stack).up({ onEvent }));
   /** The steps of a refresh. */
-  refresh = () => this.follow((onEvent) => this.stack.refresh({ onEvent }));
+  refresh = () => this.follow((onEvent) => withoutSummary(this.stack).refresh({ onEvent }));
   /** The steps of a destruction. */
-  destroy = () => this.follow((onEvent) => this.stack.destroy({ onEvent }));
+  destroy = () => this.follow((onEvent) => withoutSummary(this.stack).destroy({ onEvent }));
 
   /** Sets a config value of the stack. */
   configure = (key: string, value: string) => this.stack.setConfig(key, { value });
