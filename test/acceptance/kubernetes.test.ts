@@ -60,7 +60,7 @@ describe("a registry on Kubernetes", () => {
     before = await lab.contents();
     await lab.describe(
       stack,
-      { ...roles, users: cast, repositories, distribution: engine },
+      { ...roles, users: cast, repositories, distribution: engine, clusters: [await itself()] },
       kubernetes,
     );
     outputs = await lab.up(stack);
@@ -69,6 +69,17 @@ describe("a registry on Kubernetes", () => {
     await lab.build(image, 5);
   }, startTimeoutMs);
   afterAll(() => lab?.stop());
+
+  /** The cluster of the registry itself, as one whose service accounts pull. The registry may not ask the API server for its keys. */
+  const itself = async () => {
+    const raw = (path: string) => lab.cluster.kubectl("get", "--raw", path);
+    const { issuer } = JSON.parse(await raw("/.well-known/openid-configuration")) as {
+      issuer: string;
+    };
+    const workloads = [{ namespace: team, serviceAccount: "puller" }];
+    const jwks = await raw("/openid/v1/jwks");
+    return { name: "inside", issuer, workloads, jwks, pull: ["team/waiting"] };
+  };
 
   const login = () =>
     lab.engine.tryDocker(
@@ -165,6 +176,64 @@ describe("a registry on Kubernetes", () => {
     );
     for (const where of [team, strangers]) {
       await lab.cluster.kubectl("delete", "pod", "waiting", `--namespace=${where}`, "--now");
+    }
+  });
+
+  it("lets a pod in by the token of its service account, as far as its cluster is described, and no other pod", async () => {
+    const token = (serviceAccount: string) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: serviceAccount, namespace: team },
+      spec: {
+        serviceAccountName: serviceAccount,
+        restartPolicy: "Never",
+        securityContext: { runAsUser: 10001, fsGroup: 10001 },
+        containers: [
+          {
+            name: "crane",
+            image: smokeImage,
+            env: [{ name: "DOCKER_CONFIG", value: "/tmp" }],
+            command: ["sh", "-c", asking],
+            volumeMounts: [
+              { name: "token", mountPath: "/token", readOnly: true },
+              { name: "tmp", mountPath: "/tmp" },
+            ],
+          },
+        ],
+        volumes: [
+          { name: "tmp", emptyDir: {} },
+          {
+            name: "token",
+            projected: {
+              sources: [{ serviceAccountToken: { path: "token", audience: lab.cluster.address } }],
+            },
+          },
+        ],
+      },
+    });
+    const asking = [
+      `crane auth login ${inCluster} --username inside --password-stdin </token/token`,
+      ...["team/waiting:1.0.0", "ops:1.0.0"].map(
+        (name) => `crane digest --insecure ${inCluster}/${name} 2>&1`,
+      ),
+    ].join("; ");
+    await lab.cluster.kubectl("create", "serviceaccount", "puller", `--namespace=${team}`);
+    await lab.cluster.apply(token("puller"), token("default"));
+    const said = async (pod: string) => {
+      await until({ what: `pod ${pod} to end` }, async () => {
+        const phase = ["--output=jsonpath={.status.phase}", `--namespace=${team}`];
+        return /Succeeded|Failed/.test(await lab.cluster.kubectl("get", "pod", pod, ...phase));
+      });
+      return lab.cluster.kubectl("logs", pod, `--namespace=${team}`);
+    };
+    const described = await said("puller");
+    expect(described).toMatch(/sha256:[0-9a-f]{64}/);
+    expect(described).toMatch(/403 Forbidden|DENIED/);
+    const other = await said("default");
+    expect(other).toMatch(/401 Unauthorized|UNAUTHORIZED/);
+    expect(other).not.toContain("sha256:");
+    for (const pod of ["puller", "default"]) {
+      await lab.cluster.kubectl("delete", "pod", pod, `--namespace=${team}`, "--now");
     }
   });
 

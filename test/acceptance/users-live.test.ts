@@ -1,7 +1,9 @@
 import { execa } from "execa";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { crane } from "../../offline/images/crane";
+import { announce } from "../support/announce";
 import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
@@ -12,6 +14,7 @@ import {
   htpasswdMatrixOf,
   type Client,
 } from "./access-matrix";
+import { TokenServer } from "./token-server";
 import { Upload } from "./upload";
 
 // Users come and go under a running registry.
@@ -23,6 +26,24 @@ describe("users of a running registry", () => {
   let port: number;
   let caCertificate: string;
   const stack = "users";
+  /** Who the registry is for once it has roles, and what of the description says what they may do. */
+  const repositories = ["shop/api", "shop/web", "secret/x", "ops"];
+  const users = [
+    { name: "admin" },
+    { name: "joiner", repositories: ["shop/*"] },
+    { name: "leaver", rotation: 1, role: "pull" },
+    { name: "lead" },
+    { name: "ci", secrets: [{ name: "first", until: "2999-01-01" }, { name: "second" }] },
+    { name: "gone", role: "admin", expires: "2020-01-01" },
+  ];
+  const rights = {
+    auth: "roles",
+    repositories: repositories.map((name) => ({
+      name,
+      ...(name === "ops" && { admin: ["lead"], push: ["joiner"] }),
+      ...(name === "secret/x" && { immutableTags: { except: ["latest"] } }),
+    })),
+  };
 
   beforeAll(async () => {
     engine = await DockerEngine.start();
@@ -88,21 +109,7 @@ describe("users of a running registry", () => {
 
   it("are given roles by one up, which hold request by request as the preview shows them", async () => {
     const { credentials: old } = await checkout.outputs(stack);
-    const repositories = ["shop/api", "shop/web", "secret/x", "ops"];
-    const users = [
-      { name: "admin" },
-      { name: "joiner", repositories: ["shop/*"] },
-      { name: "leaver", rotation: 1, role: "pull" },
-      { name: "lead" },
-      { name: "ci", secrets: [{ name: "first", until: "2999-01-01" }, { name: "second" }] },
-      { name: "gone", role: "admin", expires: "2020-01-01" },
-    ];
-    const described = repositories.map((name) => ({
-      name,
-      ...(name === "ops" && { admin: ["lead"], push: ["joiner"] }),
-      ...(name === "secret/x" && { immutableTags: { except: ["latest"] } }),
-    }));
-    const more = { repositories: described, access: { pull: ["lead"], push: ["ci"] } };
+    const more = { ...rights, access: { pull: ["lead"], push: ["ci"] } };
     await checkout.describe(stack, { endpoint: { port }, users, ...more });
     const preview = await checkout.wharf("preview", "--stack", stack);
     const rows = preview.stdout
@@ -177,6 +184,36 @@ describe("users of a running registry", () => {
     await expect.poll(() => asked(token, "shop/web/tags/list"), { timeout: 30_000 }).toBe("401");
   });
 
+  it("go by one up while another pushes 50 small images, none of which fails", async () => {
+    const before = await containerId();
+    const { credentials } = await checkout.outputs(stack);
+    const login = ["login", "--username", "joiner", "--password-stdin", host];
+    expect((await engine.tryDocker(login, credentials.joiner)).exitCode).toBe(0);
+    const name = `${host}/shop/many`;
+    // An image of one small layer of its own each.
+    const layer = `head -c 2000 /dev/urandom > "$1/small" && tar -C "$1" -c small`;
+    const importing = `for n in $(seq 50); do (${layer}) | docker import - "$2:$n" || exit 1; done`;
+    await engine.command("sh", ["-c", importing, "sh", checkout.home, name]);
+    expect(await status("ci", credentials.ci)).toBe("200");
+    let [pushed, changing] = [0, true];
+    const pushes = (async () => {
+      for (; pushed < 50 || changing; pushed += 1) {
+        await engine.docker("push", `${name}:${(pushed % 50) + 1}`);
+      }
+    })();
+    const staying = users.filter((user) => user.name !== "ci");
+    await up(staying, { ...rights, access: { pull: ["lead"] } }).finally(() => (changing = false));
+    await pushes;
+    await expect.poll(() => status("ci", credentials.ci), { timeout: 30_000 }).toBe("401");
+    await engine.docker("push", `${name}:1`);
+    const tags = await execa("curl", [
+      ...["--silent", "--cacert", join(checkout.home, "ca.crt")],
+      ...["--user", `joiner:${credentials.joiner}`, `https://${host}/v2/shop/many/tags/list`],
+    ]);
+    expect((JSON.parse(tags.stdout) as { tags: string[] }).tags).toHaveLength(50);
+    expect(await containerId()).toBe(before);
+  });
+
   it("are told by Docker what they may not do, and go back to htpasswd by one up", async () => {
     const { credentials } = await checkout.outputs(stack);
     const as = (name: string) =>
@@ -224,5 +261,62 @@ describe("users of a running registry", () => {
     expect((await engine.tryDocker(own, "a password of my own")).exitCode).toBe(0);
     await engine.docker("image", "rm", image);
     await engine.docker("pull", image);
+  });
+
+  it("are those of a token server, with mode token, for docker, skopeo and crane", async () => {
+    const tokens = await TokenServer.start({
+      builder: { password: "a builder's", below: "shop", actions: ["pull", "push"] },
+      reader: { password: "a reader's", below: "shop", actions: ["pull"] },
+    });
+    const program = await crane(announce);
+    const config = join(checkout.home, "clients");
+    const run = async (file: string, args: string[], input?: string) => {
+      const env = { DOCKER_CONFIG: config, REGISTRY_AUTH_FILE: join(config, "config.json") };
+      const options = { all: true, reject: false, env, input } as const;
+      const { exitCode, all } = await engine.command(file, args, options);
+      return { exitCode, said: String(all) };
+    };
+    const clients: [name: string, push: (image: string) => string[]][] = [
+      ["docker", (image) => ["push", image]],
+      [
+        "skopeo",
+        (image) => [
+          ...["copy", "--src-tls-verify=false", "--dest-tls-verify=false"],
+          ...[`docker://${host}/shop/docker:1`, `docker://${image}`],
+        ],
+      ],
+      [program, (image) => ["copy", "--insecure", `${host}/shop/docker:1`, image]],
+    ];
+    try {
+      await checkout.describe(stack, { endpoint: { port }, auth: tokens.auth });
+      const changed = await checkout.wharf("up", "--yes", "--stack", stack);
+      expect(changed.exitCode, changed.said).toBe(0);
+      const login = (user: string, password: string) =>
+        run("docker", ["login", "--username", user, "--password-stdin", host], password);
+      expect((await login("builder", "a reader's")).exitCode).toBe(1);
+      await engine.build(`${host}/shop/docker:1`, 1);
+      for (const tag of ["ops/docker:1", "shop/docker:2"]) {
+        await engine.docker("tag", `${host}/shop/docker:1`, `${host}/${tag}`);
+      }
+      for (const [client, push] of clients) {
+        const name = basename(client);
+        const loggedIn = await login("builder", "a builder's");
+        expect(loggedIn.exitCode, loggedIn.said).toBe(0);
+        const pushed = await run(client, push(`${host}/shop/${name}:1`));
+        expect(pushed.exitCode, pushed.said).toBe(0);
+        // The server gives a token without the right, which the registry refuses.
+        const elsewhere = await run(client, push(`${host}/ops/${name}:1`));
+        expect(elsewhere.exitCode, elsewhere.said).not.toBe(0);
+        expect(elsewhere.said).toMatch(/denied|unauthorized|401/i);
+        expect((await login("reader", "a reader's")).exitCode).toBe(0);
+        const reading = await run(client, push(`${host}/shop/${name}:2`));
+        expect(reading.exitCode, reading.said).not.toBe(0);
+      }
+      await engine.docker("image", "rm", `${host}/shop/docker:1`);
+      const pulled = await run("docker", ["pull", `${host}/shop/docker:1`]);
+      expect(pulled.exitCode, pulled.said).toBe(0);
+    } finally {
+      await tokens.stop();
+    }
   });
 });
