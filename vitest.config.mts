@@ -17,7 +17,7 @@ const seconds: Record<string, number> = {
   "test/components/package.test.ts": 60,
   "test/components/azure/changes.test.ts": 60,
   "test/components/clouds-engine.test.ts": 118,
-  "test/acceptance/settings.test.ts": 140,
+  "test/acceptance/settings.test.ts": 200,
   "test/offline/providers/simulated.test.ts": 107,
   "test/acceptance/users-live.test.ts": 120,
   "test/acceptance/first-minute.test.ts": 90,

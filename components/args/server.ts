@@ -54,7 +54,8 @@ export interface EndpointArgs {
 export interface TlsArgs {
   /**
    * Where the certificate comes from: a CA that is created in the stack (`self-signed`), your own files or a Secret of the
-   * cluster (`provided`), cert-manager (`cert-manager`, on kubernetes only), or no TLS (`off`, only in a lab on loopback).
+   * cluster (`provided`), cert-manager (`cert-manager`, on kubernetes only), an ACME server (`acme`, on docker only), or no TLS
+   * (`off`, only in a lab on loopback).
    * Defaults to self-signed.
    */
   mode?: TlsMode;

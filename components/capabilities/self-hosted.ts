@@ -170,6 +170,18 @@ export const selfHostedFeatures: readonly Capability[] = [
     },
   },
   {
+    feature: "Certificates by an ACME server that the registry asks itself",
+    keys: ["tls.mode=acme", "tls.acme"],
+    on: {
+      docker: wharf("the registry itself, by tls-alpn-01 on its own port"),
+      kubernetes: refused(
+        "each pod would ask for a certificate of its own",
+        "let cert-manager ask the ACME server: wharf:tls.mode cert-manager",
+      ),
+      ...managed(ownCertificate),
+    },
+  },
+  {
     feature: "A certificate in a Secret of the cluster",
     keys: ["tls.secretName"],
     on: {

@@ -138,7 +138,8 @@ function unused(tls: TlsSettings): Problem[] {
         fix: removeCommand(["tls", field]),
       }));
   }
-  return (["certificate", "privateKey", "caCertificate", "secretName"] as const)
+  const files = ["certificate", "privateKey", "secretName"] as const;
+  return [...files, ...(tls.mode === TlsMode.Acme ? [] : (["caCertificate"] as const))]
     .filter((field) => tls[field] !== undefined)
     .map((field) => ({
       key: `wharf:tls.${field}`,

@@ -65,7 +65,8 @@ const renewalHours = (days: number) =>
 
 /**
  * The certificate that the description asks for, where the stack holds its key; undefined where it holds none: without TLS, and
- * where the key stays in the cluster, in the user's own Secret or one of cert-manager.
+ * where the key stays in the cluster, in the user's own Secret or one of cert-manager, or with the registry,
+ * which asks an ACME server itself.
  * @param hosts names and addresses that the stack's own certificate covers
  */
 export function createCertificate(
@@ -78,6 +79,7 @@ export function createCertificate(
   switch (tls.mode) {
     case TlsMode.Off:
     case TlsMode.CertManager:
+    case TlsMode.Acme:
       return undefined;
     case TlsMode.Provided:
       return tls.secretName === undefined ? providedCertificate(description) : undefined;

@@ -155,6 +155,7 @@ export function renewalOf({
       secretName === undefined
         ? "put a new one in wharf:tls.certificate and wharf:tls.privateKey, then run up"
         : `put a new one in Secret ${secretName} of namespace ${namespace}`,
+    [TlsMode.Acme]: "the ACME server has not renewed it, and the registry's log says why",
     [TlsMode.CertManager]: `cert-manager has not renewed it, and says why: kubectl describe certificate registry-cert --namespace ${namespace}`,
   }[mode];
   return { mode, daysBefore, advice };

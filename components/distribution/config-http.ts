@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import type { ConfigInputs } from "./config-inputs";
+import type { ConfigInputs, TlsInput } from "./config-inputs";
 import type { DistributionSettings } from "../model/distribution/settings";
-import type { Headers, HttpConfig } from "./config-yml";
+import type { Headers, HttpConfig, TlsConfig } from "./config-yml";
 
 /** The port of the registry in its container. */
 export const registryPort = 5000;
@@ -45,6 +45,13 @@ function externalUrl({ http }: DistributionSettings): string | undefined {
     : new URL(http.prefix, http.externalUrl).href;
 }
 
+/** Where the certificate comes from: distribution calls any ACME server by the name of the first. */
+function certificateConfig(tls: TlsInput): Pick<TlsConfig, "certificate" | "key" | "letsencrypt"> {
+  if (!("acme" in tls)) return { certificate: tls.certificatePath, key: tls.keyPath };
+  const { cachePath, directory, email, names } = tls.acme;
+  return { letsencrypt: { cachefile: cachePath, hosts: names, directoryurl: directory, email } };
+}
+
 /** The `http` block of config.yml. */
 export function httpConfig(inputs: ConfigInputs): HttpConfig {
   const { http, metrics } = inputs.distribution;
@@ -57,8 +64,7 @@ export function httpConfig(inputs: ConfigInputs): HttpConfig {
     relativeurls: http.relativeUrls,
     draintimeout: `${http.drainTimeoutSeconds}s`,
     tls: tls && {
-      certificate: tls.certificatePath,
-      key: tls.keyPath,
+      ...certificateConfig(tls),
       minimumtls: tls.minimumVersion,
       ciphersuites: tls.cipherSuites,
       clientcas: tls.clientCaPaths,

@@ -19,10 +19,23 @@ export type AuthInput =
       autoRedirectPath: string;
     };
 
+/** An ACME server that the registry asks for its certificates itself. */
+export interface AcmeInput {
+  /** Directory that the registry keeps its account, keys and certificates in; only its user may read it. */
+  cachePath: string;
+  /** URL of the server's directory. */
+  directory: string;
+  email?: string;
+  /** DNS names that certificates are asked for. */
+  names: string[];
+}
+
 /** TLS of the registry's port. Paths are paths in the container. */
-export interface TlsInput {
-  certificatePath: string;
-  keyPath: string;
+export type TlsInput = TlsLimits &
+  ({ certificatePath: string; keyPath: string } | { acme: AcmeInput });
+
+/** What of TLS the registry accepts. */
+export interface TlsLimits {
   minimumVersion: "tls1.2" | "tls1.3";
   /** Cipher suites by Go's names, for TLS 1.2. Defaults to distribution's nine with forward secrecy. */
   cipherSuites?: string[];

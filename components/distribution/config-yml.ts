@@ -113,8 +113,10 @@ export type ClientAuth =
 
 /** TLS of the registry's own port. */
 export interface TlsConfig {
-  certificate: string;
-  key: string;
+  certificate?: string;
+  key?: string;
+  /** In their place: an ACME server, whichever it is, which distribution calls by the name of the first. */
+  letsencrypt?: { cachefile: string; hosts: string[]; directoryurl: string; email?: string };
   minimumtls: "tls1.2" | "tls1.3";
   ciphersuites?: string[];
   clientcas?: string[];

@@ -3,9 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { registryRealm } from "../access/distribution";
 import { AuthMode } from "../model/auth";
-import { type AuthInput, distributionConfig, type RedisInput, renderConfig } from "./config";
+import {
+  type AuthInput,
+  distributionConfig,
+  type RedisInput,
+  renderConfig,
+  type TlsInput,
+} from "./config";
 import { credentialFile, credentialsOf } from "../model/distribution/proxy";
 import { resolved } from "../core/tokens";
+import { acmePath, letsEncrypt, TlsMode } from "../model/tls";
 import { htpasswdFile, policyFile } from "./users";
 
 /** Port of the Redis that runs beside the registry. */
@@ -24,6 +31,9 @@ export function redisConf(password: string): string {
   ].join("\n");
 }
 
+/** File of the CA of an ACME server. Go trusts the CAs in every file of a directory that `SSL_CERT_DIR` names. */
+export const acmeCaFile = "acme-ca.crt";
+
 /** What a browser shows when it asks for a password. */
 const realm = "Wharf";
 
@@ -35,7 +45,7 @@ export interface SettingsInputs {
   usersDirectory: string | undefined;
   /** Name of the policy in that directory. Defaults to the registry's own. */
   policy?: string;
-  /** Paths of the server's certificate and key; undefined without TLS. */
+  /** Paths of the server's certificate and key; undefined without TLS, and where an ACME server issues them. */
   certificate: { path: string; keyPath: string } | undefined;
   /** The Redis that runs beside the registry; undefined without one. */
   redis: { address: string; password: pulumi.Input<string> } | undefined;
@@ -57,23 +67,19 @@ export function settingsFiles(
     .all([inputs.httpSecret, inputs.redis?.password])
     .apply(([httpSecret, redisPassword]) =>
       pulumi.output(
-        resolved(args, { storage, distribution, hosts: inputs.hosts }, (known) =>
-          renderConfig(
-            distributionConfig({
-              ...known,
-              httpSecret,
-              auth: authInput(args, inputs, path),
-              tls: inputs.certificate && {
-                certificatePath: inputs.certificate.path,
-                keyPath: inputs.certificate.keyPath,
-                minimumVersion: tls.minimumVersion,
-                cipherSuites: tls.cipherSuites,
-                clientCaPaths:
-                  tls.clientCaCertificates === undefined ? undefined : [path("client-ca.crt")],
-              },
-              redis: redisInput(inputs.redis?.address, redisPassword, redisTls, path),
-            }),
-          ),
+        resolved(
+          args,
+          { storage, distribution, hosts: inputs.hosts, names: args.endpoint.hosts },
+          ({ names, ...known }) =>
+            renderConfig(
+              distributionConfig({
+                ...known,
+                httpSecret,
+                auth: authInput(args, inputs, path),
+                tls: tlsInput(args, inputs, names, path),
+                redis: redisInput(inputs.redis?.address, redisPassword, redisTls, path),
+              }),
+            ),
         ),
       ),
     );
@@ -82,6 +88,7 @@ export function settingsFiles(
   return present({
     "config.yml": config,
     "client-ca.crt": file(tls.clientCaCertificates),
+    [acmeCaFile]: tls.mode === TlsMode.Acme ? file(tls.acme?.caCertificate) : undefined,
     "token.crt": file(auth.token?.rootCertBundle),
     "jwks.json": file(auth.token?.jwks),
     "redis-ca.crt": file(redisTls?.caCertificate),
@@ -108,6 +115,26 @@ function authInput(
         rootCertBundlePath: token.rootCertBundle && path("token.crt"),
         jwksPath: token.jwks && path("jwks.json"),
       };
+}
+
+function tlsInput(
+  { tls }: SharedDescription,
+  { certificate }: Pick<SettingsInputs, "certificate">,
+  names: string[],
+  path: (file: string) => string,
+): TlsInput | undefined {
+  const limits = {
+    minimumVersion: tls.minimumVersion,
+    cipherSuites: tls.cipherSuites,
+    clientCaPaths: tls.clientCaCertificates === undefined ? undefined : [path("client-ca.crt")],
+  };
+  if (tls.mode === TlsMode.Acme) {
+    const { directory = letsEncrypt, email } = tls.acme ?? {};
+    return { ...limits, acme: { cachePath: acmePath, directory, email, names } };
+  }
+  return (
+    certificate && { ...limits, certificatePath: certificate.path, keyPath: certificate.keyPath }
+  );
 }
 
 function redisInput(

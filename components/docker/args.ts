@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { SelfHostedPullThroughCacheArgs } from "../args/delivery";
 import type { SelfHostedRegistryArgs } from "../args/registry";
 import type { EndpointArgs, TlsArgs } from "../args/server";
@@ -21,7 +22,7 @@ export interface DockerRegistryArgs extends SelfHostedRegistryArgs {
   /** Where the registry answers. A lab listens on localhost only. */
   endpoint?: DockerEndpointArgs;
   /** Certificates, and what TLS accepts. Defaults to a certificate of a CA that is created in the stack. */
-  tls?: TlsArgs;
+  tls?: DockerTlsArgs;
   /** Where the images are stored. Defaults to a named volume of the Docker engine. */
   storage?: DockerStorageArgs;
   /** Registries whose images are cached here once somebody has pulled them. Defaults to none. */
@@ -37,6 +38,25 @@ export interface DockerEndpointArgs extends EndpointArgs {
   address?: string;
   /** Ranges of addresses, as `10.0.0.0/8`, that may reach the registry. Defaults to no limit. */
   allowFrom?: string[];
+}
+
+/** Certificates of a registry on a Docker host, and what TLS accepts. */
+export interface DockerTlsArgs extends TlsArgs {
+  /**
+   * ACME server that issues the certificate, by the challenge tls-alpn-01: it connects to port 443 of each host, which must lead to
+   * the registry; with mode `acme`.
+   */
+  acme?: AcmeArgs;
+}
+
+/** An ACME server (RFC 8555). */
+export interface AcmeArgs {
+  /** URL of the server's directory. Defaults to that of Let's Encrypt. */
+  directory?: string;
+  /** Address that the server writes to. Defaults to none. */
+  email?: string;
+  /** CA, PEM, of the server's own certificate, where no public CA signed it. That of what it issues is `caCertificate` of `tls`. */
+  caCertificate?: pulumi.Input<string>;
 }
 
 /** Where the images of a registry on a Docker host are stored. */

@@ -8,6 +8,7 @@ import type { ServerCertificate } from "../certificates/server-certificate";
 import { settled } from "../core/settled";
 import { settingsFiles } from "../distribution/settings-files";
 import { volumeMountPath } from "../model/storage";
+import { TlsMode } from "../model/tls";
 
 import { healthcheck, madeFromValue, serverHealth, serverTmpfs } from "./container";
 import { deliverFiles, digestOf, type Files, usersDirectory } from "./files";
@@ -110,7 +111,9 @@ function tried(
   args: SharedDescription,
 ): Record<string, pulumi.Input<string>> {
   const { containerName, image, network, redis, users } = inputs;
-  if (args.stands !== true || pulumi.runtime.isDryRun()) return contents;
+  // A registry that is only tried would ask the ACME server for a certificate, and spend one of the few failures that it allows.
+  if (args.stands !== true || pulumi.runtime.isDryRun() || args.tls.mode === TlsMode.Acme)
+    return contents;
   const health = healthcheck(args.environment, ...serverHealth);
   const passed = pulumi.output(contents).apply(async (files) => {
     const [imageId, networkName, usersVolume, labels] = await settled(

@@ -4,7 +4,7 @@ import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { debugPort } from "../distribution/config";
 import { imagesDirectory } from "../model/storage";
 import { Environment } from "../model/environment";
-import { TlsMode } from "../model/tls";
+import { letsEncrypt, TlsMode } from "../model/tls";
 import { cacheNote } from "../caches/self-hosted";
 import { registryName } from "../core/registry-name";
 
@@ -24,6 +24,9 @@ export function notesFor(args: SharedDescription, host: string): string[] {
     environment === Environment.Lab ? "A lab listens on localhost only." : undefined,
     tls.mode === TlsMode.Off
       ? "TLS is off: passwords cross the loopback interface unencrypted."
+      : undefined,
+    tls.mode === TlsMode.Acme
+      ? `The registry has its certificate from ${tls.acme?.directory ?? letsEncrypt}, and renews it itself; for that, port 443 of ${args.endpoint.hosts.join(" and ")} must lead to it.`
       : undefined,
     storage.kind === "volume" && storage.path === undefined
       ? {

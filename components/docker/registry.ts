@@ -13,6 +13,7 @@ import { pipelineFiles } from "../builds/pipeline-files";
 import { createCertificate, knownHosts } from "../certificates/server-certificate";
 import { renewalNote, renewalOf } from "../certificates/validity";
 import { registryName } from "../core/registry-name";
+import { resolved } from "../core/tokens";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { imagesDirectory } from "../model/storage";
 import { audienceOf } from "../access/distribution";
@@ -203,7 +204,11 @@ export class DockerRegistry extends pulumi.ComponentResource implements Registry
     this.pull = ready(
       pulumi.interpolate`docker pull ${example ?? pulumi.interpolate`${host}/IMAGE`}:1.0.0`,
     );
-    this.caCertificate = ready(certificate?.caCertificate ?? "");
+    const { caCertificate = "" } = tls.mode === TlsMode.Acme ? tls : {};
+    this.caCertificate = ready(
+      certificate?.caCertificate ??
+        pulumi.output(resolved(description, caCertificate, (known) => known)),
+    );
     this.credentials = pulumi.secret(ready(users.credentials));
     this.tokenSigningKey = pulumi.secret(ready(users.tokenSigningKey));
     this.certificateExpiresAt = ready(certificate?.expiresAt ?? "");

@@ -1,6 +1,7 @@
 import { distributionRules } from "../distribution/rules";
 import type { Rule } from "../core/rule";
 import type { SharedDescription } from "../model/description";
+import { acmeRules } from "../certificates/acme";
 import { certificateProblems } from "../certificates/provided";
 import { keyOf, removeCommand, setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
@@ -116,5 +117,6 @@ export const dockerRules: Rule<SharedDescription>[] = [
           fix: removeCommand(["labels", label]),
         })),
   },
+  ...acmeRules,
   ...distributionRules,
 ];

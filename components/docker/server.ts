@@ -7,6 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { registryPort } from "../distribution/config";
 import { volumeMountPath } from "../model/storage";
 import { guarded } from "../model/environment";
+import { TlsMode } from "../model/tls";
 
 import { serverCommand, settingsDirectory } from "./config-files";
 import { hardened, healthcheck, madeFrom, serverHealth, serverTmpfs } from "./container";
@@ -67,7 +68,7 @@ export function createServer(
   opts: pulumi.CustomResourceOptions,
 ): Container {
   const { image, isDirectory = false, network, redis, settings, users, volume } = inputs;
-  const { endpoint, distribution, environment, resources } = args;
+  const { endpoint, distribution, environment, resources, tls } = args;
   const tmpfs = serverTmpfs;
   const health = healthcheck(environment, ...serverHealth);
   const files = (from: Files, directory: string) => ({
@@ -85,7 +86,12 @@ export function createServer(
       // A pull-through cache reads the credentials of its upstream from a file of the directory that it runs in.
       workingDir: distribution.proxy === undefined ? undefined : settingsDirectory,
       // distribution would send traces to a collector on localhost, and complain at each that none is there.
-      envs: ["OTEL_TRACES_EXPORTER=none"],
+      envs: [
+        "OTEL_TRACES_EXPORTER=none",
+        ...(tls.mode === TlsMode.Acme && tls.acme?.caCertificate !== undefined
+          ? [`SSL_CERT_DIR=/etc/ssl/certs:${settingsDirectory}`]
+          : []),
+      ],
       // Docker's own deadline comes after distribution's, so that a push in progress can end.
       destroyGraceSeconds: distribution.http.drainTimeoutSeconds + 5,
       stopTimeout: distribution.http.drainTimeoutSeconds + 5,

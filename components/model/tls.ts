@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
+import { volumeMountPath } from "./storage";
 
 /** Where the server's certificate comes from. */
 export const TlsMode = {
   SelfSigned: "self-signed",
   Provided: "provided",
   CertManager: "cert-manager",
+  Acme: "acme",
   Off: "off",
 } as const;
 export type TlsMode = (typeof TlsMode)[keyof typeof TlsMode];
@@ -35,11 +37,38 @@ const issuer = z.strictObject({
   }),
 });
 
+/** Directory of Let's Encrypt (letsencrypt.org/docs/client-options). */
+export const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
+
+/** Where a registry that asks an ACME server keeps its account, keys and certificates: beside the images, so that they stay. */
+export const acmePath = `${volumeMountPath}/acme`;
+
+/** Who issues certificates to the registry itself. */
+const acme = z.strictObject({
+  directory: z
+    .url({ protocol: /^https$/ })
+    .default(letsEncrypt)
+    .meta({
+      description: "URL of the ACME server's directory. Defaults to that of Let's Encrypt.",
+    }),
+  email: z.email().optional().meta({
+    description: "Address that the ACME server writes to. Defaults to none.",
+  }),
+  caCertificate: inputOf(
+    z.string().includes("-----BEGIN CERTIFICATE-----", { error: "holds no PEM certificate" }),
+  )
+    .optional()
+    .meta({
+      description:
+        "CA, PEM, of the ACME server's own certificate, where no public CA signed it. That of what it issues is `tls.caCertificate`.",
+    }),
+});
+
 /** Schema of `wharf:tls`. */
 export const tlsSettings = z.strictObject({
   mode: z.enum(TlsMode).default(TlsMode.SelfSigned).meta({
     description:
-      "Where the certificate comes from: a CA that is created in the stack (`self-signed`), your own files or a Secret of the cluster (`provided`), cert-manager (`cert-manager`, on kubernetes only), or no TLS (`off`, only in a lab on loopback). Defaults to self-signed.",
+      "Where the certificate comes from: a CA that is created in the stack (`self-signed`), your own files or a Secret of the cluster (`provided`), cert-manager (`cert-manager`, on kubernetes only), an ACME server such as Let's Encrypt that the registry asks itself (`acme`, on docker only), or no TLS (`off`, only in a lab on loopback). Defaults to self-signed.",
   }),
   keyAlgorithm: z.enum(KeyAlgorithm).default(KeyAlgorithm.EcdsaP256).meta({
     description:
@@ -74,11 +103,15 @@ export const tlsSettings = z.strictObject({
     .meta({ description: "Its private key, PEM, set as a secret.", secret: true }),
   caCertificate: inputOf(z.string()).optional().meta({
     description:
-      "CA that clients must trust for your certificate, PEM. Not needed where a public CA signed it.",
+      "CA that clients must trust for your certificate, or for what the ACME server issues, PEM. Not needed where a public CA signed it.",
   }),
   secretName: inputOf(z.string().min(1)).optional().meta({
     description:
       "Secret of type kubernetes.io/tls in the registry's namespace that holds your certificate, in place of `certificate` and `privateKey`; with mode `provided`, on kubernetes.",
+  }),
+  acme: acme.optional().meta({
+    description:
+      "ACME server that issues the certificate, by the challenge tls-alpn-01: it connects to port 443 of each host, which must lead to the registry; with mode `acme`.",
   }),
   issuer: issuer.optional().meta({
     description: "Issuer that signs the certificate; with mode `cert-manager`.",

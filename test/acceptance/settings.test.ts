@@ -1,11 +1,12 @@
 import { execa } from "execa";
-import { chown, mkdir, readFile, rm, stat } from "node:fs/promises";
+import { chown, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crane as craneProgram } from "../../offline/images/crane";
 import { localRegistry } from "../../offline/images/registry-image";
 import { announce } from "../support/announce";
 import { freePort } from "../support/free-port";
+import { AcmeServer } from "./acme-server";
 import { Checkout } from "./checkout";
 import { DockerEngine, verifiedName } from "./docker-engine";
 import { OidcIssuer } from "./oidc-issuer";
@@ -321,5 +322,44 @@ describe("a registry on Docker", () => {
       await engine.docker("rm", "--force", "near", "far");
     });
     await issuer.stop();
+  });
+
+  it("has its certificate from an ACME server, which only its user may read, and renews it while it runs", async () => {
+    const stack = "acme";
+    // Renewed in its last third, after half a minute.
+    const server = await AcmeServer.start(engine, 45);
+    const description = {
+      endpoint: { hosts: [verifiedName], port: 443, address: "::1" },
+      tls: {
+        mode: "acme",
+        acme: { directory: server.directory, caCertificate: server.ca, email: "ops@example.com" },
+        caCertificate: await server.issuer(),
+      },
+    };
+    await stand(stack, description, async () => {
+      const registry = `wharf-${stack}-registry`;
+      const shows = `openssl s_client -connect '[::1]:443' -servername ${verifiedName} </dev/null`;
+      const presented = async () => {
+        const script = `${shows} 2>/dev/null | openssl x509 -noout -serial`;
+        return String((await engine.command("sh", ["-c", script], { reject: false })).stdout);
+      };
+      const [first, started] = [await presented(), await inspect(registry, ".State.StartedAt")];
+      expect(first).toMatch(/^serial=/);
+      const trusted = await checkout.wharf("trust", "--stack", stack);
+      expect(trusted.exitCode, trusted.said).toBe(0);
+      const pushed = await push(stack, verifiedName);
+      expect(pushed.exitCode, pushed.said).toBe(0);
+      const kept = join(engine.directory, "data/volumes", `wharf-${stack}-data`, "_data/acme");
+      const files = await readdir(kept);
+      expect(files).toContain(verifiedName);
+      for (const name of files) {
+        expect(await stat(join(kept, name))).toMatchObject({ uid: 10001, mode: 0o100600 });
+      }
+      await expect.poll(presented, { timeout: 120_000, interval: 1_000 }).not.toBe(first);
+      const again = await push(stack, verifiedName);
+      expect(again.exitCode, again.said).toBe(0);
+      expect(await inspect(registry, ".State.StartedAt")).toBe(started);
+    });
+    await server.stop();
   });
 });

@@ -67,7 +67,13 @@ const absent = {
     "pullThroughCaches[].sizeGiB",
     "kubernetes",
   ],
-  kubernetes: [...notSelfHosted, "endpoint.address", "storage.path", "pullThroughCaches[].port"],
+  kubernetes: [
+    ...notSelfHosted,
+    "endpoint.address",
+    "tls.acme",
+    "storage.path",
+    "pullThroughCaches[].port",
+  ],
   aws: [...notManaged, "users", "builds[].approval", "builds[].onBaseImage", "gcp", "azure"],
   gcp: [
     ...notManaged,

@@ -8,6 +8,7 @@ import { findInstallation } from "../../offline/engine/installation";
 import { languageHosts } from "../../offline/engine/language-hosts";
 import { crane } from "../../offline/images/crane";
 import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
+import { pebble } from "../acceptance/acme-server";
 import { announce } from "./announce";
 import { installPackages } from "../cluster/packages";
 import { busybox, policyEngine, programs, versitygw } from "../cluster/programs";
@@ -69,6 +70,7 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     promtool,
     publishedSchemas,
     sarifSchema,
+    pebble,
     versitygw,
     zizmorProgram,
   ],

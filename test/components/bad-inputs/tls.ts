@@ -7,7 +7,7 @@ export const tlsRows: Row[] = [
     name: "an unknown TLS mode",
     config: { tls: { mode: "selfsigned" } },
     report: `
-  wharf:tls.mode   "selfsigned" is not one of self-signed, provided, cert-manager, off; did you mean self-signed?
+  wharf:tls.mode   "selfsigned" is not one of self-signed, provided, cert-manager, acme, off; did you mean self-signed?
                    pulumi config set --path 'wharf:tls.mode' self-signed
 `,
   },
@@ -41,6 +41,49 @@ export const tlsRows: Row[] = [
     report: `
   wharf:tls.caValidityDays   397 is not above tls.validityDays, 397: the CA would expire before a certificate that it signs
                              pulumi config set --path 'wharf:tls.caValidityDays' 3650
+`,
+  },
+  {
+    name: "an ACME server without its mode",
+    config: { tls: { acme: { email: "ops@example.com" } } },
+    report: `
+  wharf:tls.acme   is set, but tls.mode "self-signed" does not use it
+                   pulumi config set --path 'wharf:tls.mode' acme
+`,
+  },
+  {
+    name: "hosts that an ACME server gives no certificate for, clients that need one, and caches",
+    config: {
+      endpoint: { hosts: ["registry.example.com", "10.1.2.3", "localhost"] },
+      tls: { mode: "acme", clientCaCertificates: "-----BEGIN CERTIFICATE-----" },
+      pullThroughCaches: [{ upstream: "quay" }],
+    },
+    count: 5,
+    report: `
+  wharf:tls.clientCaCertificates   holds no PEM certificate that can be read
+                                   pulumi config set --path 'wharf:tls.clientCaCertificates' < client-ca.crt
+  wharf:endpoint.hosts[1]          "10.1.2.3" is not a DNS name of several parts, and tls.mode "acme" asks for a certificate of each host
+                                   pulumi config rm --path 'wharf:endpoint.hosts[1]'
+  wharf:endpoint.hosts[2]          "localhost" is not a DNS name of several parts, and tls.mode "acme" asks for a certificate of each host
+                                   pulumi config rm --path 'wharf:endpoint.hosts[2]'
+  wharf:tls.clientCaCertificates   refuses the ACME server of tls.mode "acme", which connects without a certificate
+                                   pulumi config rm --path 'wharf:tls.clientCaCertificates'
+  wharf:pullThroughCaches          have ports of their own, for which tls.mode "acme" gets no certificate
+                                   pulumi config rm wharf:pullThroughCaches
+`,
+  },
+  {
+    name: "an ACME server with images in a bucket, and no host",
+    config: {
+      tls: { mode: "acme" },
+      storage: { kind: "s3", bucket: "images", region: "eu-central-1" },
+    },
+    count: 2,
+    report: `
+  wharf:endpoint.hosts   is empty; with tls.mode "acme" name the DNS names that the certificate is for
+                         pulumi config set --path 'wharf:endpoint.hosts[0]' registry.example.com
+  wharf:tls.mode         "acme" keeps the certificate on the volume of the images, which storage.kind "s3" does not have; name files of your own
+                         pulumi config set --path 'wharf:tls.mode' provided
 `,
   },
   {

@@ -172,6 +172,11 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
     tls: { mode: "cert-manager", issuer: { name: "letsencrypt", kind: "ClusterIssuer" } },
   },
   "tls.issuer": { tls: { mode: "cert-manager", issuer: { name: "letsencrypt" } } },
+  "tls.mode=acme": { tls: { mode: "acme" }, endpoint: { hosts: ["registry.example.com"] } },
+  "tls.acme": {
+    tls: { mode: "acme", acme: { email: "ops@example.com" } },
+    endpoint: { hosts: ["registry.example.com"] },
+  },
   "tls.secretName": {
     tls: { mode: "provided", secretName: "registry-tls" },
     // An existing Secret is in an existing namespace.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -22,13 +23,17 @@ import (
 // handler is distribution's, with our parts around it; set once, while the registry is made.
 var handler http.Handler
 
-// listenAndServe serves the registry until it is told to end. Distribution reads a certificate from a file once, so that is done here;
-// without one, it is left to distribution.
+// listenAndServe serves the registry until it is told to end. Distribution reads a certificate from a file once, and asks an ACME server
+// only when a client comes, so that is done here; without TLS, it is left to distribution.
 func listenAndServe(ctx context.Context, server *registry.Registry, config *configuration.Configuration) error {
-	if config.HTTP.TLS.Certificate == "" || config.HTTP.TLS.LetsEncrypt.CacheFile != "" {
+	described := config.HTTP.TLS
+	if described.Certificate == "" && described.LetsEncrypt.CacheFile == "" {
 		return server.ListenAndServe()
 	}
-	settings, err := tlsSettings(ctx, config)
+	if described.Certificate != "" && described.LetsEncrypt.CacheFile != "" {
+		return errors.New("http.tls has both a certificate and letsencrypt")
+	}
+	settings, obtain, err := tlsSettings(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -41,6 +46,7 @@ func listenAndServe(ctx context.Context, server *registry.Registry, config *conf
 	logrus.Infof("listening on %v, tls", plain.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- served.Serve(tls.NewListener(plain, settings)) }()
+	obtain(ctx)
 	if config.HTTP.DrainTimeout == 0 {
 		return <-failed
 	}
@@ -60,39 +66,54 @@ func listenAndServe(ctx context.Context, server *registry.Registry, config *conf
 	}
 }
 
-// tlsSettings reads the TLS part of the configuration as distribution does.
-func tlsSettings(ctx context.Context, config *configuration.Configuration) (*tls.Config, error) {
+// tlsSettings reads the TLS part of the configuration as distribution does. What it returns besides is to be called once the registry
+// listens.
+func tlsSettings(ctx context.Context, config *configuration.Configuration) (*tls.Config, func(context.Context), error) {
 	described := config.HTTP.TLS
-	live, err := certificates.Load(ctx, described.Certificate, described.Key)
-	if err != nil {
-		return nil, err
-	}
-	settings := &tls.Config{GetCertificate: live.Get, NextProtos: []string{"h2", "http/1.1"}}
+	settings := &tls.Config{NextProtos: []string{"h2", "http/1.1"}}
 	if config.HTTP.HTTP2.Disabled {
 		settings.NextProtos = []string{"http/1.1"}
 	}
+	obtain := func(context.Context) {}
+	if described.LetsEncrypt.CacheFile != "" {
+		server := certificates.NewAcme(described.LetsEncrypt)
+		settings.GetCertificate, obtain = server.Get, server.Obtain
+		settings.NextProtos = append(settings.NextProtos, certificates.Protocol)
+	} else {
+		live, err := certificates.Load(ctx, described.Certificate, described.Key)
+		if err != nil {
+			return nil, nil, err
+		}
+		settings.GetCertificate = live.Get
+	}
+	return settings, obtain, limitTLS(settings, described)
+}
+
+// limitTLS sets what of TLS is accepted, and whose clients.
+func limitTLS(settings *tls.Config, described configuration.TLS) error {
+	var err error
 	switch described.MinimumTLS {
 	case "", "tls1.2":
 		settings.MinVersion = tls.VersionTLS12
 		if settings.CipherSuites, err = cipherSuites(described.CipherSuites); err != nil {
-			return nil, err
+			return err
 		}
 	case "tls1.3":
 		settings.MinVersion = tls.VersionTLS13
 	default:
-		return nil, fmt.Errorf("unknown minimum TLS level '%s' specified for http.tls.minimumtls", described.MinimumTLS)
+		return fmt.Errorf("unknown minimum TLS level '%s' specified for http.tls.minimumtls", described.MinimumTLS)
 	}
 	if len(described.ClientCAs) == 0 {
-		return settings, nil
+		return nil
 	}
 	settings.ClientCAs = x509.NewCertPool()
 	for _, path := range described.ClientCAs {
 		contents, err := os.ReadFile(path)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if !settings.ClientCAs.AppendCertsFromPEM(contents) {
-			return nil, fmt.Errorf("%s holds no certificate", path)
+			return fmt.Errorf("%s holds no certificate", path)
 		}
 	}
 	switch described.ClientAuth {
@@ -105,9 +126,9 @@ func tlsSettings(ctx context.Context, config *configuration.Configuration) (*tls
 	case "", configuration.ClientAuthRequireAndVerifyClientCert:
 		settings.ClientAuth = tls.RequireAndVerifyClientCert
 	default:
-		return nil, fmt.Errorf("unknown client auth mod '%s' specified for http.tls.clientauth", described.ClientAuth)
+		return fmt.Errorf("unknown client auth mod '%s' specified for http.tls.clientauth", described.ClientAuth)
 	}
-	return settings, nil
+	return nil
 }
 
 // cipherSuites are those of TLS 1.2 that are named, or distribution's: the ones with forward secrecy and an authenticated cipher.
