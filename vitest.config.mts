@@ -14,11 +14,14 @@ const seconds: Record<string, number> = {
   "test/acceptance/kubernetes-replicas.test.ts": 130,
   "test/acceptance/labs.test.ts": 130,
   "test/cli/wharf.test.ts": 120,
+  "test/components/kubernetes/on-a-cluster.test.ts": 110,
+  "test/bench/run.test.ts": 100,
+  "test/policies/engine.test.ts": 80,
   "test/components/package.test.ts": 60,
   "test/components/azure/changes.test.ts": 60,
   "test/components/clouds-engine.test.ts": 118,
   "test/acceptance/settings.test.ts": 200,
-  "test/offline/providers/simulated.test.ts": 107,
+  "test/offline/providers/simulated.test.ts": 80,
   "test/acceptance/users-live.test.ts": 120,
   "test/acceptance/first-minute.test.ts": 90,
   "test/acceptance/remote-hosts.test.ts": 85,
@@ -54,7 +57,7 @@ const ordered = process.argv.some((argument) => argument.startsWith("--sequence.
 const kubernetes = [
   "test/acceptance/kubernetes*.test.ts",
   "test/cluster/*.test.ts",
-  "test/components/kubernetes/{manifests,refused,trust}.test.ts",
+  "test/components/kubernetes/{manifests,on-a-cluster}.test.ts",
   "test/offline/plugins/kubernetes-plugin.test.ts",
 ];
 
@@ -91,8 +94,7 @@ export default defineConfig({
   test: {
     // Two for each core of the smallest machine that CI has: half of its time a file waits for an engine, a pod or a container.
     maxWorkers: 4,
-    // The programs in Go that tests start live for a second, and would collect garbage for a fifth of it. A test that builds Go is
-    // not slower for it either.
+    // The programs in Go that tests start live for a second or two; less garbage collection saves a fifth of their processor time.
     env: { GOGC: "300" },
     testTimeout: 300_000,
     hookTimeout: 600_000,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { Cluster } from "../../cluster/cluster";
+import type { Cluster } from "../../cluster/cluster";
 import { until } from "../../cluster/waiting";
 import { freePort } from "../../support/free-port";
 import { ownId, valueAt, type ClusterPlace, type ClusterRow } from "./bad-inputs";
@@ -40,7 +40,7 @@ const users = ["visitor", "editor"] as const;
 
 /**
  * A cluster that cannot carry out a description for one reason or another: names, ports and volumes that others have, users who
- * may do little. Needs root, like every cluster that a test starts.
+ * may do little.
  */
 export class UnwillingCluster {
   private constructor(
@@ -48,14 +48,9 @@ export class UnwillingCluster {
     private readonly home: string,
   ) {}
 
-  static async start(): Promise<UnwillingCluster> {
-    const home = await mkdtemp(join(tmpdir(), "wharf-refused-"));
-    try {
-      return new UnwillingCluster(await Cluster.start(), home);
-    } catch (error) {
-      await rm(home, { recursive: true });
-      throw error;
-    }
+  /** Makes a cluster unwilling, once it is prepared; it stays so. */
+  static async create(cluster: Cluster): Promise<UnwillingCluster> {
+    return new UnwillingCluster(cluster, await mkdtemp(join(tmpdir(), "wharf-refused-")));
   }
 
   /** Makes what the rows meet, waits until the cluster has done its own with it, and tells where all is. */
@@ -178,9 +173,8 @@ export class UnwillingCluster {
     }
   }
 
-  /** Ends the cluster, and removes all that was made. */
+  /** Removes what was made on this machine. */
   async remove(): Promise<void> {
-    await this.cluster.stop();
     await rm(this.home, { recursive: true });
   }
 }

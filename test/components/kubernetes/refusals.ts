@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { checkDescription } from "../../../components/description/check";
 import { DescriptionError } from "../../../components/core/problems";
 import { completed } from "../../../components/kubernetes/cluster/completed";
 import { preflight } from "../../../components/kubernetes/preflight";
 import { findInstallation } from "../../../offline/engine/installation";
 import { announce } from "../../support/announce";
-import { startTimeoutMs } from "../../cluster/cluster";
+import type { Cluster } from "../../cluster/cluster";
 import {
   clusterRows,
   ingressClass,
@@ -39,21 +39,21 @@ function expectedReport({ count = 1, report }: ClusterRow, place: ClusterPlace):
   return `The Kubernetes cluster of stack ${stack} has ${problems}. Nothing was changed.\n${valueAt(report, place)}`;
 }
 
-describe("a description that the cluster cannot carry out", () => {
+/** Tests of what a cluster refuses before anything is touched, on one that nobody uses meanwhile. */
+export function refusals(on: () => Cluster): void {
   let unwilling: UnwillingCluster;
   let place: ClusterPlace;
   /** What the stack's state holds, by URN. */
   let held: Record<string, { type: string; outputs: object }> = {};
 
   beforeAll(async () => {
-    vi.stubEnv("WHARF_TEST_KUBECONFIG", "");
-    unwilling = await UnwillingCluster.start();
+    unwilling = await UnwillingCluster.create(on());
     place = await unwilling.prepare(rows);
     // Without an engine, the state of the stack is what a row says of it.
     const call = () => ({ outputs: held });
     const newResource = () => ({ id: "none", state: {} });
     await pulumi.runtime.setMocks({ call, newResource }, "wharf", stack, false, "organization");
-  }, startTimeoutMs);
+  });
 
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -168,4 +168,4 @@ describe("a description that the cluster cannot carry out", () => {
     const row = { name: "nothing", config: { kubernetes: { namespace: "welcome" } }, report: "" };
     expect(await refuse(row)).toBe("nothing: it was accepted");
   });
-});
+}
