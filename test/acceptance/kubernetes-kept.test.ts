@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bareRegistry } from "../../offline/images/registry-image";
 import { announce } from "../support/announce";
 import { startTimeoutMs } from "../cluster/cluster";
 import { nodeName } from "../cluster/node";
@@ -304,15 +305,36 @@ describe("images of a stack on Kubernetes that went", () => {
     await expectWhole(accessOf(await lab.up(fixed)), pushed);
     expect(await holders(fixed, name)).toBe(before);
 
-    const [host = ""] = outputs.hosts;
-    const presented = await serialOf(host, registry.ca);
-    const renewed = await pushDuring(registry, "team/renewed", async () => {
-      await put(await certificate(60));
-      await until({ what: "the new certificate", timeoutMs: 300_000 }, async () => {
-        return (await serialOf(host, registry.ca)) !== presented;
+    /** Each container of the registry's pod with how often it was started again. */
+    const containers = () =>
+      lab.cluster.kubectl(
+        ...["get", "pods", "--selector=app.kubernetes.io/component=registry", "--namespace", fixed],
+        `--output=jsonpath={range .items[*].status.containerStatuses[*]}{.name} {.restartCount},{end}`,
+      );
+    /** Another certificate is in the Secret, and clients see it; pushes go on meanwhile. Returns what expects their images to be whole. */
+    const renew = async (days: number) => {
+      const now = accessOf(await lab.checkout.outputs(fixed));
+      const { host } = new URL(now.url);
+      const presented = await serialOf(host, now.ca);
+      const renewed = await pushDuring(now, `team/renewed-${days}`, async () => {
+        await put(await certificate(days));
+        // The kubelet looks at the Secrets of a pod that has changed, and else once a minute.
+        await lab.cluster.kubectl(
+          ...["annotate", "pods", "--all", "--overwrite", `days=${days}`, "--namespace", fixed],
+        );
+        await until({ what: "the new certificate", timeoutMs: 300_000 }, async () => {
+          return (await serialOf(host, now.ca)) !== presented;
+        });
       });
-    });
-    for (const each of [pushed, ...renewed]) await expectWhole(registry, each);
+      return async () => {
+        for (const each of [pushed, ...renewed]) await expectWhole(now, each);
+        return true;
+      };
+    };
+    // Wharf's own image reads it by itself.
+    const areKept = await renew(60);
+    await areKept();
+    expect(await containers()).toBe("registry 0,");
     // The outputs know only of the old one; what is told is what clients see.
     const after = await lab.checkout.wharf("outputs", "--stack", fixed);
     expect(after.said).not.toContain(told);
@@ -327,7 +349,16 @@ describe("images of a stack on Kubernetes that went", () => {
       `Secret ${fixed}/mine`,
       `ServiceAccount ${fixed}/default`,
     ]);
-    await describeIt();
+    // Distribution's own program, as the official image has it, is started again by the watch beside it.
+    const official = await lab.cluster.importRegistry(bareRegistry);
+    await describeIt({ images: { registry: official } });
     await expectWhole(accessOf(await lab.up(fixed)), pushed);
+    expect(await containers()).toBe("registry 0,watch 0,");
+    const areWhole = await renew(80);
+    await until({ what: "the registry to be started again", timeoutMs: 60_000 }, async () => {
+      return (await containers()) === "registry 1,watch 0,";
+    });
+    // Its pod is not ready for a moment, and the Service leads nowhere then.
+    await until({ what: "the images", timeoutMs: 60_000 }, areWhole);
   }, 900_000);
 });

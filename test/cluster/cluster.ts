@@ -2,7 +2,11 @@ import { execa, type Options } from "execa";
 import type { Announce } from "../../offline/announce";
 import { findOnPath } from "../../offline/commands";
 import { imageArchive } from "../../offline/images/image-archive";
-import { goArchitecture, registryImage } from "../../offline/images/registry-image";
+import {
+  goArchitecture,
+  registryImage,
+  type RegistryProgram,
+} from "../../offline/images/registry-image";
 import { announce as onConsole } from "../support/announce";
 import { programsImage, type ProgramsOptions } from "./images";
 import { Machine } from "./machine";
@@ -98,9 +102,9 @@ export class Cluster {
     await this.importImage(await programsImage(reference, paths, options));
   }
 
-  /** Puts the image of distribution, the registry, onto the node, and returns its reference. */
-  async importRegistry(): Promise<string> {
-    const image = await registryImage(goArchitecture(process.arch), this.announce);
+  /** Puts the image of a registry, by default Wharf's own, onto the node, and returns its reference. */
+  async importRegistry(program?: RegistryProgram): Promise<string> {
+    const image = await registryImage(goArchitecture(process.arch), this.announce, program);
     await this.importImage(await imageArchive(image));
     return image.reference;
   }

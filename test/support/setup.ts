@@ -7,7 +7,11 @@ import { findDockerEngine } from "../../offline/docker/docker-engine";
 import { findInstallation } from "../../offline/engine/installation";
 import { languageHosts } from "../../offline/engine/language-hosts";
 import { crane } from "../../offline/images/crane";
-import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
+import {
+  bareRegistry,
+  goArchitecture,
+  registryPrograms,
+} from "../../offline/images/registry-image";
 import { pebble } from "../acceptance/acme-server";
 import { announce } from "./announce";
 import { installPackages } from "../cluster/packages";
@@ -48,6 +52,7 @@ const common = [
   (on: Announce) => buildPlugins(["kubernetes", "random", "tls"], on),
   findDockerEngine,
   (on: Announce) => registryPrograms(goArchitecture(process.arch), on),
+  (on: Announce) => registryPrograms(goArchitecture(process.arch), on, bareRegistry),
   kubeconformProgram,
   kubernetesSchemas,
 ];
