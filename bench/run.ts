@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Announce } from "../offline/announce";
 import { reason } from "../offline/errors";
+import { measureBackups } from "./backup/section";
 import { clouds } from "./clouds/cloud";
 import { measureClouds } from "./clouds/section";
 import { measureCopies } from "./copy/section";
@@ -22,6 +23,7 @@ const sections: Record<string, Section> = {
   policies: measurePolicies,
   copy: measureCopies,
   registry: measureRegistries,
+  backup: measureBackups,
 };
 const names = Object.keys(sections);
 

@@ -12,6 +12,9 @@ export const checkout = path.resolve(__dirname, "..");
 /** Directory of the state, the passphrase and what else Wharf keeps about its stacks; git ignores it. */
 export const wharfDirectory = path.join(checkout, ".wharf");
 
+/** Directory of the generated passwords of backups, a file for each stack. It stays when the last stack is removed: backups do too. */
+export const backupPasswords = path.join(wharfDirectory, "backup-passwords");
+
 /** Directory by which runs of this checkout see each other. */
 export const runsDirectory = path.join(wharfDirectory, "runs");
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { version } from "./package.json";
 import { ExitCode, refusal } from "./failure";
 import { printError } from "./ui/error-report";
+import { registerBackups } from "./backup/command-line";
 import { registerEnvironments } from "./environments/command-line";
 import { registerImages } from "./images/command-line";
 import { registerTokens } from "./tokens/command-line";
@@ -183,6 +184,7 @@ add("cost", "Show what a month of the registry costs, computed only from its des
 registerEnvironments(program, stackName);
 registerImages(program, stackName);
 registerTokens(program, stackName);
+registerBackups(program, stackName);
 
 program
   .command("review")

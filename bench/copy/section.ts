@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { copierProgram } from "../../offline/copier";
+import { copierProgram } from "../../offline/programs";
 import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
 import { crane } from "../../offline/images/crane";
 import { startRegistry } from "../../test/support/running-registry";

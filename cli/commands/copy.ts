@@ -1,5 +1,5 @@
 import { DescriptionError, type Problem } from "../../components/core/problems";
-import { copierProgram } from "../../offline/copier";
+import { copierProgram } from "../../offline/programs";
 import { Copier, type CopierEvent } from "../copy/copier";
 import {
   type Existing,

@@ -8,10 +8,11 @@ import { command, describedStacks } from "../checkout";
 import { ExitCode, Failure } from "../failure";
 import { scratchDirectory } from "../scratch";
 import { describedBy } from "../stack/description";
-import { credentialsOf, outputsOf, plainOutputs, registryHost } from "../stack/outputs";
+import { outputsOf, plainOutputs, registryHost } from "../stack/outputs";
 import { findStack } from "../stack/stack";
 import { StackFile } from "../stack/stack-file";
 import type { Progress } from "../ui/progress";
+import { commandLogin } from "../registry/signed-token";
 import type { CopiedRegistry } from "./copier";
 
 /** A registry that images are copied from or to. */
@@ -51,6 +52,9 @@ function named(text: string): Named | undefined {
   return { host: host.toLowerCase(), prefix, plain: scheme === "http" };
 }
 
+/** How long a login may be needed to read or write all images of a registry, in seconds: a day. */
+const longestSeconds = 24 * 3600;
+
 /** A place on the command line. */
 type Place = "FROM" | "TO";
 
@@ -75,7 +79,9 @@ export async function sidesOf(
   for (const { place, text, named } of found) {
     if (named === undefined) continue;
     const side =
-      "stack" in named ? await ofStack(place, named.stack, progress) : ofHost(text, named);
+      "stack" in named
+        ? await ofStack(place, named.stack, { progress, written: place === "TO" })
+        : ofHost(text, named);
     if (Array.isArray(side)) problems.push(...side);
     else sides[place] = side;
   }
@@ -87,7 +93,7 @@ export async function sidesOf(
   return { from: source, to: target };
 }
 
-function unknown(key: Place, text: string): Problem {
+function unknown(key: string, text: string): Problem {
   const known = describedStacks().sort();
   const meant = nearest(text, known);
   const end =
@@ -105,9 +111,29 @@ function ofHost(name: string, { host, prefix, plain }: Exclude<Named, { stack: s
   return { name, prefix, registry: { host, plain, ca: "" } };
 }
 
+/**
+ * One registry, by the name of a stack or by its host.
+ * @param key what names it, for the problems with it
+ * @param written whether images are pushed to it
+ */
+export async function sideOf(
+  key: string,
+  text: string,
+  { progress, written }: { progress: Progress; written: boolean },
+): Promise<Side | Problem[]> {
+  const found = named(text);
+  if (found === undefined) return [unknown(key, text)];
+  if ("stack" in found) return ofStack(key, found.stack, { progress, written });
+  return ofHost(text, found);
+}
+
 /** The registry of a stack, by its outputs. */
-async function ofStack(key: Place, name: string, progress: Progress): Promise<Side | Problem[]> {
-  progress.start("copy", `reading the outputs of stack ${name}`);
+async function ofStack(
+  key: string,
+  name: string,
+  { progress, written }: { progress: Progress; written: boolean },
+): Promise<Side | Problem[]> {
+  progress.start("registry", `reading the outputs of stack ${name}`);
   const open = await findStack(name, progress, { preview: true });
   const all = open === undefined ? {} : await outputsOf(open.stack);
   if (all.endpoint === undefined) {
@@ -116,7 +142,7 @@ async function ofStack(key: Place, name: string, progress: Progress): Promise<Si
   const outputs = plainOutputs(all, name);
   const target = outputs.target as Target;
   const { args: description } = describedBy(new StackFile(name).config);
-  const problems = unusable(key, name, description);
+  const problems = unusable(key, { name, description, written });
   if (problems.length > 0) return problems;
   const registry: CopiedRegistry = {
     host: registryHost(outputs),
@@ -129,14 +155,19 @@ async function ofStack(key: Place, name: string, progress: Progress): Promise<Si
     return { ...side, stack: { name, target, description, addresses: outputs.repositories } };
   }
   // Without users of its own a token server, or nobody, asks for a login: Docker's config has it.
-  if (Object.keys(outputs.credentials).length > 0) {
-    Object.assign(registry, credentialsOf(outputs, name));
-  }
+  Object.assign(registry, commandLogin(outputs, longestSeconds));
   return { ...side, stack: { name, target, description, addresses: {} } };
 }
 
 /** Why the registry of a stack cannot be copied from or to, by its description. */
-function unusable(key: Place, name: string, description: Description | undefined): Problem[] {
+function unusable(
+  key: string,
+  {
+    name,
+    description,
+    written,
+  }: { name: string; description: Description | undefined; written: boolean },
+): Problem[] {
   const distribution = description?.distribution;
   const { prefix } = distribution?.http ?? {};
   const takesNoPush = [
@@ -152,7 +183,7 @@ function unusable(key: Place, name: string, description: Description | undefined
             message: `stack ${name} answers under the path ${prefix}, which clients of images cannot name`,
           },
         ]),
-    ...(key === "FROM" ? [] : takesNoPush).map((reason) => ({
+    ...(written ? takesNoPush : []).map((reason) => ({
       key,
       message: `the registry of stack ${name} ${reason}: it accepts no push`,
     })),
@@ -170,7 +201,7 @@ function platformLogin(stack: string, login: string, progress: Progress): string
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => process.exit(ExitCode.Interrupted));
   }
-  progress.start("copy", `logging in to stack ${stack}`);
+  progress.start("registry", `logging in to stack ${stack}`);
   const { status, stdout, stderr } = spawnSync("sh", ["-c", login], {
     encoding: "utf8",
     env: { ...process.env, DOCKER_CONFIG: directory },

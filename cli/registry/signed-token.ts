@@ -48,15 +48,15 @@ const commandSeconds = 3600;
 /**
  * Whom a command works as on a registry that Wharf runs: with roles as Wharf's own user, who may do everything, by a token that ends with
  * the command; else as any user, who may do everything as well. Undefined where nobody logs in, or a token server says who does.
+ * @param seconds how long the token is valid
  */
-export function commandLogin({
-  credentials,
-  tokenSigningKey,
-}: Pick<StackOutputs, "credentials" | "tokenSigningKey">):
-  { user: string; password: string } | undefined {
+export function commandLogin(
+  { credentials, tokenSigningKey }: Pick<StackOutputs, "credentials" | "tokenSigningKey">,
+  seconds = commandSeconds,
+): { user: string; password: string } | undefined {
   if (tokenSigningKey !== undefined && tokenSigningKey !== "") {
     const access = [{ repositories: ["**"], actions: [...actions] }];
-    const claims = { user: maintenanceUser, access, seconds: commandSeconds };
+    const claims = { user: maintenanceUser, access, seconds };
     return { user: maintenanceUser, password: signedToken(tokenSigningKey, claims) };
   }
   const [first] = Object.entries(credentials);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { backendUrl, stacksHere, standsElsewhere } from "../stack/backend";
-import { removeEmpty, wharfDirectory } from "../checkout";
+import { backupPasswords, removeEmpty, wharfDirectory } from "../checkout";
 import { substituteImages } from "../stack/docker-host";
 import { forgetOpening, noted, passphraseFile } from "../stack/passphrase";
 import { filesWithSecrets } from "../stack/stack-file";
@@ -62,8 +62,8 @@ export function tidy(): string[] {
   return [];
 }
 
-/** What runs at once find each other by: it is deleted only when it is empty. */
-const kept = ["opened-stacks", "runs"];
+/** What runs at once find each other by, and the passwords of backups: deleted only when it is empty. */
+const kept = ["opened-stacks", "runs", path.basename(backupPasswords)];
 
 /** What the passphrase opens, beside the state of the checkout. */
 function needs(): string[] {

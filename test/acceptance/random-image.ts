@@ -24,21 +24,23 @@ export interface PushedImage {
   blobs: string[];
 }
 
-/** Size of the layer in bytes. */
+/** Size of a layer in bytes, where a test does not say. */
 const layerSize = 64 * 2 ** 10;
 
 /**
  * Pushes an image of one random layer, which no registry has yet.
  *
+ * @param bytes size of the layer
  * @throws unless the registry acknowledges every part of it
  */
 export async function pushRandomImage(
   registry: RegistryAccess,
   repository: string,
   tag: string,
+  bytes = layerSize,
 ): Promise<PushedImage> {
   const { url, ...access } = registry;
-  const layer = randomBytes(layerSize / 2).toString("hex");
+  const layer = randomBytes(bytes / 2).toString("hex");
   const config = JSON.stringify({
     architecture: "amd64",
     os: "linux",

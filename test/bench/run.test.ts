@@ -129,7 +129,7 @@ describe("npm run bench", () => {
     [["--rounds", "many"], "--rounds takes a whole number from 1 on, not many."],
     [
       ["--only", "cloud"],
-      "--only takes docker, kubernetes, clouds, policies, copy or registry, not cloud.",
+      "--only takes docker, kubernetes, clouds, policies, copy, registry or backup, not cloud.",
     ],
   ])("refuses %j before it starts anything", async (args, said) => {
     const { exitCode, stdout, stderr } = await run(...args);

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
 import type { Announce } from "../../offline/announce";
-import { copierProgram } from "../../offline/copier";
+import { backupProgram, copierProgram } from "../../offline/programs";
 import { buildPlugins } from "../../offline/plugins/built-plugins";
 import { findDockerEngine } from "../../offline/docker/docker-engine";
 import { findInstallation } from "../../offline/engine/installation";
@@ -64,6 +64,7 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     conformanceSuite,
     () => client("regctl"),
     () => client("oras"),
+    backupProgram,
     copierProgram,
     crane,
     emulatorPackages,

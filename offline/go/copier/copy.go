@@ -148,7 +148,7 @@ func (c *copying) tag(ctx context.Context, one *tagged) error {
 		source = got
 	}
 	c.manifests.Add(1)
-	return c.client.ManifestPut(ctx, c.to.at(one.To, one.Tag, ""), source)
+	return c.client.ManifestPut(ctx, c.to.At(one.To, one.Tag, ""), source)
 }
 
 // whole copies an image without a tag.
@@ -202,7 +202,7 @@ func (c *copying) send(ctx context.Context, one *image, desc descriptor.Descript
 	}
 	source, target := c.source(one), c.target(one)
 	if len(known.in) > 0 && c.refused.Load() < refusedMounts {
-		if err := c.client.BlobMount(ctx, c.to.at(known.in[0], "", ""), target, desc); err == nil {
+		if err := c.client.BlobMount(ctx, c.to.At(known.in[0], "", ""), target, desc); err == nil {
 			c.refused.Store(0)
 			c.mounted.Add(1)
 			known.in = append(known.in, in.To)

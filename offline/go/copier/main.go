@@ -10,17 +10,18 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/opencontainers/go-digest"
+
+	"wharf.invalid/copier/registry"
 )
 
 // opening is the first request.
 type opening struct {
-	From registry `json:"from"`
-	To   registry `json:"to"`
+	From registry.Registry `json:"from"`
+	To   registry.Registry `json:"to"`
 	// Parallel is how many requests each registry gets at the same time.
 	Parallel int `json:"parallel"`
 	// List asks for the source's catalog.
@@ -46,7 +47,7 @@ type event struct {
 	// Names answers the first request.
 	Names []string `json:"names,omitempty"`
 	// Failures tells what failed so far.
-	Failures []*failure `json:"failures,omitempty"`
+	Failures []*registry.Failure `json:"failures,omitempty"`
 	// Tags answers the second request, and with an outcome the third.
 	Tags []outcome `json:"tags,omitempty"`
 	// Expected is what the second request found to be sent at most.
@@ -129,16 +130,17 @@ func serve(ctx context.Context, requests <-chan []byte) bool {
 	if !next(requests, &open) {
 		return false
 	}
-	client, problem := connect(ctx, open.From, open.To, open.Parallel)
+	client, place, problem := registry.Connect(ctx, open.Parallel, open.From, open.To)
 	if problem != nil {
-		tell(event{Event: "failed", Failures: []*failure{problem}})
+		problem.Side = []string{"from", "to"}[place]
+		tell(event{Event: "failed", Failures: []*registry.Failure{problem}})
 		return false
 	}
 	listed := event{Event: "repositories"}
 	if open.List {
-		names, err := repositories(ctx, client, open.From)
+		names, err := registry.Repositories(ctx, client, open.From)
 		if err != nil {
-			listed.Failures = []*failure{failed("from", err)}
+			listed.Failures = []*registry.Failure{failed("from", err)}
 		}
 		listed.Names = names
 	}
@@ -194,7 +196,7 @@ func (p *plan) outcomes(failures map[*tagged]error, keep bool) []outcome {
 	for _, one := range p.tags {
 		told := outcome{
 			tagged:    one,
-			Signature: signatureTag.MatchString(one.Tag),
+			Signature: registry.IsSignatureTag(one.Tag),
 			Referrers: one.listsReferrers(),
 		}
 		switch {
@@ -214,8 +216,8 @@ func (p *plan) outcomes(failures map[*tagged]error, keep bool) []outcome {
 }
 
 // unreadable adds to the failures so far the tags whose images cannot be read whole.
-func (p *plan) unreadable() []*failure {
-	found := append([]*failure{}, p.failures...)
+func (p *plan) unreadable() []*registry.Failure {
+	found := append([]*registry.Failure{}, p.failures...)
 	for _, one := range p.tags {
 		if err := one.image.broken(); err != nil {
 			told := failed("from", err)
@@ -241,23 +243,4 @@ func (p *plan) expected() *sums {
 		}
 	}
 	return found
-}
-
-// errorsOf gives the errors of a registry's answer, `CODE: message` each.
-func errorsOf(body string) (string, bool) {
-	var answer struct {
-		Errors []struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"errors"`
-	}
-	// Something may follow.
-	if err := json.NewDecoder(strings.NewReader(body)).Decode(&answer); err != nil || len(answer.Errors) == 0 {
-		return "", false
-	}
-	said := []string{}
-	for _, one := range answer.Errors {
-		said = append(said, strings.TrimSuffix(one.Code+": "+one.Message, ": "))
-	}
-	return strings.Join(said, "; "), true
 }

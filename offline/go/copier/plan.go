@@ -13,8 +13,9 @@ import (
 	"github.com/regclient/regclient/types/descriptor"
 	"github.com/regclient/regclient/types/errs"
 	"github.com/regclient/regclient/types/manifest"
-	"github.com/regclient/regclient/types/mediatype"
 	"github.com/regclient/regclient/types/ref"
+
+	"wharf.invalid/copier/registry"
 )
 
 // pair is a repository of the source and its name in the target.
@@ -42,7 +43,7 @@ type tagged struct {
 
 // listsReferrers tells whether clients keep a list of referrers there, which is added to and never replaced.
 func (t *tagged) listsReferrers() bool {
-	return referrersTag.MatchString(t.Tag) && isIndex(t.image.desc.MediaType)
+	return referrersTag.MatchString(t.Tag) && registry.IsIndex(t.image.desc.MediaType)
 }
 
 // moves tells whether a copy takes the tag from another image in the target.
@@ -78,21 +79,18 @@ type repository struct {
 // plan is what is to be copied.
 type plan struct {
 	client   *regclient.RegClient
-	from, to registry
+	from, to registry.Registry
 	looked   atomic.Int64 // manifests that were looked at
 
 	mu       sync.Mutex
 	waiting  sync.WaitGroup
 	tags     []*tagged
-	failures []*failure
+	failures []*registry.Failure
 	all      []*repository
 }
 
 // A tag of the referrers tag schema (OCI distribution specification 1.1): clients keep an index there of what refers to an image.
 var referrersTag = regexp.MustCompile(`^sha(256|512)-[0-9a-f]{64,128}$`)
-
-// A tag of a signature, attestation or SBOM: that schema's, and cosign's with a suffix.
-var signatureTag = regexp.MustCompile(`^sha(256|512)-[0-9a-f]{64,128}(\.[A-Za-z0-9_.-]+)?$`)
 
 // look finds out what the source holds and the target lacks. Nothing is sent.
 func (p *plan) look(ctx context.Context, pairs []pair) {
@@ -108,12 +106,12 @@ func (p *plan) look(ctx context.Context, pairs []pair) {
 }
 
 func (p *plan) repository(ctx context.Context, in *repository) {
-	theirs, err := tags(ctx, p.client, p.from.at(in.From, "", ""))
+	theirs, err := registry.Tags(ctx, p.client, p.from.At(in.From, "", ""))
 	if err != nil {
 		p.fail("from", in.From, "", err)
 		return
 	}
-	ours, err := tags(ctx, p.client, p.to.at(in.To, "", ""))
+	ours, err := registry.Tags(ctx, p.client, p.to.At(in.To, "", ""))
 	if err != nil {
 		p.fail("to", in.To, "", err)
 		return
@@ -126,7 +124,7 @@ func (p *plan) repository(ctx context.Context, in *repository) {
 
 func (p *plan) tag(ctx context.Context, in *repository, tag string, exists bool) {
 	found := &tagged{pair: in.pair, Tag: tag, State: missing}
-	source := p.from.at(in.From, tag, "")
+	source := p.from.At(in.From, tag, "")
 	var known manifest.Manifest
 	var err error
 	if exists {
@@ -141,7 +139,7 @@ func (p *plan) tag(ctx context.Context, in *repository, tag string, exists bool)
 	desc := known.GetDescriptor()
 	found.Digest = desc.Digest.String()
 	if exists {
-		head, err := p.client.ManifestHead(ctx, p.to.at(in.To, tag, ""), regclient.WithManifestRequireDigest())
+		head, err := p.client.ManifestHead(ctx, p.to.At(in.To, tag, ""), regclient.WithManifestRequireDigest())
 		switch {
 		case errors.Is(err, errs.ErrNotFound):
 		case err != nil:
@@ -153,7 +151,7 @@ func (p *plan) tag(ctx context.Context, in *repository, tag string, exists bool)
 			found.State = other
 		}
 	}
-	found.image = p.visit(ctx, in, desc, known, found.State == same, signatureTag.MatchString(tag))
+	found.image = p.visit(ctx, in, desc, known, found.State == same, registry.IsSignatureTag(tag))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tags = append(p.tags, found)
@@ -177,15 +175,15 @@ func (p *plan) visit(ctx context.Context, in *repository, desc descriptor.Descri
 
 func (p *plan) load(ctx context.Context, found *image, known manifest.Manifest, signature bool) error {
 	in, digest := found.in, found.desc.Digest.String()
-	source := p.from.at(in.From, "", digest)
+	source := p.from.At(in.From, "", digest)
 	if !found.there && !in.fresh {
-		_, err := p.client.ManifestHead(ctx, p.to.at(in.To, "", digest))
+		_, err := p.client.ManifestHead(ctx, p.to.At(in.To, "", digest))
 		if err != nil && !errors.Is(err, errs.ErrNotFound) {
 			return err
 		}
 		found.there = err == nil
 	}
-	if !found.there || isIndex(found.desc.MediaType) {
+	if !found.there || registry.IsIndex(found.desc.MediaType) {
 		if known == nil || !known.IsSet() {
 			got, err := p.client.ManifestGet(ctx, source, regclient.WithManifestDesc(found.desc))
 			if err != nil {
@@ -214,49 +212,15 @@ func (p *plan) load(ctx context.Context, found *image, known manifest.Manifest, 
 
 // parts notes what a manifest or index names.
 func (p *plan) parts(ctx context.Context, found *image, known manifest.Manifest) error {
-	if index, ok := known.(manifest.Indexer); ok {
-		list, err := index.GetManifestList()
-		if err != nil {
-			return err
-		}
-		for _, desc := range list {
-			if isManifest(desc.MediaType) {
-				found.children = append(found.children, p.visit(ctx, found.in, desc, nil, false, false))
-			} else {
-				found.blobs = append(found.blobs, desc)
-			}
-		}
+	parts, err := registry.PartsOf(known)
+	if err != nil {
+		return err
 	}
-	if single, ok := known.(manifest.Imager); ok {
-		// Docker's first schema has no configuration.
-		config, err := single.GetConfig()
-		if err == nil {
-			found.blobs = append(found.blobs, config)
-		} else if !errors.Is(err, errs.ErrUnsupportedMediaType) {
-			return err
-		}
-		layers, err := single.GetLayers()
-		if err != nil {
-			return err
-		}
-		for _, layer := range layers {
-			// What has addresses elsewhere is not in the registry, as the base layers of Windows.
-			if len(layer.URLs) == 0 {
-				found.blobs = append(found.blobs, layer)
-			}
-		}
+	found.blobs = parts.Blobs
+	for _, desc := range parts.Manifests {
+		found.children = append(found.children, p.visit(ctx, found.in, desc, nil, false, false))
 	}
 	return nil
-}
-
-func isIndex(mediaType string) bool {
-	return mediaType == mediatype.OCI1ManifestList || mediaType == mediatype.Docker2ManifestList
-}
-
-func isManifest(mediaType string) bool {
-	return isIndex(mediaType) || slices.Contains([]string{
-		mediatype.OCI1Manifest, mediatype.OCI1Artifact, mediatype.Docker2Manifest, mediatype.Docker1Manifest, mediatype.Docker1ManifestSigned,
-	}, mediaType)
 }
 
 // closure is an image, all that it names, and all that refers to any of these.
@@ -308,7 +272,7 @@ func (p *plan) probe(ctx context.Context) {
 	}
 	for name := range asked {
 		p.waiting.Go(func() {
-			at := p.to.at(name, "", "")
+			at := p.to.At(name, "", "")
 			// A digest that nothing has: the mount of it becomes an upload, which regclient cancels.
 			nothing := descriptor.Descriptor{Digest: digest.FromString("wharf copy " + name), Size: 1}
 			err := p.client.BlobMount(ctx, at, at, nothing)
@@ -328,5 +292,12 @@ func (p *plan) fail(side, repository, tag string, err error) {
 	p.failures = append(p.failures, one)
 }
 
-func (p *plan) source(of *image) ref.Ref { return p.from.at(of.in.From, "", of.desc.Digest.String()) }
-func (p *plan) target(of *image) ref.Ref { return p.to.at(of.in.To, "", of.desc.Digest.String()) }
+func (p *plan) source(of *image) ref.Ref { return p.from.At(of.in.From, "", of.desc.Digest.String()) }
+func (p *plan) target(of *image) ref.Ref { return p.to.At(of.in.To, "", of.desc.Digest.String()) }
+
+// failed tells what went wrong, and with which of the two registries where that is known.
+func failed(side string, err error) *registry.Failure {
+	one := registry.Failed(err)
+	one.Side = side
+	return one
+}

@@ -1,8 +1,10 @@
-package main
+// Package registry is what the programs that read and write whole registries share: a client of regclient, and what it is asked.
+package registry
 
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -23,8 +25,8 @@ import (
 // the pause doubles from 0.2 s to 30 s.
 const retries = 10
 
-// registry is where images are copied from or to.
-type registry struct {
+// Registry is a registry that images are read from or written to, as a request names it.
+type Registry struct {
 	// Host is host:port as in an image's name.
 	Host string `json:"host"`
 	// Plain says that it speaks HTTP without TLS. Of a loopback address it is found out.
@@ -38,8 +40,8 @@ type registry struct {
 	DockerConfig string `json:"dockerConfig"`
 }
 
-// at names a repository, or with a tag or digest a manifest of it.
-func (r registry) at(repository, tag, digest string) ref.Ref {
+// At names a repository, or with a tag or digest a manifest of it.
+func (r Registry) At(repository, tag, digest string) ref.Ref {
 	host, _ := ref.NewHost(r.Host)
 	host.Repository, host.Tag, host.Digest = repository, tag, digest
 	host.Reference = host.CommonName()
@@ -47,7 +49,7 @@ func (r registry) at(repository, tag, digest string) ref.Ref {
 }
 
 // settings are the registry's in regclient's words.
-func (r registry) settings(parallel int) (config.Host, error) {
+func (r Registry) settings(parallel int) (config.Host, error) {
 	host := *config.HostNewName(r.Host)
 	if r.User == "" {
 		known, err := config.DockerLoad()
@@ -74,7 +76,7 @@ func (r registry) settings(parallel int) (config.Host, error) {
 }
 
 // onLoopbackWithoutTLS tells of an address of this machine whether HTTPS gets an answer in plain HTTP, as Docker finds out as well.
-func (r registry) onLoopbackWithoutTLS() bool {
+func (r Registry) onLoopbackWithoutTLS() bool {
 	name := r.Host
 	if host, _, err := net.SplitHostPort(r.Host); err == nil {
 		name = host
@@ -98,18 +100,18 @@ func (r registry) onLoopbackWithoutTLS() bool {
 	return errors.As(err, &header)
 }
 
-// connect makes a client of both registries and asks each whether it answers.
-func connect(ctx context.Context, from, to registry, parallel int) (*regclient.RegClient, *failure) {
+// Connect makes a client of registries and asks each whether it answers. Where one does not, the failure says which by its place
+// among them, and for what reason.
+func Connect(ctx context.Context, parallel int, registries ...Registry) (*regclient.RegClient, int, *Failure) {
 	// regclient copies this transport for each registry; its two idle connections would be made again and again.
 	if transport, ok := http.DefaultTransport.(*http.Transport); ok {
 		transport.MaxIdleConnsPerHost = 2 * parallel
 	}
-	sides := []string{"from", "to"}
 	hosts := []config.Host{}
-	for i, one := range []registry{from, to} {
+	for i, one := range registries {
 		host, err := one.settings(parallel)
 		if err != nil {
-			return nil, &failure{Side: sides[i], Kind: "login", Text: err.Error()}
+			return nil, i, &Failure{Kind: "login", Text: err.Error()}
 		}
 		hosts = append(hosts, host)
 		name, err := ref.NewHost(one.Host)
@@ -118,10 +120,10 @@ func connect(ctx context.Context, from, to registry, parallel int) (*regclient.R
 			_, err = client([]config.Host{host}, 2).Ping(ctx, name)
 		}
 		if err != nil {
-			return nil, failed(sides[i], err)
+			return nil, i, Failed(err)
 		}
 	}
-	return client(hosts, retries), nil
+	return client(hosts, retries), 0, nil
 }
 
 func client(hosts []config.Host, retries int) *regclient.RegClient {
@@ -133,8 +135,8 @@ func client(hosts []config.Host, retries int) *regclient.RegClient {
 	)
 }
 
-// repositories lists the catalog of a registry, page by page.
-func repositories(ctx context.Context, client *regclient.RegClient, of registry) ([]string, error) {
+// Repositories lists the catalog of a registry, page by page.
+func Repositories(ctx context.Context, client *regclient.RegClient, of Registry) ([]string, error) {
 	found := []string{}
 	last := ""
 	for {
@@ -162,8 +164,8 @@ func repositories(ctx context.Context, client *regclient.RegClient, of registry)
 	}
 }
 
-// tags lists the tags of a repository; none where the registry does not have it.
-func tags(ctx context.Context, client *regclient.RegClient, of ref.Ref) ([]string, error) {
+// Tags lists the tags of a repository; none where the registry does not have it.
+func Tags(ctx context.Context, client *regclient.RegClient, of ref.Ref) ([]string, error) {
 	list, err := client.TagList(ctx, of)
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, nil
@@ -174,20 +176,23 @@ func tags(ctx context.Context, client *regclient.RegClient, of ref.Ref) ([]strin
 	return list.GetTags()
 }
 
-// failure is what went wrong, as far as a program can tell it apart.
-type failure struct {
+// Failure is what went wrong, as far as a program can tell it apart.
+type Failure struct {
 	// Side is "from" or "to".
 	Side string `json:"side,omitempty"`
 	// Repository and Tag say where.
 	Repository string `json:"repository,omitempty"`
 	Tag        string `json:"tag,omitempty"`
+	// Blob is the digest of the blob or manifest that it is about.
+	Blob string `json:"blob,omitempty"`
 	// Kind is login, denied, missing, readonly, limited, unreachable or other.
 	Kind string `json:"kind"`
 	// Text is what the registry, or the connection to it, says.
 	Text string `json:"text"`
 }
 
-func failed(side string, err error) *failure {
+// Failed tells of an error what a program can tell apart.
+func Failed(err error) *Failure {
 	kind := "other"
 	var network net.Error
 	switch {
@@ -202,7 +207,7 @@ func failed(side string, err error) *failure {
 	case errors.As(err, &network):
 		kind = "unreachable"
 	}
-	return &failure{Side: side, Kind: kind, Text: said(err)}
+	return &Failure{Kind: kind, Text: said(err)}
 }
 
 // said is an error in the registry's own words where it sent some, in the form of the OCI distribution specification.
@@ -221,4 +226,23 @@ func said(err error) string {
 		text = answer
 	}
 	return strings.TrimSpace(text)
+}
+
+// errorsOf gives the errors of a registry's answer, `CODE: message` each.
+func errorsOf(body string) (string, bool) {
+	var answer struct {
+		Errors []struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"errors"`
+	}
+	// Something may follow.
+	if err := json.NewDecoder(strings.NewReader(body)).Decode(&answer); err != nil || len(answer.Errors) == 0 {
+		return "", false
+	}
+	said := []string{}
+	for _, one := range answer.Errors {
+		said = append(said, strings.TrimSuffix(one.Code+": "+one.Message, ": "))
+	}
+	return strings.Join(said, "; "), true
 }

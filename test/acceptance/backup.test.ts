@@ -1,0 +1,137 @@
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../support/free-port";
+import { Checkout } from "./checkout";
+import { DockerEngine } from "./docker-engine";
+import {
+  expectWhole,
+  pushDuring,
+  pushRandomImage,
+  type PushedImage,
+  type RegistryAccess,
+} from "./random-image";
+
+// All that a stack is, lost and brought back.
+describe("a backup of a stack on Docker", () => {
+  let engine: DockerEngine;
+  let checkout: Checkout;
+  let registry: RegistryAccess;
+  let backups: string;
+  const stack = "saved";
+  const variables: Record<string, string> = {};
+  /** Images that were there before the backup began, and those that were pushed while it ran. */
+  let before: PushedImage[];
+  let large: PushedImage;
+  let during: PushedImage[];
+  let saved: Awaited<ReturnType<Checkout["outputs"]>>;
+
+  const done = async (...args: string[]) => {
+    const run = await checkout.wharf(...args, "--stack", stack);
+    expect(run.exitCode, run.said).toBe(0);
+    return run;
+  };
+
+  beforeAll(async () => {
+    engine = await DockerEngine.start();
+    checkout = await Checkout.create(engine, variables);
+    backups = join(checkout.home, "backups");
+    await checkout.describe(stack, {
+      auth: { mode: "roles" },
+      endpoint: { port: await freePort() },
+      users: [
+        { name: "admin", role: "admin" },
+        { name: "ci", role: "push" },
+      ],
+    });
+    await done("up", "--yes");
+    saved = await checkout.outputs(stack);
+    const { caCertificate: ca, credentials, endpoint } = saved;
+    registry = { url: endpoint, ca, auth: `admin:${credentials.admin}` };
+  });
+  afterAll(async () => {
+    await engine?.remove();
+    await checkout?.remove();
+  });
+
+  it("is made while images are pushed, each of them whole, and its password is told once", async () => {
+    large = await pushRandomImage(registry, "shop/api", "large", 8 * 2 ** 20);
+    before = [large];
+    for (const tag of ["1.0", "1.1"]) {
+      before.push(await pushRandomImage(registry, "shop/api", tag));
+    }
+    during = await pushDuring(registry, "shop/web", async () => {
+      const { said } = await done("backup", "--to", backups);
+      expect(said).toContain("Whoever loses it loses the backup.");
+    });
+    const again = await done("backup", "--to", backups);
+    expect(again.said).not.toContain("Whoever loses it");
+    const { stdout } = await done("backup", "list", "--from", backups, "--json");
+    const [newest, first] = JSON.parse(stdout) as { images: number; newBytes: number }[];
+    expect(first?.images).toBeGreaterThanOrEqual(before.length);
+    expect(newest?.images).toBe(before.length + during.length);
+
+    // Nothing changed: what is stored is what the backup itself consists of.
+    await done("backup", "--to", backups);
+    const third = JSON.parse(
+      (await done("backup", "list", "--from", backups, "--json")).stdout,
+    ) as { newBytes: number; bytes: number }[];
+    expect(third[0]!.newBytes).toBeLessThan(third[0]!.bytes / 10);
+  });
+
+  it("brings users, certificates and every image back where all was destroyed, state and passphrase too", async () => {
+    const password = await readFile(checkout.file(`.wharf/backup-passwords/${stack}`), "utf8");
+    await done("down", "--yes");
+    expect((await engine.contents()).filter((line) => line.startsWith("volume"))).toEqual([]);
+    await rm(checkout.file(".wharf"), { recursive: true });
+    await rm(checkout.file(`Pulumi.${stack}.yaml`));
+
+    const closed = await checkout.wharf("restore", "--from", backups, "--stack", stack);
+    expect(closed.exitCode).toBe(2);
+    expect(closed.said).toContain("WHARF_BACKUP_PASSWORD_FILE   is not set");
+    await writeFile(join(checkout.home, "password"), `${password}\n`, { mode: 0o600 });
+    variables.WHARF_BACKUP_PASSWORD_FILE = join(checkout.home, "password");
+
+    const state = await done("restore", "--from", backups);
+    expect(state.said).toContain(`npx wharf up --stack ${stack}`);
+    await done("up", "--yes");
+    const now = await checkout.outputs(stack);
+    expect(now).toEqual(saved);
+    const images = await done("restore", "--from", backups);
+    expect(images.said).toContain(`${before.length + during.length} images restored`);
+    for (const user of ["admin", "ci"]) {
+      const auth = `${user}:${saved.credentials[user]}`;
+      for (const image of [...before, ...during]) await expectWhole({ ...registry, auth }, image);
+    }
+  });
+
+  it("is found damaged by a drill, which names repository, tag and blob of a flipped byte", async () => {
+    const { said } = await done("drill", "--from", backups, "--max-age", "24");
+    expect(said).toContain(
+      `${before.length + during.length} of ${before.length + during.length} images`,
+    );
+
+    // Most of the largest file is the layer of 8 MiB, so its middle is a part of that.
+    const [largest] = (await filesOf(backups)).sort((one, other) => other.size - one.size);
+    const bytes = await readFile(largest!.path);
+    const middle = Math.floor(bytes.length / 2);
+    bytes[middle] = bytes[middle]! ^ 1;
+    await writeFile(largest!.path, bytes);
+    const run = await checkout.wharf("drill", "--from", backups, "--stack", stack);
+    expect(run.exitCode, run.said).toBe(1);
+    expect(run.said).toContain(`  shop/api:large  blob ${large.blobs[0]}  invalid checksum at `);
+    expect(run.said.match(/ blob sha256:/g)).toHaveLength(1);
+  });
+});
+
+async function filesOf(directory: string): Promise<{ path: string; size: number }[]> {
+  const files = await readdir(directory, { recursive: true, withFileTypes: true });
+  return Promise.all(
+    files
+      .filter((file) => file.isFile())
+      .map(async (file) => {
+        const path = join(file.parentPath, file.name);
+        return { path, size: (await stat(path)).size };
+      }),
+  );
+}
