@@ -273,19 +273,33 @@ describe("a registry on Kubernetes", () => {
     await readyPod(pod);
   });
 
-  it("lets users in and shuts them out without a restart", async () => {
+  it("lets users in and shuts them out without a restart, while another pushes 50 images, none of which fails", async () => {
     const pod = await readyPod();
     const { credentials: old } = outputs;
+    const pusher = accessOf(outputs);
+    let changing = true;
+    const pushing = (async () => {
+      const pushed: PushedImage[] = [];
+      while (changing || pushed.length < 50) {
+        pushed.push(await pushRandomImage(pusher, "team/many", `v${pushed.length}`));
+      }
+      return pushed;
+    })();
+    // Its error is told below, not as one that nobody took.
+    pushing.catch(() => undefined);
     const joined = [{ name: "admin" }, { name: "readonly", rotation: 1 }, { name: "joiner" }];
     await lab.describe(stack, { ...roles, users: joined, distribution: engine }, kubernetes);
-    outputs = await lab.up(stack);
-    const { url, ca } = accessOf(outputs);
     const status = async (user: string, password = "") =>
-      (await ask(`${url}/v2/`, { ca, auth: `${user}:${password}` })).status;
-    // The kubelet brings changed Secrets to running pods, within about a minute.
-    await until({ what: "the new user to be let in", timeoutMs: 120_000 }, async () => {
-      return (await status("joiner", outputs.credentials.joiner)) === 200;
-    });
+      (await ask(`${pusher.url}/v2/`, { ca: pusher.ca, auth: `${user}:${password}` })).status;
+    const change = async () => {
+      outputs = await lab.up(stack);
+      // The kubelet brings changed Secrets to running pods, within about a minute.
+      await until({ what: "the new user to be let in", timeoutMs: 120_000 }, async () => {
+        return (await status("joiner", outputs.credentials.joiner)) === 200;
+      });
+    };
+    await change().finally(() => (changing = false));
+    for (const each of (await pushing).slice(-50)) await expectWhole(pusher, each);
     expect(outputs.credentials.readonly).not.toBe(old.readonly);
     expect(await status("readonly", outputs.credentials.readonly)).toBe(200);
     expect(await status("readonly", old.readonly)).toBe(401);
