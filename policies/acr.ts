@@ -19,6 +19,7 @@ interface TemplateResource {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function registriesOf(resource: Resource): Record<string, any>[] {
   if (resource.type === acrType) return [resource.props];
+  if (resource.type !== templateType) return [];
   return inTemplate(resource)
     .filter(({ type }) => type === registryType)
     .map(({ properties = {}, sku }) => ({ ...properties, sku }));

@@ -92,8 +92,7 @@ const packages: Readonly<Record<string, readonly Told[]>> = {
         publicNetworkAccess: ({ publicNetworkAccessEnabled: on }) =>
           on === false ? "Disabled" : "Enabled",
         sku: ({ sku: name }) => ({ name: name as unknown }),
-        zoneRedundancy: ({ zoneRedundancyEnabled: on }) =>
-          on === undefined ? undefined : on === true ? "Enabled" : "Disabled",
+        zoneRedundancy: ({ zoneRedundancyEnabled: on }) => (on === true ? "Enabled" : "Disabled"),
         encryption: ({ encryption: one }) =>
           one?.keyVaultKeyId ? { status: "enabled" } : undefined,
         // Each is read by itself: one of them may not be known yet.
@@ -121,7 +120,7 @@ const packages: Readonly<Record<string, readonly Told[]>> = {
         "publicNetworkAccess is not Disabled": "publicNetworkAccessEnabled is not false",
         "publicNetworkAccess is Disabled": "publicNetworkAccessEnabled is false",
         "sku.name": "sku",
-        "zoneRedundancy is Disabled": "zoneRedundancyEnabled is false",
+        "zoneRedundancy is not Enabled": "zoneRedundancyEnabled is not true",
       },
     },
   ],

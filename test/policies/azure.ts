@@ -111,7 +111,11 @@ export const azure: Sample[] = [
   {
     type: "azure-native_containerregistry_v20230101preview:containerregistry:Replication",
     name: "replication-local",
-    props: { registryName: "made up by the platform", location: "westeurope" },
+    props: {
+      registryName: "made up by the platform",
+      location: "westeurope",
+      zoneRedundancy: "Enabled",
+    },
     madeFrom: { registryName: ["acr-local"] },
   },
   {
@@ -128,7 +132,7 @@ export const azure: Sample[] = [
   {
     type: "azure-native:containerregistry:Replication",
     name: "replication",
-    props: { registryName: "shop", location: "westeurope" },
+    props: { registryName: "shop", location: "westeurope", zoneRedundancy: "Enabled" },
   },
   {
     type: "azure-native:containerregistry:ScopeMap",

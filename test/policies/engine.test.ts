@@ -1,10 +1,10 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { execa } from "execa";
 import { existsSync, readFileSync } from "node:fs";
 import { stringify } from "yaml";
-import type { StackReview } from "../../cli/review/findings";
+import { violations, type StackReview } from "../../cli/review/findings";
 import { freePort } from "../support/free-port";
 import { EngineProject, type EngineRun } from "./engine-project";
 import { plainConfig, plainProgram, planted } from "./plain-program";
@@ -12,6 +12,7 @@ import { prodConfig, readyStacks, registered, type ReadyStack } from "./ready-st
 import { ScratchClone } from "../support/scratch-clone";
 import { urnOf, withValue, type Sample } from "./stack";
 
+const checkout = path.join(__dirname, "../..");
 const exceptions = JSON.parse(
   readFileSync(path.join(__dirname, "../../policies/ready-stacks.json"), "utf8"),
 ) as object;
@@ -80,6 +81,79 @@ describe("a program that knows nothing of Wharf", () => {
     expect([...told]).toEqual(expect.arrayContaining(theirs));
     expect([...told].filter((one) => one.endsWith(" deployment"))).toEqual([]);
     expect(run.violations.filter(({ rule }) => rule === "environment-said")).toHaveLength(1);
+  });
+
+  /** Reviews by the command of the package, as a checkout holds it. */
+  const review = async (args: string[], env: Record<string, string | undefined> = {}) => {
+    const pack = await project.startable(path.join(checkout, "policies"));
+    const command = path.join(checkout, "policies/review.js");
+    return project.run(process.execPath, [command, "review", "--policy-pack", pack, ...args], env);
+  };
+  const described = (stack: string, config: object) =>
+    writeFile(path.join(project.directory, `Pulumi.${stack}.yaml`), stringify({ config }));
+
+  it("is reviewed by its state, and against an empty one where the backend has none", async () => {
+    await project.stack("known", plainConfig);
+    await described("absent", { ...plainConfig, "plain:faults": "true" });
+    const { exitCode, stdout, stderr } = await review(["--stacks", "known,absent", "--json"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: "" });
+    const [known, absent] = JSON.parse(stdout) as StackReview[];
+    expect(known).toMatchObject({ stack: "known", outcome: "reviewed" });
+    expect(violations(known!, "mandatory")).toBe(0);
+    expect(absent).toMatchObject({ stack: "absent", outcome: "reviewed" });
+    expect(violations(absent!, "mandatory")).toBe(planted.length);
+    // Neither was made in the backend, nor deployed.
+    expect((await project.run("pulumi", ["stack", "ls"])).stdout).not.toContain("absent");
+    expect(await project.resources("known")).toEqual([]);
+  });
+
+  it("is told why it could not be previewed, which is a notice for a review without credentials", async () => {
+    // A program that this engine cannot run: nothing of it is started.
+    const program = path.join(project.directory, "other");
+    await mkdir(program);
+    await writeFile(path.join(program, "Pulumi.yaml"), "name: other\nruntime: no-language\n");
+    const args = ["--program", program, "--stacks", "broken", "--without-state"];
+    const failed = await review(args);
+    expect(failed.exitCode, failed.stderr).toBe(1);
+    expect(failed.stdout).toContain("no-language");
+    const leftOut = await review([...args, "--without-credentials", "--markdown"]);
+    expect(leftOut.exitCode, leftOut.stderr).toBe(0);
+    expect(leftOut.stdout).toContain("1 stack, 1 not looked at in full");
+    expect(leftOut.stdout).toContain("no-language");
+  });
+
+  it("is not reviewed where the command line is wrong, or no engine is there", async () => {
+    await described("any", plainConfig);
+    const nowhere = { PATH: path.join(project.directory, "no-programs") };
+    for (const [args, env, said] of [
+      [["--program", "nowhere"], {}, "--program: there is no Pulumi.yaml in "],
+      [["--policy-config", "none.json"], {}, "--policy-config: there is no file none.json."],
+      [["--stacks", "a b"], {}, "A stack is named dev, or acme/shop/dev."],
+      [["--stacks", "any"], nowhere, "There is no pulumi on the PATH. Install it: https://"],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await review([...args], env);
+      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 2, stdout: "" });
+      expect(stderr).toContain(said);
+    }
+  });
+
+  it("is reviewed by wharf review --program as well, with the engine that Wharf finds", async () => {
+    await described("elsewhere", { ...plainConfig, "plain:faults": "true" });
+    const report = path.join(project.directory, "wharf.sarif");
+    const wharf = path.join(checkout, "cli/wharf.js");
+    const run = await project.run(process.execPath, [
+      ...[wharf, "review", "--program", ".", "--stacks", "elsewhere", "--without-state"],
+      ...["--markdown", "--sarif", report],
+    ]);
+    expect(run.exitCode, run.stderr).toBe(3);
+    expect(run.stdout).toMatch(/^<!-- wharf-review -->\n/);
+    expect(run.stdout).toContain(`1 stack, ${planted.length} mandatory violations`);
+    const { runs } = JSON.parse(readFileSync(report, "utf8")) as {
+      runs: { results: { level: string; ruleId: string; message: { text: string } }[] }[];
+    };
+    const errors = runs[0]?.results.filter(({ level }) => level === "error") ?? [];
+    const told = errors.map(({ ruleId, message: { text } }) => `${ruleId} ${text.split(":")[0]}`);
+    expect(told.toSorted()).toEqual(planted);
   });
 });
 

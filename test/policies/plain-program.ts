@@ -21,13 +21,19 @@ const tags = { stack: "shop", owner: "shop" };
 const digest = "sha256:" + "0".repeat(64);
 const kept = { protect: true };
 
+// As awsx makes it: a component whose inputs come out in its children. They would be refused, if they were judged.
+const parent = new pulumi.ComponentResource("awsx:ecr:Repository", "images", {
+  forceDelete: true,
+  imageTagMutability: "MUTABLE",
+});
+
 const ecr = new Ecr("ecr", {
   imageTagMutability: either("IMMUTABLE", "MUTABLE"),
   imageScanningConfiguration: { scanOnPush: either(true, false) },
   tags,
-}, kept);
+}, { ...kept, parent });
 const untagged = { rulePriority: 1, selection: { tagStatus: "untagged" }, action: { type: "expire" } };
-new LifecyclePolicy("lifecycle", { repository: ecr.name, policy: JSON.stringify({ rules: [untagged] }) });
+new LifecyclePolicy("lifecycle", { repository: ecr.name, policy: JSON.stringify({ rules: [untagged] }) }, { parent });
 const principal = either({ AWS: "arn:aws:iam::123456789012:root" }, "*");
 new RepositoryPolicy("policy", {
   repository: ecr.name,

@@ -258,10 +258,21 @@ describe("what an exception covers", () => {
   });
 
   it("is read from what the engine says of its own exceptions, which refuse nothing", () => {
-    const exceptions = [{ id: "EXC-42", reason: "No key is there yet." }];
-    const { findings, refused } = events({ message: "No key.", exceptions });
+    // As Pulumi 3.276.0 wrote it into its event log, in a preview of the plain program of test/policies.
+    const exceptions = [{ id: "EXC-42", reason: "The tags of this one move by design." }];
+    const message =
+      "Tags of a repository on ECR are immutable.\nimageTagMutability is MUTABLE: whoever may push can put another image under a tag that is in use.\n";
+    const { findings, refused } = events({
+      ...{ message, exceptions, color: "never", severity: "high" },
+      resourceUrn: "urn:pulumi:wrong::plain::aws:ecr/repository:Repository::ecr",
+      policyName: "ecr-immutable-tags",
+      ...{ policyPackName: "wharf", policyPackVersion: "0.1.0", policyPackVersionTag: "0.1.0" },
+    });
     expect(findings).toMatchObject([
-      { level: "mandatory", exception: { id: "EXC-42", reason: "No key is there yet." } },
+      {
+        ...{ rule: "ecr-immutable-tags", level: "mandatory", resource: "ecr" },
+        exception: { id: "EXC-42", reason: "The tags of this one move by design." },
+      },
     ]);
     expect(refused).toBe(false);
     expect(exitCodeOf([{ ...passed, findings }])).toBe(0);

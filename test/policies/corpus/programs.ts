@@ -156,6 +156,7 @@ export const programs: Shape[] = [
       "acr-no-arm-tokens main",
       "acr-no-export main",
       "acr-private-endpoint main",
+      "acr-zone-redundant main",
     ],
   },
   {
