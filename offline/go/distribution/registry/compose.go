@@ -36,6 +36,9 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 		return err
 	}
 	err = repositorymiddleware.Register(referrers, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
+		if config.Storage.Type() == "filesystem" {
+			repository = content.SmallBlobs(repository)
+		}
 		return content.Referrers(repository, locks), nil
 	})
 	if err != nil {
