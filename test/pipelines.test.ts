@@ -47,7 +47,8 @@ describe("the ready pipelines", () => {
     for (const { steps, ...job } of Object.values(jobsOf(file))) {
       expect(JSON.stringify(job)).not.toMatch(ofStep);
       const holders = steps.filter((step) => ofStep.test(JSON.stringify(step)));
-      for (const { run } of holders) expect(run).toMatch(/wharf (review|audit|reap|renew)|gh api/);
+      for (const { run } of holders)
+        expect(run).toMatch(/wharf (review|audit|reap|renew)|gh api|^docker login/);
       for (const step of holders) expect(installs(step)).toBe(false);
     }
   });
@@ -57,8 +58,30 @@ describe("the ready pipelines", () => {
       const first = steps.findIndex(installs);
       expect(first).toBeGreaterThan(-1);
       const before = steps.slice(0, first).map(({ uses = "" }) => uses.split("@")[0]);
-      expect(before).toEqual(["actions/checkout", "actions/setup-node", "pulumi/actions"]);
+      const known = ["actions/checkout", "actions/setup-node", "pulumi/actions"];
+      // A release of the registry's image runs no engine.
+      expect(before).toEqual(file.startsWith("registry-image") ? known.slice(0, 2) : known);
     }
+  });
+
+  it("for the registry's image pushes, lists and attests one digest, without what other runs have cached", () => {
+    const { release } = jobsOf("registry-image/github-actions.yml");
+    const steps = release?.steps ?? [];
+    const place = (what: RegExp) => steps.findIndex((step) => what.test(JSON.stringify(step)));
+    const order = [/npm ci/, /docker login/, /wharf image publish/, /sbom.cdx.json/].map(place);
+    expect(order).toEqual(order.toSorted((one, other) => one - other));
+    const attested = steps.filter(({ uses = "" }) => uses.startsWith("actions/attest@"));
+    expect(attested).toMatchObject(
+      [{}, { "sbom-path": "sbom.cdx.json" }].map((more) => ({
+        with: {
+          "subject-name": "${{ steps.image.outputs.name }}",
+          "subject-digest": "${{ steps.image.outputs.digest }}",
+          "push-to-registry": true,
+          ...more,
+        },
+      })),
+    );
+    expect(JSON.stringify(steps)).not.toMatch(/"cache":|actions\/cache/);
   });
 
   it("for GitHub keep forks and Dependabot out of the job with secrets", () => {
