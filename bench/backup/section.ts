@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { goArchitecture, registryPrograms } from "../../offline/images/registry-image";
 import { backupProgram } from "../../offline/programs";
@@ -26,6 +26,7 @@ export const measureBackups: Section = async (surroundings) => {
   const data = join(directory, "data");
   const throughput = { wharf: [] as number[], other: [] as number[] };
   const second = { wharf: [] as number[], other: [] as number[] };
+  const stored = { wharf: [] as number[], other: [] as number[] };
   const onTurn = turnTeller(surroundings);
   for (let round = 1 - extent.warmUps; round <= extent.rounds; round++) {
     await mkdir(data);
@@ -43,12 +44,14 @@ export const measureBackups: Section = async (surroundings) => {
         );
       onTurn(round, "backup");
       const first = await backup();
+      const all = await kibibytesIn(backups);
       onTurn(round, "tar");
       const archive = join(directory, "images.tar");
       const tar = await measure("tar", ["--create", "--file", archive, data], { directory });
       await fill(source.url, collection(megabytes / changed));
       onTurn(round, "backup of a change");
       const again = await backup();
+      const more = (await kibibytesIn(backups)) - all;
       await rm(archive);
       await rm(backups, { recursive: true });
       if (round < 1) continue;
@@ -56,6 +59,8 @@ export const measureBackups: Section = async (surroundings) => {
       throughput.other.push(megabytes / tar.seconds);
       second.wharf.push(again.seconds);
       second.other.push(first.seconds);
+      stored.wharf.push(more);
+      stored.other.push(all);
     } finally {
       await source.stop();
       await rm(data, { recursive: true, force: true });
@@ -71,7 +76,22 @@ export const measureBackups: Section = async (surroundings) => {
         unit: "s",
         figures: second,
       },
+      {
+        what: `${what}, 1 % changed, stored`,
+        against: "wharf backup of all",
+        unit: "KiB",
+        figures: stored,
+        aim: { below: 0.1 },
+      },
     ],
     plugins: [],
   };
 };
+
+async function kibibytesIn(directory: string): Promise<number> {
+  const files = await readdir(directory, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => stat(join(file.parentPath, file.name))),
+  );
+  return sizes.reduce((sum, { size }) => sum + size, 0) / 1024;
+}

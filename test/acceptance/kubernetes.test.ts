@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
@@ -110,6 +111,22 @@ describe("a registry on Kubernetes", () => {
     expect(exitCode, said).toBe(0);
     await lab.engine.docker("push", image);
     await pull(image);
+  });
+
+  it("is saved by wharf backup, and gets back what was deleted", async () => {
+    const place = join(lab.checkout.home, "backups");
+    const done = async (...args: string[]) => {
+      const run = await lab.checkout.wharf(...args, "--stack", stack);
+      expect(run.exitCode, run.said).toBe(0);
+      return run.said;
+    };
+    const { url, ...access } = accessOf(outputs);
+    const lost = await pushRandomImage({ url, ...access }, "team/lost", "1.0.0");
+    await done("backup", "--to", place);
+    const image = `${url}/v2/${lost.repository}/manifests/${lost.digest}`;
+    expect((await ask(image, { ...access, method: "DELETE" })).status).toBe(202);
+    expect(await done("restore", "--from", place)).toContain(" 1 images restored");
+    await expectWhole({ url, ...access }, lost);
   });
 
   it("holds the roles of its users, request by request, whatever a path looks like", async () => {

@@ -79,6 +79,17 @@ describe("npm run bench", () => {
     for (const row of small) expect(Number(row[6]), row.join(" | ")).toBeGreaterThan(2);
   });
 
+  it("measures a backup beside tar, and a second one beside the first, which stores less than a tenth of that", async () => {
+    const rows = await rowsOf("backup");
+    expect(namesOf(rows)).toEqual([
+      ["backup: 100 MB", "tar of the volume"],
+      ["backup: 100 MB, 1 % changed", "wharf backup of all"],
+      ["backup: 100 MB, 1 % changed, stored", "wharf backup of all"],
+    ]);
+    expectFigures(rows);
+    expect(rows[2]?.at(-1)).toBe("below 0.1: kept");
+  });
+
   it("measures previews on a cloud beside a bare program that registers the same, and the CDK", async () => {
     const rows = await rowsOf("clouds");
     const others = ["bare Pulumi program", "cdk synth"];

@@ -80,7 +80,15 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     versitygw,
     zizmorProgram,
   ],
-  kubernetes: [...common, installPackages, programs, policyEngine, busybox, checkovPackages],
+  kubernetes: [
+    ...common,
+    backupProgram,
+    installPackages,
+    programs,
+    policyEngine,
+    busybox,
+    checkovPackages,
+  ],
 };
 
 /**
