@@ -1,5 +1,5 @@
 import { execa, type Options, type ResultPromise } from "execa";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -33,6 +33,7 @@ exec dockerd --host "unix://$1/docker.sock" --data-root "$1/data" --exec-root "$
  */
 export class DockerEngine {
   private process: ResultPromise | undefined;
+  private addresses = "";
   // With `--bridge=none` an engine would remove docker0, the bridge of the machine's own.
   private readonly bridge = `wharf-${randomBytes(3).toString("hex")}`;
 
@@ -57,7 +58,7 @@ export class DockerEngine {
     await writeFile(join(directory, "hosts"), `${hosts}\n::1 ${verifiedName}\n`);
     const engine = new DockerEngine(directory, ownNetwork, tls);
     if (tls !== undefined) await engine.writeCertificates(tls);
-    if (!ownNetwork) await engine.createBridge();
+    if (!ownNetwork) engine.addresses = await engine.createBridge();
     await engine.launch();
     return engine;
   }
@@ -165,18 +166,25 @@ export class DockerEngine {
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** A bridge in the range that RFC 2544 sets aside for tests. */
-  private async createBridge(): Promise<void> {
-    const [third = 0] = randomBytes(1);
+  /**
+   * A bridge in the range that RFC 2544 sets aside for tests, where nobody has an address.
+   * @returns addresses for the networks that stacks make: two engines that choose by themselves at one moment choose the same
+   */
+  private async createBridge(): Promise<string> {
+    const { stdout: taken } = await execa("ip", ["-oneline", "-4", "address"]);
+    const subnets = Array.from({ length: 256 }, (_, third) => `198.18.${third}`);
+    const free = subnets.filter((subnet) => !taken.includes(` ${subnet}.`));
+    const subnet = free[randomInt(free.length)];
     await execa("ip", ["link", "add", this.bridge, "type", "bridge"]);
-    await execa("ip", ["address", "add", `198.18.${third}.1/24`, "dev", this.bridge]);
+    await execa("ip", ["address", "add", `${subnet}.1/28`, "dev", this.bridge]);
     await execa("ip", ["link", "set", this.bridge, "up"]);
+    return `${subnet}.128/25`;
   }
 
   private async launch(): Promise<void> {
     const options = this.ownNetwork
       ? ""
-      : `--bridge ${this.bridge} --iptables=false --ip6tables=false`;
+      : `--bridge ${this.bridge} --default-address-pool base=${this.addresses},size=28 --iptables=false --ip6tables=false`;
     const script = ["sh", "-c", startScript, "sh", this.directory, options + this.tlsOptions];
     this.process = execa("unshare", ["--mount", ...this.network, ...script], {
       stdio: ["ignore", "ignore", { file: join(this.directory, "dockerd.log") }],
