@@ -22,12 +22,12 @@ const measures = {
 type Measure = keyof typeof measures;
 const names = Object.keys(measures) as Measure[];
 
-/** Small pulls and logins of a turn. With htpasswd each request takes 70 ms of a processor. */
-const counts: Record<Mode, { pulls: number; logins: number }> = {
-  none: { pulls: 1000, logins: 300 },
-  roles: { pulls: 1000, logins: 300 },
-  htpasswd: { pulls: 20, logins: 20 },
-};
+/** Small pulls and logins of a turn: 1,000 and 300, a tenth in a short run. With htpasswd each request takes 70 ms of a processor. */
+function countsOf(mode: Mode, megabytes: number): { pulls: number; logins: number } {
+  return mode === "htpasswd"
+    ? { pulls: megabytes / 10, logins: megabytes / 10 }
+    : { pulls: megabytes * 5, logins: megabytes * 1.5 };
+}
 const smallBytes = 10_000;
 
 /** A registry that runs, and what was measured of it, a figure for each round. */
@@ -101,7 +101,7 @@ async function measure(
       });
       const processorMs = new Map<Registry, number>();
       await each("small pulls", async (one) => {
-        const { pulls } = counts[one.mode];
+        const { pulls } = countsOf(one.mode, extent.megabytes);
         const before = one.process.processorSeconds();
         const seconds = await secondsOf(() => one.load.pulls("bench/small", "latest", pulls));
         processorMs.set(one, ((one.process.processorSeconds() - before) * 1000) / pulls);
@@ -111,7 +111,7 @@ async function measure(
         Promise.resolve(processorMs.get(one) ?? NaN),
       );
       await each("logins", async ({ mode, load }) => {
-        const { logins } = counts[mode];
+        const { logins } = countsOf(mode, extent.megabytes);
         return logins / (await secondsOf(() => load.logins(logins)));
       });
       await each("peak memory", ({ process }) => Promise.resolve(process.peakMiB()));
