@@ -29,6 +29,7 @@ const seconds: Record<string, number> = {
   "test/acceptance/owners.test.ts": 70,
   "test/acceptance/interrupted.test.ts": 60,
   "test/acceptance/backup.test.ts": 80,
+  "test/offline/registry/collection.test.ts": 40,
   "test/cli/commands/copy.test.ts": 50,
   "test/cli/commands/backup.test.ts": 40,
   "test/components/targets-properties.test.ts": 25,

@@ -240,6 +240,16 @@ add("retention", "Show which images the rules would delete, by which rule and wh
   .option("--rules <file>", "YAML block of rules to try in place of the stack's")
   .action(async (options) => (await import("./commands/retention")).retention(options));
 
+add(
+  "collect",
+  "Delete images by the rules and free what no image names, while the registry serves.",
+  ["npx wharf collect --dry-run", "npx wharf collect", "npx wharf collect --yes --json"],
+)
+  .option("-y, --yes", "do not ask")
+  .option("--dry-run", "only say what would go")
+  .option("--over-limit", "delete as much as the rules name, whatever share of the images that is")
+  .action(async (options) => (await import("./commands/collect")).collect(options));
+
 program
   .command("copy")
   .description(

@@ -10,6 +10,7 @@ import { retentionOf, retentionSettings } from "../../components/model/retention
 import { noteCertificate } from "../certificates/certificate-end";
 import { partOf } from "../stack/description";
 import { refusal } from "../failure";
+import { collectorListing } from "../collection/collector";
 import { readImageListing } from "../registry/image-listing";
 import { askedEngine, registryListing } from "../registry/registry-contents";
 import { readOutputs } from "../stack/outputs";
@@ -48,13 +49,16 @@ export async function retention(options: RetentionOptions): Promise<void> {
       ? (repositories.find(({ name }) => name === repository)?.retention ??
         retentionOf(environment, common))
       : retentionOf(environment, given);
-  const images =
+  const { images, isWhole } =
     options.listing === undefined
       ? await ownImages(target, options, session)
-      : readImageListing(
-          readFileSync(options.listing === "-" ? 0 : options.listing, "utf8"),
-          options.repository,
-        );
+      : {
+          images: readImageListing(
+            readFileSync(options.listing === "-" ? 0 : options.listing, "utf8"),
+            options.repository,
+          ),
+          isWhole: true,
+        };
   const verdicts = previewRetention(images, rulesOf, target, new Date(), {
     premium: false,
     softDelete: false,
@@ -62,7 +66,7 @@ export async function retention(options: RetentionOptions): Promise<void> {
       repositories.find(({ name }) => name === repository)?.immutableTags.enabled ?? false,
   });
   session.print(report(verdicts, images));
-  if (options.listing === undefined) {
+  if (!isWhole) {
     session.print(
       "Images without a tag are not listed: the registry cannot list them. It does not know either when an image was pushed, so its age is counted from when it was built.",
     );
@@ -76,12 +80,19 @@ function readRules(path: string) {
   throw refusal(`${path} has no retention rules:\n${z.prettifyError(parsed.error)}`);
 }
 
+/** What the registry of a stack holds. */
+interface OwnImages {
+  images: ListedImage[];
+  /** Whether those without a tag are among them, with the times of their pushes and pulls. */
+  isWhole: boolean;
+}
+
 /** The images of the registry that the stack runs. */
 async function ownImages(
   target: Target,
   { stack }: RetentionOptions,
   session: Session,
-): Promise<ListedImage[]> {
+): Promise<OwnImages> {
   const commands: Partial<Record<Target, string>> = {
     aws: "aws ecr describe-images --repository-name NAME",
     gcp: "gcloud artifacts docker images list ADDRESS --include-tags --format json",
@@ -96,7 +107,13 @@ async function ownImages(
   const outputs = await readOutputs(await openStack(stack, session.progress));
   session.noteExpiry(outputs.expiresAt);
   await noteCertificate(session, outputs);
-  return registryListing(outputs, askedEngine(describingFile(stack).config));
+  const engine = askedEngine(describingFile(stack).config);
+  const collected =
+    (outputs.tokenSigningKey ?? "") === "" ? undefined : await collectorListing(outputs, engine);
+  return {
+    images: collected ?? (await registryListing(outputs, engine)),
+    isWhole: collected !== undefined,
+  };
 }
 
 function report(verdicts: Verdict[], images: ListedImage[]): string {

@@ -82,7 +82,7 @@ export function essentials(config: StackConfig): Essentials | undefined {
   const { target, environment, deletion, images } = withDefaults({
     ...descriptionSchema.parse({}),
     // Whether the registry's image must have roles.
-    ...partOf(config, ["auth", "users", "access", "repositories", "immutableTags"]),
+    ...partOf(config, ["auth", "users", "access", "repositories", "immutableTags", "retention"]),
     ...partOf(config, ["identities", "clusters", "endpoint"]),
     ...parsed,
   });
@@ -123,8 +123,8 @@ export function effectiveConfig(config: StackConfig): Record<string, unknown> {
   const wrong = Object.fromEntries(
     parsed.flatMap(([key, , success, value]) => (success ? [] : [[key, value]])),
   );
-  const own = Object.entries({ ...filled, ...wrong }).map(
-    ([key, value]) => [`wharf:${key}`, value] as const,
-  );
+  const own = Object.entries({ ...filled, ...wrong })
+    .filter(([key]) => key in shape)
+    .map(([key, value]) => [`wharf:${key}`, value] as const);
   return withoutCiphers(Object.fromEntries([...own, ...foreign])) as Record<string, unknown>;
 }

@@ -13,6 +13,7 @@ import type {
   AccessArgs,
   EncryptionArgs,
   ExceptedImmutableTagsArgs,
+  RegistryRetentionArgs,
   RetentionArgs,
   SelfHostedRepositoryArgs,
 } from "./repositories";
@@ -60,6 +61,8 @@ export interface LabArgs {
 export interface SelfHostedRegistryArgs extends RegistryArgs {
   /** Repositories that people push to; they exist from the first push. Defaults to one, `app`. */
   repositories?: SelfHostedRepositoryArgs[];
+  /** How long images are kept, with roles. Defaults to forever: the registry deletes nothing by itself. */
+  retention?: RegistryRetentionArgs;
   /** Tags that may not move once they are pushed. Defaults to none in a lab, elsewhere to all but `latest` and `stable`, with roles. */
   immutableTags?: ExceptedImmutableTagsArgs;
   /** Users who may pull from, push to and administer every repository. Defaults to the rights of their roles. */

@@ -6,7 +6,7 @@ export interface RepositoryArgs {
   name: string;
 }
 
-/** A repository of a cloud's registry, which has its own retention and access. */
+/** A repository of a cloud's registry, with its own retention and access. */
 export interface CloudRepositoryArgs extends RepositoryArgs {
   /** How long images of this repository are kept; each key that is set here replaces that of the registry's `retention`. */
   retention?: RetentionArgs;
@@ -20,6 +20,8 @@ export interface CloudRepositoryArgs extends RepositoryArgs {
 
 /** A repository of a registry that Wharf runs, with what its users may do there. */
 export interface SelfHostedRepositoryArgs extends RepositoryArgs {
+  /** How long images of this repository are kept; each key that is set here replaces that of the registry's `retention`. */
+  retention?: SelfHostedRetentionArgs;
   /** Users who may pull from this repository, in addition to the registry's `access.pull`. Defaults to none. */
   pull?: pulumi.Input<string>[];
   /** Users who may push to and pull from this repository, in addition to `access.push`. Defaults to none. */
@@ -51,6 +53,47 @@ export interface RetentionArgs {
   untaggedAfterDays?: number;
   /** Whether rules only report what they would delete. Defaults to false. */
   dryRun?: boolean;
+}
+
+/** How long images of a repository of a registry that Wharf runs are kept. */
+export interface SelfHostedRetentionArgs extends RetentionArgs {
+  /**
+   * Days after its last pull, or after its push where it was never pulled, at which a tagged image expires, 1 to 3650; 0 for never.
+   * Defaults to never.
+   */
+  expireUnpulledAfterDays?: number;
+  /**
+   * Groups of tags, each with a number of its own; an image with tags of several groups is kept by any of them, and one with a tag that
+   * no group names is decided by the rest of the block as well. A repository's groups replace the registry's. Defaults to none.
+   */
+  groups?: TagGroupArgs[];
+}
+
+/** The newest images with certain tags. */
+export interface TagGroupArgs {
+  /** Tags that the group is about, `*` for any text, as in `dev-*`. */
+  tags: string[];
+  /** Number of newest images with such a tag that are kept, 1 to 10000; the others expire. */
+  keepLast: number;
+}
+
+/** How long the images of a registry that Wharf runs are kept, and when it deletes the others. */
+export interface RegistryRetentionArgs extends SelfHostedRetentionArgs {
+  /**
+   * When the registry deletes by the rules and frees what nothing names, in cron's five fields, UTC; `never` for only by
+   * `npx wharf collect`. Defaults to `0 3 * * *`.
+   */
+  schedule?: string;
+  /**
+   * Minutes for which a blob that a client uploaded or asked for stays though no image names it yet, 0 to 10080; longer than the longest
+   * push. Defaults to 120.
+   */
+  graceMinutes?: number;
+  /**
+   * Share of the tagged images, in percent, that one scheduled run may delete, 1 to 100; it deletes none where it would be more. Defaults
+   * to 50.
+   */
+  mostPercent?: number;
 }
 
 /** Which tags may not move once they are pushed. */

@@ -1,10 +1,9 @@
 import { byRoles, native, refused, wharf, type Capability, type Support } from "./capability";
 
 const selfHosted = (because: Support) => ({ docker: because, kubernetes: because });
-const deletesNothing = refused(
-  "distribution does not expire images",
-  "npx wharf retention shows what the rules would delete; delete it by digest",
-);
+/** What only a registry that deletes by itself is told. */
+const ownSchedule = (platform: string) =>
+  refused(`${platform} chooses itself when and how it deletes`, "leave it out");
 
 /** Features that the clouds' own registries have. */
 export const managedFeatures: readonly Capability[] = [
@@ -78,10 +77,20 @@ export const managedFeatures: readonly Capability[] = [
     },
   },
   {
+    feature: "When images are deleted, and how carefully",
+    keys: ["retention.schedule", "retention.graceMinutes", "retention.mostPercent"],
+    on: {
+      ...selfHosted(wharf("the registry's own program, while it serves")),
+      aws: ownSchedule("ECR"),
+      gcp: ownSchedule("Artifact Registry"),
+      azure: ownSchedule("ACR's purge task"),
+    },
+  },
+  {
     feature: "Retention",
     keys: ["retention", "repositories[].retention"],
     on: {
-      ...selfHosted(deletesNothing),
+      ...selfHosted(wharf("rules that the registry's own program deletes by, with roles")),
       aws: native("lifecycle policies"),
       gcp: native("cleanup policies"),
       azure: wharf("a purge task; Premium's own retention for untagged manifests"),

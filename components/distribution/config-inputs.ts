@@ -6,7 +6,13 @@ import type { StorageSettings } from "../model/storage";
 export type AuthInput =
   | { kind: "none" }
   | { kind: "htpasswd"; realm: string; path: string }
-  | { kind: "roles"; realm: string; path: string }
+  | {
+      kind: "roles";
+      realm: string;
+      path: string;
+      /** Rules by which the registry deletes images; it deletes none by itself without. */
+      retentionPath?: string;
+    }
   | {
       kind: "token";
       realm: string;

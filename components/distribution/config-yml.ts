@@ -90,7 +90,7 @@ export type StorageMiddleware =
 export type AuthConfig =
   | { htpasswd: { realm: string; path: string } }
   /** Of Wharf's own image: who may do what, in a file that is read again when it changes. */
-  | { roles: { realm: string; policy: string } }
+  | { roles: { realm: string; policy: string; retention?: string } }
   | {
       token: {
         realm: string;

@@ -19,7 +19,9 @@ function authConfig(auth: AuthInput): AuthConfig | undefined {
     case "htpasswd":
       return { htpasswd: { realm: auth.realm, path: auth.path } };
     case "roles":
-      return { roles: { realm: auth.realm, policy: auth.path } };
+      return {
+        roles: { realm: auth.realm, policy: auth.path, retention: auth.retentionPath },
+      };
     case "token":
       return {
         token: {

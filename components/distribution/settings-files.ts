@@ -13,7 +13,7 @@ import {
 import { credentialFile, credentialsOf } from "../model/distribution/proxy";
 import { resolved } from "../core/tokens";
 import { acmePath, letsEncrypt, TlsMode } from "../model/tls";
-import { htpasswdFile, policyFile } from "./users";
+import { htpasswdFile, policyFile, retentionFile } from "./users";
 
 /** Port of the Redis that runs beside the registry. */
 export const redisPort = 6379;
@@ -99,13 +99,20 @@ export function settingsFiles(
 }
 
 function authInput(
-  { auth: { mode, token } }: SharedDescription,
+  { auth: { mode, token }, collection }: SharedDescription,
   { usersDirectory, policy = policyFile }: Pick<SettingsInputs, "usersDirectory" | "policy">,
   path: (file: string) => string,
 ): AuthInput {
   if (usersDirectory === undefined || mode === AuthMode.Off) return { kind: "none" };
   if (mode === AuthMode.Roles) {
-    return { kind: "roles", realm: registryRealm, path: `${usersDirectory}/${policy}` };
+    return {
+      kind: "roles",
+      realm: registryRealm,
+      path: `${usersDirectory}/${policy}`,
+      // A pull-through cache has a policy of its own and deletes by its own rules.
+      retentionPath:
+        collection && policy === policyFile ? `${usersDirectory}/${retentionFile}` : undefined,
+    };
   }
   return token === undefined
     ? { kind: "htpasswd", realm, path: `${usersDirectory}/${htpasswdFile}` }

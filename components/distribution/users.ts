@@ -5,6 +5,7 @@ import { RandomString } from "@pulumi/random/randomString";
 import { hashSync } from "bcryptjs";
 import { cachePolicy, registryPolicy, startOf, type PolicySecret } from "../access/distribution";
 import { resolved } from "../core/tokens";
+import { retentionRules } from "../retention/registry-rules";
 import { AuthMode } from "../model/auth";
 import { firstSecret, type User } from "../model/users";
 import { createSigningKey } from "./signing-key";
@@ -26,6 +27,9 @@ export const policyFile = "policy.json";
 /** The same for the pull-through caches, whose repositories are those of their upstreams. */
 export const cachePolicyFile = "caches.json";
 
+/** Rules by which the registry deletes images, beside the policy; with mode `roles`, where the description has any. */
+export const retentionFile = "retention.json";
+
 /** Work factor of the hashes: bcrypt's customary 10, which @pulumi/random uses as well; with htpasswd it is paid at every request. */
 const bcryptCost = 10;
 
@@ -42,13 +46,16 @@ type Described = Pick<
   | "access"
   | "auth"
   | "clusters"
+  | "collection"
   | "endpoint"
+  | "environment"
   | "identities"
   | "immutableTags"
   | "inputs"
   | "namePrefix"
   | "pullThroughCaches"
   | "repositories"
+  | "retention"
   | "target"
   | "users"
 >;
@@ -125,6 +132,9 @@ function policies(
     pulumi.secret(made.apply((value) => `${JSON.stringify(value, undefined, 2)}\n`));
   return {
     [policyFile]: text(policy),
+    ...(description.collection && {
+      [retentionFile]: text(pulumi.output(retentionRules(description, description.collection))),
+    }),
     ...(description.pullThroughCaches.length > 0 && {
       [cachePolicyFile]: text(policy.apply(cachePolicy)),
     }),

@@ -1,6 +1,7 @@
 import { debugPort } from "../distribution/config";
 import type { SharedDescription } from "../model/description";
 import type { WatchedRegistry } from "../monitoring/alerts";
+import { longestPause } from "../model/schedule";
 
 /** What Prometheus calls the registry of a stack. */
 const jobOf = ({ namePrefix }: SharedDescription) => namePrefix;
@@ -21,6 +22,7 @@ export function watchedRegistry(args: SharedDescription, expiresAt: string): Wat
     name: `registry of stack ${args.stack}`,
     labels: `job="${jobOf(args)}"`,
     notifies: args.distribution.notifications.endpoints.length > 0,
+    collectsWithin: longestPause(args.collection?.schedule),
     disk:
       args.storage.kind === "volume"
         ? {

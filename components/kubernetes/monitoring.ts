@@ -9,6 +9,7 @@ import { alertsFor, type WatchedRegistry } from "../monitoring/alerts";
 import type { TlsSecret } from "./certificates";
 import { metadata, selectorLabels } from "./labels";
 import type { Claim } from "./storage";
+import { longestPause } from "../model/schedule";
 
 /** Name of the Service of the metrics, by which Prometheus calls the job too. */
 export const metricsService = "registry-metrics";
@@ -113,7 +114,7 @@ export function createMonitoring(
  * @param expiresAt when the server's certificate expires, ISO 8601; empty where that is not known
  */
 export function watchedRegistry(
-  { distribution, kubernetes }: KubernetesDescription,
+  { collection, distribution, kubernetes }: KubernetesDescription,
   claim: string | undefined,
   expiresAt: string,
 ): WatchedRegistry {
@@ -123,6 +124,7 @@ export function watchedRegistry(
     name: `registry of namespace ${namespace}`,
     labels: `job="${metricsService}",namespace="${namespace}"`,
     notifies: distribution.notifications.endpoints.length > 0,
+    collectsWithin: longestPause(collection?.schedule),
     disk:
       claim === undefined
         ? undefined

@@ -1,6 +1,6 @@
-import { CronExpressionParser } from "cron-parser";
 import { z } from "zod";
 import { sourceExamples, sourceOf } from "./build-sources";
+import { isSchedule } from "./schedule";
 
 /** Where the layers of a build are cached for the next one. */
 export const BuildCache = { None: "none", Registry: "registry", Local: "local" } as const;
@@ -138,16 +138,6 @@ export type BuildSettings = z.output<typeof buildSettings>;
 /** A build with its name, and the one pattern that starts it. */
 export interface Build extends BuildSettings {
   name: string;
-}
-
-function isSchedule(schedule: string): boolean {
-  if (schedule.trim().split(/\s+/).length !== 5) return false;
-  try {
-    CronExpressionParser.parse(schedule);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The branch that is built, and whose pipelines an identity is for, where a description names none. */

@@ -11,6 +11,7 @@ import {
 } from "./description";
 import { Deletion, Environment, selfHosted, Target } from "./environment";
 import { type Repository, repositorySettings } from "./repositories";
+import { collectionOf } from "./collection";
 import { expiresTagged, retentionOf, type Retention } from "./retention";
 import { rolesAskedBy } from "./roles";
 import { defaultUsers } from "./users";
@@ -101,6 +102,7 @@ export function withDefaults<Keys extends ParsedKeys>(
       hosts: [...new Set(endpoint.hosts.map(canonicalHost))],
       address: addressOf(parsed),
     },
+    collection: collectionOf(parsed),
     repositories: (repositories.length > 0 || distribution.proxy !== undefined
       ? repositories
       : [repositorySettings.parse({ name: "app" })]

@@ -10,11 +10,13 @@ import { storageSettings } from "./storage";
 import { accessSettings } from "./access";
 import { buildSettings, type Build } from "./builds";
 import { cacheSettings, type Cache } from "./caches";
+import type { Collection } from "./collection";
 import { endpointSettings } from "./endpoint";
 import { Deletion, Environment, Target } from "./environment";
 import { clusterSettings, identitySettings } from "./identities";
 import { labSettings } from "./lab";
 import { repositoryDefaults, type Repository, repositorySettings } from "./repositories";
+import { registryRetentionSettings } from "./retention";
 import { tlsSettings } from "./tls";
 import { defaultUsers, userSettings } from "./users";
 
@@ -119,6 +121,10 @@ export const sharedKeys = {
     .default([])
     .meta({ description: "Repositories that people push to. Defaults to one, `app`." }),
   ...repositoryDefaults,
+  retention: registryRetentionSettings.optional().meta({
+    description:
+      "How long images are kept. Defaults by environment on the clouds; a registry that Wharf runs deletes nothing without it.",
+  }),
   access: accessSettings.prefault({}).meta({
     description:
       "Who may pull from, push to and administer every repository, by the platform's own principals.",
@@ -187,6 +193,8 @@ export interface SharedDescription extends Omit<
   repositories: Repository[];
   builds: Build[];
   pullThroughCaches: Cache[];
+  /** How a registry that Wharf runs deletes images; undefined where the description says nothing of how long they live. */
+  collection?: Collection;
   /** Name of the stack, which labels carry. */
   stack: string;
   /** Beginning of every name on the platform: `wharf-<stack>` in `wharf-<stack>-registry`. */

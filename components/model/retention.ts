@@ -2,6 +2,7 @@ import { z } from "zod";
 import { keyOf, removeCommand, setCommand } from "../core/messages";
 import type { Path } from "../core/fields";
 import type { Problem } from "../core/problems";
+import { isSchedule } from "./schedule";
 import { patternLimits, tagPattern } from "./tag-patterns";
 
 /** Ten years; Azure's and ECR's own counters of days end beyond. */
@@ -42,10 +43,55 @@ export const retentionSettings = z.strictObject({
     description:
       "Days after its last pull, or after its push where it was never pulled, at which a tagged image moves to cheaper storage; 0 or `never` for never; only on aws. Defaults to never.",
   }),
+  groups: z
+    .array(
+      z.strictObject({
+        tags: z
+          .array(tagPattern)
+          .min(1, "is empty; name the tags that the group is about")
+          .max(patternLimits.patterns, `has more than ${patternLimits.patterns} patterns`)
+          .meta({ description: "Tags that the group is about, `*` for any text, as in `dev-*`." }),
+        keepLast: z.int().min(1).max(10000).meta({
+          description: "Number of newest images with such a tag that are kept; the others expire.",
+        }),
+      }),
+    )
+    .max(10, "has more than 10 groups")
+    .optional()
+    .meta({
+      description:
+        "Groups of tags, each with a number of its own; an image with tags of several groups is kept by any of them, and one with a tag that no group names is decided by the rest of the block as well. A repository's groups replace the common ones. Defaults to none.",
+    }),
   dryRun: z.boolean().optional().meta({
     description: "Whether rules only report what they would delete. Defaults to false.",
   }),
 });
+
+/** What is set once for a whole registry that Wharf runs, beside the rules. */
+export const registryRetentionSettings = retentionSettings.extend({
+  schedule: z
+    .string()
+    .refine(
+      (schedule) => schedule === "never" || isSchedule(schedule),
+      "is neither a schedule in cron's five fields, as in 0 3 * * * for every night at 3:00 UTC, nor never",
+    )
+    .optional()
+    .meta({
+      description:
+        "When the registry deletes by the rules and frees what nothing names, in cron's five fields, UTC; `never` for only by `npx wharf collect`. Defaults to `0 3 * * *`.",
+    }),
+  graceMinutes: z.int().min(0).max(10_080).optional().meta({
+    description:
+      "Minutes for which a blob that a client uploaded or asked for stays though no image names it yet; longer than the longest push. Defaults to 120.",
+  }),
+  mostPercent: z.int().min(1).max(100).optional().meta({
+    description:
+      "Share of the tagged images that one scheduled run may delete; it deletes none where it would be more. Defaults to 50.",
+  }),
+});
+
+/** The common block as it was written. */
+export type RegistryRetentionSettings = z.output<typeof registryRetentionSettings>;
 
 /** A block of retention settings as it was written. */
 export type RetentionSettings = z.output<typeof retentionSettings>;
@@ -64,7 +110,17 @@ export interface Retention {
   untaggedAfterDays?: number;
   /** Days since the last pull, or the push. */
   archiveAfterDays?: number;
+  /** Numbers of newest images for groups of tags; undefined where there are none. */
+  groups?: readonly TagGroup[];
   dryRun: boolean;
+}
+
+/** The newest images with certain tags. */
+export interface TagGroup {
+  /** Patterns of the tags. */
+  tags: readonly string[];
+  /** Images with such a tag that are kept; the others expire. */
+  keepLast: number;
 }
 
 const untaggedAfterDays = { lab: 1, dev: 7, staging: 14, prod: 30 } as const;
@@ -92,14 +148,18 @@ export function retentionOf(
       own.untaggedAfterDays ?? common.untaggedAfterDays ?? untaggedAfterDays[environment],
     ),
     archiveAfterDays: on(own.archiveAfterDays ?? common.archiveAfterDays),
+    groups: listed(own.groups ?? common.groups),
     dryRun: own.dryRun ?? common.dryRun ?? false,
   };
 }
+
+const listed = <T>(list: readonly T[] = []) => (list.length === 0 ? undefined : list);
 
 /** Whether a rank or an age is set by which tagged images may expire. */
 function ranksOrAges(retention: Retention): boolean {
   return (
     retention.keepLast !== undefined ||
+    retention.groups !== undefined ||
     retention.expireAfterDays !== undefined ||
     retention.expireUnpulledAfterDays !== undefined
   );
@@ -123,6 +183,19 @@ export interface Refusal {
   message: string;
   /** What to write in its place, as a whole clause. */
   instead: string;
+}
+
+/** What a platform without numbers for groups of tags says of them. */
+export function refuseGroups({ groups }: Retention, message: string): Refusal[] {
+  return groups === undefined
+    ? []
+    : [
+        {
+          key: "groups",
+          message,
+          instead: "give each group a repository of its own, with keepLast",
+        },
+      ];
 }
 
 /** A refusal as the check of a description tells it. */

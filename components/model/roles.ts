@@ -11,6 +11,7 @@ export interface AskedRole {
 
 const noRoles = "htpasswd has no roles: every user may pull, push and delete";
 const noIdentities = "htpasswd accepts passwords only";
+const deletesNothing = "distribution does not expire images";
 const movingTags = "distribution lets every tag move";
 
 /**
@@ -28,7 +29,12 @@ export function rolesAskedBy(
     | "clusters"
     | "endpoint"
     | "auth"
-  > & { repositories: readonly Omit<ParsedKeys["repositories"][number], "retention">[] },
+    | "retention"
+  > & {
+    repositories: readonly (Omit<ParsedKeys["repositories"][number], "retention"> & {
+      retention?: unknown;
+    })[];
+  },
 ): AskedRole[] {
   const { access, auth, clusters, endpoint, identities, repositories, target, users } = parsed;
   if (target !== Target.Docker && target !== Target.Kubernetes) return [];
@@ -60,7 +66,13 @@ export function rolesAskedBy(
         repository.immutableTags?.enabled,
         movingTags,
       ),
+      ...asked(
+        ["repositories", index, "retention"],
+        repository.retention !== undefined,
+        deletesNothing,
+      ),
     ]),
+    ...asked(["retention"], parsed.retention !== undefined, deletesNothing),
     ...asked(["immutableTags"], parsed.immutableTags?.enabled, movingTags),
     ...asked(["identities"], identities, noIdentities),
     ...asked(["clusters"], clusters, noIdentities),

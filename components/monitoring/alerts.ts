@@ -16,6 +16,8 @@ export interface WatchedRegistry {
   labels: string;
   /** Whether it sends notifications. */
   notifies: boolean;
+  /** Most seconds between two collections by its schedule; undefined where it has none. */
+  collectsWithin: number | undefined;
   /** What holds the images: as a description calls it, and its free and whole bytes as selectors; undefined where a bucket does. */
   disk: { name: string; free: string; whole: string } | undefined;
   /** When the server's certificate expires, ISO 8601; empty where that is not known. */
@@ -31,7 +33,15 @@ const secondsPerDay = 86_400;
  * are those of GitLab's registry (apdex of 1 s), the others those of the awesome-prometheus-alerts collection.
  */
 export function alertsFor(watched: WatchedRegistry): Alert[] {
-  const { disk, expiresAt, labels: own, name: registry, notifies, renewal } = watched;
+  const {
+    collectsWithin,
+    disk,
+    expiresAt,
+    labels: own,
+    name: registry,
+    notifies,
+    renewal,
+  } = watched;
   const requests = (more = "") => `sum(rate(registry_http_requests_total{${own}${more}}[5m]))`;
   const quantile = (share: number, metric: string, more = "") =>
     `histogram_quantile(${share}, sum by (le) (rate(${metric}_bucket{${own}${more}}[5m])))`;
@@ -100,6 +110,32 @@ export function alertsFor(watched: WatchedRegistry): Alert[] {
             [
               "cannot deliver notifications",
               "{{ $value }} are waiting for the endpoint {{ $labels.endpoint }}; a restart loses them.",
+            ],
+          ),
+        ]),
+    ...(collectsWithin === undefined
+      ? []
+      : [
+          alert(
+            "RegistryNotCollected",
+            "warning",
+            [
+              // One run may be missed, as while the registry rolls.
+              `time() - wharf_collection_last_success_timestamp_seconds{${own}} > ${2 * collectsWithin + secondsPerDay / 4}`,
+              "15m",
+            ],
+            [
+              "does not free its disk",
+              "Its last collection that came to its end was {{ $value | humanizeDuration }} ago. This says why: npx wharf collect",
+            ],
+          ),
+          alert(
+            "RegistryRetentionInvalid",
+            "warning",
+            [`wharf_collection_rules_valid{${own}} == 0`, "10m"],
+            [
+              "does not understand its rules of retention",
+              "It deletes nothing until it does; its log says what is wrong.",
             ],
           ),
         ]),

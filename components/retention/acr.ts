@@ -1,5 +1,11 @@
 import { stringify } from "yaml";
-import { deletes, expiresTagged, type Refusal, type Retention } from "../model/retention";
+import {
+  deletes,
+  expiresTagged,
+  refuseGroups,
+  type Refusal,
+  type Retention,
+} from "../model/retention";
 import { type Difference, isSignature, sentences } from "./listing";
 import { matchesPattern, patternSource, signatureTags } from "../model/tag-patterns";
 
@@ -54,7 +60,10 @@ const longestPolicyDays = 365;
 
 /** What ACR cannot do. */
 export function refuseAcr(retention: Retention): Refusal[] {
-  const refusals: Refusal[] = [];
+  const refusals = refuseGroups(
+    retention,
+    "acr purge counts the tags of one filter, not the images of a group",
+  );
   if (retention.expireUnpulledAfterDays !== undefined) {
     refusals.push({
       key: "expireUnpulledAfterDays",

@@ -1,4 +1,10 @@
-import { deletes, expiresTagged, type Refusal, type Retention } from "../model/retention";
+import {
+  deletes,
+  expiresTagged,
+  refuseGroups,
+  type Refusal,
+  type Retention,
+} from "../model/retention";
 import { type Difference, isSignature, sentences } from "./listing";
 import { matchesPattern, signatureTags } from "../model/tag-patterns";
 
@@ -48,7 +54,10 @@ function isPrefix(pattern: string): boolean {
 
 /** What Artifact Registry cannot do. */
 export function refuseArtifactRegistry(retention: Retention): Refusal[] {
-  const refusals: Refusal[] = [];
+  const refusals = refuseGroups(
+    retention,
+    "Artifact Registry keeps a number of newest versions of a repository, whatever their tags",
+  );
   const shapeless = retention.keep.find((pattern) => prefixOf(pattern) === "");
   if (shapeless !== undefined && shapeless !== "*" && expiresTagged(retention)) {
     refusals.push({

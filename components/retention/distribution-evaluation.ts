@@ -17,10 +17,15 @@ export function evaluateEngine(
   images: readonly ListedImage[],
   now: Date,
 ): Verdict[] {
-  const ranks = ranksOf(images.filter((image) => image.tags.length > 0 && !isSignature(image)));
+  const tagged = images.filter((image) => image.tags.length > 0 && !isSignature(image));
+  const ranks = steps.map((step) =>
+    step.do === "keep-newest"
+      ? ranksOf(tagged.filter(({ tags }) => concerns(step, tags)))
+      : undefined,
+  );
   const decide = (image: ListedImage): Decision => {
-    for (const step of steps) {
-      const why = reason(step, image, ranks.get(image), now);
+    for (const [index, step] of steps.entries()) {
+      const why = reason(step, image, ranks[index]?.get(image), now);
       if (why === undefined) continue;
       const outcome = step.do.startsWith("delete-") ? Outcome.Delete : Outcome.Keep;
       return { outcome, rule: step.do, why };
@@ -28,8 +33,12 @@ export function evaluateEngine(
     return { outcome: Outcome.Keep, rule: "none", why: "No rule is about it." };
   };
   const protectedTags = steps.flatMap((step) => (step.do === "keep-tags" ? step.patterns : []));
+  const running = new Set(
+    steps.flatMap((step) => (step.do === "keep-running" ? step.digests : [])),
+  );
   return settle(images, decide, {
     followsSubject: (image) =>
+      !running.has(image.digest) &&
       (image.tags.length === 0 || isSignature(image)) &&
       !image.tags.some((tag) => named(protectedTags, tag)),
   });
@@ -38,12 +47,14 @@ export function evaluateEngine(
 /** Why a step decides on an image, as a sentence; undefined where it leaves it to the next. */
 function reason(
   step: EngineStep,
-  { tags, pushedAt, lastPulledAt }: ListedImage,
+  { digest, tags, pushedAt, lastPulledAt }: ListedImage,
   rank: number | undefined,
   now: Date,
 ): string | undefined {
   const tagged = tags.length > 0;
   switch (step.do) {
+    case "keep-running":
+      return step.digests.includes(digest) ? "A container runs it." : undefined;
     case "keep-tags": {
       const tag = tags.find((tag) => named(step.patterns, tag));
       return tag === undefined ? undefined : `Its tag ${tag} is one of those to keep.`;
@@ -54,20 +65,22 @@ function reason(
         : undefined;
     case "keep-newest":
       return rank !== undefined && rank < step.count
-        ? `It is number ${rank + 1} of the ${step.count} newest tagged images.`
+        ? `It is number ${rank + 1} of the ${step.count} newest ${step.tags === undefined ? "tagged images" : `images with a tag ${step.tags.join(", ")}`}.`
         : undefined;
     case "keep-pushed-within":
-      return tagged && !isOlder(pushedAt, step.days, now)
+      return tagged && concerns(step, tags) && !isOlder(pushedAt, step.days, now)
         ? `It was pushed within the last ${step.days} days.`
         : undefined;
     case "keep-pulled-within":
-      if (!tagged) return undefined;
+      if (!tagged || !concerns(step, tags)) return undefined;
       if (lastPulledAt === undefined) return "Nobody knows when it was last pulled.";
       return isOlder(lastPulledAt ?? pushedAt, step.days, now)
         ? undefined
         : `It was pulled or pushed within the last ${step.days} days.`;
     case "delete-tagged":
-      return tagged ? "It has a tag, and no rule keeps it." : undefined;
+      return tagged && (step.tags === undefined || tags.every((tag) => named(step.tags ?? [], tag)))
+        ? "It has a tag, and no rule keeps it."
+        : undefined;
     case "keep-tagged":
       return tagged ? "It has a tag, and no rule deletes those." : undefined;
     case "delete-untagged":
@@ -78,6 +91,17 @@ function reason(
     case "collect-garbage":
       return undefined;
   }
+}
+
+/** Whether a step is about an image with these tags. */
+function concerns(
+  { tags, except }: { tags?: readonly string[]; except?: readonly string[] },
+  of: readonly string[],
+): boolean {
+  return (
+    (tags === undefined || of.some((tag) => named(tags, tag))) &&
+    (except === undefined || of.some((tag) => !named(except, tag)))
+  );
 }
 
 function named(patterns: readonly string[], tag: string): boolean {

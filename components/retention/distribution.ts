@@ -1,29 +1,39 @@
 import { signatureTags } from "../model/tag-patterns";
 import { expiresTagged, type Refusal, type Retention } from "../model/retention";
 
+/** The tagged images that a step is about; all where it does not say. */
+interface Scope {
+  /** Only those with a tag that one of these patterns names. */
+  tags?: readonly string[];
+  /** Only those with a tag that none of these patterns names. */
+  except?: readonly string[];
+}
+
 /**
- * One step of cleaning up a self-hosted registry, as the preview goes through them. A step works on what the earlier ones did not
- * decide.
+ * One step of cleaning up a self-hosted registry, as its program and the preview go through them. A step works on what the
+ * earlier ones did not decide. `offline/go/distribution/collection` reads the same.
  */
 export type EngineStep =
+  /** Images that containers run stay. */
+  | { do: "keep-running"; digests: readonly string[] }
   /** Images with a tag that a pattern names stay. */
   | { do: "keep-tags"; patterns: readonly string[] }
   /** Signatures, attestations and SBOMs are kept and deleted with their image. */
   | { do: "follow-subject"; patterns: readonly string[] }
   /** The newest tagged images stay, signatures not counted. */
-  | { do: "keep-newest"; count: number }
+  | ({ do: "keep-newest"; count: number } & Scope)
   /** Tagged images pushed within so many days stay. */
-  | { do: "keep-pushed-within"; days: number }
+  | ({ do: "keep-pushed-within"; days: number } & Scope)
   /** Tagged images pulled within so many days stay, and those of which nobody knows when they were pulled. */
-  | { do: "keep-pulled-within"; days: number }
-  /** Every other tagged image goes, or none where no rule speaks of them. */
-  | { do: "delete-tagged" }
+  | ({ do: "keep-pulled-within"; days: number } & Scope)
+  /** Every other tagged image goes, with `tags` each whose tags are all named, or none where no rule speaks of them. */
+  | { do: "delete-tagged"; tags?: readonly string[] }
   | { do: "keep-tagged" }
   /** Images without tags go after so many days since their push; without days they stay. */
   | { do: "delete-untagged"; afterDays?: number }
   /** Images that an index which stays names are put back. */
   | { do: "keep-children" }
-  /** Blobs that nothing names any more are removed; the registry is read-only meanwhile. */
+  /** Blobs that nothing names any more are removed. */
   | { do: "collect-garbage" };
 
 /** Cleaning up one repository: the steps in order. */
@@ -36,8 +46,6 @@ export interface EnginePlan {
 /** The retention of one repository for the self-hosted engine. */
 export interface EngineRetention {
   plan: EnginePlan;
-  /** What it does differently from the model. */
-  differences: string[];
 }
 
 /** What the self-hosted engine cannot do. */
@@ -60,24 +68,14 @@ export function refuseEngine({ archiveAfterDays }: Retention): Refusal[] {
 export function compileEngine(retention: Retention): EngineRetention {
   const [refused] = refuseEngine(retention);
   if (refused) throw new Error(`${refused.key}: ${refused.message}`);
-  const { keep, keepLast, expireAfterDays, expireUnpulledAfterDays, untaggedAfterDays } = retention;
-  const step = <Step extends EngineStep>(wanted: boolean, made: Step) => (wanted ? [made] : []);
+  const { keep, untaggedAfterDays } = retention;
   return {
     plan: {
       dryRun: retention.dryRun,
       steps: [
         ...step(keep.length > 0, { do: "keep-tags", patterns: keep }),
         { do: "follow-subject", patterns: [signatureTags] },
-        ...step(keepLast !== undefined, { do: "keep-newest", count: keepLast ?? 0 }),
-        ...step(expireAfterDays !== undefined, {
-          do: "keep-pushed-within",
-          days: expireAfterDays ?? 0,
-        }),
-        ...step(expireUnpulledAfterDays !== undefined, {
-          do: "keep-pulled-within",
-          days: expireUnpulledAfterDays ?? 0,
-        }),
-        { do: expiresTagged(retention) ? "delete-tagged" : "keep-tagged" },
+        ...taggedSteps(retention),
         {
           do: "delete-untagged",
           ...(untaggedAfterDays === undefined ? {} : { afterDays: untaggedAfterDays }),
@@ -86,12 +84,41 @@ export function compileEngine(retention: Retention): EngineRetention {
         { do: "collect-garbage" },
       ],
     },
-    differences: [
-      ...(expireUnpulledAfterDays === undefined
-        ? []
-        : [
-            "distribution keeps no record of pulls; an image stays where the listing does not say when it was pulled.",
-          ]),
-    ],
   };
+}
+
+const step = <Step extends EngineStep>(wanted: boolean, made: Step) => (wanted ? [made] : []);
+
+/** What becomes of images with a tag. */
+function taggedSteps(retention: Retention): EngineStep[] {
+  const { keepLast, expireAfterDays, expireUnpulledAfterDays, groups = [] } = retention;
+  const grouped = [...new Set(groups.flatMap(({ tags }) => tags))];
+  // With groups the rest of the block is about images with a tag that no group names.
+  const rest: Scope = grouped.length > 0 ? { except: grouped } : {};
+  const restExpires = expiresTagged({ ...retention, groups: undefined });
+  return [
+    ...groups.map(({ tags, keepLast: count }) => ({ do: "keep-newest" as const, count, tags })),
+    ...step(keepLast !== undefined, { do: "keep-newest", count: keepLast ?? 0, ...rest }),
+    ...step(expireAfterDays !== undefined, {
+      do: "keep-pushed-within",
+      days: expireAfterDays ?? 0,
+      ...rest,
+    }),
+    ...step(expireUnpulledAfterDays !== undefined, {
+      do: "keep-pulled-within",
+      days: expireUnpulledAfterDays ?? 0,
+      ...rest,
+    }),
+    ...step(expiresTagged(retention), {
+      do: "delete-tagged",
+      ...(!restExpires && grouped.length > 0 && { tags: grouped }),
+    }),
+    ...step(!restExpires, { do: "keep-tagged" }),
+  ];
+}
+
+/** The plan with the images kept that containers run, by their digests. */
+export function keepRunning(plan: EnginePlan, digests: readonly string[]): EnginePlan {
+  if (digests.length === 0) return plan;
+  return { ...plan, steps: [{ do: "keep-running", digests }, ...plan.steps] };
 }

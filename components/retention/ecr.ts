@@ -1,4 +1,4 @@
-import { deletes, type Refusal, type Retention } from "../model/retention";
+import { deletes, refuseGroups, type Refusal, type Retention } from "../model/retention";
 import { type Difference, isSignature, sentences } from "./listing";
 import { signatureTags } from "../model/tag-patterns";
 
@@ -44,7 +44,10 @@ const shortestArchiveDays = 90;
 /** What ECR cannot do. */
 export function refuseEcr(retention: Retention): Refusal[] {
   const { keepLast, expireAfterDays, expireUnpulledAfterDays, archiveAfterDays } = retention;
-  const refusals: Refusal[] = [];
+  const refusals = refuseGroups(
+    retention,
+    "ECR applies one rule to an image, also one with tags of two groups",
+  );
   if (expireUnpulledAfterDays !== undefined) {
     refusals.push({
       key: "expireUnpulledAfterDays",

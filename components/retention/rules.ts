@@ -1,4 +1,5 @@
 import type { Path } from "../core/fields";
+import { keyOf, removeCommand, setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import { type Rule, wrote, type Written } from "../core/rule";
 import type { SharedDescription } from "../model/description";
@@ -12,10 +13,13 @@ import {
 } from "../model/retention";
 import { refuseAcr } from "./acr";
 import { refuseArtifactRegistry } from "./artifact-registry";
+import { refuseEngine } from "./distribution";
 import { refuseEcr } from "./ecr";
 
-/** What each managed platform cannot do of retention; the self-hosted targets refuse the whole block. */
-const retentionRefusals: Partial<Record<Target, (retention: Retention) => Refusal[]>> = {
+/** What each platform cannot do of retention. */
+const retentionRefusals: Record<Target, (retention: Retention) => Refusal[]> = {
+  docker: refuseEngine,
+  kubernetes: refuseEngine,
   aws: refuseEcr,
   gcp: refuseArtifactRegistry,
   azure: refuseAcr,
@@ -26,7 +30,7 @@ const retentionRefusals: Partial<Record<Target, (retention: Retention) => Refusa
  * what is wrong with the former is reported once.
  */
 function retentionOfAll(d: SharedDescription, written: Written): Problem[] {
-  const refuse = retentionRefusals[d.target] ?? (() => []);
+  const refuse = retentionRefusals[d.target];
   const problemsOf = (retention: Retention, block: Path) =>
     wrote(written, block)
       ? [
@@ -42,7 +46,44 @@ function retentionOfAll(d: SharedDescription, written: Written): Problem[] {
   ];
 }
 
+/** What of the registry's software a registry that deletes by itself needs. */
+function collectionProblems(d: SharedDescription): Problem[] {
+  if (d.collection === undefined) return [];
+  const key = keyOf(["retention"]);
+  const { delete: deletes, proxy, readOnly } = d.distribution;
+  return [
+    ...(deletes
+      ? []
+      : [
+          {
+            key,
+            message: `needs wharf:distribution.delete, which is false: the registry may delete nothing`,
+            fix: setCommand(["distribution", "delete"], true),
+          },
+        ]),
+    ...(readOnly
+      ? [
+          {
+            key,
+            message: `needs a registry that takes changes, and wharf:distribution.readOnly is true`,
+            fix: setCommand(["distribution", "readOnly"], false),
+          },
+        ]
+      : []),
+    ...(proxy === undefined
+      ? []
+      : [
+          {
+            key,
+            message: `is not for a pull-through cache, which deletes what was not pulled for wharf:distribution.proxy.ttlHours`,
+            fix: removeCommand(["retention"]),
+          },
+        ]),
+  ];
+}
+
 /** Rules of `wharf:retention` and of the repositories' own blocks that hold on every target. */
 export const retentionRules: Rule<SharedDescription>[] = [
   { needs: ["target", "environment", "retention", "repositories"], find: retentionOfAll },
+  { needs: ["retention", "repositories", "distribution"], find: collectionProblems },
 ];

@@ -32,6 +32,12 @@ describe("a registry on Kubernetes", () => {
   const [team, strangers] = ["team", "strangers"];
   const users = [{ name: "admin" }, { name: "readonly" }];
   const roles = { auth: { mode: "roles" } };
+  const collecting = {
+    ...roles,
+    retention: { keepLast: 1, schedule: "never", graceMinutes: 0 },
+  };
+  /** Pushed while the registry's pod rolled. */
+  const pushed: PushedImage[] = [];
   /** Whom the matrix of requests asks as, beside those that the other tests use. */
   const cast = [
     ...users,
@@ -329,14 +335,13 @@ describe("a registry on Kubernetes", () => {
     const registry = accessOf(outputs);
     const presented = await serialOf(host, registry.ca);
     let rolling = true;
-    const pushed: PushedImage[] = [];
     const pushing = (async () => {
       while (rolling) {
         const push = () => pushRandomImage(registry, "team/rolled", `v${pushed.length}`);
         pushed.push(await until({ what: "a push", timeoutMs: 180_000 }, push));
       }
     })();
-    const changes = { ...roles, users, distribution: engine, tls: { validityDays: 200 } };
+    const changes = { ...collecting, users, distribution: engine, tls: { validityDays: 200 } };
     await lab.describe(stack, changes, kubernetes);
     outputs = await lab.up(stack).finally(() => (rolling = false));
     await pushing;
@@ -346,11 +351,39 @@ describe("a registry on Kubernetes", () => {
     for (const each of pushed) await expectWhole(registry, each);
   });
 
+  it("deletes old images by wharf collect, but none that a pod is to run", async () => {
+    const registry = accessOf(outputs);
+    for (const tag of ["last-but-one", "last"]) {
+      pushed.push(await pushRandomImage(registry, "team/rolled", tag));
+    }
+    const [oldest, second] = pushed as [PushedImage, PushedImage];
+    const last = pushed.at(-1) as PushedImage;
+    const pod = ["holder", `--namespace=${strangers}`];
+    const name = `${host}/team/rolled@${oldest.digest}`;
+    await lab.cluster.kubectl("run", ...pod, `--image=${name}`, "--restart=Never");
+    const run = await lab.checkout.wharf(
+      ...["collect", "--yes", "--json", "--over-limit", "--stack", stack],
+    );
+    expect(run.exitCode, run.said).toBe(0);
+    const { repositories, readOnlySeconds } = JSON.parse(run.stdout) as {
+      repositories: { name: string; deleted: number }[];
+      readOnlySeconds: number;
+    };
+    expect(repositories).toContainEqual(
+      expect.objectContaining({ name: "team/rolled", deleted: pushed.length - 2 }),
+    );
+    expect(readOnlySeconds).toBe(0);
+    await expectWhole(registry, oldest);
+    await expectWhole(registry, last);
+    await expect(expectWhole(registry, second)).rejects.toThrow();
+    await lab.cluster.kubectl("delete", "pod", ...pod, "--now");
+  });
+
   it("lets another node pull where addresses are limited, as soon as that has joined, and nobody else", async () => {
     const registry = accessOf(outputs);
     const image = await pushRandomImage(registry, "team/limited", "1.0.0");
     const endpoint = { hosts: [lab.cluster.address], allowFrom: ["192.0.2.0/24"] };
-    await lab.describe(stack, { ...roles, users, distribution: engine, endpoint }, kubernetes);
+    await lab.describe(stack, { ...collecting, users, distribution: engine, endpoint }, kubernetes);
     await lab.cluster.enforcePolicies();
     outputs = await lab.up(stack);
     expect(outputs.notes.join("\n")).toContain(`containerd pulls: ${lab.cluster.address}/32.`);

@@ -319,4 +319,65 @@ describe("users of a running registry", () => {
       await tokens.stop();
     }
   });
+
+  it("have old images deleted by one up and wharf collect, while the registry serves, but none that runs", async () => {
+    const early = await checkout.wharf("collect", "--yes", "--stack", stack);
+    expect(early.exitCode, early.said).toBe(2);
+    expect(early.said).toContain("The registry of this stack deletes nothing by itself");
+
+    const repositories = ["old/app", "ops/registry"].map((name) => ({
+      ...{ name, retention: { keepLast: 1 } },
+    }));
+    const retention = { schedule: "never", graceMinutes: 0 };
+    await up([{ name: "admin" }], { retention, repositories });
+    const { credentials } = await checkout.outputs(stack);
+    const login = ["login", "--username", "admin", "--password-stdin", host];
+    expect((await engine.tryDocker(login, credentials.admin)).exitCode).toBe(0);
+    const pushed = (name: string) => `${host}/${name}`;
+    // The tag 2 moves: the image that had it is left without one.
+    for (const name of ["old/app:1", "old/app:2", "old/app:2"]) {
+      await engine.build(pushed(name), 2);
+      await engine.docker("push", pushed(name));
+    }
+    // The registry's own container runs this one.
+    const program = await engine.docker(
+      "inspect",
+      "--format",
+      "{{.Image}}",
+      `wharf-${stack}-registry`,
+    );
+    await engine.docker("tag", program, pushed("ops/registry:1"));
+    await engine.docker("push", pushed("ops/registry:1"));
+    await engine.build(pushed("ops/registry:2"), 1);
+    await engine.docker("push", pushed("ops/registry:2"));
+
+    const collect = async (...more: string[]) => {
+      const run = await checkout.wharf("collect", "--json", ...more, "--stack", stack);
+      expect(run.exitCode, run.said).toBe(0);
+      return JSON.parse(run.stdout) as {
+        expired: { repository: string; tags: string[] }[];
+        freedBytes: number;
+        readOnlySeconds: number;
+      };
+    };
+    const expired = [{ repository: "old/app", tags: ["1"] }];
+    expect((await collect("--dry-run")).expired).toMatchObject(expired);
+    await engine.docker("pull", pushed("old/app:1"));
+    const done = await collect("--yes");
+    expect(done).toMatchObject({ expired, readOnlySeconds: 0 });
+    expect(done.freedBytes).toBeGreaterThan(2e6);
+    expect((await engine.tryDocker(["pull", pushed("old/app:1")])).said).toMatch(
+      /not found|unknown/,
+    );
+    for (const name of ["old/app:2", "ops/registry:1"]) {
+      await engine.docker("image", "rm", pushed(name));
+      await engine.docker("pull", pushed(name));
+    }
+    // What has no tag is listed as well.
+    const listed = await checkout.wharf("retention", "--json", "--stack", stack);
+    const images = JSON.parse(listed.stdout) as { repository: string; tags: string[] }[];
+    expect(images).toContainEqual(expect.objectContaining({ repository: "old/app", tags: [] }));
+    const again = await checkout.pulumi(stack, "preview", "--expect-no-changes");
+    expect(again.exitCode, again.said).toBe(0);
+  });
 });

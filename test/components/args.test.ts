@@ -18,9 +18,9 @@ import { configRows } from "../../docs/tables";
 const notSelfHosted = [
   "target",
   "scan",
-  "retention",
+  "retention.archiveAfterDays",
   "repositories[].scan",
-  "repositories[].retention",
+  "repositories[].retention.archiveAfterDays",
   "clusters[].nodes",
   "builds[].onBaseImage",
   "pullThroughCaches[].credentials.passwordSecret",
@@ -37,7 +37,12 @@ const notManaged = [
   ...(["clusters[].caCertificate", "clusters[].jwks"] as const),
   "target",
   "retention.expireUnpulledAfterDays",
+  "retention.groups",
+  "retention.schedule",
+  "retention.graceMinutes",
+  "retention.mostPercent",
   "repositories[].retention.expireUnpulledAfterDays",
+  "repositories[].retention.groups",
   "pullThroughCaches[].anonymous",
   "pullThroughCaches[].port",
   "pullThroughCaches[].sizeGiB",
@@ -117,8 +122,15 @@ const unread: Record<string, readonly Target[]> = {
   // The rules of retention refuse them there.
   "retention.expireUnpulledAfterDays": [Target.Aws, Target.Gcp, Target.Azure],
   "repositories[].retention.expireUnpulledAfterDays": [Target.Aws, Target.Gcp, Target.Azure],
-  "retention.archiveAfterDays": [Target.Gcp, Target.Azure],
-  "repositories[].retention.archiveAfterDays": [Target.Gcp, Target.Azure],
+  "retention.groups": [Target.Aws, Target.Gcp, Target.Azure],
+  "repositories[].retention.groups": [Target.Aws, Target.Gcp, Target.Azure],
+  "retention.archiveAfterDays": [Target.Docker, Target.Kubernetes, Target.Gcp, Target.Azure],
+  "repositories[].retention.archiveAfterDays": [
+    Target.Docker,
+    Target.Kubernetes,
+    Target.Gcp,
+    Target.Azure,
+  ],
 };
 
 type KeysOf<T> = T extends unknown ? keyof T : never;
@@ -194,8 +206,8 @@ export const errors = [
   { kubernetes: { exposed: {} } } satisfies KubernetesRegistryArgs,
   // @ts-expect-error: a pod has no directory of a host
   { storage: { kind: "volume", path: "/srv" } } satisfies KubernetesRegistryArgs,
-  // @ts-expect-error: distribution has no retention
-  { retention: { keepLast: 20 } } satisfies DockerRegistryArgs,
+  // @ts-expect-error: a registry that Wharf runs has no archive
+  { retention: { archiveAfterDays: 20 } } satisfies DockerRegistryArgs,
   // @ts-expect-error: a repository needs a name
   { repositories: [{}] } satisfies DockerRegistryArgs,
 ];

@@ -121,6 +121,22 @@ function hasImmutableTags({ auth, immutableTags, repositories }: KubernetesDescr
   return immutableTags?.enabled === true || repositories.some((one) => one.immutableTags.enabled);
 }
 
+/** Each pod knows only what it told its own clients: one that collects would delete under those of another. */
+function collectionProblems({ collection, kubernetes }: KubernetesDescription): Problem[] {
+  const pods = mostReplicas(kubernetes);
+  if (collection === undefined || pods === 1) return [];
+  const scaled = kubernetes.autoscaling !== undefined;
+  return [
+    {
+      key: `wharf:kubernetes.${scaled ? "autoscaling.maxReplicas" : "replicas"}`,
+      message: `${pods} pods cannot delete images by wharf:retention, since none knows what the others' clients push at the moment; use 1, or leave wharf:retention out`,
+      fix: scaled
+        ? removeCommand(["kubernetes", "autoscaling"])
+        : setCommand(["kubernetes", "replicas"], 1),
+    },
+  ];
+}
+
 function tlsProblems(d: KubernetesDescription): Problem[] {
   const { environment, kubernetes, tls } = d;
   if (tls.mode === TlsMode.Off) {
@@ -268,6 +284,7 @@ export const kubernetesRules: Rule<KubernetesDescription>[] = [
     needs: ["kubernetes", "distribution", "storage", "auth", "immutableTags", "repositories"],
     find: immutableTagsProblems,
   },
+  { needs: ["kubernetes", "retention", "repositories"], find: collectionProblems },
   { needs: ["kubernetes", "storage", "environment"], find: volumeProblems },
   { needs: ["kubernetes", "endpoint"], find: exposeProblems },
   { needs: ["kubernetes", "users", "auth"], find: userAddressProblems },

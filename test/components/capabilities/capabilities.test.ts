@@ -95,8 +95,12 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
     withRoles(repository({ immutableTags: { enabled: true, except: ["latest"] } }), target),
   "scan.onPush": { scan: { onPush: true } },
   "repositories[].scan.onPush": repository({ scan: { onPush: true } }),
-  retention: { retention: { untaggedAfterDays: 7 } },
-  "repositories[].retention": repository({ retention: { untaggedAfterDays: 7 } }),
+  retention: (target) => withRoles({ retention: { untaggedAfterDays: 7 } }, target),
+  "retention.schedule": (target) => withRoles({ retention: { schedule: "0 4 * * *" } }, target),
+  "retention.graceMinutes": (target) => withRoles({ retention: { graceMinutes: 60 } }, target),
+  "retention.mostPercent": (target) => withRoles({ retention: { mostPercent: 20 } }, target),
+  "repositories[].retention": (target) =>
+    withRoles(repository({ retention: { untaggedAfterDays: 7 } }), target),
   identities: (target) =>
     withRoles(
       {

@@ -14,6 +14,8 @@ interface Watched {
   whole: string;
   /** Whether the certificate expires so that each alert fires in 1970, where promtool's clock begins. Defaults to neither. */
   ending?: boolean;
+  /** Whether it collects by a schedule, every night. Defaults to false. */
+  collects?: boolean;
   ends?: boolean;
 }
 
@@ -52,7 +54,8 @@ const ruleTest = (
   ],
 });
 
-function ruleTests({ labels: own, free, whole, ending = false, ends = false }: Watched) {
+function ruleTests(watched: Watched) {
+  const { labels: own, free, whole, ending = false, ends = false, collects = false } = watched;
   const requests = (code: number, values: string) => ({
     series: `registry_http_requests_total{${own},handler="manifest",method="get",code="${code}"}`,
     values,
@@ -72,6 +75,11 @@ function ruleTests({ labels: own, free, whole, ending = false, ends = false }: W
   const pending = (values: string) => [
     { series: `registry_notifications_pending_total{${own},endpoint="audit"}`, values },
   ];
+  const collection = (metric: string, value: number) => [
+    { series: `wharf_collection_${metric}{${own}}`, values: `${value}x30` },
+  ];
+  /** Seconds before promtool's clock begins. */
+  const days = (many: number) => -many * 86_400;
   const up = (values: string) => [{ series: `up{${own},instance="registry-0"}`, values }];
   return {
     rule_files: ["rules.yml"],
@@ -89,6 +97,22 @@ function ruleTests({ labels: own, free, whole, ending = false, ends = false }: W
       ruleTest("RegistrySlowStorage", slow(...storageSeconds, 99), false),
       ruleTest("RegistryNotificationsPending", pending("150x30"), true),
       ruleTest("RegistryNotificationsPending", pending("50x30"), false),
+      ...(collects
+        ? [
+            ruleTest(
+              "RegistryNotCollected",
+              collection("last_success_timestamp_seconds", days(3)),
+              true,
+            ),
+            ruleTest(
+              "RegistryNotCollected",
+              collection("last_success_timestamp_seconds", days(1.5)),
+              false,
+            ),
+            ruleTest("RegistryRetentionInvalid", collection("rules_valid", 0), true),
+            ruleTest("RegistryRetentionInvalid", collection("rules_valid", 1), false),
+          ]
+        : []),
       ruleTest("RegistryVolumeFilling", left("10x30"), true),
       ruleTest("RegistryVolumeFilling", left("20x30"), false),
       ruleTest("RegistryVolumeFull", left("4x30"), true),

@@ -26,7 +26,10 @@ const settings = {
 };
 const description = checkDescription({
   stack: "shop",
-  values: { target: "docker", environment: "lab", distribution: settings },
+  values: {
+    ...{ target: "docker", environment: "lab", distribution: settings },
+    retention: { keepLast: 10 },
+  },
   secretKeys: new Set(),
 });
 const day = 86_400_000;
@@ -72,6 +75,7 @@ describe("the monitoring of a registry on Docker", () => {
       labels: 'job="wharf-shop"',
       free: `node_filesystem_avail_bytes${host}`,
       whole: `node_filesystem_size_bytes${host}`,
+      collects: true,
       ...fires,
     });
   });
@@ -103,7 +107,8 @@ describe("the monitoring of a registry on Docker", () => {
       }
       const dashboard = JSON.stringify(dashboardOf("Shop", watched(100).labels, "wharf-shop"));
       const expressions = [
-        ...alertsFor(watched(100)).map(({ expr }) => expr),
+        // Those of the collection are asked for in test/offline/registry/collection.test.ts.
+        ...alertsFor({ ...watched(100), collectsWithin: undefined }).map(({ expr }) => expr),
         ...[...dashboard.matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(
           ([, text = ""]) => JSON.parse(text) as string,
         ),

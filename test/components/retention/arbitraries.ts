@@ -56,6 +56,16 @@ export const retentions: fc.Arbitrary<Retention> = fc.record({
   expireUnpulledAfterDays: maybe(days),
   untaggedAfterDays: maybe(days),
   archiveAfterDays: maybe(days),
+  groups: fc.option(
+    fc.array(
+      fc.record({
+        tags: fc.uniqueArray(patterns, { minLength: 1, maxLength: 2 }),
+        keepLast: fc.integer({ min: 1, max: 3 }),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    { nil: undefined, freq: 1 },
+  ),
   dryRun: fc.boolean(),
 });
 

@@ -334,7 +334,7 @@ describe("ACR", () => {
 
 describe("the self-hosted engine", () => {
   test("gets its steps in order", () => {
-    const { plan, differences } = compileEngine(
+    const { plan } = compileEngine(
       given({ keepLast: 5, expireAfterDays: 30, expireUnpulledAfterDays: 14 }),
     );
     expect(plan).toEqual({
@@ -351,7 +351,6 @@ describe("the self-hosted engine", () => {
         { do: "collect-garbage" },
       ],
     });
-    expect(differences).toHaveLength(1);
   });
 
   test("leaves tagged images alone where no rule speaks of them", () => {
@@ -361,6 +360,24 @@ describe("the self-hosted engine", () => {
       "delete-untagged",
       "keep-children",
       "collect-garbage",
+    ]);
+  });
+
+  test("keeps numbers of groups of tags, and leaves tags alone that no group names", () => {
+    const groups = [
+      { tags: ["dev-*"], keepLast: 10 },
+      { tags: ["main-*"], keepLast: 50 },
+    ];
+    const steps = (more: object) => compileEngine(given({ keep: [], groups, ...more })).plan.steps;
+    expect(steps({}).slice(1, 5)).toEqual([
+      { do: "keep-newest", count: 10, tags: ["dev-*"] },
+      { do: "keep-newest", count: 50, tags: ["main-*"] },
+      { do: "delete-tagged", tags: ["dev-*", "main-*"] },
+      { do: "keep-tagged" },
+    ]);
+    expect(steps({ keepLast: 5 }).slice(3, 5)).toEqual([
+      { do: "keep-newest", count: 5, except: ["dev-*", "main-*"] },
+      { do: "delete-tagged" },
     ]);
   });
 

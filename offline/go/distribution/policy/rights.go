@@ -43,3 +43,11 @@ func (all Rights) Allow(action, repository string) bool {
 		return slices.Contains(one.actions, action) && one.repositories.Match(repository)
 	})
 }
+
+// AllowEverywhere tells whether one rule allows an action on every repository there may be.
+func (all Rights) AllowEverywhere(action string) bool {
+	return slices.ContainsFunc(all, func(one allowed) bool {
+		return slices.Contains(one.actions, action) &&
+			slices.ContainsFunc(one.repositories, func(pattern Pattern) bool { return pattern.text == "**" })
+	})
+}

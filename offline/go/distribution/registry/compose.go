@@ -18,6 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"wharf.invalid/distribution/access"
+	"wharf.invalid/distribution/claims"
+	"wharf.invalid/distribution/collection"
 	"wharf.invalid/distribution/content"
 	"wharf.invalid/distribution/policy"
 )
@@ -27,6 +29,9 @@ const roles = "roles"
 
 // referrers is the name of the middleware that keeps the index of who refers to what.
 const referrers = "referrers"
+
+// collected is the name of the middleware that keeps what is in use from being collected.
+const collected = "collected"
 
 // compose puts our parts into distribution: the referrers API, and where the configuration names the access controller "roles", that with
 // immutable tags and each user's own catalog. They need no configuration of their own.
@@ -42,6 +47,9 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 		return content.Referrers(repository, locks), nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := composeCollection(ctx, config); err != nil {
 		return err
 	}
 	// A cache takes no pushes.
@@ -77,6 +85,7 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 			controller, err := access.NewController(settings, live)
 			if err == nil {
 				serveSession = controller.ServeSession
+				administrator = controller.Administrator
 			}
 			return controller, err
 		}),
@@ -85,6 +94,32 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 		}),
 		repositorymiddleware.Register(roles, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
 			return content.Immutable(repository, live, locks), nil
+		}),
+	)
+}
+
+// composeCollection lets the registry delete by the rules that auth.roles.retention names, and free what nothing names.
+func composeCollection(ctx context.Context, config *configuration.Configuration) error {
+	path, _ := config.Auth.Parameters()["retention"].(string)
+	if config.Auth.Type() != roles || path == "" {
+		return nil
+	}
+	if config.Proxy.RemoteURL != "" {
+		return errors.New("auth.roles.retention is not for a pull-through cache, which deletes by its own ttl")
+	}
+	collection.RegisterMetrics(prometheus.DefaultRegisterer)
+	collector = collection.NewService(path)
+	// The first middleware is the innermost: what the others do is claimed as well.
+	for _, kind := range []string{"registry", "repository"} {
+		use(config, kind, collected)
+	}
+	return errors.Join(
+		registrymiddleware.Register(collected, func(_ context.Context, all distribution.Namespace, driver storagedriver.StorageDriver, _ map[string]any) (distribution.Namespace, error) {
+			collector.Attach(ctx, all, driver)
+			return all, nil
+		}),
+		repositorymiddleware.Register(collected, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
+			return claims.Repository(repository), nil
 		}),
 	)
 }
@@ -105,6 +140,10 @@ func use(config *configuration.Configuration, kind, name string) {
 var (
 	record       = func(*http.Request, *access.Exchange) {}
 	serveSession http.HandlerFunc
+	// administrator answers those who may not do everything.
+	administrator = func(http.ResponseWriter, *http.Request) bool { return false }
+	// collector is nil where nothing is collected.
+	collector *collection.Service
 )
 
 func init() {
@@ -112,6 +151,10 @@ func init() {
 		if serveSession != nil {
 			path := strings.TrimSuffix(config.HTTP.Prefix, "/") + access.SessionPath
 			next = atPath(path, serveSession, next)
+		}
+		if collector != nil {
+			next = claims.Requests(collector.Pulls(next))
+			next = collector.Paths(config.HTTP.Prefix, administrator, next)
 		}
 		handler = access.Exchanges(content.ReferrersAPI(next), record)
 		return handler

@@ -30,7 +30,11 @@ func serve(command *cobra.Command, args []string) {
 		logrus.Fatalln(err)
 	}
 	serveDebug(config)
-	if err := listenAndServe(ctx, server, config); err != nil {
+	err = listenAndServe(ctx, server, config)
+	if collector != nil {
+		collector.Flush(ctx)
+	}
+	if err != nil {
 		logrus.Fatalln(err)
 	}
 }

@@ -1,0 +1,43 @@
+import type { Collection } from "../model/collection";
+import type { SharedDescription } from "../model/description";
+import { retentionOf } from "../model/retention";
+import { compileEngine, type EnginePlan } from "./distribution";
+
+/**
+ * What a registry of Wharf's own image deletes by. The program reads it again whenever it changes, refuses a field that it does not know
+ * and deletes nothing while the file is not valid (offline/go/distribution/collection/plan.go), so this is its whole form.
+ */
+export interface RegistryRules {
+  version: 1;
+  /** When it runs by itself, in cron's five fields, UTC; never where left out. */
+  schedule?: string;
+  /** Seconds for which a blob stays that a client uploaded or asked for, though no image names it. */
+  graceSeconds: number;
+  /** Share of the tagged images, in percent, that one scheduled run may delete. */
+  mostPercent: number;
+  /** Plans of the described repositories. */
+  repositories: Record<string, EnginePlan>;
+  /** Plan of every other repository. */
+  others: EnginePlan;
+}
+
+/** The rules of a description. */
+export function retentionRules(
+  {
+    environment,
+    repositories,
+    retention,
+  }: Pick<SharedDescription, "environment" | "repositories" | "retention">,
+  { schedule, graceMinutes, mostPercent }: Collection,
+): RegistryRules {
+  return {
+    version: 1,
+    ...(schedule !== undefined && { schedule }),
+    graceSeconds: graceMinutes * 60,
+    mostPercent,
+    repositories: Object.fromEntries(
+      repositories.map((one) => [one.name, compileEngine(one.retention).plan]),
+    ),
+    others: compileEngine(retentionOf(environment, retention)).plan,
+  };
+}

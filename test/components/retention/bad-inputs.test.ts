@@ -1,0 +1,190 @@
+import { expect, test } from "vitest";
+import { DescriptionError } from "../../../components/core/problems";
+import { checkDescription } from "../../../components/description/check";
+
+/** A description, and every problem that is told of it: its key, what is wrong, and the command that fixes it. */
+const badInputs: Record<string, [config: Record<string, unknown>, problems: string[]]> = {
+  "a schedule in words": [
+    { retention: { schedule: "every night" } },
+    [
+      'wharf:retention.schedule: "every night" is neither a schedule in cron\'s five fields, as in 0 3 * * * for every night at 3:00 UTC, nor never | ',
+    ],
+  ],
+  "a schedule of six fields": [
+    { retention: { schedule: "0 0 3 * * *" } },
+    [
+      'wharf:retention.schedule: "0 0 3 * * *" is neither a schedule in cron\'s five fields, as in 0 3 * * * for every night at 3:00 UTC, nor never | ',
+    ],
+  ],
+  "a schedule of a minute that there is not": [
+    { retention: { schedule: "61 3 * * *" } },
+    [
+      'wharf:retention.schedule: "61 3 * * *" is neither a schedule in cron\'s five fields, as in 0 3 * * * for every night at 3:00 UTC, nor never | ',
+    ],
+  ],
+  "a grace period of a month": [
+    { retention: { graceMinutes: 43200 } },
+    ["wharf:retention.graceMinutes: 43200 is above 10080, the highest allowed | "],
+  ],
+  "a share of more than all": [
+    { retention: { mostPercent: 200 } },
+    ["wharf:retention.mostPercent: 200 is above 100, the highest allowed | "],
+  ],
+  "a share of nothing": [
+    { retention: { mostPercent: 0 } },
+    ["wharf:retention.mostPercent: 0 is below 1, the lowest allowed | "],
+  ],
+  "a schedule of one repository": [
+    { repositories: [{ name: "a", retention: { schedule: "0 3 * * *" } }] },
+    [
+      "wharf:repositories[0].retention.schedule: unknown key; known here: keep, keepLast, expireAfterDays, expireUnpulledAfterDays, untaggedAfterDays, archiveAfterDays, groups, dryRun | pulumi config rm --path 'wharf:repositories[0].retention.schedule'",
+    ],
+  ],
+  "a group without tags": [
+    { retention: { groups: [{ tags: [], keepLast: 3 }] } },
+    ["wharf:retention.groups[0].tags: is empty; name the tags that the group is about | "],
+  ],
+  "a group without a number": [
+    { retention: { groups: [{ tags: ["dev-*"] }] } },
+    ["wharf:retention.groups[0].keepLast: is missing; a number belongs here | "],
+  ],
+  "a group that keeps nothing": [
+    { retention: { groups: [{ tags: ["dev-*"], keepLast: 0 }] } },
+    ["wharf:retention.groups[0].keepLast: 0 is below 1, the lowest allowed | "],
+  ],
+  "a group of what is not a tag": [
+    { retention: { groups: [{ tags: ["dev/*"], keepLast: 3 }] } },
+    [
+      'wharf:retention.groups[0].tags[0]: "dev/*" is not a tag pattern: letters, digits and _ . - as in a tag, and * for any text | ',
+    ],
+  ],
+  "a group with an age": [
+    { retention: { groups: [{ tags: ["dev-*"], keepLast: 3, expireAfterDays: 2 }] } },
+    [
+      "wharf:retention.groups[0].expireAfterDays: unknown key; known here: tags, keepLast | pulumi config rm --path 'wharf:retention.groups[0].expireAfterDays'",
+    ],
+  ],
+  "an archive": [
+    { retention: { archiveAfterDays: 30 } },
+    [
+      "wharf:retention.archiveAfterDays: a self-hosted registry has one storage class only; leave it out | ",
+    ],
+  ],
+  "retention with htpasswd": [
+    { retention: { keepLast: 3 }, auth: { mode: "htpasswd" } },
+    [
+      "wharf:retention: needs roles, but wharf:auth.mode is htpasswd: distribution does not expire images | pulumi config set --path 'wharf:auth.mode' roles",
+    ],
+  ],
+  "retention without login": [
+    { retention: { keepLast: 3 }, auth: { mode: "off" } },
+    [
+      "wharf:retention: needs roles, but wharf:auth.mode is off: nobody logs in, and everybody may do everything | pulumi config set --path 'wharf:auth.mode' roles",
+    ],
+  ],
+  "retention while nothing may be deleted": [
+    { retention: { keepLast: 3 }, distribution: { delete: false } },
+    [
+      "wharf:retention: needs wharf:distribution.delete, which is false: the registry may delete nothing | pulumi config set --path 'wharf:distribution.delete' true",
+    ],
+  ],
+  "retention of a registry that accepts no changes": [
+    { retention: { keepLast: 3 }, distribution: { readOnly: true } },
+    [
+      "wharf:retention: needs a registry that takes changes, and wharf:distribution.readOnly is true | pulumi config set --path 'wharf:distribution.readOnly' false",
+    ],
+  ],
+  "retention of a pull-through cache": [
+    {
+      retention: { keepLast: 3 },
+      distribution: { proxy: { remoteUrl: "https://registry-1.docker.io" } },
+    },
+    [
+      "wharf:retention: is not for a pull-through cache, which deletes what was not pulled for wharf:distribution.proxy.ttlHours | pulumi config rm wharf:retention",
+    ],
+  ],
+  "keep that leaves nothing to delete": [
+    { retention: { keep: ["*"], groups: [{ tags: ["dev-*"], keepLast: 3 }] } },
+    [
+      "wharf:retention.keep: \"*\" keeps every tag, so that keepLast and the expiry of tagged images would never delete one | pulumi config rm --path 'wharf:retention.keep'",
+    ],
+  ],
+  "retention with the official image on a cluster": [
+    { target: "kubernetes", retention: { keepLast: 3 } },
+    [
+      "wharf:images.registry: is the official image; wharf:retention needs Wharf's registry image, published where the nodes can pull it | npx wharf image publish --to HOST/NAME && pulumi config set --path 'wharf:images.registry' HOST/NAME/wharf-registry:TAG@DIGEST",
+    ],
+  ],
+  "retention with two pods": [
+    {
+      target: "kubernetes",
+      images: { registry: "r.example.com/wharf-registry:1" },
+      retention: { keepLast: 3 },
+      storage: { kind: "s3", bucket: "b", region: "eu-west-1" },
+      kubernetes: { replicas: 2 },
+      distribution: { cache: { kind: "none" } },
+    },
+    [
+      "wharf:kubernetes.replicas: 2 pods cannot delete images by wharf:retention, since none knows what the others' clients push at the moment; use 1, or leave wharf:retention out | pulumi config set --path 'wharf:kubernetes.replicas' 1",
+    ],
+  ],
+  "retention with autoscaling": [
+    {
+      target: "kubernetes",
+      images: { registry: "r.example.com/wharf-registry:1" },
+      retention: { keepLast: 3 },
+      storage: { kind: "s3", bucket: "b", region: "eu-west-1" },
+      kubernetes: { autoscaling: { minReplicas: 1, maxReplicas: 3 } },
+      distribution: { cache: { kind: "none" } },
+    },
+    [
+      "wharf:kubernetes.autoscaling.maxReplicas: 3 pods cannot delete images by wharf:retention, since none knows what the others' clients push at the moment; use 1, or leave wharf:retention out | pulumi config rm --path 'wharf:kubernetes.autoscaling'",
+    ],
+  ],
+  "groups on aws": [
+    { target: "aws", retention: { groups: [{ tags: ["dev-*"], keepLast: 3 }] } },
+    [
+      "wharf:retention.groups: ECR applies one rule to an image, also one with tags of two groups; give each group a repository of its own, with keepLast | ",
+    ],
+  ],
+  "groups on gcp": [
+    { target: "gcp", retention: { groups: [{ tags: ["dev-*"], keepLast: 3 }] } },
+    [
+      "wharf:retention.groups: Artifact Registry keeps a number of newest versions of a repository, whatever their tags; give each group a repository of its own, with keepLast | ",
+    ],
+  ],
+  "groups on azure": [
+    { target: "azure", retention: { groups: [{ tags: ["dev-*"], keepLast: 3 }] } },
+    [
+      "wharf:retention.groups: acr purge counts the tags of one filter, not the images of a group; give each group a repository of its own, with keepLast | ",
+    ],
+  ],
+  "a schedule on aws": [
+    { target: "aws", retention: { schedule: "0 3 * * *" } },
+    [
+      "wharf:retention.schedule: not on aws: ECR chooses itself when and how it deletes; leave it out | pulumi config rm --path 'wharf:retention.schedule'",
+    ],
+  ],
+  "a grace period on azure": [
+    { target: "azure", retention: { graceMinutes: 10 } },
+    [
+      "wharf:retention.graceMinutes: not on azure: ACR's purge task chooses itself when and how it deletes; leave it out | pulumi config rm --path 'wharf:retention.graceMinutes'",
+    ],
+  ],
+};
+
+test.each(Object.entries(badInputs))("refuses %s", (_, [config, problems]) => {
+  expect(problemsOf(config)).toEqual(problems);
+});
+
+function problemsOf(values: Record<string, unknown>): string[] {
+  try {
+    checkDescription({ stack: "dev", values, secretKeys: new Set() });
+  } catch (error) {
+    if (!(error instanceof DescriptionError)) throw error;
+    return error.problems.map(
+      ({ key, message, fix = "" }) => `${key}: ${message} | ${String(fix)}`,
+    );
+  }
+  return [];
+}

@@ -1,0 +1,307 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  compileEngine,
+  keepRunning,
+  refuseEngine,
+} from "../../../components/retention/distribution";
+import { evaluateEngine } from "../../../components/retention/distribution-evaluation";
+import type { RegistryRules } from "../../../components/retention/registry-rules";
+import { registryBinary } from "../../components/distribution/software";
+import {
+  digestOf as imageDigest,
+  listings,
+  now,
+  retentions,
+} from "../../components/retention/arbitraries";
+import { until } from "../../support/running-registry";
+import { digestOf, manifestType } from "../../support/small-image";
+import { CollectingRegistry, indexType } from "./collecting-registry";
+
+/** How long clients push and pull under the collection; the long form is `npm run test:collection`. */
+const seconds = Number(process.env.WHARF_COLLECTION_SECONDS ?? 0);
+
+/** Keeps what a tag keep-… names; everything else goes at once. */
+const rules: RegistryRules = {
+  version: 1,
+  graceSeconds: 0,
+  mostPercent: 100,
+  repositories: {},
+  others: {
+    dryRun: false,
+    steps: [
+      { do: "keep-tags", patterns: ["keep-*"] },
+      { do: "follow-subject", patterns: ["sha256-*"] },
+      { do: "delete-tagged" },
+      { do: "delete-untagged", afterDays: 0 },
+      { do: "keep-children" },
+      { do: "collect-garbage" },
+    ],
+  },
+};
+
+let registry: CollectingRegistry | undefined;
+afterEach(async () => {
+  await registry?.stop();
+  registry = undefined;
+});
+
+describe("the registry's evaluator", () => {
+  it("says of any images what the model says, with the same rule and in the same words", async () => {
+    const asked = fc.sample(
+      fc.tuple(
+        retentions.filter((retention) => refuseEngine(retention).length === 0),
+        listings,
+        fc.uniqueArray(fc.nat({ max: 11 }), { maxLength: 2 }),
+      ),
+      1000,
+    );
+    const questions = asked.map(([retention, images, running]) => ({
+      plan: keepRunning(compileEngine(retention).plan, running.map(imageDigest)),
+      images,
+      now,
+    }));
+    const answers = JSON.parse(
+      execFileSync(await registryBinary(), ["retention"], {
+        input: JSON.stringify(questions),
+        encoding: "utf8",
+        maxBuffer: 2 ** 28,
+      }),
+    ) as { digest: string; delete: boolean; rule: string; why: string }[][];
+    let deleted = 0;
+    for (const [index, { plan, images }] of questions.entries()) {
+      const expected = evaluateEngine(plan, images, now).map(({ digest, outcome, rule, why }) => ({
+        ...{ digest, delete: outcome === "delete", rule, why },
+      }));
+      expect(answers[index], JSON.stringify(questions[index])).toEqual(expected);
+      deleted += expected.filter((one) => one.delete).length;
+    }
+    expect(deleted).toBeGreaterThan(50);
+  });
+});
+
+describe("who may collect", () => {
+  it("is only an administrator", async () => {
+    registry = await CollectingRegistry.start(rules);
+    for (const path of ["/v2/_wharf/collection", "/v2/_wharf/images"]) {
+      expect((await registry.ask(path, { as: "" })).status).toBe(401);
+      expect((await registry.ask(path, { as: "wrong" })).status).toBe(401);
+      for (const as of ["ci", "almost"]) {
+        const refused = await registry.ask(path, { as, method: "POST", body: "{}" });
+        expect(refused.status).toBe(403);
+        expect(refused.body).toContain(`user ${as} is not an administrator of the registry`);
+      }
+    }
+    const unread = await registry.ask("/v2/_wharf/collection", {
+      as: "admin",
+      method: "POST",
+      body: '{"dryrn":true}',
+    });
+    expect(unread.status).toBe(400);
+    expect(unread.body).toContain('unknown field \\"dryrn\\"');
+    expect((await registry.collect()).by).toBe("admin");
+    expect(registry.log()).toMatch(/actions=administer.*user=admin|"actions":"administer"/);
+  });
+});
+
+describe("a collection", () => {
+  it("deletes by the rules, tells what it did, and leaves what it does not understand", async () => {
+    registry = await CollectingRegistry.start(rules, {
+      distribution: { cache: { kind: "memory" }, metrics: { enabled: true } },
+    });
+    await registry.push("shop/api", ["shared", "kept"], "keep-1");
+    const old = await registry.push("shop/api", ["shared", "old layer"], "v1");
+    const child = await registry.push("shop/api", ["amd64"]);
+    await registry.pushManifest(
+      "shop/api",
+      { schemaVersion: 2, mediaType: indexType, manifests: [child] },
+      "keep-index",
+    );
+    const alone = await registry.push("shop/web", ["web layer"]);
+    const listed = JSON.parse((await registry.ask("/v2/_wharf/images", { as: "admin" })).body) as {
+      digest: string;
+      tags: string[];
+      lastPulledAt: string | null;
+    }[];
+    expect(listed.find(({ digest }) => digest === alone.digest)).toMatchObject({
+      tags: [],
+      lastPulledAt: null,
+    });
+
+    const before = registry.blobs();
+    const dry = await registry.collect({ dryRun: true });
+    expect(registry.blobs()).toEqual(before);
+    expect(dry.expired.map(({ digest }) => digest).sort()).toEqual(
+      [old.digest, alone.digest].sort(),
+    );
+    // What a container runs stays.
+    const running = await registry.collect({ overLimit: true, running: [old.digest] });
+    expect(running.repositories.map(({ deleted }) => deleted)).toEqual([0, 1]);
+    await registry.pull("shop/api", "v1");
+
+    const done = await registry.collect();
+    expect(done).toMatchObject({
+      readOnlySeconds: 0,
+      waitingBlobs: 0,
+      expired: [{ tags: ["v1"] }],
+    });
+    expect(registry.blobs().has(digestOf("old layer"))).toBe(false);
+    const freed = [...before.values()].reduce((sum, size) => sum + size, 0);
+    const left = [...registry.blobs().values()].reduce((sum, size) => sum + size, 0);
+    expect(running.freedBytes + done.freedBytes).toBe(freed - left);
+    expect(dry.freedBytes).toBe(freed - left);
+    // No cache says that it is there still, and it can be pushed again.
+    expect(await registry.has("shop/api", digestOf("old layer"))).toBe(false);
+    await registry.push("shop/api", ["shared", "old layer"], "keep-again");
+    for (const tag of ["keep-1", "keep-index", "keep-again"]) await registry.pull("shop/api", tag);
+    const { body } = await registry.metrics();
+    expect(body).toMatch(/wharf_collection_deleted_images_total 2/);
+    expect(body).toMatch(/wharf_collection_runs_total\{result="done"\} 2/);
+    // What components/monitoring/alerts.ts asks.
+    expect(body).toMatch(/^wharf_collection_last_success_timestamp_seconds \d/m);
+    expect(body).toMatch(/^wharf_collection_rules_valid 1$/m);
+
+    registry.write('{"version": 1, "others": {}, "kep": []}');
+    await until("the rules are refused", async () => {
+      const { status, body } = await (registry as CollectingRegistry).ask("/v2/_wharf/collection", {
+        as: "admin",
+        method: "POST",
+      });
+      return (status === 503 && body.includes('unknown field \\"kep\\"')) || undefined;
+    });
+  });
+
+  it("runs by its schedule, and keeps what a client was told until the grace period ends", async () => {
+    registry = await CollectingRegistry.start({ ...rules, graceSeconds: 3600 });
+    await registry.pushBlob("shop/api", "uploaded, its manifest comes later");
+    const early = await registry.collect();
+    expect(early).toMatchObject({ deletedBlobs: 0, waitingBlobs: 1 });
+    expect(Date.parse(early.waitsUntil ?? "")).toBeGreaterThan(Date.now());
+    registry.write({ ...rules, graceSeconds: 0, schedule: "@every 1s" });
+    await until("the schedule frees it", async () => {
+      const { last } = JSON.parse(
+        (await (registry as CollectingRegistry).ask("/v2/_wharf/collection", { as: "admin" })).body,
+      ) as { last: { by: string; deletedBlobs: number } | null };
+      return (last?.by === "schedule" && last.deletedBlobs === 1) || undefined;
+    });
+  });
+
+  it(
+    "loses no push that was acknowledged and breaks no pull while clients go on, also where it is killed",
+    async () => {
+      const running = await CollectingRegistry.start(rules, {
+        distribution: { cache: { kind: "memory" }, metrics: { enabled: true } },
+      });
+      registry = running;
+      const acknowledged: [repository: string, tag: string][] = [];
+      const failures: string[] = [];
+      const end = Date.now() + seconds * 1000;
+      const kills = seconds > 0 ? Math.ceil(seconds / 20) : 3;
+      let pushing = 8;
+      let up: Promise<void> = Promise.resolve();
+      let killed = 0;
+
+      /** Does it again where the registry was killed meanwhile, or says that a blob is not there, which a client then uploads. */
+      async function again<T>(what: string, action: () => Promise<T>): Promise<T | undefined> {
+        for (let attempt = 0; attempt < 200; attempt++) {
+          await up;
+          const before = killed;
+          try {
+            return await action();
+          } catch (error) {
+            const text = String(error);
+            if (/BLOB_UNKNOWN|MANIFEST_UNKNOWN/.test(text) && text.includes("pushing")) continue;
+            await up;
+            if (before === killed) {
+              failures.push(`${what}: ${text}`);
+              return undefined;
+            }
+          }
+        }
+        failures.push(`${what}: gave up`);
+        return undefined;
+      }
+
+      async function client(number: number): Promise<void> {
+        const repository = `team/client-${number % 4}`;
+        for (let round = 0; round < 8 || Date.now() < end; round++) {
+          const name = `${number}-${round}`;
+          const shared = `a layer that all have ${"x".repeat(2000)}`;
+          const tag = round % 2 === 0 ? `keep-${name}` : `gone-${name}`;
+          const pushed = await again(tag, async () => {
+            if (round % 4 !== 2) return running.push(repository, [shared, `layer ${name}`], tag);
+            const children = [
+              await running.push(repository, [shared, `amd64 ${name}`]),
+              await running.push(repository, [shared, `arm64 ${name}`]),
+            ];
+            const index = { schemaVersion: 2, mediaType: indexType, manifests: children };
+            return running.pushManifest(repository, index, tag);
+          });
+          if (pushed !== undefined && tag.startsWith("keep-")) acknowledged.push([repository, tag]);
+          const [of, kept] = acknowledged[(number * 7 + round * 13) % acknowledged.length] ?? [];
+          if (of !== undefined && kept !== undefined) {
+            await again(`pulling ${kept}`, () => running.pull(of, kept));
+          }
+        }
+      }
+
+      async function collecting(): Promise<void> {
+        for (let runs = 0; pushing > 0; runs++) {
+          await running
+            .ask("/v2/_wharf/collection", {
+              as: "admin",
+              method: "POST",
+              body: JSON.stringify({ overLimit: true }),
+            })
+            .catch(() => undefined);
+          if (killed < kills && runs % 5 === 4) {
+            // At whatever step that run is.
+            let resume = () => {};
+            up = new Promise((resolve) => (resume = resolve));
+            killed += 1;
+            await running.kill();
+            await running.begin();
+            resume();
+          }
+          await until("the run ends", async () => {
+            const answer = await running.ask("/v2/_wharf/collection", { as: "admin" });
+            return answer.body.includes('"running":null') || undefined;
+          });
+        }
+      }
+
+      const clients = Array.from({ length: 8 }, (_, number) =>
+        client(number).finally(() => (pushing -= 1)),
+      );
+      await Promise.all([...clients, collecting()]);
+      expect(failures).toEqual([]);
+      expect(killed).toBeGreaterThan(0);
+      expect(acknowledged.length).toBeGreaterThanOrEqual(32);
+
+      const last = await running.collect();
+      expect(last.problem).toBeUndefined();
+      for (const [repository, tag] of acknowledged) await running.pull(repository, tag);
+      const kept = new Map<string, number>();
+      const images = JSON.parse((await running.ask("/v2/_wharf/images", { as: "admin" })).body) as {
+        repository: string;
+        digest: string;
+      }[];
+      for (const { repository, digest } of images) {
+        const { body } = await running.ask(`/v2/${repository}/manifests/${digest}`, {
+          headers: { Accept: `${manifestType}, ${indexType}` },
+        });
+        kept.set(digest, body.length);
+        const { layers = [], config } = JSON.parse(body) as {
+          layers?: { digest: string; size: number }[];
+          config?: { digest: string; size: number };
+        };
+        for (const one of config ? [...layers, config] : layers) kept.set(one.digest, one.size);
+      }
+      const sum = (sizes: Map<string, number>) => [...sizes.values()].reduce((a, b) => a + b, 0);
+      expect(sum(running.blobs())).toBeLessThanOrEqual(sum(kept) * 1.05);
+      expect(sum(running.blobs())).toBeGreaterThanOrEqual(sum(kept));
+    },
+    120_000 + 2 * seconds * 1000,
+  );
+});
