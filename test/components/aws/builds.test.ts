@@ -3,8 +3,7 @@ import { eventSchedule } from "../../../components/aws/codebuild/schedules";
 import { deploy as deployed, document, inputsOf, ofType, region } from "./registrations";
 
 // The secrets of a description are only known as such by their keys.
-const deploy = (config: Record<string, unknown>) =>
-  deployed(config, region, ["pullThroughCaches"]);
+const deploy = (config: Record<string, unknown>) => deployed(config, region, ["pullThroughCaches"]);
 
 const account = "123456789012";
 const connection = `arn:aws:codeconnections:${region}:${account}:connection/01234567-89ab-cdef-0123-456789abcdef`;
@@ -130,7 +129,11 @@ describe("builds", () => {
 describe("images of other registries", () => {
   const hub = {
     pullThroughCaches: [
-      { upstream: "docker-hub", name: "hub", credentials: { username: "acme", password: "secret of the hub" } },
+      {
+        upstream: "docker-hub",
+        name: "hub",
+        credentials: { username: "acme", password: "secret of the hub" },
+      },
     ],
   };
   const rendered = async (settings: Record<string, unknown>, caches: Record<string, unknown>) => {
