@@ -95,6 +95,13 @@ add("preview", "List what up would do, and change nothing.", [
   .option("--take-over <volume>", takeOver)
   .action(async (options) => (await import("./commands/preview")).preview(options));
 
+add("adopt", "Take what exists already under the description's names into the stack, unchanged.", [
+  "npx wharf adopt",
+  "npx wharf adopt --stack prod --yes",
+])
+  .option("-y, --yes", "do not ask")
+  .action(async (options) => (await import("./commands/adopt")).adopt(options));
+
 add(
   "down",
   "Show what is deleted, ask, and remove the registry and all that Wharf left on this host.",

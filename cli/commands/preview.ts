@@ -1,5 +1,6 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { acceptedUntil, renewalOf } from "../../components/certificates/validity";
+import { keptByEarlierStack, lineOf } from "../adoption/adoption";
 import { agree, type Agreement, refuseLosses } from "../stack/planned-losses";
 import { expiringUsers } from "../stack/expiring-users";
 import { noteCertificate, type CertificateOutputs } from "../certificates/certificate-end";
@@ -25,8 +26,18 @@ export async function preview(options: CommonOptions & Agreement): Promise<void>
     const planned = await session.follow(open, "Nothing was changed.", (run) =>
       open.stack.preview({ ...run, refresh: open.standing }),
     );
-    const changes = planned.changes().filter(isRealChange);
-    const lines = refuseLosses(open.name, planned.steps);
+    const kept = await keptByEarlierStack(open, planned.steps, session);
+    const changes = planned
+      .changes()
+      .filter(isRealChange)
+      .filter(({ type, name }) => !kept.some((one) => one.type === type && one.name === name));
+    const lines = [
+      ...kept.map(
+        (one) =>
+          `${lineOf(one).trim()} was kept by an earlier stack ${open.name}: up takes it over.`,
+      ),
+      ...refuseLosses(open.name, planned.steps),
+    ];
     const access = accessTable(open.file.config);
     if (access !== "") session.print(`${access}\n`);
     const outputs = open.standing ? await outputsOf(open.stack) : {};

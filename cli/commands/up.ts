@@ -2,10 +2,12 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { version } from "../package.json";
 import { nothingChanged } from "../../components/core/problems";
 import { renamingNotice } from "../../components/description/renamed-keys";
+import { selfHosted } from "../../components/model/environment";
 import { isHere } from "../../components/docker/host";
 import { stackAddress } from "../../offline/docker/docker-host";
 import { duration } from "../../offline/announce";
 import { agree, type Agreement, refuseLosses } from "../stack/planned-losses";
+import { importAll, keptByEarlierStack, lineOf } from "../adoption/adoption";
 import { noteCertificate } from "../certificates/certificate-end";
 import { forget } from "../removal/cleanup";
 import {
@@ -46,7 +48,7 @@ export async function up(options: CommonOptions & Agreement): Promise<void> {
   const open = await openOrCreateStack(options.stack, progress);
   try {
     await prepare(open, described, session);
-    await plan(open, session);
+    await plan(open, described, session);
   } catch (error) {
     // Nothing exists yet, not even a stack without resources.
     if (open.created) await forget(open);
@@ -83,15 +85,28 @@ export async function prepare(
 
 /**
  * Plans first, with `--yes` too: what replaces or deletes images is refused before anything is touched. Without `--yes` it shows
- * what would change, and asks. A stack that does not exist has nothing to lose.
+ * what would change, and asks. What an earlier stack of the name kept on a cloud is taken over first. Only a new stack on Docker or
+ * Kubernetes has nothing to lose, and nothing to take over without `--take-over`.
  */
-async function plan(open: OpenStack, session: Session): Promise<void> {
-  if (session.options.yes && open.created) return;
+async function plan(
+  open: OpenStack,
+  described: Essentials | undefined,
+  session: Session,
+): Promise<void> {
+  const ownPlatform = described !== undefined && selfHosted.includes(described.target);
+  if (session.options.yes && open.created && ownPlatform) return;
   session.progress.start("preview");
   const planned = await session.follow(open, nothingChanged, (run) =>
     open.stack.preview({ ...run, refresh: true }),
   );
   session.progress.clear();
+  const kept = await keptByEarlierStack(open, planned.steps, session);
+  if (kept.length > 0) {
+    session.print(`${kept.map(lineOf).join("\n")}\nAn earlier stack ${open.name} kept these.`);
+    await session.agree(`Take over these ${kept.length}? They are not changed.`);
+    await importAll(open, kept, session);
+    return plan(open, described, session);
+  }
   const changes = planned.changes().filter(isRealChange);
   const lines = refuseLosses(open.name, planned.steps);
   if (!session.options.yes && changes.length > 0) {
@@ -119,7 +134,7 @@ async function deploy(
     .catch(async (error: unknown) => {
       const refused = error instanceof Failure && error.exitCode === ExitCode.Refused;
       if (refused && open.created) await forget(open);
-      throw withLostState(error);
+      throw withLostState(error, open.name, described?.target);
     });
   const resources = operations.changes("custom");
   const done = tally(resources);

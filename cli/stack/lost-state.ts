@@ -1,6 +1,7 @@
-import { Environment } from "../../components/model/environment";
+import { Environment, selfHosted, type Target } from "../../components/model/environment";
 import { lostState } from "../../components/state/stack-id";
 import { ownBackend } from "./backend";
+import { command } from "../checkout";
 import { Failure } from "../failure";
 import { ownPassphrase } from "./passphrase";
 
@@ -38,10 +39,14 @@ export function onlyHere(stack: string, environment: Environment | undefined): s
  * A failure of the engine, with what is to be done where it is that something exists which the state does not know of: the clouds
  * tell so only when it is made.
  */
-export function withLostState(error: unknown): unknown {
+export function withLostState(error: unknown, stack: string, target?: Target): unknown {
   if (!(error instanceof Failure) || !alreadyThere.test(error.message)) return error;
+  const way =
+    target === undefined || selfHosted.includes(target)
+      ? "import it into the state: pulumi import"
+      : `take it into the stack: ${command("adopt", stack)}`;
   return new Failure(
-    `${error.message}\nWhat already exists is not in the state of this stack: ${lostState("it")}; else give it another name, or import it into the state: pulumi import.`,
+    `${error.message}\nWhat already exists is not in the state of this stack: ${lostState("it")}; else give it another name, or ${way}.`,
     error.exitCode,
   );
 }

@@ -32,7 +32,7 @@ export function agree({ replaceImages = [], takeOver }: Agreement): void {
 /** A step of a plan, as far as it is asked here. */
 export type PlannedStep = Pick<
   StepEventMetadata,
-  "op" | "urn" | "type" | "old" | "keys" | "detailedDiff"
+  "op" | "urn" | "type" | "old" | "new" | "keys" | "detailedDiff"
 >;
 
 const replacing = new Set<string>(["replace", "create-replacement", "delete-replaced"]);

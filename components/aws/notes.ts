@@ -121,7 +121,7 @@ export function notesFor(args: AwsDescription, region: string): string[] {
     {
       force: "Images are deleted with the stack.",
       retain:
-        "The repositories are kept when the stack is deleted; pulumi import takes one into a stack again.",
+        "The repositories are kept when the stack is deleted; the next up takes them over.",
       protect:
         "The repositories are protected: set wharf:deletion to retain before you delete the stack.",
     }[deletion],

@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Environment, guarded } from "../model/environment";
 
 import { createKey } from "./key-vault";
-import { prefixInNames, stackTags } from "./names";
+import { guidOf, prefixInNames, stackTags } from "./names";
 import { type Home, inGroup } from "./place";
 import { roleDefinitionId } from "./role-assignments";
 
@@ -59,6 +59,8 @@ export function createEncryption(
   const grant = new RoleAssignment(
     `${name}-encryption-grant`,
     {
+      // A name that follows from the vault's, so that an up after a down finds the assignment, which Azure allows only once.
+      roleAssignmentName: guidOf(`${home.subscriptionId}/${vaultName}/encryption`),
       // The rules of the description require the vault of an existing key.
       scope: created?.vault.id ?? azure.keyVault ?? "",
       roleDefinitionId: roleDefinitionId(
@@ -68,7 +70,8 @@ export function createEncryption(
       principalId: identity.principalId,
       principalType: "ServicePrincipal",
     },
-    stays,
+    // Of a stack from before, the name stays the one that the provider made up: another would replace it.
+    { ...stays, ignoreChanges: ["roleAssignmentName"] },
   );
   return { ...created, identity, grant, keyIdentifier: created?.key.keyUri ?? encryption.key };
 }

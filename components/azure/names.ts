@@ -62,6 +62,11 @@ export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** A GUID that follows from a text, for a resource that Azure names by one. */
+export function guidOf(text: string): string {
+  return digest(text).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
 /** Tags of every resource of a stack; they take precedence over the description's labels of the same name. */
 export const ownTags = ["managed-by", "stack", "environment", "expires-at"] as const;
 

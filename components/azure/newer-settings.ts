@@ -3,6 +3,7 @@ import type { Registry } from "@pulumi/azure-native/containerregistry/registry";
 import { Deployment } from "@pulumi/azure-native/resources/deployment";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { Deletion } from "../model/environment";
 import { roleModeOf } from "./choices";
 import type { RegistryShape } from "./container-registry";
 import { prefixInNames, stackTags } from "./names";
@@ -77,6 +78,11 @@ export function applyNewerSettings(
       },
       tags: { ...stackTags(args), [roleModeTag]: roleModeOf(args.azure) },
     },
-    { ...opts, dependsOn: [registry, ...grants] },
+    // It tells the next up the mode of a registry that was kept.
+    {
+      ...opts,
+      dependsOn: [registry, ...grants],
+      retainOnDelete: args.deletion === Deletion.Retain,
+    },
   );
 }

@@ -168,7 +168,7 @@ export function notesFor(
       : undefined,
     {
       force: "Images are deleted with the stack.",
-      retain: `Registry ${names.registry} is kept when the stack is removed; pulumi import takes it over again.`,
+      retain: `Registry ${names.registry} is kept when the stack is removed; the next up takes it over.`,
       protect: `Registry ${names.registry} is protected and locked against deletion, and so are its roles, tokens and webhooks: an up that deletes one of them needs wharf:deletion retain, which removes the lock first; set it back to protect after that.`,
     }[deletion],
   ].filter((note) => note !== undefined);

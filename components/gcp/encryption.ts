@@ -88,7 +88,7 @@ function createKey(
   const ring = new KeyRing(
     `${name}-key-ring-${locationInNames(location)}`,
     { project, location },
-    after(kept, kms),
+    named(after(kept, kms)),
   );
   return new CryptoKey(
     `${name}-key-${locationInNames(location)}`,
@@ -99,6 +99,11 @@ function createKey(
       labels: stackLabels(args),
       deletionPolicy: deletionPolicy(args.deletion),
     },
-    kept,
+    named(kept),
   );
+
+  // What an up takes over of an earlier stack keeps the name that was generated then.
+  function named(options: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    return { ...options, ignoreChanges: ["name"] };
+  }
 }

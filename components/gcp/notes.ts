@@ -9,7 +9,6 @@ import { compileArtifactRegistry } from "../retention/artifact-registry";
 import { createdKey } from "./encryption-key";
 import { poolPrefix } from "./identities/pools";
 import type { Place } from "./place";
-import { repositoryId } from "./repository-ids";
 
 const dockerHub: UpstreamWord = "docker-hub";
 
@@ -48,6 +47,11 @@ function cacheNotes({
 
 function identityNotes(args: GcpDescription, { project }: Place): string[] {
   if (args.identities.length === 0) return [];
+  if (args.deletion !== Deletion.Force) {
+    return [
+      "Identity pools are kept when the stack is removed, since Google keeps the id of a deleted one for 30 days; without the grants they allow nothing.",
+    ];
+  }
   return [
     `Google keeps the id of a deleted identity pool for 30 days: for the stack to come up again before, set wharf:gcp.identityPool to another prefix than ${poolPrefix(args)}, or undelete its pools and import them (gcloud iam workload-identity-pools list --location global --show-deleted --project ${project}).`,
   ];
@@ -89,7 +93,7 @@ export function notesFor(args: GcpDescription, place: Place): string[] {
   return [
     ...imageNotes(args),
     ...deliveryNotes(args, place),
-    ...deletionNotes(args, place),
+    ...deletionNotes(args),
     ...estimateBy(args, gcpCosts).warnings,
     ...projectNotes(args),
   ];
@@ -146,25 +150,14 @@ function imageNotes({
 }
 
 /** What happens to images when the stack is removed. */
-function deletionNotes(
-  { deletion, encryption, repositories }: GcpDescription,
-  place: Place,
-): string[] {
-  const [first] = repositories;
-  if (first === undefined) return [];
-  const id = repositoryId(first.name);
-  const imported = `projects/${place.project}/locations/${place.location}/repositories/${id}`;
+function deletionNotes({ deletion, encryption, repositories }: GcpDescription): string[] {
+  if (repositories.length === 0) return [];
   switch (deletion) {
     case Deletion.Force:
       return ["The repositories and all images are deleted with the stack."];
     case Deletion.Retain:
       return [
-        `The repositories stay when the stack is removed, its grants do not. The next up takes them over once they are imported, as with pulumi import gcp:artifactregistry/repository:Repository registry-repository-${id} ${imported}`,
-        ...(encryption.key === createdKey
-          ? [
-              `Their key stays too: name it in wharf:encryption.key before they are imported (gcloud artifacts repositories describe ${id} --location ${place.location} --format 'value(kmsKeyName)').`,
-            ]
-          : []),
+        `The repositories${encryption.key === createdKey ? " and their key" : ""} are kept when the stack is removed, its grants are not; the next up takes them over.`,
       ];
     case Deletion.Protect:
       return [

@@ -5,6 +5,7 @@ import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositor
 import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
 import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
 import type * as pulumi from "@pulumi/pulumi";
+import { Deletion } from "../../model/environment";
 import { issuerUrl } from "../../identities/subject";
 import { Role } from "../../model/access";
 
@@ -54,6 +55,8 @@ export function createIdentityPools(
   opts: pulumi.CustomResourceOptions,
 ): Record<string, IdentityPool> {
   const issuers = [...new Set(args.identities.map(issuerUrl))];
+  // Google keeps the id of a deleted pool for 30 days, in which the next up could not create it; without grants a pool allows nothing.
+  const kept = { ...opts, retainOnDelete: args.deletion === Deletion.Retain };
   const created = issuers.map((issuerUri) => {
     const word = issuerWord(issuerUri);
     const identities = args.identities.filter((identity) => issuerUrl(identity) === issuerUri);
@@ -67,7 +70,7 @@ export function createIdentityPools(
         displayName: `Wharf: ${word} pipelines`,
         description: `Pipelines that use the registry of stack ${args.stack}`.slice(0, 256),
       },
-      after(opts, iam, sts),
+      after(kept, iam, sts),
     );
     const provider = new WorkloadIdentityPoolProvider(
       `${name}-identity-provider-${word}`,
@@ -82,7 +85,7 @@ export function createIdentityPools(
         // Without an audience it accepts tokens that are made for its full name. Without keys Google reads those of the issuer.
         oidc: { issuerUri, ...(jwksJson === undefined ? {} : { jwksJson }) },
       },
-      opts,
+      kept,
     );
     return [issuerUri, { pool, provider }] as const;
   });
