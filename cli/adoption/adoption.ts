@@ -7,7 +7,7 @@ import type { PlannedStep } from "../stack/planned-losses";
 import { resourceName } from "../stack/state";
 import { command, type OpenStack } from "../stack/stack";
 import type { Session } from "../ui/session";
-import { existingAmong, type ExistingResource, type LookedAt } from "./existing";
+import { type ExistingResource, lookUp, type LookedAt } from "./existing";
 
 /**
  * Imports what exists into the stack's state, under the parents and by the providers that the program gives it, and touches nothing
@@ -55,7 +55,7 @@ function importing(program: PulumiFn, existing: readonly ExistingResource[]): Pu
 
 /**
  * What a plan would create although it exists: the repositories that `down` kept with all that belongs to them. It asks the platform only
- * where the plan creates something that holds images.
+ * where the plan creates something that holds images. What cannot be asked is told, and left to the platform to refuse.
  * @throws Failure where some of it is not this stack's by its labels
  */
 export async function keptByEarlierStack(
@@ -69,8 +69,12 @@ export async function keptByEarlierStack(
   if (!imageHoldersAmong(created).some(({ type }) => /^(aws|gcp|azure-native):/.test(type)))
     return [];
   session.progress.start("lookup", "whether any of it exists already");
-  const existing = await existingAmong(open, steps, session);
+  const { existing, faults } = await lookUp(open, steps, session);
   session.progress.clear();
+  const [fault] = faults;
+  if (fault !== undefined) {
+    session.progress.line(`Whether all of it is new is not known: ${fault}`);
+  }
   refuseForeign(open.name, existing);
   const others = existing.filter(({ owner }) => owner === undefined);
   if (others.length === 0) return existing;

@@ -49,19 +49,24 @@ export type LookedAt = Pick<OpenStack, "name" | "configFile"> & { stack: Pick<St
 /** A step of a plan, as far as it is asked here. */
 type PlannedCreation = Pick<StepEventMetadata, "op" | "urn" | "type" | "new">;
 
+/** What a look at the platform found, and why some of it could not be asked for, a sentence each. */
+export interface Lookup {
+  existing: ExistingResource[];
+  faults: string[];
+}
+
 /**
  * The resources that a plan would create and that exist: each is read by its ID, in a stack of its own that is thrown away, so that
  * nothing of the stack or of the platform is changed.
- * @throws Failure where the platform cannot be asked
  */
-export async function existingAmong(
+export async function lookUp(
   open: LookedAt,
   steps: readonly PlannedCreation[],
   session: Session,
-): Promise<ExistingResource[]> {
+): Promise<Lookup> {
   const planned = steps.filter(({ op, type }) => op === "create" && packageOf(type) in versions);
-  if (planned.length === 0) return [];
-  const found: ExistingResource[] = [];
+  if (planned.length === 0) return { existing: [], faults: [] };
+  const existing: ExistingResource[] = [];
   const program = async () => {
     const place = {
       project: providerSetting("project")?.value,
@@ -83,7 +88,7 @@ export async function existingAmong(
           if (properties === undefined) return;
           const known = { ...properties, id };
           read.set(step.type, [...(read.get(step.type) ?? []), known]);
-          found.push({
+          existing.push({
             ...{ type: step.type, name: resourceName(step), urn: step.urn, id, properties: known },
             parents: parentsOf(step, steps),
             differing: differences(inputsOf(step), properties),
@@ -93,8 +98,7 @@ export async function existingAmong(
       );
     }
   };
-  await inScratchStack(open, program, session);
-  return found;
+  return { faults: await inScratchStack(open, program, session), existing };
 }
 
 function packageOf(type: string): string {
@@ -115,12 +119,15 @@ function parentsOf(step: PlannedCreation, steps: readonly PlannedCreation[]): st
 /** What the engine says of a resource that it was to read (ReadStep in Pulumi's pkg/resource/deploy/step.go). */
 const missing = /^resource '.*' does not exist$/;
 
-/** Runs a program that only reads, with the stack's config, and forgets what it has read. */
+/**
+ * Runs a program that only reads, with the stack's config, and forgets what it has read.
+ * @returns what the platform answered, except that something does not exist
+ */
 async function inScratchStack(
   { name, stack: { workspace }, configFile }: LookedAt,
   program: PulumiFn,
   session: Session,
-): Promise<void> {
+): Promise<string[]> {
   const scratch = scratchDirectory("lookup");
   try {
     const envVars = { ...workspace.envVars, PULUMI_BACKEND_URL: pathToFileURL(scratch).href };
@@ -131,11 +138,12 @@ async function inScratchStack(
     await session.follow({ configFile, stack }, nothingChanged, (run) =>
       stack.up({ ...run, program, continueOnError: true }),
     );
+    return [];
   } catch (error) {
     // The engine reports what does not exist as errors, each a line; all others are faults.
     const lines = error instanceof Failure ? error.message.split("\n") : [];
-    const faults = lines.filter((line) => line !== nothingChanged && !missing.test(line));
-    if (lines.length === 0 || faults.length > 0) throw error;
+    if (lines.length === 0) throw error;
+    return lines.filter((line) => line !== nothingChanged && !missing.test(line));
   } finally {
     removeScratch(scratch);
   }

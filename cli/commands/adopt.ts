@@ -1,6 +1,7 @@
 import { nothingChanged } from "../../components/core/problems";
 import { importAll, refuseForeign } from "../adoption/adoption";
-import { existingAmong, type ExistingResource } from "../adoption/existing";
+import { type ExistingResource, lookUp } from "../adoption/existing";
+import { Failure } from "../failure";
 import { forget } from "../removal/cleanup";
 import { awaitLock } from "../stack/recovery";
 import { holdStack } from "../stack/stack-lock";
@@ -26,8 +27,9 @@ export async function adopt(options: CommonOptions): Promise<void> {
       open.stack.preview({ ...run, refresh: true }),
     );
     progress.start("lookup", "which of it exists already");
-    const existing = await existingAmong(open, planned.steps, session);
+    const { existing, faults } = await lookUp(open, planned.steps, session);
     progress.clear();
+    if (faults.length > 0) throw new Failure([...faults, nothingChanged].join("\n"));
     refuseForeign(open.name, existing);
     if (existing.length === 0) {
       session.print(`Nothing of what stack ${open.name} would create exists already.`);
