@@ -119,7 +119,7 @@ export function said(report: Report): string {
     ...(report.waitsUntil === undefined
       ? []
       : [
-          `The registry started not long ago and deletes nothing before ${report.waitsUntil} (wharf:retention.graceMinutes).`,
+          `The registry started not long ago and deletes nothing before ${report.waitsUntil.replace(/\.\d+Z$/, "Z")} (wharf:retention.graceMinutes).`,
         ]),
     ...(report.broken ?? []).map(
       (image) => `${image} is broken: its content is gone from the store.`,

@@ -120,8 +120,7 @@ export function notesFor(args: AwsDescription, region: string): string[] {
     "A login expires after 12 hours.",
     {
       force: "Images are deleted with the stack.",
-      retain:
-        "The repositories are kept when the stack is deleted; the next up takes them over.",
+      retain: "The repositories are kept when the stack is deleted; the next up takes them over.",
       protect:
         "The repositories are protected: set wharf:deletion to retain before you delete the stack.",
     }[deletion],

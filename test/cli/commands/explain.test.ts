@@ -11,7 +11,7 @@ describe("wharf explain", () => {
     const { stdout, exitCode } = await wharf(["explain"]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ feature +docker +kubernetes +aws +gcp +azure$/m);
-    expect(stdout).toMatch(/^ Retention +- +- +native +native +by Wharf$/m);
+    expect(stdout).toMatch(/^ Retention +by Wharf +by Wharf +native +native +by Wharf$/m);
   });
 
   it("says of one target by what, or what to use in its place", async () => {

@@ -41,7 +41,8 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 		return err
 	}
 	err = repositorymiddleware.Register(referrers, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
-		if config.Storage.Type() == "filesystem" {
+		// A middleware of the storage may send clients elsewhere for a blob.
+		if config.Storage.Type() == "filesystem" && len(config.Middleware["storage"]) == 0 {
 			repository = content.SmallBlobs(repository)
 		}
 		return content.Referrers(repository, locks), nil
