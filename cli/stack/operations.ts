@@ -155,7 +155,8 @@ export class Operations {
 
   private diagnose({ severity, message }: DiagnosticEvent): void {
     if (severity === "error") this.problem(message);
-    else if (severity === "info" || severity === "warning") this.told.add(plain(message));
+    else if ((severity === "info" || severity === "warning") && !bySdkOfOutputs.test(message))
+      this.told.add(plain(message));
   }
 
   private problem(raw: string): void {
@@ -205,6 +206,9 @@ export function plain(message: string): string {
     .replace(/\u001b\[[0-9;]*m/g, "")
     .trim();
 }
+
+/** What the SDK tells of every output that this target does not have. */
+const bySdkOfOutputs = /Undefined value \([^)]*\) will not show as a stack output/;
 
 /** How the SDK met an error that the program threw, before what the program said: property in property, or handled by nobody. */
 const bySdk = /^(Unhandled exception: )?(error serializing property "[^"]*": )*/;
