@@ -39,7 +39,7 @@ export interface ExistingResource {
   properties: Known;
   /** The properties that the description has otherwise, which the next `up` changes. */
   differing: string[];
-  /** Whose it is by its label: `own`, another stack's name, or nobody's. A resource of a type without labels counts as the stack's own. */
+  /** Whose it is by its label; undefined where it has none. A resource of a type without labels counts as the stack's own. */
   owner: { own: true } | { stack: string } | undefined;
 }
 

@@ -152,11 +152,9 @@ export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export function importIdOf(type: string, inputs: Known, existing: Existing): string | undefined {
   const id = importable.find((one) => one.type.test(type))?.id;
   if (typeof id !== "string") return id?.(inputs, existing);
-  const known = { ...namesOf(existing), ...inputs };
-  for (const name of Object.keys(namesOf(existing))) {
-    if (inputs[name] === unknownValue) known[name] = namesOf(existing)[name];
-  }
+  const told = Object.entries(inputs).filter(([, value]) => value !== unknownValue);
+  const known: Known = { ...namesOf(existing), ...Object.fromEntries(told) };
   const values = [...id.matchAll(/{(\w+)}/g)].map(([, name = ""]) => known[name]);
-  if (values.some((value) => typeof value !== "string" || value === unknownValue)) return undefined;
+  if (values.some((value) => typeof value !== "string")) return undefined;
   return id.replace(/{(\w+)}/g, (_, name: string) => String(known[name]));
 }
