@@ -42,8 +42,9 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 	}
 	err = repositorymiddleware.Register(referrers, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
 		// A middleware of the storage may send clients elsewhere for a blob.
-		if config.Storage.Type() == "filesystem" && len(config.Middleware["storage"]) == 0 {
-			repository = content.SmallBlobs(repository)
+		root, _ := config.Storage.Parameters()["rootdirectory"].(string)
+		if config.Storage.Type() == "filesystem" && root != "" && len(config.Middleware["storage"]) == 0 {
+			repository = content.BlobFiles(repository, root)
 		}
 		return content.Referrers(repository, locks), nil
 	})
