@@ -1,0 +1,195 @@
+import { execa } from "execa";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { announce } from "../../support/announce";
+import { emulatorPackages } from "../../support/ecr/emulators";
+import { register, type Registration } from "../../support/registrations";
+
+const region = "eu-central-1";
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+
+/** A description that has nearly every kind of resource. */
+const fuller = {
+  target: "aws",
+  environment: "dev",
+  repositories: [
+    { name: "shop/api", push: [role("ci")] },
+    { name: "shop/web" },
+    { name: "shop/cache", immutableTags: { enabled: false } },
+    { name: "base" },
+  ],
+  immutableTags: { enabled: true, except: ["latest"] },
+  scan: { onPush: true },
+  retention: { keep: ["v*"], keepLast: 30, untaggedAfterDays: 7 },
+  access: {
+    pull: [role("puller"), "account:210987654321", "service:lambda", "organization:o-a1b2c3d4e5"],
+  },
+  identities: [
+    { name: "push", project: "acme/shop", push: ["shop/api"], pull: ["shop/web"] },
+    { name: "lab", issuer: "gitlab", project: "acme/group/shop", push: ["shop/api"] },
+  ],
+  clusters: [
+    {
+      name: "prod",
+      nodes: role("nodes"),
+      issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
+      workloads: [{ namespace: "flux", serviceAccount: "source" }],
+    },
+  ],
+  builds: [
+    {
+      repository: "shop/api",
+      source: "github.com/acme/shop",
+      schedule: "0 3 * * 1",
+      tags: ["{commit}-{build}"],
+      cache: { kind: "registry", repository: "shop/cache" },
+    },
+    {
+      name: "web",
+      repository: "shop/web",
+      source: "git-codecommit.eu-central-1.amazonaws.com/v1/repos/web",
+    },
+  ],
+  pullThroughCaches: [
+    { upstream: "quay" },
+    { upstream: "docker-hub", credentials: { username: "acme", password: "dckr_pat_0123456789" } },
+  ],
+  encryption: { key: "create", rotationDays: 180 },
+  labels: { team: "shop" },
+  aws: {
+    managePrivateRegistry: true,
+    registryPolicy: { replicateFrom: ["210987654321"] },
+    identityPolicies: { account: "123456789012" },
+    replication: [{ region: "eu-west-1" }, { region: "us-east-1", account: "210987654321" }],
+    builds: {
+      connections: {
+        "github.com":
+          "arn:aws:codeconnections:eu-central-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef",
+      },
+    },
+    publicRepositories: [
+      { name: "shop-cli", description: "The client", architectures: ["x86-64"] },
+    ],
+  },
+};
+
+interface Answers {
+  /** How many requests moto took, by operation. */
+  made: Record<string, number>;
+  /** What botocore's models of the APIs refuse. */
+  invalid: string[];
+  /** What moto refused. */
+  rejected: { operation: string; name: string; error: string }[];
+  /** Types of resources that are not replayed. */
+  untold: string[];
+}
+
+/** What moto 5.2.5 refuses of that which AWS takes, as its sources have it. */
+const gaps = {
+  create_repository_creation_template: /has not been implemented/,
+  create_pull_through_cache_rule: /has not been implemented/,
+  // It allows ecr:CreateRepository and ecr:ReplicateImage, and not what pull-through caches need, ecr:BatchImportUpstreamImage.
+  put_registry_policy: /Invalid registry policy provided/,
+  // It has neither ECR Public nor CodeConnections, and of CodeBuild no webhooks.
+  create_repository: /404.*Not yet implemented/,
+  create_connection: /404.*Not yet implemented/,
+  create_webhook: /has not been implemented/,
+} as const;
+
+/** Replays what stacks register as the requests that the AWS provider makes to create them. */
+async function replay(stacks: Registration[][]): Promise<Answers[]> {
+  const input = stacks.map((registrations) => ({ region, roles: ["nodes"], registrations }));
+  const { stdout } = await execa("python3", [join(__dirname, "../../support/ecr/replay.py")], {
+    input: JSON.stringify(input),
+    env: { PYTHONPATH: await emulatorPackages(announce), AWS_DEFAULT_REGION: region },
+  });
+  return JSON.parse(stdout) as Answers[];
+}
+
+async function registered(values: Record<string, unknown>): Promise<Registration[]> {
+  const secretKeys = ["pullThroughCaches"];
+  const provider = { "aws:region": region };
+  return (await register({ ...values }, { provider, secretKeys })).registrations;
+}
+
+/** What the ready stack of AWS describes. */
+async function readyDescription(): Promise<Record<string, unknown>> {
+  const file = await readFile(join(__dirname, "../../../Pulumi.aws.yaml"), "utf8");
+  const { config } = parse(file) as { config: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith("wharf:"))
+      .map(([key, value]) => [key.replace("wharf:", ""), value]),
+  );
+}
+
+/** The same registrations, with other inputs of some resources, by their names without that of the component. */
+function withInputs(
+  registrations: Registration[],
+  changes: Record<string, Record<string, unknown>>,
+): Registration[] {
+  const names = registrations.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(changes).map((of) => `registry-${of}`)));
+  return registrations.map((one) => {
+    const inputs = { ...one.inputs, ...changes[one.name.replace("registry-", "")] };
+    return { ...one, inputs };
+  });
+}
+
+describe("the requests that the AWS provider makes of a stack", () => {
+  let ready: Registration[];
+  let full: Registration[];
+  let answers: Answers[];
+  beforeAll(async () => {
+    ready = await registered(await readyDescription());
+    full = await registered(fuller);
+    const wrong = withInputs(full, {
+      "key-alias": { name: "alias/eu.prod" },
+      "pipeline-push": { name: "r".repeat(65), permissionsBoundary: "boundary" },
+      "repository-base": { name: "Base" },
+      "lifecycle-shop/api": { policy: JSON.stringify({ rules: [{ rulePriority: 1 }] }) },
+      "cache-quay": { ecrRepositoryPrefix: "Quay" },
+      "build-web": { buildTimeout: 1 },
+    });
+    answers = await replay([ready, full, wrong]);
+  });
+
+  test.each([
+    ["the ready stack", 0],
+    ["a fuller one", 1],
+  ])("are valid, and moto takes them: %s", (_, index) => {
+    const { made, invalid, rejected, untold } = answers[index] as Answers;
+    expect(invalid).toEqual([]);
+    expect(untold).toEqual([]);
+    const known: Record<string, RegExp> = gaps;
+    expect(rejected.filter(({ operation, error }) => !known[operation]?.test(error))).toEqual([]);
+    const repositories = [ready, full][index]?.filter(
+      ({ type }) => type === "aws:ecr/repository:Repository",
+    );
+    expect(made).toMatchObject({
+      create_repository: repositories?.length,
+      put_lifecycle_policy: repositories?.length,
+      set_repository_policy: repositories?.length,
+    });
+  });
+
+  test("are found to be wrong where they are", () => {
+    const { invalid, rejected } = answers[2] as Answers;
+    // What botocore's own check says again is left out, and of a pattern its text.
+    const found = invalid.filter((fault) => !fault.includes("Parameter validation failed"));
+    expect(found.map((fault) => fault.replace(/(does not match) .*/, "$1"))).toEqual([
+      "create_alias of registry-key-alias.AliasName: alias/eu.prod does not match",
+      "create_role of registry-pipeline-push.RoleName: 65 characters, at most 64",
+      "create_role of registry-pipeline-push.PermissionsBoundary: 8 characters, at least 20",
+      "create_repository of registry-repository-base.repositoryName: Base does not match",
+      "put_lifecycle_policy of registry-lifecycle-shop/api.lifecyclePolicyText: 30 characters, at least 100",
+      "create_pull_through_cache_rule of registry-cache-quay.ecrRepositoryPrefix: Quay does not match",
+      "create_project of registry-build-web.timeoutInMinutes: 1, at least 5",
+    ]);
+    expect(rejected.map(({ operation, name }) => `${operation} of ${name}`)).toEqual(
+      expect.arrayContaining(["create_repository of registry-repository-base"]),
+    );
+  });
+});
