@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { Target } from "../../components/model/environment";
+import { configOf, registerConfig } from "../support/ready-config";
 import { register, type Registration } from "../support/registrations";
-
-const project = join(__dirname, "../..");
 
 /** What is true of only one target: its component, the plugins it may use, and the type that holds its images. */
 const facts: Record<Target, { component: string; plugins: string[]; holdsImages: string }> = {
@@ -169,18 +167,10 @@ describe("the ready stack", () => {
   ])(
     "for %s registers what its golden file says; `npx vitest run test/components/contract -u` writes it again",
     async (target, stack) => {
-      const { config } = parse(readFileSync(join(project, `Pulumi.${stack}.yaml`), "utf8")) as {
-        config: Record<string, unknown>;
-      };
-      const own = Object.entries(config).filter(([key]) => key.startsWith("wharf:"));
-      const others = Object.entries(config).filter(([key]) => !key.startsWith("wharf:"));
-      const { registrations, outputs } = await register(
-        Object.fromEntries(own.map(([key, value]) => [key.slice("wharf:".length), value])),
-        {
-          stack,
-          provider: { ...provider, ...(Object.fromEntries(others) as Record<string, string>) },
-        },
-      );
+      const { registrations, outputs } = await registerConfig(stack, {
+        ...provider,
+        ...configOf(stack),
+      });
       expect(outputs.target).toBe(target);
       const text = stringify(
         {

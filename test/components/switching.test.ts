@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { checkDescription } from "../../components/description/check";
 import { Target } from "../../components/model/environment";
 import { DescriptionError } from "../../components/core/problems";
-import { ReadyStack, type Cloud } from "../support/ready-stack";
+import { configOf } from "../support/ready-config";
+import { ReadyStack } from "../support/ready-stack";
 
 const targets = Object.values(Target);
 
@@ -18,12 +17,6 @@ function report(values: Record<string, unknown>): string {
     if (error instanceof DescriptionError) return error.message;
     throw error;
   }
-}
-
-/** What the ready stack of a cloud is configured with. */
-function configOf(cloud: Cloud): Record<string, unknown> {
-  const file = readFileSync(join(__dirname, `../../Pulumi.${cloud}.yaml`), "utf8");
-  return (parse(file) as { config: Record<string, unknown> }).config;
 }
 
 /** A text as its words, whatever lies between them. */

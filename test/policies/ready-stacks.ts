@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
-import { register } from "../support/registrations";
+import { configOf, registerConfig } from "../support/ready-config";
 import type { Sample } from "./stack";
 
 const project = path.join(__dirname, "../..");
@@ -18,25 +17,20 @@ const toProd = {
 
 /** Config of a ready stack as it would be in production; keys with their namespace. */
 export function prodConfig(stack: ReadyStack): Record<string, unknown> {
-  const text = readFileSync(path.join(project, `Pulumi.${stack}.yaml`), "utf8");
-  const { config } = parse(text) as { config: Record<string, unknown> };
   const selfHosted = stack === "dev" || stack === "kubernetes";
   const more = selfHosted
     ? Object.entries(toProd).map(([key, value]) => [`wharf:${key}`, value])
     : [];
-  return { ...config, "wharf:environment": "prod", ...(Object.fromEntries(more) as object) };
+  return {
+    ...configOf(stack),
+    "wharf:environment": "prod",
+    ...(Object.fromEntries(more) as object),
+  };
 }
 
 /** What a ready stack registers in production, as samples. */
 export async function registered(stack: ReadyStack): Promise<Sample[]> {
-  const config = Object.entries(prodConfig(stack));
-  const own = config.filter(([key]) => key.startsWith("wharf:"));
-  const values = Object.fromEntries(own.map(([key, value]) => [key.slice("wharf:".length), value]));
-  const provider = Object.fromEntries(config.filter(([key]) => !key.startsWith("wharf:")));
-  const { registrations } = await register(values, {
-    stack,
-    provider: provider as Record<string, string>,
-  });
+  const { registrations } = await registerConfig(stack, prodConfig(stack));
   return registrations.map(({ type, name, inputs, protect }) => ({
     type,
     name,

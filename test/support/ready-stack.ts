@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { findInstallation } from "../../offline/engine/installation";
 import { bundleProviders, standInLauncher } from "../../offline/stand-ins";
 import { announce } from "./announce";
+import { configOf } from "./ready-config";
 import { PlainCli, type CliRun } from "./plain-cli";
 
 /** A target whose registry is a cloud's own. */
@@ -86,8 +87,7 @@ export class ReadyStack {
       await chmod(executable, 0o755);
     }
     const ready = new ReadyStack(cli, cloud);
-    const file = await readFile(join(__dirname, `../../Pulumi.${cloud}.yaml`), "utf8");
-    await ready.configure((parse(file) as Settings).config);
+    await ready.configure(configOf(cloud));
     for (const [key, value] of Object.entries(credentials[cloud])) await ready.hide(key, value);
     return ready;
   }

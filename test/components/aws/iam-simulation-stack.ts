@@ -15,7 +15,7 @@ export const connection = `arn:aws:codeconnections:${region}:${account}:connecti
 export const stackTag = { "aws:ResourceTag/io.wharf.stack": "shop" };
 
 /** A stack with every kind of identity. */
-const described = {
+export const described = {
   target: "aws",
   environment: "dev",
   repositories: [

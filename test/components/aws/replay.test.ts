@@ -1,74 +1,31 @@
 import { execa } from "execa";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { announce } from "../../support/announce";
 import { emulatorPackages } from "../../support/ecr/emulators";
+import { configOf, registerConfig } from "../../support/ready-config";
 import { register, type Registration } from "../../support/registrations";
-
-const region = "eu-central-1";
-const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+import { arn, described, other, region } from "./iam-simulation-stack";
 
 /** A description that has nearly every kind of resource. */
 const fuller = {
-  target: "aws",
-  environment: "dev",
-  repositories: [
-    { name: "shop/api", push: [role("ci")] },
-    { name: "shop/web" },
-    { name: "shop/cache", immutableTags: { enabled: false } },
-    { name: "base" },
-  ],
+  ...described,
+  repositories: [...described.repositories, { name: "base", push: [arn("ci")] }],
   immutableTags: { enabled: true, except: ["latest"] },
   scan: { onPush: true },
   retention: { keep: ["v*"], keepLast: 30, untaggedAfterDays: 7 },
   access: {
-    pull: [role("puller"), "account:210987654321", "service:lambda", "organization:o-a1b2c3d4e5"],
+    pull: [...described.access.pull, "service:lambda", "organization:o-a1b2c3d4e5"],
   },
-  identities: [
-    { name: "push", project: "acme/shop", push: ["shop/api"], pull: ["shop/web"] },
-    { name: "lab", issuer: "gitlab", project: "acme/group/shop", push: ["shop/api"] },
-  ],
-  clusters: [
-    {
-      name: "prod",
-      nodes: role("nodes"),
-      issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
-      workloads: [{ namespace: "flux", serviceAccount: "source" }],
-    },
-  ],
-  builds: [
-    {
-      repository: "shop/api",
-      source: "github.com/acme/shop",
-      schedule: "0 3 * * 1",
-      tags: ["{commit}-{build}"],
-      cache: { kind: "registry", repository: "shop/cache" },
-    },
-    {
-      name: "web",
-      repository: "shop/web",
-      source: "git-codecommit.eu-central-1.amazonaws.com/v1/repos/web",
-    },
-  ],
   pullThroughCaches: [
-    { upstream: "quay" },
+    ...described.pullThroughCaches,
     { upstream: "docker-hub", credentials: { username: "acme", password: "dckr_pat_0123456789" } },
   ],
   encryption: { key: "create", rotationDays: 180 },
   labels: { team: "shop" },
   aws: {
-    managePrivateRegistry: true,
-    registryPolicy: { replicateFrom: ["210987654321"] },
-    identityPolicies: { account: "123456789012" },
-    replication: [{ region: "eu-west-1" }, { region: "us-east-1", account: "210987654321" }],
-    builds: {
-      connections: {
-        "github.com":
-          "arn:aws:codeconnections:eu-central-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef",
-      },
-    },
+    ...described.aws,
+    replication: [{ region: "eu-west-1" }, { region: "us-east-1", account: other }],
     publicRepositories: [
       { name: "shop-cli", description: "The client", architectures: ["x86-64"] },
     ],
@@ -87,7 +44,7 @@ interface Answers {
 }
 
 /** What moto 5.2.5 refuses of that which AWS takes, as its sources have it. */
-const gaps = {
+const gaps: Record<string, RegExp> = {
   create_repository_creation_template: /has not been implemented/,
   create_pull_through_cache_rule: /has not been implemented/,
   // It allows ecr:CreateRepository and ecr:ReplicateImage, and not what pull-through caches need, ecr:BatchImportUpstreamImage.
@@ -96,7 +53,7 @@ const gaps = {
   create_repository: /404.*Not yet implemented/,
   create_connection: /404.*Not yet implemented/,
   create_webhook: /has not been implemented/,
-} as const;
+};
 
 /** Replays what stacks register as the requests that the AWS provider makes to create them. */
 async function replay(stacks: Registration[][]): Promise<Answers[]> {
@@ -106,23 +63,6 @@ async function replay(stacks: Registration[][]): Promise<Answers[]> {
     env: { PYTHONPATH: await emulatorPackages(announce), AWS_DEFAULT_REGION: region },
   });
   return JSON.parse(stdout) as Answers[];
-}
-
-async function registered(values: Record<string, unknown>): Promise<Registration[]> {
-  const secretKeys = ["pullThroughCaches"];
-  const provider = { "aws:region": region };
-  return (await register({ ...values }, { provider, secretKeys })).registrations;
-}
-
-/** What the ready stack of AWS describes. */
-async function readyDescription(): Promise<Record<string, unknown>> {
-  const file = await readFile(join(__dirname, "../../../Pulumi.aws.yaml"), "utf8");
-  const { config } = parse(file) as { config: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([key]) => key.startsWith("wharf:"))
-      .map(([key, value]) => [key.replace("wharf:", ""), value]),
-  );
 }
 
 /** The same registrations, with other inputs of some resources, by their names without that of the component. */
@@ -143,8 +83,11 @@ describe("the requests that the AWS provider makes of a stack", () => {
   let full: Registration[];
   let answers: Answers[];
   beforeAll(async () => {
-    ready = await registered(await readyDescription());
-    full = await registered(fuller);
+    ({ registrations: ready } = await registerConfig("aws", configOf("aws")));
+    ({ registrations: full } = await register(fuller, {
+      provider: { "aws:region": region },
+      secretKeys: ["pullThroughCaches"],
+    }));
     const wrong = withInputs(full, {
       "key-alias": { name: "alias/eu.prod" },
       "pipeline-push": { name: "r".repeat(65), permissionsBoundary: "boundary" },
@@ -163,8 +106,7 @@ describe("the requests that the AWS provider makes of a stack", () => {
     const { made, invalid, rejected, untold } = answers[index] as Answers;
     expect(invalid).toEqual([]);
     expect(untold).toEqual([]);
-    const known: Record<string, RegExp> = gaps;
-    expect(rejected.filter(({ operation, error }) => !known[operation]?.test(error))).toEqual([]);
+    expect(rejected.filter(({ operation, error }) => !gaps[operation]?.test(error))).toEqual([]);
     const repositories = [ready, full][index]?.filter(
       ({ type }) => type === "aws:ecr/repository:Repository",
     );

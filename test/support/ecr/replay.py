@@ -37,30 +37,23 @@ def template(i):
         lifecyclePolicy=i.get("lifecyclePolicy"),
         repositoryPolicy=i.get("repositoryPolicy"),
         customRoleArn=i.get("customRoleArn"),
-        resourceTags=[{"Key": key, "Value": text} for key, text in (i.get("resourceTags") or {}).items()] or None,
+        resourceTags=tags({"tags": i.get("resourceTags")}) or None,
         encryptionConfiguration=(i.get("encryptionConfigurations") or [None])[0],
     )
 
 
 def project(i):
-    environment = dict(i["environment"])
-    environment["environmentVariables"] = environment.get("environmentVariables", [])
-    cache = i.get("cache")
-    logs = {}
-    for kind, key in (("cloudwatchLogs", "cloudWatchLogs"), ("s3Logs", "s3Logs")):
-        if kind in i.get("logsConfig", {}):
-            logs[key] = i["logsConfig"][kind]
     return present(
         name=i["name"],
         description=i.get("description"),
         source=i["source"],
         sourceVersion=i.get("sourceVersion"),
         artifacts=i["artifacts"],
-        cache=cache,
-        environment=environment,
+        cache=i.get("cache"),
+        environment=i["environment"],
         serviceRole=i["serviceRole"],
         timeoutInMinutes=i.get("buildTimeout"),
-        logsConfig=logs or None,
+        logsConfig={"cloudWatchLogs": i["logsConfig"]["cloudwatchLogs"]},
         tags=tags(i, "key", "value"),
     )
 
@@ -87,22 +80,11 @@ def repository(i):
 
 
 def scanning(i):
-    rules = [
-        {
-            "scanFrequency": rule["scanFrequency"],
-            "repositoryFilters": [dict(one) for one in rule["repositoryFilters"]],
-        }
-        for rule in i.get("rules") or []
-    ]
-    return {"scanType": i["scanType"], "rules": rules}
+    return {"scanType": i["scanType"], "rules": i.get("rules") or []}
 
 
 def replication(i):
-    rules = [
-        present(destinations=rule["destinations"], repositoryFilters=rule.get("repositoryFilters"))
-        for rule in i["replicationConfiguration"]["rules"]
-    ]
-    return {"replicationConfiguration": {"rules": rules}}
+    return {"replicationConfiguration": i["replicationConfiguration"]}
 
 
 # Of every type the service, and its requests in order: the operation, and its parameters made of the inputs. The types are in the
@@ -424,13 +406,14 @@ def replay(stack):
     for role in stack["roles"]:
         trust = {"Version": "2012-10-17", "Statement": []}
         client_of("iam", stack["region"]).create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))
-    registrations = [
-        (one["type"].removeprefix("aws:"), one) for one in stack["registrations"] if one["type"].startswith("aws:")
-    ]
+    by_kind = {}
+    for one in stack["registrations"]:
+        if one["type"].startswith("aws:"):
+            by_kind.setdefault(one["type"].removeprefix("aws:"), []).append(one)
     for kind in creations:
-        for _, one in (pair for pair in registrations if pair[0] == kind):
+        for one in by_kind.get(kind, []):
             create(kind, one["name"], one["inputs"])
-    untold = sorted({kind for kind, _ in registrations} - set(creations))
+    untold = sorted(set(by_kind) - set(creations))
     return {"made": made, "invalid": invalid, "rejected": rejected, "untold": untold}
 
 
