@@ -9,12 +9,12 @@ export const trustScriptFile = "trust.sh";
 
 /**
  * Writes the hosts.toml and the CA of every host into the node's directory, in the words that every POSIX shell has. Called with
- * `keep` it writes, sees every ten seconds that all is still there, and removes what it wrote when it is told to end; called with
- * `check` it says what is missing, and fails then.
+ * `keep` it writes, sees every ten seconds that all is still there and nothing else of the stack is, and removes what it wrote when
+ * it is told to end; called with `check` it says what is missing, and fails then.
  *
  * The first line of each file names the stack and the pod: a comment to containerd, and no part of the PEM block to those that
  * read the CA. Another's file is never touched. A pod that takes over writes its own line, so that the one before it, which ends
- * later, leaves the files.
+ * later, leaves the files. A pod that was killed leaves its own lines: the newest pod removes them.
  *
  * @param directory the node's directory as the node names it, for messages
  */
@@ -66,8 +66,17 @@ remove() {
 files() {
   for file in ${nodeDirectory}/*/hosts.toml ${nodeDirectory}/*/${caFile}; do [ ! -f "$file" ] || echo "$file"; done
 }
+strangers() {
+  files | while read -r file; do listed "$(basename "$(dirname "$file")")" "$file" || ! ours "$file" || echo "$file"; done
+}
+# No newer pod has written its own line into a file that both of them list.
+newest() {
+  files | while read -r file; do
+    ! listed "$(basename "$(dirname "$file")")" "$file" || ! ours "$file" || [ "$(first "$file")" = "$own" ] || exit 1
+  done
+}
 forget() {
-  files | while read -r file; do listed "$(basename "$(dirname "$file")")" "$file" || { ours "$file" && remove "$file"; }; done
+  ! newest || strangers | while read -r file; do remove "$file"; done
 }
 end() {
   files | while read -r file; do [ "$(first "$file")" != "$own" ] || remove "$file"; done
@@ -79,8 +88,7 @@ case "$1" in
   keep)
     trap end TERM INT
     each write && echo "The node $NODE_NAME trusts $(tr '\\n' ' ' < ${trustDirectory}/hosts)"
-    forget
-    while :; do sleep 10 & wait $!; each repair; done;;
+    while :; do forget; sleep 10 & wait $!; each repair; done;;
 esac
 `;
 }

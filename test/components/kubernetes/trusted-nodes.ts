@@ -144,6 +144,15 @@ ca = "wharf.crt"
     authority = next;
   });
 
+  test("what a pod that was killed left behind is removed", async () => {
+    const left = `left.example:${nodePort}`;
+    await cluster.node("mkdir", ["-p", `${certs}/${left}`]);
+    await write(`${left}/hosts.toml`, "# Kept by Wharf for the stack shop; pod killed\n");
+    await until({ what: "the name of the killed pod to be forgotten" }, async () =>
+      Object.keys(await files()).every((path) => !path.startsWith(left)),
+    );
+  });
+
   test("a name that another has taken is left to it, and the pod says so until it is free", async () => {
     const taken = `taken.example:${nodePort}/hosts.toml`;
     await write(taken, foreign);
