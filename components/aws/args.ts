@@ -124,6 +124,8 @@ export interface AwsArgs {
    * existing ones by itself. Defaults to none.
    */
   oidcProviders?: { [key: string]: pulumi.Input<string> };
+  /** What every role has that is created here: of identities, clusters, builds and templates. */
+  iam?: IamArgs;
   /** Settings of CodeBuild, for `builds`. */
   builds?: CodeBuildArgs;
   /** Repositories of the ECR Public Gallery, from which anyone may pull without logging in. Defaults to none. */
@@ -216,6 +218,19 @@ export interface ReplicationArgs {
    * Defaults to one that is created where `encryption.key` is `create`, else to ECR's own.
    */
   key?: pulumi.Input<string>;
+}
+
+/** What every role has that a registry creates. */
+export interface IamArgs {
+  /**
+   * Path of the roles and policies, which begins and ends with a slash, up to 512 characters. A change replaces them. Defaults
+   * to `/`.
+   */
+  path?: string;
+  /**
+   * ARN of the policy that limits what the roles may do, whatever their own policies allow. Defaults to none.
+   */
+  permissionsBoundary?: pulumi.Input<string>;
 }
 
 /** Settings of CodeBuild. */

@@ -1,6 +1,6 @@
 import type { AwsDescription } from "./settings";
 import { RepositoryCreationTemplate } from "@pulumi/aws/ecr/repositoryCreationTemplate";
-import { Role } from "@pulumi/aws/iam/role";
+import type { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { Path } from "../core/fields";
@@ -9,7 +9,7 @@ import { type Repository, repositorySettings } from "../model/repositories";
 
 import { compileEcr } from "../retention/ecr";
 import type { Encryption } from "./encryption";
-import { nameOf, stackTags, within } from "./names";
+import { stackTags, within } from "./names";
 import type { Place } from "./place";
 import type { CreationTemplate } from "./private-registry-settings";
 import { prefixPath } from "./pull-through-cache/upstreams";
@@ -22,6 +22,7 @@ import {
 } from "./replication/plan";
 import type { ReplicaKeys } from "./replication/replication";
 import { repositoryPolicies } from "./repository-policies";
+import { createRole } from "./roles";
 import { tagMutability } from "./tag-mutability";
 import { serviceTrust } from "./trust-policies";
 
@@ -42,13 +43,13 @@ export function createTemplateRole(
   { partition, prefixes, keys }: TemplatePlaces,
   opts: pulumi.CustomResourceOptions,
 ): Role {
-  const role = new Role(
+  const role = createRole(
     `${name}-template-role`,
+    args,
     {
-      name: nameOf("role", args.namePrefix, "templates"),
+      part: "templates",
       description: `ECR assumes it to create repositories of the Wharf stack ${args.stack}`,
       assumeRolePolicy: serviceTrust("RegistryMakesRepositories", "ecr"),
-      tags: stackTags(args),
     },
     opts,
   );

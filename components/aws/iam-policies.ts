@@ -28,6 +28,7 @@ export function createIdentityPolicies(
         `${name}-identity-${kind}-${identity}`,
         {
           name: nameOf("policy", args.namePrefix, `${kind}-${identity}`),
+          path: args.aws.iam.path,
           description: `What ${kind} ${identity} may do with the images of the Wharf stack ${args.stack}`,
           policy: identityPolicy(args, arn, grants, { ...place, account }),
           tags,

@@ -6,7 +6,7 @@ import { ecrRepositoryPolicy } from "../access/ecr";
 import { highestRoles } from "../access/matrix";
 import { roles, type AccessLists } from "../model/access";
 
-import { buildRoleName } from "./codebuild/role";
+import { buildRoleArn } from "./codebuild/role";
 import type { Place } from "./place";
 import type { Repositories } from "./repositories";
 import { sourceLimits } from "./source-limits";
@@ -46,9 +46,8 @@ export function repositoryPolicies(
     const granted = ecrRepositoryPolicy(grants, { ...place, account })?.Statement ?? [];
     const limits = sourceLimits(
       args,
-      args.builds.map(
-        ({ name }) =>
-          `arn:${place.partition}:iam::${account}:role/${buildRoleName(args.namePrefix, name)}`,
+      args.builds.map(({ name }) =>
+        buildRoleArn(args, name, { partition: place.partition, account }),
       ),
     );
     return JSON.stringify({ Version: "2012-10-17", Statement: [...granted, ...limits] });

@@ -1,6 +1,7 @@
 import type { SharedDescription } from "../model/description";
 import { z } from "zod";
 import { buildSettings } from "./codebuild/settings";
+import { iamSettings } from "./iam-settings";
 import { accountId, privateRegistrySettings } from "./private-registry-settings";
 import { S3EndpointScope, SignatureTags } from "./choices";
 
@@ -164,6 +165,9 @@ export const awsSettings = z.strictObject({
       description:
         "Existing OpenID Connect providers of the account, which has one for an issuer: the issuer without https:// to the ARN. Others that exist are found and used as they are; those that do not are created, and kept when the stack is deleted. Defaults to none.",
     }),
+  iam: iamSettings.prefault({}).meta({
+    description: "What every role has that the stack creates.",
+  }),
   builds: buildSettings
     .prefault({})
     .meta({ description: "Settings of CodeBuild, for `wharf:builds`." }),

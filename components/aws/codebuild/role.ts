@@ -1,18 +1,27 @@
 import type { AwsDescription } from "../settings";
-import { Role } from "@pulumi/aws/iam/role";
+import type { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { ecrActions, type EcrPlace } from "../../access/ecr";
 import { SourceKind, sourceOf } from "../../model/build-sources";
 import { type Build, BuildCache } from "../../model/builds";
 
-import { nameOf, stackTag, stackTags } from "../names";
+import { nameOf, stackTag } from "../names";
 import type { Place } from "../place";
+import { createRole } from "../roles";
 import { serviceTrust } from "../trust-policies";
 
-/** Name of the role of a build. */
-export function buildRoleName(namePrefix: string, build: string): string {
-  return nameOf("role", namePrefix, `build-${build}`);
+/** What the role of a build is called after the prefix of the stack's names. */
+const buildRolePart = (build: string) => `build-${build}`;
+
+/** ARN of the role of a build. */
+export function buildRoleArn(
+  { namePrefix, aws: { iam } }: Pick<AwsDescription, "namePrefix" | "aws">,
+  build: string,
+  { partition, account }: Pick<EcrPlace, "partition" | "account">,
+): string {
+  const name = nameOf("role", namePrefix, buildRolePart(build));
+  return `arn:${partition}:iam::${account}:role${iam.path ?? "/"}${name}`;
 }
 
 /** Name of the project of a build; its log group has it too. */
@@ -46,13 +55,13 @@ export function createBuildRole(
   const { namePrefix, stack } = args;
   const account = place.accountId();
   const project = projectName(namePrefix, build.name);
-  const role = new Role(
+  const role = createRole(
     `${child}-role`,
+    args,
     {
-      name: buildRoleName(namePrefix, build.name),
+      part: buildRolePart(build.name),
       description: `CodeBuild assumes it to build ${build.repository} of the Wharf stack ${stack}`,
       assumeRolePolicy: account.apply((id) => projectTrust(project, { ...place, account: id })),
-      tags: stackTags(args),
     },
     opts,
   );

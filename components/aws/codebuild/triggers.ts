@@ -3,7 +3,7 @@ import { EventRule } from "@pulumi/aws/cloudwatch/eventRule";
 import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget";
 import type { Project } from "@pulumi/aws/codebuild/project";
 import { Webhook } from "@pulumi/aws/codebuild/webhook";
-import { Role } from "@pulumi/aws/iam/role";
+import type { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { EcrPlace } from "../../access/ecr";
@@ -12,6 +12,7 @@ import type { Build } from "../../model/builds";
 
 import { nameOf, stackTags } from "../names";
 import type { Place } from "../place";
+import { createRole } from "../roles";
 import { serviceTrust } from "../trust-policies";
 import { projectName } from "./role";
 import { eventSchedule } from "./schedules";
@@ -130,13 +131,13 @@ function createStarter(
   opts: pulumi.CustomResourceOptions,
 ): Role {
   const account = place.accountId();
-  const role = new Role(
+  const role = createRole(
     `${child}-starter`,
+    args,
     {
-      name: nameOf("role", args.namePrefix, `starter-${build.name}`),
+      part: `starter-${build.name}`,
       description: `EventBridge assumes it to start the build ${build.name} of the Wharf stack ${args.stack}`,
       assumeRolePolicy: account.apply((id) => starterTrust(rules, { ...place, account: id })),
-      tags: stackTags(args),
     },
     opts,
   );

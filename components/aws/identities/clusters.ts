@@ -1,7 +1,7 @@
 import { resolved } from "../../core/tokens";
 import type { AwsDescription } from "../settings";
 import { Policy } from "@pulumi/aws/iam/policy";
-import { Role } from "@pulumi/aws/iam/role";
+import type { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
 import { Role as Access } from "../../model/access";
@@ -10,6 +10,7 @@ import type { Cluster } from "../../model/identities";
 import { stackPolicy } from "../iam-grants";
 import { nameOf, stackTags } from "../names";
 import type { Place } from "../place";
+import { createRole } from "../roles";
 import { webIdentityTrust, workloadConditions } from "../trust-policies";
 import type { OidcProviders } from "./pipelines";
 
@@ -43,6 +44,7 @@ export function createClusterRoles(
         `${child}-policy`,
         {
           name: nameOf("policy", namePrefix, part),
+          path: args.aws.iam.path,
           description: `The cluster ${cluster.name} pulls images of the Wharf stack ${stack} by it`,
           policy: place
             .accountId()
@@ -66,15 +68,15 @@ export function createClusterRoles(
       }
       const { issuer, workloads } = cluster;
       if (issuer === undefined || workloads.length === 0) return [cluster.name, { policy }];
-      const role = new Role(
+      const role = createRole(
         `${child}-workloads`,
+        args,
         {
-          name: nameOf("role", namePrefix, part),
+          part,
           description: `Service accounts of the cluster ${cluster.name} assume it to pull from the Wharf stack ${stack}`,
           assumeRolePolicy: pulumi
             .output(providers.get(issuer.replace(/\/$/, "")) ?? "")
             .apply((arn) => webIdentityTrust(arn, workloadConditions(issuer, workloads))),
-          tags,
         },
         opts,
       );

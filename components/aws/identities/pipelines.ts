@@ -1,13 +1,14 @@
 import type { AwsDescription } from "../settings";
 import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider";
-import { Role } from "@pulumi/aws/iam/role";
+import type { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { issuerUrl } from "../../identities/subject";
 
 import { pipelineGrants, stackPolicy } from "../iam-grants";
-import { nameOf, stackTags } from "../names";
+import { stackTags } from "../names";
 import type { Place } from "../place";
+import { createRole } from "../roles";
 import {
   audience,
   issuerHost,
@@ -63,20 +64,20 @@ export function createPipelineRoles(
   providers: OidcProviders,
   opts: pulumi.CustomResourceOptions,
 ): PipelineRoles {
-  const { namePrefix, stack } = args;
+  const { stack } = args;
   return new Map(
     args.identities.map((identity) => {
       const provider = providers.get(issuerUrl(identity)) ?? "";
-      const role = new Role(
+      const role = createRole(
         `${name}-pipeline-${identity.name}`,
+        args,
         {
-          name: nameOf("role", namePrefix, `pipeline-${identity.name}`),
+          part: `pipeline-${identity.name}`,
           description: `Pipelines of ${identity.project} assume it to push and pull images of the Wharf stack ${stack}`,
           maxSessionDuration: sessionSeconds,
           assumeRolePolicy: pulumi
             .output(provider)
             .apply((arn) => webIdentityTrust(arn, pipelineConditions(identity, place.region))),
-          tags: stackTags(args),
         },
         opts,
       );

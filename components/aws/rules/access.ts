@@ -46,7 +46,9 @@ function lengthProblems({
   const limits = sourceLimits(
     { endpoint, aws },
     // The stack's name is not known here; a role's name may be this long.
-    builds.map(() => `arn:${partition}:iam::${account}:role/${"r".repeat(64)}`),
+    builds.map(
+      () => `arn:${partition}:iam::${account}:role${aws.iam.path ?? "/"}${"r".repeat(64)}`,
+    ),
   );
   const lengthOf = (
     lists: (AwsDescription["access"] | AwsDescription["repositories"][number])[],

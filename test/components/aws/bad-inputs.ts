@@ -85,6 +85,27 @@ export const awsRows: AwsRow[] = [
 `,
   },
   {
+    name: "a path of IAM without a slash at its end",
+    config: { aws: { iam: { path: "/platform" } } },
+    report: `
+  wharf:aws.iam.path   "/platform" is not a path of IAM, which begins and ends with a slash, letters, digits and . , + @ = _ - between them: /wharf/
+`,
+  },
+  {
+    name: "a path of AWS's own roles",
+    config: { aws: { iam: { path: "/aws-service-role/wharf/" } } },
+    report: `
+  wharf:aws.iam.path   "/aws-service-role/wharf/" is a path of AWS's own roles; choose another, such as /wharf/
+`,
+  },
+  {
+    name: "the name of a permissions boundary in place of its ARN",
+    config: { aws: { iam: { permissionsBoundary: "boundary" } } },
+    report: `
+  wharf:aws.iam.permissionsBoundary   "boundary" is not the ARN of a policy of IAM, such as arn:aws:iam::123456789012:policy/boundary
+`,
+  },
+  {
     name: "a registry policy without owning the registry's settings",
     config: { aws: { registryPolicy: { replicateFrom: ["210987654321"] } } },
     report: `

@@ -25,6 +25,10 @@ const fuller = {
   labels: { team: "shop" },
   aws: {
     ...described.aws,
+    iam: {
+      path: "/platform/",
+      permissionsBoundary: "arn:aws:iam::123456789012:policy/platform/boundary",
+    },
     replication: [{ region: "eu-west-1" }, { region: "us-east-1", account: other }],
     publicRepositories: [
       { name: "shop-cli", description: "The client", architectures: ["x86-64"] },
