@@ -98,6 +98,12 @@ export interface AzureArgs {
    */
   exportImages?: boolean;
   /**
+   * Whether the registry accepts tokens of Entra ID for Azure Resource Manager beside those for ACR; false refuses a token that
+   * was issued for managing resources. The pipeline files of `workflows` ask for one of ACR; `az` from 2.40.0 does so by itself.
+   * Defaults to true.
+   */
+  armTokens?: boolean;
+  /**
    * Whether zone redundancy is set on the registry, which is only possible when it is created. Azure spreads every registry over
    * zones where the location has them, whatever is set. Defaults to false.
    */
@@ -182,6 +188,12 @@ export interface DiagnosticsArgs {
 
 /** Settings of ACR's cache rules. */
 export interface AcrCachesArgs {
+  /**
+   * Registries of ACR that caches are of, by the cache's name, each by its resource id: a managed identity is created for the
+   * cache and granted the role Container Registry Repository Reader there, so that the registry must be in the mode
+   * `AbacRepositoryPermissions`. Required for a cache of another ACR.
+   */
+  registries?: Record<string, pulumi.Input<string>>;
   /**
    * Key Vault of the secrets that `credentials.passwordSecret` names, by its resource id: each cache's identity is granted the
    * reading of its own secret there, so that the vault must use role-based access. Required with `passwordSecret`.

@@ -82,6 +82,7 @@ function propertiesOf(
             retentionPolicy: retentionPolicy ?? { status: "disabled" },
           }
         : {}),
+      azureADAuthenticationAsArmPolicy: { status: azure.armTokens ? "enabled" : "disabled" },
       softDeletePolicy:
         azure.softDeleteDays === undefined
           ? { status: "disabled" }

@@ -52,12 +52,13 @@ export function deliveryGrants({ identities, clusters, builds }: Delivery): pulu
 
 /** The part of it in the registry's scope, which a lock on the registry locks too. */
 export function deliveryInside(delivery: Delivery): pulumi.Resource[] {
-  const { rules, credentials } = delivery.caches;
+  const { rules, credentials, identities } = delivery.caches;
   const { tasks, agentPool } = delivery.builds;
   return [
     ...deliveryGrants(delivery),
     ...rules,
     ...credentials.map(({ credentialSet }) => credentialSet),
+    ...identities.map(({ settings }) => settings),
     ...tasks.map(({ task }) => task),
     ...(agentPool === undefined ? [] : [agentPool]),
   ];

@@ -12,6 +12,7 @@ import type { AcrRetention } from "../retention/acr";
 import { createKey } from "./key-vault";
 import type { Names } from "./names";
 import { isLimited } from "./network";
+import { acrHost } from "./rules/caches";
 import { isTokenHost, tokenCommands } from "./rules/builds";
 import type { SkuChoice } from "./sku";
 import { loginCommand } from "./tokens";
@@ -71,6 +72,12 @@ function cacheNotes(
       const image = registry === "docker.io" ? "library/alpine" : "IMAGE";
       return `${registry}/${image} is ${server}/${name}/${image} here.`;
     }),
+    ...caches
+      .filter((cache) => acrHost(cache) !== undefined)
+      .map(
+        (cache) =>
+          `Cache ${cache.name} pulls by a managed identity with the role Container Registry Repository Reader on ${acrHost(cache)}, which counts where that registry's roleAssignmentMode is ${RoleAssignmentMode.Abac}.`,
+      ),
     access.public
       ? undefined
       : "The caches cannot be mirrors: clients send no login to a mirror, and the registry requires one without wharf:access.public.",
@@ -152,6 +159,9 @@ export function notesFor(
     isLimited(args) && (retention.purgeTask !== undefined || builds.length > 0)
       ? "Tasks of the registry bypass its network rules; without that, purging and building would fail."
       : undefined,
+    azure.armTokens
+      ? undefined
+      : "The registry accepts only tokens of Entra ID that were issued for ACR: az before 2.40.0, and whatever logs in by a token for Azure Resource Manager, is refused.",
     azure.webhooks.length > 0 && azure.replicas.length > 0
       ? "Webhooks report only events in the registry's own location: a push to a geo-replica sends none."
       : undefined,

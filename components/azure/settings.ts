@@ -8,6 +8,16 @@ import { resourceId } from "./resource-id";
 
 /** Schema of `wharf:azure.pullThroughCaches`: the settings of caches that only this target has. */
 export const azureCacheSettings = z.strictObject({
+  registries: z
+    .record(
+      z.string(),
+      resourceId("a container registry", "Microsoft.ContainerRegistry", "registries"),
+    )
+    .default({})
+    .meta({
+      description:
+        "Registries of ACR that caches are of, by the cache's name, each by its resource id: a managed identity is created for the cache and granted the role Container Registry Repository Reader there, so that the registry must be in the mode AbacRepositoryPermissions. Required for a cache of another ACR.",
+    }),
   keyVault: resourceId("a Key Vault", "Microsoft.KeyVault", "vaults").optional().meta({
     description:
       "Key Vault of the secrets that credentials.passwordSecret of wharf:pullThroughCaches name, by its resource id: each cache's identity may read its own secret there, so that the vault must use role-based access. Required with passwordSecret.",
@@ -138,6 +148,10 @@ export const azureSettings = z.strictObject({
   exportImages: z.boolean().default(true).meta({
     description:
       "Whether images may be copied out by import and export pipelines; false needs publicAccess false, on Premium. Defaults to true.",
+  }),
+  armTokens: z.boolean().default(true).meta({
+    description:
+      "Whether the registry accepts tokens of Entra ID for Azure Resource Manager beside those for ACR; false refuses a token that was issued for managing resources. The pipeline files that Wharf writes ask for one of ACR; `az` from 2.40.0 does so by itself. Defaults to true.",
   }),
   zoneRedundant: z.boolean().default(false).meta({
     description:

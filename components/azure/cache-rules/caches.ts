@@ -5,6 +5,8 @@ import { CacheRule } from "@pulumi/azure-native/containerregistry/cacheRule";
 import { CredentialSet } from "@pulumi/azure-native/containerregistry/credentialSet";
 import { upstreamOf } from "../../model/caches";
 
+import { acrHost } from "../rules/caches";
+import { createReader, giveIdentity, type RuleIdentity } from "./registries";
 import { createCacheVault, type CacheVault, type UpstreamLogin } from "./vault";
 import type { InRegistry } from "../container-registry";
 import type { Home } from "../place";
@@ -23,6 +25,8 @@ export interface Caches {
   /** Vault of the logins; undefined where no cache has one. */
   vault?: CacheVault;
   credentials: UpstreamCredentials[];
+  /** How caches of other registries of ACR pull from them. */
+  identities: RuleIdentity[];
 }
 
 /**
@@ -39,6 +43,7 @@ export function createCaches(
 ): Caches {
   const vault = createCacheVault(name, vaultName, home, args, opts);
   const credentials: UpstreamCredentials[] = [];
+  const identities: RuleIdentity[] = [];
   const rules = args.pullThroughCaches.map((cache) => {
     const { registry } = upstreamOf(cache.upstream);
     const login = vault?.logins.get(cache.name);
@@ -54,7 +59,7 @@ export function createCaches(
         opts,
       );
     if (own !== undefined) credentials.push(own);
-    return new CacheRule(
+    const rule = new CacheRule(
       `${name}-${cache.name}`,
       {
         ...inRegistry,
@@ -66,8 +71,14 @@ export function createCaches(
       // A pull before the identity may read its secrets would be refused by the upstream.
       { ...opts, dependsOn: own?.grants ?? [] },
     );
+    if (acrHost(cache) !== undefined) {
+      const prefix = `${name}-${cache.name}`;
+      const reader = createReader(prefix, cache, home, args, opts);
+      identities.push(giveIdentity(prefix, cache, reader, rule, inRegistry, args, opts));
+    }
+    return rule;
   });
-  return { rules, vault, credentials };
+  return { rules, vault, credentials, identities };
 }
 
 /** Names of rules and of credential sets in the REST API: pattern ^[a-zA-Z0-9-]*$, 5 to 50; a cache's own may be shorter. */

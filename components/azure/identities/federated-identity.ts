@@ -11,8 +11,6 @@ import { type Home, inGroup } from "../place";
 interface Entra {
   /** Host that issues tokens (`az cloud show --query endpoints.activeDirectory`). */
   host: string;
-  /** Resource of the tokens that ACR accepts: Azure Resource Manager's. */
-  resource: string;
   /** Audience that a token needs to be exchanged ("Workload identity federation", cloud-specific audiences). */
   audience: string;
   /** The cloud's name in the action azure/login. */
@@ -23,19 +21,16 @@ interface Entra {
 export const entra: Record<AzureCloud, Entra> = {
   public: {
     host: "login.microsoftonline.com",
-    resource: "https://management.azure.com",
     audience: "api://AzureADTokenExchange",
     environment: "azurecloud",
   },
   usgovernment: {
     host: "login.microsoftonline.us",
-    resource: "https://management.usgovcloudapi.net",
     audience: "api://AzureADTokenExchangeUSGov",
     environment: "azureusgovernment",
   },
   china: {
     host: "login.chinacloudapi.cn",
-    resource: "https://management.chinacloudapi.cn",
     audience: "api://AzureADTokenExchangeChina",
     environment: "azurechinacloud",
   },

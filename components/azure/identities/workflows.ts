@@ -35,6 +35,12 @@ export function pipelineFiles(
   );
 }
 
+/**
+ * Resource of a token that only ACR accepts, in every cloud ("Disable authentication as ARM"). A registry accepts Azure Resource
+ * Manager's too unless `wharf:azure.armTokens` is false, but one of those may do more than push and pull.
+ */
+const acrResource = "https://containerregistry.azure.net";
+
 /** User name of who logs in to a registry by a token of Entra ID ("Authenticate with an Azure container registry"). */
 const tokenUser = "00000000-0000-0000-0000-000000000000";
 
@@ -45,7 +51,7 @@ const tokenUser = "00000000-0000-0000-0000-000000000000";
  * everybody on a machine may read a process's arguments.
  */
 export function platformLogin({ cloud, server, clientId, tenantId }: LoginAt): PlatformLogin {
-  const { host, resource, audience, environment } = entra[cloud];
+  const { host, audience, environment } = entra[cloud];
   const logIn = [
     `curl --silent --show-error --fail --data grant_type=access_token --data service=${server} --data-urlencode access_token@- https://${server}/oauth2/exchange`,
     "jq --raw-output --join-output .refresh_token",
@@ -67,7 +73,7 @@ export function platformLogin({ cloud, server, clientId, tenantId }: LoginAt): P
         },
         {
           name: "Log in to the registry",
-          run: `az account get-access-token --resource ${resource} --query accessToken --output tsv | tr -d '\\n' | ${logIn}`,
+          run: `az account get-access-token --resource ${acrResource} --query accessToken --output tsv | tr -d '\\n' | ${logIn}`,
         },
       ],
     },
@@ -76,7 +82,7 @@ export function platformLogin({ cloud, server, clientId, tenantId }: LoginAt): P
       script: [
         "apk add --no-cache curl jq",
         // printenv does not show the token among its arguments.
-        `printenv WHARF_ID_TOKEN | tr -d '\\n' | curl --silent --show-error --fail --data grant_type=client_credentials --data client_id=${clientId} --data scope=${resource}/.default --data client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer --data-urlencode client_assertion@- https://${host}/${tenantId}/oauth2/v2.0/token | jq --raw-output --join-output .access_token | ${logIn}`,
+        `printenv WHARF_ID_TOKEN | tr -d '\\n' | curl --silent --show-error --fail --data grant_type=client_credentials --data client_id=${clientId} --data scope=${acrResource}/.default --data client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer --data-urlencode client_assertion@- https://${host}/${tenantId}/oauth2/v2.0/token | jq --raw-output --join-output .access_token | ${logIn}`,
       ],
     },
   };

@@ -3,6 +3,7 @@ import type { AzureDescription } from "../settings";
 import { keyOf, removeCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
+import { acrHost } from "../rules/caches";
 import { parseKeyUrl, parseVaultUrl } from "../key-vault";
 import { AzureCloud, cloudOf, locations, normalLocation, suffixes } from "../locations";
 import { type Place, readPlace } from "../place";
@@ -120,13 +121,25 @@ function keyProblems({ cloud }: Place, { encryption }: AzureDescription): Proble
       ];
 }
 
-/** And so must the password of a cache. */
+/** And so must the password of a cache, and an ACR that it is of: identities are of one cloud. */
 function cacheProblems(
   { cloud }: Place,
   { pullThroughCaches: caches }: AzureDescription,
 ): Problem[] {
   const own = suffixes[cloud].keyVault;
-  return caches.flatMap(({ credentials }, index) => {
+  const foreign = caches.flatMap((cache, index) => {
+    const host = acrHost(cache);
+    return host === undefined || host.endsWith(`.${suffixes[cloud].registry}`)
+      ? []
+      : [
+          {
+            key: keyOf(["pullThroughCaches", index, "upstream"]),
+            message: `"${cache.upstream}" is a registry of another of Azure's clouds, and an identity of the ${cloud} cloud, where the stack is, has no rights there`,
+            fix: removeCommand(["pullThroughCaches", index]),
+          },
+        ];
+  });
+  const secrets = caches.flatMap(({ credentials }, index) => {
     const { suffix } = parseVaultUrl("secrets", credentials?.passwordSecret ?? "") ?? {};
     return suffix === undefined || suffix.toLowerCase() === own
       ? []
@@ -137,4 +150,5 @@ function cacheProblems(
           },
         ];
   });
+  return [...foreign, ...secrets];
 }

@@ -1,4 +1,4 @@
-import { refusesRegistry, refusesWithoutPremium } from "./registry-rules";
+import { refusesCacheRule, refusesRegistry, refusesWithoutPremium } from "./registry-rules";
 import type { SimulatedType, SimulatedTypes } from "../simulated/type";
 import { arm, creationDate, located, succeeded, systemIdentity } from "./arm";
 
@@ -35,6 +35,7 @@ export const containerregistry: SimulatedTypes = {
   ),
   "azure-native:containerregistry:CacheRule": child("cacheRules:cacheRuleName", {
     replaces: ["sourceRepository", "targetRepository"],
+    refuses: refusesCacheRule,
     outputs: { creationDate },
   }),
   "azure-native:containerregistry:ConnectedRegistry": child(

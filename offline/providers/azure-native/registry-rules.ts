@@ -40,6 +40,13 @@ export function refusesRegistry({ before, after, existing }: PlatformChange): st
       return `The registry SKU ${String(at(after, "sku.name"))} does not support ${asked[0]}.`;
     }
   }
+  // "Disable export of artifacts": only where nobody reaches the registry's public address.
+  if (
+    at(after, "policies.exportPolicy.status") === "disabled" &&
+    at(after, "publicNetworkAccess") !== "Disabled"
+  ) {
+    return "Export can only be disabled on a registry whose publicNetworkAccess is Disabled.";
+  }
   if (before === undefined) return undefined;
   // A key can be exchanged for another; that there is one cannot change ("Customer-managed keys", limitations).
   if (at(before, "encryption.status") !== at(after, "encryption.status")) {
@@ -55,6 +62,20 @@ export function refusesRegistry({ before, after, existing }: PlatformChange): st
     }
   }
   return undefined;
+}
+
+/** Hosts that rules may be of, as ACR names them where it refuses another ("Unsupported upstream or login server", Azure/acr issue 783). */
+const upstreams =
+  /^(docker\.io|mcr\.microsoft\.com|quay\.io|public\.ecr\.aws|ghcr\.io|nvcr\.io|registry\.k8s\.io|(eu\.)?gcr\.io|[a-z0-9-]+\.azurecr\.(io|us|cn))\//;
+
+/** What ACR refuses of a cache rule. */
+export function refusesCacheRule({ after }: PlatformChange): string | undefined {
+  const source = String(after?.sourceRepository ?? "");
+  if (after === undefined) return undefined;
+  if (!upstreams.test(source)) return `Unsupported upstream or login server '${source}' provided.`;
+  return source.startsWith("docker.io/") && after.credentialSetResourceId === undefined
+    ? "EnforceDockerAuthentication: cache rules for docker.io need a credential set."
+    : undefined;
 }
 
 /** What ACR refuses of a resource that only a Premium registry has. */

@@ -63,6 +63,42 @@ describe("a cache", () => {
     );
   });
 
+  test("of another ACR pulls by an identity that may read that registry, before the rule has it", async () => {
+    const base = `/subscriptions/${"0".repeat(8)}-0000-0000-0000-${"0".repeat(12)}/resourceGroups/base/providers/Microsoft.ContainerRegistry/registries/base`;
+    const stack = await registered({
+      pullThroughCaches: [{ upstream: "https://base.azurecr.io", name: "base" }],
+      azure: { pullThroughCaches: { registries: { base } } },
+    });
+    expect(one(stack, "CacheRule").inputs).toMatchObject({ sourceRepository: "base.azurecr.io/*" });
+    expect(all(stack, "Vault")).toEqual([]);
+    const [reader, ...others] = all(stack, "RoleAssignment").filter(
+      ({ inputs }) => inputs.scope === base,
+    );
+    expect(others).toEqual([]);
+    expect(reader?.inputs).toMatchObject({
+      // Container Registry Repository Reader ("Azure built-in roles for containers").
+      roleDefinitionId: expect.stringMatching(/\/b93aa761-3e63-49ed-ac28-beffa264f7ac$/),
+      principalType: "ServicePrincipal",
+    });
+    const settings = all(stack, "Deployment").find(({ name }) => name.includes("cache"));
+    const { template } = settings?.inputs.properties as {
+      template: { resources: Record<string, unknown>[] };
+    };
+    expect(template.resources).toMatchObject([
+      {
+        type: "Microsoft.ContainerRegistry/registries/cacheRules",
+        identity: { type: "UserAssigned" },
+        properties: { sourceRepository: "base.azurecr.io/*", targetRepository: "base/*" },
+      },
+    ]);
+    expect(settings?.dependsOn).toEqual(
+      expect.arrayContaining([reader?.name, one(stack, "CacheRule").name]),
+    );
+    expect(notesOf(stack).join("\n")).toContain(
+      "Cache base pulls by a managed identity with the role Container Registry Repository Reader on base.azurecr.io, which counts where that registry's roleAssignmentMode is AbacRepositoryPermissions.",
+    );
+  });
+
   test("is a mirror where pulls need no login", async () => {
     const { outputs } = await registered({
       access: { public: true },

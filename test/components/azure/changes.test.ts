@@ -146,6 +146,21 @@ describe("the simulated platform refuses", () => {
     expect(refuses({ ...one, existing: () => [child] })).toContain("cannot be lowered");
   });
 
+  test("export turned off on a registry with a public address", () => {
+    const closed = { ...premium, policies: { exportPolicy: { status: "disabled" } } };
+    expect(refuses({ after: closed })).toContain("publicNetworkAccess");
+    expect(refuses({ after: { ...closed, publicNetworkAccess: "Disabled" } })).toBeUndefined();
+  });
+
+  test("a cache of a registry that ACR does not know, and one of Docker Hub for nobody", () => {
+    const rule = (sourceRepository: string, more = {}) =>
+      refuses({ after: { sourceRepository, ...more } }, "CacheRule");
+    expect(rule("harbor.example.com/*")).toContain("Unsupported upstream");
+    expect(rule("docker.io/*")).toContain("EnforceDockerAuthentication");
+    expect(rule("docker.io/*", { credentialSetResourceId: "/acr/hub" })).toBeUndefined();
+    expect(rule("base.azurecr.io/*")).toBeUndefined();
+  });
+
   test("a key for a registry that has none", () => {
     const encrypted = { ...premium, encryption: { status: "enabled" } };
     expect(refuses({ before: premium, after: encrypted })).toContain(

@@ -2,6 +2,10 @@ import type { AzureRow } from "./bad-inputs";
 
 const vault =
   "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.KeyVault/vaults";
+const registries =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/base/providers/Microsoft.ContainerRegistry/registries";
+/** A cache of another ACR. */
+const base = { upstream: "https://base.azurecr.io", name: "base" };
 const ci = "servicePrincipal:11111111-1111-1111-1111-111111111111";
 
 /** A repository on a registry whose roles may be limited to it. */
@@ -110,8 +114,94 @@ export const azureDeliveryRows: AzureRow[] = [
     name: "a cache of what ACR does not cache",
     config: { pullThroughCaches: [{ upstream: "https://registry.gitlab.com" }] },
     report: `
-  wharf:pullThroughCaches[0].upstream   "https://registry.gitlab.com" cannot be cached by ACR, which caches docker.io, ghcr.io, quay.io, registry.k8s.io, public.ecr.aws, mcr.microsoft.com, nvcr.io, gcr.io; copy its images here with az acr import
+  wharf:pullThroughCaches[0].upstream   "https://registry.gitlab.com" cannot be cached by ACR, which caches docker.io, ghcr.io, quay.io, registry.k8s.io, public.ecr.aws, mcr.microsoft.com, nvcr.io, gcr.io, eu.gcr.io and other registries of ACR; copy its images here with az acr import
                                         pulumi config rm --path 'wharf:pullThroughCaches[0]'
+`,
+  },
+  {
+    name: "a cache of another ACR that is not named",
+    config: { pullThroughCaches: [base] },
+    report: `
+  wharf:azure.pullThroughCaches.registries.base   is missing; it names the registry base.azurecr.io by its resource id, where the identity of wharf:pullThroughCaches[0] is granted the right to pull
+                                                  pulumi config set --path 'wharf:azure.pullThroughCaches.registries.base' "$(az acr show --name base --query id --output tsv)"
+`,
+  },
+  {
+    name: "a cache of another ACR with a password",
+    config: {
+      pullThroughCaches: [
+        {
+          ...base,
+          credentials: {
+            username: "acme",
+            passwordSecret: "https://acme.vault.azure.net/secrets/base",
+          },
+        },
+      ],
+      azure: {
+        pullThroughCaches: {
+          keyVault: `${vault}/acme`,
+          registries: { base: `${registries}/base` },
+        },
+      },
+    },
+    report: `
+  wharf:pullThroughCaches[0].credentials   has no effect: ACR logs in to another ACR by a managed identity, which the stack creates
+                                           pulumi config rm --path 'wharf:pullThroughCaches[0].credentials'
+`,
+  },
+  {
+    name: "another registry than the cache's",
+    config: {
+      pullThroughCaches: [{ upstream: "https://base-d6bvfbd5.azurecr.io", name: "base" }],
+      azure: { pullThroughCaches: { registries: { base: `${registries}/bases` } } },
+    },
+    report: `
+  wharf:azure.pullThroughCaches.registries.base   is registry bases, and wharf:pullThroughCaches[0].upstream is base-d6bvfbd5.azurecr.io
+                                                  pulumi config set --path 'wharf:azure.pullThroughCaches.registries.base' "$(az acr show --name base --query id --output tsv)"
+`,
+  },
+  {
+    name: "a registry of a cache that is not of ACR",
+    config: {
+      pullThroughCaches: [{ upstream: "quay" }],
+      azure: { pullThroughCaches: { registries: { quay: `${registries}/quay` } } },
+    },
+    report: `
+  wharf:azure.pullThroughCaches.registries.quay   has no effect: cache quay is of quay.io, which is not a registry of ACR
+                                                  pulumi config rm --path 'wharf:azure.pullThroughCaches.registries.quay'
+`,
+  },
+  {
+    name: "a registry of an unknown cache",
+    config: {
+      pullThroughCaches: [{ upstream: "quay" }],
+      azure: { pullThroughCaches: { registries: { quai: `${registries}/quay` } } },
+    },
+    report: `
+  wharf:azure.pullThroughCaches.registries.quai   "quai" is not the name of a cache; did you mean quay?
+                                                  pulumi config rm --path 'wharf:azure.pullThroughCaches.registries.quai'
+`,
+  },
+  {
+    name: "a cache of the registry itself",
+    config: {
+      pullThroughCaches: [{ upstream: "https://acmeshop.azurecr.io", name: "own" }],
+      azure: { registryName: "acmeShop" },
+    },
+    report: `
+  wharf:pullThroughCaches[0].upstream   "https://acmeshop.azurecr.io" is this registry itself
+                                        pulumi config rm --path 'wharf:pullThroughCaches[0]'
+`,
+  },
+  {
+    name: "a vault in the place of a registry",
+    config: {
+      pullThroughCaches: [base],
+      azure: { pullThroughCaches: { registries: { base: "/vaults/base" } } },
+    },
+    report: `
+  wharf:azure.pullThroughCaches.registries.base   "/vaults/base" is not the resource id of a container registry: /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/…
 `,
   },
   {

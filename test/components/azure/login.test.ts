@@ -88,7 +88,7 @@ describe("a pipeline's login", () => {
         form: {
           grant_type: "client_credentials",
           client_id: at.clientId,
-          scope: "https://management.azure.com/.default",
+          scope: "https://containerregistry.azure.net/.default",
           client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
           client_assertion: "of GitLab+/=",
         },

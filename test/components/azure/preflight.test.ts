@@ -182,6 +182,25 @@ describe("of a place that there is not", () => {
       ],
     ],
     [
+      "a cache of an ACR in China",
+      here,
+      {
+        pullThroughCaches: [{ upstream: "https://base.azurecr.cn", name: "base" }],
+        azure: {
+          pullThroughCaches: {
+            registries: {
+              base: `/subscriptions/${subscriptionId}/resourceGroups/base/providers/Microsoft.ContainerRegistry/registries/base`,
+            },
+          },
+        },
+      },
+      [
+        "wharf:pullThroughCaches[0].upstream",
+        `"https://base.azurecr.cn" is a registry of another of Azure's clouds, and an identity of the public cloud, where the stack is, has no rights there`,
+        "pulumi config rm --path 'wharf:pullThroughCaches[0]'",
+      ],
+    ],
+    [
       "a cache's password of Azure in China",
       here,
       {

@@ -52,7 +52,10 @@ describe("a lab", () => {
       anonymousPullEnabled: false,
       publicNetworkAccess: "Enabled",
       networkRuleBypassOptions: "AzureServices",
-      policies: { softDeletePolicy: { status: "disabled", retentionDays: 7 } },
+      policies: {
+        azureADAuthenticationAsArmPolicy: { status: "enabled" },
+        softDeletePolicy: { status: "disabled", retentionDays: 7 },
+      },
       zoneRedundancy: "Disabled",
       tags: { "managed-by": "wharf", stack: "shop", environment: "lab" },
     });
@@ -157,7 +160,7 @@ describe("access", () => {
     const { registryName, resourceGroupName, sku, tags, location, policies, ...properties } =
       acr(registered).inputs;
     // The API version of the template has no soft delete.
-    expect(policies).toEqual({ softDeletePolicy: { status: "disabled", retentionDays: 7 } });
+    expect(policies).toMatchObject({ softDeletePolicy: { status: "disabled", retentionDays: 7 } });
     expect(template.resources).toEqual([
       {
         type: "Microsoft.ContainerRegistry/registries",
@@ -166,7 +169,7 @@ describe("access", () => {
         ...{ location, tags, sku },
         properties: {
           ...properties,
-          policies: {},
+          policies: { azureADAuthenticationAsArmPolicy: { status: "enabled" } },
           roleAssignmentMode: "AbacRepositoryPermissions",
           networkRuleBypassAllowedForTasks: false,
         },
@@ -265,6 +268,15 @@ describe("a customer-managed key", () => {
       keyVaultProperties: { keyIdentifier: key },
     });
   });
+});
+
+test("tokens for Azure Resource Manager are accepted unless they are turned off", async () => {
+  const policy = (registered: Registered) =>
+    (acr(registered).inputs.policies as Record<string, unknown>).azureADAuthenticationAsArmPolicy;
+  expect(policy(await of({}))).toEqual({ status: "enabled" });
+  const off = await of({ azure: { armTokens: false } });
+  expect(policy(off)).toEqual({ status: "disabled" });
+  expect((off.outputs.notes as string[]).join("\n")).toContain("az before 2.40.0");
 });
 
 describe("the network", () => {
