@@ -3,18 +3,31 @@ import { Region } from "@pulumi/aws/types/enums";
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Path } from "../core/fields";
-import { unknownName } from "../core/names";
+import { unknownName, unlistedLocation } from "../core/names";
 import type { Problem } from "../core/problems";
 import { isToken } from "../core/tokens";
 import type { AwsDescription } from "./settings";
 import { regionOfProfile, type SharedFiles } from "./shared-config";
 import { partitionOf } from "./trust-policies";
 
-/** Codes of the regions that the provider's SDK knows. */
-export const regions: readonly string[] = Object.values(Region);
+/** Codes of the regions that the provider's SDK knows, and of the European Sovereign Cloud, which it does not. */
+const regions: readonly string[] = [...Object.values(Region), "eusc-de-east-1"];
+
+/** Whether a name has the form of a region, as in `ap-southeast-7`; whether AWS has opened it is not known. */
+export function isRegion(region: string): boolean {
+  return /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region);
+}
+
+/** The warning of a region that has AWS's form and that this release does not know; none where it does. */
+export function unlistedRegion(at: Path | string, region: string): string[] {
+  const warning = isRegion(region)
+    ? unlistedLocation(at, region, regions, "region of AWS")
+    : undefined;
+  return warning === undefined ? [] : [warning];
+}
 
 /**
- * The problem of an unknown region of AWS; none where it is known.
+ * The problem of a name that is not a region of AWS; none of one that has the form, see `unlistedRegion`.
  * @param at the key that names it: a path of the description, or `aws:region`
  * @param set the command that puts a known one in its place
  */
@@ -23,6 +36,7 @@ export function unknownRegion(
   region: string,
   set: (region: string) => string,
 ): Problem[] {
+  if (isRegion(region)) return [];
   return unknownName(at, region, regions, {
     predicate: "is not a region of AWS",
     ending: ", such as eu-central-1",

@@ -1,5 +1,5 @@
 // What `targets.ts` takes of this target.
-export { preflight } from "./preflight";
+export { preflight, warnings } from "./preflight";
 export { changes } from "./preflight/changes";
 export { component, AzureRegistry as Registry } from "./registry";
 export const place = "Azure subscription";

@@ -1,3 +1,6 @@
+import type { Path } from "../core/fields";
+import { unlistedLocation } from "../core/names";
+
 /** One of Azure's clouds, by the name that the provider's `environment` has for it. */
 export const AzureCloud = {
   Public: "public",
@@ -37,6 +40,7 @@ export const locations: Record<AzureCloud, readonly string[]> = {
     "francesouth",
     "germanynorth",
     "germanywestcentral",
+    "indiasouthcentral",
     "indonesiacentral",
     "israelcentral",
     "italynorth",
@@ -65,6 +69,7 @@ export const locations: Record<AzureCloud, readonly string[]> = {
     "swedensouth",
     "switzerlandnorth",
     "switzerlandwest",
+    "taiwannorth",
     "uaecentral",
     "uaenorth",
     "uksouth",
@@ -83,6 +88,23 @@ export const locations: Record<AzureCloud, readonly string[]> = {
 /** A location in the form that Azure Resource Manager gives back: `West Europe` is `westeurope`. */
 export function normalLocation(location: string): string {
   return location.toLowerCase().replaceAll(" ", "");
+}
+
+/** Whether a name has the form of a location, as in `westus3`; whether Azure has opened it is not known. */
+export function isLocation(location: string): boolean {
+  return /^[a-z]{5,}\d*[a-z]*$/.test(normalLocation(location));
+}
+
+/**
+ * The warning of a location that has Azure's form and that no list of this release has: Azure opens some more often than lists are
+ * released. None where one has it.
+ */
+export function unlistedPlace(at: Path | string, location: string): string[] {
+  const known = Object.values(locations).flat();
+  const warning = isLocation(location)
+    ? unlistedLocation(at, normalLocation(location), known, "location of Azure")
+    : undefined;
+  return warning === undefined ? [] : [warning];
 }
 
 /** The cloud that a location belongs to; undefined for one that none has. */

@@ -3,7 +3,7 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { keyOf, removeCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
-import { providerRegion, regions, unknownRegion } from "../place";
+import { isRegion, providerRegion, unknownRegion, unlistedRegion } from "../place";
 import { ownershipProblems } from "../private-registry";
 import { credentialProblems } from "./credentials";
 import { standingResources } from "../../state/standing";
@@ -42,7 +42,7 @@ export async function preflight(args: AwsDescription): Promise<Problem[]> {
   const region = providerRegion();
   const problems = [
     ...regionProblems(region, args),
-    ...(regions.includes(region) ? elsewhereProblems(args, region) : []),
+    ...(isRegion(region) ? elsewhereProblems(args, region) : []),
     ...(await credentialProblems()),
   ];
   if (problems.length > 0) return problems;
@@ -55,6 +55,16 @@ export async function preflight(args: AwsDescription): Promise<Problem[]> {
     ...(owned.length > 0 ? [] : await replacedSettingsProblems(args, region, standing)),
     ...(await prefixProblems(args, region, standing)),
     ...(await nodeProblems(args)),
+  ];
+}
+
+/** What a preview says of regions that this release does not know. */
+export function warnings({ aws }: AwsDescription): string[] {
+  return [
+    ...unlistedRegion("aws:region", providerRegion()),
+    ...aws.replication.flatMap(({ region }, index) =>
+      unlistedRegion(["aws", "replication", index, "region"], region),
+    ),
   ];
 }
 

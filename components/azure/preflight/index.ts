@@ -5,7 +5,15 @@ import type { Problem } from "../../core/problems";
 
 import { acrHost } from "../rules/caches";
 import { parseKeyUrl, parseVaultUrl } from "../key-vault";
-import { AzureCloud, cloudOf, locations, normalLocation, suffixes } from "../locations";
+import {
+  AzureCloud,
+  cloudOf,
+  isLocation,
+  locations,
+  unlistedPlace,
+  normalLocation,
+  suffixes,
+} from "../locations";
 import { type Place, readPlace } from "../place";
 import { credentialProblems } from "./credentials";
 
@@ -30,6 +38,17 @@ export function preflight(args: AzureDescription): Promise<Problem[]> {
     ...keyProblems(place, args),
     ...cacheProblems(place, args),
   ]);
+}
+
+/** What a preview says of locations that this release does not know. */
+export function warnings({ azure }: AzureDescription): string[] {
+  const { location } = readPlace();
+  return [
+    ...(location === undefined ? [] : unlistedPlace("azure-native:location", location)),
+    ...azure.replicas.flatMap((replica, index) =>
+      unlistedPlace(["azure", "replicas", index, "location"], replica.location),
+    ),
+  ];
 }
 
 function subscriptionProblems({ subscriptionId }: Place): Problem[] {
@@ -77,6 +96,7 @@ function locationProblems({ location, cloud }: Place): Problem[] {
       },
     ];
   }
+  if (isLocation(location)) return [];
   return unknownName(key, location, locations[cloud], {
     predicate: "is not a location of Azure",
     ending: `, such as ${offered[cloud]}`,
@@ -92,7 +112,7 @@ function replicaProblems({ location, cloud }: Place, { azure }: AzureDescription
     const message =
       wanted === location
         ? "is the registry's own location, azure-native:location"
-        : locations[cloud].includes(wanted)
+        : locations[cloud].includes(wanted) || cloudOf(wanted) === undefined
           ? undefined
           : `is not a location of Azure's ${cloud} cloud, where the stack is`;
     return message === undefined

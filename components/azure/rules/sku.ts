@@ -7,7 +7,7 @@ import { isToken } from "../../core/tokens";
 import type { Problem } from "../../core/problems";
 
 import { createKey, parseKeyUrl } from "../key-vault";
-import { cloudOf, locations, normalLocation } from "../locations";
+import { isLocation, locations, normalLocation } from "../locations";
 import { chooseSku, lacks, skuKeys } from "../sku";
 
 /** A SKU that is too small for the description, with each reason. */
@@ -203,7 +203,7 @@ function placeProblems({
       { attribute: "location", identity: normalLocation },
     ),
     ...replicas.flatMap(({ location }, index) =>
-      cloudOf(location) === undefined
+      !isLocation(location)
         ? unknownName(
             ["azure", "replicas", index, "location"],
             location,

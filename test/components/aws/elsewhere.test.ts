@@ -37,9 +37,9 @@ describe("what a description names in another region", () => {
     [
       "copies to a misspelt region",
       "eu-central-1",
-      copies({ region: "eu-wst-1" }),
+      copies({ region: "eu-west1" }),
       `
-  wharf:aws.replication[0].region   "eu-wst-1" is not a region of AWS; did you mean eu-west-1?
+  wharf:aws.replication[0].region   "eu-west1" is not a region of AWS; did you mean eu-west-1?
                                     pulumi config set --path 'wharf:aws.replication[0].region' eu-west-1
 `,
     ],

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { completed } from "../../../components/aws";
-import { preflight } from "../../../components/aws/preflight";
+import { preflight, warnings } from "../../../components/aws/preflight";
 import { checkDescription } from "../../../components/description/check";
 import { DescriptionError } from "../../../components/core/problems";
 
@@ -101,6 +101,22 @@ describe("the preflight of AWS", () => {
     return new DescriptionError("", problems).message.split("\n").slice(1).join("\n");
   }
 
+  it("warns of a region that this release does not know, and goes on", async () => {
+    const at = async (region: string, copy: string) => {
+      const config = {
+        aws: { managePrivateRegistry: true, replication: [{ region: copy }] },
+      };
+      expect(await report({ ...ready, provider: { "aws:region": region } }, config)).toBe("");
+      const values = { target: "aws", ...config };
+      return warnings(checkDescription({ stack: "shop", values, secretKeys: new Set() }) as never);
+    };
+    expect(await at("ap-southeast-7", "eu-west-1")).toEqual([]);
+    expect(await at("ap-southeast-8", "sa-west-9")).toEqual([
+      'aws:region: "ap-southeast-8" is not a region of AWS that this release knows; did you mean ap-southeast-1?',
+      'wharf:aws.replication[0].region: "sa-west-9" is not a region of AWS that this release knows',
+    ]);
+  });
+
   it.each<[name: string, Machine, config: Record<string, unknown>, told: string]>([
     [
       "no region",
@@ -113,10 +129,10 @@ describe("the preflight of AWS", () => {
     ],
     [
       "a misspelt region",
-      { ...ready, provider: { "aws:region": "eu-centrl-1" } },
+      { ...ready, provider: { "aws:region": "eu-central1" } },
       {},
       `
-  aws:region   "eu-centrl-1" is not a region of AWS; did you mean eu-central-1?
+  aws:region   "eu-central1" is not a region of AWS; did you mean eu-central-1?
                pulumi config set aws:region eu-central-1
 `,
     ],

@@ -154,9 +154,9 @@ export const azureRows: AzureRow[] = [
   },
   {
     name: "a replica where there is no location",
-    config: { azure: { replicas: [{ location: "northeurop" }] } },
+    config: { azure: { replicas: [{ location: "north-europe" }] } },
     report: `
-  wharf:azure.replicas[0].location   "northeurop" is not a location of Azure; did you mean northeurope?
+  wharf:azure.replicas[0].location   "north-europe" is not a location of Azure; did you mean northeurope?
                                      pulumi config set --path 'wharf:azure.replicas[0].location' northeurope
 `,
   },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { preflight } from "../../../components/azure";
+import { preflight, warnings } from "../../../components/azure";
 import { checkDescription } from "../../../components/description/check";
 
 const subscriptionId = "00000000-0000-0000-0000-000000000000";
@@ -73,6 +73,26 @@ describe("nothing is in the way", () => {
   });
 });
 
+test("a location that this release does not know is a warning, with the nearest", async () => {
+  azLogin();
+  const at = async (location: string, replica: string) => {
+    const values = { azure: { replicas: [{ location: replica }] } };
+    expect(await problems({ "azure-native:location": location }, values)).toEqual([]);
+    return warnings(
+      checkDescription({
+        stack: "shop",
+        values: { target: "azure", ...values },
+        secretKeys: new Set(),
+      }) as never,
+    );
+  };
+  expect(await at("West Europe", "indiasouthcentral")).toEqual([]);
+  expect(await at("westeuropa", "marsnorth")).toEqual([
+    'azure-native:location: "westeuropa" is not a location of Azure that this release knows; did you mean westeurope?',
+    'wharf:azure.replicas[0].location: "marsnorth" is not a location of Azure that this release knows',
+  ]);
+});
+
 describe("without credentials", () => {
   test("every missing setting is named, with its variable and command", async () => {
     expect(await problems({})).toEqual([
@@ -128,11 +148,11 @@ describe("of a place that there is not", () => {
     ],
     [
       "a misspelt location",
-      { "azure-native:location": "westeuropa" },
+      { "azure-native:location": "west-europe" },
       {},
       [
         "azure-native:location",
-        `"westeuropa" is not a location of Azure; did you mean westeurope?`,
+        `"west-europe" is not a location of Azure; did you mean westeurope?`,
         "pulumi config set azure-native:location westeurope",
       ],
     ],
