@@ -14,6 +14,7 @@ interface Right {
   who: string;
   pull: boolean;
   push: boolean;
+  delete: boolean;
   admin: boolean;
   repositories: string[];
 }
@@ -30,21 +31,25 @@ export function accessTable(config: StackConfig): string {
   if (parsed === undefined) return "";
   if (selfHosted.includes(parsed.target)) return rolesTable(config);
   const all = parsed.repositories.map(({ name }) => name);
-  const push = { pull: true, push: true, admin: false };
+  const push = { pull: true, push: true, delete: false, admin: false };
   const pull = { ...push, push: false };
   const rights: Right[] = [
     ...accessMatrix(parsed).map(({ principal, repository, ...may }) => ({
       who: principal,
-      ...{ pull: may.pull, push: may.push, admin: may.admin },
+      ...may,
       repositories: [repository],
     })),
     ...parsed.identities.flatMap((identity) => {
       const who = `pipeline ${identity.name} (${isGitHub(identity) ? "GitHub" : "GitLab"} ${projectName(identity)})`;
-      const pulls = identity.pull.filter((name) => !identity.push.includes(name));
-      return [
-        { who, ...push, repositories: identity.push },
-        { who, ...pull, repositories: pulls },
-      ];
+      const named = [...new Set([...identity.push, ...identity.pull, ...identity.delete])];
+      return named.map((name) => ({
+        who,
+        pull: identity.push.includes(name) || identity.pull.includes(name),
+        push: identity.push.includes(name),
+        delete: identity.delete.includes(name),
+        admin: false,
+        repositories: [name],
+      }));
     }),
     ...parsed.clusters.map((cluster) => ({
       who: `cluster ${cluster.name}`,
@@ -60,10 +65,10 @@ export function accessTable(config: StackConfig): string {
   const rows = joined(rights.filter(({ repositories }) => repositories.length > 0));
   if (rows.length === 0) return "";
   return terminalTable(
-    ["who", "pull", "push", "admin", "repositories"],
+    ["who", "pull", "push", "delete", "admin", "repositories"],
     rows.map(({ who, repositories, ...may }) => [
       who,
-      ...[mark(may.pull), mark(may.push), mark(may.admin)],
+      ...[mark(may.pull), mark(may.push), mark(may.delete), mark(may.admin)],
       all.length > 1 && all.every((name) => repositories.includes(name))
         ? `all ${all.length}`
         : repositories.join(", "),

@@ -3,7 +3,7 @@ import { keyOf, shown } from "../core/messages";
 import type { Problem } from "../core/problems";
 import { isToken } from "../core/tokens";
 import { effectiveAccess, grantLists, highestRoles, type AccessArgs, type Grant } from "./matrix";
-import { roles, type Role } from "../model/access";
+import { Role, roles } from "../model/access";
 
 /**
  * How an ACR registry reads role assignments: for the whole registry (`LegacyRegistryPermissions`), or with conditions on
@@ -55,19 +55,25 @@ export interface AcrRoleAssignment {
 export const legacyRoles: Record<Role, readonly AcrRole[]> = {
   pull: ["AcrPull"],
   push: ["AcrPush"],
+  delete: ["AcrDelete"],
   admin: ["AcrPush", "AcrDelete"],
 };
-/** Roles of a registry whose assignments may be limited to repositories. */
+/**
+ * Roles of a registry whose assignments may be limited to repositories. No built-in role only deletes: of Contributor a condition leaves
+ * that.
+ */
 export const abacRoles: Record<Role, AcrRole> = {
   pull: "Container Registry Repository Reader",
   push: "Container Registry Repository Writer",
+  delete: "Container Registry Repository Contributor",
   admin: "Container Registry Repository Contributor",
 };
 
-/** Actions on images of a repository: those of the role, by which its condition is limited. */
+/** Actions on images of a repository that a role allows. */
 const dataActions: Record<Role, readonly string[]> = {
   pull: ["content/read", "metadata/read"],
   push: ["content/read", "content/write", "metadata/read", "metadata/write"],
+  delete: ["content/delete", "metadata/delete"],
   admin: [
     "content/read",
     "content/write",
@@ -82,16 +88,42 @@ const resource = "Microsoft.ContainerRegistry/registries/repositories";
 /** Longest condition of a role assignment, in characters (8 KB). */
 export const longestCondition = 8192;
 
-/**
- * The condition that limits a role to repositories: an action that is not one of the role's, or one on a named repository. ACR's
- * repository names are lower-case, and the comparison is the one of ACR's manual.
- */
-export function repositoryCondition(role: Role, repositories: readonly string[]): string {
-  const others = dataActions[role].map((action) => `!(ActionMatches{'${resource}/${action}'})`);
-  const named = repositories.map(
+/** A name that no repository can have. */
+const noRepository = "/";
+
+/** An action that is none of these, or one of them on a named repository. ACR's repository names are lower-case. */
+function allowedOn(actions: readonly string[], repositories: readonly string[]): string {
+  const others = actions.map((action) => `!(ActionMatches{'${resource}/${action}'})`);
+  const named = (repositories.length === 0 ? [noRepository] : repositories).map(
     (name) => `@Request[${resource}:name] StringEqualsIgnoreCase '${name}'`,
   );
   return `((${others.join(" AND ")}) OR (${named.join(" OR ")}))`;
+}
+
+/** The condition that limits a role to repositories, in the form of ACR's manual. */
+export function repositoryCondition(role: Role, repositories: readonly string[]): string {
+  return role === Role.Delete
+    ? deletingCondition(repositories)
+    : allowedOn(dataActions[role], repositories);
+}
+
+/**
+ * The condition that leaves only deleting of the role Contributor, and all of it in the repositories that the same principal
+ * administers: Azure refuses a second assignment of the role.
+ * @param deleted the repositories where images may be deleted, undefined for all
+ */
+export function deletingCondition(
+  deleted: readonly string[] | undefined,
+  administered: readonly string[] = [],
+): string {
+  const deleting = dataActions.delete;
+  const others = dataActions.admin.filter((action) => !deleting.includes(action));
+  return [
+    allowedOn(others, administered),
+    ...(deleted === undefined
+      ? []
+      : [allowedOn(deleting, [...new Set([...deleted, ...administered])].sort())]),
+  ].join(" AND ");
 }
 
 /**
@@ -130,38 +162,55 @@ export function acrRoleAssignments(
       legacyRoles[role].map((name) => assignment(name, principal)),
     );
   }
-  const wide = new Map(everywhere.map(({ principal, role }) => [principal, role]));
   const narrow = new Map<string, Grant[]>();
   for (const grant of effectiveAccess(args)) {
-    if (wide.get(grant.principal) === grant.role) continue;
-    const own = narrow.get(grant.principal) ?? [];
-    own.push(grant);
-    narrow.set(grant.principal, own);
+    const isWide = everywhere.some(
+      ({ principal, role }) => principal === grant.principal && role === grant.role,
+    );
+    if (!isWide) narrow.set(grant.principal, [...(narrow.get(grant.principal) ?? []), grant]);
   }
+  const named = (principal: string, role: Role) =>
+    (narrow.get(principal) ?? [])
+      .filter((grant) => grant.role === role)
+      .map(({ repository }) => repository)
+      .toSorted();
+  const deletes = (principal: string) =>
+    everywhere.some((one) => one.principal === principal && one.role === Role.Delete);
   return [
-    ...everywhere.flatMap(({ principal, role }) => [
-      assignment(abacRoles[role], principal),
-      // Whoever may read every repository may list their names as well.
-      assignment("Container Registry Repository Catalog Lister", principal),
-    ]),
-    ...[...narrow].flatMap(([principal, grants]) =>
-      roles.flatMap((role) => {
-        const repositories = grants
-          .filter((grant) => grant.role === role)
-          .map(({ repository }) => repository)
-          .toSorted();
-        return repositories.length === 0
-          ? []
-          : [
-              {
-                ...assignment(abacRoles[role], principal),
-                condition: repositoryCondition(role, repositories),
-                conditionVersion: "2.0" as const,
-              },
-            ];
-      }),
+    ...everywhere.flatMap(({ principal, role }) =>
+      role === Role.Delete
+        ? [limited(role, principal, deletingCondition(undefined, named(principal, Role.Admin)))]
+        : [
+            assignment(abacRoles[role], principal),
+            // Whoever may read every repository may list their names as well.
+            assignment("Container Registry Repository Catalog Lister", principal),
+          ],
     ),
+    ...[...narrow.keys()].flatMap((principal) => {
+      const administered = named(principal, Role.Admin);
+      return roles.flatMap((role) => {
+        const repositories = named(principal, role);
+        if (repositories.length === 0) return [];
+        if (role === Role.Delete) {
+          return [limited(role, principal, deletingCondition(repositories, administered))];
+        }
+        // One assignment has both.
+        const joined = deletes(principal) || named(principal, Role.Delete).length > 0;
+        return role === Role.Admin && joined
+          ? []
+          : [limited(role, principal, repositoryCondition(role, repositories))];
+      });
+    }),
   ];
+}
+
+/** An assignment with a condition. */
+function limited(role: Role, principal: string, condition: string): AcrRoleAssignment {
+  return {
+    ...assignment(abacRoles[role], principal),
+    condition,
+    conditionVersion: "2.0",
+  };
 }
 
 const principalTypes: Record<string, AcrPrincipal["principalType"]> = {
@@ -199,6 +248,7 @@ function assignment(role: AcrRole, principal: string): AcrRoleAssignment {
 const tokenActions: Record<Role, readonly string[]> = {
   pull: ["content/read"],
   push: ["content/read", "content/write"],
+  delete: ["content/delete"],
   admin: ["content/delete", "content/read", "content/write", "metadata/read", "metadata/write"],
 };
 

@@ -105,7 +105,7 @@ export function bestUserFor(
       name: user.name,
       actions: actions.filter((action) => allows(rulesOfUser(user, d), action, repository)),
     }))
-    .filter(({ actions: may }) => may.length > 0)
+    .filter(({ actions: may }) => may.includes("pull"))
     .toSorted((one, other) => other.actions.length - one.actions.length);
   return ranked[0];
 }

@@ -75,10 +75,11 @@ export const registryRealm = "wharf";
 
 const everything = "**";
 
-/** What each role may do; each includes the one before it. */
+/** What each role may do. */
 const actionsOf: Record<Role, readonly Action[]> = {
   pull: ["pull"],
   push: ["pull", "push"],
+  delete: ["delete"],
   admin: ["pull", "push", "delete"],
 };
 
@@ -114,10 +115,15 @@ export function rulesOfUser(
   const own =
     user.role === undefined && user.repositories === undefined && lists.length > 0
       ? []
-      : [rule(user.repositories ?? [everything], user.role ?? roleByName[user.name] ?? Role.Push)];
+      : [
+          {
+            role: user.role ?? roleByName[user.name] ?? Role.Push,
+            repositories: user.repositories ?? [everything],
+          },
+        ];
   return joined([
     ...own,
-    ...lists.map(({ repository, role }) => rule([repository ?? everything], role)),
+    ...lists.map(({ repository, role }) => ({ role, repositories: [repository ?? everything] })),
   ]);
 }
 
@@ -125,10 +131,10 @@ function rule(repositories: readonly string[], role: Role): PolicyRule {
   return { repositories: [...repositories], actions: [...actionsOf[role]] };
 }
 
-/** Rules with the same actions as one, none without a repository. */
-function joined(rules: readonly PolicyRule[]): PolicyRule[] {
+/** One rule for each role, none without a repository. */
+function joined(rights: readonly { role: Role; repositories: readonly string[] }[]): PolicyRule[] {
   return [...roles].reverse().flatMap((role) => {
-    const same = rules.filter((one) => one.actions.length === actionsOf[role].length);
+    const same = rights.filter((one) => one.role === role);
     const repositories = [...new Set(same.flatMap((one) => one.repositories))];
     return repositories.length === 0 ? [] : [rule(repositories, role)];
   });
@@ -176,7 +182,12 @@ export function policyIdentities(d: AccessParts): PolicyIdentity[] {
         // GitLab's subject ends at the project; its environment is a claim beside it.
         ...(kind === "environment" && { environment: [anyText(pattern)] }),
       },
-      rules: joined([rule(identity.pull, Role.Pull), rule(identity.push, Role.Push)]),
+      rules: joined(
+        ([Role.Pull, Role.Push, Role.Delete] as const).map((role) => ({
+          role,
+          repositories: identity[role],
+        })),
+      ),
     };
   });
   const workloads = d.clusters.flatMap((cluster) =>

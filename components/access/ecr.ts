@@ -34,10 +34,12 @@ const push = [
   "ecr:PutImage",
   "ecr:UploadLayerPart",
 ];
+// An image is deleted by its tag or its digest; to find either is a right of who may pull.
+const deletion = ["ecr:BatchDeleteImage"];
 // What is done to images, never to the repository's own policies: an admin could else let in anyone.
 const admin = [
   ...push,
-  "ecr:BatchDeleteImage",
+  ...deletion,
   "ecr:DescribeImageScanFindings",
   "ecr:DescribeImages",
   "ecr:DescribeRepositories",
@@ -49,7 +51,9 @@ const admin = [
 ];
 
 /** What each role may do with a repository of ECR. */
-export const ecrActions: Record<Role, readonly string[]> = { pull, push, admin };
+export const ecrActions: Record<Role, readonly string[]> = {
+  ...{ pull, push, delete: deletion, admin },
+};
 
 /**
  * What each service pulls images with and on whose behalf, in the form of its own examples. Lambda sends the ARN of the function and no

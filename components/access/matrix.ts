@@ -1,5 +1,5 @@
 import type { Path } from "../core/fields";
-import { Role, roles, type AccessLists, type AccessSettings } from "../model/access";
+import { includes, Role, roles, type AccessLists, type AccessSettings } from "../model/access";
 
 /** What a description says of access: the block for all repositories and each repository's own lists. */
 export interface AccessArgs {
@@ -7,11 +7,10 @@ export interface AccessArgs {
   repositories: readonly ({ name: string } & Partial<AccessLists>)[];
 }
 
-/** What one principal may do with one repository. */
+/** What one principal may do with one repository. One that may pull or push, and delete as well, has two of them. */
 export interface Grant {
   repository: string;
   principal: string;
-  /** The most that it may do; a role includes those below it. */
   role: Role;
 }
 
@@ -45,24 +44,28 @@ export function grantLists({ access, repositories }: AccessArgs): GrantList[] {
   ];
 }
 
-/** The most that each principal may do, in the order in which the principals are first named. */
+/**
+ * What each principal may do, without the roles that another of its roles includes, in the order in which the principals are first
+ * named.
+ */
 export function highestRoles(lists: readonly Pick<GrantList, "role" | "principals">[]): {
   principal: string;
   role: Role;
 }[] {
-  const highest = new Map<string, Role>();
+  const given = new Map<string, Role[]>();
   for (const { role, principals } of lists) {
-    for (const principal of principals) {
-      const before = highest.get(principal);
-      if (before === undefined || roles.indexOf(role) > roles.indexOf(before)) {
-        highest.set(principal, role);
-      }
-    }
+    for (const principal of principals)
+      given.set(principal, [...(given.get(principal) ?? []), role]);
   }
-  return [...highest].map(([principal, role]) => ({ principal, role }));
+  return [...given].flatMap(([principal, own]) =>
+    roles
+      .filter((role) => own.includes(role))
+      .filter((role) => !own.some((other) => other !== role && includes(other, role)))
+      .map((role) => ({ principal, role })),
+  );
 }
 
-/** Who may do what with each repository: the lists of all repositories and its own together, one grant for each principal. */
+/** Who may do what with each repository: the lists of all repositories and its own together. */
 export function effectiveAccess({ access, repositories }: AccessArgs): Grant[] {
   const ofAll = grantLists({ access, repositories: [] });
   return repositories.flatMap((own) => {
@@ -78,19 +81,23 @@ export interface AccessRow {
   principal: string;
   pull: boolean;
   push: boolean;
+  delete: boolean;
   admin: boolean;
 }
 
 /** The access matrix: a row for each repository and principal, in the order of the description. */
 export function accessMatrix({ access, repositories }: AccessArgs): AccessRow[] {
   const anyone = access.public ? [{ principal: "everybody", role: Role.Pull }] : [];
-  return repositories.flatMap((own) =>
-    [...anyone, ...effectiveAccess({ access, repositories: [own] })].map(({ principal, role }) => ({
-      repository: own.name,
-      principal,
-      pull: true,
-      push: roles.indexOf(role) >= roles.indexOf("push"),
-      admin: role === "admin",
-    })),
-  );
+  return repositories.flatMap((own) => {
+    const grants = [...anyone, ...effectiveAccess({ access, repositories: [own] })];
+    return [...new Set(grants.map(({ principal }) => principal))].map((principal) => {
+      const may = (role: Role) =>
+        grants.some((grant) => grant.principal === principal && includes(grant.role, role));
+      return {
+        repository: own.name,
+        principal,
+        ...{ pull: may("pull"), push: may("push"), delete: may("delete"), admin: may("admin") },
+      };
+    });
+  });
 }

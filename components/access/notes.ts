@@ -1,6 +1,6 @@
 import { AuthMode } from "../model/auth";
 import type { SharedDescription } from "../model/description";
-import { rulesOfUser } from "./distribution";
+import { actions, rulesOfUser } from "./distribution";
 
 /** What a person should know of who may do what on a registry that Wharf runs. */
 export function accessNote(
@@ -19,20 +19,19 @@ export function accessNote(
   }
 }
 
-/** Users by the most that they may do in any repository. */
+/** Users by what they may do in any repository. */
 function rolesNote(d: Pick<SharedDescription, "users" | "access" | "repositories">): string {
-  const most = d.users.map((user) => {
+  const may = d.users.map((user) => {
     const rules = rulesOfUser(user, d);
-    const may = (action: string) => rules.some(({ actions }) => actions.includes(action as "pull"));
-    return { name: user.name, most: may("delete") ? "delete" : may("push") ? "push" : "pull" };
+    const all = actions.filter((action) => rules.some((rule) => rule.actions.includes(action)));
+    return { name: user.name, words: all.join(", ").replace(/, (\w+)$/, " and $1") };
   });
   const said = [
-    ["delete", "may pull, push and delete"],
-    ["push", "may pull and push"],
-    ["pull", "may pull"],
-  ].flatMap(([action, words]) => {
-    const names = most.filter((one) => one.most === action).map(({ name }) => name);
-    return names.length === 0 ? [] : [`${names.join(", ")} ${words}`];
+    ...["pull, push and delete", "pull and push", "pull and delete", "pull", "delete"],
+  ].flatMap((words) => {
+    const names = may.filter((one) => one.words === words).map(({ name }) => name);
+    const only = words === "delete" ? "only delete" : words;
+    return names.length === 0 ? [] : [`${names.join(", ")} may ${only}`];
   });
   const everybody = d.access.public ? ["everybody may pull without a login"] : [];
   const limited = d.users.some((user) =>

@@ -15,7 +15,7 @@ interface Kind {
   word: string;
   whole: RegExp;
   example: string;
-  /** Roles that it may have; all three where left out. */
+  /** Roles that it may have; all where left out. */
   only?: readonly Role[];
 }
 

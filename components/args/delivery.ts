@@ -25,6 +25,8 @@ export interface IdentityArgs {
   pull?: string[];
   /** Repositories that the pipeline may push to and pull from, by name. Defaults to none. */
   push?: string[];
+  /** Repositories that the pipeline may delete images of, and only that, by name. Defaults to none. */
+  delete?: string[];
 }
 
 /** A pipeline that logs in to a registry that Wharf runs by the token of its run. */

@@ -65,7 +65,7 @@ export interface SelfHostedRegistryArgs extends RegistryArgs {
   retention?: RegistryRetentionArgs;
   /** Tags that may not move once they are pushed. Defaults to none in a lab, elsewhere to all but `latest` and `stable`, with roles. */
   immutableTags?: ExceptedImmutableTagsArgs;
-  /** Users who may pull from, push to and administer every repository. Defaults to the rights of their roles. */
+  /** Users who may pull from, push to, delete from and administer every repository. Defaults to the rights of their roles. */
   access?: AccessArgs;
   /** Pipelines that log in without a stored key. Defaults to none. */
   identities?: TokenIdentityArgs[];

@@ -14,7 +14,9 @@ export interface CloudRepositoryArgs extends RepositoryArgs {
   pull?: pulumi.Input<string>[];
   /** Principals that may push to and pull from this repository, in addition to `access.push`. Defaults to none. */
   push?: pulumi.Input<string>[];
-  /** Principals that may also delete images of this repository, in addition to `access.admin`. Defaults to none. */
+  /** Principals that may delete images of this repository, and only that, in addition to `access.delete`. Defaults to none. */
+  delete?: pulumi.Input<string>[];
+  /** Principals that may pull, push and delete in this repository, in addition to `access.admin`. Defaults to none. */
   admin?: pulumi.Input<string>[];
 }
 
@@ -26,7 +28,9 @@ export interface SelfHostedRepositoryArgs extends RepositoryArgs {
   pull?: pulumi.Input<string>[];
   /** Users who may push to and pull from this repository, in addition to `access.push`. Defaults to none. */
   push?: pulumi.Input<string>[];
-  /** Users who may also delete images of this repository, in addition to `access.admin`. Defaults to none. */
+  /** Users who may delete images of this repository, and only that, in addition to `access.delete`. Defaults to none. */
+  delete?: pulumi.Input<string>[];
+  /** Users who may pull, push and delete in this repository, in addition to `access.admin`. Defaults to none. */
   admin?: pulumi.Input<string>[];
   /** Tags of this repository that may not move; replaces the registry's `immutableTags`. */
   immutableTags?: ExceptedImmutableTagsArgs;
@@ -115,7 +119,7 @@ export interface ScanArgs {
 }
 
 /**
- * Who may pull from, push to and administer every repository, by the platform's own principals: the ARN of an IAM role or user on
+ * Who may pull from, push to, delete from and administer every repository, by the platform's own principals: the ARN of an IAM role or user on
  * AWS, `group:dev@example.com` or `serviceAccount:...` on Google Cloud, `servicePrincipal:<object id>` on Azure; by the names of
  * `users` on a registry that Wharf runs.
  */
@@ -124,7 +128,9 @@ export interface AccessArgs {
   pull?: pulumi.Input<string>[];
   /** Principals that may push and pull. Defaults to none. */
   push?: pulumi.Input<string>[];
-  /** Principals that may also delete images. Defaults to none. */
+  /** Principals that may delete images, and only that. Defaults to none. */
+  delete?: pulumi.Input<string>[];
+  /** Principals that may pull, push and delete. Defaults to none. */
   admin?: pulumi.Input<string>[];
   /**
    * Whether anyone may pull from every repository without logging in. ECR does not support anonymous pulls. Defaults to false.

@@ -11,8 +11,8 @@ export interface UserArgs {
   /** Any text, for example a date: when it changes, a new password is generated for this user only. Defaults to none. */
   rotation?: string;
   /**
-   * What the user may do: `pull`, `push` (and pull) or `admin` (and delete). Defaults to `admin` for a user `admin`, to `pull` for a user
-   * `readonly`, else to `push`; to the rights of the lists for a user who is named in `access` or a repository's lists.
+   * What the user may do: `pull`, `push` (and pull), `delete` (only that) or `admin` (all of it). Defaults to `admin` for a user `admin`,
+   * to `pull` for a user `readonly`, else to `push`; to the rights of the lists for a user who is named in `access` or a repository's lists.
    */
   role?: Role;
   /** Repositories that the role is for, by name or pattern: `shop/*` for one part of a name, `shop/**` for all below. Defaults to all. */

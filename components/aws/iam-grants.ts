@@ -2,7 +2,7 @@ import type { AwsDescription } from "./settings";
 import { ecrIdentityPolicy, type EcrPlace, type FurtherRepositories } from "../access/ecr";
 import { createOnPushPaths } from "./create-on-push";
 import { highestRoles } from "../access/matrix";
-import { Role, roles, type AccessLists } from "../model/access";
+import { includes, Role, roles, type AccessLists } from "../model/access";
 
 import type { Identity } from "../model/identities";
 import { stackTag } from "./names";
@@ -34,20 +34,19 @@ export function identityGrants(
 ): ReadonlyMap<string, IdentityGrant[]> {
   const { access, repositories } = lists;
   const grants = new Map<string, IdentityGrant[]>();
-  const common = new Map<string, Role>();
+  const common = new Map<string, Role[]>();
   const isOwn = (principal: string) => principal.split(":")[4] === account;
   const listsOf = (of: AccessLists) =>
     highestRoles(roles.map((role) => ({ role, principals: of[role] }))).filter(({ principal }) =>
       isOwn(principal),
     );
   for (const { principal, role } of listsOf(access)) {
-    common.set(principal, role);
-    grants.set(principal, [{ repository: "*", role }]);
+    common.set(principal, [...(common.get(principal) ?? []), role]);
+    grants.set(principal, [...(grants.get(principal) ?? []), { repository: "*", role }]);
   }
   for (const repository of repositories) {
     for (const { principal, role } of listsOf(repository)) {
-      const already = common.get(principal);
-      if (already !== undefined && roles.indexOf(already) >= roles.indexOf(role)) continue;
+      if (common.get(principal)?.some((already) => includes(already, role))) continue;
       const own = grants.get(principal) ?? [];
       own.push({ repository: repository.name, role });
       grants.set(principal, own);
@@ -90,7 +89,7 @@ export function stackPolicy(
 ): string {
   const replicas = replicaGrants(
     aws.replication,
-    grants.map(({ repository }) => repository),
+    grants.filter(({ role }) => includes(role, Role.Pull)).map(({ repository }) => repository),
   );
   const { Version, Statement } = ecrIdentityPolicy(grants, place, { ...further, replicas });
   return JSON.stringify({
@@ -109,11 +108,16 @@ export function stackPolicy(
 }
 
 /** What a pipeline may do with each repository that it names; push includes pull where both lists name one. */
-export function pipelineGrants({ pull, push }: Pick<Identity, "pull" | "push">): IdentityGrant[] {
+export function pipelineGrants({
+  pull,
+  push,
+  delete: deleted,
+}: Pick<Identity, "pull" | "push" | "delete">): IdentityGrant[] {
   return [
     ...push.map((repository) => ({ repository, role: Role.Push })),
     ...pull
       .filter((repository) => !push.includes(repository))
       .map((repository) => ({ repository, role: Role.Pull })),
+    ...deleted.map((repository) => ({ repository, role: Role.Delete })),
   ];
 }

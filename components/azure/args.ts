@@ -42,7 +42,7 @@ export interface AzureRegistryArgs extends CloudRegistryArgs {
 export interface AzureUserArgs {
   /** Name to log in with. */
   name: string;
-  /** What the user may do: `pull`, `push` (and pull) or `admin` (and delete). Defaults to push. */
+  /** What the user may do: `pull`, `push` (and pull), `delete` (only that) or `admin` (all of it). Defaults to push. */
   role?: Role;
   /** Repositories that the role is for, by name. Defaults to all. */
   repositories?: string[];

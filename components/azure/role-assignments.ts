@@ -13,7 +13,7 @@ import {
   repositoryCondition,
   RoleAssignmentMode,
 } from "../access/acr";
-import type { Role } from "../model/access";
+import { Role } from "../model/access";
 
 import { resolved } from "../core/tokens";
 import type { Home } from "./place";
@@ -34,7 +34,7 @@ export function roleDefinitionId(role: BuiltInRole, subscriptionId: string): str
 
 /** A role of one of the stack's identities for some repositories, or for all where none is named. */
 export interface Right {
-  role: Extract<Role, "pull" | "push">;
+  role: Exclude<Role, "admin">;
   repositories: readonly string[];
 }
 
@@ -54,25 +54,36 @@ export interface RightOfMode {
  */
 function rightOfMode({ role, repositories }: Right, mode: RoleAssignmentMode): RightOfMode {
   if (mode === RoleAssignmentMode.Legacy) {
-    // Neither pulling nor pushing needs more than one role.
+    // None of them needs more than one role.
     return { key: role, role: legacyRoles[role][0] as AcrRole };
   }
   return {
     key: role,
     role: abacRoles[role],
-    ...(repositories.length > 0 && {
+    ...((repositories.length > 0 || role === Role.Delete) && {
       condition: repositoryCondition(role, [...new Set(repositories)].sort()),
       conditionVersion: "2.0" as const,
     }),
   };
 }
 
-/** The rights for pulling from some repositories and pushing to others: pushing to one includes pulling from it. */
-export function rightsOf({ pull, push }: { pull: string[]; push: string[] }): Right[] {
+/**
+ * The rights for pulling from some repositories, pushing to others and deleting from some: pushing to one includes pulling from it.
+ */
+export function rightsOf({
+  pull,
+  push,
+  delete: deleted = [],
+}: {
+  pull: string[];
+  push: string[];
+  delete?: string[];
+}): Right[] {
   const only = pull.filter((name) => !push.includes(name));
   return [
     ...(push.length > 0 ? [{ role: "push" as const, repositories: push }] : []),
     ...(only.length > 0 ? [{ role: "pull" as const, repositories: only }] : []),
+    ...(deleted.length > 0 ? [{ role: "delete" as const, repositories: deleted }] : []),
   ];
 }
 
@@ -84,7 +95,7 @@ export interface Grantee {
   description: string;
 }
 
-/** The role assignments of a managed identity on the registry, `<name>-push` and `<name>-pull`. */
+/** The role assignments of a managed identity on the registry, `<name>-push`, `<name>-pull` and `<name>-delete`. */
 export function grantRights(
   name: string,
   registryId: pulumi.Input<string>,

@@ -1,3 +1,4 @@
+import { roles } from "../model/access";
 import { byRoles, native, refused, wharf, type Capability, type Support } from "./capability";
 
 const selfHosted = (because: Support) => ({ docker: because, kubernetes: because });
@@ -19,14 +20,14 @@ export const managedFeatures: readonly Capability[] = [
     },
   },
   {
-    feature: "Who may pull, push and administer, by principal",
-    keys: ["access", "repositories[].pull", "repositories[].push", "repositories[].admin"],
+    feature: "Who may pull, push, delete and administer, by principal",
+    keys: ["access", ...roles.map((role) => `repositories[].${role}`)],
     on: {
       ...selfHosted(byRoles),
       aws: native(
         "repository policies, and IAM policies to log in by (wharf:aws.identityPolicies)",
       ),
-      gcp: native("IAM members of each repository"),
+      gcp: native("IAM members of each repository, and a custom role for only deleting"),
       azure: native(
         "role assignments, with conditions by repository where the registry takes them",
       ),

@@ -1,9 +1,10 @@
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type * as pulumi from "@pulumi/pulumi";
+import type { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole";
 import { artifactRegistryMembers, artifactRegistryRoles } from "../access/artifact-registry";
 import type { AccessArgs } from "../access/matrix";
-import type { Role } from "../model/access";
+import { Role } from "../model/access";
 import { Deletion } from "../model/environment";
 
 import { domainLocations } from "./locations";
@@ -11,17 +12,25 @@ import type { Place } from "./place";
 import { repositoryId } from "./repository-ids";
 import type { GcpDescription } from "./settings";
 
+/** Name of the role of Artifact Registry for one of ours; undefined for deleting where nobody was to have it. */
+export function roleName(
+  role: Role,
+  deleting: IAMCustomRole | undefined,
+): pulumi.Input<string> | undefined {
+  return role === Role.Delete ? deleting?.name : artifactRegistryRoles[role];
+}
+
 /** Lets one principal use one repository: a member of only that repository's policy. */
 export function grantRepository(
   name: string,
   { project, location, repositoryId }: Repository,
-  role: Role,
+  role: pulumi.Input<string>,
   member: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): RepositoryIamMember {
   return new RepositoryIamMember(
     name,
-    { project, location, repository: repositoryId, role: artifactRegistryRoles[role], member },
+    { project, location, repository: repositoryId, role, member },
     opts,
   );
 }
@@ -42,6 +51,7 @@ export function grantAccess(
   args: GcpDescription,
   { project, location }: Place,
   repositories: Record<string, Repository>,
+  deleting: IAMCustomRole | undefined,
   opts: pulumi.CustomResourceOptions,
 ): Record<string, RepositoryIamMember> {
   const grant = ({ access, repositories: [granted], id, location }: Granted) => {
@@ -49,15 +59,17 @@ export function grantAccess(
     if (granted === undefined || repository === undefined) return [];
     // Deleting a repository deletes its policy, so that each member need not be removed by a call of its own.
     const options = args.deletion === Deletion.Force ? { ...opts, deletedWith: repository } : opts;
-    return artifactRegistryMembers({ access, repositories: [granted] }).map(
-      ({ key, role, member }) => {
+    return artifactRegistryMembers({ access, repositories: [granted] }).flatMap(
+      ({ key, role: described, member }) => {
+        const role = roleName(described, deleting);
+        if (role === undefined) return [];
         const grantName = `${name}-grant-${id}-${key}`;
         const created = new RepositoryIamMember(
           grantName,
           { project, location, repository: repository.repositoryId, role, member },
           options,
         );
-        return [grantName, created] as const;
+        return [[grantName, created] as const];
       },
     );
   };

@@ -10,6 +10,7 @@ import type { GcpDescription } from "./settings";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type { Rule } from "@pulumi/gcp/artifactregistry/rule";
+import type { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole";
 import type { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import * as pulumi from "@pulumi/pulumi";
 import { estimateBy } from "../cost/estimate";
@@ -18,6 +19,7 @@ import { lifetimeOf } from "../model/lab";
 import { outputsOf, type Registry } from "../registry";
 import { serverOf } from "../core/registry-name";
 import { buildCommands, createBuilds, type ImageBuild } from "./cloud-build/builds";
+import { createDeletingRole } from "./deleting-role";
 import { createDomainRepositories } from "./domain-repositories";
 import { createDownloadRules } from "./repositories";
 import { createEncryption, type RepositoryKey } from "./encryption";
@@ -87,6 +89,8 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
   public accessor services: Services;
   /** Artifact Registry's service agent; undefined where no key or secret is used. */
   public accessor serviceAgent: ServiceIdentity | undefined;
+  /** Custom role for deleting images and nothing else; undefined where nobody has only that right. */
+  public accessor deletingRole: IAMCustomRole | undefined;
   /** Customer-managed keys, by location; empty where Google's own key is used. */
   public accessor keys: Record<string, RepositoryKey>;
   /** Artifact Registry's repositories, by the name that the description has for each. */
@@ -130,10 +134,13 @@ export class GcpRegistry extends pulumi.ComponentResource implements Registry {
     this.keys = keys;
     this.artifactRepositories = { ...standard, ...caches, ...virtuals, ...domains };
     this.identityPools = createIdentityPools(name, description, place, services, child);
+    const deleting = createDeletingRole(name, description, place, services, child);
+    this.deletingRole = deleting;
+    const all = this.artifactRepositories;
     this.grants = {
-      ...grantAccess(name, description, place, this.artifactRepositories, child),
-      ...grantIdentities(name, description, this.identityPools, this.artifactRepositories, child),
-      ...grantClusters(name, description, services, this.artifactRepositories, child),
+      ...grantAccess(name, description, place, all, deleting, child),
+      ...grantIdentities(name, description, this.identityPools, all, deleting, child),
+      ...grantClusters(name, description, services, all, child),
     };
     this.downloadRules = createDownloadRules(name, description, place, standard, child);
     this.projectSettings = createProjectSettings(

@@ -4,6 +4,7 @@ import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { grantsDeleting } from "../access/artifact-registry";
 import { createdKey } from "./encryption-key";
 import type { Place } from "./place";
 import { scansAny } from "./scanning";
@@ -17,7 +18,7 @@ export interface Services {
   kms?: Service;
   /** For the passwords of caches, and the tokens of connections. */
   secretManager?: Service;
-  /** For identity pools, and service accounts of builds. */
+  /** For identity pools, service accounts of builds, and a custom role. */
   iam?: Service;
   /** Exchanges a pipeline's token for one of Google's. */
   sts?: Service;
@@ -57,7 +58,7 @@ export function createServices(
     ...(scansAny(args) ? { containerScanning: enable("containerscanning") } : {}),
     ...(args.encryption.key === createdKey ? { kms: enable("cloudkms") } : {}),
     ...(readsSecrets(args) ? { secretManager: enable("secretmanager") } : {}),
-    ...(hasBuilds || hasIdentities ? { iam: enable("iam") } : {}),
+    ...(hasBuilds || hasIdentities || grantsDeleting(args) ? { iam: enable("iam") } : {}),
     ...(hasIdentities ? { sts: enable("sts") } : {}),
     ...(hasBuilds || hasWorkloads ? { resourceManager: enable("cloudresourcemanager") } : {}),
     ...(hasBuilds ? { cloudBuild: enable("cloudbuild") } : {}),

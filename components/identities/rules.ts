@@ -33,7 +33,7 @@ function sameSubjects({ identities }: SharedDescription): Problem[] {
 
 function identityProblems(identity: Identity, index: number, d: SharedDescription): Problem[] {
   const path = ["identities", index];
-  const { pull, push } = identity;
+  const { pull, push, delete: deleted } = identity;
   const starts = (["branch", "tag", "environment"] as const).filter(
     (key) => identity[key] !== undefined,
   );
@@ -53,12 +53,12 @@ function identityProblems(identity: Identity, index: number, d: SharedDescriptio
           },
         ]
       : []),
-    ...(pull.length + push.length > 0
+    ...(pull.length + push.length + deleted.length > 0
       ? []
       : [
           {
             key: keyOf(path),
-            message: "names no repository; set pull or push",
+            message: "names no repository; set pull, push or delete",
             fix: setCommand([...path, "push", 0], repositoryNames(d)[0] ?? "app"),
           },
         ]),
@@ -70,6 +70,7 @@ function identityProblems(identity: Identity, index: number, d: SharedDescriptio
     ...unusedCa(path, identity),
     ...unknownNames([...path, "pull"], pull, d),
     ...unknownNames([...path, "push"], push, d),
+    ...unknownNames([...path, "delete"], deleted, d),
   ];
 }
 

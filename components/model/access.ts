@@ -1,16 +1,36 @@
 import { inputOf } from "../core/tokens";
 import { z } from "zod";
 
-/** What a principal may do with a repository; each role includes the one before it. */
-export const Role = { Pull: "pull", Push: "push", Admin: "admin" } as const;
+/** What a principal may do with a repository. */
+export const Role = {
+  Pull: "pull",
+  /** Pushing, and pulling. */
+  Push: "push",
+  /** Deleting images by tag or digest, and nothing else: neither pulling nor listing them. */
+  Delete: "delete",
+  /** All of these. */
+  Admin: "admin",
+} as const;
 export type Role = (typeof Role)[keyof typeof Role];
 
-/** Roles from the least to the most that they allow. */
-export const roles: readonly Role[] = [Role.Pull, Role.Push, Role.Admin];
+/** The roles, in the order in which tables and policies have them. */
+export const roles: readonly Role[] = [Role.Pull, Role.Push, Role.Delete, Role.Admin];
+
+const included: Record<Role, readonly Role[]> = {
+  pull: [Role.Pull],
+  push: [Role.Pull, Role.Push],
+  delete: [Role.Delete],
+  admin: roles,
+};
+
+/** Whether who has a role may do all that another role allows. */
+export function includes(role: Role, other: Role): boolean {
+  return included[role].includes(other);
+}
 
 const principals = z.array(inputOf(z.string().min(1, "is empty; a principal needs a name")));
 
-/** The three lists of principals, for `wharf:access` and, as an override that adds, for one repository. */
+/** The lists of principals, for `wharf:access` and, as an override that adds, for one repository. */
 export const accessLists = {
   pull: principals.default([]).meta({
     description:
@@ -19,8 +39,12 @@ export const accessLists = {
   push: principals.default([]).meta({
     description: "Who may push and pull. Defaults to none.",
   }),
+  delete: principals.default([]).meta({
+    description:
+      "Who may delete images by tag or digest; it allows neither pulling nor pushing, for which a principal is named in those lists too. Defaults to none.",
+  }),
   admin: principals.default([]).meta({
-    description: "Who may delete images as well. Defaults to none.",
+    description: "Who may pull, push and delete. Defaults to none.",
   }),
 };
 

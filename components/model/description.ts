@@ -127,7 +127,7 @@ export const sharedKeys = {
   }),
   access: accessSettings.prefault({}).meta({
     description:
-      "Who may pull from, push to and administer every repository, by the platform's own principals.",
+      "Who may pull from, push to, delete from and administer every repository, by the platform's own principals.",
   }),
   identities: z.array(identitySettings).default([]).meta({
     description:

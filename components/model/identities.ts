@@ -50,6 +50,10 @@ export const identitySettings = z.strictObject({
   push: repositories.meta({
     description: "Repositories that the pipeline may push to and pull from. Defaults to none.",
   }),
+  delete: repositories.meta({
+    description:
+      "Repositories that the pipeline may delete images of; it allows neither pulling nor pushing. Defaults to none.",
+  }),
 });
 
 /** A checked entry of `wharf:identities`. */

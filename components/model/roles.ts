@@ -1,5 +1,6 @@
 import type { Path } from "../core/fields";
 import type { ParsedKeys } from "./description";
+import { roles } from "./access";
 import { Target } from "./environment";
 
 /** What a description has that needs roles: the key, and what the other modes lack. */
@@ -53,14 +54,10 @@ export function rolesAskedBy(
         ...asked(at("allowFrom"), user.allowFrom, "htpasswd limits no addresses"),
       ];
     }),
-    ...(["pull", "push", "admin"] as const).flatMap((role) => [
-      ...asked(["access", role], access[role], noRoles),
-    ]),
+    ...roles.flatMap((role) => asked(["access", role], access[role], noRoles)),
     ...asked(["access", "public"], access.public, "htpasswd requires a login of everybody"),
     ...repositories.flatMap((repository, index) => [
-      ...(["pull", "push", "admin"] as const).flatMap((role) =>
-        asked(["repositories", index, role], repository[role], noRoles),
-      ),
+      ...roles.flatMap((role) => asked(["repositories", index, role], repository[role], noRoles)),
       ...asked(
         ["repositories", index, "immutableTags"],
         repository.immutableTags?.enabled,

@@ -70,7 +70,7 @@ export const userSettings = z.strictObject({
   }),
   role: z.enum(Role).optional().meta({
     description:
-      "What the user may do: `pull`, `push` (and pull) or `admin` (and delete). Defaults to `push`; on docker and kubernetes `admin` is by default an admin and `readonly` may pull, and a user who is named in `wharf:access` or a repository's lists has only the rights of these lists.",
+      "What the user may do: `pull`, `push` (and pull), `delete` (only that) or `admin` (all of it). Defaults to `push`; on docker and kubernetes `admin` is by default an admin and `readonly` may pull, and a user who is named in `wharf:access` or a repository's lists has only the rights of these lists.",
   }),
   repositories: z.array(z.string().min(1, "is empty; name a repository")).optional().meta({
     description:

@@ -56,6 +56,10 @@ const importable: readonly Importable[] = [
     type: /^gcp:serviceaccount\/account:Account$/,
     id: "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
   },
+  {
+    type: /^gcp:projects\/iAMCustomRole:IAMCustomRole$/,
+    id: "projects/{project}/roles/{roleId}",
+  },
   { type: /^gcp:iam\/workloadIdentityPool:WorkloadIdentityPool$/, id: pool },
   {
     type: /^gcp:iam\/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider$/,

@@ -35,12 +35,13 @@ describe("users of a running registry", () => {
     { name: "lead" },
     { name: "ci", secrets: [{ name: "first", until: "2999-01-01" }, { name: "second" }] },
     { name: "gone", role: "admin", expires: "2020-01-01" },
+    { name: "broom", role: "delete", repositories: ["shop/**"] },
   ];
   const rights = {
     auth: "roles",
     repositories: repositories.map((name) => ({
       name,
-      ...(name === "ops" && { admin: ["lead"], push: ["joiner"] }),
+      ...(name === "ops" && { admin: ["lead"], push: ["joiner"], delete: ["ci"] }),
       ...(name === "secret/x" && { immutableTags: { except: ["latest"] } }),
     })),
   };

@@ -85,6 +85,7 @@ function accessLists(cloud: Cloud) {
         ? list
         : fc.tuple(list, fc.subarray([...pull])).map(([some, others]) => [...some, ...others]),
     push: list,
+    delete: list,
     admin: list,
   };
 }
@@ -168,7 +169,7 @@ const own: Record<Cloud, fc.Arbitrary<Config>> = {
     users: fc.uniqueArray(
       fc.record({
         name: fc.stringMatching(/^[a-z][a-z0-9-]{4,20}$/),
-        role: fc.constantFrom("pull", "push", "admin"),
+        role: fc.constantFrom("pull", "push", "delete", "admin"),
         expires: fc.constantFrom("2020-01-31", "2099-12-31"),
       }),
       { maxLength: 4, selector: ({ name }) => name },

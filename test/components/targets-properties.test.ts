@@ -144,7 +144,8 @@ const gcp: Record<string, (inputs: Inputs) => Record<string, boolean>> = {
     };
   },
   "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": ({ role, member }) => ({
-    "a role is Artifact Registry's": /^roles\/artifactregistry\.\w+$/.test(text(role)),
+    "a role is Artifact Registry's, or the stack's own":
+      /^(roles\/artifactregistry\.\w+|projects\/[^/]+\/roles\/[\w.]{3,64})$/.test(text(role)),
     "a member is of IAM's grammar": /^(\w+:\S+|principal(Set)?:\/\/\S+|allUsers)$/.test(
       text(member),
     ),

@@ -63,7 +63,9 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
     ...{ imageId: `sha256:${id}`, member: `serviceAccount:${name}@stand-in` },
     ...{ privateKeyPem: "[private key]", certRequestPem: "[request]", certPem: "[certificate]" },
     validityEndTime: "2027-12-24T00:00:00Z",
-    name: inputs.name ?? name,
+    name: type.endsWith(":IAMCustomRole")
+      ? `projects/project/roles/${String(inputs.roleId)}`
+      : (inputs.name ?? name),
   };
 }
 

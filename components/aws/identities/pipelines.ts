@@ -3,6 +3,7 @@ import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider";
 import type { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import * as pulumi from "@pulumi/pulumi";
+import type { Identity } from "../../model/identities";
 import { issuerUrl } from "../../identities/subject";
 
 import { pipelineGrants, stackPolicy } from "../iam-grants";
@@ -50,6 +51,9 @@ export function createOidcProviders(
 /** Time in seconds after which the credentials of a pipeline expire: one hour, the minimum of IAM for a role. */
 const sessionSeconds = 3600;
 
+/** Whether a pipeline may pull anything; one that may only delete may not. */
+const pulls = ({ pull, push }: Identity) => pull.length + push.length > 0;
+
 /** The roles of pipelines, by the names of the identities. */
 export type PipelineRoles = ReadonlyMap<string, Role>;
 
@@ -92,7 +96,9 @@ export function createPipelineRoles(
               pipelineGrants(identity),
               { ...place, account },
               {
-                pullThrough: args.pullThroughCaches.map((cache) => cache.name),
+                pullThrough: pulls(identity)
+                  ? args.pullThroughCaches.map((cache) => cache.name)
+                  : [],
               },
             ),
           ),

@@ -1,4 +1,4 @@
-import { type AccessLists, roles } from "../../model/access";
+import { type AccessLists, includes, Role, roles } from "../../model/access";
 import { upstreamOf } from "../../model/caches";
 
 /** A registry that ECR can cache. */
@@ -69,7 +69,8 @@ export function pullThroughGrants({
     accounts: [],
     organizations: [],
   }));
-  const everyone = [...new Set(roles.flatMap((role) => access[role]))].toSorted();
+  const pulling = roles.filter((role) => includes(role, Role.Pull));
+  const everyone = [...new Set(pulling.flatMap((role) => access[role]))].toSorted();
   const behind = (word: string) =>
     everyone.filter((one) => one.startsWith(word)).map((one) => one.slice(word.length));
   const pullers = {

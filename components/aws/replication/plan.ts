@@ -1,5 +1,5 @@
 import type { EcrPlace } from "../../access/ecr";
-import type { Role } from "../../model/access";
+import { type Role, roles } from "../../model/access";
 import type { Repository } from "../../model/repositories";
 import type { Retention } from "../../model/retention";
 import type { AwsDescription, Replication } from "../settings";
@@ -106,8 +106,8 @@ type Templated = Pick<Repository, "immutableTags" | "retention" | Role>;
 export function likeAll<Described extends Templated>(
   repositories: readonly Described[],
 ): Described | undefined {
-  const settings = ({ immutableTags, retention, pull, push, admin }: Templated) =>
-    JSON.stringify([immutableTags, retention, pull, push, admin]);
+  const settings = ({ immutableTags, retention, ...lists }: Templated) =>
+    JSON.stringify([immutableTags, retention, ...roles.map((role) => lists[role])]);
   return new Set(repositories.map(settings)).size === 1 ? repositories[0] : undefined;
 }
 

@@ -8,12 +8,13 @@ import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 import { isToken } from "../../core/tokens";
 
+import type { Role } from "../../model/access";
 import type { Identity } from "../../model/identities";
 import { isGitHub, refOf } from "../../identities/subject";
 
 /** Repositories that are named for an identity where roles apply to the whole registry, or too many for a condition. */
 function reachProblems(
-  role: "pull" | "push",
+  role: Exclude<Role, "admin">,
   repositories: readonly string[],
   path: Path,
   mode: RoleAssignmentMode,
@@ -74,6 +75,7 @@ function identityProblems({ identities, azure }: AzureDescription): Problem[] {
       ...subjectProblems(identity, path),
       ...reachProblems("pull", identity.pull, [...path, "pull"], mode),
       ...reachProblems("push", identity.push, [...path, "push"], mode),
+      ...reachProblems("delete", identity.delete, [...path, "delete"], mode),
     ];
   });
 }

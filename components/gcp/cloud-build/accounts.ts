@@ -4,7 +4,7 @@ import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { RepositoryIamMember as SourceIamMember } from "@pulumi/gcp/sourcerepo/repositoryIamMember";
-import { Role } from "../../model/access";
+import { artifactRegistryRoles } from "../../access/artifact-registry";
 import { BuildCache, type Build } from "../../model/builds";
 import { SourceKind } from "../../model/build-sources";
 
@@ -44,20 +44,20 @@ export function createBuildAccount(
     },
     after(opts, services.iam),
   );
-  const grant = (role: Role, described: string) => {
+  const grant = (role: "pull" | "push", described: string) => {
     const repository = repositories[described];
     const grantName = `${name}-build-${build.name}/${role}/${repositoryId(described)}`;
     return repository === undefined
       ? []
-      : [grantRepository(grantName, repository, role, account.member, opts)];
+      : [grantRepository(grantName, repository, artifactRegistryRoles[role], account.member, opts)];
   };
   const layers = build.cache.kind === BuildCache.Registry ? [build.cache.repository ?? ""] : [];
   const pushed = [...new Set([build.repository, ...layers])];
   return {
     account,
     grants: [
-      ...pushed.flatMap((described) => grant(Role.Push, described)),
-      ...args.pullThroughCaches.flatMap((cache) => grant(Role.Pull, cache.name)),
+      ...pushed.flatMap((described) => grant("push", described)),
+      ...args.pullThroughCaches.flatMap((cache) => grant("pull", cache.name)),
       ...grantSource(`${name}-build-${build.name}/source`, build, project, account, opts),
       new IAMMember(
         `${name}-build-${build.name}/logs`,

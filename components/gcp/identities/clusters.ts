@@ -3,7 +3,7 @@ import type { GcpDescription } from "../settings";
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { Role } from "../../model/access";
+import { artifactRegistryRoles } from "../../access/artifact-registry";
 import type { Cluster } from "../../model/identities";
 
 import { grantRepository } from "../iam-members";
@@ -34,7 +34,8 @@ export function grantClusters(
         const repository = repositories[described];
         if (repository === undefined) return [];
         const grantName = `${name}-cluster-${cluster.name}/${key}/${repositoryId(described)}`;
-        const granted = grantRepository(grantName, repository, Role.Pull, member, opts);
+        const { pull } = artifactRegistryRoles;
+        const granted = grantRepository(grantName, repository, pull, member, opts);
         return [[grantName, granted] as const];
       }),
     );

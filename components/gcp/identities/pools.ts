@@ -4,12 +4,13 @@ import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
 import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
+import type { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole";
 import type * as pulumi from "@pulumi/pulumi";
 import { Deletion } from "../../model/environment";
 import { issuerUrl } from "../../identities/subject";
 import { Role } from "../../model/access";
 
-import { grantRepository } from "../iam-members";
+import { grantRepository, roleName } from "../iam-members";
 import { shortened } from "../labels";
 import type { Place } from "../place";
 import { repositoryId } from "../repository-ids";
@@ -93,14 +94,15 @@ export function createIdentityPools(
 }
 
 /**
- * Lets pipelines push to and pull from the repositories that the description names for each, by the names of the grants. Pipelines
- * are principals themselves; no service account is involved.
+ * Lets pipelines push to, pull from and delete from the repositories that the description names for each, by the names of the grants.
+ * Pipelines are principals themselves; no service account is involved.
  */
 export function grantIdentities(
   name: string,
   { identities }: GcpDescription,
   pools: Record<string, IdentityPool>,
   repositories: Record<string, Repository>,
+  deleting: IAMCustomRole | undefined,
   opts: pulumi.CustomResourceOptions,
 ): Record<string, RepositoryIamMember> {
   const grants = identities.flatMap((identity) => {
@@ -109,13 +111,18 @@ export function grantIdentities(
     );
     const grant = (role: Role) => (described: string) => {
       const repository = repositories[described];
-      if (member === undefined || repository === undefined) return [];
+      const named = roleName(role, deleting);
+      if (member === undefined || repository === undefined || named === undefined) return [];
       const grantName = `${name}-identity-${identity.name}/${role}/${repositoryId(described)}`;
-      return [[grantName, grantRepository(grantName, repository, role, member, opts)] as const];
+      return [[grantName, grantRepository(grantName, repository, named, member, opts)] as const];
     };
     // Who may push may pull as well.
     const pulled = identity.pull.filter((described) => !identity.push.includes(described));
-    return [...identity.push.flatMap(grant(Role.Push)), ...pulled.flatMap(grant(Role.Pull))];
+    return [
+      ...identity.push.flatMap(grant(Role.Push)),
+      ...pulled.flatMap(grant(Role.Pull)),
+      ...identity.delete.flatMap(grant(Role.Delete)),
+    ];
   });
   return Object.fromEntries(grants);
 }

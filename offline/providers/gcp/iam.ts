@@ -11,6 +11,13 @@ const poolTexts = {
 export const iam: SimulatedTypes = {
   ...inProject({
     "gcp:projects/iAMMember:IAMMember": grant("{project}"),
+    "gcp:projects/iAMCustomRole:IAMCustomRole": {
+      id: "projects/{project}/roles/{roleId}",
+      replaces: ["roleId"],
+      outputs: { name: "{id}", deleted: false },
+      patterns: { roleId: [/^[a-zA-Z0-9_.]{3,64}$/, "3 to 64 letters, digits, _ and ."] },
+      refusesSecond: true,
+    },
     "gcp:projects/service:Service": {
       id: "{project}/{service}",
       replaces: ["service"],

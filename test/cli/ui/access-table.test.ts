@@ -13,8 +13,10 @@ const described = `config:
       push: ["arn:aws:iam::111122223333:role/ci"]
     - name: base
       admin: ["arn:aws:iam::111122223333:role/ops"]
+      delete: ["arn:aws:iam::111122223333:role/broom"]
   wharf:identities:
     - { name: shop-ci, issuer: github, project: acme/shop, branch: main, push: [shop/api], pull: [base, shop/api] }
+    - { name: sweep, issuer: github, project: acme/sweep, delete: [base, shop/web] }
   wharf:clusters:
     - { name: prod, nodes: "arn:aws:iam::111122223333:role/nodes" }
   wharf:builds:
@@ -29,14 +31,16 @@ const rowsOf = (text: string) =>
 describe("the table of who may do what", () => {
   it("names principals, pipelines, clusters and builds, each once for all that it may do the same with", () => {
     expect(rowsOf(described)).toEqual([
-      ["who", "pull", "push", "admin", "repositories"],
-      ["arn:aws:iam::111122223333:role/ops", "yes", "-", "-", "shop/api, shop/web"],
-      ["arn:aws:iam::111122223333:role/ci", "yes", "yes", "-", "shop/api, shop/web"],
-      ["arn:aws:iam::111122223333:role/ops", "yes", "yes", "yes", "base"],
-      ["pipeline shop-ci (GitHub acme/shop)", "yes", "yes", "-", "shop/api"],
-      ["pipeline shop-ci (GitHub acme/shop)", "yes", "-", "-", "base"],
-      ["cluster prod", "yes", "-", "-", "all 3"],
-      ["build shop-web", "yes", "yes", "-", "shop/web"],
+      ["who", "pull", "push", "delete", "admin", "repositories"],
+      ["arn:aws:iam::111122223333:role/ops", "yes", "-", "-", "-", "shop/api, shop/web"],
+      ["arn:aws:iam::111122223333:role/ci", "yes", "yes", "-", "-", "shop/api, shop/web"],
+      ["arn:aws:iam::111122223333:role/ops", "yes", "yes", "yes", "yes", "base"],
+      ["arn:aws:iam::111122223333:role/broom", "-", "-", "yes", "-", "base"],
+      ["pipeline shop-ci (GitHub acme/shop)", "yes", "yes", "-", "-", "shop/api"],
+      ["pipeline shop-ci (GitHub acme/shop)", "yes", "-", "-", "-", "base"],
+      ["pipeline sweep (GitHub acme/sweep)", "-", "-", "yes", "-", "base, shop/web"],
+      ["cluster prod", "yes", "-", "-", "-", "all 3"],
+      ["build shop-web", "yes", "yes", "-", "-", "shop/web"],
     ]);
   });
 

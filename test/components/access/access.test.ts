@@ -10,7 +10,7 @@ import { artifactRegistryMembers } from "../../../components/access/artifact-reg
 import { ecrActions, ecrIdentityPolicy, ecrRepositoryPolicy } from "../../../components/access/ecr";
 import { accessMatrix, effectiveAccess, type AccessArgs } from "../../../components/access/matrix";
 import { principalProblems } from "../../../components/access/principals";
-import { accessSettings, Role, roles } from "../../../components/model/access";
+import { type AccessLists, accessSettings, Role, roles } from "../../../components/model/access";
 
 const place = { partition: "aws", region: "eu-central-1", account: "111122223333" };
 const ci = "arn:aws:iam::111122223333:role/ci";
@@ -30,33 +30,35 @@ function given(
 
 describe("the access matrix", () => {
   test("adds a repository's own lists to those of all, and the highest role wins", () => {
-    const args = given({ pull: ["a", "b"], admin: ["root"] }, [
-      { name: "shop/api", push: ["b", "c"] },
+    const args = given({ pull: ["a", "b"], admin: ["root"], delete: ["broom", "root"] }, [
+      { name: "shop/api", push: ["b", "c"], delete: ["b"] },
       { name: "shop/web" },
     ]);
     const yes = (...can: Role[]) => roles.map((role) => can.includes(role));
     expect(
-      accessMatrix(args).map(({ repository, principal, pull, push, admin }) => [
-        repository,
-        principal,
-        pull,
-        push,
-        admin,
+      accessMatrix(args).map(({ repository, principal, ...may }) => [
+        ...[repository, principal],
+        ...roles.map((role) => may[role]),
       ]),
     ).toEqual([
       ["shop/api", "a", ...yes("pull")],
-      ["shop/api", "b", ...yes("pull", "push")],
-      ["shop/api", "root", ...yes("pull", "push", "admin")],
+      ["shop/api", "b", ...yes("pull", "push", "delete")],
+      ["shop/api", "broom", ...yes("delete")],
+      ["shop/api", "root", ...yes(...roles)],
       ["shop/api", "c", ...yes("pull", "push")],
       ["shop/web", "a", ...yes("pull")],
       ["shop/web", "b", ...yes("pull")],
-      ["shop/web", "root", ...yes("pull", "push", "admin")],
+      ["shop/web", "broom", ...yes("delete")],
+      ["shop/web", "root", ...yes(...roles)],
     ]);
   });
 
   test("names everybody where images are public", () => {
     expect(accessMatrix(given({ public: true }, [{ name: "app" }]))).toEqual([
-      { repository: "app", principal: "everybody", pull: true, push: false, admin: false },
+      {
+        ...{ repository: "app", principal: "everybody" },
+        ...{ pull: true, push: false, delete: false, admin: false },
+      },
     ]);
   });
 });
@@ -163,13 +165,13 @@ describe("Artifact Registry", () => {
       {
         key: "pull-group:dev@example.com",
         repository: "app",
-        role: "roles/artifactregistry.reader",
+        role: "pull",
         member: "group:dev@example.com",
       },
       {
         key: "admin-user:ann@example.com",
         repository: "app",
-        role: "roles/artifactregistry.repoAdmin",
+        role: "admin",
         member: "user:ann@example.com",
       },
     ]);
@@ -177,7 +179,7 @@ describe("Artifact Registry", () => {
       {
         key: "pull-allUsers",
         repository: "app",
-        role: "roles/artifactregistry.reader",
+        role: "pull",
         member: "allUsers",
       },
     ]);
@@ -247,6 +249,10 @@ describe("ACR", () => {
       ["AcrPush", team],
       ["AcrDelete", team],
     ]);
+    const broom = given({ delete: [`user:${person}`] });
+    expect(acrRoleAssignments(broom, RoleAssignmentMode.Legacy).map(({ role }) => role)).toEqual([
+      "AcrDelete",
+    ]);
     expect(acrAccessProblems(args, RoleAssignmentMode.Legacy)).toEqual([
       {
         key: "wharf:repositories[0].pull",
@@ -270,6 +276,7 @@ describe("ACR", () => {
       "repositories/shop/api/content/read",
       "repositories/shop/api/content/write",
     ]);
+    expect(scopeMapActions(Role.Delete, ["app"])).toEqual(["repositories/app/content/delete"]);
     expect(scopeMapActions(Role.Admin, ["app"])).toHaveLength(5);
   });
 });
@@ -352,11 +359,13 @@ describe("principals", () => {
   });
 });
 
-describe("nobody gets more than was asked", () => {
+describe("nobody gets more than was asked, nor less", () => {
   const names = ["app", "shop/api", "shop/web"];
   const guids = [person, team, robot];
   const principals = fc.uniqueArray(fc.constantFrom(...guids), { maxLength: 3 });
-  const lists = fc.record({ pull: principals, push: principals, admin: principals });
+  const lists = fc.record({
+    ...{ pull: principals, push: principals, delete: principals, admin: principals },
+  });
   const asked = fc.record({
     access: lists.map((access) => ({ ...access, public: false })),
     repositories: fc
@@ -364,28 +373,27 @@ describe("nobody gets more than was asked", () => {
       .map((all) => all.map((own, index) => ({ name: names[index] as string, ...own }))),
   });
   const spelled = (args: AccessArgs, spell: (guid: string) => string): AccessArgs => {
-    const all = (list: string[] = []) => list.map(spell);
+    const all = (of: Partial<AccessLists>) =>
+      Object.fromEntries(roles.map((role) => [role, (of[role] ?? []).map(spell)])) as AccessLists;
     return {
-      access: {
-        pull: all(args.access.pull),
-        push: all(args.access.push),
-        admin: all(args.access.admin),
-        public: args.access.public,
-      },
-      repositories: args.repositories.map(({ name, pull, push, admin }) => ({
-        name,
-        pull: all(pull),
-        push: all(push),
-        admin: all(admin),
-      })),
+      access: { ...all(args.access), public: args.access.public },
+      repositories: args.repositories.map((own) => ({ name: own.name, ...all(own) })),
     };
   };
-  /** The most that a principal was given in any list that speaks of a repository: the model, said another way. */
-  const most = (args: AccessArgs, repository: string, principal: string): Role | undefined => {
+  /** What a principal may do with a repository by the lists that speak of it: the model, said another way. */
+  const may = (args: AccessArgs, repository: string, principal: string) => {
     const own = args.repositories.find(({ name }) => name === repository);
-    return roles.findLast(
-      (role) => args.access[role].includes(principal) || (own?.[role] ?? []).includes(principal),
-    );
+    const named = (role: Role) =>
+      args.access[role].includes(principal) || (own?.[role] ?? []).includes(principal);
+    const admin = named("admin");
+    const push = admin || named("push");
+    return { admin, push, delete: admin || named("delete"), pull: push || named("pull") };
+  };
+  /** The roles that say just that. */
+  const wanted = (rights: ReturnType<typeof may>): Role[] => {
+    if (rights.admin) return ["admin"];
+    const first = rights.push ? (["push"] as const) : rights.pull ? (["pull"] as const) : [];
+    return [...first, ...(rights.delete ? (["delete"] as const) : [])];
   };
 
   test("by an ECR policy", () => {
@@ -403,8 +411,8 @@ describe("nobody gets more than was asked", () => {
                 Condition?.ArnEquals?.["aws:PrincipalArn"]?.includes(principal),
               )
               .flatMap(({ Action }) => Action);
-            const role = most(args, name, principal);
-            expect(actions).toEqual(role === undefined ? [] : [...ecrActions[role]]);
+            const roles = wanted(may(args, name, principal));
+            expect(actions).toEqual(roles.flatMap((role) => ecrActions[role]));
             expect(actions).not.toContain("ecr:GetAuthorizationToken");
           }
         }
@@ -420,23 +428,36 @@ describe("nobody gets more than was asked", () => {
         const members = artifactRegistryMembers(args);
         const keys = members.map(({ repository, key }) => `${repository} ${key}`);
         expect(keys).toEqual([...new Set(keys)]);
-        const role = { pull: "reader", push: "writer", admin: "repoAdmin" };
         for (const { name } of args.repositories) {
           for (const principal of guids.map(user)) {
-            const wanted = most(args, name, principal);
             expect(
               members
                 .filter(({ repository, member }) => repository === name && member === principal)
                 .map((member) => member.role),
-            ).toEqual(wanted === undefined ? [] : [`roles/artifactregistry.${role[wanted]}`]);
+            ).toEqual(wanted(may(args, name, principal)));
           }
         }
       }),
     );
   });
 
+  /** Whether a condition lets an action on a repository through: each of its parts, joined by AND, does. */
+  const passes = (condition: string, action: string, repository: string) =>
+    condition.split(")) AND ((").every((part) => {
+      const about = [...part.matchAll(/ActionMatches\{'[^']+\/repositories\/([^']+)'\}/g)];
+      const on = [...part.matchAll(/:name\] StringEqualsIgnoreCase '([^']+)'/g)];
+      return (
+        !about.some(([, text]) => text === action) || on.some(([, text]) => text === repository)
+      );
+    });
+
   test("by role assignments of ACR", () => {
-    const role = { Reader: "pull", Writer: "push", Contributor: "admin" };
+    const kinds = ["content", "metadata"];
+    const actionsOf: Record<string, string[]> = {
+      Reader: ["read"],
+      Writer: ["read", "write"],
+      Contributor: ["read", "write", "delete"],
+    };
     fc.assert(
       fc.property(asked, (plain) => {
         const args = spelled(plain, (guid) => `user:${guid}`);
@@ -445,20 +466,33 @@ describe("nobody gets more than was asked", () => {
         expect(pairs).toEqual([...new Set(pairs)]);
         for (const { name } of args.repositories) {
           for (const guid of guids) {
-            const granted = assignments
-              .filter(
-                ({ principalId, condition }) =>
+            const allows = (action: string) =>
+              assignments.some(
+                ({ principalId, key, condition }) =>
                   principalId === guid &&
-                  (condition === undefined || condition.includes(`'${name}'`)),
-              )
-              .flatMap(({ key }) => {
-                const [short = ""] = key.split("-");
-                return short in role ? [role[short as keyof typeof role]] : [];
-              });
-            const highest = roles.findLast((one) => granted.includes(one));
-            expect(highest).toBe(most(args, name, `user:${guid}`));
+                  (actionsOf[key.split("-")[0] ?? ""] ?? []).some((verb) =>
+                    kinds.some((kind) => `${kind}/${verb}` === action),
+                  ) &&
+                  (condition === undefined || passes(condition, action, name)),
+              );
+            const rights = may(args, name, `user:${guid}`);
+            for (const kind of kinds) {
+              expect({
+                pull: allows(`${kind}/read`),
+                push: allows(`${kind}/write`),
+                delete: allows(`${kind}/delete`),
+              }).toEqual({ pull: rights.pull, push: rights.push, delete: rights.delete });
+            }
           }
         }
+        // Names of repositories are only for who may read all of them.
+        const readers = guids.filter((guid) =>
+          (["pull", "push", "admin"] as const).some((role) =>
+            args.access[role].includes(`user:${guid}`),
+          ),
+        );
+        const listers = assignments.filter(({ key }) => key.startsWith("CatalogLister"));
+        expect(listers.map(({ principalId }) => principalId).sort()).toEqual(readers.sort());
       }),
     );
   });

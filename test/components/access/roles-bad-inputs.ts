@@ -915,7 +915,7 @@ export const badInputs: BadInput[] = [
     problems: [
       {
         key: "wharf:users[0].role",
-        message: '"owner" is not one of pull, push, admin',
+        message: '"owner" is not one of pull, push, delete, admin',
       },
     ],
   },
@@ -1208,7 +1208,7 @@ export const badInputs: BadInput[] = [
     problems: [
       {
         key: "wharf:identities[0]",
-        message: "names no repository; set pull or push",
+        message: "names no repository; set pull, push or delete",
         fix: "pulumi config set --path 'wharf:identities[0].push[0]' shop/api",
       },
     ],

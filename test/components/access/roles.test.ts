@@ -76,6 +76,32 @@ describe("the policy of a registry with roles", () => {
     ]);
   });
 
+  test("lets a user only delete, or pull and delete, without what is between", () => {
+    const policy = policyOf({
+      repositories: [{ name: "shop/api", delete: ["broom", "auditor"] }, { name: "ops" }],
+      users: [
+        { name: "broom" },
+        { name: "auditor", role: "pull" },
+        { name: "sweep", role: "delete", repositories: ["shop/**"] },
+      ],
+      access: { delete: ["sweep"] },
+      identities: [
+        { name: "nightly", project: "acme/nightly", delete: ["ops"], pull: ["ops", "shop/api"] },
+      ],
+    });
+    const rights = ["shop/api", "shop/web", "ops"].map((repository) =>
+      ["broom", "auditor", "sweep"].map((name) => may(policy, name, repository)),
+    );
+    expect(rights).toEqual([
+      ["delete", "pull delete", "delete"],
+      ["", "pull", "delete"],
+      ["", "pull", "delete"],
+    ]);
+    const nightly = (repository: string) =>
+      allowedActions(policy, { kind: "identity", name: "nightly" }, repository).join(" ");
+    expect(["shop/api", "ops"].map(nightly)).toEqual(["pull", "pull delete"]);
+  });
+
   test("says when users and passwords end, from where they come, and who needs no login", () => {
     const policy = policyOf({
       ...shop,
@@ -285,10 +311,13 @@ describe("the access matrix of a registry with roles", () => {
     const d = described({
       users: [
         { name: "ending", role: "admin", expires: "2027-01-31" },
+        { name: "broom", role: "delete" },
         { name: "reader", role: "pull" },
         { name: "ci" },
       ],
     });
+    const broom = described({ users: [{ name: "broom", role: "delete" }] });
+    expect(bestUserFor("wharf-smoke", broom)).toBeUndefined();
     expect(bestUserFor("wharf-smoke", d)).toEqual({ name: "ci", actions: ["pull", "push"] });
   });
 });

@@ -23,6 +23,7 @@ function limitedTo(actions: string[], ...repositories: string[]): string {
   return `((${others}) OR (${named.join(" OR ")}))`;
 }
 const reading = ["content/read", "metadata/read"];
+const deleting = ["content/delete", "metadata/delete"];
 const writing = ["content/read", "content/write", "metadata/read", "metadata/write"];
 
 /** Every role assignment whose name begins so: name, role, scope and condition. */
@@ -60,6 +61,7 @@ describe("each identity has exactly these roles on a registry that reads conditi
           pull: ["shop/api", "shop/web"],
         },
         { name: "scan", project: "acme/scan", pull: ["shop/web"] },
+        { name: "sweep", project: "acme/sweep", delete: ["shop/web"] },
       ],
       azure: abac,
     });
@@ -81,6 +83,13 @@ describe("each identity has exactly these roles on a registry that reads conditi
         "Container Registry Repository Reader",
         registry,
         limitedTo(reading, "shop/web"),
+      ],
+      [
+        "registry-identity-sweep-delete",
+        "Container Registry Repository Contributor",
+        registry,
+        // Of the role nothing but deleting is left.
+        `${limitedTo(writing, "/")} AND ${limitedTo(deleting, "shop/web")}`,
       ],
     ]);
   });

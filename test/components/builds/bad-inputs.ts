@@ -255,7 +255,7 @@ const identityRows: BuildsRow[] = [
     name: "an identity that may neither pull nor push",
     config: trusted({ push: [] }),
     report: `
-  wharf:identities[0]   names no repository; set pull or push
+  wharf:identities[0]   names no repository; set pull, push or delete
                         pulumi config set --path 'wharf:identities[0].push[0]' shop/api
 `,
   },

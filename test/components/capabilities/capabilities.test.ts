@@ -84,6 +84,8 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
     withRoles({ ...repository({ pull: [principals[target]] }), ...byRepository }, target),
   "repositories[].push": (target) =>
     withRoles({ ...repository({ push: [principals[target]] }), ...byRepository }, target),
+  "repositories[].delete": (target) =>
+    withRoles({ ...repository({ delete: [principals[target]] }), ...byRepository }, target),
   "repositories[].admin": (target) =>
     withRoles({ ...repository({ admin: [principals[target]] }), ...byRepository }, target),
   "immutableTags.enabled": (target) => withRoles({ immutableTags: { enabled: true } }, target),
@@ -218,6 +220,7 @@ const sameEverywhere = [
   // What every identity has.
   ...["identities[].name", "identities[].issuer", "identities[].project", "identities[].pull"],
   ...["identities[].branch", "identities[].tag", "identities[].environment", "identities[].push"],
+  "identities[].delete",
   // What of a cluster goes with `workloads`, and what it may do.
   ...["clusters[].name", "clusters[].issuer", "clusters[].workloads", "clusters[].pull"],
 ];

@@ -37,6 +37,8 @@ function computed({
       return { member: serviceAgent };
     case "gcp:serviceaccount/account:Account":
       return { email, member: `serviceAccount:${email}` };
+    case "gcp:projects/iAMCustomRole:IAMCustomRole":
+      return { name: `projects/acme-registry/roles/${inputs.roleId}` };
     case "gcp:iam/workloadIdentityPool:WorkloadIdentityPool":
       return { name: `${pools}/${inputs.workloadIdentityPoolId}` };
     case "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":

@@ -5,7 +5,7 @@ import { awaited, register } from "./registration";
 const description = {
   environment: "prod",
   repositories: [
-    { name: "shop/api" },
+    { name: "shop/api", pull: ["user:ann@example.com"], delete: ["user:ann@example.com"] },
     { name: "shop/web" },
     { name: "shop/layers", immutableTags: { enabled: false } },
   ],
@@ -21,6 +21,7 @@ const description = {
   ],
   identities: [
     { name: "api-ci", project: "acme/shop", push: ["shop/api"] },
+    { name: "sweep", project: "acme/sweep", delete: ["shop/web"] },
     { name: "releases", project: "acme/shop", tag: "v*", push: ["shop/web"], pull: ["shop/api"] },
   ],
   clusters: [
@@ -64,6 +65,8 @@ const account = (id: string) => `serviceAccount:${id}@acme-registry.iam.gservice
 
 const writer = "roles/artifactregistry.writer";
 const reader = "roles/artifactregistry.reader";
+/** The stack's own role, by its name in the project. */
+const deleter = "projects/acme-registry/roles/wharf_test_delete";
 const accessor = "roles/secretmanager.secretAccessor";
 
 /** Who has which role, and on what: the whole of it. */
@@ -75,6 +78,13 @@ const roles: Record<string, [role: string, on: string][]> = {
   [`principalSet://${pools}/wharf-test-github/attribute.releases/yes`]: [
     [writer, "shop-web"],
     [reader, "shop-api"],
+  ],
+  [`principal://${pools}/wharf-test-github/subject/repo:acme/sweep:ref:refs/heads/main`]: [
+    [deleter, "shop-web"],
+  ],
+  "user:ann@example.com": [
+    [reader, "shop-api"],
+    [deleter, "shop-api"],
   ],
   // Clusters.
   "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com": [[reader, "shop-api"]],
@@ -127,6 +137,13 @@ describe("least privilege on Google Cloud", () => {
     const sorted = (all: typeof roles) =>
       Object.fromEntries(Object.entries(all).map(([who, what]) => [who, [...what].sort()]));
     expect(sorted(granted)).toEqual(sorted(roles));
+    const [custom, ...others] = resources.filter(({ type }) => type.endsWith(":IAMCustomRole"));
+    expect(others).toEqual([]);
+    expect(custom?.inputs.permissions).toEqual([
+      "artifactregistry.repositories.deleteArtifacts",
+      "artifactregistry.tags.delete",
+      "artifactregistry.versions.delete",
+    ]);
     // A policy or a binding would take from others what they have.
     expect(
       resources.map(({ type }) => type).filter((type) => /(Iam|IAM)(Binding|Policy)/.test(type)),
@@ -137,6 +154,7 @@ describe("least privilege on Google Cloud", () => {
 /** The API that each of these types calls, where nothing that it is made of waits for that API already. */
 const calls: Record<string, string> = {
   "gcp:projects/iAMMember:IAMMember": "cloudresourcemanager",
+  "gcp:projects/iAMCustomRole:IAMCustomRole": "iam",
   "gcp:secretmanager/secretIamMember:SecretIamMember": "secretmanager",
   "gcp:serviceaccount/account:Account": "iam",
   "gcp:cloudbuildv2/connection:Connection": "cloudbuild",
