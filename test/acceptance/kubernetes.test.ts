@@ -45,6 +45,7 @@ describe("a registry on Kubernetes", () => {
     { name: "developer", repositories: ["shop/*"] },
     { name: "lead" },
     { name: "gone", role: "admin", expires: "2020-01-01" },
+    { name: "broom", role: "delete", repositories: ["shop/**"] },
   ];
   const repositories = [
     { name: "shop/api", admin: ["lead"] },
