@@ -169,12 +169,12 @@ export function notesFor(
       ? `Key Vault ${names.keyVault} cannot be purged: its name stays taken after the stack is removed.`
       : undefined,
     azure.defender
-      ? "Microsoft Defender for Containers is enabled for the whole subscription, is billed to it, and stays enabled after the stack is removed."
+      ? "Microsoft Defender for Containers is enabled for the whole subscription, scans the images of all its registries, whatever scan.onPush says, is billed to it, and stays enabled after the stack is removed."
       : repositories.some(({ scan }) => scan.onPush)
         ? "This stack does not have images scanned: wharf:azure.defender enables Microsoft Defender, for the whole subscription."
         : undefined,
     repositories.some(({ immutableTags }) => immutableTags.enabled)
-      ? "ACR does not support immutable tags: az acr repository update --write-enabled false locks a tag after its push."
+      ? "ACR does not support immutable tags: a lock (az acr repository update --write-enabled false) comes after the push, and whoever may push may remove it."
       : undefined,
     {
       force: "Images are deleted with the stack.",

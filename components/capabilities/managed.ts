@@ -6,6 +6,16 @@ const selfHosted = (because: Support) => ({ docker: because, kubernetes: because
 const ownSchedule = (platform: string) =>
   refused(`${platform} chooses itself when and how it deletes`, "leave it out");
 
+/**
+ * Why tags of ACR cannot be made immutable: a lock (`writeEnabled: false`) needs a call after each push, by a task that can only run on a
+ * schedule, the role Container Registry Repository Writer includes the right to remove it (metadata/write), and a locked tag is
+ * kept by the purge task ("Lock a container image", Azure/acr issue 616).
+ */
+const unlockable = refused(
+  "ACR can only lock a tag some time after its push, and whoever may push may unlock it",
+  "pull by digest, or lock a release yourself: az acr repository update --name REGISTRY --image REPOSITORY:TAG --write-enabled false",
+);
+
 /** Features that the clouds' own registries have. */
 export const managedFeatures: readonly Capability[] = [
   {
@@ -40,10 +50,7 @@ export const managedFeatures: readonly Capability[] = [
       ...selfHosted(byRoles),
       aws: native("tag mutability"),
       gcp: native("immutable tags"),
-      azure: refused(
-        "ACR has no immutable tags",
-        "lock a tag once it is pushed: az acr repository update --write-enabled false",
-      ),
+      azure: unlockable,
     },
   },
   {
@@ -56,10 +63,7 @@ export const managedFeatures: readonly Capability[] = [
         "immutable tags of Artifact Registry have no exceptions",
         "leave except out, and push the tags that move to a repository with immutableTags.enabled false",
       ),
-      azure: refused(
-        "ACR has no immutable tags",
-        "lock a tag once it is pushed: az acr repository update --write-enabled false",
-      ),
+      azure: unlockable,
     },
   },
   {
@@ -71,9 +75,8 @@ export const managedFeatures: readonly Capability[] = [
       ),
       aws: native("basic scanning, or Amazon Inspector by wharf:aws.scanning"),
       gcp: native("Artifact Analysis"),
-      azure: refused(
-        "Microsoft Defender scans either all registries of a subscription or none",
-        "enable it by wharf:azure.defender",
+      azure: native(
+        "Microsoft Defender for Containers, for the whole subscription (wharf:azure.defender)",
       ),
     },
   },

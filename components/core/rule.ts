@@ -4,12 +4,17 @@ import type { Problem } from "./problems";
 /** A stack's config or a component's args as they were written, by key: what a rule asks that must know what a person said. */
 export type Written = Readonly<Record<string, unknown>>;
 
-/** Whether a value was written at `path`; a default is none. */
-export function wrote(written: Written, path: Path): boolean {
-  const value = path.reduce<unknown>(
+/** The value that was written at `path`; undefined where there is none. */
+export function valueAt(written: Written, path: Path): unknown {
+  return path.reduce<unknown>(
     (part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key],
     written,
   );
+}
+
+/** Whether a value was written at `path`; a default is none. */
+export function wrote(written: Written, path: Path): boolean {
+  const value = valueAt(written, path);
   return value !== undefined && value !== null;
 }
 

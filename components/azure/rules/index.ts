@@ -1,7 +1,7 @@
 import { roleModeOf } from "../choices";
 import { repeated } from "../../core/names";
 import { unknownRepository } from "../../model/repositories";
-import type { Rule } from "../../core/rule";
+import { type Rule, valueAt, type Written } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { acrAccessProblems, RoleAssignmentMode } from "../../access/acr";
 import { principalProblems } from "../../access/principals";
@@ -125,6 +125,26 @@ function webhookProblems({ azure: { webhooks }, repositories }: AzureDescription
       ];
 }
 
+/**
+ * A scan on push that is written is done by Microsoft Defender, a setting of the whole subscription, which is therefore asked for by
+ * its own key. The default of an environment asks for nothing; a note says that nothing is scanned.
+ */
+function scanProblems({ azure, repositories }: AzureDescription, written: Written): Problem[] {
+  if (azure.defender) return [];
+  const asked: Path[] = [
+    ["scan", "onPush"],
+    ...repositories.map((_, index): Path => ["repositories", index, "scan", "onPush"]),
+  ];
+  return asked
+    .filter((path) => valueAt(written, path) === true)
+    .map((path) => ({
+      key: keyOf(path),
+      message:
+        "needs Microsoft Defender for Containers, which scans every registry of the subscription and is billed for all of them; ask for it by wharf:azure.defender",
+      fix: setCommand(["azure", "defender"], true),
+    }));
+}
+
 /** Limits of tags ("Use tags to organize your Azure resources"); Wharf's own count too. */
 const tagLimits = { key: 512, value: 256, count: 50 - ownTags.length } as const;
 
@@ -164,6 +184,7 @@ export const azureRules: Rule<AzureDescription>[] = [
   { needs: ["access", "repositories", "azure"], find: accessProblems },
   { needs: ["azure", "repositories"], find: webhookProblems },
   { needs: ["labels"], find: labelProblems },
+  { needs: ["azure", "repositories"], find: scanProblems },
   ...azureIdentityRules,
   ...azureCacheRules,
   ...azureBuildRules,

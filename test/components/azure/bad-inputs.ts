@@ -224,8 +224,19 @@ export const azureRows: AzureRow[] = [
     name: "tags that may not move",
     config: { immutableTags: { enabled: true } },
     report: `
-  wharf:immutableTags.enabled   not on azure: ACR has no immutable tags; lock a tag once it is pushed: az acr repository update --write-enabled false
+  wharf:immutableTags.enabled   not on azure: ACR can only lock a tag some time after its push, and whoever may push may unlock it; pull by digest, or lock a release yourself: az acr repository update --name REGISTRY --image REPOSITORY:TAG --write-enabled false
                                 pulumi config rm --path 'wharf:immutableTags.enabled'
+`,
+  },
+  {
+    name: "a scan on push without the plan that scans",
+    config: {
+      repositories: [{ name: "shop/api" }, { name: "shop/web", scan: { onPush: true } }],
+      scan: { onPush: false },
+    },
+    report: `
+  wharf:repositories[1].scan.onPush   needs Microsoft Defender for Containers, which scans every registry of the subscription and is billed for all of them; ask for it by wharf:azure.defender
+                                      pulumi config set --path 'wharf:azure.defender' true
 `,
   },
   {

@@ -67,6 +67,9 @@ const withRoles = (config: Config, target: Target) =>
 /** Roles for single repositories, which azure takes in one of its modes only. */
 const byRepository = { azure: { roleAssignmentMode: "AbacRepositoryPermissions" } };
 
+/** What scans on azure, for the whole subscription. */
+const defender = { azure: { defender: true } };
+
 const certificate = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----";
 const jwks = JSON.stringify({ keys: [{ kty: "RSA" }] });
 /** An identity or a cluster whose issuer has more keys than its address. */
@@ -95,8 +98,8 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
     withRoles(repository({ immutableTags: { enabled: true } }), target),
   "repositories[].immutableTags.except": (target) =>
     withRoles(repository({ immutableTags: { enabled: true, except: ["latest"] } }), target),
-  "scan.onPush": { scan: { onPush: true } },
-  "repositories[].scan.onPush": repository({ scan: { onPush: true } }),
+  "scan.onPush": { scan: { onPush: true }, ...defender },
+  "repositories[].scan.onPush": { ...repository({ scan: { onPush: true } }), ...defender },
   retention: (target) => withRoles({ retention: { untaggedAfterDays: 7 } }, target),
   "retention.schedule": (target) => withRoles({ retention: { schedule: "0 4 * * *" } }, target),
   "retention.graceMinutes": (target) => withRoles({ retention: { graceMinutes: 60 } }, target),
