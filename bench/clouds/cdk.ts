@@ -1,15 +1,11 @@
 import { cp, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Announce } from "../../offline/announce";
-import { cached } from "../../offline/cache";
-import { run } from "../../offline/commands";
+import { npmPackages } from "../../test/support/npm-packages";
 import { measure, type Cost } from "../process-tree";
 
 /** The AWS CDK: its command line, its library, and what that is built on. The command line 3.0.0 refuses what this library writes. */
 const packages = { "aws-cdk": "2.1148.1", "aws-cdk-lib": "2.276.0", constructs: "10.8.1" };
-
-/** How long their installation may take, in milliseconds. */
-const installTimeoutMs = 600_000;
 
 /** The AWS CDK, installed beside the project. */
 export class Cdk {
@@ -20,20 +16,8 @@ export class Cdk {
    * @returns the CDK, or a few words on what is missing
    */
   static async find(announce: Announce): Promise<Cdk | string> {
-    const named = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
     try {
-      const directory = await cached(
-        join("bench", named.join("-")),
-        async (into) => {
-          announce.start("AWS CDK", "installing it from npm, usually half a minute");
-          await writeFile(join(into, "package.json"), JSON.stringify({ private: true }));
-          const options = { cwd: into, timeoutMs: installTimeoutMs };
-          await run("npm", ["install", "--no-audit", "--no-fund", ...named], options);
-          announce.done("AWS CDK", "installed");
-        },
-        announce,
-      );
-      return new Cdk(join(directory, "node_modules"));
+      return new Cdk(await npmPackages({ what: "AWS CDK", packages }, announce));
     } catch {
       return "aws-cdk is not available from npm here";
     }

@@ -11,6 +11,7 @@ import { goArchitecture } from "../../offline/images/registry-image";
 export const kubernetesVersion = "1.34.2";
 const corednsVersion = "1.14.7";
 const versitygwVersion = "1.8.0";
+const fakeGcsServerVersion = "1.56.1";
 /** Goes up with every change to the programs below `go/node`, since the cache knows them only by it. */
 const nodeRevision = 1;
 /** The same for `go/policies`. */
@@ -91,6 +92,15 @@ export async function versitygw(announce: Announce): Promise<string> {
     packages: ["github.com/versity/versitygw/cmd/versitygw"],
   });
   return join(directory, "versitygw");
+}
+
+/** The path of fake-gcs-server, which answers as Google Cloud Storage does and keeps its objects in a directory. */
+export async function fakeGcsServer(announce: Announce): Promise<string> {
+  const directory = await built(announce, `fake-gcs-server-${fakeGcsServerVersion}`, "3 minutes", {
+    module: "fake-gcs-server",
+    packages: ["github.com/fsouza/fake-gcs-server"],
+  });
+  return join(directory, "fake-gcs-server");
 }
 
 /**

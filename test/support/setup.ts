@@ -13,9 +13,10 @@ import {
   registryPrograms,
 } from "../../offline/images/registry-image";
 import { pebble } from "../acceptance/acme-server";
+import { azurePackages } from "../cli/backup/object-stores";
 import { announce } from "./announce";
 import { installPackages } from "../cluster/packages";
-import { busybox, policyEngine, programs, versitygw } from "../cluster/programs";
+import { busybox, fakeGcsServer, policyEngine, programs, versitygw } from "../cluster/programs";
 import { client } from "../offline/registry/client-programs";
 import { conformanceSuite } from "../offline/registry/conformance";
 import { emulatorPackages } from "./ecr/emulators";
@@ -28,6 +29,7 @@ import { publishedSchemas } from "./lint/published-schemas";
 import { kubernetesSchemas } from "./lint/schemas";
 import { zizmorProgram } from "./lint/zizmor";
 import { nodePackages } from "./node-releases";
+import { npmPackages } from "./npm-packages";
 import { pulumiForPython } from "./python/packages";
 import { sarifSchema } from "./sarif-schema";
 
@@ -77,7 +79,9 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     publishedSchemas,
     sarifSchema,
     pebble,
+    fakeGcsServer,
     versitygw,
+    (on: Announce) => npmPackages(azurePackages, on),
     zizmorProgram,
   ],
   kubernetes: [

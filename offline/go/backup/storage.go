@@ -71,6 +71,29 @@ func (s storage) connect(ctx context.Context, create bool) (blob.Storage, error)
 	}
 }
 
+// patience is how long a store may take until it has answered for the first time. The clients of Google Cloud and Azure try again
+// without an end, so that a wrong address or a network that is down would hold up a scheduled backup forever.
+const patience = 30 * time.Second
+
+// reach is connect with an end. The context goes on, since clients keep it for what they ask later.
+func (s storage) reach(ctx context.Context, create bool) (blob.Storage, error) {
+	type outcome struct {
+		in  blob.Storage
+		err error
+	}
+	answered := make(chan outcome, 1)
+	go func() {
+		in, err := s.connect(ctx, create)
+		answered <- outcome{in, err}
+	}()
+	select {
+	case got := <-answered:
+		return got.in, got.err
+	case <-time.After(patience):
+		return nil, fmt.Errorf("nothing has answered within %v", patience)
+	}
+}
+
 func first(variables ...string) string {
 	for _, name := range variables {
 		if value := os.Getenv(name); value != "" {
@@ -131,7 +154,7 @@ func open(ctx context.Context, asked request) (*opened, error) {
 	if err := where.check(create); err != nil {
 		return nil, err
 	}
-	in, err := where.connect(ctx, create)
+	in, err := where.reach(ctx, create)
 	if err != nil {
 		return nil, err
 	}

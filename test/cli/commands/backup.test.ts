@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goArchitecture, registryPrograms } from "../../../offline/images/registry-image";
-import { versitygw } from "../../cluster/programs";
 import { announce } from "../../support/announce";
-import { freePort } from "../../support/free-port";
-import { ask, startRegistry, until, type RunningRegistry } from "../../support/running-registry";
+import { ask, startRegistry, type RunningRegistry } from "../../support/running-registry";
 import { digestAt, layer, pushImage, pushIndex } from "../copy/images";
 import { openGate } from "../copy/gate";
+import { stores } from "../backup/object-stores";
 
 const checkout = resolve(__dirname, "../../..");
 const password = "correct horse battery";
@@ -146,46 +145,20 @@ describe("wharf backup of a registry by its host", () => {
     }
   });
 
-  it("goes to S3 as well", async () => {
-    const [port, data] = [await freePort(), join(directory, "s3")];
-    mkdirSync(join(data, "buckets/backups"), { recursive: true });
-    mkdirSync(join(data, "attributes"));
-    const store = execa(
-      await versitygw(announce),
-      [
-        "--port",
-        `127.0.0.1:${port}`,
-        "posix",
-        "--sidecar",
-        join(data, "attributes"),
-        join(data, "buckets"),
-      ],
-      { env: { ROOT_ACCESS_KEY: "key", ROOT_SECRET_KEY: "not-a-secret" }, reject: false },
-    );
+  it.each(Object.entries(stores))("goes to %s as well", async (_, start) => {
+    const store = await start(mkdtempSync(join(directory, "store-")));
     try {
-      const endpoint = `http://127.0.0.1:${port}`;
-      await until("the store answers", () => ask(endpoint).catch(() => undefined));
-      const env = {
-        ...{ AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" },
-        ...{ AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "not-a-secret" },
-      };
-      const place = "s3://backups/registry";
+      const { env, place } = store;
       const made = await wharfWith(env, "backup", "--to", place);
       expect(made.exitCode, made.all).toBe(0);
-      expect(readdirSync(join(data, "buckets/backups/registry"))).toContain("kopia.repository");
+      expect(await store.objects()).toContain("registry/kopia.repository");
       const drill = await wharfWith(env, "drill", "--from", place, "--max-age", "1");
       expect(drill.exitCode, drill.all).toBe(0);
-      const denied = await wharfWith(
-        { ...env, AWS_SECRET_ACCESS_KEY: "wrong" },
-        "drill",
-        "--from",
-        place,
-      );
+      const denied = await wharfWith({ ...env, ...store.denied }, "drill", "--from", place);
       expect(denied.exitCode, denied.all).toBe(1);
       expect(denied.all).toContain(`${place} cannot be used: `);
     } finally {
-      store.kill();
-      await store;
+      await store.stop();
     }
   });
 
