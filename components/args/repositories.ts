@@ -59,18 +59,22 @@ export interface RetentionArgs {
   dryRun?: boolean;
 }
 
-/** How long images of a repository of a registry that Wharf runs are kept. */
-export interface SelfHostedRetentionArgs extends RetentionArgs {
-  /**
-   * Days after its last pull, or after its push where it was never pulled, at which a tagged image expires, 1 to 3650; 0 for never.
-   * Defaults to never.
-   */
-  expireUnpulledAfterDays?: number;
+/** How long images are kept, with numbers for groups of tags. */
+export interface GroupedRetentionArgs extends RetentionArgs {
   /**
    * Groups of tags, each with a number of its own; an image with tags of several groups is kept by any of them, and one with a tag that
    * no group names is decided by the rest of the block as well. A repository's groups replace the registry's. Defaults to none.
    */
   groups?: TagGroupArgs[];
+}
+
+/** How long images of a repository of a registry that Wharf runs are kept. */
+export interface SelfHostedRetentionArgs extends GroupedRetentionArgs {
+  /**
+   * Days after its last pull, or after its push where it was never pulled, at which a tagged image expires, 1 to 3650; 0 for never.
+   * Defaults to never.
+   */
+  expireUnpulledAfterDays?: number;
 }
 
 /** The newest images with certain tags. */

@@ -4,7 +4,7 @@ import type { CloudRegistryArgs } from "../args/registry";
 import type {
   CloudRepositoryArgs,
   ImmutableTagsArgs,
-  RetentionArgs,
+  GroupedRetentionArgs,
   ScanArgs,
 } from "../args/repositories";
 import type { ComputeType } from "./codebuild/settings";
@@ -64,7 +64,7 @@ export interface AwsImmutableTagsArgs extends ImmutableTagsArgs {
 }
 
 /** How long images of ECR are kept. */
-export interface AwsRetentionArgs extends RetentionArgs {
+export interface AwsRetentionArgs extends GroupedRetentionArgs {
   /**
    * Days after its last pull, or after its push where it was never pulled, at which a tagged image moves to ECR's archive
    * storage, 1 to 3650; 0 for never. Defaults to never.

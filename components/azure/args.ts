@@ -3,7 +3,7 @@ import type { RoleAssignmentMode } from "../access/acr";
 import type { Role } from "../model/access";
 import type { BuildArgs } from "../args/delivery";
 import type { CloudRegistryArgs } from "../args/registry";
-import type { CloudRepositoryArgs } from "../args/repositories";
+import type { CloudRepositoryArgs, GroupedRetentionArgs } from "../args/repositories";
 import type { AgentPoolTier, Sku } from "./choices";
 
 /**
@@ -27,7 +27,9 @@ export interface AzureRegistryArgs extends CloudRegistryArgs {
    */
   subscriptionId?: string;
   /** Repositories that people push to; they exist from the first push. Defaults to one, `app`. */
-  repositories?: CloudRepositoryArgs[];
+  repositories?: AzureRepositoryArgs[];
+  /** How long images are kept. Defaults by environment. */
+  retention?: GroupedRetentionArgs;
   /** Images that ACR Tasks build from source code and push here. Defaults to none. */
   builds?: AzureBuildArgs[];
   /** Users who may log in by name and password: tokens of the registry, each with a scope map. Defaults to none. */
@@ -36,6 +38,12 @@ export interface AzureRegistryArgs extends CloudRegistryArgs {
   endpoint?: AzureEndpointArgs;
   /** Settings of Azure. */
   azure?: AzureArgs;
+}
+
+/** A repository of ACR. */
+export interface AzureRepositoryArgs extends CloudRepositoryArgs {
+  /** How long images of this repository are kept; each key that is set here replaces that of the registry's `retention`. */
+  retention?: GroupedRetentionArgs;
 }
 
 /** A user of an ACR registry: a token with a scope map. ACR generates its password. */

@@ -33,7 +33,10 @@ export function evaluateAcr(
   const commands = (purgeTask?.commands ?? []).map((command) => ({ command, ...read(command) }));
   const removed = new Map<ListedImage, Exclude<Removal, undefined>>();
   for (const { command, ...purge } of commands.filter(({ untaggedOnly }) => !untaggedOnly)) {
-    for (const [image, tag] of expiredTags(purge, images, now)) {
+    // The commands run one after the other, each on the tags that the earlier ones left.
+    const left = (image: ListedImage) =>
+      image.tags.filter((tag) => removed.get(image)?.tags.includes(tag) !== true);
+    for (const [image, tag] of expiredTags(purge, images, left, now)) {
       const { tags } = removed.get(image) ?? { tags: [] };
       removed.set(image, { tags: [...tags, tag], command, days: purge.agoDays });
     }
@@ -91,12 +94,13 @@ export function evaluateAcr(
 function expiredTags(
   { filters, agoDays, keep }: Purge,
   images: readonly ListedImage[],
+  tagsOf: (image: ListedImage) => string[],
   now: Date,
 ): [ListedImage, string][] {
   return newestFirst(images)
     .filter(({ pushedAt }) => isOlder(pushedAt, agoDays, now))
     .flatMap((image) =>
-      image.tags
+      tagsOf(image)
         .filter((tag) =>
           filters.some(
             ({ repository, tags }) => repository.test(image.repository) && tags.test(tag),

@@ -1,11 +1,5 @@
 import { stringify } from "yaml";
-import {
-  deletes,
-  expiresTagged,
-  refuseGroups,
-  type Refusal,
-  type Retention,
-} from "../model/retention";
+import { deletes, expiresTagged, type Refusal, type Retention } from "../model/retention";
 import { type Difference, isSignature, sentences } from "./listing";
 import { matchesPattern, patternSource, signatureTags } from "../model/tag-patterns";
 
@@ -60,10 +54,7 @@ const longestPolicyDays = 365;
 
 /** What ACR cannot do. */
 export function refuseAcr(retention: Retention): Refusal[] {
-  const refusals = refuseGroups(
-    retention,
-    "acr purge counts the tags of one filter, not the images of a group",
-  );
+  const refusals: Refusal[] = [];
   if (retention.expireUnpulledAfterDays !== undefined) {
     refusals.push({
       key: "expireUnpulledAfterDays",
@@ -93,8 +84,8 @@ export function refuseAcr(retention: Retention): Refusal[] {
 export const acrDifferences: readonly Difference[] = [
   {
     sentence:
-      "acr purge counts tags for keepLast, not images, and only those that are old enough and no pattern keeps: an image with two tags counts twice, and that many old tags stay in addition to the new ones.",
-    concerns: ({ keepLast }) => keepLast !== undefined,
+      "acr purge counts tags for keepLast and groups, not images, and only those that are old enough and no pattern keeps: an image with two tags counts twice, and that many old tags stay in addition to the new ones.",
+    concerns: ({ keepLast, groups }) => keepLast !== undefined || groups !== undefined,
     shows: (images, { keep, expireAfterDays }) =>
       expireAfterDays !== undefined ||
       images.some(
@@ -110,6 +101,19 @@ export const acrDifferences: readonly Difference[] = [
       "acr purge counts from when a tag last moved and when an image lost its last tag, not from the push: an expired image is deleted untaggedAfterDays after its tags, and an image that stays loses its expired tags.",
     concerns: deletes,
     shows: () => false,
+  },
+  {
+    sentence:
+      "acr purge takes a tag away that two of groups name where one of them would keep it: the other counts by itself.",
+    concerns: ({ groups = [] }) => groups.length > 1,
+    shows: (images, { groups = [] }) =>
+      images.some((image) =>
+        image.tags.some(
+          (tag) =>
+            groups.filter(({ tags }) => tags.some((pattern) => matchesPattern(pattern, tag)))
+              .length > 1,
+        ),
+      ),
   },
   {
     sentence: `Signatures under tags ${signatureTags} stay when their image expires; acr purge cannot tell what they belong to.`,
@@ -151,7 +155,14 @@ export function compileAcr({ repositories, premium, softDelete }: AcrArgs): AcrR
     // The policy deletes at once and has no dry run.
     repositories.every(({ retention }) => !retention.dryRun);
 
-  const commands = [...grouped(repositories, purgeTags), ...grouped(repositories, purgeUntagged)];
+  const groups = Math.max(0, ...repositories.map(({ retention }) => retention.groups?.length ?? 0));
+  const commands = [
+    ...Array.from({ length: groups }, (_, index) =>
+      grouped(repositories, purgeGroup(index)),
+    ).flat(),
+    ...grouped(repositories, purgeTags),
+    ...grouped(repositories, purgeUntagged),
+  ];
   return {
     retentionPolicy: byPolicy ? { status: "enabled", days: same } : undefined,
     purgeTask: commands.length === 0 ? undefined : taskOf(commands),
@@ -165,12 +176,26 @@ export function compileAcr({ repositories, premium, softDelete }: AcrArgs): AcrR
 /** The rest of a command after its repositories: the filter of tags, and the flags. Undefined where there is nothing to do. */
 type Purge = (retention: Retention) => { tags: string; flags: string[] } | undefined;
 
+const anyOf = (patterns: readonly string[]) => `(${patterns.map(patternSource).join("|")})$`;
+
+/** What one group of tags takes away, by its place among the groups of a repository. */
+const purgeGroup =
+  (index: number): Purge =>
+  ({ keep, groups = [], dryRun }) => {
+    const group = groups[index];
+    if (group === undefined) return undefined;
+    return {
+      tags: `^(?!${anyOf([...keep, signatureTags])})${anyOf(group.tags)}`,
+      flags: ["--ago 0d", `--keep ${group.keepLast}`, ...(dryRun ? ["--dry-run"] : [])],
+    };
+  };
+
+/** What is taken away of the tags that no group names. */
 const purgeTags: Purge = (retention) => {
-  if (!expiresTagged(retention)) return undefined;
-  const { keep, keepLast, expireAfterDays = 0, dryRun } = retention;
-  const kept = [...keep, signatureTags].map(patternSource).join("|");
+  if (!expiresTagged({ ...retention, groups: undefined })) return undefined;
+  const { keep, keepLast, expireAfterDays = 0, groups = [], dryRun } = retention;
   return {
-    tags: `^(?!(${kept})$)`,
+    tags: `^(?!${anyOf([...new Set([...keep, signatureTags, ...groups.flatMap(({ tags }) => tags)])])})`,
     flags: [
       `--ago ${expireAfterDays}d`,
       ...(keepLast === undefined ? [] : [`--keep ${keepLast}`]),

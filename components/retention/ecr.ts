@@ -1,6 +1,6 @@
-import { deletes, refuseGroups, type Refusal, type Retention } from "../model/retention";
+import { deletes, type Refusal, type Retention, type TagGroup } from "../model/retention";
 import { type Difference, isSignature, sentences } from "./listing";
-import { signatureTags } from "../model/tag-patterns";
+import { matchesPattern, signatureTags } from "../model/tag-patterns";
 
 /** One rule of an ECR lifecycle policy ("Lifecycle policy properties" of the ECR user guide). */
 export interface EcrRule {
@@ -44,10 +44,7 @@ const shortestArchiveDays = 90;
 /** What ECR cannot do. */
 export function refuseEcr(retention: Retention): Refusal[] {
   const { keepLast, expireAfterDays, expireUnpulledAfterDays, archiveAfterDays } = retention;
-  const refusals = refuseGroups(
-    retention,
-    "ECR applies one rule to an image, also one with tags of two groups",
-  );
+  const refusals = refuseOfGroups(retention);
   if (expireUnpulledAfterDays !== undefined) {
     refusals.push({
       key: "expireUnpulledAfterDays",
@@ -73,13 +70,60 @@ export function refuseEcr(retention: Retention): Refusal[] {
   return refusals;
 }
 
+/** What ECR cannot do where groups of tags have numbers of their own. */
+function refuseOfGroups({ groups, keepLast, archiveAfterDays }: Retention): Refusal[] {
+  if (groups === undefined) return [];
+  const several = groups.find(({ tags }) => new Set(tags).size > 1);
+  return [
+    ...(several === undefined
+      ? []
+      : [
+          {
+            key: "groups" as const,
+            message: `ECR counts the images of one pattern, and a group has ${several.tags.length}, ${several.tags.join(" and ")}`,
+            instead: "write a group for each of them",
+          },
+        ]),
+    ...(keepLast === undefined
+      ? []
+      : [
+          {
+            key: "keepLast" as const,
+            message: "ECR counts images of the groups among the newest of keepLast as well",
+            instead:
+              "write a group for the other tags, and set keepLast to 0 for this repository where the common block sets it",
+          },
+        ]),
+    ...(archiveAfterDays === undefined
+      ? []
+      : [
+          {
+            key: "archiveAfterDays" as const,
+            message:
+              "ECR applies one rule to an image, so that groups and archiveAfterDays exclude each other",
+            instead: "leave out groups for this repository, or set archiveAfterDays to never",
+          },
+        ]),
+  ];
+}
+
 /** What ECR does differently from the model. */
 export const ecrDifferences: readonly Difference[] = [
   {
     sentence:
-      "ECR counts signatures, attestations and SBOMs that have a tag of their own among the newest images of keepLast.",
-    concerns: ({ keepLast }) => keepLast !== undefined,
+      "ECR counts signatures, attestations and SBOMs that have a tag of their own among the newest images of keepLast and of a group.",
+    concerns: ({ keepLast, groups }) => keepLast !== undefined || groups !== undefined,
     shows: (images) => images.some(isSignature),
+  },
+  {
+    sentence:
+      "ECR decides on an image by the first of groups that one of its tags matches; another group, or what the block says of other tags, does not keep it.",
+    concerns: ({ groups }) => groups !== undefined,
+    shows: (images, { groups = [] }) =>
+      images.some(({ tags }) => {
+        const [first, ...others] = groups.filter((group) => tags.some((tag) => isOf(group, tag)));
+        return first !== undefined && (others.length > 0 || tags.some((tag) => !isOf(first, tag)));
+      }),
   },
   {
     sentence: `Signatures under tags ${signatureTags} stay when their image expires; ECR cannot tell what they belong to.`,
@@ -140,6 +184,30 @@ function guards({ keep }: Retention, archive: boolean): Written[] {
   ]);
 }
 
+/** Whether a group is about a tag. */
+function isOf({ tags }: TagGroup, tag: string): boolean {
+  return tags.some((pattern) => matchesPattern(pattern, tag));
+}
+
+/**
+ * A rule for each group, before the rule for all tagged images. A pattern that a guard or an earlier group has is not written again;
+ * of two numbers for one pattern the higher counts, as an image is kept by any group.
+ */
+function groupRules({ groups = [], keep }: Retention): Written[] {
+  const counts = new Map<string, number>();
+  for (const { tags, keepLast } of groups) {
+    for (const pattern of tags) {
+      if (pattern === signatureTags || keep.includes(pattern)) continue;
+      counts.set(pattern, Math.max(keepLast, counts.get(pattern) ?? 0));
+    }
+  }
+  return [...counts].map(([pattern, keepLast]) => ({
+    description: `Keep the newest ${keepLast} images with a tag ${pattern}`,
+    selection: { ...tagged(pattern), countType: "imageCountMoreThan", countNumber: keepLast },
+    action: expire,
+  }));
+}
+
 /** The rule for tagged images in standard storage, and with an archive the rule for those in it. */
 function taggedRules({ keepLast, expireAfterDays, archiveAfterDays }: Retention): Written[] {
   if (keepLast !== undefined) {
@@ -193,7 +261,11 @@ export function compileEcr(retention: Retention): EcrRetention {
   const [refused] = refuseEcr(retention);
   if (refused) throw new Error(`${refused.key}: ${refused.message}`);
   const { untaggedAfterDays, archiveAfterDays, expireAfterDays, dryRun } = retention;
-  const ofTagged = taggedRules(retention);
+  const ofTagged = [
+    ...groupRules(retention),
+    // With a group for every tag there are no others.
+    ...(retention.groups?.some(({ tags }) => tags.includes("*")) ? [] : taggedRules(retention)),
+  ];
   const expiresArchive = archiveAfterDays !== undefined && expireAfterDays !== undefined;
   const written: Written[] = [
     ...(ofTagged.length > 0 ? guards(retention, expiresArchive) : []),

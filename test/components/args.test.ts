@@ -37,12 +37,10 @@ const notManaged = [
   ...(["clusters[].caCertificate", "clusters[].jwks"] as const),
   "target",
   "retention.expireUnpulledAfterDays",
-  "retention.groups",
   "retention.schedule",
   "retention.graceMinutes",
   "retention.mostPercent",
   "repositories[].retention.expireUnpulledAfterDays",
-  "repositories[].retention.groups",
   "pullThroughCaches[].anonymous",
   "pullThroughCaches[].port",
   "pullThroughCaches[].sizeGiB",
@@ -82,6 +80,8 @@ const absent = {
   aws: [...notManaged, "users", "builds[].approval", "builds[].onBaseImage", "gcp", "azure"],
   gcp: [
     ...notManaged,
+    "retention.groups",
+    "repositories[].retention.groups",
     "retention.archiveAfterDays",
     "repositories[].retention.archiveAfterDays",
     "immutableTags.except",
@@ -122,8 +122,8 @@ const unread: Record<string, readonly Target[]> = {
   // The rules of retention refuse them there.
   "retention.expireUnpulledAfterDays": [Target.Aws, Target.Gcp, Target.Azure],
   "repositories[].retention.expireUnpulledAfterDays": [Target.Aws, Target.Gcp, Target.Azure],
-  "retention.groups": [Target.Aws, Target.Gcp, Target.Azure],
-  "repositories[].retention.groups": [Target.Aws, Target.Gcp, Target.Azure],
+  "retention.groups": [Target.Gcp],
+  "repositories[].retention.groups": [Target.Gcp],
   "retention.archiveAfterDays": [Target.Docker, Target.Kubernetes, Target.Gcp, Target.Azure],
   "repositories[].retention.archiveAfterDays": [
     Target.Docker,

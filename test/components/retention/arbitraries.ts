@@ -64,7 +64,7 @@ export const retentions: fc.Arbitrary<Retention> = fc.record({
       }),
       { minLength: 1, maxLength: 2 },
     ),
-    { nil: undefined, freq: 1 },
+    { nil: undefined, freq: 2 },
   ),
   dryRun: fc.boolean(),
 });

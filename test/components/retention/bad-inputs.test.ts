@@ -141,10 +141,25 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
       "wharf:kubernetes.autoscaling.maxReplicas: 3 pods cannot delete images by wharf:retention, since none knows what the others' clients push at the moment; use 1, or leave wharf:retention out | pulumi config rm --path 'wharf:kubernetes.autoscaling'",
     ],
   ],
-  "groups on aws": [
-    { target: "aws", retention: { groups: [{ tags: ["dev-*"], keepLast: 3 }] } },
+  "a group of two patterns on aws": [
+    { target: "aws", retention: { groups: [{ tags: ["dev-*", "pr-*"], keepLast: 3 }] } },
     [
-      "wharf:retention.groups: ECR applies one rule to an image, also one with tags of two groups; give each group a repository of its own, with keepLast | ",
+      "wharf:retention.groups: ECR counts the images of one pattern, and a group has 2, dev-* and pr-*; write a group for each of them | ",
+    ],
+  ],
+  "groups beside a number for all on aws": [
+    { target: "aws", retention: { keepLast: 5, groups: [{ tags: ["dev-*"], keepLast: 3 }] } },
+    [
+      "wharf:retention.keepLast: ECR counts images of the groups among the newest of keepLast as well; write a group for the other tags, and set keepLast to 0 for this repository where the common block sets it | ",
+    ],
+  ],
+  "groups beside an archive on aws": [
+    {
+      target: "aws",
+      retention: { archiveAfterDays: 30, groups: [{ tags: ["dev-*"], keepLast: 3 }] },
+    },
+    [
+      "wharf:retention.archiveAfterDays: ECR applies one rule to an image, so that groups and archiveAfterDays exclude each other; leave out groups for this repository, or set archiveAfterDays to never | ",
     ],
   ],
   "groups on gcp": [
@@ -153,10 +168,13 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
       "wharf:retention.groups: Artifact Registry keeps a number of newest versions of a repository, whatever their tags; give each group a repository of its own, with keepLast | ",
     ],
   ],
-  "groups on azure": [
-    { target: "azure", retention: { groups: [{ tags: ["dev-*"], keepLast: 3 }] } },
+  "groups on azure, where images without tags stay": [
+    {
+      target: "azure",
+      retention: { untaggedAfterDays: "never", groups: [{ tags: ["dev-*"], keepLast: 3 }] },
+    },
     [
-      "wharf:retention.groups: acr purge counts the tags of one filter, not the images of a group; give each group a repository of its own, with keepLast | ",
+      "wharf:retention.untaggedAfterDays: acr purge deletes an expired image's tags first, and without it the image would stay forever; set a number of days | ",
     ],
   ],
   "a schedule on aws": [

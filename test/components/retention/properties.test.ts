@@ -136,6 +136,20 @@ describe.each(platforms)("on $target", ({ target, refuse, compile, differences }
     },
   );
 
+  test("a higher number for a group never deletes more", () => {
+    fc.assert(
+      fc.property(accepted, fc.integer({ min: 1, max: 3 }), listings, (retention, more, all) => {
+        const { groups } = retention;
+        fc.pre(groups !== undefined || target === "gcp");
+        const larger = groups?.map((group) => ({ ...group, keepLast: group.keepLast + more }));
+        const before = deletedOf(all, retention, target);
+        const after = deletedOf(all, { ...retention, groups: larger }, target);
+        expect([...after].filter((one) => !before.has(one))).toEqual([]);
+      }),
+      { numRuns: 300, maxSkipsPerRun: 1000 },
+    );
+  });
+
   test("one more pattern to keep never deletes more", () => {
     fc.assert(
       fc.property(accepted, listings, (retention, listing) => {

@@ -183,6 +183,38 @@ describe("ECR", () => {
     expect(differences.join(" ")).toMatch(/90 days after at the earliest/);
   });
 
+  test("counts each group of tags by a rule of its own, before what it says of other tags", () => {
+    const groups = [
+      { tags: ["dev-*"], keepLast: 10 },
+      { tags: ["main-*"], keepLast: 50 },
+      // Of what is written twice the higher number counts, and what is kept has no number.
+      { tags: ["dev-*"], keepLast: 3 },
+      { tags: ["stable"], keepLast: 1 },
+    ];
+    const { rules, differences } = compileEcr(given({ groups, expireAfterDays: 30 }));
+    expect(
+      rules.map(({ selection }) => [
+        (selection.tagPatternList ?? [selection.tagStatus]).join(),
+        selection.countType,
+        selection.countNumber,
+      ]),
+    ).toEqual([
+      ["v*", "imageCountMoreThan", 1_000_000],
+      ["stable", "imageCountMoreThan", 1_000_000],
+      ["sha256-*", "imageCountMoreThan", 1_000_000],
+      ["dev-*", "imageCountMoreThan", 10],
+      ["main-*", "imageCountMoreThan", 50],
+      ["*", "sinceImagePushed", 30],
+      ["untagged", "sinceImagePushed", 7],
+    ]);
+    expect(differences.join(" ")).toMatch(/by the first of groups that one of its tags matches/);
+    const all = compileEcr(given({ groups: [{ tags: ["*"], keepLast: 5 }], expireAfterDays: 30 }));
+    expect(all.rules.map(({ selection }) => selection.countType).slice(3)).toEqual([
+      "imageCountMoreThan",
+      "sinceImagePushed",
+    ]);
+  });
+
   test("puts no policy in a dry run or where nothing is deleted", () => {
     const dry = compileEcr(given({ dryRun: true }));
     expect(dry.policy).toBeUndefined();
@@ -278,6 +310,26 @@ describe("ACR", () => {
       "    disableWorkingDirectoryOverride: true",
       "    timeout: 10800",
     ]);
+  });
+
+  test("counts the tags of each group by a command of its own, and leaves them to it", () => {
+    const groups = [
+      { tags: ["dev-*", "pr-*"], keepLast: 10 },
+      { tags: ["main-*"], keepLast: 50 },
+    ];
+    const commandsOf = (more: Partial<Retention>) =>
+      compileAcr({
+        ...registry,
+        repositories: [{ name: "app", retention: given({ groups, ...more }) }],
+      }).purgeTask?.commands.map((command) => command.replace(/.*--filter /, ""));
+    expect(commandsOf({})).toEqual([
+      "'app:^(?!(v.*|stable|sha256-.*)$)(dev-.*|pr-.*)$' --ago 0d --keep 10",
+      "'app:^(?!(v.*|stable|sha256-.*)$)(main-.*)$' --ago 0d --keep 50",
+      "'app:.*' --untagged-only --ago 7d",
+    ]);
+    expect(commandsOf({ expireAfterDays: 30 })?.[2]).toBe(
+      "'app:^(?!(v.*|stable|sha256-.*|dev-.*|pr-.*|main-.*)$)' --ago 30d",
+    );
   });
 
   test("deletes untagged manifests by a Premium registry's policy as well, never beside soft delete or in a dry run", () => {
