@@ -5,6 +5,7 @@ import type { SharedDescription } from "../model/description";
 import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import type { AuthSettings } from "../model/auth";
+import { imageVersionRule } from "./program-version";
 import { settingsContradictions } from "./settings-rules";
 import { redirectContradictions, storageContradictions } from "./storage-rules";
 import type { DistributionSettings } from "../model/distribution/settings";
@@ -202,5 +203,6 @@ export function contradictions(description: DescriptionPart): Problem[] {
 /** Rules across the keys of the registry's own software, for the targets on which Wharf runs it. */
 export const distributionRules: Rule<SharedDescription>[] = [
   { needs: ["users", "auth", "tls", "storage", "distribution"], find: (d) => contradictions(d) },
+  imageVersionRule,
   ...rolesRules,
 ];

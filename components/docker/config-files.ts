@@ -111,9 +111,7 @@ function tried(
   args: SharedDescription,
 ): Record<string, pulumi.Input<string>> {
   const { containerName, image, network, redis, users } = inputs;
-  // A registry that is only tried would ask the ACME server for a certificate, and spend one of the few failures that it allows.
-  if (args.stands !== true || pulumi.runtime.isDryRun() || args.tls.mode === TlsMode.Acme)
-    return contents;
+  if (args.stands !== true || pulumi.runtime.isDryRun()) return contents;
   const health = healthcheck(args.environment, ...serverHealth);
   const passed = pulumi.output(contents).apply(async (files) => {
     const [imageId, networkName, usersVolume, labels] = await settled(
@@ -134,6 +132,8 @@ function tried(
         volumes: usersVolume === undefined ? {} : { [usersDirectory]: usersVolume },
         scratch: [...Object.keys(serverTmpfs), volumeMountPath],
         madeFrom: madeFromValue(digestOf(files), { healthcheck: health, tmpfs: serverTmpfs }),
+        // A registry that is only tried would ask the ACME server for a certificate, and spend one of the few failures that it allows.
+        starts: args.tls.mode !== TlsMode.Acme,
       },
       args,
     );

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { setTimeout as delay } from "node:timers/promises";
 import { pack } from "tar-stream";
 
+import { askVersion, versionFault } from "../distribution/program-version";
 import { madeFromLabel, unprivilegedUser } from "./container";
 import { connectionOptions } from "./preflight";
 
@@ -36,6 +37,8 @@ export interface Trial {
   health: string[];
   /** What the container bears as `madeFromLabel` if it was made from all this. */
   madeFrom: string;
+  /** Whether it is started, and not only its image's program asked for its version. */
+  starts: boolean;
 }
 
 /**
@@ -48,7 +51,10 @@ export async function tryBeside(trial: Trial, args: SharedDescription): Promise<
   // Loaded where there is something to try: a preview has no need of it.
   const { default: Engine } = await import("dockerode");
   const engine = new Engine(connectionOptions() as Docker.DockerOptions | undefined);
-  if (!(await isReplaced(engine.getContainer(trial.containerName), trial))) return;
+  const running = await runningIn(engine.getContainer(trial.containerName));
+  if (running === undefined || isMadeFrom(running, trial)) return;
+  if (running.Image !== trial.image) await checkVersion(engine, trial);
+  if (!trial.starts) return;
   const name = `${trial.containerName}-trial`;
   // What an `up` that was killed left of its trial.
   await remove(engine.getContainer(name));
@@ -69,14 +75,58 @@ export async function tryBeside(trial: Trial, args: SharedDescription): Promise<
   }
 }
 
-/** Whether a container runs that another image or other settings are to replace. */
-async function isReplaced(
+async function runningIn(
   container: Docker.Container,
-  { image, madeFrom }: Trial,
-): Promise<boolean> {
+): Promise<Docker.ContainerInspectInfo | undefined> {
   const found = await container.inspect().catch(absent);
-  if (found?.State.Running !== true) return false;
-  return found.Image !== image || found.Config.Labels[madeFromLabel] !== madeFrom;
+  return found?.State.Running === true ? found : undefined;
+}
+
+/** Whether what runs has the image and the settings already. */
+function isMadeFrom(found: Docker.ContainerInspectInfo, { image, madeFrom }: Trial): boolean {
+  return found.Image === image && found.Config.Labels[madeFromLabel] === madeFrom;
+}
+
+/**
+ * Asks the program of another image which version it is: an older one would start with most of these settings, and ignore the rest.
+ * A program that does not say so is left to the trial.
+ * @throws RunError where it cannot read the settings
+ */
+async function checkVersion(
+  engine: Docker,
+  { containerName, image, labels }: Trial,
+): Promise<void> {
+  const name = `${containerName}-version`;
+  await remove(engine.getContainer(name));
+  const container = await engine.createContainer({
+    name,
+    Image: image,
+    Entrypoint: [askVersion.entrypoint],
+    Cmd: [askVersion.argument],
+    User: unprivilegedUser,
+    Labels: labels,
+    HostConfig: {
+      NetworkMode: "none",
+      ReadonlyRootfs: true,
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges:true"],
+    },
+  });
+  try {
+    await container.start();
+    await container.wait();
+    const fault = versionFault(await logEnd(container));
+    if (fault !== undefined) {
+      throw new RunError(
+        `The container ${containerName} cannot run this image, so the running one was left as it is and goes on serving. ${fault}`,
+      );
+    }
+  } catch (error) {
+    // An image without the program: what the engine says of it is what the trial says as well.
+    if (RunError.isInstance(error)) throw error;
+  } finally {
+    await remove(container);
+  }
 }
 
 function absent(error: { statusCode?: number }): undefined {

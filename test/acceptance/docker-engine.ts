@@ -129,6 +129,11 @@ export class DockerEngine {
     await rm(context, { recursive: true });
   }
 
+  /** Puts an image into the engine, out of an archive. */
+  async load(archive: Buffer): Promise<void> {
+    await this.command("docker", ["load", "--quiet"], { input: archive });
+  }
+
   /** Names of everything on the engine that is not its own: containers, volumes, networks and image tags. */
   async contents(): Promise<string[]> {
     const lists = await Promise.all([

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine, verifiedName } from "./docker-engine";
+import { oldRegistry } from "./old-registry";
 
 /** A stack's state as `pulumi stack export` writes it, as far as it is changed here. */
 interface ExportedState {
@@ -219,6 +220,47 @@ describe("a dev registry", () => {
     await pull();
     await labelled("prod", { distribution: { http: { drainTimeoutSeconds: 3 } } });
     expect((await identities()).container).not.toBe(before.container);
+  });
+
+  it("takes a new version by one line and goes back by one line, and refuses one that would read its settings otherwise", async () => {
+    const described = { ...description(), environment: "prod", labels: { team: "prod" } };
+    const runs = () =>
+      engine.docker("inspect", "--format", "{{.Image}}", `wharf-${stack}-registry`);
+    const imageIn = (registry: string) =>
+      engine.docker("image", "inspect", "--format", "{{.Id}}", registry);
+    const version = async (images: Record<string, string>) => {
+      const run = await up({ ...described, ...(Object.keys(images).length > 0 && { images }) });
+      expect(run.exitCode, run.said).toBe(0);
+      await pull();
+    };
+    await version({});
+    const before = await identities();
+    const first = await runs();
+    const next = "wharf.test/registry:3.9.0";
+    const context = join(engine.directory, "next");
+    await mkdir(context);
+    await writeFile(join(context, "Dockerfile"), `FROM ${first}\nLABEL version=3.9.0\n`);
+    await engine.docker("build", "--quiet", "--tag", next, context);
+
+    const old = "wharf.test/shop/distribution:old";
+    await engine.load(await oldRegistry(old));
+    for (const [registry, exitCode, why] of [
+      ["registry:2.8.3", 2, "is distribution 2.8.3; its config.yml differs"],
+      [old, 1, "Its program is distribution 2.8.3 (github.com/docker/distribution)"],
+    ] as const) {
+      const refused = await up({ ...described, images: { registry } });
+      expect(refused.exitCode, refused.said).toBe(exitCode);
+      expect(refused.said).toContain(why);
+      expect(await identities()).toEqual(before);
+    }
+    expect((await engine.contents()).filter((one) => /-(trial|version)$/.test(one))).toEqual([]);
+
+    await version({ registry: next });
+    expect(await runs()).toBe(await imageIn(next));
+    await version({});
+    expect(await runs()).toBe(first);
+    const { volume, network } = before;
+    expect(await identities()).toMatchObject({ volume, network });
   });
 
   it("refuses to go in prod, before anything is touched", async () => {

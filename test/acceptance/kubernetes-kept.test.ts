@@ -9,6 +9,7 @@ import { until } from "../cluster/waiting";
 import { endOf, issue, type Issued } from "../support/test-certificates";
 import { Checkout } from "./checkout";
 import { accessOf, KubernetesLab, serialOf } from "./kubernetes-lab";
+import { oldRegistry } from "./old-registry";
 import { expectWhole, pushDuring, pushRandomImage } from "./random-image";
 import { everyKind, foreignKinds, issueCertificate, Reaper, surroundings } from "./reaper";
 
@@ -105,6 +106,8 @@ describe("images of a stack on Kubernetes that went", () => {
     const ends = "wharf.local/ends:1";
     const entries = [{ path: "bin/registry", link: "busybox" }];
     await lab.cluster.importPrograms(ends, { busybox: await busybox(announce) }, { entries });
+    const old = "wharf.local/distribution:old";
+    await lab.cluster.importImage(await oldRegistry(old));
     const line = "{.metadata.uid} {.metadata.resourceVersion}";
     const serving = () =>
       lab.cluster.kubectl(
@@ -114,6 +117,7 @@ describe("images of a stack on Kubernetes that went", () => {
     const before = [await serving(), await holders(stack)];
     for (const [registry, why] of [
       ["wharf.local/missing:1", /(ErrImagePull|ImagePullBackOff): .*wharf\.local\/missing:1/],
+      [old, /Its program is distribution 2\.8\.3 \(github\.com\/docker\/distribution\)/],
       [ends, /ended with exit code 127 .*\nregistry: applet not found/],
     ] as const) {
       await describeIt({ images: { registry } });

@@ -1,5 +1,6 @@
 import type { KubernetesDescription } from "../settings";
 import type { input } from "@pulumi/kubernetes/types";
+import { askVersion } from "../../distribution/program-version";
 
 import { componentLabel, selectorLabels, stackIdLabel } from "../labels";
 import { gibibytesOf } from "../preflight/claim";
@@ -53,15 +54,21 @@ export interface FoundPod {
     reason?: string;
     message?: string;
     conditions?: { type: string; status: string; reason?: string; message?: string }[];
-    containerStatuses?: {
-      name: string;
-      state?: {
-        waiting?: { reason?: string; message?: string };
-        terminated?: { exitCode: number; reason?: string; message?: string };
-      };
-    }[];
+    initContainerStatuses?: ContainerStatus[];
+    containerStatuses?: ContainerStatus[];
   };
 }
+
+interface ContainerStatus {
+  name: string;
+  state?: {
+    waiting?: { reason?: string; message?: string };
+    terminated?: { exitCode: number; reason?: string; message?: string };
+  };
+}
+
+/** Name of the container that says which version the program of the image is, before the registry starts. */
+export const versionContainer = "version";
 
 /** Fields of a pod's spec that the API sets by no default of its own, so that one which is gone is a change. */
 const optional = [
@@ -158,6 +165,7 @@ export function trialPod(trial: Trial, running: Running, args: KubernetesDescrip
       topologySpreadConstraints: undefined,
       affinity: { podAffinity: nearby },
       restartPolicy: "Never",
+      ...(hasNewImage(trial, running) && { initContainers: asksVersion(trial) }),
       containers: spec.containers.map((container, index) => ({
         ...container,
         ...(index > 0 && { readinessProbe: undefined }),
@@ -173,6 +181,25 @@ export function trialPod(trial: Trial, running: Running, args: KubernetesDescrip
       volumes: spec.volumes.map((volume) => trialVolume(volume, trial, metadata.name)),
     },
   };
+}
+
+/** Whether the registry itself is to run another image than the one that runs. */
+export function hasNewImage({ template }: Trial, running: Running): boolean {
+  return template.spec.containers[0]?.image !== running.spec.template.spec.containers[0]?.image;
+}
+
+/** The container that only says its version: an older program would start with most of the settings, and ignore the rest. */
+function asksVersion({ template }: Trial) {
+  const { cpu, memory } = least;
+  return template.spec.containers
+    .slice(0, 1)
+    .map(({ image, imagePullPolicy, resources, securityContext }) => ({
+      name: versionContainer,
+      ...{ image, imagePullPolicy, securityContext },
+      command: [askVersion.entrypoint, askVersion.argument],
+      terminationMessagePolicy: "FallbackToLogsOnError",
+      resources: { ...resources, requests: { memory: `${memory}Mi`, cpu: `${cpu}m` } },
+    }));
 }
 
 function trialVolume(volume: Volume, { files }: Trial, secretName: string): Volume {
@@ -229,8 +256,11 @@ const lasting =
 
 /** Why a pod will not start, if that is certain; and why no node takes it, which may pass. */
 export function faultIn({ status = {} }: FoundPod): { fault?: string; unschedulable?: string } {
-  for (const { name, state } of status.containerStatuses ?? []) {
+  const { initContainerStatuses = [], containerStatuses = [] } = status;
+  for (const { name, state } of [...initContainerStatuses, ...containerStatuses]) {
     const { terminated, waiting } = state ?? {};
+    // The registry itself never ends by itself; what comes before it does.
+    if (name === versionContainer && terminated?.exitCode === 0) continue;
     if (terminated !== undefined) {
       const log = (terminated.message ?? "").trim().split("\n").slice(-logLines).join("\n");
       const end = `Its container ${name} ended with exit code ${terminated.exitCode}${terminated.reason === undefined ? "" : ` (${terminated.reason})`}.`;

@@ -5,17 +5,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Users } from "../../distribution/users";
 
 import { settled } from "../../core/settled";
+import { versionFault } from "../../distribution/program-version";
 import { Api } from "../cluster/api";
 import { findCluster, isReadable } from "../cluster/kubeconfig";
 import type { Contents } from "../secrets";
 import {
   asksForLeast,
   faultIn,
+  hasNewImage,
   isAsDescribed,
   isReady,
   noRoomIn,
   trialPod,
   trialSecret,
+  versionContainer,
   type FoundPod,
   type Running,
   type Template,
@@ -116,6 +119,9 @@ async function runBeside(
       if (status >= 300) throw refused(trial, body.message ?? `HTTP ${status}`, args);
     }
     const outcome = await outcomeOf(api, made.pod, core, asksForLeast(pod));
+    const version = hasNewImage(trial, running) ? await saidVersion(api, made.pod) : "";
+    const unfit = versionFault(version);
+    if (unfit !== undefined) throw refused(trial, unfit, args);
     if (outcome.noRoom !== undefined) return untried(trial, outcome.noRoom);
     if (outcome.fault !== undefined) throw refused(trial, outcome.fault, args);
   } finally {
@@ -167,6 +173,12 @@ async function explained(api: Api, fault: string, pod: FoundPod, core: string): 
   );
   const last = status === 200 ? body.items?.at(-1)?.message?.trim() : undefined;
   return last === undefined || fault.includes(last) ? fault : `${fault}\n${last}`;
+}
+
+/** What the program of the image says of its version; empty where it did not run, and where this user may not read logs. */
+async function saidVersion(api: Api, pod: string): Promise<string> {
+  const { body, status } = await api.get(`${pod}/log?container=${versionContainer}`);
+  return status === 200 ? (body.message ?? "") : "";
 }
 
 function refused(
