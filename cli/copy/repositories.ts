@@ -1,4 +1,4 @@
-import { isPattern, matchesPattern } from "../../components/access/repository-pattern";
+import { isPattern, matchesPattern } from "../../components/core/repository-pattern";
 import { nearest, setCommand, shown } from "../../components/core/messages";
 import type { Problem } from "../../components/core/problems";
 import { smokeRepository } from "../../components/kubernetes/smoke/script";

@@ -11,7 +11,7 @@ import { isCipher, type StackConfig } from "../stack/stack-config";
 /** What belongs to an environment: where the registry is and answers, who may do what there, and what happens to it. */
 const ofAnEnvironment: readonly Key[] = [
   ...(["target", "environment", "deletion", "lab", "endpoint", "tls", "storage"] as const),
-  ...(["access", "auth", "clusters", "encryption", "resources", "usage"] as const),
+  ...(["access", "auth", "groups", "clusters", "encryption", "resources", "usage"] as const),
   ...(["kubernetes", "aws", "gcp", "azure"] as const),
 ];
 

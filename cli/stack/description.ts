@@ -82,8 +82,8 @@ export function essentials(config: StackConfig): Essentials | undefined {
   const { target, environment, deletion, images } = withDefaults({
     ...descriptionSchema.parse({}),
     // Whether the registry's image must have roles.
-    ...partOf(config, ["auth", "users", "access", "repositories", "immutableTags", "retention"]),
-    ...partOf(config, ["identities", "clusters", "endpoint"]),
+    ...partOf(config, ["auth", "users", "groups", "access", "repositories"]),
+    ...partOf(config, ["immutableTags", "retention", "identities", "clusters", "endpoint"]),
     ...parsed,
   });
   const cache = partOf(config, ["distribution"])?.distribution.cache;

@@ -5,7 +5,7 @@ import {
   type PolicyRule,
 } from "../../components/access/distribution";
 import { allows } from "../../components/access/distribution-evaluation";
-import { matchesPattern } from "../../components/access/repository-pattern";
+import { matchesPattern } from "../../components/core/repository-pattern";
 import { nearest } from "../../components/core/messages";
 import { nothingChanged } from "../../components/core/problems";
 import type { SharedDescription } from "../../components/model/description";
@@ -20,7 +20,7 @@ export interface TokenRequest {
   actions: readonly string[];
 }
 
-type Described = Pick<SharedDescription, "users" | "access" | "repositories">;
+type Described = Pick<SharedDescription, "users" | "access" | "groups" | "repositories">;
 
 /**
  * What a token may do. The registry holds it to the rights of its user as well; what would be refused there is refused here.

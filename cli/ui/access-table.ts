@@ -4,6 +4,7 @@ import { isGitHub, projectName } from "../../components/identities/subject";
 import { AuthMode } from "../../components/model/auth";
 import { buildName } from "../../components/model/builds";
 import { selfHosted } from "../../components/model/environment";
+import { withMembers } from "../../components/model/groups";
 import { describedBy, partOf } from "../stack/description";
 import type { StackConfig } from "../stack/stack-config";
 import { terminalTable } from "./table";
@@ -19,7 +20,9 @@ interface Right {
   repositories: string[];
 }
 
-const keys = ["target", "access", "repositories", "identities", "clusters", "builds"] as const;
+const keys = [
+  ...(["target", "access", "groups", "repositories", "identities", "clusters", "builds"] as const),
+] as const;
 
 /**
  * Who may do what with which repositories, as a table: principals, pipelines, clusters and builds, one row for all repositories on
@@ -34,7 +37,7 @@ export function accessTable(config: StackConfig): string {
   const push = { pull: true, push: true, delete: false, admin: false };
   const pull = { ...push, push: false };
   const rights: Right[] = [
-    ...accessMatrix(parsed).map(({ principal, repository, ...may }) => ({
+    ...accessMatrix(withMembers(parsed)).map(({ principal, repository, ...may }) => ({
       who: principal,
       ...may,
       repositories: [repository],

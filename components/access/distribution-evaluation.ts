@@ -8,7 +8,7 @@ import {
   type Policy,
   type PolicyRule,
 } from "./distribution";
-import { matchesPattern } from "./repository-pattern";
+import { matchesPattern } from "../core/repository-pattern";
 
 /** Who asks. */
 export type Asker =
@@ -96,7 +96,7 @@ export function rolesMatrix(d: AccessParts): RolesRow[] {
 /** A user by whom the registry can be tested: the first who may do the most with a repository; undefined where nobody may pull. */
 export function bestUserFor(
   repository: string,
-  d: Pick<SharedDescription, "users" | "access" | "repositories">,
+  d: Pick<SharedDescription, "users" | "access" | "groups" | "repositories">,
 ): { name: string; actions: Action[] } | undefined {
   const ranked = d.users
     // One whose day has come, or who may connect only from elsewhere, says nothing of the registry.

@@ -1,5 +1,6 @@
 import type { SharedDescription } from "../model/description";
 import { Role, roles } from "../model/access";
+import { rightOf } from "../model/groups";
 import type { Identity } from "../model/identities";
 import type { User } from "../model/users";
 import { isToken } from "../core/tokens";
@@ -90,6 +91,7 @@ const roleByName: Record<string, Role> = { admin: Role.Admin, readonly: Role.Pul
 export type AccessParts = Pick<
   SharedDescription,
   | "access"
+  | "groups"
   | "repositories"
   | "users"
   | "identities"
@@ -102,18 +104,26 @@ export type AccessParts = Pick<
 >;
 
 /**
- * What a user may do: by the role, on the repositories that it is for, and by every list of `wharf:access` and of a repository that names
- * the user. One who is named in a list and has neither a role nor repositories has only the rights of the lists.
+ * What a user may do: by the role, on the repositories that it is for, by the roles of groups, and by every list of `wharf:access` and of
+ * a repository that names the user. One who is named in a list or has a group's role, and has neither a role nor repositories of their
+ * own, has only the rights of these.
  */
 export function rulesOfUser(
   user: Pick<User, "name" | "role" | "repositories">,
-  { access, repositories }: Pick<SharedDescription, "access" | "repositories">,
+  { access, groups, repositories }: Pick<SharedDescription, "access" | "groups" | "repositories">,
 ): PolicyRule[] {
   const lists = grantLists({ access, repositories }).filter(({ principals }) =>
     principals.includes(user.name),
   );
+  const ofGroups = groups.flatMap((group) => {
+    const right = group.members.includes(user.name) ? rightOf(group) : undefined;
+    return right === undefined
+      ? []
+      : [{ ...right, repositories: right.repositories ?? [everything] }];
+  });
+  const others = lists.length + ofGroups.length;
   const own =
-    user.role === undefined && user.repositories === undefined && lists.length > 0
+    user.role === undefined && user.repositories === undefined && others > 0
       ? []
       : [
           {
@@ -123,6 +133,7 @@ export function rulesOfUser(
         ];
   return joined([
     ...own,
+    ...ofGroups,
     ...lists.map(({ repository, role }) => ({ role, repositories: [repository ?? everything] })),
   ]);
 }

@@ -24,6 +24,17 @@ export interface GrantList {
   principals: readonly string[];
 }
 
+/** Where a list names a principal: its entry, or the list where a group of it has that member. */
+export function entryOf(
+  { path }: Pick<GrantList, "path">,
+  principal: string,
+  named: AccessArgs,
+): Path {
+  const written = grantLists(named).find((list) => list.path.join() === path.join());
+  const index = written?.principals.indexOf(principal) ?? -1;
+  return index === -1 ? path : [...path, index];
+}
+
 /** Every list of principals that a description has, also the empty ones. */
 export function grantLists({ access, repositories }: AccessArgs): GrantList[] {
   return [

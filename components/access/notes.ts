@@ -4,7 +4,7 @@ import { actions, rulesOfUser } from "./distribution";
 
 /** What a person should know of who may do what on a registry that Wharf runs. */
 export function accessNote(
-  d: Pick<SharedDescription, "auth" | "users" | "access" | "repositories">,
+  d: Pick<SharedDescription, "auth" | "users" | "access" | "groups" | "repositories">,
   ...more: string[]
 ): string {
   switch (d.auth.mode) {
@@ -20,7 +20,9 @@ export function accessNote(
 }
 
 /** Users by what they may do in any repository. */
-function rolesNote(d: Pick<SharedDescription, "users" | "access" | "repositories">): string {
+function rolesNote(
+  d: Pick<SharedDescription, "users" | "access" | "groups" | "repositories">,
+): string {
   const may = d.users.map((user) => {
     const rules = rulesOfUser(user, d);
     const all = actions.filter((action) => rules.some((rule) => rule.actions.includes(action)));

@@ -5,6 +5,7 @@ import type { Path } from "../core/fields";
 import type { Problem } from "../core/problems";
 import { grantLists, type AccessArgs } from "./matrix";
 import { Role } from "../model/access";
+import { type Group, rightOf } from "../model/groups";
 
 /** Platforms whose principals are checked here. */
 export type AccessPlatform = "aws" | "gcp" | "azure";
@@ -80,27 +81,56 @@ const everybody = ["allUsers", "allAuthenticatedUsers", "*"];
 
 /**
  * The problems of the principals that a description names, in the words of the platform that it is for.
- * @param access the blocks as they were checked by their schema
+ * @param access the blocks as they were checked by their schema, with the names of groups
  */
-export function principalProblems(platform: AccessPlatform, access: AccessArgs): Problem[] {
-  return grantLists(access).flatMap(({ role, path, principals }) => [
-    ...[...new Set(principals)].flatMap((principal) =>
-      problemOf(platform, role, principal, [...path, principals.indexOf(principal)]),
-    ),
-    ...repeated(path, principals),
-  ]);
+export function principalProblems(
+  platform: AccessPlatform,
+  access: AccessArgs,
+  groups: readonly Group[] = [],
+): Problem[] {
+  const names = groups.map(({ name }) => name);
+  const lists = grantLists(access);
+  return [
+    ...lists.flatMap(({ role, path, principals }) => [
+      ...[...new Set(principals)].flatMap((principal) =>
+        names.includes(principal)
+          ? []
+          : problemOf(platform, [role], principal, [...path, principals.indexOf(principal)], names),
+      ),
+      ...repeated(path, principals),
+    ]),
+    ...groups.flatMap((group, index) => {
+      const right = rightOf(group)?.role;
+      const given = lists.filter(({ principals }) => principals.includes(group.name));
+      const roles = [...given.map(({ role }) => role), ...(right === undefined ? [] : [right])];
+      return group.members.flatMap((member, i) =>
+        // That a group cannot be a member is said elsewhere.
+        names.includes(member)
+          ? []
+          : problemOf(platform, roles, member, ["groups", index, "members", i], []),
+      );
+    }),
+  ];
 }
 
-function problemOf(platform: AccessPlatform, role: Role, principal: string, path: Path): Problem[] {
+/** The problem of a principal that is given some roles. */
+function problemOf(
+  platform: AccessPlatform,
+  roles: readonly Role[],
+  principal: string,
+  path: Path,
+  groups: readonly string[],
+): Problem[] {
   if (isToken(principal)) return [];
   const known = kinds[platform];
   const kind = known.find(({ word }) => principal.startsWith(word));
   if (kind !== undefined && kind.whole.test(principal)) {
-    if (kind.only === undefined || kind.only.includes(role)) return [];
+    const { only } = kind;
+    if (only === undefined || roles.every((role) => only.includes(role))) return [];
     return [
       {
         key: keyOf(path),
-        message: `${shown(principal)} may ${kind.only.join(" and ")} only; name it in ${kind.only.join(", ")}`,
+        message: `${shown(principal)} may ${only.join(" and ")} only; name it in ${only.join(", ")}`,
       },
     ];
   }
@@ -109,7 +139,9 @@ function problemOf(platform: AccessPlatform, role: Role, principal: string, path
       {
         key: keyOf(path),
         message: `${shown(principal)} is everybody; only wharf:access.public allows anonymous pulls, and a push always needs a login`,
-        ...(role === Role.Pull ? { fix: setCommand(["access", "public"], true) } : {}),
+        ...(roles.includes(Role.Pull) && !path.includes("groups")
+          ? { fix: setCommand(["access", "public"], true) }
+          : {}),
       },
     ];
   }
@@ -118,6 +150,16 @@ function problemOf(platform: AccessPlatform, role: Role, principal: string, path
       {
         key: keyOf(path),
         message: `${shown(principal)} is not complete or holds a wrong character; one reads ${kind.example}${hint(principal)}`,
+      },
+    ];
+  }
+  const team = principal.includes(":") ? undefined : nearest(principal, groups);
+  if (team !== undefined) {
+    return [
+      {
+        key: keyOf(path),
+        message: `${shown(principal)} is neither a principal of ${names[platform]} nor a group of wharf:groups; did you mean ${team}?`,
+        fix: setCommand(path, team),
       },
     ];
   }

@@ -8,12 +8,11 @@ import { AuthMode } from "../model/auth";
 import { defaultImages, isRolesImage, type SharedDescription } from "../model/description";
 import { isLoopback } from "../model/endpoint";
 import { Environment, Target } from "../model/environment";
-import { unknownRepository } from "../model/repositories";
 import { rolesAskedBy, type AskedRole } from "../model/roles";
 import { firstSecret } from "../model/users";
 import { maintenanceUser } from "./distribution";
 import { grantLists } from "./matrix";
-import { isPattern, isRepositoryPattern } from "./repository-pattern";
+import { patternProblems } from "./pattern-rules";
 
 type Find = Rule<SharedDescription>["find"];
 
@@ -116,11 +115,12 @@ const imageProblems: Find = (d, written) => {
   ];
 };
 
-/** Names in the lists of access that no user has. */
-const principalProblems: Find = (d) => {
-  const known = d.users.map(({ name }) => name);
-  return grantLists(d).flatMap(({ path, principals }) => [
-    ...principals.flatMap((principal, index) =>
+/** Names in the lists of access that neither a user nor a group has, and members of groups that no user is. */
+const principalProblems: Find = ({ groups, named, users }) => {
+  const people = users.map(({ name }) => name);
+  const teams = groups.map(({ name }) => name);
+  const names = (path: Path, principals: readonly string[], known: string[], predicate: string) =>
+    principals.flatMap((principal, index) =>
       isToken(principal)
         ? [
             {
@@ -128,51 +128,27 @@ const principalProblems: Find = (d) => {
               message: "is an Output; the name of a user belongs here",
             },
           ]
-        : unknownName([...path, index], principal, known, {
-            predicate: "is not a user of wharf:users",
-          }),
-    ),
-    ...repeated(path, principals),
-  ]);
-};
-
-/** Repositories of users that are neither a name nor a pattern. */
-function repositoryProblems(
-  path: Path,
-  repositories: readonly string[],
-  d: SharedDescription,
-): Problem[] {
+        : unknownName([...path, index], principal, known, { predicate }),
+    );
+  const user = "is not a user of wharf:users";
+  const either = groups.length === 0 ? user : `${user}, nor a group of wharf:groups`;
   return [
-    ...repositories.flatMap((text, index): Problem[] => {
-      const at = [...path, index];
-      if (!isRepositoryPattern(text)) {
-        return [
-          {
-            key: keyOf(at),
-            message: `${shown(text)} is not the name of a repository, nor a pattern such as shop/* or shop/**`,
-            fix: setCommand(
-              at,
-              text
-                .toLowerCase()
-                .replace(/[^a-z0-9._*/-]+/g, "-")
-                .replace(/^[/.-]+|[/.-]+$/g, "")
-                .replace(/\/{2,}/g, "/")
-                .replace(/\*{3,}/g, "**") || "**",
-            ),
-          },
-        ];
-      }
-      return isPattern(text) ? [] : unknownRepository(at, text, d);
-    }),
-    ...repeated(path, repositories),
+    ...grantLists(named).flatMap(({ path, principals }) => [
+      ...names(path, principals, [...people, ...teams], either),
+      ...repeated(path, principals),
+    ]),
+    // That a group cannot be a member is said elsewhere.
+    ...groups.flatMap(({ members }, index) =>
+      names(["groups", index, "members"], members, [...people, ...teams], user),
+    ),
   ];
-}
+};
 
 const userProblems: Find = (d) =>
   d.users.flatMap((user, index): Problem[] => {
     const path = ["users", index];
     const { secrets } = user;
-    const problems = repositoryProblems([...path, "repositories"], user.repositories ?? [], d);
+    const problems = patternProblems([...path, "repositories"], user.repositories ?? [], d);
     if (user.name === maintenanceUser) {
       problems.push({
         key: keyOf([...path, "name"]),
@@ -274,6 +250,7 @@ export const rolesRules: Rule<SharedDescription>[] = [
       "auth",
       "users",
       "access",
+      "groups",
       "repositories",
       "immutableTags",
       "identities",
@@ -283,8 +260,8 @@ export const rolesRules: Rule<SharedDescription>[] = [
     find: beyondMode,
   },
   { needs: ["auth", "endpoint", "environment", "users"], find: modeProblems },
-  { needs: ["auth", "images", "users", "access", "repositories"], find: imageProblems },
-  { needs: ["users", "access", "repositories"], find: principalProblems },
+  { needs: ["auth", "images", "users", "access", "groups", "repositories"], find: imageProblems },
+  { needs: ["users", "access", "repositories", "groups"], find: principalProblems },
   {
     needs: ["users", "repositories"],
     find: (d, written) => (d.auth.mode === AuthMode.Roles ? userProblems(d, written) : []),

@@ -13,6 +13,7 @@ import type {
   AccessArgs,
   EncryptionArgs,
   ExceptedImmutableTagsArgs,
+  GroupArgs,
   RegistryRetentionArgs,
   RetentionArgs,
   SelfHostedRepositoryArgs,
@@ -46,6 +47,8 @@ export interface RegistryArgs {
   deletion?: Deletion;
   /** When a lab expires. Defaults to never. */
   lab?: LabArgs;
+  /** Users or principals who may do the same: a group's name in `access` or a repository's lists stands for its members. Defaults to none. */
+  groups?: GroupArgs[];
 }
 
 /** When a lab expires. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Role } from "../model/access";
 
 /** A repository that people push to. */
 export interface RepositoryArgs {
@@ -140,6 +141,24 @@ export interface AccessArgs {
    * Whether anyone may pull from every repository without logging in. ECR does not support anonymous pulls. Defaults to false.
    */
   public?: boolean;
+}
+
+/** Users or principals who may do the same, named together. */
+export interface GroupArgs {
+  /** Name of the group, by which `access` and a repository's lists name its members: 2 to 40 lower-case letters, digits and -. */
+  name: string;
+  /** Names of `users` on a registry that Wharf runs, principals in the platform's own words on a cloud. Defaults to none. */
+  members?: pulumi.Input<string>[];
+  /**
+   * What every member may do: `pull`, `push` (and pull), `delete` (only that) or `admin` (all of it). Defaults to `push` where
+   * `repositories` is given, else to nothing but what the lists say that name the group.
+   */
+  role?: Role;
+  /**
+   * Repositories that the role is for, by name or pattern: `shop/*` for one part of a name, `shop/**` for all below. On a cloud a pattern
+   * is for the described repositories that it matches. Defaults to all.
+   */
+  repositories?: string[];
 }
 
 /** Whose key encrypts the images at rest. */

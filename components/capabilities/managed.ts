@@ -31,7 +31,7 @@ export const managedFeatures: readonly Capability[] = [
   },
   {
     feature: "Who may pull, push, delete and administer, by principal",
-    keys: ["access", ...roles.map((role) => `repositories[].${role}`)],
+    keys: ["access", "groups", ...roles.map((role) => `repositories[].${role}`)],
     on: {
       ...selfHosted(byRoles),
       aws: native(

@@ -1,3 +1,4 @@
+import { groupRules } from "../access/groups-rules";
 import { buildRules } from "../builds/rules";
 import { cacheRules } from "../caches/rules";
 import { tlsRules } from "../certificates/validity";
@@ -10,6 +11,7 @@ import { retentionRules } from "../retention/rules";
 /** Rules across keys that hold on every target. */
 export const rulesOfEveryTarget: readonly Rule<SharedDescription>[] = [
   ...sharedRules,
+  ...groupRules,
   ...tlsRules,
   ...retentionRules,
   ...identityRules,

@@ -49,6 +49,7 @@ type Described = Pick<
   | "collection"
   | "endpoint"
   | "environment"
+  | "groups"
   | "identities"
   | "immutableTags"
   | "inputs"

@@ -13,6 +13,7 @@ import { Deletion, Environment, selfHosted, Target } from "./environment";
 import { type Repository, repositorySettings } from "./repositories";
 import { collectionOf } from "./collection";
 import { expiresTagged, retentionOf, type Retention } from "./retention";
+import { withMembers } from "./groups";
 import { rolesAskedBy } from "./roles";
 import { defaultUsers } from "./users";
 
@@ -88,9 +89,14 @@ function tagsMustMove(target: Target, retention: Retention): boolean {
 export function withDefaults<Keys extends ParsedKeys>(
   parsed: Keys,
 ): Omit<Keys, keyof SharedDescription> & Omit<SharedDescription, "stack" | "namePrefix"> {
-  const { target, environment, endpoint, repositories, users, auth, distribution } = parsed;
+  const { target, environment, endpoint, users, auth, distribution } = parsed;
   const mode = modeOf(parsed);
   const logsIn = mode === AuthMode.Roles || mode === AuthMode.Htpasswd;
+  const repositories = (
+    parsed.repositories.length > 0 || distribution.proxy !== undefined
+      ? parsed.repositories
+      : [repositorySettings.parse({ name: "app" })]
+  ).map((repository) => withRepositoryDefaults(repository, parsed));
   const needsUsers = selfHosted.includes(target) && logsIn;
   return {
     ...parsed,
@@ -103,10 +109,8 @@ export function withDefaults<Keys extends ParsedKeys>(
       address: addressOf(parsed),
     },
     collection: collectionOf(parsed),
-    repositories: (repositories.length > 0 || distribution.proxy !== undefined
-      ? repositories
-      : [repositorySettings.parse({ name: "app" })]
-    ).map((repository) => withRepositoryDefaults(repository, parsed)),
+    ...withMembers({ ...parsed, repositories }),
+    named: { access: parsed.access, repositories },
     builds: parsed.builds.map(withBuildDefaults),
     pullThroughCaches: parsed.pullThroughCaches.map((cache) => ({
       ...cache,

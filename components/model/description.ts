@@ -7,13 +7,14 @@ import { setCommand } from "../core/messages";
 import { type AuthMode, authSettings } from "./auth";
 import { distributionSettings } from "./distribution/settings";
 import { storageSettings } from "./storage";
-import { accessSettings } from "./access";
+import { type AccessLists, accessSettings } from "./access";
 import { buildSettings, type Build } from "./builds";
 import { cacheSettings, type Cache } from "./caches";
 import type { Collection } from "./collection";
 import { endpointSettings } from "./endpoint";
 import { Deletion, Environment, Target } from "./environment";
 import { clusterSettings, identitySettings } from "./identities";
+import { groupSettings } from "./groups";
 import { labSettings } from "./lab";
 import { repositoryDefaults, type Repository, repositorySettings } from "./repositories";
 import { registryRetentionSettings } from "./retention";
@@ -129,6 +130,10 @@ export const sharedKeys = {
     description:
       "Who may pull from, push to, delete from and administer every repository, by the platform's own principals.",
   }),
+  groups: z.array(groupSettings).default([]).meta({
+    description:
+      "Users or principals who may do the same, named together: a group's name in `wharf:access` or in a repository's lists stands for its members. Defaults to none.",
+  }),
   identities: z.array(identitySettings).default([]).meta({
     description:
       "Pipelines that log in without a stored key, by the tokens of GitHub Actions and GitLab CI. Defaults to none.",
@@ -189,6 +194,8 @@ export interface SharedDescription extends Omit<
 > {
   auth: ParsedKeys["auth"] & { mode: AuthMode };
   deletion: Deletion;
+  /** The lists of access as they are written, with the names of groups; `access` and `repositories` have the members. */
+  named: { access: ParsedKeys["access"]; repositories: (AccessLists & { name: string })[] };
   endpoint: ParsedKeys["endpoint"] & { address: string };
   repositories: Repository[];
   builds: Build[];

@@ -25,6 +25,7 @@ export function rolesAskedBy(
     | "target"
     | "users"
     | "access"
+    | "groups"
     | "immutableTags"
     | "identities"
     | "clusters"
@@ -37,7 +38,8 @@ export function rolesAskedBy(
     })[];
   },
 ): AskedRole[] {
-  const { access, auth, clusters, endpoint, identities, repositories, target, users } = parsed;
+  const { access, auth, clusters, endpoint, groups, identities, repositories, target, users } =
+    parsed;
   if (target !== Target.Docker && target !== Target.Kubernetes) return [];
   const asked = (path: Path, value: unknown, lacks: string): AskedRole[] =>
     value === undefined || value === false || (Array.isArray(value) && value.length === 0)
@@ -54,6 +56,7 @@ export function rolesAskedBy(
         ...asked(at("allowFrom"), user.allowFrom, "htpasswd limits no addresses"),
       ];
     }),
+    ...asked(["groups"], groups, noRoles),
     ...roles.flatMap((role) => asked(["access", role], access[role], noRoles)),
     ...asked(["access", "public"], access.public, "htpasswd requires a login of everybody"),
     ...repositories.flatMap((repository, index) => [

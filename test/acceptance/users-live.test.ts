@@ -39,9 +39,10 @@ describe("users of a running registry", () => {
   ];
   const rights = {
     auth: "roles",
+    groups: [{ name: "leads", members: ["lead"] }],
     repositories: repositories.map((name) => ({
       name,
-      ...(name === "ops" && { admin: ["lead"], push: ["joiner"], delete: ["ci"] }),
+      ...(name === "ops" && { admin: ["leads"], push: ["joiner"], delete: ["ci"] }),
       ...(name === "secret/x" && { immutableTags: { except: ["latest"] } }),
     })),
   };

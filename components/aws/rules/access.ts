@@ -118,7 +118,10 @@ function identityProblems({
 
 /** Rules about who may do what. */
 export const accessRules: Rule<AwsDescription>[] = [
-  { needs: ["access", "repositories"], find: (d) => principalProblems("aws", d) },
+  {
+    needs: ["access", "groups", "repositories"],
+    find: ({ groups, named }) => principalProblems("aws", named, groups),
+  },
   { needs: ["access"], find: publicProblems },
   { needs: ["access", "repositories", "endpoint", "aws", "builds"], find: lengthProblems },
   { needs: ["access", "repositories", "aws", "pullThroughCaches"], find: identityProblems },

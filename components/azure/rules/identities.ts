@@ -2,7 +2,7 @@ import { roleModeOf } from "../choices";
 import type { Rule } from "../../core/rule";
 import type { AzureDescription } from "../settings";
 import { longestCondition, repositoryCondition, RoleAssignmentMode } from "../../access/acr";
-import { grantLists } from "../../access/matrix";
+import { entryOf, grantLists } from "../../access/matrix";
 import type { Path } from "../../core/fields";
 import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
@@ -87,11 +87,17 @@ function fromCluster(path: Path, cluster: string, query: string): string {
   return `pulumi config set --path '${keyOf(path)}' "$(az aks show --resource-group GROUP --name ${cluster} --query ${query} --output tsv)"`;
 }
 
-function clusterProblems({ access, azure, clusters, repositories }: AzureDescription): Problem[] {
+function clusterProblems({
+  access,
+  azure,
+  clusters,
+  named,
+  repositories,
+}: AzureDescription): Problem[] {
   // Pushing is another role.
-  const granted = grantLists({ access, repositories }).flatMap(({ role, principals, path }) =>
-    role === "pull"
-      ? principals.map((principal, index) => ({ principal, path: [...path, index] }))
+  const granted = grantLists({ access, repositories }).flatMap((list) =>
+    list.role === "pull"
+      ? list.principals.map((principal) => ({ principal, path: entryOf(list, principal, named) }))
       : [],
   );
   return clusters.flatMap(({ name, nodes, issuer, pull }, index) => {
@@ -119,7 +125,10 @@ function clusterProblems({ access, azure, clusters, repositories }: AzureDescrip
       problems.push({
         key: keyOf([...path, "nodes"]),
         message: `is in ${already} already, and Azure refuses a second assignment of a role`,
-        fix: removeCommand(twice?.path ?? [...path, "nodes"]),
+        // A list that names a group keeps its other members.
+        fix: removeCommand(
+          typeof twice?.path.at(-1) === "number" ? twice.path : [...path, "nodes"],
+        ),
       });
     }
     if (issuer !== undefined && !/^https:\/\/\S+$/.test(issuer)) {
@@ -136,5 +145,5 @@ function clusterProblems({ access, azure, clusters, repositories }: AzureDescrip
 /** Rules of pipelines' and clusters' identities that only this target has. */
 export const azureIdentityRules: Rule<AzureDescription>[] = [
   { needs: ["identities", "azure"], find: identityProblems },
-  { needs: ["clusters", "azure", "access", "repositories"], find: clusterProblems },
+  { needs: ["clusters", "azure", "access", "groups", "repositories"], find: clusterProblems },
 ];

@@ -75,8 +75,9 @@ function userProblems({ users, repositories }: AzureDescription): Problem[] {
       ];
 }
 
-function accessProblems({ access, repositories, azure }: AzureDescription): Problem[] {
-  const problems = principalProblems("azure", { access, repositories });
+function accessProblems(d: AzureDescription): Problem[] {
+  const { access, azure, groups, named, repositories } = d;
+  const problems = principalProblems("azure", named, groups);
   if (problems.length > 0) return problems;
   const mode = roleModeOf(azure);
   return acrAccessProblems({ access, repositories }, mode).map((problem) =>
@@ -181,7 +182,7 @@ function labelProblems({ labels }: AzureDescription): Problem[] {
 /** Rules across keys that only this target has. */
 export const azureRules: Rule<AzureDescription>[] = [
   { needs: ["users", "repositories"], find: userProblems },
-  { needs: ["access", "repositories", "azure"], find: accessProblems },
+  { needs: ["access", "groups", "repositories", "azure"], find: accessProblems },
   { needs: ["azure", "repositories"], find: webhookProblems },
   { needs: ["labels"], find: labelProblems },
   { needs: ["azure", "repositories"], find: scanProblems },

@@ -24,6 +24,9 @@ function conditionProblems({ gcp }: Pick<GcpDescription, "gcp">): Problem[] {
 
 /** Rules about access, only for Google Cloud. */
 export const accessRules: Rule<GcpDescription>[] = [
-  { needs: ["access", "repositories"], find: (d) => principalProblems("gcp", d) },
+  {
+    needs: ["access", "groups", "repositories"],
+    find: ({ groups, named }) => principalProblems("gcp", named, groups),
+  },
   { needs: ["gcp"], find: conditionProblems },
 ];

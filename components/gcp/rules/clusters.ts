@@ -1,6 +1,6 @@
 import type { Rule } from "../../core/rule";
 import type { GcpDescription } from "../settings";
-import { grantLists } from "../../access/matrix";
+import { entryOf, grantLists } from "../../access/matrix";
 import { keyOf, removeCommand, setCommand } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 import { isToken } from "../../core/tokens";
@@ -55,14 +55,14 @@ function issuerProblems({ clusters }: GcpDescription): Problem[] {
 /**
  * Problems of nodes that may pull already. IAM keeps equal grants once, so that removing one would remove both.
  */
-function doubleGrantProblems({ access, clusters, repositories }: GcpDescription): Problem[] {
+function doubleGrantProblems({ access, clusters, named, repositories }: GcpDescription): Problem[] {
   const lists = grantLists({ access, repositories }).filter(({ role }) => role === Role.Pull);
   return clusters.flatMap(({ nodes }, i) => {
     const path = ["clusters", i, "nodes"];
-    const listed = lists.flatMap((list) => {
-      const index = list.principals.indexOf(`serviceAccount:${nodes}`);
-      return index < 0 ? [] : [[...list.path, index]];
-    });
+    const principal = `serviceAccount:${nodes}`;
+    const listed = lists
+      .filter((list) => list.principals.includes(principal))
+      .map((list) => entryOf(list, principal, named));
     const earlier = clusters.findIndex((other) => other.nodes === nodes);
     const [first = earlier < i ? ["clusters", earlier, "nodes"] : undefined] = listed;
     if (nodes === undefined || first === undefined) return [];
@@ -70,7 +70,8 @@ function doubleGrantProblems({ access, clusters, repositories }: GcpDescription)
       {
         key: keyOf(path),
         message: `"${nodes}" may already pull by ${keyOf(first)}; name it once, since removing it from one place removes the grant of both`,
-        fix: removeCommand(first[0] === "clusters" ? path : first),
+        // A list that names a group keeps its other members.
+        fix: removeCommand(typeof first.at(-1) === "number" ? first : path),
       },
     ];
   });
@@ -80,5 +81,5 @@ function doubleGrantProblems({ access, clusters, repositories }: GcpDescription)
 export const clusterRules: Rule<GcpDescription>[] = [
   { needs: ["clusters"], find: nodesProblems },
   { needs: ["clusters"], find: issuerProblems },
-  { needs: ["access", "clusters", "repositories"], find: doubleGrantProblems },
+  { needs: ["access", "groups", "clusters", "repositories"], find: doubleGrantProblems },
 ];

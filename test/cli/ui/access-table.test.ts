@@ -13,7 +13,9 @@ const described = `config:
       push: ["arn:aws:iam::111122223333:role/ci"]
     - name: base
       admin: ["arn:aws:iam::111122223333:role/ops"]
-      delete: ["arn:aws:iam::111122223333:role/broom"]
+      delete: [brooms]
+  wharf:groups:
+    - { name: brooms, members: ["arn:aws:iam::111122223333:role/broom"] }
   wharf:identities:
     - { name: shop-ci, issuer: github, project: acme/shop, branch: main, push: [shop/api], pull: [base, shop/api] }
     - { name: sweep, issuer: github, project: acme/sweep, delete: [base, shop/web] }

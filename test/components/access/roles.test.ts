@@ -13,7 +13,7 @@ import {
   rolesMatrix,
 } from "../../../components/access/distribution-evaluation";
 import { registryWorkflows } from "../../../components/identities/registry-login";
-import { isRepositoryPattern, matchesPattern } from "../../../components/access/repository-pattern";
+import { isRepositoryPattern, matchesPattern } from "../../../components/core/repository-pattern";
 import { DescriptionError } from "../../../components/core/problems";
 import { checkDescription } from "../../../components/description/check";
 import type { Description } from "../../../components/description/schema";

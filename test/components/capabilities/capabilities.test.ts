@@ -83,6 +83,8 @@ const issuedBy = (list: "identities" | "clusters", more: object) => (target: Tar
 const samples: Record<string, Config | ((target: Target) => Config)> = {
   repositories: repository({}),
   access: (target) => withRoles({ access: { pull: [principals[target]] } }, target),
+  groups: (target) =>
+    withRoles({ groups: [{ name: "team", members: [principals[target]], role: "pull" }] }, target),
   "repositories[].pull": (target) =>
     withRoles({ ...repository({ pull: [principals[target]] }), ...byRepository }, target),
   "repositories[].push": (target) =>
