@@ -3,7 +3,7 @@ import type { RoleAssignmentMode } from "../access/acr";
 import type { Role } from "../model/access";
 import type { BuildArgs } from "../args/delivery";
 import type { CloudRegistryArgs } from "../args/registry";
-import type { CloudRepositoryArgs, GroupedRetentionArgs } from "../args/repositories";
+import type { CloudRepositoryArgs, GroupedRetentionArgs, ScanArgs } from "../args/repositories";
 import type { AgentPoolTier, Sku } from "./choices";
 
 /**
@@ -30,6 +30,11 @@ export interface AzureRegistryArgs extends CloudRegistryArgs {
   repositories?: AzureRepositoryArgs[];
   /** How long images are kept. Defaults by environment. */
   retention?: GroupedRetentionArgs;
+  /**
+   * Scans for vulnerabilities, for all repositories. Microsoft Defender does them, for the whole subscription: a scan on push needs
+   * `azure.defender`. Defaults to none.
+   */
+  scan?: ScanArgs;
   /** Images that ACR Tasks build from source code and push here. Defaults to none. */
   builds?: AzureBuildArgs[];
   /** Users who may log in by name and password: tokens of the registry, each with a scope map. Defaults to none. */
@@ -42,6 +47,8 @@ export interface AzureRegistryArgs extends CloudRegistryArgs {
 
 /** A repository of ACR. */
 export interface AzureRepositoryArgs extends CloudRepositoryArgs {
+  /** Scans of this repository's images for vulnerabilities; they need `azure.defender`. Defaults to the registry's `scan`. */
+  scan?: ScanArgs;
   /** How long images of this repository are kept; each key that is set here replaces that of the registry's `retention`. */
   retention?: GroupedRetentionArgs;
 }

@@ -99,8 +99,6 @@ const absent = {
     "repositories[].retention.archiveAfterDays",
     "immutableTags",
     "repositories[].immutableTags",
-    "scan",
-    "repositories[].scan",
     "builds[].approval",
     "builds[].tag",
     "builds[].paths",
