@@ -256,6 +256,7 @@ export const rolesRules: Rule<SharedDescription>[] = [
       "identities",
       "clusters",
       "endpoint",
+      "storage",
     ],
     find: beyondMode,
   },

@@ -20,6 +20,17 @@ export interface StorageArgs {
    * 5.
    */
   sizeGiB?: number;
+  /**
+   * Most space in GiB that the images may take; with kind `volume`. A push that would exceed it is denied, while pulls, deletion
+   * and collection go on. Needs mode `roles`. Defaults to no limit.
+   */
+  quotaGiB?: number;
+  /**
+   * Space in GiB of the volume's file system that stays free; with kind `volume`. Below it pushes are denied, while pulls,
+   * deletion and collection go on. Needs mode `roles`. Defaults, where Wharf's registry image runs, to a hundredth of the file
+   * system, at least 100 MiB and at most a tenth of it.
+   */
+  minFreeGiB?: number;
   /** Most file operations at the same time, at least 25; with kind `volume`. Defaults to 100. */
   maxThreads?: number;
   /**

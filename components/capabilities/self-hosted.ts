@@ -203,6 +203,15 @@ export const selfHostedFeatures: readonly Capability[] = [
     },
   },
   {
+    feature: "A quota, and space that stays free",
+    keys: ["storage.quotaGiB", "storage.minFreeGiB"],
+    on: {
+      docker: wharf("pushes are denied, pulls go on, by Wharf's registry image"),
+      kubernetes: wharf("pushes are denied, pulls go on, by Wharf's registry image"),
+      ...managed(ownStorage),
+    },
+  },
+  {
     feature: "Images in a directory of the host",
     keys: ["storage.path"],
     on: {

@@ -82,11 +82,20 @@ function azureParameters(azure: AzureStorage): AzureParameters {
   };
 }
 
+/** GiB as whole bytes. */
+const bytes = (gibibytes: number | undefined) =>
+  gibibytes === undefined ? undefined : Math.max(1, Math.round(gibibytes * 1024 * mebibyte));
+
 function storageDriver(storage: StorageSettings): StorageDriver {
   switch (storage.kind) {
     case "volume":
       return {
-        filesystem: { rootdirectory: storage.rootDirectory, maxthreads: storage.maxThreads },
+        filesystem: {
+          rootdirectory: storage.rootDirectory,
+          maxthreads: storage.maxThreads,
+          quota: bytes(storage.quotaGiB),
+          minfree: bytes(storage.minFreeGiB),
+        },
       };
     case "s3":
       return { s3: s3Parameters(storage) };

@@ -8,6 +8,10 @@ export type Headers = Record<string, string[]>;
 export interface FilesystemParameters {
   rootdirectory: string;
   maxthreads: number;
+  /** Of Wharf's own image: the most that the images may take, in bytes. */
+  quota?: number;
+  /** Of Wharf's own image: what stays free of the file system, in bytes. */
+  minfree?: number;
 }
 
 /** The parameters of the S3 driver; sizes in bytes. */

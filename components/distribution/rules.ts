@@ -139,7 +139,11 @@ function tlsContradictions({ tls }: DescriptionPart): Problem[] {
   return [];
 }
 
-function proxyContradictions({ distribution, repositories = [] }: DescriptionPart): Problem[] {
+function proxyContradictions({
+  distribution,
+  repositories = [],
+  storage,
+}: DescriptionPart): Problem[] {
   const { proxy } = distribution;
   if (proxy === undefined) {
     return [];
@@ -152,6 +156,15 @@ function proxyContradictions({ distribution, repositories = [] }: DescriptionPar
       message: `names ${repositories.map(({ name }) => `"${name}"`).join(", ")}, but nothing can be pushed to ${cache} (wharf:distribution.proxy)`,
       fix: removeCommand(["repositories"]),
     });
+  }
+  for (const key of ["quotaGiB", "minFreeGiB"] as const) {
+    if (storage.kind === "volume" && storage[key] !== undefined) {
+      problems.push({
+        key: `wharf:storage.${key}`,
+        message: `turns pushes away, which ${cache} does not accept anyway; it deletes what was not pulled for wharf:distribution.proxy.ttlHours`,
+        fix: removeCommand(["storage", key]),
+      });
+    }
   }
   if (distribution.readOnly) {
     problems.push({

@@ -4,7 +4,7 @@ import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import type { DistributionSettings } from "../model/distribution/settings";
 import { s3Regions } from "../model/s3-storage";
-import type { AzureStorage, S3Storage, StorageSettings } from "../model/storage";
+import type { AzureStorage, S3Storage, StorageSettings, VolumeStorage } from "../model/storage";
 
 /** Whether the URL is one of Amazon's own. */
 function isAmazon(url: string): boolean {
@@ -142,6 +142,31 @@ function azureContradictions(azure: AzureStorage): Problem[] {
     : [];
 }
 
+/** Limits of a volume that no image could be pushed under. */
+function volumeContradictions({ minFreeGiB, quotaGiB, sizeGiB }: VolumeStorage): Problem[] {
+  const isKept = minFreeGiB !== undefined && minFreeGiB >= sizeGiB;
+  return [
+    ...(isKept
+      ? [
+          {
+            key: "wharf:storage.minFreeGiB",
+            message: `${minFreeGiB} leaves nothing of the ${sizeGiB} GiB of wharf:storage.sizeGiB for images; allowed is less than that`,
+            fix: removeCommand(["storage", "minFreeGiB"]),
+          },
+        ]
+      : []),
+    ...(quotaGiB !== undefined && quotaGiB > sizeGiB
+      ? [
+          {
+            key: "wharf:storage.quotaGiB",
+            message: `${quotaGiB} is more than the ${sizeGiB} GiB of wharf:storage.sizeGiB; allowed is up to that`,
+            fix: setCommand(["storage", "sizeGiB"], quotaGiB),
+          },
+        ]
+      : []),
+  ];
+}
+
 /** Contradictions inside `wharf:storage`. */
 export function storageContradictions(storage: StorageSettings): Problem[] {
   switch (storage.kind) {
@@ -150,6 +175,7 @@ export function storageContradictions(storage: StorageSettings): Problem[] {
     case "azure":
       return azureContradictions(storage);
     case "volume":
+      return volumeContradictions(storage);
     case "gcs":
       return [];
   }

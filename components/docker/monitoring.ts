@@ -1,4 +1,5 @@
 import { debugPort } from "../distribution/config";
+import { leavesSpace } from "../distribution/space";
 import type { SharedDescription } from "../model/description";
 import type { WatchedRegistry } from "../monitoring/alerts";
 import { longestPause } from "../model/schedule";
@@ -31,6 +32,8 @@ export function watchedRegistry(args: SharedDescription, expiresAt: string): Wat
             whole: `node_filesystem_size_bytes${host}`,
           }
         : undefined,
+    leavesSpace: leavesSpace(args),
+    hasQuota: args.storage.kind === "volume" && args.storage.quotaGiB !== undefined,
     expiresAt,
     renewal: "Run npx wharf renew, which renews the stack's own, and write these rules again.",
   };

@@ -1,4 +1,5 @@
 import { accessNote } from "../access/notes";
+import { spaceNote } from "../distribution/space";
 import type { SharedDescription } from "../model/description";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
 import { debugPort } from "../distribution/config";
@@ -48,6 +49,7 @@ export function notesFor(args: SharedDescription, host: string): string[] {
     distribution.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
+    spaceNote(args),
     ...estimateBy(args, selfHostedCosts).warnings,
   ].filter((note) => note !== undefined);
 }

@@ -4,6 +4,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { debugPort } from "../distribution/config";
+import { leavesSpace } from "../distribution/space";
 
 import { alertsFor, type WatchedRegistry } from "../monitoring/alerts";
 import type { TlsSecret } from "./certificates";
@@ -114,10 +115,11 @@ export function createMonitoring(
  * @param expiresAt when the server's certificate expires, ISO 8601; empty where that is not known
  */
 export function watchedRegistry(
-  { collection, distribution, kubernetes }: KubernetesDescription,
+  args: KubernetesDescription,
   claim: string | undefined,
   expiresAt: string,
 ): WatchedRegistry {
+  const { collection, distribution, kubernetes, storage } = args;
   const { namespace } = kubernetes;
   const volume = `{namespace="${namespace}",persistentvolumeclaim="${claim}"}`;
   return {
@@ -133,6 +135,8 @@ export function watchedRegistry(
             free: `kubelet_volume_stats_available_bytes${volume}`,
             whole: `kubelet_volume_stats_capacity_bytes${volume}`,
           },
+    leavesSpace: leavesSpace(args),
+    hasQuota: storage.kind === "volume" && storage.quotaGiB !== undefined,
     expiresAt,
     renewal: "Run pulumi up, which renews a certificate of the stack's own.",
   };

@@ -1,4 +1,5 @@
 import { accessNote } from "../access/notes";
+import { spaceNote } from "../distribution/space";
 import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { estimateBy, selfHostedCosts } from "../cost/estimate";
@@ -69,6 +70,7 @@ export function notesFor(args: KubernetesDescription): string[] {
     distribution.readOnly
       ? "The registry is read-only: it accepts neither push nor deletion."
       : undefined,
+    spaceNote(args),
     ...estimateBy(args, selfHostedCosts).warnings,
   ].filter((note) => note !== undefined);
 }

@@ -14,6 +14,7 @@ const noRoles = "htpasswd has no roles: every user may pull, push and delete";
 const noIdentities = "htpasswd accepts passwords only";
 const deletesNothing = "distribution does not expire images";
 const movingTags = "distribution lets every tag move";
+const fillsVolume = "distribution fills its volume to the last byte";
 
 /**
  * The keys of a description for a registry that Wharf runs that only mode `roles` can carry out. Empty for the clouds, whose own access
@@ -32,14 +33,15 @@ export function rolesAskedBy(
     | "endpoint"
     | "auth"
     | "retention"
+    | "storage"
   > & {
     repositories: readonly (Omit<ParsedKeys["repositories"][number], "retention"> & {
       retention?: unknown;
     })[];
   },
 ): AskedRole[] {
-  const { access, auth, clusters, endpoint, groups, identities, repositories, target, users } =
-    parsed;
+  const { access, auth, clusters, endpoint, groups, identities, repositories, storage } = parsed;
+  const { target, users } = parsed;
   if (target !== Target.Docker && target !== Target.Kubernetes) return [];
   const asked = (path: Path, value: unknown, lacks: string): AskedRole[] =>
     value === undefined || value === false || (Array.isArray(value) && value.length === 0)
@@ -74,6 +76,12 @@ export function rolesAskedBy(
     ]),
     ...asked(["retention"], parsed.retention !== undefined, deletesNothing),
     ...asked(["immutableTags"], parsed.immutableTags?.enabled, movingTags),
+    ...(storage.kind === "volume"
+      ? [
+          ...asked(["storage", "quotaGiB"], storage.quotaGiB, fillsVolume),
+          ...asked(["storage", "minFreeGiB"], storage.minFreeGiB, fillsVolume),
+        ]
+      : []),
     ...asked(["identities"], identities, noIdentities),
     ...asked(["clusters"], clusters, noIdentities),
     // On a cluster a NetworkPolicy and the load balancer limit addresses, whatever the mode.

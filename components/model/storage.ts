@@ -164,6 +164,14 @@ const volumeStorage = z.strictObject({
       description: `Directory in the container that holds the images: ${volumeMountPath} or below it.`,
       configYml: "storage.filesystem.rootdirectory",
     }),
+  quotaGiB: z.number().positive().optional().meta({
+    description:
+      "Most space in GiB that the images may take, by the sizes of all files that the registry keeps. A push that would exceed it is denied with a message; pulls, deletion and collection go on. Needs mode `roles`. Several replicas know of each other's pushes within five minutes. Defaults to no limit.",
+  }),
+  minFreeGiB: z.number().positive().optional().meta({
+    description:
+      "Space in GiB of the volume's file system that stays free: below it pushes are denied with a message, while pulls, deletion and collection go on. Needs mode `roles`. Defaults, where Wharf's registry image runs, to a hundredth of the file system, at least 100 MiB and at most a tenth of it.",
+  }),
   maxThreads: z.int().min(25).default(100).meta({
     description: "Most file operations that are under way at once, at least 25.",
     configYml: "storage.filesystem.maxthreads",

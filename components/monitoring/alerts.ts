@@ -20,6 +20,9 @@ export interface WatchedRegistry {
   collectsWithin: number | undefined;
   /** What holds the images: as a description calls it, and its free and whole bytes as selectors; undefined where a bucket does. */
   disk: { name: string; free: string; whole: string } | undefined;
+  /** Whether it turns pushes away before its volume is full, and whether by a quota too. */
+  leavesSpace: boolean;
+  hasQuota: boolean;
   /** When the server's certificate expires, ISO 8601; empty where that is not known. */
   expiresAt: string;
   /** How that is renewed, a sentence. */
@@ -37,7 +40,9 @@ export function alertsFor(watched: WatchedRegistry): Alert[] {
     collectsWithin,
     disk,
     expiresAt,
+    hasQuota,
     labels: own,
+    leavesSpace,
     name: registry,
     notifies,
     renewal,
@@ -158,6 +163,37 @@ export function alertsFor(watched: WatchedRegistry): Alert[] {
             ],
           ),
         ]),
+    ...(leavesSpace
+      ? [
+          alert(
+            "RegistryTakesNoPushes",
+            "critical",
+            [
+              `sum(increase(wharf_registry_pushes_without_space_total{${own}}[15m])) > 0 or wharf_registry_volume_free_bytes{${own}} < wharf_registry_volume_min_free_bytes{${own}}`,
+            ],
+            [
+              "turns pushes away for want of space",
+              "Delete images, by rules or by hand, and run npx wharf collect; or enlarge the volume or the quota.",
+            ],
+          ),
+        ]
+      : []),
+    ...(hasQuota
+      ? [
+          alert(
+            "RegistryQuotaFilling",
+            "warning",
+            [
+              `wharf_registry_stored_bytes{${own}} / wharf_registry_quota_bytes{${own}} > 0.85`,
+              "15m",
+            ],
+            [
+              "fills its quota",
+              "{{ $value | humanizePercentage }} of wharf:storage.quotaGiB are used.",
+            ],
+          ),
+        ]
+      : []),
     ...(expiresAt === ""
       ? []
       : [

@@ -41,6 +41,29 @@ export const storageRows: Row[] = [
 `,
   },
   {
+    name: "a quota on the official image",
+    config: {
+      target: "docker",
+      auth: { mode: "htpasswd" },
+      storage: { kind: "volume", quotaGiB: 4 },
+    },
+    report: `
+  wharf:storage.quotaGiB   needs roles, but wharf:auth.mode is htpasswd: distribution fills its volume to the last byte
+                           pulumi config set --path 'wharf:auth.mode' roles
+`,
+  },
+  {
+    name: "a volume whose limits leave no room",
+    config: { storage: { kind: "volume", sizeGiB: 5, quotaGiB: 8, minFreeGiB: 5 } },
+    count: 2,
+    report: `
+  wharf:storage.minFreeGiB   5 leaves nothing of the 5 GiB of wharf:storage.sizeGiB for images; allowed is less than that
+                             pulumi config rm --path 'wharf:storage.minFreeGiB'
+  wharf:storage.quotaGiB     8 is more than the 5 GiB of wharf:storage.sizeGiB; allowed is up to that
+                             pulumi config set --path 'wharf:storage.sizeGiB' 8
+`,
+  },
+  {
     name: "an S3-compatible endpoint without path style",
     config: {
       storage: {

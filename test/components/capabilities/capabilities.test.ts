@@ -194,6 +194,9 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
     kubernetes: { existingNamespace: true },
   },
   storage: { storage: { kind: "volume", sizeGiB: 20 } },
+  "storage.quotaGiB": (target) => withRoles({ storage: { kind: "volume", quotaGiB: 4 } }, target),
+  "storage.minFreeGiB": (target) =>
+    withRoles({ storage: { kind: "volume", minFreeGiB: 1 } }, target),
   "storage.path": { storage: { kind: "volume", path: "/srv/registry" } },
   images: { images: { registry: "registry.example.com/distribution:3.1.2" } },
   resources: { resources: { memoryMiB: 256 } },

@@ -17,6 +17,8 @@ interface Watched {
   /** Whether it collects by a schedule, every night. Defaults to false. */
   collects?: boolean;
   ends?: boolean;
+  /** Whether it turns pushes away before its volume is full, and by a quota. Defaults to false. */
+  limited?: boolean;
 }
 
 /**
@@ -55,7 +57,8 @@ const ruleTest = (
 });
 
 function ruleTests(watched: Watched) {
-  const { labels: own, free, whole, ending = false, ends = false, collects = false } = watched;
+  const { labels: own, free, whole, ending = false, ends = false } = watched;
+  const { collects = false, limited = false } = watched;
   const requests = (code: number, values: string) => ({
     series: `registry_http_requests_total{${own},handler="manifest",method="get",code="${code}"}`,
     values,
@@ -78,6 +81,11 @@ function ruleTests(watched: Watched) {
   const collection = (metric: string, value: number) => [
     { series: `wharf_collection_${metric}{${own}}`, values: `${value}x30` },
   ];
+  const space = (values: Record<string, string>) =>
+    Object.entries(values).map(([metric, value]) => ({
+      series: `wharf_registry_${metric}{${own}}`,
+      values: value,
+    }));
   /** Seconds before promtool's clock begins. */
   const days = (many: number) => -many * 86_400;
   const up = (values: string) => [{ series: `up{${own},instance="registry-0"}`, values }];
@@ -111,6 +119,39 @@ function ruleTests(watched: Watched) {
             ),
             ruleTest("RegistryRetentionInvalid", collection("rules_valid", 0), true),
             ruleTest("RegistryRetentionInvalid", collection("rules_valid", 1), false),
+          ]
+        : []),
+      ...(limited
+        ? [
+            ruleTest(
+              "RegistryTakesNoPushes",
+              space({ pushes_without_space_total: "0x20 1x10" }),
+              true,
+            ),
+            ruleTest(
+              "RegistryTakesNoPushes",
+              space({ volume_free_bytes: "9x30", volume_min_free_bytes: "10x30" }),
+              true,
+            ),
+            ruleTest(
+              "RegistryTakesNoPushes",
+              space({
+                pushes_without_space_total: "1x30",
+                volume_free_bytes: "10x30",
+                volume_min_free_bytes: "10x30",
+              }),
+              false,
+            ),
+            ruleTest(
+              "RegistryQuotaFilling",
+              space({ stored_bytes: "90x30", quota_bytes: "100x30" }),
+              true,
+            ),
+            ruleTest(
+              "RegistryQuotaFilling",
+              space({ stored_bytes: "80x30", quota_bytes: "100x30" }),
+              false,
+            ),
           ]
         : []),
       ruleTest("RegistryVolumeFilling", left("10x30"), true),

@@ -29,6 +29,7 @@ const description = checkDescription({
   values: {
     ...{ target: "docker", environment: "lab", distribution: settings },
     retention: { keepLast: 10 },
+    storage: { kind: "volume", quotaGiB: 4 },
   },
   secretKeys: new Set(),
 });
@@ -76,6 +77,7 @@ describe("the monitoring of a registry on Docker", () => {
       free: `node_filesystem_avail_bytes${host}`,
       whole: `node_filesystem_size_bytes${host}`,
       collects: true,
+      limited: true,
       ...fires,
     });
   });
@@ -84,6 +86,7 @@ describe("the monitoring of a registry on Docker", () => {
     const users = join(directory, "htpasswd");
     await writeFile(users, `ci:${hashSync("correct horse", 4)}\n`);
     const registry = await startRegistry(await registryBinary(), {
+      storage: { kind: "volume", quotaGiB: 4 },
       auth: { kind: "htpasswd", realm: "Wharf", path: users },
       distribution: {
         metrics: { enabled: true },

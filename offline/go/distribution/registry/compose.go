@@ -14,6 +14,7 @@ import (
 	registrymiddleware "github.com/distribution/distribution/v3/registry/middleware/registry"
 	repositorymiddleware "github.com/distribution/distribution/v3/registry/middleware/repository"
 	storagedriver "github.com/distribution/distribution/v3/registry/storage/driver"
+	storagemiddleware "github.com/distribution/distribution/v3/registry/storage/driver/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
@@ -22,6 +23,7 @@ import (
 	"wharf.invalid/distribution/collection"
 	"wharf.invalid/distribution/content"
 	"wharf.invalid/distribution/policy"
+	"wharf.invalid/distribution/space"
 )
 
 // roles is the name of the access controller in the configuration, and of what belongs to it.
@@ -33,6 +35,9 @@ const referrers = "referrers"
 // collected is the name of the middleware that keeps what is in use from being collected.
 const collected = "collected"
 
+// limited is the name of the middleware that leaves some of the volume free.
+const limited = "limited"
+
 // compose puts our parts into distribution: the referrers API, and where the configuration names the access controller "roles", that with
 // immutable tags and each user's own catalog. They need no configuration of their own.
 func compose(ctx context.Context, config *configuration.Configuration) error {
@@ -40,15 +45,18 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 	if err != nil {
 		return err
 	}
+	// A middleware of the storage may send clients elsewhere for a blob.
+	sendsFiles := config.Storage.Type() == "filesystem" && len(config.Middleware["storage"]) == 0
 	err = repositorymiddleware.Register(referrers, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
-		// A middleware of the storage may send clients elsewhere for a blob.
-		root, _ := config.Storage.Parameters()["rootdirectory"].(string)
-		if config.Storage.Type() == "filesystem" && root != "" && len(config.Middleware["storage"]) == 0 {
-			repository = content.BlobFiles(repository, root)
+		if sendsFiles {
+			repository = content.BlobFiles(repository, imagesRoot(config))
 		}
 		return content.Referrers(repository, locks), nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := composeSpace(ctx, config); err != nil {
 		return err
 	}
 	if err := composeCollection(ctx, config); err != nil {
@@ -96,6 +104,30 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 		}),
 		repositorymiddleware.Register(roles, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
 			return content.Immutable(repository, live, locks), nil
+		}),
+	)
+}
+
+// composeSpace turns pushes away before the volume of the images is full. What a pull-through cache fetches is not pushed.
+func composeSpace(ctx context.Context, config *configuration.Configuration) error {
+	if config.Storage.Type() != "filesystem" || config.Proxy.RemoteURL != "" {
+		return nil
+	}
+	limits, err := space.ParseLimits(config.Storage.Parameters())
+	if err != nil {
+		return err
+	}
+	volume := space.NewVolume(imagesRoot(config), limits)
+	volume.RegisterMetrics(prometheus.DefaultRegisterer)
+	volume.Start(ctx.Done())
+	use(config, "storage", limited)
+	use(config, "repository", limited)
+	return errors.Join(
+		storagemiddleware.Register(limited, func(_ context.Context, driver storagedriver.StorageDriver, _ map[string]any) (storagedriver.StorageDriver, error) {
+			return volume.Driver(driver), nil
+		}),
+		repositorymiddleware.Register(limited, func(_ context.Context, repository distribution.Repository, _ map[string]any) (distribution.Repository, error) {
+			return volume.Repository(repository), nil
 		}),
 	)
 }

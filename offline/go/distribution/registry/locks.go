@@ -24,14 +24,17 @@ func locksOf(config *configuration.Configuration) (content.Locks, error) {
 		return content.NewRedisLocks(client), nil
 	}
 	if config.Storage.Type() == "filesystem" {
-		// Distribution's default where the configuration names none.
-		root := "/var/lib/registry"
-		if named, ok := config.Storage.Parameters()["rootdirectory"]; ok {
-			root = fmt.Sprint(named)
-		}
-		return content.NewFileLocks(filepath.Join(root, "wharf", "locks")), nil
+		return content.NewFileLocks(filepath.Join(imagesRoot(config), "wharf", "locks")), nil
 	}
 	return content.NewProcessLocks(), nil
+}
+
+// imagesRoot is the directory of distribution's driver filesystem: its default where the configuration names none.
+func imagesRoot(config *configuration.Configuration) string {
+	if named, ok := config.Storage.Parameters()["rootdirectory"]; ok {
+		return fmt.Sprint(named)
+	}
+	return "/var/lib/registry"
 }
 
 // redisClient is a client of the Redis in which distribution caches, by the same settings; distribution does not give its own away.
