@@ -1,9 +1,10 @@
 import { rolesMatrix } from "../../components/access/distribution-evaluation";
 import { accessMatrix } from "../../components/access/matrix";
+import { heldIn } from "../../components/gcp/repository-ids";
 import { isGitHub, projectName } from "../../components/identities/subject";
 import { AuthMode } from "../../components/model/auth";
 import { buildName } from "../../components/model/builds";
-import { selfHosted } from "../../components/model/environment";
+import { selfHosted, Target } from "../../components/model/environment";
 import { withMembers } from "../../components/model/groups";
 import { describedBy, partOf } from "../stack/description";
 import type { StackConfig } from "../stack/stack-config";
@@ -34,6 +35,9 @@ export function accessTable(config: StackConfig): string {
   if (parsed === undefined) return "";
   if (selfHosted.includes(parsed.target)) return rolesTable(config);
   const all = parsed.repositories.map(({ name }) => name);
+  // Google Cloud grants a whole repository, which may hold the images of several here.
+  const shared = parsed.target === Target.Gcp ? partOf(config, ["gcp"])?.gcp : undefined;
+  const holderOf = (name: string) => (shared === undefined ? name : heldIn(name, shared).id);
   const push = { pull: true, push: true, delete: false, admin: false };
   const pull = { ...push, push: false };
   const rights: Right[] = [
@@ -62,7 +66,7 @@ export function accessTable(config: StackConfig): string {
     ...parsed.builds.map((build) => ({
       who: `build ${buildName(build)}`,
       ...push,
-      repositories: [build.repository],
+      repositories: all.filter((name) => holderOf(name) === holderOf(build.repository)),
     })),
   ];
   const rows = joined(rights.filter(({ repositories }) => repositories.length > 0));

@@ -25,7 +25,9 @@ export const managedFeatures: readonly Capability[] = [
       docker: wharf("repositories that appear at the first push"),
       kubernetes: wharf("repositories that appear at the first push"),
       aws: native("an ECR repository each"),
-      gcp: native("an Artifact Registry repository each"),
+      gcp: native(
+        "an Artifact Registry repository each, or one for several (wharf:gcp.sharedRepositories)",
+      ),
       azure: native("repositories that appear in the registry at the first push"),
     },
   },

@@ -59,6 +59,12 @@ export interface GcpArgs {
    * where somebody else enables them.
    */
   enableServices?: boolean;
+  /**
+   * Artifact Registry repositories that hold several of `repositories`: with `shop`, `shop/api` and `shop/web` are the images `api`
+   * and `web` of the repository `shop`. Who may pull and push, immutable tags and scans are the same for all images of one;
+   * retention may differ. Only for a new stack, since an image's address changes with it. Defaults to none, one repository for each.
+   */
+  sharedRepositories?: string[];
   /** Virtual repositories, which answer for several others. Defaults to none. */
   virtualRepositories?: VirtualRepositoryArgs[];
   /**

@@ -9,7 +9,7 @@ import { Deletion } from "../model/environment";
 
 import { domainLocations } from "./locations";
 import type { Place } from "./place";
-import { repositoryId } from "./repository-ids";
+import { heldIn, onePerRepository } from "./repository-ids";
 import type { GcpDescription } from "./settings";
 
 /** Name of the role of Artifact Registry for one of ours; undefined for deleting where nobody was to have it. */
@@ -81,8 +81,14 @@ function* grantedRepositories(
   { access, pullThroughCaches: caches, gcp, repositories }: GcpDescription,
   location: string,
 ): Generator<Granted> {
+  const granted = onePerRepository(
+    repositories.map(({ name }) => name),
+    gcp,
+  );
   for (const repository of repositories) {
-    yield { access, repositories: [repository], id: repositoryId(repository.name), location };
+    // Of those that share a repository the lists are the same.
+    if (!granted.includes(repository.name)) continue;
+    yield { access, repositories: [repository], id: heldIn(repository.name, gcp).id, location };
   }
   const pulled = { ...access, pull: [...access.pull, ...access.push], push: [] };
   for (const { name } of [...caches, ...gcp.virtualRepositories]) {

@@ -1,4 +1,5 @@
 // What `targets.ts` imports from this target.
 export { preflight, warnings } from "./preflight";
+export { changes } from "./preflight/changes";
 export { component, GcpRegistry as Registry } from "./registry";
 export const place = "Google Cloud project";

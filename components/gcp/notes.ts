@@ -9,6 +9,7 @@ import { compileArtifactRegistry } from "../retention/artifact-registry";
 import { createdKey } from "./encryption-key";
 import { poolPrefix } from "./identities/pools";
 import type { Place } from "./place";
+import { heldIn } from "./repository-ids";
 
 const dockerHub: UpstreamWord = "docker-hub";
 
@@ -102,6 +103,7 @@ export function notesFor(args: GcpDescription, place: Place): string[] {
 /** What happens to images and their tags. */
 function imageNotes({
   access,
+  builds,
   environment,
   gcp,
   immutableTags,
@@ -121,6 +123,7 @@ function imageNotes({
       expiresTagged(repository.retention),
   );
   return [
+    ...sharedNotes(builds, gcp),
     ...(access.public ? ["Anyone may pull from every repository without logging in."] : []),
     ...(wantsExceptions && immutableTags === undefined
       ? [
@@ -147,6 +150,18 @@ function imageNotes({
       ? [`Tags in ${gcp.domains.join(", ")} may move, as in Container Registry.`]
       : []),
   ];
+}
+
+/** Whose builds may push more than their own images. */
+function sharedNotes(builds: GcpDescription["builds"], gcp: GcpDescription["gcp"]): string[] {
+  return gcp.sharedRepositories.flatMap((id) => {
+    const own = builds.filter(({ repository }) => heldIn(repository, gcp).id === id);
+    return own.length === 0
+      ? []
+      : [
+          `Of the builds, ${own.map(({ name }) => name).join(", ")} may push every image of the repository ${id}: Artifact Registry grants a whole repository.`,
+        ];
+  });
 }
 
 /** What happens to images when the stack is removed. */

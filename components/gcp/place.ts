@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DescriptionError, type Problem } from "../core/problems";
 import { isToken } from "../core/tokens";
 
-import { imageName, repositoryId } from "./repository-ids";
+import { heldIn } from "./repository-ids";
 
 /** How clients reach the registry: plain values, since Google's addresses are made of the names. */
 export interface Addresses {
@@ -27,7 +27,7 @@ export function addressesOf(
     ...Object.fromEntries(
       repositories.map(({ name }) => [
         name,
-        `${host}/${project}/${repositoryId(name)}/${imageName(name)}`,
+        `${host}/${project}/${heldIn(name, gcp).id}/${heldIn(name, gcp).image}`,
       ]),
     ),
     ...Object.fromEntries(

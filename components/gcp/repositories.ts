@@ -5,11 +5,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { guarded } from "../model/environment";
 import type { Retention } from "../model/retention";
 
-import { compileArtifactRegistry } from "../retention/artifact-registry";
+import { compileArtifactRegistry, compileShared } from "../retention/artifact-registry";
 import { deletionPolicy, type RepositoryKey } from "./encryption";
 import { stackLabels } from "./labels";
 import type { Place } from "./place";
-import { repositoryId } from "./repository-ids";
+import { descriptionOfShared, heldIn } from "./repository-ids";
 import { vulnerabilityScanning } from "./scanning";
 import { after, type Services } from "./services";
 
@@ -21,6 +21,15 @@ export function cleanup(
   retention: Retention,
 ): Pick<RepositoryArgs, "cleanupPolicies" | "cleanupPolicyDryRun"> {
   const { cleanupPolicies, cleanupPolicyDryRun } = compileArtifactRegistry(retention);
+  return cleanupPolicies.length === 0 ? {} : { cleanupPolicies, cleanupPolicyDryRun };
+}
+
+/** The cleanup policies of a repository that holds several described ones, by the names of their images. */
+function cleanupOfShared(id: string, { gcp, repositories }: GcpDescription) {
+  const held = repositories
+    .map(({ name, retention }) => ({ retention, ...heldIn(name, gcp) }))
+    .filter((one) => one.shared && one.id === id);
+  const { cleanupPolicies, cleanupPolicyDryRun } = compileShared(held);
   return cleanupPolicies.length === 0 ? {} : { cleanupPolicies, cleanupPolicyDryRun };
 }
 
@@ -66,7 +75,7 @@ export function repositorySettings(
   };
 }
 
-/** A repository for each of the description, by the described name. */
+/** A repository for each of the description, or for those that share one, by the described name. */
 export function createRepositories(
   name: string,
   args: GcpDescription,
@@ -75,23 +84,27 @@ export function createRepositories(
   opts: pulumi.CustomResourceOptions,
 ): Record<string, Repository> {
   const settings = repositorySettings(args, place, inputs, opts);
+  const created = new Map<string, Repository>();
   return Object.fromEntries(
     args.repositories.map(({ name: described, immutableTags, retention, scan }) => {
-      const id = repositoryId(described);
+      const { id, shared } = heldIn(described, args.gcp);
+      const standing = created.get(id);
+      if (standing !== undefined) return [described, standing];
       const repository = new Repository(
         `${name}-repository-${id}`,
         {
           ...settings.args,
           repositoryId: id,
           mode: "STANDARD_REPOSITORY",
-          description: `Images of ${described}`,
+          description: shared ? descriptionOfShared(id) : `Images of ${described}`,
           // The API returns no block for one that says false, which would show as a change at every run.
           ...(immutableTags.enabled ? { dockerConfig: { immutableTags: true } } : {}),
-          ...cleanup(retention),
+          ...(shared ? cleanupOfShared(id, args) : cleanup(retention)),
           vulnerabilityScanningConfig: vulnerabilityScanning(scan.onPush),
         },
         settings.opts,
       );
+      created.set(id, repository);
       return [described, repository];
     }),
   );
@@ -115,6 +128,10 @@ export function createDownloadRules(
           project,
           location,
           repositoryId: repository.repositoryId,
+          // The id of a package has no slash.
+          ...(heldIn(rule.repository, gcp).shared && {
+            packageId: encodeURIComponent(heldIn(rule.repository, gcp).image),
+          }),
           ruleId: rule.name,
           operation: "DOWNLOAD",
           action: rule.action.toUpperCase(),

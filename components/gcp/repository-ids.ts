@@ -14,9 +14,46 @@ export function repositoryId(name: string): string {
   return name.replace(/[/._]+/g, "-");
 }
 
-/** Name of the image in that repository: the last part of the described name, `api` for `shop/api`. */
-export function imageName(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1);
+/** Which Artifact Registry repositories hold several described ones. */
+interface Sharing {
+  sharedRepositories: readonly string[];
+}
+
+/** Where the images of a described repository are. */
+export interface HeldIn {
+  /** Id of the Artifact Registry repository. */
+  id: string;
+  /** Name of the image in it. */
+  image: string;
+  /** Whether the repository holds those of several described ones. */
+  shared: boolean;
+}
+
+/**
+ * Where the images of a described repository are: in one of their own, image `api` of `shop-api` for `shop/api`, or in the shared one
+ * that is named by the first part, image `api` of `shop`.
+ */
+export function heldIn(name: string, { sharedRepositories }: Sharing): HeldIn {
+  const slash = name.indexOf("/");
+  const first = name.slice(0, Math.max(slash, 0));
+  return sharedRepositories.includes(first)
+    ? { id: first, image: name.slice(slash + 1), shared: true }
+    : { id: repositoryId(name), image: name.slice(name.lastIndexOf("/") + 1), shared: false };
+}
+
+/** The description of a shared repository, by which the state shows that it is one; the same whatever images it holds. */
+export function descriptionOfShared(id: string): string {
+  return `Images below ${id}`;
+}
+
+/** Names of which each is in another Artifact Registry repository: of those in a shared one only the first. */
+export function onePerRepository(names: readonly string[], gcp: Sharing): string[] {
+  const first = new Map<string, string>();
+  for (const name of names) {
+    const { id } = heldIn(name, gcp);
+    first.set(id, first.get(id) ?? name);
+  }
+  return [...first.values()];
 }
 
 /** A name that becomes a repository, and where the description has it. */

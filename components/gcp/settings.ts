@@ -68,6 +68,10 @@ export const gcpSettings = z.strictObject({
     description:
       "Whether Wharf enables the APIs that it needs. They stay enabled when the stack is removed. Defaults to true; set false where somebody else enables them.",
   }),
+  sharedRepositories: z.array(repositoryName).default([]).meta({
+    description:
+      "Artifact Registry repositories that hold several of `wharf:repositories`: with `shop`, `shop/api` and `shop/web` are the images `api` and `web` of the repository `shop`. Who may pull and push, immutable tags and scans are the same for all images of one; retention may differ. Only for a new stack, since an image's address changes with it. Defaults to none, one repository for each.",
+  }),
   virtualRepositories: z.array(virtual).default([]).meta({
     description: "Virtual repositories, which answer for several others. Defaults to none.",
   }),

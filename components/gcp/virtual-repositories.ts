@@ -4,7 +4,7 @@ import { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { Deletion } from "../model/environment";
 
 import type { Place } from "./place";
-import { repositoryId } from "./repository-ids";
+import { heldIn, onePerRepository } from "./repository-ids";
 import { repositorySettings, type RepositoryInputs } from "./repositories";
 
 /** Distance between the priorities of upstreams, which leaves room for one that is added manually. */
@@ -25,10 +25,11 @@ export function createVirtualRepositories(
   const settings = repositorySettings({ ...args, deletion: Deletion.Force }, place, inputs, opts);
   return Object.fromEntries(
     args.gcp.virtualRepositories.map((virtual) => {
-      const upstreams = virtual.upstreams ?? Object.keys(inputs.upstreams);
+      const named = virtual.upstreams ?? Object.keys(inputs.upstreams);
+      const upstreams = onePerRepository(named, args.gcp);
       // The highest priority is looked up first.
       const upstreamPolicies = upstreams.map((upstream, index) => ({
-        id: repositoryId(upstream),
+        id: heldIn(upstream, args.gcp).id,
         repository: inputs.upstreams[upstream]?.id,
         priority: (upstreams.length - index) * step,
       }));
@@ -38,7 +39,7 @@ export function createVirtualRepositories(
           ...settings.args,
           repositoryId: virtual.name,
           mode: "VIRTUAL_REPOSITORY",
-          description: `Images of ${upstreams.join(", ")}`,
+          description: `Images of ${named.join(", ")}`,
           virtualRepositoryConfig: { upstreamPolicies },
         },
         settings.opts,

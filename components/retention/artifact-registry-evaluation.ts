@@ -66,11 +66,13 @@ function matches(
   rank: number,
   now: Date,
 ): boolean {
-  if (mostRecentVersions !== undefined) {
-    return rank < mostRecentVersions.keepCount;
-  }
   const { tagState = "ANY", tagPrefixes, olderThan } = condition ?? {};
-  const { tags, pushedAt } = image;
+  const { packageNamePrefixes } = mostRecentVersions ?? condition ?? {};
+  const { tags, pushedAt, repository } = image;
+  // Only policies of a shared repository have prefixes, of what follows its name.
+  const name = repository.slice(repository.indexOf("/") + 1);
+  if (packageNamePrefixes?.some((prefix) => name.startsWith(prefix)) === false) return false;
+  if (mostRecentVersions !== undefined) return rank < mostRecentVersions.keepCount;
   return (
     (tagState === "ANY" || (tagState === "TAGGED") === tags.length > 0) &&
     (tagPrefixes === undefined ||

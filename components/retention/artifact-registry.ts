@@ -21,9 +21,11 @@ export interface CleanupPolicy {
     tagPrefixes?: string[];
     /** Age since the upload in seconds, as in `604800s`; days would come back as seconds and show as a change at every run. */
     olderThan?: string;
+    /** Beginnings of the names of images, one of which theirs must have; all images of the repository where left out. */
+    packageNamePrefixes?: string[];
   };
   /** The newest versions of each image, with tags or without. */
-  mostRecentVersions?: { keepCount: number };
+  mostRecentVersions?: { keepCount: number; packageNamePrefixes?: string[] };
 }
 
 /** The retention of one repository for Artifact Registry. */
@@ -169,4 +171,75 @@ export function compileArtifactRegistry(retention: Retention): ArtifactRegistryR
     cleanupPolicyDryRun: dryRun,
     differences: sentences(artifactRegistryDifferences, [retention]),
   };
+}
+
+/** An image of a repository that holds several, and how long it is kept. */
+export interface SharedImage {
+  /** Its name in the repository: `api`, or `team/api`. */
+  image: string;
+  retention: Retention;
+}
+
+/** The images of a repository by their retention, each group with the names of its images. */
+function groupsOf(held: readonly SharedImage[]): { retention: Retention; images: string[] }[] {
+  const groups = new Map<string, { retention: Retention; images: string[] }>();
+  for (const { image, retention } of held) {
+    const key = JSON.stringify(retention);
+    const group = groups.get(key) ?? { retention, images: [] };
+    group.images.push(image);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((one, other) =>
+    (one.images[0] ?? "") < (other.images[0] ?? "") ? -1 : 1,
+  );
+}
+
+/**
+ * The retention of a repository that holds several images: one set of policies where all have the same, which is then also that of
+ * images that nobody described, and else one for each retention, by how the names of its images begin. The id of a nested image has
+ * `%2F` for its slashes, so that both forms are named.
+ */
+export function compileShared(held: readonly SharedImage[]): ArtifactRegistryRetention {
+  const groups = groupsOf(held);
+  const [only] = groups;
+  if (groups.length === 1 && only !== undefined) return compileArtifactRegistry(only.retention);
+  const compiled = groups.map(({ retention, images }) => ({
+    images,
+    ...compileArtifactRegistry(retention),
+  }));
+  return {
+    cleanupPolicies: compiled.flatMap(({ cleanupPolicies, images }, index) => {
+      const packageNamePrefixes = [
+        ...new Set(images.flatMap((image) => [image, encodeURIComponent(image)])),
+      ].sort();
+      return cleanupPolicies.map(({ id, condition, mostRecentVersions, ...policy }) => ({
+        ...policy,
+        id: `${id}-${index + 1}`,
+        ...(condition && { condition: { ...condition, packageNamePrefixes } }),
+        ...(mostRecentVersions && {
+          mostRecentVersions: { ...mostRecentVersions, packageNamePrefixes },
+        }),
+      }));
+    }),
+    cleanupPolicyDryRun: compiled.some(({ cleanupPolicyDryRun }) => cleanupPolicyDryRun),
+    differences: [...new Set(compiled.flatMap(({ differences }) => differences))],
+  };
+}
+
+/**
+ * Two images of a repository with different retention of which the second one's name begins with the first one's, so that the policies
+ * of the first would be for both; undefined where there are none.
+ */
+export function overlapping(held: readonly SharedImage[]): [string, string] | undefined {
+  const groups = groupsOf(held);
+  for (const { images } of groups) {
+    const others = groups.filter((group) => group.images !== images);
+    for (const image of images) {
+      const longer = others
+        .flatMap((group) => group.images)
+        .find((other) => other.startsWith(image));
+      if (longer !== undefined) return [image, longer];
+    }
+  }
+  return undefined;
 }

@@ -11,7 +11,7 @@ import { SourceKind } from "../../model/build-sources";
 import { checkedSource } from "./settings";
 import type { Place } from "../place";
 import { grantRepository } from "../iam-members";
-import { repositoryId } from "../repository-ids";
+import { heldIn, onePerRepository } from "../repository-ids";
 import { after, type Services } from "../services";
 import { shortened } from "../labels";
 
@@ -46,13 +46,13 @@ export function createBuildAccount(
   );
   const grant = (role: "pull" | "push", described: string) => {
     const repository = repositories[described];
-    const grantName = `${name}-build-${build.name}/${role}/${repositoryId(described)}`;
+    const grantName = `${name}-build-${build.name}/${role}/${heldIn(described, args.gcp).id}`;
     return repository === undefined
       ? []
       : [grantRepository(grantName, repository, artifactRegistryRoles[role], account.member, opts)];
   };
   const layers = build.cache.kind === BuildCache.Registry ? [build.cache.repository ?? ""] : [];
-  const pushed = [...new Set([build.repository, ...layers])];
+  const pushed = onePerRepository([build.repository, ...layers], args.gcp);
   return {
     account,
     grants: [

@@ -7,7 +7,7 @@ import { artifactRegistryRoles } from "../../access/artifact-registry";
 import type { Cluster } from "../../model/identities";
 
 import { grantRepository } from "../iam-members";
-import { repositoryId } from "../repository-ids";
+import { heldIn, onePerRepository } from "../repository-ids";
 import { projectNumber, type Services } from "../services";
 
 /** Who pulls in a cluster: a part of the grant's name, and the principal. */
@@ -28,12 +28,15 @@ export function grantClusters(
   opts: pulumi.CustomResourceOptions,
 ): Record<string, RepositoryIamMember> {
   const grants = args.clusters.flatMap((cluster) => {
-    const pulled = cluster.pull.length > 0 ? cluster.pull : Object.keys(repositories);
+    const pulled = onePerRepository(
+      cluster.pull.length > 0 ? cluster.pull : Object.keys(repositories),
+      args.gcp,
+    );
     return pullersOf(args, cluster, services, opts).flatMap(({ key, member }) =>
       pulled.flatMap((described) => {
         const repository = repositories[described];
         if (repository === undefined) return [];
-        const grantName = `${name}-cluster-${cluster.name}/${key}/${repositoryId(described)}`;
+        const grantName = `${name}-cluster-${cluster.name}/${key}/${heldIn(described, args.gcp).id}`;
         const { pull } = artifactRegistryRoles;
         const granted = grantRepository(grantName, repository, pull, member, opts);
         return [[grantName, granted] as const];

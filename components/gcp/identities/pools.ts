@@ -13,7 +13,7 @@ import { Role } from "../../model/access";
 import { grantRepository, roleName } from "../iam-members";
 import { shortened } from "../labels";
 import type { Place } from "../place";
-import { repositoryId } from "../repository-ids";
+import { heldIn, onePerRepository } from "../repository-ids";
 import { after, type Services } from "../services";
 import { attributeCondition, attributeMapping, principalOf } from "./conditions";
 
@@ -99,7 +99,7 @@ export function createIdentityPools(
  */
 export function grantIdentities(
   name: string,
-  { identities }: GcpDescription,
+  { gcp, identities }: GcpDescription,
   pools: Record<string, IdentityPool>,
   repositories: Record<string, Repository>,
   deleting: IAMCustomRole | undefined,
@@ -113,15 +113,15 @@ export function grantIdentities(
       const repository = repositories[described];
       const named = roleName(role, deleting);
       if (member === undefined || repository === undefined || named === undefined) return [];
-      const grantName = `${name}-identity-${identity.name}/${role}/${repositoryId(described)}`;
+      const grantName = `${name}-identity-${identity.name}/${role}/${heldIn(described, gcp).id}`;
       return [[grantName, grantRepository(grantName, repository, named, member, opts)] as const];
     };
     // Who may push may pull as well.
     const pulled = identity.pull.filter((described) => !identity.push.includes(described));
     return [
-      ...identity.push.flatMap(grant(Role.Push)),
-      ...pulled.flatMap(grant(Role.Pull)),
-      ...identity.delete.flatMap(grant(Role.Delete)),
+      ...onePerRepository(identity.push, gcp).flatMap(grant(Role.Push)),
+      ...onePerRepository(pulled, gcp).flatMap(grant(Role.Pull)),
+      ...onePerRepository(identity.delete, gcp).flatMap(grant(Role.Delete)),
     ];
   });
   return Object.fromEntries(grants);

@@ -8,6 +8,7 @@ import { buildRules } from "./builds";
 import { clusterRules } from "./clusters";
 import { identityRules } from "./identities";
 import { cacheRules, repositoryLocations, repositoryRules } from "./repositories";
+import { sharedRepositoryRules } from "./shared-repositories";
 import type { GcpDescription } from "../settings";
 
 /** Rules across keys, only for this target. */
@@ -32,6 +33,7 @@ export const gcpRules: Rule<GcpDescription>[] = [
         : keyLocationProblems(encryption.key, repositoryLocations(gcp.location, gcp.domains)),
   },
   ...repositoryRules,
+  ...sharedRepositoryRules,
   ...accessRules,
   ...cacheRules,
   ...identityRules,

@@ -8,7 +8,7 @@ import type { Path } from "../../core/fields";
 import type { Problem } from "../../core/problems";
 
 import { type Domain, domainLocations } from "../locations";
-import { repositoryIdProblems } from "../repository-ids";
+import { heldIn, repositoryIdProblems } from "../repository-ids";
 import { secretVersionProblems } from "../secret-versions";
 
 /** Rules about caches, only for Google Cloud. */
@@ -69,7 +69,13 @@ export const repositoryRules: Rule<GcpDescription>[] = [
     needs: ["repositories", "pullThroughCaches", "gcp"],
     find: (d) =>
       repositoryIdProblems([
-        ...d.repositories.map(({ name }, i) => ({ name, path: ["repositories", i, "name"] })),
+        ...[...new Set(d.gcp.sharedRepositories)].map((name, i) => ({
+          name,
+          path: ["gcp", "sharedRepositories", i],
+        })),
+        ...d.repositories.flatMap(({ name }, i) =>
+          heldIn(name, d.gcp).shared ? [] : [{ name, path: ["repositories", i, "name"] }],
+        ),
         ...d.pullThroughCaches.map((cache, i) => ({
           name: cache.name,
           path: ["pullThroughCaches", i, "name"],

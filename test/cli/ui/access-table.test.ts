@@ -46,6 +46,18 @@ describe("the table of who may do what", () => {
     ]);
   });
 
+  it("says of a build on Google Cloud that it may push all of a shared repository", () => {
+    const shared = `config:
+  wharf:target: gcp
+  wharf:repositories: [{ name: shop/api }, { name: shop/web }, { name: base }]
+  wharf:builds: [{ repository: shop/web, source: github.com/acme/shop }]
+  wharf:gcp: { sharedRepositories: [shop] }
+`;
+    expect(rowsOf(shared).at(-1)).toEqual([
+      ...["build shop-web", "yes", "yes", "-", "-", "shop/api, shop/web"],
+    ]);
+  });
+
   it("is empty where nobody is named, and where a part of it is wrong", () => {
     expect(tableOf("config:\n  wharf:target: aws\n")).toBe("");
     expect(tableOf(described.replace("project: acme/shop", "project: 7"))).toBe("");

@@ -24,6 +24,108 @@ export const repositoryRows: GcpRow[] = [
 `,
   },
   {
+    name: "a repository that is named as a shared one",
+    config: {
+      repositories: [{ name: "shop" }, { name: "shop/api" }],
+      gcp: { sharedRepositories: ["shop"] },
+    },
+    report: `
+  wharf:repositories[0].name   "shop" becomes the repository shop, as "shop" of wharf:gcp.sharedRepositories[0] does
+`,
+  },
+  {
+    name: "a shared repository that holds nothing",
+    config: { repositories: [{ name: "shop/api" }], gcp: { sharedRepositories: ["shopp"] } },
+    report: `
+  wharf:gcp.sharedRepositories[0]   "shopp" holds no repository of this description; did you mean shop?
+                                    pulumi config set --path 'wharf:gcp.sharedRepositories[0]' shop
+`,
+  },
+  {
+    name: "a shared repository that is named twice",
+    config: { repositories: [{ name: "shop/api" }], gcp: { sharedRepositories: ["shop", "shop"] } },
+    report: `
+  wharf:gcp.sharedRepositories[1]   "shop" appears twice, first in wharf:gcp.sharedRepositories[0]
+                                    pulumi config rm --path 'wharf:gcp.sharedRepositories[1]'
+`,
+  },
+  {
+    name: "other people for an image of a shared repository",
+    config: {
+      repositories: [{ name: "shop/api" }, { name: "shop/web", push: ["group:web@example.com"] }],
+      gcp: { sharedRepositories: ["shop"] },
+    },
+    report: `
+  wharf:repositories[1].push   is not that of wharf:repositories[0], shop/api: both are images of the repository shop, and Artifact Registry has one for all of its images; make them equal, or leave shop out of wharf:gcp.sharedRepositories
+`,
+  },
+  {
+    name: "tags that move in an image of a shared repository",
+    config: {
+      environment: "prod",
+      repositories: [
+        { name: "shop/api", immutableTags: { enabled: true } },
+        { name: "shop/web", immutableTags: { enabled: false } },
+      ],
+      gcp: { sharedRepositories: ["shop"] },
+    },
+    report: `
+  wharf:repositories[1].immutableTags.enabled   is not that of wharf:repositories[0], shop/api: both are images of the repository shop, and Artifact Registry has one for all of its images; make them equal, or leave shop out of wharf:gcp.sharedRepositories
+`,
+  },
+  {
+    name: "a retention that would be another image's too",
+    config: {
+      repositories: [
+        { name: "shop/api", retention: { untaggedAfterDays: 3 } },
+        { name: "shop/api-docs" },
+      ],
+      gcp: { sharedRepositories: ["shop"] },
+    },
+    report: `
+  wharf:repositories[1].retention   differs from that of shop/api, whose name it begins with: Artifact Registry matches images by how their names begin, so that the policies of shop/api would be for shop/api-docs too; give both the same, or one of them another name
+`,
+  },
+  {
+    name: "more cleanup policies than a repository may have",
+    config: {
+      environment: "dev",
+      immutableTags: { enabled: false },
+      repositories: ["one", "two", "six"].map((name, i) => ({
+        name: `shop/${name}`,
+        retention: { keepLast: i + 1 },
+      })),
+      gcp: { sharedRepositories: ["shop"] },
+    },
+    report: `
+  wharf:gcp.sharedRepositories[0]   needs 12 cleanup policies for the retention of its images, and a repository has at most 10; give more of them the same retention
+`,
+  },
+  {
+    name: "a pipeline for a part of a shared repository",
+    config: {
+      repositories: [{ name: "shop/api" }, { name: "shop/web" }],
+      identities: [{ name: "ci", project: "acme/shop", push: ["shop/api"] }],
+      gcp: { sharedRepositories: ["shop"] },
+    },
+    report: `
+  wharf:identities[0].push   names only a part of the repository shop, and Artifact Registry grants all of its images or none; name shop/web as well, or leave shop out of wharf:gcp.sharedRepositories
+`,
+  },
+  {
+    name: "a cluster for a part of a shared repository",
+    config: {
+      repositories: [{ name: "shop/api" }, { name: "shop/web" }],
+      clusters: [
+        { name: "gke", nodes: "nodes@acme-registry.iam.gserviceaccount.com", pull: ["shop/web"] },
+      ],
+      gcp: { sharedRepositories: ["shop"] },
+    },
+    report: `
+  wharf:clusters[0].pull   names only a part of the repository shop, and Artifact Registry grants all of its images or none; name shop/api as well, or leave shop out of wharf:gcp.sharedRepositories
+`,
+  },
+  {
     name: "a cache of a repository's name",
     config: { repositories: [{ name: "quay" }], pullThroughCaches: [{ upstream: "quay" }] },
     report: `
