@@ -8,6 +8,7 @@ import type { Problem } from "../../core/problems";
 
 import { Environment } from "../../model/environment";
 import { AuthMode } from "../../model/auth";
+import { isRolesImage } from "../../model/description";
 import { TlsMode } from "../../model/tls";
 import { clientHosts, serviceHost } from "../hosts";
 import { trustNamespace, trustsNodes } from "../trust/hosts";
@@ -83,16 +84,25 @@ function replicaProblems({ kubernetes, distribution }: KubernetesDescription): P
   return problems;
 }
 
-/** What keeps several pods from agreeing on an immutable tag: they need one lock, in Redis or on the volume that they share. */
-function immutableTagsProblems(d: KubernetesDescription): Problem[] {
-  const { distribution, kubernetes, storage } = d;
+/**
+ * What keeps several pods of Wharf's own image from agreeing on an immutable tag, and on the list of what refers to an image, which the
+ * program keeps in every mode: they need one lock, in Redis or on the volume that they share.
+ */
+function lockProblems(d: KubernetesDescription): Problem[] {
+  const { distribution, images, kubernetes, storage } = d;
   const pods = mostReplicas(kubernetes);
-  if (pods < 2 || distribution.cache.kind === "redis" || !hasImmutableTags(d)) return [];
+  if (pods < 2 || distribution.cache.kind === "redis" || !isRolesImage(images.registry)) return [];
+  // Nobody pushes to a pull-through cache.
+  if (distribution.proxy !== undefined) return [];
+  const immutable = hasImmutableTags(d);
   if (storage.kind !== "volume") {
+    const lost = immutable
+      ? "two pushes at once could both have an immutable tag"
+      : "of two signatures that are pushed at once one could be missing from the image's list";
     return [
       {
         key: "wharf:distribution.cache.kind",
-        message: `"${distribution.cache.kind}" leaves ${pods} pods on a bucket without a lock, so that two pushes at once could both have an immutable tag; use redis`,
+        message: `"${distribution.cache.kind}" leaves ${pods} pods on a bucket without a lock, so that ${lost}; use redis`,
         fix: setCommand(["distribution", "cache", "kind"], "redis"),
       },
     ];
@@ -104,7 +114,7 @@ function immutableTagsProblems(d: KubernetesDescription): Problem[] {
   return [
     {
       key: "wharf:kubernetes.volume.persistentVolume.mountOptions",
-      message: `lacks lookupcache=positive: without it a pod does not see for some seconds that another one has set an immutable tag`,
+      message: `lacks lookupcache=positive: without it a pod does not see for some seconds that another one has ${immutable ? "set an immutable tag" : "listed an image's first signature"}`,
       fix: setCommand(
         ["kubernetes", "volume", "persistentVolume", "mountOptions", index],
         "lookupcache=positive",
@@ -281,8 +291,11 @@ function namespaceProblems({ kubernetes, tls }: KubernetesDescription): Problem[
 export const kubernetesRules: Rule<KubernetesDescription>[] = [
   { needs: ["kubernetes", "distribution"], find: replicaProblems },
   {
-    needs: ["kubernetes", "distribution", "storage", "auth", "immutableTags", "repositories"],
-    find: immutableTagsProblems,
+    needs: [
+      ...(["kubernetes", "distribution", "storage", "images"] as const),
+      ...(["auth", "immutableTags", "repositories"] as const),
+    ],
+    find: lockProblems,
   },
   { needs: ["kubernetes", "retention", "repositories"], find: collectionProblems },
   { needs: ["kubernetes", "storage", "environment"], find: volumeProblems },

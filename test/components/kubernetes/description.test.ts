@@ -20,6 +20,8 @@ const immutable = {
   immutableTags: { enabled: true },
   images: { registry: `example.com/wharf-registry:3.1.2@sha256:${"0".repeat(64)}` },
 };
+/** The same image with tags that move. */
+const moving = { ...immutable, immutableTags: { enabled: false } };
 const nfs = { kind: "nfs", server: "nas", path: "/images", mountOptions: ["nfsvers=4.1"] };
 const ingress = { kind: "Ingress", host: "registry.example.com", className: "nginx" };
 const local = { kind: "local", path: "/disks/images", node: "node-1" };
@@ -93,6 +95,27 @@ const rows: Row[] = [
       fix: "pulumi config set --path 'wharf:distribution.cache.kind' redis",
     },
     { storage: bucket, distribution: noCache, ...immutable },
+  ),
+  only(
+    "several pods that would lose signatures without a lock",
+    { autoscaling: { maxReplicas: 2 } },
+    {
+      key: "wharf:distribution.cache.kind",
+      message: `"none" leaves 2 pods on a bucket without a lock, so that of two signatures that are pushed at once one could be missing from the image's list; use redis`,
+      fix: "pulumi config set --path 'wharf:distribution.cache.kind' redis",
+    },
+    { storage: bucket, distribution: noCache, ...moving },
+  ),
+  only(
+    "several pods with htpasswd on Wharf's image, whose signatures are listed in every mode",
+    { replicas: 2, volume: { ...shared.volume, persistentVolume: nfs } },
+    {
+      key: "wharf:kubernetes.volume.persistentVolume.mountOptions",
+      message:
+        "lacks lookupcache=positive: without it a pod does not see for some seconds that another one has listed an image's first signature",
+      fix: "pulumi config set --path 'wharf:kubernetes.volume.persistentVolume.mountOptions[1]' 'lookupcache=positive'",
+    },
+    { distribution: noCache, images: immutable.images, auth: { mode: "htpasswd" } },
   ),
   only(
     "several pods with an immutable tag on a volume that tells of it late",

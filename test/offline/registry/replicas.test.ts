@@ -102,14 +102,15 @@ async function expectAllListed(): Promise<void> {
   );
 }
 
-async function startRedis(): Promise<string> {
+/** @param port where it was before, of one that starts again */
+async function startRedis(before?: number): Promise<string> {
   const files = await redisPrograms(goArchitecture(process.arch), await packageVersion(), announce);
   const kept = readdirSync(files).find((name) => name.startsWith("ld-linux")) ?? "";
   // Kept as part of an image, where it is not to be run.
   const loader = join(directory, "loader");
   copyFileSync(join(files, kept), loader);
   chmodSync(loader, 0o755);
-  const port = await freePort();
+  const port = before ?? (await freePort());
   const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
   redis = spawn(loader, ["--library-path", files, join(files, "redis-server"), ...options], {
     cwd: tmpdir(),
@@ -150,5 +151,50 @@ describe("two replicas on the same images", () => {
       (await replicaOf(0).putManifest("shop/api", tag, image.manifest, "ci")).status;
     expect(await put("v1")).toBeGreaterThanOrEqual(500);
     expect(await put("latest")).toBe(201);
+  });
+
+  it("agree again once Redis is back that was restarted in the middle of a race", async () => {
+    const address = await startRedis();
+    await start({ distribution: { cache: { kind: "redis", addresses: [address] } } });
+    const images = Array.from({ length: clients }, (_, index) => imageOf(`restarted ${index}`));
+    for (const { blob } of images) await replicaOf(0).pushBlob("shop/api", blob, "ci");
+    const put = async (index: number, tag: string) => {
+      const { manifest } = images[index] ?? imageOf("none");
+      return (await replicaOf(index).putManifest("shop/api", tag, manifest, "ci")).status;
+    };
+    const racing = images.map((_, index) => put(index, "torn"));
+    await Promise.race(racing);
+    const gone = redis && once(redis, "exit");
+    redis?.kill("SIGKILL");
+    await gone;
+    await startRedis(Number(address.split(":")[1]));
+    // Who had no lock was told so, and nobody else than who was let in has the tag.
+    const answers = await Promise.all(racing);
+    expect(answers.filter((status) => ![201, 403].includes(status) && status < 500)).toEqual([]);
+    const winners = images.filter((_, index) => answers[index] === 201).map(({ digest }) => digest);
+    await until("both push again", async () =>
+      (await Promise.all([0, 1].map((index) => put(index, `again-${index}`)))).every((status) =>
+        [201, 403].includes(status),
+      )
+        ? true
+        : undefined,
+    );
+    // The tag has one digest by both, and stays there.
+    const seen = await Promise.all(
+      [0, 1].map(async (index) => {
+        const { headers } = await replicaOf(index).ask("/v2/shop/api/manifests/torn", {
+          as: "ci",
+          headers: { Accept: "application/vnd.oci.image.manifest.v1+json" },
+        });
+        return headers["docker-content-digest"];
+      }),
+    );
+    expect(winners).toContain(seen[0]);
+    expect(seen[1]).toBe(seen[0]);
+    const others = images.flatMap(({ digest }, index) => (digest === seen[0] ? [] : [index]));
+    const late = await Promise.all(others.map((index) => put(index, "torn")));
+    expect(late).toEqual(others.map(() => 403));
+    await expectOneWinner("after");
+    await expectAllListed();
   });
 });
