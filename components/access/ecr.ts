@@ -122,6 +122,7 @@ function statementsOf(
   const homes = [...new Set(arns.map(accountOf))];
   const accounts = named(principals, "account:");
   const organizations = named(principals, "organization:");
+  const units = named(principals, "organizationalUnit:");
   return [
     ...homes.map((home): Statement => ({
       Sid: `${name}${home.replace(/\D/g, "")}`,
@@ -153,6 +154,17 @@ function statementsOf(
             Condition: { StringEquals: { "aws:PrincipalOrgID": organizations } },
           },
         ]),
+    ...(units.length === 0
+      ? []
+      : [
+          {
+            Sid: `${name}OrganizationalUnits`,
+            Effect: "Allow" as const,
+            Principal: { AWS: "*" },
+            Action,
+            Condition: withinUnits(units),
+          },
+        ]),
     ...named(principals, "service:").flatMap((service): Statement[] => {
       const known = services[service];
       if (known === undefined) return [];
@@ -171,6 +183,16 @@ function statementsOf(
       ];
     }),
   ];
+}
+
+/**
+ * The condition on principals of accounts in organizational units, by the units' paths, those below them as well. The key has several
+ * values, so that it needs `ForAnyValue`, which matches nobody without the key ("aws:PrincipalOrgPaths" of IAM's user guide).
+ */
+export function withinUnits(paths: readonly string[]): NonNullable<Statement["Condition"]> {
+  return {
+    "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": paths.map((path) => `${path}/*`) },
+  };
 }
 
 /** What follows a prefix in the principals that have it, sorted. */

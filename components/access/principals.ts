@@ -41,6 +41,12 @@ const kinds: Record<AccessPlatform, readonly Kind[]> = {
       example: "organization:o-a1b2c3d4e5",
     },
     {
+      word: "organizationalUnit:",
+      whole:
+        /^organizationalUnit:o-[a-z0-9]{10,32}\/r-[a-z0-9]{4,32}(\/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})+$/,
+      example: "organizationalUnit:o-a1b2c3d4e5/r-ab12/ou-ab12-11111111",
+    },
+    {
       word: "service:",
       whole: new RegExp(`^service:(${awsServices.join("|")})$`),
       example: "service:lambda",

@@ -124,6 +124,11 @@ export interface AwsArgs {
    * existing ones by itself. Defaults to none.
    */
   oidcProviders?: { [key: string]: pulumi.Input<string> };
+  /**
+   * Whether images are encrypted in two layers by the key of `encryption.key` (DSSE-KMS), as some authorities ask; a repository keeps
+   * what it was created with. Defaults to false.
+   */
+  doubleEncryption?: boolean;
   /** What every role has that is created here: of identities, clusters, builds and templates. */
   iam?: IamArgs;
   /** Settings of CodeBuild, for `builds`. */

@@ -36,6 +36,7 @@ export function createOnPushGrants(args: CreateOnPush): PullThroughGrant[] {
     principals: pushers.filter((one) => one.startsWith("arn:")),
     accounts: behind("account:"),
     organizations: behind("organization:"),
+    organizationalUnits: behind("organizationalUnit:"),
   };
   if (Object.values(grant).every(({ length }) => length === 0)) return [];
   return prefixesOf(args).map((prefix) => ({ prefix, ...grant }));

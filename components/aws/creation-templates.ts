@@ -8,7 +8,7 @@ import { withRepositoryDefaults } from "../model/defaults";
 import { type Repository, repositorySettings } from "../model/repositories";
 
 import { compileEcr } from "../retention/ecr";
-import type { Encryption } from "./encryption";
+import { type Encryption, encryptionOf } from "./encryption";
 import { stackTags, within } from "./names";
 import type { Place } from "./place";
 import type { CreationTemplate } from "./private-registry-settings";
@@ -237,8 +237,7 @@ function createTemplate(
       appliedFors,
       customRoleArn: role.arn,
       ...tagMutability(like.immutableTags, args.aws),
-      encryptionConfigurations:
-        keyArn === undefined ? undefined : [{ encryptionType: "KMS", kmsKey: keyArn }],
+      encryptionConfigurations: encryptionOf(args, keyArn),
       lifecyclePolicy: compileEcr(like.retention).policy,
       repositoryPolicy: policyOf(like),
       resourceTags: stackTags(args),

@@ -33,6 +33,15 @@ export function createEncryption(
   return { keyArn: key.arn, key, alias };
 }
 
+/** What a repository, or a template of some, says of its key; nothing where ECR uses its own. */
+export function encryptionOf(
+  { aws: { doubleEncryption } }: Pick<AwsDescription, "aws">,
+  kmsKey: pulumi.Input<string> | undefined,
+) {
+  if (kmsKey === undefined) return undefined;
+  return [{ encryptionType: doubleEncryption ? "KMS_DSSE" : "KMS", kmsKey }];
+}
+
 /**
  * A key that the stack creates for images, and its alias.
  * @param place account and region of the registry whose images it encrypts

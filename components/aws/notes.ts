@@ -81,7 +81,8 @@ function cacheNotes(args: AwsDescription, host: string): string[] {
     return `${registry}/${example} is pulled as ${host}/${name}/${example}.`;
   });
   const others = pullThroughGrants(args).some(
-    ({ accounts, organizations }) => accounts.length + organizations.length > 0,
+    ({ accounts, organizations, organizationalUnits }) =>
+      accounts.length + organizations.length + organizationalUnits.length > 0,
   );
   return [
     ...names,

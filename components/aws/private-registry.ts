@@ -10,6 +10,7 @@ import {
 } from "@pulumi/aws/ssm/getParametersByPath";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import * as pulumi from "@pulumi/pulumi";
+import { withinUnits } from "../access/ecr";
 import { setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 
@@ -128,7 +129,7 @@ export function registryPolicy(
 
 /** The principals of a grant as IAM writes them, one statement for each kind. */
 function whosePulls(
-  { principals, accounts, organizations }: PullThroughGrant,
+  { principals, accounts, organizations, organizationalUnits: units }: PullThroughGrant,
   rootOf: (account: string) => string,
 ) {
   return [
@@ -152,6 +153,15 @@ function whosePulls(
             suffix: "Organizations",
             Principal: { AWS: "*" },
             Condition: { StringEquals: { "aws:PrincipalOrgID": organizations } },
+          },
+        ]),
+    ...(units.length === 0
+      ? []
+      : [
+          {
+            suffix: "OrganizationalUnits",
+            Principal: { AWS: "*" },
+            Condition: withinUnits(units),
           },
         ]),
   ];

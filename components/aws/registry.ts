@@ -35,7 +35,7 @@ import { deliveryNotes, notesFor, pendingNotes } from "./notes";
 import { inRegion, placeOf } from "./place";
 import { createRegistrySettings, type RegistrySettings } from "./private-registry";
 import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
-import { createCaches, type EcrCache } from "./pull-through-cache/caches";
+import { createCaches, type EcrCache, readerNotes } from "./pull-through-cache/caches";
 import { createReplicaKeys } from "./replication/replication";
 import { createLifecyclePolicies, createRepositories, type Repositories } from "./repositories";
 import { createRepositoryPolicies } from "./repository-policies";
@@ -157,7 +157,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.oidcProviders = createOidcProviders(name, description, child);
     this.pipelineRoles = createPipelineRoles(name, description, place, this.oidcProviders, child);
     this.clusterRoles = createClusterRoles(name, description, place, this.oidcProviders, child);
-    this.caches = createCaches(name, description, child);
+    this.caches = createCaches(name, description, place, child);
     this.creationTemplates = createCreationTemplates(
       name,
       description,
@@ -224,8 +224,9 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
         .all([
           notesFor(description, place.region),
           deliveryNotes(description, place, host, this.clusterRoles),
+          readerNotes(description, this.caches),
         ])
-        .apply(([own, delivered]) => [...own, ...delivered]),
+        .apply((notes) => notes.flat()),
     );
     tellPreview(this, description, [
       ...notesFor(description, place.region),

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Deletion, guarded } from "../model/environment";
 
 import { compileEcr } from "../retention/ecr";
-import type { Encryption } from "./encryption";
+import { type Encryption, encryptionOf } from "./encryption";
 import { stackTags } from "./names";
 import { tagMutability } from "./tag-mutability";
 
@@ -39,8 +39,7 @@ export function createRepositories(
 ): Repositories {
   const { deletion, aws } = args;
   const tags = stackTags(args);
-  const encryptionConfigurations =
-    keyArn === undefined ? undefined : [{ encryptionType: "KMS", kmsKey: keyArn }];
+  const encryptionConfigurations = encryptionOf(args, keyArn);
   const protection = guarded(deletion, opts);
   return new Map(
     args.repositories.map(({ name: repository, immutableTags, scan }) => [

@@ -165,6 +165,10 @@ export const awsSettings = z.strictObject({
       description:
         "Existing OpenID Connect providers of the account, which has one for an issuer: the issuer without https:// to the ARN. Others that exist are found and used as they are; those that do not are created, and kept when the stack is deleted. Defaults to none.",
     }),
+  doubleEncryption: z.boolean().default(false).meta({
+    description:
+      "Whether images are encrypted in two layers by the key of `wharf:encryption.key` (DSSE-KMS), as some authorities ask; a repository keeps what it was created with. Defaults to false.",
+  }),
   iam: iamSettings.prefault({}).meta({
     description: "What every role has that the stack creates.",
   }),

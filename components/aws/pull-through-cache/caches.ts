@@ -4,23 +4,31 @@ import * as pulumi from "@pulumi/pulumi";
 import { PullThroughCacheRule } from "@pulumi/aws/ecr/pullThroughCacheRule";
 import { Secret } from "@pulumi/aws/secretsmanager/secret";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
+import type { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import type { Cache } from "../../model/caches";
 import { Deletion } from "../../model/environment";
 
-import { cacheableUpstream, cacheSecretPrefix } from "./upstreams";
+import { cacheableUpstream, cacheSecretPrefix, ecrRegistryOf } from "./upstreams";
 import { nameOf, stackTags } from "../names";
+import type { Place } from "../place";
+import { createRole } from "../roles";
+import { partitionOf, serviceTrust } from "../trust-policies";
 
 /** A cache of another registry. */
 export interface EcrCache {
   rule: PullThroughCacheRule;
   /** What ECR logs in with, where the stack creates it. */
   secret?: Secret;
+  /** What ECR assumes to pull from another registry of ECR. */
+  role?: Role;
 }
 
 /** A pull-through cache rule for each of `wharf:pullThroughCaches`; its images are pulled below the cache's name. */
 export function createCaches(
   name: string,
   args: AwsDescription,
+  place: Place,
   opts: pulumi.CustomResourceOptions,
 ): ReadonlyMap<string, EcrCache> {
   return new Map(
@@ -29,16 +37,103 @@ export function createCaches(
       if (upstream === undefined) return [];
       const child = `${name}-cache-${cache.name}`;
       const kept = createSecret(child, args, cache, opts);
+      const reader = createReader(child, args, cache.name, upstream.registryUrl, place, opts);
       const rule = new PullThroughCacheRule(
         child,
         {
           ecrRepositoryPrefix: cache.name,
           upstreamRegistryUrl: upstream.registryUrl,
           credentialArn: kept?.version.arn ?? cache.credentials?.passwordSecret,
+          customRoleArn: reader?.role.arn,
         },
-        opts,
+        // ECR tries the role when it creates the rule.
+        reader === undefined ? opts : { ...opts, dependsOn: [reader.policy] },
       );
-      return [[cache.name, { rule, secret: kept?.secret }]];
+      return [[cache.name, { rule, secret: kept?.secret, role: reader?.role }]];
+    }),
+  );
+}
+
+/** What ECR does with a registry of ECR that it caches: it logs in and reads there, and writes below the cache's name here. */
+const readActions = [
+  "ecr:BatchGetImage",
+  "ecr:BatchImportUpstreamImage",
+  "ecr:GetDownloadUrlForLayer",
+  "ecr:GetImageCopyStatus",
+];
+const writeActions = [
+  "ecr:BatchCheckLayerAvailability",
+  "ecr:BatchImportUpstreamImage",
+  "ecr:CompleteLayerUpload",
+  "ecr:InitiateLayerUpload",
+  "ecr:PutImage",
+  "ecr:UploadLayerPart",
+];
+
+/**
+ * The role by which ECR pulls from a registry of ECR, in another region or account ("Setting up permissions for cross-account ECR to
+ * ECR PTC" of its user guide); none for other upstreams.
+ */
+function createReader(
+  child: string,
+  args: AwsDescription,
+  cache: string,
+  host: string,
+  { partition, region, accountId }: Place,
+  opts: pulumi.CustomResourceOptions,
+): { role: Role; policy: RolePolicy } | undefined {
+  const upstream = ecrRegistryOf(host);
+  if (upstream === undefined) return undefined;
+  const role = createRole(
+    `${child}-role`,
+    args,
+    {
+      part: `cache-${cache}`,
+      description: `ECR assumes it to cache images of ${host} for the Wharf stack ${args.stack}`,
+      assumeRolePolicy: serviceTrust("CachesOfRegistry", "pullthroughcache.ecr"),
+    },
+    opts,
+  );
+  const there = `arn:${partitionOf(upstream.region)}:ecr:${upstream.region}:${upstream.account}`;
+  const policy = new RolePolicy(
+    `${child}-role-policy`,
+    {
+      name: "cache",
+      role: role.name,
+      policy: accountId().apply((account) =>
+        JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            { Sid: "LogIn", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+            { Sid: "ReadUpstream", Action: readActions, Resource: `${there}:repository/*` },
+            {
+              Sid: "WriteCache",
+              Action: writeActions,
+              Resource: `arn:${partition}:ecr:${region}:${account}:repository/${cache}/*`,
+            },
+          ].map(({ Sid, ...rest }) => ({ Sid, Effect: "Allow", ...rest })),
+        }),
+      ),
+    },
+    opts,
+  );
+  return { role, policy };
+}
+
+/** What a registry of ECR in another account has to allow, a sentence for each cache of one. */
+export function readerNotes(
+  { pullThroughCaches }: AwsDescription,
+  caches: ReadonlyMap<string, EcrCache>,
+): pulumi.Output<string[]> {
+  return pulumi.all(
+    pullThroughCaches.flatMap(({ name, upstream }) => {
+      const { role } = caches.get(name) ?? {};
+      return role === undefined
+        ? []
+        : role.arn.apply(
+            (arn) =>
+              `The cache ${name} pulls as ${arn}: where ${new URL(upstream).host} is of another account, the policies of its repositories have to allow this role ${readActions.join(", ")}.`,
+          );
     }),
   );
 }

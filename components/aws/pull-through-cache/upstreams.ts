@@ -9,6 +9,15 @@ export interface CacheableUpstream {
   asksForCredentials: boolean;
 }
 
+/** A private registry of ECR, of any account and region. */
+const ecrHost = /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?$/;
+
+/** The account and the region of a private registry of ECR by its host; undefined of any other host. */
+export function ecrRegistryOf(host: string): { account: string; region: string } | undefined {
+  const { account, region } = ecrHost.exec(host)?.groups ?? {};
+  return account === undefined || region === undefined ? undefined : { account, region };
+}
+
 /** Hosts that ECR caches ("Sync an upstream registry with an Amazon ECR private registry" of its user guide). */
 const cacheable: readonly (readonly [host: RegExp, asksForCredentials: boolean])[] = [
   [/^registry-1\.docker\.io$/, true],
@@ -19,11 +28,12 @@ const cacheable: readonly (readonly [host: RegExp, asksForCredentials: boolean])
   [/^registry\.gitlab\.com$/, true],
   [/^[a-z0-9]{5,50}\.azurecr\.io$/, true],
   [/^cgr\.dev$/, true],
+  [ecrHost, false],
 ];
 
 /** What ECR caches, as a description names it. */
 export const cacheableWords =
-  "docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev";
+  "docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io, https://cgr.dev and https://ACCOUNT.dkr.ecr.REGION.amazonaws.com";
 
 /** Prefix of the names of secrets that ECR uses to log in to an upstream ("Creating a pull through cache rule"). */
 export const cacheSecretPrefix = "ecr-pullthroughcache/";
@@ -46,6 +56,8 @@ export interface PullThroughGrant {
   accounts: string[];
   /** Whole organizations by their id. */
   organizations: string[];
+  /** Organizational units by their paths. */
+  organizationalUnits: string[];
 }
 
 /** The part of a description that says who pulls through caches. */
@@ -68,6 +80,7 @@ export function pullThroughGrants({
     ...grant,
     accounts: [],
     organizations: [],
+    organizationalUnits: [],
   }));
   const pulling = roles.filter((role) => includes(role, Role.Pull));
   const everyone = [...new Set(pulling.flatMap((role) => access[role]))].toSorted();
@@ -77,6 +90,7 @@ export function pullThroughGrants({
     principals: everyone.filter((one) => one.startsWith("arn:")),
     accounts: behind("account:"),
     organizations: behind("organization:"),
+    organizationalUnits: behind("organizationalUnit:"),
   };
   if (Object.values(pullers).every(({ length }) => length === 0)) return named;
   return [...named, ...caches.map(({ name: prefix }) => ({ prefix, ...pullers }))];

@@ -2,7 +2,7 @@ import { isToken } from "../../core/tokens";
 import { repeated } from "../../core/names";
 import { type Rule, wrote, type Written } from "../../core/rule";
 import type { Path } from "../../core/fields";
-import { keyOf, removeCommand, shown } from "../../core/messages";
+import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { accessRules } from "./access";
@@ -81,6 +81,17 @@ function keyProblems({ encryption: { key } }: AwsDescription): Problem[] {
   ];
 }
 
+function layerProblems({ aws, encryption }: AwsDescription): Problem[] {
+  if (!aws.doubleEncryption || encryption.key !== undefined) return [];
+  return [
+    {
+      key: "wharf:aws.doubleEncryption",
+      message: "needs a key of KMS for both layers, and wharf:encryption.key is not set",
+      fix: setCommand(["encryption", "key"], "create"),
+    },
+  ];
+}
+
 function labelProblems({ labels }: AwsDescription): Problem[] {
   const entries = Object.entries(labels);
   const problems = entries.flatMap(([key, value]): Problem[] => {
@@ -120,6 +131,7 @@ export const awsRules: Rule<AwsDescription>[] = [
   { needs: ["repositories"], find: nameProblems },
   { needs: ["aws", "immutableTags", "repositories"], find: mutabilityProblems },
   { needs: ["encryption"], find: keyProblems },
+  { needs: ["aws", "encryption"], find: layerProblems },
   { needs: ["labels"], find: labelProblems },
   { needs: ["aws"], find: publicRepositoryProblems },
   { needs: ["aws", "repositories", "pullThroughCaches", "scan"], find: registryWideProblems },

@@ -314,7 +314,7 @@ describe("principals", () => {
     [
       "aws",
       "role:ci",
-      /is not a principal of AWS, which begins with arn:, account:, organization: or/,
+      /is not a principal of AWS, which begins with arn:, account:, organization:, organizationalUnit: or/,
     ],
     ["aws", "acount:123456789012", /did you mean account:123456789012\?$/],
     [

@@ -106,6 +106,41 @@ export const awsRows: AwsRow[] = [
 `,
   },
   {
+    name: "two layers of encryption without a key",
+    config: { aws: { doubleEncryption: true } },
+    report: `
+  wharf:aws.doubleEncryption   needs a key of KMS for both layers, and wharf:encryption.key is not set
+                               pulumi config set --path 'wharf:encryption.key' create
+`,
+  },
+  {
+    name: "an organizational unit without the organization and root before it",
+    config: { access: { pull: ["organizationalUnit:ou-ab12-11111111"] } },
+    report: `
+  wharf:access.pull[0]   "organizationalUnit:ou-ab12-11111111" is not complete or holds a wrong character; one reads organizationalUnit:o-a1b2c3d4e5/r-ab12/ou-ab12-11111111
+`,
+  },
+  {
+    name: "credentials for another registry of ECR",
+    config: {
+      pullThroughCaches: [
+        {
+          upstream: "https://210987654321.dkr.ecr.us-east-1.amazonaws.com",
+          name: "shared",
+          credentials: {
+            username: "AWS",
+            passwordSecret:
+              "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/shared-AbCdEf",
+          },
+        },
+      ],
+    },
+    report: `
+  wharf:pullThroughCaches[0].credentials   are not used: ECR pulls from 210987654321.dkr.ecr.us-east-1.amazonaws.com anonymously
+                                           pulumi config rm --path 'wharf:pullThroughCaches[0].credentials'
+`,
+  },
+  {
     name: "a registry policy without owning the registry's settings",
     config: { aws: { registryPolicy: { replicateFrom: ["210987654321"] } } },
     report: `
@@ -267,7 +302,7 @@ export const awsRows: AwsRow[] = [
     name: "a principal of another cloud",
     config: { access: { pull: ["user:ann@example.com"] } },
     report: `
-  wharf:access.pull[0]   "user:ann@example.com" is not a principal of AWS, which begins with arn:, account:, organization: or service:
+  wharf:access.pull[0]   "user:ann@example.com" is not a principal of AWS, which begins with arn:, account:, organization:, organizationalUnit: or service:
 `,
   },
   {

@@ -102,7 +102,7 @@ export const awsDeliveryRows: AwsRow[] = [
     name: "an upstream that ECR does not cache",
     config: cache({ upstream: "https://registry.example.com" }),
     report: `
-  wharf:pullThroughCaches[0].upstream   "https://registry.example.com" is not a registry that ECR can cache: docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io and https://cgr.dev
+  wharf:pullThroughCaches[0].upstream   "https://registry.example.com" is not a registry that ECR can cache: docker-hub, ghcr, quay, kubernetes, ecr-public, https://registry.gitlab.com, https://NAME.azurecr.io, https://cgr.dev and https://ACCOUNT.dkr.ecr.REGION.amazonaws.com
                                         pulumi config rm --path 'wharf:pullThroughCaches[0]'
 `,
   },

@@ -15,16 +15,23 @@ const fuller = {
   scan: { onPush: true },
   retention: { keep: ["v*"], keepLast: 30, untaggedAfterDays: 7 },
   access: {
-    pull: [...described.access.pull, "service:lambda", "organization:o-a1b2c3d4e5"],
+    pull: [
+      ...described.access.pull,
+      "service:lambda",
+      "organization:o-a1b2c3d4e5",
+      "organizationalUnit:o-a1b2c3d4e5/r-ab12/ou-ab12-11111111",
+    ],
   },
   pullThroughCaches: [
     ...described.pullThroughCaches,
+    { upstream: `https://${other}.dkr.ecr.us-east-1.amazonaws.com`, name: "shared" },
     { upstream: "docker-hub", credentials: { username: "acme", password: "dckr_pat_0123456789" } },
   ],
   encryption: { key: "create", rotationDays: 180 },
   labels: { team: "shop" },
   aws: {
     ...described.aws,
+    doubleEncryption: true,
     iam: {
       path: "/platform/",
       permissionsBoundary: "arn:aws:iam::123456789012:policy/platform/boundary",
