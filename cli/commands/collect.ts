@@ -42,7 +42,14 @@ export async function collect(options: CollectOptions): Promise<void> {
     target === "kubernetes"
       ? await runningOnKubernetes(config, hosts)
       : await runningOnDocker(essentials(config)?.docker ?? {}, hosts);
-  if (running.unknown !== undefined) session.progress.line(`Note: ${running.unknown}.`);
+  if (running.unknown !== undefined) {
+    if (partOf(config, ["retention"])?.retention?.keepRunning === true) {
+      throw new Failure(
+        `Nothing was deleted: wharf:retention.keepRunning is true, and ${running.unknown}.`,
+      );
+    }
+    session.progress.line(`Note: ${running.unknown}.`);
+  }
   const engine = askedEngine(config);
   const run = (dry: boolean) =>
     runCollection(outputs, engine, { dryRun: dry, running: running.digests, overLimit });

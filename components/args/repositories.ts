@@ -103,6 +103,11 @@ export interface RegistryRetentionArgs extends SelfHostedRetentionArgs {
    * to 50.
    */
   mostPercent?: number;
+  /**
+   * Whether runs of the schedule, too, keep every image that a pod of the cluster runs, and delete nothing where the cluster does not say
+   * so; on a Docker host only with `schedule: "never"`. Defaults to false.
+   */
+  keepRunning?: boolean;
 }
 
 /** Which tags may not move once they are pushed. */

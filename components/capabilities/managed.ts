@@ -84,7 +84,12 @@ export const managedFeatures: readonly Capability[] = [
   },
   {
     feature: "When images are deleted, and how carefully",
-    keys: ["retention.schedule", "retention.graceMinutes", "retention.mostPercent"],
+    keys: [
+      "retention.schedule",
+      "retention.graceMinutes",
+      "retention.mostPercent",
+      "retention.keepRunning",
+    ],
     on: {
       ...selfHosted(wharf("the registry's own program, while it serves")),
       aws: ownSchedule("ECR"),

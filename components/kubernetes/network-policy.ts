@@ -7,6 +7,7 @@ import { issuerUrl } from "../identities/subject";
 import { redisPort } from "../distribution/settings-files";
 
 import { routeHost } from "./hosts";
+import { apiServerPorts, asksForPods } from "./running-images";
 import { type Component, metadata, selectorLabels } from "./labels";
 
 const httpsPort = 443;
@@ -119,7 +120,12 @@ export function createNetworkPolicies(
           ...registry,
           policyTypes: ["Ingress", "Egress"],
           ingress: [{ from: admitted(args), ports: [{ protocol: "TCP", port: registryPort }] }],
-          egress: egress(args, besideRedis ? redis : undefined),
+          egress: [
+            ...egress(args, besideRedis ? redis : undefined),
+            ...(asksForPods(args)
+              ? [{ ports: apiServerPorts.map((port) => ({ protocol: "TCP", port })) }]
+              : []),
+          ],
         },
       },
       opts,

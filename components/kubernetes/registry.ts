@@ -40,6 +40,7 @@ import {
   reachedCaches,
 } from "./pull-through-caches";
 import { createRedis } from "./redis";
+import { createPodReader } from "./running-images";
 import { createService } from "./service";
 import { createSmokeJob } from "./smoke/job";
 import { createClaim, createReclaimPolicy } from "./storage";
@@ -135,6 +136,10 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     const child = goesWithNamespace(description) ? { ...own, deletedWith: this.namespace } : own;
     const inside = { ...child, dependsOn: this.namespace === undefined ? [] : [this.namespace] };
     const account = createServiceAccount(name, description, inside);
+    const podReader = createPodReader(`${name}-running-images`, description, {
+      ...own,
+      dependsOn: account,
+    });
     const policies = createNetworkPolicies(`${name}-network-policy`, description, inside);
     const claim = createClaim(name, description, inside);
     this.claim = claim?.claim;
@@ -177,7 +182,7 @@ export class KubernetesRegistry extends pulumi.ComponentResource implements Regi
     this.deployment = createWorkload(`${name}-deployment`, { ...workload, digest }, description, {
       ...child,
       dependsOn: [account, settings.secret, ...policies].concat(
-        [certificate?.resource, usersSecret, claim?.claim, redis?.deployment].filter(
+        [certificate?.resource, usersSecret, claim?.claim, redis?.deployment, podReader].filter(
           (resource) => resource !== undefined,
         ) as typeof policies,
       ),

@@ -11,6 +11,7 @@ import { tlsDirectory, type TlsSecret } from "./certificates";
 import { metadata, objectLabels, selectorLabels, type Component } from "./labels";
 import { hardenedContainer, hardenedPod, secretVolume } from "./pods";
 import { mostReplicas, rollsOver } from "./rules/volume";
+import { asksForPods, podTokenMount, podTokenVolume } from "./running-images";
 import { digestAnnotation, digestOf, type Contents } from "./secrets";
 import { settingsDirectory } from "./config-secret";
 import type { Claim } from "./storage";
@@ -106,7 +107,7 @@ export function podTemplate(
         ),
       }),
       containers: [container(inputs, args), ...(watched ? [watchContainer(args)] : [])],
-      volumes: [...volumes(inputs), ...(watched ? [watchVolume] : [])],
+      volumes: [...volumes(inputs, args), ...(watched ? [watchVolume] : [])],
     },
   };
 }
@@ -153,12 +154,18 @@ function container(inputs: WorkloadInputs, args: KubernetesDescription): input.c
         : [{ name: "tls", mountPath: tlsDirectory, readOnly: true }]),
       ...(inputs.hasUsers ? [{ name: "users", mountPath: usersDirectory, readOnly: true }] : []),
       ...(inputs.claim === undefined ? [] : [{ name: "data", mountPath: volumeMountPath }]),
+      ...(readsPods(inputs, args) ? [podTokenMount] : []),
       { name: "tmp", mountPath: "/tmp" },
     ],
   };
 }
 
-function volumes(inputs: WorkloadInputs): input.core.v1.Volume[] {
+/** Whether it is the registry, of all that runs distribution, and asks the cluster for its pods. */
+function readsPods({ component }: WorkloadInputs, args: KubernetesDescription): boolean {
+  return component === "registry" && asksForPods(args);
+}
+
+function volumes(inputs: WorkloadInputs, args: KubernetesDescription): input.core.v1.Volume[] {
   const { claim, certificate, hasUsers, settingsSecretName } = inputs;
   return [
     secretVolume("settings", settingsSecretName),
@@ -167,6 +174,7 @@ function volumes(inputs: WorkloadInputs): input.core.v1.Volume[] {
     ...(claim === undefined
       ? []
       : [{ name: "data", persistentVolumeClaim: { claimName: claim.name } }]),
+    ...(readsPods(inputs, args) ? [podTokenVolume] : []),
     { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
   ];
 }

@@ -9,6 +9,8 @@ export interface Collection {
   graceMinutes: number;
   /** Share of the tagged images, in percent, that one scheduled run may delete. */
   mostPercent: number;
+  /** Whether nothing is deleted that a container of the Docker host or a pod of the cluster runs, or where nobody can say what they run. */
+  keepRunning: boolean;
 }
 
 /** Every night, when few people push. */
@@ -37,5 +39,6 @@ export function collectionOf({
     schedule: common.schedule === "never" ? undefined : (common.schedule ?? nightly),
     graceMinutes: common.graceMinutes ?? graceMinutes,
     mostPercent: common.mostPercent ?? mostPercent,
+    keepRunning: common.keepRunning ?? false,
   };
 }

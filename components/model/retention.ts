@@ -88,6 +88,10 @@ export const registryRetentionSettings = retentionSettings.extend({
     description:
       "Share of the tagged images that one scheduled run may delete; it deletes none where it would be more. Defaults to 50.",
   }),
+  keepRunning: z.boolean().optional().meta({
+    description:
+      "Whether runs of the schedule, too, keep every image that a pod of the cluster runs, and delete nothing where the cluster does not say so: the registry's pod gets a token that may list the pods of all namespaces. On a Docker host it needs `schedule: never`, since only `npx wharf collect` may ask the engine. Defaults to false.",
+  }),
 });
 
 /** The common block as it was written. */

@@ -1,7 +1,11 @@
 import type { Collection } from "../model/collection";
 import type { SharedDescription } from "../model/description";
+import { Target } from "../model/environment";
 import { retentionOf } from "../model/retention";
 import { compileEngine, type EnginePlan } from "./distribution";
+
+/** Where Kubernetes' clients look for the token of their pod. */
+export const clusterTokenDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
  * What a registry of Wharf's own image deletes by. The program reads it again whenever it changes, refuses a field that it does not know
@@ -15,6 +19,8 @@ export interface RegistryRules {
   graceSeconds: number;
   /** Share of the tagged images, in percent, that one scheduled run may delete. */
   mostPercent: number;
+  /** Where the token is by which the cluster is asked for the images that its pods run; left out where it is not asked. */
+  keepRunning?: { tokenDirectory: string };
   /** Plans of the described repositories. */
   repositories: Record<string, EnginePlan>;
   /** Plan of every other repository. */
@@ -27,14 +33,18 @@ export function retentionRules(
     environment,
     repositories,
     retention,
-  }: Pick<SharedDescription, "environment" | "repositories" | "retention">,
-  { schedule, graceMinutes, mostPercent }: Collection,
+    target,
+  }: Pick<SharedDescription, "environment" | "repositories" | "retention" | "target">,
+  { schedule, graceMinutes, keepRunning, mostPercent }: Collection,
 ): RegistryRules {
   return {
     version: 1,
     ...(schedule !== undefined && { schedule }),
     graceSeconds: graceMinutes * 60,
     mostPercent,
+    // A registry on a Docker host may not ask its engine, which could do anything for it: `wharf collect` asks in its place.
+    ...(keepRunning &&
+      target === Target.Kubernetes && { keepRunning: { tokenDirectory: clusterTokenDirectory } }),
     repositories: Object.fromEntries(
       repositories.map((one) => [one.name, compileEngine(one.retention).plan]),
     ),

@@ -3,7 +3,7 @@ import { keyOf, removeCommand, setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
 import { type Rule, wrote, type Written } from "../core/rule";
 import type { SharedDescription } from "../model/description";
-import type { Target } from "../model/environment";
+import { Target } from "../model/environment";
 import {
   refusalProblem,
   retentionOf,
@@ -52,6 +52,7 @@ function collectionProblems(d: SharedDescription): Problem[] {
   const key = keyOf(["retention"]);
   const { delete: deletes, proxy, readOnly } = d.distribution;
   return [
+    ...keepRunningProblems(d),
     ...(deletes
       ? []
       : [
@@ -82,8 +83,33 @@ function collectionProblems(d: SharedDescription): Problem[] {
   ];
 }
 
+/** What cannot be told which images run. */
+function keepRunningProblems({ collection, lab, target }: SharedDescription): Problem[] {
+  if (collection?.keepRunning !== true) return [];
+  const path = ["retention", "keepRunning"];
+  if (target === Target.Docker && collection.schedule !== undefined) {
+    return [
+      {
+        key: keyOf(path),
+        message: `true needs schedule never on docker: the registry's container may not ask the Docker engine, which could do anything for it; let a timer of the host run npx wharf collect --yes, which asks`,
+        fix: setCommand(["retention", "schedule"], "never"),
+      },
+    ];
+  }
+  if (target === Target.Kubernetes && lab.ttlHours !== undefined) {
+    return [
+      {
+        key: keyOf(path),
+        message: `true makes a role of the whole cluster, which npx wharf reap may not delete, and wharf:lab.ttlHours, ${lab.ttlHours}, lets this lab expire`,
+        fix: removeCommand(path),
+      },
+    ];
+  }
+  return [];
+}
+
 /** Rules of `wharf:retention` and of the repositories' own blocks that hold on every target. */
 export const retentionRules: Rule<SharedDescription>[] = [
   { needs: ["target", "environment", "retention", "repositories"], find: retentionOfAll },
-  { needs: ["retention", "repositories", "distribution"], find: collectionProblems },
+  { needs: ["retention", "repositories", "distribution", "lab"], find: collectionProblems },
 ];

@@ -40,6 +40,7 @@ const notManaged = [
   "retention.schedule",
   "retention.graceMinutes",
   "retention.mostPercent",
+  "retention.keepRunning",
   "repositories[].retention.expireUnpulledAfterDays",
   "pullThroughCaches[].anonymous",
   "pullThroughCaches[].port",

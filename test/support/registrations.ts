@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { asChecked } from "../../components/component/described";
 import { checkDescription } from "../../components/description/check";
 import type { Target } from "../../components/model/environment";
@@ -44,6 +44,12 @@ const folders: Record<Target, () => Promise<{ Registry: RegistryClass }>> = {
 };
 type RegistryClass = new (name: string, args: never) => Registry;
 
+/** A key that signs tokens: the only one that a component reads, and so a real one. It is only in secrets. */
+const signingKey = generateKeyPairSync("ed25519").privateKey.export({
+  type: "pkcs8",
+  format: "pem",
+});
+
 /** Properties that the platforms make up, as far as another resource takes them in: the same for the same resource. */
 function computed(type: string, name: string, inputs: Record<string, unknown>) {
   const id = createHash("sha256").update(`${type} ${name}`).digest("hex").slice(0, 12);
@@ -61,6 +67,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
     tenantId: "00000000-0000-0000-0000-000000000002",
     ...{ principalId: id, clientId: id, email: `${name}@project.iam.gserviceaccount.com` },
     ...{ imageId: `sha256:${id}`, member: `serviceAccount:${name}@stand-in` },
+    privateKeyPemPkcs8: signingKey,
     ...{ privateKeyPem: "[private key]", certRequestPem: "[request]", certPem: "[certificate]" },
     validityEndTime: "2027-12-24T00:00:00Z",
     name: type.endsWith(":IAMCustomRole")

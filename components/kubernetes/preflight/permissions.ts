@@ -5,6 +5,7 @@ import { TlsMode } from "../../model/tls";
 import type { Api } from "../cluster/api";
 import { controllerOf, IngressController } from "../expose-settings";
 import { speaksTls } from "../hosts";
+import { asksForPods } from "../running-images";
 import { mostReplicas } from "../rules/volume";
 import { givenReclaimPolicy } from "../storage";
 import { trustNamespace, trustsNodes } from "../trust/hosts";
@@ -107,6 +108,12 @@ function kindsOf(args: KubernetesDescription): Kind[] {
       here("persistentvolumeclaims"),
     onVolume && persistentVolume !== undefined && { resource: "persistentvolumes" },
     givenReclaimPolicy(args) !== undefined && { resource: "persistentvolumes", only: patching },
+    ...(asksForPods(args)
+      ? ["clusterroles", "clusterrolebindings"].map((resource) => ({
+          resource,
+          group: "rbac.authorization.k8s.io",
+        }))
+      : []),
     kubernetes.smoke.enabled && here("jobs", "batch"),
     networkPolicy.enabled && here("networkpolicies", "networking.k8s.io"),
     autoscaling !== undefined && here("horizontalpodautoscalers", "autoscaling"),

@@ -106,6 +106,8 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   "retention.schedule": (target) => withRoles({ retention: { schedule: "0 4 * * *" } }, target),
   "retention.graceMinutes": (target) => withRoles({ retention: { graceMinutes: 60 } }, target),
   "retention.mostPercent": (target) => withRoles({ retention: { mostPercent: 20 } }, target),
+  "retention.keepRunning": (target) =>
+    withRoles({ retention: { keepRunning: true, schedule: "never" } }, target),
   "repositories[].retention": (target) =>
     withRoles(repository({ retention: { untaggedAfterDays: 7 } }), target),
   identities: (target) =>

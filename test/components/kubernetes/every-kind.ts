@@ -54,6 +54,8 @@ const descriptions: Record<string, Record<string, unknown>> = {
       notifications: { endpoints: [{ name: "audit", url: "https://audit.example.com/events" }] },
     },
     kubernetes: { monitoring: { enabled: true, labels: { release: "prometheus" } } },
+    images: { registry: `example.com/wharf-registry:3.1.2@sha256:${"0".repeat(64)}` },
+    retention: { keepLast: 10, keepRunning: true },
   },
 };
 

@@ -7,7 +7,7 @@ import { announce } from "../../support/announce";
 import { checkov } from "../../support/lint/checkov";
 import { pluralOf } from "./bad-inputs";
 import { kubeconform } from "../../support/lint/kubeconform";
-import { manifestsOfEveryKind } from "./every-kind";
+import { manifestsOfEveryKind, podOf } from "./every-kind";
 import type { Manifest } from "./manifests";
 
 /** Kinds of others' software, whose schemas Kubernetes does not have. */
@@ -62,7 +62,8 @@ test("a field that a kind does not have is told", async () => {
 test("the objects together are of every kind that this target has", () => {
   const kinds = [...manifests.values()].flat().map(({ kind }) => kind);
   expect([...new Set(kinds)].sort()).toEqual([
-    ...["BackendTLSPolicy", "Certificate", "ConfigMap", "DaemonSet", "Deployment"],
+    ...["BackendTLSPolicy", "Certificate", "ClusterRole", "ClusterRoleBinding", "ConfigMap"],
+    ...["DaemonSet", "Deployment"],
     ...["HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Job", "Namespace", "NetworkPolicy"],
     ...["PersistentVolume", "PersistentVolumeClaim", "PodDisruptionBudget", "PrometheusRule"],
     ...["Secret", "ServersTransport", "Service", "ServiceAccount", "ServiceMonitor"],
@@ -93,9 +94,11 @@ test("the reaper's roles delete every kind that is made, and change nothing of a
     may(name, verb, { ...object, metadata: { ...object.metadata, name: "any" } });
   const made = [...manifests.values()].flat();
   // What is in the namespace of the nodes' trust is deleted with it; Secrets of caches are named after these.
+  // A lab that expires has no role of the cluster: the description is refused.
+  const ofTheCluster = ["ClusterRole", "ClusterRoleBinding"];
   const left = made.filter(({ kind, metadata: { name, namespace } }) =>
     namespace === undefined
-      ? true
+      ? !ofTheCluster.includes(kind)
       : namespace !== "registry-trust" && !(kind === "Secret" && name.includes("-cache-")),
   );
   const role = ({ metadata: { namespace } }: Manifest) =>
@@ -113,6 +116,27 @@ test("the reaper's roles delete every kind that is made, and change nothing of a
     expect(may(metadata.name, "delete", { ...foreign, kind: "Secret" })).toBe(false);
     expect(may(metadata.name, "delete", { ...foreign, kind: "Namespace" })).toBe(false);
   }
+});
+
+test("only the registry's own pod has a token, by which it may list pods, where what runs is to be kept", () => {
+  const made = [...manifests.values()].flat();
+  const tokens = made.flatMap((object) => {
+    const [pod] = podOf(object);
+    const volumes = (pod?.spec as { volumes?: { projected?: unknown }[] } | undefined)?.volumes;
+    return volumes?.some(({ projected }) => projected !== undefined)
+      ? [`${object.kind} ${object.metadata.name}`]
+      : [];
+  });
+  expect(tokens).toEqual(["Deployment registry"]);
+  const roles = made.filter(({ kind }) => kind === "ClusterRole") as unknown as Role[];
+  expect(roles.map(({ rules }) => rules)).toEqual([
+    [{ apiGroups: [""], resources: ["pods"], verbs: ["list"] }],
+  ]);
+  const subject = { kind: "ServiceAccount", name: "registry", namespace: "registry" };
+  expect(made.find(({ kind }) => kind === "ClusterRoleBinding")).toMatchObject({
+    roleRef: { name: roles[0]?.metadata.name },
+    subjects: [subject],
+  });
 });
 
 test("every rule of checkov holds, or the object says why it does not", async () => {

@@ -34,6 +34,45 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
     { retention: { mostPercent: 0 } },
     ["wharf:retention.mostPercent: 0 is below 1, the lowest allowed | "],
   ],
+  "what runs, asked by a registry on a Docker host": [
+    { retention: { keepRunning: true } },
+    [
+      "wharf:retention.keepRunning: true needs schedule never on docker: the registry's container may not ask the Docker engine, which could do anything for it; let a timer of the host run npx wharf collect --yes, which asks | pulumi config set --path 'wharf:retention.schedule' never",
+    ],
+  ],
+  "what runs, in a lab that expires": [
+    {
+      target: "kubernetes",
+      images: { registry: "example.com/wharf-registry:1" },
+      lab: { ttlHours: 8 },
+      retention: { keepRunning: true },
+    },
+    [
+      "wharf:retention.keepRunning: true makes a role of the whole cluster, which npx wharf reap may not delete, and wharf:lab.ttlHours, 8, lets this lab expire | pulumi config rm --path 'wharf:retention.keepRunning'",
+    ],
+  ],
+  "what runs, in words": [
+    { retention: { keepRunning: "prod" } },
+    ['wharf:retention.keepRunning: "prod" is not true or false | '],
+  ],
+  "what runs, of one repository": [
+    { repositories: [{ name: "a", retention: { keepRunning: true } }] },
+    [
+      "wharf:repositories[0].retention.keepRunning: unknown key; did you mean wharf:repositories[0].retention.keep? | pulumi config rm --path 'wharf:repositories[0].retention.keepRunning'",
+    ],
+  ],
+  "an image of distribution 2": [
+    { images: { registry: "registry:2.8.3" } },
+    [
+      "wharf:images.registry: \"registry:2.8.3\" is distribution 2.8.3; its config.yml differs from that of version 3, which Wharf writes: a key that it does not know is ignored without an error message. Name an image of distribution 3 | pulumi config rm --path 'wharf:images.registry'",
+    ],
+  ],
+  "a mirrored image of distribution 2": [
+    { images: { registry: "mirror.example.com/library/registry:2" } },
+    [
+      "wharf:images.registry: \"mirror.example.com/library/registry:2\" is distribution 2; its config.yml differs from that of version 3, which Wharf writes: a key that it does not know is ignored without an error message. Name an image of distribution 3 | pulumi config rm --path 'wharf:images.registry'",
+    ],
+  ],
   "a schedule of one repository": [
     { repositories: [{ name: "a", retention: { schedule: "0 3 * * *" } }] },
     [

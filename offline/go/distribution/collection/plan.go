@@ -46,6 +46,8 @@ type Retention struct {
 	GraceSeconds int `json:"graceSeconds"`
 	// MostPercent of the tagged images may be deleted by one run of the schedule.
 	MostPercent int `json:"mostPercent"`
+	// KeepRunning is left out where nobody asks the cluster which images its pods run.
+	KeepRunning *KeepRunning `json:"keepRunning,omitempty"`
 	// Repositories have plans of their own, Others holds for all that are not among them.
 	Repositories map[string]Plan `json:"repositories,omitempty"`
 	Others       Plan            `json:"others"`
@@ -80,6 +82,9 @@ func ParseRetention(contents []byte) (*Retention, error) {
 		if _, err := cron.ParseStandard(read.Schedule); err != nil {
 			return nil, fmt.Errorf("schedule: %w", err)
 		}
+	}
+	if read.KeepRunning != nil && read.KeepRunning.TokenDirectory == "" {
+		return nil, fmt.Errorf("keepRunning.tokenDirectory: is missing")
 	}
 	for name, plan := range read.Repositories {
 		if err := plan.valid(); err != nil {

@@ -55,6 +55,13 @@ var errTooMuch = errors.New("too much would be deleted")
 // collect lists, deletes images by the rules, and frees what no image names. It may be ended at any moment: every step leaves the store
 // whole, and the next run does the rest.
 func (one *run) collect(ctx context.Context, started time.Time) error {
+	if keep := one.retention.KeepRunning; keep != nil {
+		digests, err := keep.digests(ctx)
+		if err != nil {
+			return fmt.Errorf("which images run is not known, so that none may be deleted: %w", err)
+		}
+		one.request.Running = slices.Concat(one.request.Running, digests)
+	}
 	names, err := one.store.repositories(ctx)
 	if err != nil {
 		return err
