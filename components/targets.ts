@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { DescriptionError, type Problem } from "./core/problems";
 import { asChecked, described, type ComponentTarget } from "./component/described";
 import type { AwsRegistryArgs } from "./aws/args";
+import { type Costs, type Estimate, estimateBy } from "./cost/estimate";
+import { monthlyPrice } from "./cost/lines";
 import type { AzureRegistryArgs } from "./azure/args";
 import type { DockerRegistryArgs } from "./docker/args";
 import type { GcpRegistryArgs } from "./gcp/args";
@@ -13,7 +15,12 @@ import type { Registry } from "./registry";
 import { partsOf } from "./state/image-holders";
 import { placeProblems, switchingProblems } from "./state/images-place";
 import { agreedTo, keepingImages } from "./state/kept-images";
-import { standingOutputs, standingResources, type StandingResource } from "./state/standing";
+import {
+  standingOutputs,
+  standingResources,
+  type StandingOutputs,
+  type StandingResource,
+} from "./state/standing";
 
 /** What a description changes on an existing registry beyond what a preview shows. */
 export interface Changes {
@@ -31,6 +38,8 @@ interface TargetModule {
   Registry: new (name: string, args: never, opts?: pulumi.ComponentResourceOptions) => Registry;
   /** What a description is checked by, where it comes as args. */
   component: ComponentTarget<never>;
+  /** What a registry costs there. */
+  costs: Costs<never>;
   /** What a registry runs on there, in a person's words. */
   place: string;
   /** The description with what it leaves to the platform, read from it; what cannot be read stays open. */
@@ -101,6 +110,7 @@ export async function createRegistry(
   for (const warning of [...(target.warnings?.(description) ?? []), ...warnings]) {
     await pulumi.log.warn(warning);
   }
+  await tellPrice(estimateBy(description, target.costs as Costs<Description>), standing);
   const now = asChecked({
     ...description,
     ...known,
@@ -122,4 +132,16 @@ export async function createRegistry(
         transformations: [...(opts.transformations ?? []), ...(kept.transformations ?? [])],
       }),
   );
+}
+
+/** Tells a preview of an existing stack that its price changes; the price of a new one is an output. */
+async function tellPrice(
+  { monthlyDollars }: Estimate,
+  { monthlyCost }: StandingOutputs,
+): Promise<void> {
+  if (!pulumi.runtime.isDryRun() || monthlyCost === undefined || monthlyCost === monthlyDollars) {
+    return;
+  }
+  const price = monthlyPrice(monthlyDollars, monthlyCost);
+  if (price !== undefined) await pulumi.log.info(`${price}.`);
 }

@@ -1,3 +1,4 @@
+import { monthlyPriceStart } from "../../components/cost/lines";
 import type {
   DiagnosticEvent,
   EngineEvent,
@@ -99,9 +100,12 @@ export class Operations {
       }));
   }
 
-  /** What the program and its providers told beside the changes: notes and warnings, each once. */
+  /**
+   * What the program and its providers told beside the changes: notes and warnings, each once; without the price, which every command
+   * that shows them says itself, with what it is for.
+   */
   get notes(): string[] {
-    return [...this.told];
+    return [...this.told].filter((note) => !note.startsWith(`${monthlyPriceStart} `));
   }
 
   /** Every step that the engine took or planned, of a replacement each. */

@@ -1,5 +1,5 @@
 import type { Estimate } from "../../components/cost/estimate";
-import { type CostLine, dollars, costChange } from "../../components/cost/lines";
+import { type CostLine, dollars, monthlyPrice } from "../../components/cost/lines";
 import { command } from "../stack/stack";
 
 /** Spaces between two columns. */
@@ -85,10 +85,6 @@ export function costLine(
   standing: number | undefined,
   stack: string,
 ): string {
-  if (described === undefined || (described === 0 && !standing)) return "";
-  const change =
-    standing === undefined || standing === described
-      ? ""
-      : ` (${costChange(standing, described)} compared with what is deployed)`;
-  return `A month costs ${dollars(described)}${change}; for what: ${command("cost", stack)}`;
+  const price = described === undefined ? undefined : monthlyPrice(described, standing);
+  return price === undefined ? "" : `${price}; for what: ${command("cost", stack)}`;
 }

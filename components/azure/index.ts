@@ -1,5 +1,6 @@
 // What `targets.ts` takes of this target.
 export { preflight, warnings } from "./preflight";
 export { changes } from "./preflight/changes";
+export { azureCosts as costs } from "./cost";
 export { component, AzureRegistry as Registry } from "./registry";
 export const place = "Azure subscription";

@@ -12,6 +12,23 @@ export function costChange(from: number, to: number): string {
   return `${to < from ? "-" : "+"}${dollars(Math.round(Math.abs(to - from) * 100) / 100)}`;
 }
 
+/**
+ * What a month costs, and how that differs from what is deployed, as the beginning of a sentence; undefined where nothing is charged
+ * before and after.
+ * @param standing US dollars by the outputs of the stack; undefined where it is not up
+ */
+export function monthlyPrice(described: number, standing: number | undefined): string | undefined {
+  if (described === 0 && !standing) return undefined;
+  const change =
+    standing === undefined || standing === described
+      ? ""
+      : ` (${costChange(standing, described)} compared with what is deployed)`;
+  return `${monthlyPriceStart} ${dollars(described)}${change}`;
+}
+
+/** How `monthlyPrice` begins, by which a command that says it itself knows it. */
+export const monthlyPriceStart = "A month costs";
+
 /** A line of an estimate: how much of something, and what a month of it costs. */
 export interface CostLine {
   /** What is charged: `Storage`. */

@@ -6,6 +6,8 @@ import type { Remembered } from "../model/lab";
 /** What the state of a stack says of its last `up`, as far as the next one asks; empty for a new stack. */
 export interface StandingOutputs extends Remembered {
   target?: string;
+  /** US dollars for 30 days, by the description of that `up`. */
+  monthlyCost?: number;
   /** Where the images are, see `imagesPlace`; undefined where the platform has them, and in a state from before it was noted. */
   images?: string;
 }

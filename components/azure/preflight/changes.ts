@@ -34,7 +34,7 @@ export function changes(args: AzureDescription, resources: StandingResource[]) {
       ...skuProblems(args, existing, resources),
       ...roleModeProblems(args, resources),
     ],
-    warnings: [...skuWarnings(args, existing), ...rotationWarnings(args, rotations)],
+    warnings: [...skuWarnings(args, existing, resources), ...rotationWarnings(args, rotations)],
     known: { keyRotations: rotations },
   };
 }
@@ -150,13 +150,19 @@ function skuProblems(
     : [];
 }
 
-function skuWarnings(args: AzureDescription, { sku: { name: before } = {} }: Existing): string[] {
+function skuWarnings(
+  args: AzureDescription,
+  { sku: { name: before } = {} }: Existing,
+  resources: StandingResource[],
+): string[] {
   const { sku, reasons } = chooseSku(args);
   if (before === undefined || before === sku) return [];
-  const month = (name: Sku) => dayOf[name].dollars * daysOfMonth * (1 + args.azure.replicas.length);
+  const month = (name: Sku, replicas: number) => dayOf[name].dollars * daysOfMonth * (1 + replicas);
+  const earlier = month(before, ofType(resources, "containerregistry", "Replication").length);
+  const later = month(sku, args.azure.replicas.length);
   const why = args.azure.sku === undefined && reasons.length > 0 ? ` (${reasons.join("; ")})` : "";
   return [
-    `The SKU changes from ${before} to ${sku}${why}: ${dollars(month(sku))} for 30 days, ${costChange(month(before), month(sku))}.`,
+    `The SKU changes from ${before} to ${sku}${why}: ${dollars(later)} for 30 days, ${costChange(earlier, later)}.`,
   ];
 }
 
