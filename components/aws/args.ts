@@ -125,6 +125,12 @@ export interface AwsArgs {
    */
   oidcProviders?: { [key: string]: pulumi.Input<string> };
   /**
+   * Clusters whose `workloads` get their role from the agent of EKS Pod Identity as well: the name in `clusters` to the name of the
+   * cluster of EKS, in this account and region, which has the add-on eks-pod-identity-agent. Defaults to none, and service accounts
+   * need an annotation.
+   */
+  podIdentity?: { [key: string]: string };
+  /**
    * Whether images are encrypted in two layers by the key of `encryption.key` (DSSE-KMS), as some authorities ask; a repository keeps
    * what it was created with. Defaults to false.
    */

@@ -61,8 +61,8 @@ function pipelineNotes({ identities, endpoint, aws }: AwsDescription): string[] 
 }
 
 function clusterNotes(clusters: ReadonlyMap<string, ClusterRoles>): pulumi.Output<string[]> {
-  const arns = [...clusters].flatMap(([name, { role }]) =>
-    role === undefined
+  const arns = [...clusters].flatMap(([name, { role, associations = [] }]) =>
+    role === undefined || associations.length > 0
       ? []
       : role.arn.apply(
           (arn) =>

@@ -165,6 +165,21 @@ export const awsSettings = z.strictObject({
       description:
         "Existing OpenID Connect providers of the account, which has one for an issuer: the issuer without https:// to the ARN. Others that exist are found and used as they are; those that do not are created, and kept when the stack is deleted. Defaults to none.",
     }),
+  podIdentity: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .regex(
+          /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/,
+          "is not a name of a cluster of EKS: 1 to 100 letters, digits, - and _, a letter or digit first",
+        ),
+    )
+    .default({})
+    .meta({
+      description:
+        "Clusters whose `workloads` get their role from the agent of EKS Pod Identity as well: the name in `wharf:clusters` to the name of the cluster of EKS, in this account and region, which has the add-on eks-pod-identity-agent. Defaults to none, and service accounts need an annotation.",
+    }),
   doubleEncryption: z.boolean().default(false).meta({
     description:
       "Whether images are encrypted in two layers by the key of `wharf:encryption.key` (DSSE-KMS), as some authorities ask; a repository keeps what it was created with. Defaults to false.",

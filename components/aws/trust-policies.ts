@@ -80,6 +80,27 @@ export function webIdentityTrust(providerArn: string, conditions: Conditions): s
 }
 
 /**
+ * The trust policy of a web identity with a statement more: the agent of EKS Pod Identity assumes the role for pods of one cluster ("EKS
+ * Pod Identity role" of EKS's user guide).
+ * @param trust the policy as `webIdentityTrust` makes it
+ * @param clusterArn the cluster of EKS
+ */
+export function withPodIdentity(trust: string, clusterArn: string): string {
+  const { Version, Statement } = JSON.parse(trust) as { Version: string; Statement: object[] };
+  const pods = {
+    Sid: "PodIdentity",
+    Effect: "Allow",
+    Principal: { Service: "pods.eks.amazonaws.com" },
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: {
+      StringEquals: { "aws:SourceAccount": clusterArn.split(":")[4] },
+      ArnEquals: { "aws:SourceArn": clusterArn },
+    },
+  };
+  return JSON.stringify({ Version, Statement: [...Statement, pods] });
+}
+
+/**
  * The conditions on the tokens of a pipeline. GitHub writes the ids of owner and repository into the subject of repositories that
  * are newer than 15 July 2026 or have opted in ("OpenID Connect reference", immutable subject claims): where the description
  * gives the ids they are required, else both forms are accepted. Then the claim `repository` is required as well, which AWS reads

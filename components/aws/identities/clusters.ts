@@ -2,6 +2,7 @@ import { resolved } from "../../core/tokens";
 import type { AwsDescription } from "../settings";
 import { Policy } from "@pulumi/aws/iam/policy";
 import type { Role } from "@pulumi/aws/iam/role";
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
 import { Role as Access } from "../../model/access";
@@ -11,7 +12,7 @@ import { stackPolicy } from "../iam-grants";
 import { nameOf, stackTags } from "../names";
 import type { Place } from "../place";
 import { createRole } from "../roles";
-import { webIdentityTrust, workloadConditions } from "../trust-policies";
+import { webIdentityTrust, withPodIdentity, workloadConditions } from "../trust-policies";
 import type { OidcProviders } from "./pipelines";
 
 /** The IAM policy and role by which a cluster pulls. */
@@ -20,11 +21,14 @@ export interface ClusterRoles {
   policy: Policy;
   /** The role of its service accounts, where the description names some. */
   role?: Role;
+  /** What gives the role to each of its service accounts, where EKS Pod Identity does so. */
+  associations?: PodIdentityAssociation[];
 }
 
 /**
  * A policy for each of `wharf:clusters`, attached to the role of its nodes, with which the kubelet pulls, and to a role that its
- * service accounts assume ("IAM roles for service accounts" of EKS's user guide).
+ * service accounts assume: by their tokens ("IAM roles for service accounts" of EKS's user guide), and by the agent of EKS Pod Identity
+ * where `wharf:aws.podIdentity` names the cluster.
  */
 export function createClusterRoles(
   name: string,
@@ -68,6 +72,16 @@ export function createClusterRoles(
       }
       const { issuer, workloads } = cluster;
       if (issuer === undefined || workloads.length === 0) return [cluster.name, { policy }];
+      const eksName = args.aws.podIdentity[cluster.name];
+      const eksArn =
+        eksName === undefined
+          ? undefined
+          : place
+              .accountId()
+              .apply(
+                (account) =>
+                  `arn:${place.partition}:eks:${place.region}:${account}:cluster/${eksName}`,
+              );
       const role = createRole(
         `${child}-workloads`,
         args,
@@ -75,8 +89,11 @@ export function createClusterRoles(
           part,
           description: `Service accounts of the cluster ${cluster.name} assume it to pull from the Wharf stack ${stack}`,
           assumeRolePolicy: pulumi
-            .output(providers.get(issuer.replace(/\/$/, "")) ?? "")
-            .apply((arn) => webIdentityTrust(arn, workloadConditions(issuer, workloads))),
+            .all([providers.get(issuer.replace(/\/$/, "")) ?? "", eksArn ?? ""])
+            .apply(([arn, pods]) => {
+              const trust = webIdentityTrust(arn, workloadConditions(issuer, workloads));
+              return pods === "" ? trust : withPodIdentity(trust, pods);
+            }),
         },
         opts,
       );
@@ -85,7 +102,18 @@ export function createClusterRoles(
         { role: role.name, policyArn: policy.arn },
         opts,
       );
-      return [cluster.name, { policy, role }];
+      const associations =
+        eksName === undefined
+          ? []
+          : workloads.map(
+              ({ namespace, serviceAccount }) =>
+                new PodIdentityAssociation(
+                  `${child}-pods-${namespace}-${serviceAccount}`,
+                  { clusterName: eksName, namespace, serviceAccount, roleArn: role.arn, tags },
+                  opts,
+                ),
+            );
+      return [cluster.name, { policy, role, associations }];
     }),
   );
 }

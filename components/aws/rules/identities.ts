@@ -77,6 +77,34 @@ function clusterProblems({ clusters }: AwsDescription): Problem[] {
   ]);
 }
 
+/** Clusters of EKS Pod Identity that the description does not have, or that have no service accounts. */
+function podIdentityProblems({ aws: { podIdentity }, clusters }: AwsDescription): Problem[] {
+  return Object.entries(podIdentity).flatMap(([name, eksName]): Problem[] => {
+    const path = ["aws", "podIdentity", name];
+    const unknown = unknownName(
+      path,
+      name,
+      clusters.map((cluster) => cluster.name),
+      {
+        predicate: "is not a cluster of wharf:clusters",
+        set: (meant) =>
+          `${removeCommand(path)} && ${setCommand(["aws", "podIdentity", meant], eksName)}`,
+        fix: removeCommand(path),
+      },
+    );
+    if (unknown.length > 0) return unknown;
+    return clusters.some((cluster) => cluster.name === name && cluster.workloads.length > 0)
+      ? []
+      : [
+          {
+            key: keyOf(path),
+            message: `has no service accounts to give a role to; name them in workloads of the cluster ${name}`,
+            fix: removeCommand(path),
+          },
+        ];
+  });
+}
+
 /** Providers that no identity uses, and those of another issuer. */
 function providerProblems({
   aws: { oidcProviders },
@@ -110,5 +138,6 @@ export const identityRules: Rule<AwsDescription>[] = [
   { needs: ["identities", "aws"], find: lengthProblems },
   { needs: ["identities"], find: environmentProblems },
   { needs: ["clusters"], find: clusterProblems },
+  { needs: ["aws", "clusters"], find: podIdentityProblems },
   { needs: ["aws", "identities", "clusters"], find: providerProblems },
 ];

@@ -1,5 +1,5 @@
 import type { SimulatedTypes } from "../simulated/type";
-import { tagged } from "./regional";
+import { regional, tagged } from "./regional";
 
 /** Identity and Access Management, which is one for all regions. */
 export const iam: SimulatedTypes = {
@@ -51,6 +51,20 @@ export const iam: SimulatedTypes = {
     id: "{group}/{policyArn}",
     replaces: ["group", "policyArn"],
   },
+  ...regional({
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": {
+      id: "{clusterName},a-{hex17}",
+      replaces: ["clusterName", "namespace", "serviceAccount"],
+      outputs: {
+        associationArn: "arn:{partition}:eks:{region}:{account}:podidentityassociation/{id}",
+        associationId: "a-{hex17}",
+        ...tagged,
+      },
+      patterns: {
+        clusterName: [/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, "1 to 100 letters, digits and _ -"],
+      },
+    },
+  }),
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
     id: "arn:{partition}:iam::{account}:oidc-provider/{url/bare}",
     replaces: ["url"],

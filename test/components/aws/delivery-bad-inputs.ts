@@ -320,4 +320,41 @@ export const awsDeliveryRows: AwsRow[] = [
   wharf:aws.oidcProviders["token.actions.githubusercontent.com"]   is the provider of gitlab.com, not of token.actions.githubusercontent.com
 `,
   },
+  {
+    name: "Pod Identity for a cluster that is not described",
+    config: {
+      clusters: [
+        {
+          name: "prod",
+          issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF",
+          workloads: [{ namespace: "flux", serviceAccount: "source" }],
+        },
+      ],
+      aws: { podIdentity: { prd: "shop-prod" } },
+    },
+    report: `
+  wharf:aws.podIdentity.prd   "prd" is not a cluster of wharf:clusters; did you mean prod?
+                              pulumi config rm --path 'wharf:aws.podIdentity.prd' && pulumi config set --path 'wharf:aws.podIdentity.prod' shop-prod
+`,
+  },
+  {
+    name: "Pod Identity for a cluster without service accounts",
+    config: {
+      clusters: [{ name: "prod", nodes: "arn:aws:iam::123456789012:role/nodes" }],
+      aws: { podIdentity: { prod: "shop-prod" } },
+    },
+    report: `
+  wharf:aws.podIdentity.prod   has no service accounts to give a role to; name them in workloads of the cluster prod
+                               pulumi config rm --path 'wharf:aws.podIdentity.prod'
+`,
+  },
+  {
+    name: "the ARN of a cluster of EKS in place of its name",
+    config: {
+      aws: { podIdentity: { prod: "arn:aws:eks:eu-central-1:123456789012:cluster/shop" } },
+    },
+    report: `
+  wharf:aws.podIdentity.prod   "arn:aws:eks:eu-central-1:123456789012:cluster/shop" is not a name of a cluster of EKS: 1 to 100 letters, digits, - and _, a letter or digit first
+`,
+  },
 ];

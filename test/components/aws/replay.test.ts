@@ -32,6 +32,7 @@ const fuller = {
   aws: {
     ...described.aws,
     doubleEncryption: true,
+    podIdentity: { prod: "shop-prod" },
     iam: {
       path: "/platform/",
       permissionsBoundary: "arn:aws:iam::123456789012:policy/platform/boundary",
@@ -64,6 +65,8 @@ const gaps: Record<string, RegExp> = {
   create_repository: /404.*Not yet implemented/,
   create_connection: /404.*Not yet implemented/,
   create_webhook: /has not been implemented/,
+  // No cluster of EKS exists in the account.
+  create_pod_identity_association: /No cluster found|has not been implemented/,
 };
 
 /** Replays what stacks register as the requests that the AWS provider makes to create them. */

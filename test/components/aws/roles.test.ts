@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { described } from "./iam-simulation-stack";
-import { deploy, inputsOf, statements } from "./registrations";
+import { deploy, document, inputsOf, statements } from "./registrations";
 
 const permissionsBoundary = "arn:aws:iam::123456789012:policy/platform/boundary";
 
@@ -38,6 +38,34 @@ describe("the roles that a stack creates", () => {
       ({ Condition }) => Condition?.ArnNotLikeIfExists?.["aws:PrincipalArn"] ?? [],
     );
     expect(exempt).toContain("arn:aws:iam::123456789012:role/platform/ci/wharf-shop-build-web");
+  });
+
+  it("of a cluster's service accounts are given by EKS Pod Identity as well", async () => {
+    const { registrations, outputs } = await deploy({
+      ...described,
+      aws: { ...described.aws, podIdentity: { prod: "shop-prod" } },
+    });
+    expect(inputsOf(registrations, "eks/podIdentityAssociation:PodIdentityAssociation")).toEqual([
+      expect.objectContaining({
+        clusterName: "shop-prod",
+        namespace: "flux",
+        serviceAccount: "source",
+        roleArn: expect.stringContaining("registry-cluster-prod-workloads") as string,
+      }),
+    ]);
+    const role = inputsOf(registrations, "iam/role:Role").find(
+      ({ name }) => name === "wharf-shop-cluster-prod",
+    );
+    const [tokens, pods] = document(role?.assumeRolePolicy).Statement;
+    expect(tokens?.Principal).toHaveProperty("Federated");
+    expect(pods).toMatchObject({
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        ArnEquals: { "aws:SourceArn": "arn:aws:eks:eu-central-1:123456789012:cluster/shop-prod" },
+      },
+    });
+    expect(outputs.notes).not.toContainEqual(expect.stringContaining("eks.amazonaws.com/role-arn"));
   });
 
   it("have neither where the description says nothing", async () => {

@@ -143,6 +143,21 @@ creations = {
             )
         ],
     ),
+    "eks/podIdentityAssociation:PodIdentityAssociation": (
+        "eks",
+        [
+            (
+                "create_pod_identity_association",
+                lambda i: {
+                    "clusterName": i["clusterName"],
+                    "namespace": i["namespace"],
+                    "serviceAccount": i["serviceAccount"],
+                    "roleArn": i["roleArn"],
+                    "tags": i.get("tags") or {},
+                },
+            )
+        ],
+    ),
     "iam/policy:Policy": (
         "iam",
         [
