@@ -72,6 +72,12 @@ export interface GcpArgs {
    * `eu.gcr.io`, `asia.gcr.io`. Defaults to none.
    */
   domains?: string[];
+  /**
+   * Id of the project's custom role for only deleting images, which is created where somebody has only that right: 3 to 64 letters,
+   * digits, _ and `.`. Google keeps the id of a deleted role for 37 days; it is taken back in the first 7, and another one is needed in the
+   * 30 after. Defaults to wharf_, the stack's name and _delete.
+   */
+  deletingRole?: string;
   /** Downloads that are allowed or denied, whoever may pull. Defaults to none. */
   downloadRules?: DownloadRuleArgs[];
   /**

@@ -10,9 +10,9 @@ import { after, type Services } from "./services";
 /** Longest id of a custom role (reference of google_project_iam_custom_role), less the end that is Wharf's own. */
 const longestPrefix = 64 - "_delete".length;
 
-/** Id of the custom role of a stack, unique in the project: letters, digits and `_`. */
-export function deletingRoleId({ namePrefix }: Pick<GcpDescription, "namePrefix">): string {
-  return `${shortened(namePrefix, longestPrefix).replaceAll("-", "_")}_delete`;
+/** Id of the custom role of a stack, unique in the project. */
+export function deletingRoleId({ gcp, namePrefix }: Pick<GcpDescription, "gcp" | "namePrefix">) {
+  return gcp.deletingRole ?? `${shortened(namePrefix, longestPrefix).replaceAll("-", "_")}_delete`;
 }
 
 /**

@@ -6,6 +6,8 @@ import { Deletion, Environment } from "../model/environment";
 import { expiresTagged, retentionOf } from "../model/retention";
 
 import { compileArtifactRegistry } from "../retention/artifact-registry";
+import { grantsDeleting } from "../access/artifact-registry";
+import { deletingRoleId } from "./deleting-role";
 import { createdKey } from "./encryption-key";
 import { poolPrefix } from "./identities/pools";
 import type { Place } from "./place";
@@ -18,6 +20,7 @@ export function deliveryNotes(args: GcpDescription, place: Place): string[] {
   return [
     ...cacheNotes(args),
     ...identityNotes(args, place),
+    ...deletingNotes(args),
     ...(args.builds.length > 0 ? buildNotes(args, place) : []),
   ];
 }
@@ -44,6 +47,14 @@ function cacheNotes({
       : []),
     ...(anonymous ? ["Docker Hub limits anonymous pulls: give its cache credentials."] : []),
   ];
+}
+
+function deletingNotes(args: GcpDescription): string[] {
+  return grantsDeleting(args)
+    ? [
+        `Who may only delete images has the project's custom role ${deletingRoleId(args)}. Google keeps the id of a deleted role for 37 days: an up takes it back in the first 7; after them set wharf:gcp.deletingRole to another one.`,
+      ]
+    : [];
 }
 
 function identityNotes(args: GcpDescription, { project }: Place): string[] {

@@ -83,6 +83,17 @@ export const gcpSettings = z.strictObject({
     description:
       "Refused: the provider loses conditions on grants of repositories. Grant with a condition on the project.",
   }),
+  deletingRole: z
+    .string()
+    .regex(
+      /^[a-zA-Z0-9_.]{3,64}$/,
+      "is not the id of a custom role: 3 to 64 letters, digits, _ and .",
+    )
+    .optional()
+    .meta({
+      description:
+        "Id of the project's custom role for only deleting images, which is created where somebody has only that right. Google keeps the id of a deleted role for 37 days; `up` takes it back in the first 7, and needs another one in the 30 after. Defaults to wharf_, the stack's name and _delete.",
+    }),
   downloadRules: z.array(downloadRule).default([]).meta({
     description: "Downloads that are allowed or denied, whoever may pull. Defaults to none.",
   }),

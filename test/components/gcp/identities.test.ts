@@ -66,6 +66,21 @@ describe("keyless identities on Google Cloud", () => {
     expect(ofType(registration, "gcp:serviceaccount/account:Account")).toEqual({});
   });
 
+  it("that may only delete has the stack's own role, by the id that the description gives it", async () => {
+    const registration = await register({
+      repositories,
+      gcp: { deletingRole: "registry.sweeper" },
+      identities: [{ name: "sweep", project: "acme/shop", delete: ["shop/api"] }],
+    });
+    const member = `principal://${pools}/wharf-test-github/subject/repo:acme/shop:ref:refs/heads/main`;
+    expect(grantsOf(registration)).toEqual([
+      ["shop-api", "projects/acme-registry/roles/registry.sweeper", member],
+    ]);
+    expect(registration.outputs.notes).toContainEqual(
+      expect.stringContaining("the project's custom role registry.sweeper."),
+    );
+  });
+
   it("of different issuers share no pool, in which one could bear the subject of the other", async () => {
     const keys = '{"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]}';
     const registration = await register({

@@ -144,6 +144,13 @@ export const platformRows: GcpRow[] = [
 `,
   },
   {
+    name: "a custom role whose id Google does not take",
+    config: { gcp: { deletingRole: "wharf-delete" } },
+    report: `
+  wharf:gcp.deletingRole   "wharf-delete" is not the id of a custom role: 3 to 64 letters, digits, _ and .
+`,
+  },
+  {
     name: "nodes as a principal",
     config: {
       clusters: [{ name: "prod", nodes: "serviceAccount:nodes@acme-gke.iam.gserviceaccount.com" }],
