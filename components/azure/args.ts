@@ -140,7 +140,7 @@ export interface AzureArgs {
   diagnostics?: DiagnosticsArgs;
   /**
    * Whether Microsoft Defender for Containers is enabled, which scans the images of every registry in the subscription and is
-   * billed by it. Defaults to false.
+   * billed by it; parts of the plan that the subscription has already stay as they are. Defaults to false.
    */
   defender?: boolean;
 }

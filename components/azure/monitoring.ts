@@ -2,6 +2,10 @@ import type { AzureDescription } from "./settings";
 import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting";
 import { Pricing } from "@pulumi/azure-native/security/pricing";
 import type * as pulumi from "@pulumi/pulumi";
+import { containersPlan } from "./existing-plan";
+
+/** The part of the plan that scans images. */
+const assessment = "ContainerRegistriesVulnerabilityAssessments";
 
 /**
  * Enables Microsoft Defender for Containers, and in it the assessment of images at every push. It is a setting of the whole
@@ -10,17 +14,18 @@ import type * as pulumi from "@pulumi/pulumi";
 export function enableDefender(
   name: string,
   subscriptionId: string,
-  { azure }: AzureDescription,
+  { azure, planExtensions = [] }: AzureDescription,
   opts: pulumi.CustomResourceOptions,
 ): Pricing | undefined {
+  const others = planExtensions.filter(({ name }) => name !== assessment);
   if (!azure.defender) return undefined;
   return new Pricing(
     name,
     {
       scopeId: `subscriptions/${subscriptionId}`,
-      pricingName: "Containers",
+      pricingName: containersPlan,
       pricingTier: "Standard",
-      extensions: [{ name: "ContainerRegistriesVulnerabilityAssessments", isEnabled: "True" }],
+      extensions: [...others, { name: assessment, isEnabled: "True" }],
     },
     { ...opts, retainOnDelete: true },
   );

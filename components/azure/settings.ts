@@ -179,18 +179,28 @@ export const azureSettings = z.strictObject({
     .meta({ description: "Where the registry's logs and metrics are sent. Defaults to nowhere." }),
   defender: z.boolean().default(false).meta({
     description:
-      "Whether Microsoft Defender for Containers is enabled, which scans the images of every registry in the subscription and is billed by it. Defaults to false.",
+      "Whether Microsoft Defender for Containers is enabled, which scans the images of every registry in the subscription and is billed by it; parts of the plan that the subscription has already stay as they are. Defaults to false.",
   }),
 });
 
 /** Checked settings of this target. */
 export type AzureSettings = z.output<typeof azureSettings>;
 
+/** A part of a plan of Microsoft Defender, as Azure accepts it. */
+export interface PlanExtension {
+  name: string;
+  /** `True` or `False`. */
+  isEnabled: string;
+  additionalExtensionProperties?: Record<string, unknown>;
+}
+
 /** A checked description for this target. */
 export interface AzureDescription extends SharedDescription {
   azure: AzureSettings;
   /** Id of the subscription, where a component's args name it. */
   subscriptionId?: string;
+  /** Parts of Microsoft Defender's plan that the subscription has already; none where Azure was not asked. */
+  planExtensions?: PlanExtension[];
   /** Days after which the stack's keys in the state rotate, first those of the key `registry`; none where the state is not known. */
   keyRotations?: number[];
 }

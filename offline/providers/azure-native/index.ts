@@ -32,6 +32,15 @@ const functions: SimulatedPackage["functions"] = {
   },
 };
 
+/** What a subscription has once, whoever asks. */
+const lookups: SimulatedPackage["lookups"] = {
+  "azure-native:security:getPricing": {
+    type: "azure-native:security:Pricing",
+    finds: ({ scopeId, pricingName }, plan) =>
+      plan.scopeId === scopeId && plan.pricingName === pricingName,
+  },
+};
+
 /** The stand-in for the official azure-native plugin, for the types that Wharf's Azure target uses. It returns what it is given, and calls no Azure. */
 export const azureNative: SimulatedPackage = {
   name: "azure-native",
@@ -41,5 +50,6 @@ export const azureNative: SimulatedPackage = {
   deletesFirst: true,
   inputs: inputs as SimulatedPackage["inputs"],
   functions,
+  lookups,
   settings,
 };
