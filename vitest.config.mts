@@ -79,7 +79,7 @@ const engine = [
   "test/cli/{wharf,commands/*,environments/*,removal/reaping,review/*}.test.ts",
   "test/components/{clouds-engine,description,package,switching}.test.ts",
   "test/components/aws/{ecr-validators,replay}.test.ts",
-  "test/components/azure/changes.test.ts",
+  "test/components/{azure,gcp}/changes.test.ts",
   "test/components/monitoring/*.test.ts",
   "test/components/builds/{builds,schemas}.test.ts",
   "test/components/distribution/{config,elsewhere,running}.test.ts",

@@ -1,4 +1,4 @@
-import type { SimulatedTypes } from "../simulated/type";
+import type { PlatformChange, SimulatedTypes } from "../simulated/type";
 import { createTime, grant, inProject, labelled } from "./shapes";
 
 const repository = "projects/{project}/locations/{location}/repositories/";
@@ -19,6 +19,20 @@ const remote = [
   "pythonRepository",
   "yumRepository",
 ].map((field) => `remoteRepositoryConfig.${field}`);
+
+/** Most cleanup policies of a repository ("Configure cleanup policies"). */
+const mostPolicies = 10;
+
+/** What Artifact Registry refuses of a repository's cleanup policies. */
+export function refusesRepository({ after }: PlatformChange): string | undefined {
+  const policies = (after?.cleanupPolicies ?? []) as { id: string }[];
+  if (policies.length > mostPolicies) {
+    return `A repository has at most ${mostPolicies} cleanup policies, not ${policies.length}.`;
+  }
+  const ids = policies.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  return twice === undefined ? undefined : `Two cleanup policies are named ${twice}.`;
+}
 
 /** Artifact Registry. */
 export const artifactregistry: SimulatedTypes = inProject({
@@ -55,6 +69,7 @@ export const artifactregistry: SimulatedTypes = inProject({
       ],
     },
     refusesSecond: true,
+    refuses: refusesRepository,
   },
   "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": {
     ...onRepository,
