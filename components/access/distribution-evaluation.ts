@@ -1,3 +1,4 @@
+import { AuthMode } from "../model/auth";
 import type { SharedDescription } from "../model/description";
 import {
   actions,
@@ -93,6 +94,20 @@ export function rolesMatrix(d: AccessParts): RolesRow[] {
   );
 }
 
+/** How much of a registry a user can test: who may push tests more than who may only delete. */
+const worth = (may: readonly Action[]) => may.length + (may.includes("push") ? 1 : 0);
+
+/** Whether a user may pull from any repository. */
+export function pullsAnything(
+  user: SharedDescription["users"][number],
+  d: Pick<SharedDescription, "auth" | "access" | "groups" | "repositories">,
+): boolean {
+  return (
+    d.auth.mode !== AuthMode.Roles ||
+    rulesOfUser(user, d).some(({ actions: may }) => may.includes("pull"))
+  );
+}
+
 /** A user by whom the registry can be tested: the first who may do the most with a repository; undefined where nobody may pull. */
 export function bestUserFor(
   repository: string,
@@ -106,6 +121,6 @@ export function bestUserFor(
       actions: actions.filter((action) => allows(rulesOfUser(user, d), action, repository)),
     }))
     .filter(({ actions: may }) => may.includes("pull"))
-    .toSorted((one, other) => other.actions.length - one.actions.length);
+    .toSorted((one, other) => worth(other.actions) - worth(one.actions));
   return ranked[0];
 }

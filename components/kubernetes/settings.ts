@@ -109,7 +109,7 @@ const pullSecret = z.strictObject({
 const pullSecrets = z.strictObject({
   user: z.string().min(1).optional().meta({
     description:
-      "User whose password the secrets hold. Defaults to `readonly` where there is such a user, else to the first.",
+      "User whose password the secrets hold. Defaults to `readonly` where there is such a user, else to the first who may pull.",
   }),
   name: dnsSubdomain.default("registry-pull-secret").meta({
     description: "Name of the Secret in each namespace. Defaults to registry-pull-secret.",

@@ -3,9 +3,11 @@ import { unknownName, repeated, standsTwice } from "../../core/names";
 import type { Rule } from "../../core/rule";
 import type { KubernetesDescription } from "../settings";
 import { certificateProblems } from "../../certificates/provided";
-import { keyOf, removeCommand, setCommand } from "../../core/messages";
+import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
+import { pullsAnything } from "../../access/distribution-evaluation";
+import { pullUser } from "../pull-secrets";
 import { Environment } from "../../model/environment";
 import { AuthMode } from "../../model/auth";
 import { isRolesImage } from "../../model/description";
@@ -177,7 +179,8 @@ function smokeProblems({ kubernetes, tls }: KubernetesDescription): Problem[] {
     : [];
 }
 
-function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription): Problem[] {
+function pullSecretProblems(d: KubernetesDescription): Problem[] {
+  const { auth, kubernetes, users } = d;
   const { namespaces: wanted, user } = kubernetes.pullSecrets;
   if (wanted.length === 0) return [];
   if (auth.token !== undefined) {
@@ -207,7 +210,22 @@ function pullSecretProblems({ auth, kubernetes, users }: KubernetesDescription):
         `${standsTwice(namespace, first)}; a namespace has one pull secret`,
     },
   );
-  return [...unknown, ...twice];
+  const chosen = users.find(({ name }) => name === user);
+  if (chosen !== undefined ? pullsAnything(chosen, d) : pullUser(d) !== undefined) {
+    return [...unknown, ...twice];
+  }
+  const other = users.find((one) => pullsAnything(one, d));
+  return [
+    ...twice,
+    {
+      key: keyOf([...path, chosen === undefined ? "namespaces" : "user"]),
+      message:
+        chosen === undefined
+          ? "needs the password of a user who may pull, and no user may"
+          : `${shown(chosen.name)} may not pull from any repository`,
+      ...(other !== undefined && { fix: setCommand([...path, "user"], other.name) }),
+    },
+  ];
 }
 
 const identityOf = {
@@ -304,7 +322,10 @@ export const kubernetesRules: Rule<KubernetesDescription>[] = [
   { needs: ["environment", "kubernetes", "tls", "endpoint"], find: tlsProblems },
   { needs: ["kubernetes", "tls"], find: smokeProblems },
   { needs: ["kubernetes", "tls"], find: namespaceProblems },
-  { needs: ["kubernetes", "users", "auth"], find: pullSecretProblems },
+  {
+    needs: ["kubernetes", "users", "auth", "access", "groups", "repositories"],
+    find: pullSecretProblems,
+  },
   { needs: ["kubernetes", "storage"], find: identityProblems },
   { needs: ["kubernetes", "tls"], find: trustProblems },
   { needs: ["pullThroughCaches", "kubernetes", "tls"], find: cacheProblems },

@@ -236,7 +236,7 @@ test.each<[string, Record<string, unknown>, Partial<Problem>[]]>([
       {
         key: "wharf:groups[0].members[0]",
         message:
-          '"user:ann@example.com" is not a principal of AWS, which begins with arn:, account:, organization: or service:',
+          '"user:ann@example.com" is not a principal of AWS, which begins with arn:, account:, organization:, organizationalUnit: or service:',
       },
     ],
   ],

@@ -312,9 +312,10 @@ describe("the access matrix of a registry with roles", () => {
       users: [
         { name: "ending", role: "admin", expires: "2027-01-31" },
         { name: "broom", role: "delete" },
-        { name: "reader", role: "pull" },
+        { name: "auditor", role: "pull" },
         { name: "ci" },
       ],
+      access: { delete: ["auditor"] },
     });
     const broom = described({ users: [{ name: "broom", role: "delete" }] });
     expect(bestUserFor("wharf-smoke", broom)).toBeUndefined();

@@ -376,6 +376,25 @@ const rows: Row[] = [
     { tls: { clientCaCertificates: "[the authority]" } },
   ),
   only(
+    "a pull secret of a user who may only delete",
+    { pullSecrets: { user: "broom", namespaces: [{ namespace: "shop" }] } },
+    {
+      key: "wharf:kubernetes.pullSecrets.user",
+      message: '"broom" may not pull from any repository',
+      fix: "pulumi config set --path 'wharf:kubernetes.pullSecrets.user' ci",
+    },
+    { ...moving, users: [{ name: "broom", role: "delete" }, { name: "ci" }] },
+  ),
+  only(
+    "a pull secret where nobody may pull",
+    { pullSecrets: { namespaces: [{ namespace: "shop" }] } },
+    {
+      key: "wharf:kubernetes.pullSecrets.namespaces",
+      message: "needs the password of a user who may pull, and no user may",
+    },
+    { ...moving, users: [{ name: "broom", role: "delete" }] },
+  ),
+  only(
     "a pull secret of nobody",
     { pullSecrets: { user: "readonyl", namespaces: [{ namespace: "shop" }] } },
     {
