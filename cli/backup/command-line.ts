@@ -20,7 +20,7 @@ function snapshotId(text: string): string {
 }
 
 const notes = `
-A place is a directory, s3://bucket/prefix, gs://bucket/prefix or azblob://container/prefix, with the credentials that the clouds'
+Without --to and --from the place is that of wharf:backup. A place is a directory, s3://bucket/prefix, gs://bucket/prefix or azblob://container/prefix, with the credentials that the clouds'
 own tools read from their variables. The password is that of WHARF_BACKUP_PASSWORD_FILE or WHARF_BACKUP_PASSWORD, else one that
 the first backup generates.`;
 
@@ -43,10 +43,18 @@ export function registerBackups(program: Command, stackName: (name: string) => s
     "Save images, users, certificates and the stack's state, encrypted, while the registry serves.",
   )
     .option("--to <place>", "where backups are kept")
-    .option("--keep-last <number>", "the newest backups stay", count, 3)
-    .option("--keep-daily <number>", "and the last one of so many days", count, 7)
-    .option("--keep-weekly <number>", "and the last one of so many weeks", count, 4)
-    .option("--keep-monthly <number>", "and the last one of so many months", count, 6)
+    .option(
+      "--keep-last <number>",
+      "the newest backups stay; 3 where wharf:backup.keep does not say",
+      count,
+    )
+    .option("--keep-daily <number>", "and the last one of so many days; 7", count)
+    .option("--keep-weekly <number>", "and the last one of so many weeks; 4", count)
+    .option("--keep-monthly <number>", "and the last one of so many months; 6", count)
+    .option(
+      "--metrics <place>",
+      "path of a .prom file, or URL of a Pushgateway, that is told of it",
+    )
     .addHelpText(
       "after",
       examples([

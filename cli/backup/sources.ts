@@ -1,5 +1,10 @@
+import { existsSync } from "node:fs";
 import { DescriptionError, type Problem } from "../../components/core/problems";
+import type { BackupSettings } from "../../components/model/backup";
 import { selfHosted } from "../../components/model/environment";
+import { stackFilePath } from "../checkout";
+import { partOf } from "../stack/description";
+import { describingFile } from "../stack/stack";
 import { sideOf, type Side } from "../copy/sides";
 import type { Progress } from "../ui/progress";
 import { backupPassword, type BackupPassword } from "./password";
@@ -40,6 +45,18 @@ export function backupsOf(options: BackupsOptions): Backups | Problem[] {
     return [place, password].flatMap((one) => (Array.isArray(one) ? one : []));
   }
   return { place, of, ...password };
+}
+
+/**
+ * What a stack's description says of its backups; undefined where it says nothing, where nobody described it here, as in a new checkout
+ * that restores one, and for a registry by its host.
+ */
+export function describedBackup(
+  stack: string,
+  host: string | undefined,
+): BackupSettings | undefined {
+  if (host !== undefined || !existsSync(stackFilePath(stack))) return undefined;
+  return partOf(describingFile(stack).config, ["backup"])?.backup;
 }
 
 /** @throws DescriptionError with all that is wrong with a command */

@@ -1,7 +1,9 @@
+import { keptBackups } from "../../components/model/backup";
 import { askProgram, failureLines, type BackupInfo, type Keep } from "../backup/program";
 import { passwordAdvice } from "../backup/password";
 import { shownPlace } from "../backup/place";
-import { backupsOf, refuse, registryToSave } from "../backup/sources";
+import { metricsPlace, tellMetrics } from "../backup/metrics";
+import { backupsOf, describedBackup, refuse, registryToSave } from "../backup/sources";
 import { stackDocuments } from "../backup/documents";
 import { size } from "../copy/report";
 import { ExitCode } from "../failure";
@@ -15,10 +17,12 @@ export interface BackupOptions extends CommonOptions {
   to?: string;
   /** Host of the registry, where it is not the stack's. */
   registry?: string;
-  keepLast: number;
-  keepDaily: number;
-  keepWeekly: number;
-  keepMonthly: number;
+  keepLast?: number;
+  keepDaily?: number;
+  keepWeekly?: number;
+  keepMonthly?: number;
+  /** File or Pushgateway that is told of the backup. */
+  metrics?: string;
 }
 
 /**
@@ -29,7 +33,11 @@ export async function backup(options: BackupOptions): Promise<void> {
   const session = new Session(options);
   const { progress } = session;
   const { stack, registry: host } = options;
-  const backups = backupsOf({ stack, host, at: options.to, option: "--to", made: true });
+  const described = describedBackup(stack, host);
+  const at = options.to ?? described?.to;
+  const backups = backupsOf({ stack, host, at, option: "--to", made: true });
+  const metrics = metricsPlace(options.metrics ?? described?.metrics);
+  refuse("This backup", metrics);
   refuse("This backup", backups);
   if (Array.isArray(backups)) return;
   const side = await registryToSave({ stack, host }, progress);
@@ -43,10 +51,10 @@ export async function backup(options: BackupOptions): Promise<void> {
       : await stackDocuments(stack, { target, endpoint: registry.host }, progress);
   const { place, password, made, of } = backups;
   const keep: Keep = {
-    last: options.keepLast,
-    daily: options.keepDaily,
-    weekly: options.keepWeekly,
-    monthly: options.keepMonthly,
+    last: options.keepLast ?? described?.keep.last ?? keptBackups.last,
+    daily: options.keepDaily ?? described?.keep.daily ?? keptBackups.daily,
+    weekly: options.keepWeekly ?? described?.keep.weekly ?? keptBackups.weekly,
+    monthly: options.keepMonthly ?? described?.keep.monthly ?? keptBackups.monthly,
   };
   const answer = await askProgram(
     { action: "backup", storage: place, password, stack: of, registry, documents, keep },
@@ -74,6 +82,10 @@ export async function backup(options: BackupOptions): Promise<void> {
       ].join("\n"),
     );
   }
+  // One that is not whole does not count.
+  if (saved !== undefined && failures.length === 0 && !Array.isArray(metrics)) {
+    await tellMetrics(metrics, of, saved);
+  }
   session.answer({ to: shownPlace(place), backup: saved, failures, gone, removed: answer.removed });
 }
 
@@ -87,7 +99,10 @@ export interface ListOptions extends CommonOptions {
 export async function list(options: ListOptions): Promise<void> {
   const session = new Session(options, { asks: true });
   const { stack, registry: host } = options;
-  const backups = backupsOf({ stack, host, at: options.from, option: "--from" });
+  const backups = backupsOf({
+    ...{ stack, host, option: "--from" },
+    at: options.from ?? describedBackup(stack, host)?.to,
+  });
   refuse("This list", backups);
   if (Array.isArray(backups)) return;
   const { place, password, of } = backups;

@@ -1,6 +1,6 @@
 import { askProgram, failureLines } from "../backup/program";
 import { shownPlace } from "../backup/place";
-import { backupsOf, refuse } from "../backup/sources";
+import { backupsOf, describedBackup, refuse } from "../backup/sources";
 import { size } from "../copy/report";
 import { ExitCode } from "../failure";
 import { distanceTo } from "../ui/expiry";
@@ -25,7 +25,8 @@ export interface DrillOptions extends CommonOptions {
 export async function drill(options: DrillOptions): Promise<void> {
   const session = new Session(options);
   const { stack, registry: host } = options;
-  const backups = backupsOf({ stack, host, at: options.from, option: "--from" });
+  const at = options.from ?? describedBackup(stack, host)?.to;
+  const backups = backupsOf({ stack, host, at, option: "--from" });
   refuse("This drill", backups);
   if (Array.isArray(backups)) return;
   const { place, password, of } = backups;

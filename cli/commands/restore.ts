@@ -1,7 +1,7 @@
 import { askProgram, failureLines } from "../backup/program";
 import { holdsState, restoreStack } from "../backup/documents";
 import { shownPlace } from "../backup/place";
-import { backupsOf, refuse } from "../backup/sources";
+import { backupsOf, describedBackup, refuse } from "../backup/sources";
 import { size } from "../copy/report";
 import { sideOf, type Side } from "../copy/sides";
 import { ExitCode, Failure } from "../failure";
@@ -32,7 +32,8 @@ export async function restore(options: RestoreOptions): Promise<void> {
   const session = new Session(options);
   const { progress } = session;
   const { stack, registry: host } = options;
-  const backups = backupsOf({ stack, host, at: options.from, option: "--from" });
+  const at = options.from ?? describedBackup(stack, host)?.to;
+  const backups = backupsOf({ stack, host, at, option: "--from" });
   const nowhere =
     host !== undefined && options.to === undefined
       ? [{ key: "--to", message: "is missing: the registry that gets the images" }]
@@ -50,7 +51,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
     }
     await holdStack(stack, progress);
     const done = await restoreStack(stack, documents, progress);
-    const from = `restore --from ${options.from}`;
+    const from = `restore --from ${at}`;
     session.print(
       [
         ...done.map((line) => `✔ ${line}`),

@@ -18,7 +18,7 @@ import type {
   RetentionArgs,
   SelfHostedRepositoryArgs,
 } from "./repositories";
-import type { ImagesArgs, ResourcesArgs, UserArgs } from "./server";
+import type { BackupArgs, ImagesArgs, ResourcesArgs, UserArgs } from "./server";
 
 // The args of the five classes have the shape and key names of the stack config without `wharf:`, so that docs/config.md describes
 // both. They are interfaces of plain forms, which the SDK's analyzer can publish for other languages: of a union one interface with
@@ -82,6 +82,8 @@ export interface SelfHostedRegistryArgs extends RegistryArgs {
   auth?: AuthArgs;
   /** Container images that Wharf runs. Defaults to official images, pinned by digest. */
   images?: ImagesArgs;
+  /** Where `npx wharf backup` keeps what it saves, and which alerts there are for it. Defaults to none. */
+  backup?: BackupArgs;
   /** Limits of the registry's container. */
   resources?: ResourcesArgs;
   /** Settings of the registry's software, distribution v3. */

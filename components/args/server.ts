@@ -99,3 +99,27 @@ export interface ResourcesArgs {
   /** Processors that the container may use, at least 0.1. Defaults to 1. */
   cpus?: number;
 }
+
+/** Where `npx wharf backup` keeps what it saves, when it is to run, and what it tells Prometheus. */
+export interface BackupArgs {
+  /** An absolute directory, `s3://bucket/prefix`, `gs://bucket/prefix` or `azblob://container/prefix`. */
+  to: string;
+  /** When a timer runs it, in cron's five fields. Defaults to `41 2 * * *`. */
+  schedule?: string;
+  /** Which backups stay. Defaults to 3 of the newest, and those of 7 days, 4 weeks and 6 months. */
+  keep?: KeptBackupsArgs;
+  /** An absolute path that ends in `.prom`, or the URL of a Pushgateway. Defaults to none. */
+  metrics?: string;
+}
+
+/** Which backups stay. */
+export interface KeptBackupsArgs {
+  /** How many of the newest. Defaults to 3. */
+  last?: number;
+  /** The last one of how many days. Defaults to 7. */
+  daily?: number;
+  /** The last one of how many weeks. Defaults to 4. */
+  weekly?: number;
+  /** The last one of how many months. Defaults to 6. */
+  monthly?: number;
+}

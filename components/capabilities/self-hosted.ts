@@ -33,6 +33,20 @@ export const selfHostedFeatures: readonly Capability[] = [
     },
   },
   {
+    feature: "Backups",
+    keys: ["backup"],
+    on: {
+      docker: wharf("npx wharf backup, by a timer"),
+      kubernetes: wharf("npx wharf backup, by a timer or a CronJob"),
+      ...managed((platform) =>
+        refused(
+          `${platform} keeps the images itself, and has no volume to lose`,
+          "copy them elsewhere by npx wharf copy",
+        ),
+      ),
+    },
+  },
+  {
     feature: "Roles of users",
     keys: ["users[].role", "users[].repositories"],
     on: {

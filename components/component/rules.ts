@@ -5,6 +5,7 @@ import { tlsRules } from "../certificates/validity";
 import type { Rule } from "../core/rule";
 import { identityRules } from "../identities/rules";
 import { sharedRules, type SharedDescription } from "../model/description";
+import { backupRules } from "../model/backup";
 import { labRules } from "../model/lab";
 import { retentionRules } from "../retention/rules";
 
@@ -18,4 +19,5 @@ export const rulesOfEveryTarget: readonly Rule<SharedDescription>[] = [
   ...buildRules,
   ...cacheRules,
   ...labRules,
+  ...backupRules,
 ];

@@ -1,7 +1,7 @@
 import { debugPort } from "../distribution/config";
 import { leavesSpace } from "../distribution/space";
 import type { SharedDescription } from "../model/description";
-import type { WatchedRegistry } from "../monitoring/alerts";
+import { backupsOf, type WatchedRegistry } from "../monitoring/alerts";
 import { longestPause } from "../model/schedule";
 
 /** What Prometheus calls the registry of a stack. */
@@ -23,6 +23,7 @@ export function watchedRegistry(args: SharedDescription, expiresAt: string): Wat
     name: `registry of stack ${args.stack}`,
     labels: `job="${jobOf(args)}"`,
     notifies: args.distribution.notifications.endpoints.length > 0,
+    backups: backupsOf(args),
     collectsWithin: longestPause(args.collection?.schedule),
     disk:
       args.storage.kind === "volume"

@@ -6,7 +6,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { debugPort } from "../distribution/config";
 import { leavesSpace } from "../distribution/space";
 
-import { alertsFor, type WatchedRegistry } from "../monitoring/alerts";
+import { alertsFor, backupsOf, type WatchedRegistry } from "../monitoring/alerts";
 import type { TlsSecret } from "./certificates";
 import { metadata, selectorLabels } from "./labels";
 import type { Claim } from "./storage";
@@ -126,6 +126,7 @@ export function watchedRegistry(
     name: `registry of namespace ${namespace}`,
     labels: `job="${metricsService}",namespace="${namespace}"`,
     notifies: distribution.notifications.endpoints.length > 0,
+    backups: backupsOf(args),
     collectsWithin: longestPause(collection?.schedule),
     disk:
       claim === undefined

@@ -8,6 +8,7 @@ import { type AuthMode, authSettings } from "./auth";
 import { distributionSettings } from "./distribution/settings";
 import { storageSettings } from "./storage";
 import { type AccessLists, accessSettings } from "./access";
+import { backupSettings } from "./backup";
 import { buildSettings, type Build } from "./builds";
 import { cacheSettings, type Cache } from "./caches";
 import type { Collection } from "./collection";
@@ -172,6 +173,10 @@ export const sharedKeys = {
   deletion: z.enum(Deletion).optional().meta({
     description:
       "What happens to the images when the stack is removed: `protect` refuses, `retain` keeps them, `force` deletes them. Defaults to force in a lab, retain in dev and staging, protect in prod, where force is refused.",
+  }),
+  backup: backupSettings.optional().meta({
+    description:
+      "Where `npx wharf backup` keeps what it saves, when it is to run and what it tells Prometheus. Defaults to its options.",
   }),
   lab: labSettings.prefault({}).meta({ description: "When a lab expires." }),
   usage: usageSettings.prefault({}).meta({

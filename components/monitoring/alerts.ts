@@ -1,3 +1,18 @@
+import { longestPause } from "../model/schedule";
+
+/** The label by which a stack's backups are told from another's: they run outside of the registry, wherever a timer does. */
+export function backupsOf({
+  backup,
+  stack,
+}: {
+  backup?: { schedule: string; metrics?: string };
+  stack: string;
+}): WatchedRegistry["backups"] {
+  const within = longestPause(backup?.schedule);
+  if (backup?.metrics === undefined || within === undefined) return undefined;
+  return { labels: `stack="${stack}"`, within };
+}
+
 /** An alert, as a rule of Prometheus. */
 export interface Alert {
   alert: string;
@@ -18,6 +33,8 @@ export interface WatchedRegistry {
   notifies: boolean;
   /** Most seconds between two collections by its schedule; undefined where it has none. */
   collectsWithin: number | undefined;
+  /** How its backups are known: labels of their metrics, and most seconds between two by the schedule; undefined where they are not. */
+  backups: { labels: string; within: number } | undefined;
   /** What holds the images: as a description calls it, and its free and whole bytes as selectors; undefined where a bucket does. */
   disk: { name: string; free: string; whole: string } | undefined;
   /** Whether it turns pushes away before its volume is full, and whether by a quota too. */
@@ -37,6 +54,7 @@ const secondsPerDay = 86_400;
  */
 export function alertsFor(watched: WatchedRegistry): Alert[] {
   const {
+    backups,
     collectsWithin,
     disk,
     expiresAt,
@@ -141,6 +159,32 @@ export function alertsFor(watched: WatchedRegistry): Alert[] {
             [
               "does not understand its rules of retention",
               "It deletes nothing until it does; its log says what is wrong.",
+            ],
+          ),
+        ]),
+    ...(backups === undefined
+      ? []
+      : [
+          alert(
+            "RegistryBackupOld",
+            "critical",
+            [
+              // One run may be missed; one that begins late is not.
+              `time() - max(wharf_backup_last_success_timestamp_seconds{${backups.labels}}) > ${2 * backups.within + secondsPerDay / 4}`,
+              "15m",
+            ],
+            [
+              "has no new backup",
+              "Its last backup that came to its end was {{ $value | humanizeDuration }} ago. This says why: npx wharf backup",
+            ],
+          ),
+          alert(
+            "RegistryBackupUnknown",
+            "warning",
+            [`absent(wharf_backup_last_success_timestamp_seconds{${backups.labels}})`, "1h"],
+            [
+              "has no backup that Prometheus knows of",
+              "No backup has written wharf:backup.metrics, or nothing reads it.",
             ],
           ),
         ]),

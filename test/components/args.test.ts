@@ -41,6 +41,7 @@ const notManaged = [
   "retention.graceMinutes",
   "retention.mostPercent",
   "retention.keepRunning",
+  "backup",
   "repositories[].retention.expireUnpulledAfterDays",
   "pullThroughCaches[].anonymous",
   "pullThroughCaches[].port",

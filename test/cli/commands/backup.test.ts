@@ -1,10 +1,15 @@
 import { execa } from "execa";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goArchitecture, registryPrograms } from "../../../offline/images/registry-image";
 import { announce } from "../../support/announce";
+import { promtool } from "../../support/lint/promtool";
 import { ask, startRegistry, type RunningRegistry } from "../../support/running-registry";
 import { digestAt, layer, pushImage, pushIndex } from "../copy/images";
 import { openGate } from "../copy/gate";
@@ -104,6 +109,46 @@ describe("wharf backup of a registry by its host", () => {
     } finally {
       await target.stop();
     }
+  });
+
+  it("tells Prometheus of a backup that is whole, by a file or a Pushgateway", async () => {
+    await pushImage(source.url, "told", [layer(1000)], { tag: "1" });
+    const file = join(directory, "wharf.prom");
+    const { backup } = await done("backup", "--to", backups, "--metrics", file);
+    const text = readFileSync(file, "utf8");
+    const at = Math.floor(Date.parse(backup.time) / 1000);
+    expect(text).toContain(`wharf_backup_last_success_timestamp_seconds{stack="${host}"} ${at}\n`);
+    await execa(await promtool(announce), ["check", "metrics"], { input: text });
+
+    const pushed: { path?: string; body: string }[] = [];
+    let refusals = 1;
+    const gateway = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        response.statusCode = refusals-- > 0 ? 503 : 200;
+        if (response.statusCode === 200) pushed.push({ path: request.url, body: String(body) });
+        response.end();
+      });
+    });
+    await once(gateway.listen(0, "127.0.0.1"), "listening");
+    try {
+      const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/`;
+      await done("backup", "--to", backups, "--metrics", url);
+      const path = `/metrics/job/wharf-backup/stack/${encodeURIComponent(host)}`;
+      expect(pushed).toEqual([
+        { path, body: expect.stringContaining("wharf_backup_last_success_timestamp_seconds{") },
+      ]);
+      refusals = 100;
+      const told = await wharf("backup", "--to", backups, "--metrics", url);
+      expect(told.exitCode).toBe(1);
+      expect(told.all).toContain("The backup was made, but its metrics were not written to");
+    } finally {
+      gateway.close();
+    }
+    const wrong = await wharf("backup", "--to", backups, "--metrics", "wharf.txt");
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.all).toContain(
+      '"wharf.txt" is neither a path that ends in .prom nor the URL of a Pushgateway',
+    );
   });
 
   it("leaves out a tag that is deleted while it is read, and names what the registry has lost", async () => {

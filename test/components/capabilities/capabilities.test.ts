@@ -106,6 +106,7 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   "retention.schedule": (target) => withRoles({ retention: { schedule: "0 4 * * *" } }, target),
   "retention.graceMinutes": (target) => withRoles({ retention: { graceMinutes: 60 } }, target),
   "retention.mostPercent": (target) => withRoles({ retention: { mostPercent: 20 } }, target),
+  backup: () => ({ backup: { to: "s3://backups/registry" } }),
   "retention.keepRunning": (target) =>
     withRoles({ retention: { keepRunning: true, schedule: "never" } }, target),
   "repositories[].retention": (target) =>

@@ -19,6 +19,8 @@ interface Watched {
   ends?: boolean;
   /** Whether it turns pushes away before its volume is full, and by a quota. Defaults to false. */
   limited?: boolean;
+  /** Labels of the metrics of its backups, of which there is to be one every night; undefined where there are none. */
+  backups?: string;
 }
 
 /**
@@ -38,11 +40,12 @@ export async function expectAlerts(
   await execa(program, ["test", "rules", "tests.yml"], { cwd: directory });
 }
 
-/** A test of `promtool`: what the metrics were, minute by minute, and which alerts fire after half an hour. */
+/** A test of `promtool`: what the metrics were, minute by minute, and which alerts fire after a time, half an hour as a rule. */
 const ruleTest = (
   alert: string,
   input_series: { series: string; values: string }[],
   fires: boolean,
+  after = "30m",
 ) => ({
   name: `${alert} ${fires ? "fires" : "is silent"}`,
   interval: "1m",
@@ -50,7 +53,7 @@ const ruleTest = (
   promql_expr_test: [
     {
       expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
-      eval_time: "30m",
+      eval_time: after,
       exp_samples: [{ labels: "{}", value: fires ? 1 : 0 }],
     },
   ],
@@ -58,7 +61,7 @@ const ruleTest = (
 
 function ruleTests(watched: Watched) {
   const { labels: own, free, whole, ending = false, ends = false } = watched;
-  const { collects = false, limited = false } = watched;
+  const { collects = false, limited = false, backups } = watched;
   const requests = (code: number, values: string) => ({
     series: `registry_http_requests_total{${own},handler="manifest",method="get",code="${code}"}`,
     values,
@@ -86,6 +89,9 @@ function ruleTests(watched: Watched) {
       series: `wharf_registry_${metric}{${own}}`,
       values: value,
     }));
+  const backup = (values: string, job = "node") => [
+    { series: `wharf_backup_last_success_timestamp_seconds{${backups},job="${job}"}`, values },
+  ];
   /** Seconds before promtool's clock begins. */
   const days = (many: number) => -many * 86_400;
   const up = (values: string) => [{ series: `up{${own},instance="registry-0"}`, values }];
@@ -154,6 +160,20 @@ function ruleTests(watched: Watched) {
             ),
           ]
         : []),
+      ...(backups === undefined
+        ? []
+        : [
+            ruleTest("RegistryBackupOld", backup(`${days(3)}x30`), true),
+            ruleTest("RegistryBackupOld", backup(`${days(1.5)}x30`), false),
+            // One that is new ends the alert, wherever the timer ran before.
+            ruleTest(
+              "RegistryBackupOld",
+              [...backup(`${days(3)}x30`), ...backup(`${days(0.5)}x30`, "pushgateway")],
+              false,
+            ),
+            ruleTest("RegistryBackupUnknown", [], true, "90m"),
+            ruleTest("RegistryBackupUnknown", backup("0x90"), false, "90m"),
+          ]),
       ruleTest("RegistryVolumeFilling", left("10x30"), true),
       ruleTest("RegistryVolumeFilling", left("20x30"), false),
       ruleTest("RegistryVolumeFull", left("4x30"), true),

@@ -29,6 +29,7 @@ const description = checkDescription({
   values: {
     ...{ target: "docker", environment: "lab", distribution: settings },
     retention: { keepLast: 10 },
+    backup: { to: "/mnt/backup", metrics: "/var/lib/node-exporter/wharf.prom" },
     storage: { kind: "volume", quotaGiB: 4 },
   },
   secretKeys: new Set(),
@@ -77,6 +78,7 @@ describe("the monitoring of a registry on Docker", () => {
       free: `node_filesystem_avail_bytes${host}`,
       whole: `node_filesystem_size_bytes${host}`,
       collects: true,
+      backups: 'stack="shop"',
       limited: true,
       ...fires,
     });
@@ -111,7 +113,9 @@ describe("the monitoring of a registry on Docker", () => {
       const dashboard = JSON.stringify(dashboardOf("Shop", watched(100).labels, "wharf-shop"));
       const expressions = [
         // Those of the collection are asked for in test/offline/registry/collection.test.ts.
-        ...alertsFor({ ...watched(100), collectsWithin: undefined }).map(({ expr }) => expr),
+        ...alertsFor({ ...watched(100), backups: undefined, collectsWithin: undefined }).map(
+          ({ expr }) => expr,
+        ),
         ...[...dashboard.matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(
           ([, text = ""]) => JSON.parse(text) as string,
         ),

@@ -61,6 +61,52 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
       "wharf:repositories[0].retention.keepRunning: unknown key; did you mean wharf:repositories[0].retention.keep? | pulumi config rm --path 'wharf:repositories[0].retention.keepRunning'",
     ],
   ],
+  "backups without a place": [
+    { backup: { schedule: "0 3 * * *" } },
+    ["wharf:backup.to: is missing; a text belongs here | "],
+  ],
+  "backups in a directory of the machine that happens to run them": [
+    { backup: { to: "backups" } },
+    [
+      'wharf:backup.to: "backups" is not a place of backups: an absolute directory, s3://bucket/prefix, gs://bucket/prefix or azblob://container/prefix | ',
+    ],
+  ],
+  "backups at another scheme": [
+    { backup: { to: "sftp://nas/backups" } },
+    [
+      'wharf:backup.to: "sftp://nas/backups" is not a place of backups: an absolute directory, s3://bucket/prefix, gs://bucket/prefix or azblob://container/prefix | ',
+    ],
+  ],
+  "backups beside the images": [
+    { storage: { kind: "volume", path: "/srv/images" }, backup: { to: "/srv/images/backups" } },
+    [
+      "wharf:backup.to: /srv/images/backups is in the directory of the images, /srv/images (wharf:storage.path), and would be lost with them; name a place on another disk | ",
+    ],
+  ],
+  "backups never": [
+    { backup: { to: "/mnt/backup", schedule: "never" } },
+    [
+      "wharf:backup.schedule: \"never\" is not a schedule in cron's five fields, as in 41 2 * * * for every night at 2:41 | pulumi config set --path 'wharf:backup.schedule' '41 2 * * *'",
+    ],
+  ],
+  "backups of which none stays": [
+    { backup: { to: "/mnt/backup", keep: { last: 0, daily: 0, weekly: 0, monthly: 0 } } },
+    [
+      "wharf:backup.keep: keeps no backup: last, daily, weekly and monthly are all 0 | pulumi config rm --path 'wharf:backup.keep'",
+    ],
+  ],
+  "backups of every year": [
+    { backup: { to: "/mnt/backup", keep: { yearly: 1 } } },
+    [
+      "wharf:backup.keep.yearly: unknown key; known here: last, daily, weekly, monthly | pulumi config rm --path 'wharf:backup.keep.yearly'",
+    ],
+  ],
+  "metrics of backups in no directory": [
+    { backup: { to: "/mnt/backup", metrics: "wharf.prom" } },
+    [
+      'wharf:backup.metrics: "wharf.prom" is neither an absolute path that ends in .prom, in the directory of the node exporter\'s textfile collector, nor the URL of a Pushgateway | ',
+    ],
+  ],
   "an image of distribution 2": [
     { images: { registry: "registry:2.8.3" } },
     [
@@ -161,7 +207,7 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
       retention: { keepLast: 3 },
       storage: { kind: "s3", bucket: "b", region: "eu-west-1" },
       kubernetes: { replicas: 2 },
-      distribution: { cache: { kind: "none" } },
+      distribution: { cache: { kind: "redis" } },
     },
     [
       "wharf:kubernetes.replicas: 2 pods cannot delete images by wharf:retention, since none knows what the others' clients push at the moment; use 1, or leave wharf:retention out | pulumi config set --path 'wharf:kubernetes.replicas' 1",
@@ -174,7 +220,7 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
       retention: { keepLast: 3 },
       storage: { kind: "s3", bucket: "b", region: "eu-west-1" },
       kubernetes: { autoscaling: { minReplicas: 1, maxReplicas: 3 } },
-      distribution: { cache: { kind: "none" } },
+      distribution: { cache: { kind: "redis" } },
     },
     [
       "wharf:kubernetes.autoscaling.maxReplicas: 3 pods cannot delete images by wharf:retention, since none knows what the others' clients push at the moment; use 1, or leave wharf:retention out | pulumi config rm --path 'wharf:kubernetes.autoscaling'",
