@@ -119,6 +119,26 @@ describe.sequential("an existing registry", () => {
     const { said } = await stack.run(...up);
     expect(said).toContain("The SKU changes from Premium to Basic: $5.01 for 30 days, -$45.00.");
   });
+
+  test("caches another ACR by an identity, and leaves nothing of it behind", async () => {
+    const id = "00000000-0000-0000-0000-000000000000";
+    const base = `/subscriptions/${id}/resourceGroups/base/providers/Microsoft.ContainerRegistry/registries/base`;
+    const without = { ...small["wharf:azure"], sku: "Basic" };
+    await stack.configure({
+      "wharf:pullThroughCaches": [{ upstream: "https://base.azurecr.io", name: "base" }],
+      "wharf:azure": { ...without, pullThroughCaches: { registries: { base } } },
+    });
+    const parts = ["", "-identity", "-reader", "-settings"].map(
+      (part) => `registry-cache-base${part}`,
+    );
+    const there = await stack.run(...up);
+    expect(done(there.moments, "create").sort()).toEqual(parts);
+    // A pull before the identity may read the upstream would be refused.
+    expect(done(there.moments, "create").at(-1)).toBe("registry-cache-base-settings");
+    await stack.run("preview", "--expect-no-changes");
+    await stack.configure({ "wharf:pullThroughCaches": [], "wharf:azure": without });
+    expect(done((await stack.run(...up)).moments, "delete").sort()).toEqual(parts);
+  });
 });
 
 describe("the simulated platform refuses", () => {
