@@ -203,6 +203,43 @@ function named(principals: readonly string[], prefix: string): string[] {
     .toSorted();
 }
 
+/** Beginning of the names by which clients know images of the ECR Public Gallery. */
+export const publicGallery = "public.ecr.aws/";
+
+/** What pushing to a repository of the gallery takes ("Pushing a container image to an Amazon ECR public repository" of its guide). */
+export const publicPush = [
+  "ecr-public:BatchCheckLayerAvailability",
+  "ecr-public:CompleteLayerUpload",
+  "ecr-public:InitiateLayerUpload",
+  "ecr-public:PutImage",
+  "ecr-public:UploadLayerPart",
+];
+
+/** The statements by which an identity logs in to the gallery and pushes to some of the account's repositories there. */
+export function ecrPublicStatements(
+  repositories: readonly string[],
+  { partition, account }: Pick<EcrPlace, "partition" | "account">,
+): Statement[] {
+  if (repositories.length === 0) return [];
+  return [
+    {
+      Sid: "LogInToGallery",
+      Effect: "Allow",
+      // The token of a login is one of STS.
+      Action: ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"],
+      Resource: "*",
+    },
+    {
+      Sid: "PushToGallery",
+      Effect: "Allow",
+      Action: [...publicPush],
+      Resource: repositories.map(
+        (name) => `arn:${partition}:ecr-public::${account}:repository/${name}`,
+      ),
+    },
+  ];
+}
+
 /** Repositories beside those that a principal has a grant for. */
 export interface FurtherRepositories {
   /** Prefixes of repositories that a first pull creates from another registry, such as `docker-hub/`. */
@@ -211,6 +248,8 @@ export interface FurtherRepositories {
   replicas?: readonly { region: string; repositories: readonly string[] }[];
   /** Paths below which a first push creates a repository, such as `team-a/*`. */
   createOnPush?: readonly string[];
+  /** Repositories of the ECR Public Gallery that the principal pushes to, by their names there. */
+  gallery?: readonly string[];
 }
 
 /**
@@ -221,7 +260,7 @@ export interface FurtherRepositories {
 export function ecrIdentityPolicy(
   grants: readonly Pick<Grant, "repository" | "role">[],
   { partition, region, account }: EcrPlace,
-  { pullThrough = [], replicas = [], createOnPush = [] }: FurtherRepositories = {},
+  { pullThrough = [], replicas = [], createOnPush = [], gallery = [] }: FurtherRepositories = {},
 ): PolicyDocument {
   const arnOf = (repository: string, at = region) =>
     `arn:${partition}:ecr:${at}:${account}:repository/${repository}`;
@@ -271,6 +310,7 @@ export function ecrIdentityPolicy(
               Resource: pullThrough.map((prefix) => arnOf(`${prefix.replace(/\/$/, "")}/*`)),
             },
           ]),
+      ...ecrPublicStatements(gallery, { partition, account }),
     ],
   };
 }

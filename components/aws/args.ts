@@ -268,6 +268,11 @@ export interface CodeBuildArgs {
 export interface PublicRepositoryArgs {
   /** Name of the repository, below the alias of the account's gallery, 2 to 205 characters. */
   name: string;
+  /**
+   * ARNs of roles and users that may push to it. Pipelines of `identities` name it in `push` as `public.ecr.aws/NAME`. Defaults to
+   * nobody beside the account's own administrators.
+   */
+  push?: string[];
   /** Short description in the gallery, up to 1024 characters. Defaults to none. */
   description?: string;
   /** Long description in the gallery, in Markdown. Defaults to none. */

@@ -1,5 +1,10 @@
 import type { AwsDescription } from "./settings";
-import { ecrIdentityPolicy, type EcrPlace, type FurtherRepositories } from "../access/ecr";
+import {
+  ecrIdentityPolicy,
+  type EcrPlace,
+  type FurtherRepositories,
+  publicGallery,
+} from "../access/ecr";
 import { createOnPushPaths } from "./create-on-push";
 import { highestRoles } from "../access/matrix";
 import { includes, Role, roles, type AccessLists } from "../model/access";
@@ -55,6 +60,9 @@ export function identityGrants(
   for (const principal of pullThroughGrants(lists).flatMap(({ principals }) => principals)) {
     if (isOwn(principal) && !grants.has(principal)) grants.set(principal, []);
   }
+  for (const principal of lists.aws.publicRepositories.flatMap(({ push }) => push)) {
+    if (isOwn(principal) && !grants.has(principal)) grants.set(principal, []);
+  }
   return grants;
 }
 
@@ -74,6 +82,9 @@ export function identityPolicy(
   return stackPolicy({ stack, aws: lists.aws }, grants, place, {
     pullThrough: prefixes,
     createOnPush: createOnPushPaths(lists, arn),
+    gallery: lists.aws.publicRepositories
+      .filter(({ push }) => push.includes(arn))
+      .map(({ name }) => name),
   });
 }
 
@@ -107,14 +118,23 @@ export function stackPolicy(
   });
 }
 
-/** What a pipeline may do with each repository that it names; push includes pull where both lists name one. */
+/** Repositories of the gallery that a pipeline pushes to, by their names there. */
+export function galleryOf({ push }: Pick<Identity, "push">): string[] {
+  return push
+    .filter((repository) => repository.startsWith(publicGallery))
+    .map((repository) => repository.slice(publicGallery.length));
+}
+
+/** What a pipeline may do with each private repository that it names; push includes pull where both lists name one. */
 export function pipelineGrants({
   pull,
   push,
   delete: deleted,
 }: Pick<Identity, "pull" | "push" | "delete">): IdentityGrant[] {
   return [
-    ...push.map((repository) => ({ repository, role: Role.Push })),
+    ...push
+      .filter((repository) => !repository.startsWith(publicGallery))
+      .map((repository) => ({ repository, role: Role.Push })),
     ...pull
       .filter((repository) => !push.includes(repository))
       .map((repository) => ({ repository, role: Role.Pull })),

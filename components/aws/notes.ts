@@ -16,6 +16,7 @@ import { keyAlias } from "./names";
 import type { Place } from "./place";
 import { claimName } from "./private-registry";
 import { ScanType } from "./private-registry-settings";
+import { galleryLogin } from "./public-repositories";
 import { pullThroughGrants } from "./pull-through-cache/upstreams";
 import { replicationNotes } from "./replication/notes";
 
@@ -125,6 +126,9 @@ export function notesFor(args: AwsDescription, region: string): string[] {
       protect:
         "The repositories are protected: set wharf:deletion to retain before you delete the stack.",
     }[deletion],
+    aws.publicRepositories.length > 0 && repositories.length > 0
+      ? `A push to public.ecr.aws has a login of its own: ${galleryLogin}`
+      : undefined,
     identityPolicies.account === undefined
       ? "Every role and user that logs in needs ecr:GetAuthorizationToken; wharf:aws.identityPolicies creates such policies."
       : identityPolicies.attach

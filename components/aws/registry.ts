@@ -34,7 +34,11 @@ import { createNetwork, type Network } from "./network";
 import { deliveryNotes, notesFor, pendingNotes } from "./notes";
 import { inRegion, placeOf } from "./place";
 import { createRegistrySettings, type RegistrySettings } from "./private-registry";
-import { createPublicRepositories, type PublicRepositories } from "./public-repositories";
+import {
+  createPublicRepositories,
+  galleryLogin,
+  type PublicRepositories,
+} from "./public-repositories";
 import { createCaches, type EcrCache, readerNotes } from "./pull-through-cache/caches";
 import { createReplicaKeys } from "./replication/replication";
 import { createLifecyclePolicies, createRepositories, type Repositories } from "./repositories";
@@ -187,7 +191,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     this.network = createNetwork(name, description, place, child);
 
     const addresses = addressesOf(this.ecrRepositories, this.publicRepositories);
-    // The first repository is private, and its address begins with the registry's host.
+    // The first repository is private where there is one, and its address begins with the registry's host.
     const example = addresses.apply((all) => Object.values(all)[0] ?? "");
     const host = example.apply((address) => address.split("/")[0] ?? "");
     this.target = description.target;
@@ -200,7 +204,9 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     );
     this.login = told(
       description,
-      pulumi.interpolate`aws ecr get-login-password --region ${place.region} | docker login --username AWS --password-stdin ${host}`,
+      description.repositories.length === 0
+        ? pulumi.output(galleryLogin)
+        : pulumi.interpolate`aws ecr get-login-password --region ${place.region} | docker login --username AWS --password-stdin ${host}`,
     );
     this.push = pulumi.interpolate`docker tag IMAGE ${example}:1.0.0 && docker push ${example}:1.0.0`;
     this.pull = pulumi.interpolate`docker pull ${example}:1.0.0`;

@@ -2,7 +2,7 @@ import type { SharedDescription } from "../model/description";
 import { z } from "zod";
 import { buildSettings } from "./codebuild/settings";
 import { iamSettings } from "./iam-settings";
-import { accountId, privateRegistrySettings } from "./private-registry-settings";
+import { accountId, identityArn, privateRegistrySettings } from "./private-registry-settings";
 import { S3EndpointScope, SignatureTags } from "./choices";
 
 const idOf = (prefix: string) =>
@@ -58,6 +58,10 @@ export const publicRepository = z.strictObject({
       "is not a repository name of ECR: lower-case letters and digits, single . _ - / between them",
     )
     .meta({ description: "Name of the repository, below the alias of the account's gallery." }),
+  push: z.array(identityArn).default([]).meta({
+    description:
+      "Roles and users by their ARN that may push to it. Pipelines of `wharf:identities` name it in `push` as `public.ecr.aws/NAME`. Defaults to nobody beside the account's own administrators.",
+  }),
   description: z.string().max(1024).optional().meta({
     description: "Short description in the gallery, up to 1024 characters. Defaults to none.",
   }),

@@ -69,9 +69,17 @@ function identityProblems(identity: Identity, index: number, d: SharedDescriptio
     })),
     ...unusedCa(path, identity),
     ...unknownNames([...path, "pull"], pull, d),
-    ...unknownNames([...path, "push"], push, d),
+    ...push.flatMap((name, i) =>
+      publicNames(d).includes(name) ? [] : unknownRepository([...path, "push", i], name, d),
+    ),
     ...unknownNames([...path, "delete"], deleted, d),
   ];
+}
+
+/** Names of repositories of the ECR Public Gallery, as a pipeline gives them; only on aws. */
+function publicNames(d: SharedDescription): string[] {
+  const { aws } = d as { aws?: { publicRepositories?: readonly { name: string }[] } };
+  return (aws?.publicRepositories ?? []).map(({ name }) => `public.ecr.aws/${name}`);
 }
 
 /** A CA for a server that is not asked. */

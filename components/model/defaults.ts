@@ -83,6 +83,21 @@ function tagsMustMove(target: Target, retention: Retention): boolean {
 }
 
 /**
+ * Whether a description is of public repositories of ECR only: then there is no private one beside them, which nobody asked for. Caches
+ * and templates make repositories of a private registry.
+ */
+function isOnlyPublic(parsed: Pick<ParsedKeys, "repositories" | "pullThroughCaches">): boolean {
+  const { aws } = parsed as {
+    aws?: { publicRepositories?: readonly unknown[]; creationTemplates?: readonly unknown[] };
+  };
+  return (
+    (aws?.publicRepositories ?? []).length > 0 &&
+    (aws?.creationTemplates ?? []).length === 0 &&
+    parsed.pullThroughCaches.length === 0
+  );
+}
+
+/**
  * Fills in the defaults that follow from other parts of a description.
  * @param parsed the description as the schema parsed it, a target's own keys among them
  */
@@ -93,7 +108,7 @@ export function withDefaults<Keys extends ParsedKeys>(
   const mode = modeOf(parsed);
   const logsIn = mode === AuthMode.Roles || mode === AuthMode.Htpasswd;
   const repositories = (
-    parsed.repositories.length > 0 || distribution.proxy !== undefined
+    parsed.repositories.length > 0 || distribution.proxy !== undefined || isOnlyPublic(parsed)
       ? parsed.repositories
       : [repositorySettings.parse({ name: "app" })]
   ).map((repository) => withRepositoryDefaults(repository, parsed));

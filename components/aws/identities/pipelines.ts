@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Identity } from "../../model/identities";
 import { issuerUrl } from "../../identities/subject";
 
-import { pipelineGrants, stackPolicy } from "../iam-grants";
+import { galleryOf, pipelineGrants, stackPolicy } from "../iam-grants";
 import { stackTags } from "../names";
 import type { Place } from "../place";
 import { createRole } from "../roles";
@@ -96,6 +96,7 @@ export function createPipelineRoles(
               pipelineGrants(identity),
               { ...place, account },
               {
+                gallery: galleryOf(identity),
                 pullThrough: pulls(identity)
                   ? args.pullThroughCaches.map((cache) => cache.name)
                   : [],

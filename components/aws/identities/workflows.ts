@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { pinnedActions } from "../../builds/pinned";
 import type { Identity } from "../../model/identities";
 import { workflowFile, type PlatformLogin } from "../../identities/workflow";
+import { galleryOf } from "../iam-grants";
+import { galleryLogin } from "../public-repositories";
 
 import type { PipelineRoles } from "./pipelines";
 import { audience } from "../trust-policies";
@@ -40,7 +42,12 @@ export function pipelineFiles(
  * which assumes the role by itself once a file holds the token ("Assume role with web identity" of its guide).
  */
 export function platformLogin(identity: Identity, { region, host, role }: Registry): PlatformLogin {
-  const docker = `docker login --username AWS --password-stdin ${host}`;
+  const logins = [
+    ...(host === "public.ecr.aws"
+      ? []
+      : [`aws ecr get-login-password | docker login --username AWS --password-stdin ${host}`]),
+    ...(galleryOf(identity).length > 0 ? [galleryLogin] : []),
+  ];
   return {
     github: {
       steps: [
@@ -51,7 +58,7 @@ export function platformLogin(identity: Identity, { region, host, role }: Regist
         },
         {
           name: "Log in to the registry",
-          run: `aws ecr get-login-password | ${docker}`,
+          run: logins.join("\n"),
         },
       ],
     },
@@ -67,7 +74,7 @@ export function platformLogin(identity: Identity, { region, host, role }: Regist
         "apk add --no-cache aws-cli",
         // printenv does not show the token among the arguments of a process.
         'umask 077 && printenv WHARF_ID_TOKEN > "$AWS_WEB_IDENTITY_TOKEN_FILE"',
-        `aws ecr get-login-password | ${docker}`,
+        ...logins,
       ],
     },
   };

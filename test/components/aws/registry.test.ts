@@ -64,6 +64,7 @@ describe("repositories", () => {
       const { registrations } = await deploy({
         deletion,
         encryption: { key: "create" },
+        repositories: [{ name: "app" }],
         aws: { publicRepositories: [{ name: "tools" }] },
       });
       const kept = { protect: deletion === "protect", retainOnDelete: deletion === "retain" };
@@ -82,6 +83,7 @@ describe("repositories", () => {
     const { registrations } = await deploy({
       labels: { team: "shop" },
       encryption: { key: "create" },
+      repositories: [{ name: "app" }],
       aws: { managePrivateRegistry: true, publicRepositories: [{ name: "tools" }] },
     });
     const tags = { team: "shop", "io.wharf.stack": "shop", "io.wharf.environment": "lab" };
@@ -495,9 +497,53 @@ describe("public repositories", () => {
       catalogData: { description: "Ships images", architectures: ["x86-64"] },
     });
     expect(plain).not.toHaveProperty("catalogData");
+    // Nobody asked for a private one.
+    expect(inputsOf(registrations, "ecr/repository:Repository")).toEqual([]);
+    expect(outputs).toMatchObject({
+      server: "public.ecr.aws",
+      login:
+        "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS --password-stdin public.ecr.aws",
+      push: "docker tag IMAGE public.ecr.aws/abcd1234/tools/wharf:1.0.0 && docker push public.ecr.aws/abcd1234/tools/wharf:1.0.0",
+      pull: "docker pull public.ecr.aws/abcd1234/tools/wharf:1.0.0",
+    });
     expect(outputs.repositories).toMatchObject({
       "public.ecr.aws/tools/wharf": "public.ecr.aws/abcd1234/tools/wharf",
     });
+  });
+
+  it("are pushed to by those whom they name, with the gallery's own actions and login", async () => {
+    const pusher = role("release");
+    const { registrations, outputs } = await deploy({
+      aws: {
+        identityPolicies: { account: "123456789012" },
+        publicRepositories: [{ name: "tools/wharf", push: [pusher] }, { name: "tools/plain" }],
+      },
+      identities: [{ name: "release", project: "acme/shop", push: ["public.ecr.aws/tools/plain"] }],
+    });
+    const policies = inputsOf(registrations, "ecrpublic/repositoryPolicy:RepositoryPolicy");
+    expect(policies.map(({ repositoryName }) => repositoryName)).toEqual(["tools/wharf"]);
+    expect(document(policies[0]?.policy).Statement).toEqual([
+      expect.objectContaining({
+        Principal: { AWS: "arn:aws:iam::123456789012:root" },
+        Condition: { ArnEquals: { "aws:PrincipalArn": [pusher] } },
+      }),
+    ]);
+    for (const [type, name] of [
+      ["iam/policy:Policy", "tools/wharf"],
+      ["iam/rolePolicy:RolePolicy", "tools/plain"],
+    ] as const) {
+      const [login, push] = statements(registrations, type).slice(-2);
+      expect(login).toMatchObject({
+        Action: ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"],
+        Resource: "*",
+      });
+      expect(push?.Action).toContain("ecr-public:PutImage");
+      expect(push?.Resource).toEqual([`arn:aws:ecr-public::123456789012:repository/${name}`]);
+    }
+    const { release } = outputs.workflows as Record<string, string>;
+    expect(release).toContain("aws ecr-public get-login-password --region us-east-1");
+    expect(release).not.toContain("aws ecr get-login-password");
+    expect(release).toContain("public.ecr.aws/abcd1234/tools/plain:$GITHUB_SHA");
   });
 });
 

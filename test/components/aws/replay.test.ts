@@ -39,7 +39,12 @@ const fuller = {
     },
     replication: [{ region: "eu-west-1" }, { region: "us-east-1", account: other }],
     publicRepositories: [
-      { name: "shop-cli", description: "The client", architectures: ["x86-64"] },
+      {
+        name: "shop-cli",
+        description: "The client",
+        architectures: ["x86-64"],
+        push: [arn("ci")],
+      },
     ],
   },
 };
@@ -63,6 +68,7 @@ const gaps: Record<string, RegExp> = {
   put_registry_policy: /Invalid registry policy provided/,
   // It has neither ECR Public nor CodeConnections, and of CodeBuild no webhooks.
   create_repository: /404.*Not yet implemented/,
+  set_repository_policy: /404.*Not yet implemented/,
   create_connection: /404.*Not yet implemented/,
   create_webhook: /has not been implemented/,
   // No cluster of EKS exists in the account.
