@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -10,7 +11,12 @@ import type { RegistryRules } from "../../../components/retention/registry-rules
 import { registryBinary } from "../../components/distribution/software";
 import { announce } from "../../support/announce";
 import { ask, type RunningRegistry, startRegistry, until } from "../../support/running-registry";
+import { freePort } from "../../support/free-port";
+import { manifestType } from "../../support/small-image";
+import { versitygw } from "../../cluster/programs";
 import { CollectingRegistry } from "./collecting-registry";
+import { listens, startRedis } from "./redis";
+import { type Policy, RolesRegistry, user } from "./roles-registry";
 
 /** Keeps what a tag keep-… names; everything else is deleted at once. */
 const rules: RegistryRules = {
@@ -154,6 +160,199 @@ describe("a disk that fills", () => {
     } finally {
       await execa("docker", ["image", "rm", "--force", image], { reject: false });
       await running.stop();
+    }
+  });
+});
+
+/** Asks as a client that pushes a layer does at first. */
+const begins = (at: CollectingRegistry) =>
+  at.ask("/v2/shop/api/blobs/uploads/", { method: "POST" });
+
+describe("a disk that somebody else fills to the last byte", () => {
+  it("is freed by a collection, which nothing is left to be written for", async () => {
+    registry = await CollectingRegistry.start(rules, { data: disk });
+    await registry.push("shop/api", [layer(mebibyte)], "keep-1");
+    await registry.push("shop/api", [layer(mebibyte)], "v1");
+    await until("space is held", () => existsSync(join(disk, "wharf/reserve")) || undefined);
+    // The process that collects has to write down that it owns the store.
+    await registry.kill();
+    await execa("dd", ["if=/dev/zero", `of=${join(disk, "other")}`, "bs=1M"], { reject: false });
+    expect(execFileSync("df", ["--output=avail", disk], { encoding: "utf8" })).toMatch(/\n\s*0\n/);
+    await registry.begin();
+    const refused = await begins(registry);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toMatch(/"DENIED".*the registry's volume is nearly full/);
+    await registry.pull("shop/api", "keep-1");
+    const report = await registry.collect();
+    expect(report.problem).toBeUndefined();
+    expect(report.freedBytes).toBeGreaterThan(mebibyte);
+    await registry.pull("shop/api", "keep-1");
+    rmSync(join(disk, "other"));
+    await registry.push("shop/api", [layer(mebibyte)], "keep-2");
+  });
+});
+
+describe("a disk that is read-only", () => {
+  it("serves pulls, says so to pushes, and takes them again once it is not", async () => {
+    registry = await CollectingRegistry.start(rules, { data: disk });
+    await registry.push("shop/api", [layer(mebibyte)], "keep-1");
+    execFileSync("mount", ["-o", "remount,ro", disk]);
+    const refused = await begins(registry);
+    expect(refused.status).toBe(503);
+    expect(refused.headers["retry-after"]).toBe("10");
+    expect(refused.body).toContain("the registry's volume is read-only at the moment");
+    await registry.pull("shop/api", "keep-1");
+    expect((await registry.collect()).problem).toMatch(/read-only file system/);
+    execFileSync("mount", ["-o", "remount,rw", disk]);
+    await registry.push("shop/api", [layer(mebibyte)], "keep-2");
+    await registry.pull("shop/api", "keep-1");
+  });
+});
+
+describe("a clock that jumps", () => {
+  it.each([
+    ["back", 3_600_000, /the clock says .*, and it was .* already; set it/],
+    ["forward", -30 * 86_400_000, /was the last time that is known, more than 7 days before/],
+  ])("%s ends a collection before it deletes anything", async (_, seen, problem) => {
+    const running = await CollectingRegistry.start(rules, { data: disk });
+    registry = running;
+    await running.push("shop/api", [layer(1000)], "v1");
+    const note = join(disk, "wharf/collection/clock");
+    await until("the time is noted", () => existsSync(note) || undefined);
+    const before = readFileSync(note, "utf8");
+    // A clock that jumps is one that does not fit what was noted.
+    writeFileSync(note, JSON.stringify(new Date(Date.now() + seen)));
+    expect((await running.collect({})).problem).toMatch(problem);
+    await running.pull("shop/api", "v1");
+    // Pushes and pulls go on. With the right time it collects again, and so it does where somebody says that it is right.
+    await running.push("shop/api", [layer(1000)], "v2");
+    writeFileSync(note, before);
+    expect((await running.collect({ dryRun: true })).problem ?? "").not.toContain("the clock");
+    writeFileSync(note, JSON.stringify(new Date(Date.now() + seen)));
+    expect((await running.collect({ overLimit: true })).problem).toBeUndefined();
+    await expect(running.pull("shop/api", "v1")).rejects.toThrow("404");
+  });
+});
+
+describe("a Redis that is gone", () => {
+  it("is missed by immutable tags only", async () => {
+    const redis = await startRedis(directory);
+    const policy: Policy = {
+      version: 1,
+      users: [user("ci", [{ repositories: ["**"], actions: ["pull", "push"] }])],
+      immutableTags: [{ repositories: ["**"], except: ["latest"] }],
+    };
+    const at = await RolesRegistry.start(policy, undefined, {
+      data: disk,
+      distribution: { cache: { kind: "redis", addresses: [redis.address] } },
+    });
+    try {
+      const { manifest } = await at.push("shop/api", "v1", "an image", "ci");
+      await redis.stop();
+      const put = (tag: string) => at.putManifest("shop/api", tag, manifest, "ci");
+      const refused = await put("v2");
+      expect(refused.status).toBe(503);
+      expect(refused.headers["retry-after"]).toBe("10");
+      expect(refused.body).toContain("the registry's Redis does not answer at the moment");
+      expect((await put("latest")).status).toBe(201);
+      const headers = { Accept: manifestType };
+      const pulled = await at.ask("/v2/shop/api/manifests/v1", { as: "ci", headers });
+      expect(pulled.body).toBe(manifest);
+    } finally {
+      await at.stop();
+      await redis.stop();
+    }
+  });
+});
+
+describe("a bucket that is gone for a while", () => {
+  it("is what every request says, and nothing that was acknowledged is lost", async () => {
+    const buckets = join(directory, "buckets");
+    mkdirSync(join(buckets, "images"), { recursive: true });
+    mkdirSync(join(directory, "attributes"));
+    const port = await freePort();
+    const program = await versitygw(announce);
+    const startStore = async () => {
+      const args = ["--port", `127.0.0.1:${port}`, "posix", "--sidecar"];
+      const store = spawn(program, [...args, join(directory, "attributes"), buckets], {
+        env: { ROOT_ACCESS_KEY: "registry", ROOT_SECRET_KEY: "not-a-secret" },
+        stdio: "ignore",
+      });
+      await until("the store listens", () => listens(port));
+      return async () => {
+        const ended = once(store, "exit");
+        store.kill();
+        await ended;
+      };
+    };
+    let stopStore = await startStore();
+    try {
+      registry = await CollectingRegistry.start(rules, {
+        storage: {
+          kind: "s3",
+          bucket: "images",
+          regionEndpoint: `http://127.0.0.1:${port}`,
+          forcePathStyle: true,
+          accessKey: "registry",
+          secretKey: "not-a-secret",
+        },
+        distribution: { redirect: false, metrics: { enabled: true } },
+      });
+      await registry.push("shop/api", ["a layer"], "keep-1");
+      await stopStore();
+      const pull = await registry.ask("/v2/shop/api/manifests/keep-1", {
+        headers: { Accept: manifestType },
+      });
+      for (const answer of [pull, await begins(registry)]) {
+        expect(answer.status).toBe(503);
+        expect(answer.headers["retry-after"]).toBe("10");
+        expect(answer.body).toContain("the registry's storage cannot be used at the moment");
+      }
+      stopStore = await startStore();
+      await registry.pull("shop/api", "keep-1");
+      await registry.push("shop/api", ["another layer"], "keep-2");
+    } finally {
+      await registry?.stop();
+      registry = undefined;
+      await stopStore();
+    }
+  });
+});
+
+describe("a token server that is gone", () => {
+  it("lets in those who have a token, and sends all others to it", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const jwks = join(directory, "jwks.json");
+    const key = { ...publicKey.export({ format: "jwk" }), kid: "one", use: "sig", alg: "ES256" };
+    writeFileSync(jwks, JSON.stringify({ keys: [key] }));
+    const realm = `http://127.0.0.1:${await freePort()}/token`;
+    const at = await startRegistry(await registryBinary(), {
+      data: disk,
+      auth: {
+        kind: "token",
+        realm,
+        ...{ service: "registry", issuer: "tokens", jwksPath: jwks, signingAlgorithms: ["ES256"] },
+        ...{ autoRedirect: false, autoRedirectPath: "/auth/token" },
+      },
+    });
+    try {
+      const now = Math.floor(Date.now() / 1000);
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+      const access = [{ type: "repository", name: "shop/api", actions: ["pull", "push"] }];
+      const claims = { iss: "tokens", aud: "registry", exp: now + 300, nbf: now - 5, iat: now };
+      const signed = `${part({ alg: "ES256", kid: "one", typ: "JWT" })}.${part({ ...claims, access })}`;
+      const signature = sign("sha256", Buffer.from(signed), {
+        key: privateKey,
+        dsaEncoding: "ieee-p1363",
+      });
+      const headers = { Authorization: `Bearer ${signed}.${signature.toString("base64url")}` };
+      const upload = `${at.url}/v2/shop/api/blobs/uploads/`;
+      expect((await ask(upload, { method: "POST", headers })).status).toBe(202);
+      const stranger = await ask(upload, { method: "POST" });
+      expect(stranger.status).toBe(401);
+      expect(stranger.headers["www-authenticate"]).toContain(`realm="${realm}"`);
+    } finally {
+      await at.stop();
     }
   });
 });

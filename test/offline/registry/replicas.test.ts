@@ -1,16 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { once } from "node:events";
-import { createConnection } from "node:net";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { goArchitecture } from "../../../offline/images/registry-image";
-import { packageVersion, redisPrograms } from "../../../offline/images/redis-image";
-import { announce } from "../../support/announce";
-import { freePort } from "../../support/free-port";
 import { type RegistrySettings, until } from "../../support/running-registry";
 import { digestOf } from "../../support/small-image";
+import { startRedis, type RunningRedis } from "./redis";
 import { imageOf, RolesRegistry, user, type Policy } from "./roles-registry";
 
 const policy: Policy = {
@@ -22,7 +16,7 @@ const clients = 20;
 
 let directory: string;
 let replicas: RolesRegistry[] = [];
-let redis: ChildProcess | undefined;
+let redis: RunningRedis | undefined;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "wharf-replicas-"));
@@ -32,11 +26,7 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(replicas.map((one) => one.stop()));
   replicas = [];
-  if (redis?.exitCode === null) {
-    const ended = once(redis, "exit");
-    redis.kill();
-    await ended;
-  }
+  await redis?.stop();
   redis = undefined;
   rmSync(directory, { recursive: true, force: true });
 });
@@ -102,32 +92,6 @@ async function expectAllListed(): Promise<void> {
   );
 }
 
-/** @param port where it was before, of one that starts again */
-async function startRedis(before?: number): Promise<string> {
-  const files = await redisPrograms(goArchitecture(process.arch), await packageVersion(), announce);
-  const kept = readdirSync(files).find((name) => name.startsWith("ld-linux")) ?? "";
-  // Kept as part of an image, where it is not to be run.
-  const loader = join(directory, "loader");
-  copyFileSync(join(files, kept), loader);
-  chmodSync(loader, 0o755);
-  const port = before ?? (await freePort());
-  const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
-  redis = spawn(loader, ["--library-path", files, join(files, "redis-server"), ...options], {
-    cwd: tmpdir(),
-    stdio: "ignore",
-  });
-  await until(
-    "Redis answers",
-    () =>
-      new Promise<true | undefined>((resolve) => {
-        const connection = createConnection(port, "127.0.0.1");
-        connection.on("connect", () => connection.destroy() && resolve(true));
-        connection.on("error", () => resolve(undefined));
-      }),
-  );
-  return `127.0.0.1:${port}`;
-}
-
 describe("two replicas on the same images", () => {
   it("let exactly one digest have an immutable tag, and list all that refer to an image", async () => {
     await start();
@@ -136,7 +100,8 @@ describe("two replicas on the same images", () => {
   });
 
   it("do so by Redis, where the registry has one, and push no immutable tag without it", async () => {
-    const addresses = [await startRedis()];
+    redis = await startRedis(directory);
+    const addresses = [redis.address];
     await start({ distribution: { cache: { kind: "redis", addresses } } });
     for (let race = 1; race <= 3; race++) await expectOneWinner(`race-${race}`);
     await expectAllListed();
@@ -144,9 +109,7 @@ describe("two replicas on the same images", () => {
     expect(readdirSync(join(directory, "images"))).toEqual(["docker"]);
     const image = imageOf("without Redis");
     await replicaOf(0).pushBlob("shop/api", image.blob, "ci");
-    const gone = redis && once(redis, "exit");
-    redis?.kill();
-    await gone;
+    await redis.stop();
     const put = async (tag: string) =>
       (await replicaOf(0).putManifest("shop/api", tag, image.manifest, "ci")).status;
     expect(await put("v1")).toBeGreaterThanOrEqual(500);
@@ -154,7 +117,8 @@ describe("two replicas on the same images", () => {
   });
 
   it("agree again once Redis is back that was restarted in the middle of a race", async () => {
-    const address = await startRedis();
+    redis = await startRedis(directory);
+    const { address } = redis;
     await start({ distribution: { cache: { kind: "redis", addresses: [address] } } });
     const images = Array.from({ length: clients }, (_, index) => imageOf(`restarted ${index}`));
     for (const { blob } of images) await replicaOf(0).pushBlob("shop/api", blob, "ci");
@@ -164,10 +128,8 @@ describe("two replicas on the same images", () => {
     };
     const racing = images.map((_, index) => put(index, "torn"));
     await Promise.race(racing);
-    const gone = redis && once(redis, "exit");
-    redis?.kill("SIGKILL");
-    await gone;
-    await startRedis(Number(address.split(":")[1]));
+    await redis.stop("SIGKILL");
+    redis = await startRedis(directory, Number(address.split(":")[1]));
     // Who had no lock was told so, and nobody else than who was let in has the tag.
     const answers = await Promise.all(racing);
     expect(answers.filter((status) => ![201, 403].includes(status) && status < 500)).toEqual([]);

@@ -45,6 +45,16 @@ func (exchange *Exchange) Refuse(code errcode.ErrorCode, message string) {
 	exchange.refused = &refused
 }
 
+// retryAfter is when clients may try again what is not available, in seconds.
+const retryAfter = "10"
+
+// Fail makes the answer this error where nothing was refused before, whatever error distribution answers.
+func (exchange *Exchange) Fail(code errcode.ErrorCode, message string) {
+	if exchange.refused == nil {
+		exchange.Refuse(code, message)
+	}
+}
+
 // Exchanges gives every request an Exchange and writes what it holds into the answer. done is called after each.
 func Exchanges(next http.Handler, done func(*http.Request, *Exchange)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -94,6 +104,9 @@ func (exchange *Exchange) answer(w http.ResponseWriter) {
 	}
 	w.Header().Del("Content-Length")
 	w.Header().Set("Content-Type", "application/json")
+	if exchange.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
 	w.WriteHeader(exchange.status)
 	_, _ = w.Write(body)
 }

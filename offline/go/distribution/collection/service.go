@@ -69,6 +69,7 @@ func (service *Service) work(ctx context.Context, held *store, noted *pulls) {
 	defer ticker.Stop()
 	ready := false
 	written := time.Now()
+	var clocked time.Time
 	for {
 		if !ready {
 			if err := service.begin(ctx, held, noted); err != nil {
@@ -89,6 +90,12 @@ func (service *Service) work(ctx context.Context, held *store, noted *pulls) {
 				written = now
 				service.Flush(ctx)
 				claims.Registry.Forget(now.Add(-service.longestGrace()))
+			}
+			if now.Sub(clocked) >= clockEvery {
+				clocked = now
+				if err := held.checkClock(ctx, now, false); err != nil {
+					logrus.WithError(err).Warn("the clock may be wrong: nothing is collected until it is right")
+				}
 			}
 			if service.isDue(now) {
 				if _, err := service.Start(ctx, Request{By: schedule}); err != nil {
@@ -216,6 +223,9 @@ func (service *Service) Start(ctx context.Context, request Request) (string, err
 
 func (service *Service) finish(ctx context.Context, one *run, started time.Time) {
 	err := service.own(ctx, one.store.driver)
+	if err == nil {
+		err = one.store.checkClock(ctx, started, one.request.OverLimit)
+	}
 	if err == nil {
 		err = one.collect(ctx, started)
 	}

@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"github.com/bsm/redislock"
+	"github.com/distribution/distribution/v3/registry/api/errcode"
 	"github.com/gofrs/flock"
 	"github.com/redis/go-redis/v9"
+
+	"wharf.invalid/distribution/access"
 )
 
 // Locks are held by name, by one of all processes that serve the same images.
@@ -133,6 +136,9 @@ func (all redisLocks) Lock(ctx context.Context, name string) (context.Context, f
 	})
 	if err != nil {
 		leave()
+		if exchange := access.ExchangeOf(ctx); exchange != nil && ctx.Err() == nil {
+			exchange.Fail(errcode.ErrorCodeUnavailable, "the registry's Redis does not answer at the moment, and without it no immutable tag can be set")
+		}
 		return nil, nil, fmt.Errorf("the lock in Redis: %w", err)
 	}
 	held, end := context.WithTimeout(ctx, workFor)

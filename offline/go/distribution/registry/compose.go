@@ -22,6 +22,7 @@ import (
 	"wharf.invalid/distribution/claims"
 	"wharf.invalid/distribution/collection"
 	"wharf.invalid/distribution/content"
+	"wharf.invalid/distribution/outage"
 	"wharf.invalid/distribution/policy"
 	"wharf.invalid/distribution/space"
 )
@@ -34,6 +35,9 @@ const referrers = "referrers"
 
 // collected is the name of the middleware that keeps what is in use from being collected.
 const collected = "collected"
+
+// answering is the name of the middleware that tells clients why the storage failed them.
+const answering = "answering"
 
 // limited is the name of the middleware that leaves some of the volume free.
 const limited = "limited"
@@ -52,6 +56,13 @@ func compose(ctx context.Context, config *configuration.Configuration) error {
 			repository = content.BlobFiles(repository, imagesRoot(config))
 		}
 		return content.Referrers(repository, locks), nil
+	})
+	if err != nil {
+		return err
+	}
+	use(config, "storage", answering)
+	err = storagemiddleware.Register(answering, func(_ context.Context, driver storagedriver.StorageDriver, _ map[string]any) (storagedriver.StorageDriver, error) {
+		return outage.Driver(driver), nil
 	})
 	if err != nil {
 		return err
@@ -117,7 +128,7 @@ func composeSpace(ctx context.Context, config *configuration.Configuration) erro
 	if err != nil {
 		return err
 	}
-	volume := space.NewVolume(imagesRoot(config), limits)
+	volume = space.NewVolume(imagesRoot(config), limits)
 	volume.RegisterMetrics(prometheus.DefaultRegisterer)
 	volume.Start(ctx.Done())
 	use(config, "storage", limited)
@@ -149,6 +160,9 @@ func composeCollection(ctx context.Context, config *configuration.Configuration)
 	}
 	return errors.Join(
 		registrymiddleware.Register(collected, func(_ context.Context, all distribution.Namespace, driver storagedriver.StorageDriver, _ map[string]any) (distribution.Namespace, error) {
+			if volume != nil {
+				volume.Reserve()
+			}
 			collector.Attach(ctx, all, driver)
 			return all, nil
 		}),
@@ -176,6 +190,8 @@ var (
 	serveSession http.HandlerFunc
 	// administrator answers those who may not do everything.
 	administrator = func(http.ResponseWriter, *http.Request) bool { return false }
+	// volume is nil where a bucket holds the images, and of a pull-through cache.
+	volume *space.Volume
 	// collector is nil where nothing is collected.
 	collector *collection.Service
 )

@@ -21,7 +21,7 @@ func (volume *Volume) Driver(wrapped storagedriver.StorageDriver) storagedriver.
 
 // sizeAt is what a path takes. Without a quota nobody needs to know.
 func (one driver) sizeAt(path string) int64 {
-	if one.volume.limits.Quota == 0 {
+	if one.volume.limits.Quota == 0 || isOwn(path) {
 		return 0
 	}
 	size, err := sizeOf(filepath.Join(one.volume.root, filepath.FromSlash(path)))
@@ -32,6 +32,9 @@ func (one driver) sizeAt(path string) int64 {
 }
 
 func (one driver) PutContent(ctx context.Context, path string, content []byte) error {
+	if isOwn(path) {
+		return one.volume.withReserve(func() error { return one.StorageDriver.PutContent(ctx, path, content) })
+	}
 	before := one.sizeAt(path)
 	err := one.StorageDriver.PutContent(ctx, path, content)
 	if err == nil {

@@ -19,6 +19,9 @@ import (
 // never finished are purged below the count.
 const countEvery = 5 * time.Minute
 
+// imagesRoot is what counts against a quota, below the directory of the volume.
+const imagesRoot = "docker"
+
 const mebibyte = 1 << 20
 
 // Limits are what pushes must leave, in bytes.
@@ -50,6 +53,8 @@ type Volume struct {
 	// stored is what the images take; counted tells whether that is known yet.
 	stored  atomic.Int64
 	counted atomic.Bool
+	// reserve is nil where nothing is collected.
+	reserve *reserve
 }
 
 // NewVolume names the directory, which need not exist yet.
@@ -80,7 +85,7 @@ func (volume *Volume) Start(done <-chan struct{}) {
 // count adds up all files. What is written meanwhile may be counted twice or not at all, until the next count.
 func (volume *Volume) count() {
 	before := volume.stored.Load()
-	sum, err := sizeOf(volume.root)
+	sum, err := sizeOf(filepath.Join(volume.root, imagesRoot))
 	if err != nil {
 		logrus.WithError(err).Error("what the volume holds cannot be counted")
 		return

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { chmodSync, copyFileSync, readdirSync } from "node:fs";
+import { once } from "node:events";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { goArchitecture } from "../../../offline/images/registry-image";
+import { packageVersion, redisPrograms } from "../../../offline/images/redis-image";
+import { announce } from "../../support/announce";
+import { freePort } from "../../support/free-port";
+import { until } from "../../support/running-registry";
+
+/** The Redis of the image, on loopback. */
+export interface RunningRedis {
+  /** `host:port`. */
+  address: string;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Whether something listens on a port of loopback. */
+export const listens = (port: number) =>
+  new Promise<true | undefined>((resolve) => {
+    const connection = createConnection(port, "127.0.0.1");
+    connection.on("connect", () => connection.destroy() && resolve(true));
+    connection.on("error", () => resolve(undefined));
+  });
+
+/**
+ * Starts Redis.
+ * @param directory where its loader is copied to
+ * @param before the port of one that starts again
+ */
+export async function startRedis(directory: string, before?: number): Promise<RunningRedis> {
+  const files = await redisPrograms(goArchitecture(process.arch), await packageVersion(), announce);
+  const kept = readdirSync(files).find((name) => name.startsWith("ld-linux")) ?? "";
+  // Kept as part of an image, where it is not to be run.
+  const loader = join(directory, "loader");
+  copyFileSync(join(files, kept), loader);
+  chmodSync(loader, 0o755);
+  const port = before ?? (await freePort());
+  const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
+  const redis = spawn(loader, ["--library-path", files, join(files, "redis-server"), ...options], {
+    cwd: tmpdir(),
+    stdio: "ignore",
+  });
+  await until("Redis answers", () => listens(port));
+  return {
+    address: `127.0.0.1:${port}`,
+    async stop(signal) {
+      if (redis.exitCode !== null || redis.signalCode !== null) return;
+      const ended = once(redis, "exit");
+      redis.kill(signal);
+      await ended;
+    },
+  };
+}
