@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 import { Target } from "../../components/model/environment";
+import { goldenText } from "../support/golden-text";
 import { configOf, registerConfig } from "../support/ready-config";
 import { register, type Registration } from "../support/registrations";
 
@@ -146,17 +146,6 @@ describe.each(Object.values(Target))("the target %s", (target) => {
   });
 });
 
-/** Inputs whose JSON documents are opened up, so that a golden file can be read line by line. */
-function documentsOpened(inputs: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([key, value]) =>
-      typeof value === "string" && value.startsWith("{")
-        ? [`${key} (JSON)`, JSON.parse(value) as unknown]
-        : [key, value],
-    ),
-  );
-}
-
 describe("the ready stack", () => {
   it.each([
     [Target.Docker, "dev"],
@@ -172,22 +161,9 @@ describe("the ready stack", () => {
         ...configOf(stack),
       });
       expect(outputs.target).toBe(target);
-      const text = stringify(
-        {
-          resources: registrations.map(
-            ({ type, name, parent, protect, retainOnDelete, ...rest }) => ({
-              ...{ [type]: name, parent },
-              ...(protect && { protect }),
-              ...(retainOnDelete && { retainOnDelete }),
-              ...(rest.dependsOn.length > 0 && { dependsOn: rest.dependsOn }),
-              inputs: documentsOpened(rest.inputs),
-            }),
-          ),
-          outputs,
-        },
-        { lineWidth: 140, aliasDuplicateObjects: false },
+      await expect(goldenText({ registrations, outputs })).toMatchFileSnapshot(
+        join(__dirname, `../golden/${stack}.yaml`),
       );
-      await expect(text).toMatchFileSnapshot(join(__dirname, `../golden/${stack}.yaml`));
     },
   );
 });
