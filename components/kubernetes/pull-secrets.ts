@@ -2,21 +2,11 @@ import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { ServiceAccountPatch } from "@pulumi/kubernetes/core/v1/serviceAccountPatch";
-import { pullsAnything } from "../access/distribution-evaluation";
 import type { Users } from "../distribution/users";
 
 import { ownedLabels } from "./labels";
+import { pullUser } from "./pull-user";
 import { encoded } from "./secrets";
-
-/**
- * The user whose password pull secrets hold: the one named, or of those who may pull the tutorials' `readonly`, or the first. Undefined
- * where nobody may.
- */
-export function pullUser(d: KubernetesDescription): string | undefined {
-  const pulling = d.users.filter((user) => pullsAnything(user, d));
-  const readonly = pulling.find(({ name }) => name === "readonly");
-  return d.kubernetes.pullSecrets.user ?? (readonly ?? pulling[0])?.name;
-}
 
 /**
  * A pull secret in each namespace that the description names, for every `host:port` of the registry, and in the service accounts

@@ -7,7 +7,7 @@ import { keyOf, removeCommand, setCommand, shown } from "../../core/messages";
 import type { Problem } from "../../core/problems";
 
 import { pullsAnything } from "../../access/distribution-evaluation";
-import { pullUser } from "../pull-secrets";
+import { pullUser } from "../pull-user";
 import { Environment } from "../../model/environment";
 import { AuthMode } from "../../model/auth";
 import { isRolesImage } from "../../model/description";
