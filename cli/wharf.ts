@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "./package.json";
 import { ExitCode, refusal } from "./failure";
-import { printError } from "./ui/error-report";
+import { describe, printError } from "./ui/error-report";
 import { registerBackups } from "./backup/command-line";
 import { registerEnvironments } from "./environments/command-line";
 import { registerImages } from "./images/command-line";
@@ -297,14 +297,22 @@ async function main(): Promise<void> {
   Object.assign(process.env, loopbackVariables(process.env));
   // A reader that goes away (`| head`), or a terminal that does, is not a reason to abandon the engine.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  let message: string | undefined;
   try {
     if (process.argv.length === 2) program.outputHelp();
     else await program.parseAsync();
   } catch (error) {
-    if (!(error instanceof CommanderError)) process.exitCode = printError(error, json);
-    else if (error.exitCode === 0) process.exitCode = ExitCode.Done;
+    if (!(error instanceof CommanderError)) {
+      process.exitCode = printError(error, json);
+      message = describe(error).message;
+    } else if (error.exitCode === 0) process.exitCode = ExitCode.Done;
     // Commander has told people already, with the nearest word it knows.
     else process.exitCode = json ? printError(refusal(error.message), json) : ExitCode.Refused;
+  }
+  const exitCode = Number(process.exitCode ?? 0);
+  if (exitCode !== 0 && exitCode !== ExitCode.Interrupted) {
+    const { notify } = await import("./notifications/webhook");
+    await notify({ task: process.argv[2], exitCode, message });
   }
 }
 

@@ -1,0 +1,66 @@
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const checkout = resolve(__dirname, "../../..");
+
+describe("the webhook of failures", () => {
+  let server: Server;
+  let url: string;
+  let refusals: number;
+  const heard: { body: string; signature?: string | string[] }[] = [];
+
+  beforeEach(async () => {
+    heard.length = 0;
+    refusals = 0;
+    server = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        response.statusCode = refusals-- > 0 ? 503 : 204;
+        if (response.statusCode === 204) {
+          heard.push({ body: String(body), signature: request.headers["x-wharf-signature"] });
+        }
+        response.end();
+      });
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/secret`;
+  });
+  afterEach(() => server.close());
+
+  const wharf = (env: Record<string, string>, ...args: string[]) =>
+    execa("node", ["cli/wharf.js", ...args], { cwd: checkout, env, all: true, reject: false });
+
+  it("hears once, signed, that a backup failed, also from a server that is away at first", async () => {
+    refusals = 1;
+    const secret = "of the webhook";
+    const env = { WHARF_NOTIFICATIONS_URL: url, WHARF_NOTIFICATIONS_SECRET: secret };
+    const run = await wharf(env, "backup", "--registry", "localhost:1", "--to", "ftp://nas");
+    expect(run.exitCode, run.all).toBe(2);
+    expect(run.all).not.toContain("hook/secret");
+    expect(heard).toHaveLength(1);
+    const [{ body, signature } = { body: "" }] = heard;
+    expect(JSON.parse(body)).toMatchObject({
+      ...{ version: 1, task: "backup", outcome: "failed", exitCode: 2 },
+      message: expect.stringContaining('"ftp://nas" begins with ftp://'),
+      text: expect.stringContaining("wharf backup failed"),
+    });
+    const expected = createHmac("sha256", secret).update(body).digest("hex");
+    expect(signature).toBe(`sha256=${expected}`);
+  });
+
+  it("hears nothing of what people run, and an address without TLS is refused without being printed", async () => {
+    const env = { WHARF_NOTIFICATIONS_URL: url };
+    expect((await wharf(env, "explain", "nowhere")).exitCode).toBe(2);
+    const elsewhere = { WHARF_NOTIFICATIONS_URL: "http://hooks.example.com/secret" };
+    const run = await wharf(elsewhere, "drill", "--registry", "localhost:1", "--from", "ftp://nas");
+    expect(run.exitCode).toBe(2);
+    expect(run.all).toContain("WHARF_NOTIFICATIONS_URL begins with http://; only https://");
+    expect(run.all).not.toContain("hooks.example.com");
+    expect(heard).toEqual([]);
+  });
+});
