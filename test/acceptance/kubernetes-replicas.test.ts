@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
+import { bareRegistry } from "../../offline/images/registry-image";
 import { AskedRegistry, htpasswdMatrixOf } from "./access-matrix";
 import type { Outputs } from "./checkout";
 import { accessOf, inCluster, KubernetesLab, namespace, type Pod } from "./kubernetes-lab";
@@ -21,9 +22,11 @@ describe("replicas of a registry on Kubernetes", () => {
     lab = await KubernetesLab.start();
     const { accessKey, secretKey, storage } = await startS3Store(lab.cluster);
     const kubernetes = { expose: { kind: "NodePort" }, replicas: 2 };
+    // Wharf's own image needs Redis here, for the list of an image's signatures.
+    const images = { registry: await lab.cluster.importRegistry(bareRegistry) };
     await lab.describe(
       stack,
-      { storage, users, distribution: { cache: { kind: "none" } } },
+      { storage, users, images, distribution: { cache: { kind: "none" } } },
       kubernetes,
     );
     await lab.init(stack);
