@@ -42,7 +42,7 @@ describe("users of a running registry", () => {
     groups: [{ name: "leads", members: ["lead"] }],
     repositories: repositories.map((name) => ({
       name,
-      ...(name === "ops" && { admin: ["leads"], push: ["joiner"], delete: ["ci"] }),
+      ...(name === "ops" && { admin: ["leads"], push: ["joiner"], delete: ["joiner"] }),
       ...(name === "secret/x" && { immutableTags: { except: ["latest"] } }),
     })),
   };

@@ -71,6 +71,9 @@ describe("the registry's evaluator", () => {
     ) as { digest: string; delete: boolean; rule: string; why: string }[][];
     let deleted = 0;
     for (const [index, { plan, images }] of questions.entries()) {
+      const running = asked[index]?.[2].map(imageDigest) ?? [];
+      const gone = answers[index]?.filter((one) => one.delete) ?? [];
+      expect(gone.filter(({ digest }) => running.includes(digest))).toEqual([]);
       const expected = evaluateEngine(plan, images, now).map(({ digest, outcome, rule, why }) => ({
         ...{ digest, delete: outcome === "delete", rule, why },
       }));
