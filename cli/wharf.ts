@@ -292,6 +292,25 @@ program
   .addHelpText("after", "\nExamples:\n  npx wharf explain\n  npx wharf explain aws")
   .action(async (target, options) => (await import("./commands/explain")).explain(target, options));
 
+/** The commands that timers run, which nobody watches. */
+const unattended = ["backup", "collect", "drill", "reap", "renew"];
+
+/** The command that runs; none where the command line is wrong. */
+let running: Command | undefined;
+program.hook("preAction", (_, action) => {
+  running = action;
+});
+
+/** Tells a webhook how a command of a timer ended. */
+async function notifyOf(exitCode: number, message: string | undefined): Promise<void> {
+  const isPart = running !== undefined && running.parent !== program;
+  const task = running?.name() ?? process.argv[2] ?? "";
+  if (isPart || !unattended.includes(task) || exitCode === ExitCode.Interrupted) return;
+  const { stack, registry } = running?.opts<{ stack?: string; registry?: string }>() ?? {};
+  const { notify } = await import("./notifications/webhook");
+  await notify({ task, stack: registry === undefined ? stack : undefined, exitCode, message });
+}
+
 async function main(): Promise<void> {
   // For the gRPC of this process and of all that it starts.
   Object.assign(process.env, loopbackVariables(process.env));
@@ -309,11 +328,7 @@ async function main(): Promise<void> {
     // Commander has told people already, with the nearest word it knows.
     else process.exitCode = json ? printError(refusal(error.message), json) : ExitCode.Refused;
   }
-  const exitCode = Number(process.exitCode ?? 0);
-  if (exitCode !== 0 && exitCode !== ExitCode.Interrupted) {
-    const { notify } = await import("./notifications/webhook");
-    await notify({ task: process.argv[2], exitCode, message });
-  }
+  await notifyOf(Number(process.exitCode ?? 0), message);
 }
 
 void main();

@@ -1,13 +1,7 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Agent, request, RetryAgent } from "undici";
-
-/** The commands that timers run, whose failure nobody sees. */
-const unattended = ["backup", "collect", "drill", "reap", "renew"];
-
-const variable = "WHARF_NOTIFICATIONS_URL";
-const secretVariable = "WHARF_NOTIFICATIONS_SECRET";
+import { describedWebhook, webhookOfEnvironment } from "./address";
 
 /** How long a server may take to answer, in milliseconds, and how often it is asked again. */
 const answerMs = 10_000;
@@ -16,47 +10,47 @@ const maxRetries = 3;
 /** How a command ended. */
 export interface Outcome {
   /** The command, as `backup`. */
-  task: string | undefined;
+  task: string;
+  /** Stack that it was about; undefined where it was about none, or about a registry by its host. */
+  stack?: string;
   exitCode: number;
   /** What was said of its failure; undefined where it said so in its own output. */
   message?: string;
 }
 
-function told(name: string): string | undefined {
-  const { [name]: value, [`${name}_FILE`]: file } = process.env;
-  return value ?? (file === undefined ? undefined : readFileSync(file, "utf8").trim());
-}
-
-/** @throws Error for what is not an address that a failure may be told */
-function addressOf(text: string): URL {
-  if (!URL.canParse(text)) throw new Error(`${variable} is not a URL`);
-  const url = new URL(text);
-  const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isHere)) return url;
-  throw new Error(`${variable} begins with ${url.protocol}//; only https:// keeps it secret`);
+/** What a webhook is told, without the keys that say nothing. */
+function eventOf({ task, stack, exitCode, message }: Outcome) {
+  const outcome = exitCode === 0 ? "succeeded" : "failed";
+  const summary = [
+    `wharf ${task} ${outcome} on ${hostname()}`,
+    ...(stack === undefined ? [] : [`for stack ${stack}`]),
+    ...(exitCode === 0 ? [] : [`with exit code ${exitCode}`]),
+  ].join(" ");
+  return {
+    ...{ version: 1, task, outcome, exitCode, host: hostname() },
+    ...(stack !== undefined && { stack }),
+    at: new Date().toISOString(),
+    ...(message !== undefined && { message }),
+    text: message === undefined ? summary : `${summary}: ${message}`,
+  };
 }
 
 /**
- * Tells the webhook of WHARF_NOTIFICATIONS_URL that a command of a timer failed, as one JSON object by POST, whose field `text` is what
- * chat servers show; with WHARF_NOTIFICATIONS_SECRET it is signed by HMAC-SHA-256 in the header `X-Wharf-Signature`. Redirects are not
- * followed. What goes wrong with that is printed, and changes no exit code.
+ * Tells a webhook how a command of a timer ended, that of WHARF_NOTIFICATIONS_URL or else of the stack's `wharf:notifications`, as one
+ * JSON object by POST, whose field `text` is what chat servers show; where there is a secret it is signed by HMAC-SHA-256 in the header
+ * `X-Wharf-Signature`. Redirects are not followed. What goes wrong with that is printed, and changes no exit code.
  */
-export async function notify({ task, exitCode, message }: Outcome): Promise<void> {
-  if (task === undefined || !unattended.includes(task) || exitCode === 0) return;
+export async function notify(outcome: Outcome): Promise<void> {
   let agent: Agent | undefined;
   try {
-    const text = told(variable);
-    if (text === undefined || text === "") return;
-    const url = addressOf(text);
-    const secret = told(secretVariable);
-    const summary = `wharf ${task} failed on ${hostname()} with exit code ${exitCode}`;
-    const event = {
-      ...{ version: 1, task, outcome: "failed", exitCode, host: hostname() },
-      at: new Date().toISOString(),
-      ...(message !== undefined && { message }),
-      text: message === undefined ? summary : `${summary}: ${message}`,
-    };
-    const body = JSON.stringify(event);
+    const { stack, exitCode } = outcome;
+    const succeeded = exitCode === 0;
+    const webhook =
+      webhookOfEnvironment() ??
+      (stack === undefined ? undefined : await describedWebhook(stack, succeeded));
+    if (webhook === undefined || (succeeded && !webhook.onSuccess)) return;
+    const { url, secret } = webhook;
+    const body = JSON.stringify(eventOf(outcome));
     const signature = secret && createHmac("sha256", secret).update(body).digest("hex");
     agent = new Agent({ headersTimeout: answerMs, bodyTimeout: answerMs });
     const answer = await request(url, {
@@ -75,7 +69,7 @@ export async function notify({ task, exitCode, message }: Outcome): Promise<void
     await answer.body.dump();
     if (answer.statusCode >= 300) throw new Error(`the server answered ${answer.statusCode}`);
   } catch (error) {
-    process.stderr.write(`The failure was not told to the webhook: ${(error as Error).message}\n`);
+    process.stderr.write(`This run was not told to the webhook: ${(error as Error).message}\n`);
   } finally {
     await agent?.close();
   }

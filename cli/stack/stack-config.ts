@@ -133,6 +133,7 @@ export class StackConfig {
 const standIns: unknown[] = [
   "stands-in-for-a-secret",
   "c2VjcmV0",
+  "https://stands-in.invalid/",
   "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n",
   { type: "service_account", client_email: "stands-in", private_key: "stands-in" },
   JSON.stringify({ type: "service_account", client_email: "stands-in", private_key: "stands-in" }),

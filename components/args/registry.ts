@@ -18,7 +18,7 @@ import type {
   RetentionArgs,
   SelfHostedRepositoryArgs,
 } from "./repositories";
-import type { BackupArgs, ImagesArgs, ResourcesArgs, UserArgs } from "./server";
+import type { BackupArgs, FailureWebhookArgs, ImagesArgs, ResourcesArgs, UserArgs } from "./server";
 
 // The args of the five classes have the shape and key names of the stack config without `wharf:`, so that docs/config.md describes
 // both. They are interfaces of plain forms, which the SDK's analyzer can publish for other languages: of a union one interface with
@@ -84,6 +84,8 @@ export interface SelfHostedRegistryArgs extends RegistryArgs {
   images?: ImagesArgs;
   /** Where `npx wharf backup` keeps what it saves, and which alerts there are for it. Defaults to none. */
   backup?: BackupArgs;
+  /** Webhook that hears of collections of the registry's own schedule that fail. Defaults to none. */
+  notifications?: FailureWebhookArgs;
   /** Limits of the registry's container. */
   resources?: ResourcesArgs;
   /** Settings of the registry's software, distribution v3. */

@@ -123,3 +123,16 @@ export interface KeptBackupsArgs {
   /** The last one of how many months. Defaults to 6. */
   monthly?: number;
 }
+
+/** Webhook that hears of runs that nobody watches and that fail. */
+export interface FailureWebhookArgs {
+  /**
+   * Address that gets one JSON object by POST for each of them, `https://`; a secret. The NetworkPolicy of kubernetes lets the registry
+   * out to its port, to 443 where it is an Output.
+   */
+  url: pulumi.Input<string>;
+  /** Key by which the header `X-Wharf-Signature` signs each request, HMAC-SHA-256, 16 to 256 characters; a secret. Defaults to none. */
+  secret?: pulumi.Input<string>;
+  /** Whether runs that succeed are told as well. Defaults to false. */
+  onSuccess?: boolean;
+}

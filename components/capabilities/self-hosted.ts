@@ -47,6 +47,20 @@ export const selfHostedFeatures: readonly Capability[] = [
     },
   },
   {
+    feature: "A webhook for runs that fail",
+    keys: ["notifications"],
+    on: {
+      docker: wharf("the commands that timers run, and the registry's own schedule"),
+      kubernetes: wharf("the same, and the NetworkPolicy lets the registry out to it"),
+      ...managed((platform) =>
+        refused(
+          `${platform} deletes and renews by itself, and no timer of Wharf's runs for it`,
+          "have the platform's own monitoring tell of it",
+        ),
+      ),
+    },
+  },
+  {
     feature: "Roles of users",
     keys: ["users[].role", "users[].repositories"],
     on: {

@@ -54,9 +54,11 @@ type Described = Pick<
   | "immutableTags"
   | "inputs"
   | "namePrefix"
+  | "notifications"
   | "pullThroughCaches"
   | "repositories"
   | "retention"
+  | "stack"
   | "target"
   | "users"
 >;
@@ -131,10 +133,17 @@ function policies(
     );
   const text = (made: pulumi.Output<object>) =>
     pulumi.secret(made.apply((value) => `${JSON.stringify(value, undefined, 2)}\n`));
+  const { collection, notifications } = description;
   return {
     [policyFile]: text(policy),
-    ...(description.collection && {
-      [retentionFile]: text(pulumi.output(retentionRules(description, description.collection))),
+    ...(collection && {
+      [retentionFile]: text(
+        pulumi.output(
+          resolved(description, { notifications }, (known) =>
+            retentionRules({ ...description, ...known }, collection),
+          ),
+        ),
+      ),
     }),
     ...(description.pullThroughCaches.length > 0 && {
       [cachePolicyFile]: text(policy.apply(cachePolicy)),

@@ -3,7 +3,9 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { input } from "@pulumi/kubernetes/types";
 import type * as pulumi from "@pulumi/pulumi";
 import { registryPort } from "../distribution/config";
+import { isToken } from "../core/tokens";
 import { issuerUrl } from "../identities/subject";
+import { webhookOfRegistry } from "../model/notifications";
 import { redisPort } from "../distribution/settings-files";
 
 import { routeHost } from "./hosts";
@@ -48,6 +50,7 @@ export function outboundOf(args: KubernetesDescription): Outbound {
     // What a registry answers may send its cache on to another host, a token server or a bucket, over HTTPS.
     ...(proxy === undefined ? [] : [{ host: "", port: httpsPort }]),
     ...addresses.map((address) => ofUrl(`tcp://${address}`)),
+    ...webhookOf(args),
   ];
   const namespaceOf = ({ host }: Destination) => serviceNamespace(host, kubernetes.clusterDomain);
   return {
@@ -78,6 +81,14 @@ function bucketOf(storage: KubernetesDescription["storage"]): Destination[] {
     case "volume":
       return [];
   }
+}
+
+/** Whom collections of its own schedule tell how they ended. */
+function webhookOf({ collection, notifications }: KubernetesDescription): Destination[] {
+  if (collection?.schedule === undefined || notifications === undefined) return [];
+  if (isToken(notifications.url)) return [{ host: "", port: httpsPort }];
+  const webhook = webhookOfRegistry(notifications);
+  return webhook === undefined ? [] : [ofUrl(webhook.url)];
 }
 
 function ofUrl(url: string): Destination {

@@ -17,6 +17,7 @@ import { Deletion, Environment, Target } from "./environment";
 import { clusterSettings, identitySettings } from "./identities";
 import { groupSettings } from "./groups";
 import { labSettings } from "./lab";
+import { notificationsSettings } from "./notifications";
 import { repositoryDefaults, type Repository, repositorySettings } from "./repositories";
 import { registryRetentionSettings } from "./retention";
 import { tlsSettings } from "./tls";
@@ -177,6 +178,10 @@ export const sharedKeys = {
   backup: backupSettings.optional().meta({
     description:
       "Where `npx wharf backup` keeps what it saves, when it is to run and what it tells Prometheus. Defaults to its options.",
+  }),
+  notifications: notificationsSettings.optional().meta({
+    description:
+      "Webhook that hears of runs that nobody watches and that fail: `backup`, `collect`, `drill` and `renew` where a timer runs them, and collections of the registry's own schedule. Defaults to none.",
   }),
   lab: labSettings.prefault({}).meta({ description: "When a lab expires." }),
   usage: usageSettings.prefault({}).meta({

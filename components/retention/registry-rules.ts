@@ -1,6 +1,7 @@
 import type { Collection } from "../model/collection";
 import type { SharedDescription } from "../model/description";
 import { Target } from "../model/environment";
+import { webhookOfRegistry } from "../model/notifications";
 import { retentionOf } from "../model/retention";
 import { compileEngine, type EnginePlan } from "./distribution";
 
@@ -21,6 +22,8 @@ export interface RegistryRules {
   mostPercent: number;
   /** Where the token is by which the cluster is asked for the images that its pods run; left out where it is not asked. */
   keepRunning?: { tokenDirectory: string };
+  /** Who is told of runs of the schedule that fail, and with `onSuccess` of the others; left out where nobody is. */
+  notify?: { url: string; secret?: string; onSuccess: boolean; stack: string };
   /** Plans of the described repositories. */
   repositories: Record<string, EnginePlan>;
   /** Plan of every other repository. */
@@ -31,12 +34,18 @@ export interface RegistryRules {
 export function retentionRules(
   {
     environment,
+    notifications,
     repositories,
     retention,
+    stack,
     target,
-  }: Pick<SharedDescription, "environment" | "repositories" | "retention" | "target">,
+  }: Pick<
+    SharedDescription,
+    "environment" | "notifications" | "repositories" | "retention" | "stack" | "target"
+  >,
   { schedule, graceMinutes, keepRunning, mostPercent }: Collection,
 ): RegistryRules {
+  const webhook = webhookOfRegistry(notifications);
   return {
     version: 1,
     ...(schedule !== undefined && { schedule }),
@@ -45,6 +54,7 @@ export function retentionRules(
     // A registry on a Docker host may not ask its engine, which could do anything for it: `wharf collect` asks in its place.
     ...(keepRunning &&
       target === Target.Kubernetes && { keepRunning: { tokenDirectory: clusterTokenDirectory } }),
+    ...(webhook && { notify: { ...webhook, stack } }),
     repositories: Object.fromEntries(
       repositories.map((one) => [one.name, compileEngine(one.retention).plan]),
     ),

@@ -42,6 +42,7 @@ const notManaged = [
   "retention.mostPercent",
   "retention.keepRunning",
   "backup",
+  "notifications",
   "repositories[].retention.expireUnpulledAfterDays",
   "pullThroughCaches[].anonymous",
   "pullThroughCaches[].port",

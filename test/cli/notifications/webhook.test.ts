@@ -2,10 +2,13 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { copyCheckout } from "../../support/copied-checkout";
 
 const checkout = resolve(__dirname, "../../..");
 
@@ -51,6 +54,53 @@ describe("the webhook of failures", () => {
     });
     const expected = createHmac("sha256", secret).update(body).digest("hex");
     expect(signature).toBe(`sha256=${expected}`);
+  });
+
+  describe("in a checkout", () => {
+    let copy: string;
+    beforeAll(() => {
+      copy = mkdtempSync(join(tmpdir(), "wharf-webhook-"));
+      copyCheckout(copy);
+    });
+    afterAll(() => rmSync(copy, { recursive: true }));
+
+    const run = (env: Record<string, string>, ...words: string[]) =>
+      execa("node", ["cli/wharf.js", ...words], { cwd: copy, env, all: true, reject: false });
+    const events = () => heard.map(({ body }) => JSON.parse(body) as unknown);
+
+    it("hears of a stack's commands where its description names it, and of nothing else", async () => {
+      // What `up` refuses, since it is not encrypted: then no engine is needed to read it.
+      const described = (address: string) =>
+        writeFileSync(
+          join(copy, "Pulumi.shop.yaml"),
+          `config: { "wharf:notifications": { url: "${address}" } }\n`,
+        );
+      const backup = ["backup", "--stack", "shop", "--to", "ftp://nas"];
+      described(url);
+      await run({}, ...backup);
+      await run({}, ...backup, "--registry", "localhost:1");
+      await run({}, "backup", "list", "--stack", "shop", "--from", "ftp://nas");
+      expect(events()).toEqual([
+        expect.objectContaining({ task: "backup", stack: "shop", exitCode: 2 }),
+      ]);
+      described("http://hooks.example.com/secret");
+      const { all } = await run({}, ...backup);
+      expect(all).toContain("wharf:notifications.url is not an https:// URL");
+      expect(all).not.toContain("hooks.example.com");
+    });
+
+    it("hears of success where it asks", async () => {
+      const env = { WHARF_NOTIFICATIONS_URL: url };
+      const silent = await run(env, "reap");
+      expect(silent.exitCode, silent.all).toBe(0);
+      expect(heard).toEqual([]);
+      await run({ ...env, WHARF_NOTIFICATIONS_ON_SUCCESS: "true" }, "reap");
+      expect(events()).toEqual([
+        expect.objectContaining({ task: "reap", outcome: "succeeded", exitCode: 0 }),
+      ]);
+      const wrong = await run({ ...env, WHARF_NOTIFICATIONS_ON_SUCCESS: "yes" }, "reap");
+      expect(wrong.all).toContain("WHARF_NOTIFICATIONS_ON_SUCCESS is neither true nor false");
+    });
   });
 
   it("hears nothing of what people run, and an address without TLS is refused without being printed", async () => {

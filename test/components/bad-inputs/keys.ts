@@ -14,7 +14,7 @@ export const keyRows: Row[] = [
     name: "a key that resembles none",
     config: { replicas: 3 },
     report: `
-  wharf:replicas   unknown key; known here: target, environment, repositories, immutableTags, scan, retention, access, groups, identities, clusters, builds, pullThroughCaches, encryption, labels, users, auth, endpoint, tls, storage, deletion, backup, lab, usage, images, resources, distribution, kubernetes, aws, gcp, azure
+  wharf:replicas   unknown key; known here: target, environment, repositories, immutableTags, scan, retention, access, groups, identities, clusters, builds, pullThroughCaches, encryption, labels, users, auth, endpoint, tls, storage, deletion, backup, notifications, lab, usage, images, resources, distribution, kubernetes, aws, gcp, azure
                    pulumi config rm wharf:replicas
 `,
   },

@@ -107,6 +107,7 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
   "retention.graceMinutes": (target) => withRoles({ retention: { graceMinutes: 60 } }, target),
   "retention.mostPercent": (target) => withRoles({ retention: { mostPercent: 20 } }, target),
   backup: () => ({ backup: { to: "s3://backups/registry" } }),
+  notifications: () => ({ notifications: { url: "https://hooks.example.com/T0/hidden" } }),
   "retention.keepRunning": (target) =>
     withRoles({ retention: { keepRunning: true, schedule: "never" } }, target),
   "repositories[].retention": (target) =>
@@ -266,7 +267,7 @@ function keysOf(shape: Record<string, AnySchema>, parent = ""): string[] {
 
 const problemsOf = (target: Target, config: Config): Problem[] => {
   try {
-    const secretKeys = new Set(["users", "auth", "azure"]);
+    const secretKeys = new Set(["users", "auth", "azure", "notifications"]);
     checkDescription({ stack: "shop", values: { target, ...config }, secretKeys });
     return [];
   } catch (error) {

@@ -1,7 +1,9 @@
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
+import { checkDescription } from "../../../components/description/check";
 import { nodeRanges } from "../../../components/kubernetes/cluster/completed";
 import { smokeScript } from "../../../components/kubernetes/smoke/script";
+import { retentionRules } from "../../../components/retention/registry-rules";
 import { register, type Registered } from "../../support/registrations";
 
 const bucket = { kind: "s3", bucket: "images", region: "eu-central-1" };
@@ -265,6 +267,38 @@ describe("the way in", () => {
       // Without keys of its own the registry asks the cloud's metadata server for some.
       { to: [{ ipBlock: { cidr: "169.254.0.0/16" } }], ports: [tcp(80), tcp(988)] },
     ]);
+  });
+
+  it("lets the registry out to the webhook of its own schedule only, and tells it in a Secret", async () => {
+    const url = "https://hooks.example.com:8443/hidden";
+    const collecting = {
+      ...lab,
+      images: { registry: "registry.example.com/wharf-registry:3.1.2" },
+      retention: { keepLast: 10 },
+    };
+    const told = (notifications?: object, more: object = {}) =>
+      register(
+        { ...collecting, ...more, ...(notifications && { notifications }) },
+        { secretKeys: ["notifications"] },
+      );
+    const ports = (registered: Awaited<ReturnType<typeof told>>) =>
+      JSON.stringify((policy(registered).spec as { egress: unknown }).egress);
+    expect(ports(await told({ url }))).toContain('"port":8443');
+    expect(ports(await told())).not.toContain("8443");
+    // The registry's container has another localhost, and without a schedule it tells of nothing.
+    expect(ports(await told({ url: "http://localhost:8443/" }))).not.toContain("8443");
+    const never = { retention: { keepLast: 10, schedule: "never" } };
+    expect(ports(await told({ url }, never))).not.toContain("8443");
+    const { registrations } = await told({ url });
+    expect(JSON.stringify(registrations)).not.toContain("hooks.example.com");
+    const description = checkDescription({
+      ...{ stack: "shop", values: { ...collecting, notifications: { url } } },
+      secretKeys: new Set(["notifications"]),
+    });
+    const { collection } = description;
+    expect(collection && retentionRules(description, collection).notify).toEqual({
+      ...{ url, onSuccess: false, stack: "shop" },
+    });
   });
 });
 

@@ -3,7 +3,10 @@ import { DescriptionError } from "../../../components/core/problems";
 import { checkDescription } from "../../../components/description/check";
 
 /** A description, and every problem that is told of it: its key, what is wrong, and the command that fixes it. */
-const badInputs: Record<string, [config: Record<string, unknown>, problems: string[]]> = {
+const badInputs: Record<
+  string,
+  [config: Record<string, unknown>, problems: string[], secretKeys?: string[]]
+> = {
   "a schedule in words": [
     { retention: { schedule: "every night" } },
     [
@@ -106,6 +109,46 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
     [
       'wharf:backup.metrics: "wharf.prom" is neither an absolute path that ends in .prom, in the directory of the node exporter\'s textfile collector, nor the URL of a Pushgateway | ',
     ],
+  ],
+  "a webhook in plaintext": [
+    { notifications: { url: "https://hooks.example.com/T0/hidden" } },
+    [
+      "wharf:notifications.url: is in plaintext in the stack's config; set a secret encrypted | pulumi config set --secret --path 'wharf:notifications.url'",
+    ],
+  ],
+  "a webhook without TLS": [
+    { notifications: { url: "http://hooks.example.com/T0/hidden" } },
+    [
+      "wharf:notifications.url: the value is not an https:// URL; http:// is for localhost, 127.0.0.1 and [::1] | pulumi config set --secret --path 'wharf:notifications.url'",
+    ],
+    ["notifications"],
+  ],
+  "a webhook without an address": [
+    { notifications: { onSuccess: true } },
+    [
+      "wharf:notifications.url: is missing; a text belongs here | pulumi config set --secret --path 'wharf:notifications.url'",
+    ],
+  ],
+  "a webhook signed by a word": [
+    { notifications: { url: "https://hooks.example.com/T0/hidden", secret: "hunter2" } },
+    [
+      "wharf:notifications.secret: the value is shorter than 16 characters | pulumi config set --secret --path 'wharf:notifications.secret'",
+    ],
+    ["notifications"],
+  ],
+  "a webhook for one command": [
+    { notifications: { url: "https://hooks.example.com/T0/hidden", onBackup: true } },
+    [
+      "wharf:notifications.onBackup: unknown key; known here: url, secret, onSuccess | pulumi config rm --path 'wharf:notifications.onBackup'",
+    ],
+    ["notifications"],
+  ],
+  "a webhook on gcp": [
+    { target: "gcp", notifications: { url: "https://hooks.example.com/T0/hidden" } },
+    [
+      "wharf:notifications: not on gcp: Artifact Registry deletes and renews by itself, and no timer of Wharf's runs for it; have the platform's own monitoring tell of it | pulumi config rm wharf:notifications",
+    ],
+    ["notifications"],
   ],
   "an image of distribution 2": [
     { images: { registry: "registry:2.8.3" } },
@@ -276,13 +319,13 @@ const badInputs: Record<string, [config: Record<string, unknown>, problems: stri
   ],
 };
 
-test.each(Object.entries(badInputs))("refuses %s", (_, [config, problems]) => {
-  expect(problemsOf(config)).toEqual(problems);
+test.each(Object.entries(badInputs))("refuses %s", (_, [config, problems, secretKeys]) => {
+  expect(problemsOf(config, secretKeys)).toEqual(problems);
 });
 
-function problemsOf(values: Record<string, unknown>): string[] {
+function problemsOf(values: Record<string, unknown>, secretKeys: string[] = []): string[] {
   try {
-    checkDescription({ stack: "dev", values, secretKeys: new Set() });
+    checkDescription({ stack: "dev", values, secretKeys: new Set(secretKeys) });
   } catch (error) {
     if (!(error instanceof DescriptionError)) throw error;
     return error.problems.map(

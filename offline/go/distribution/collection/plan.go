@@ -48,6 +48,8 @@ type Retention struct {
 	MostPercent int `json:"mostPercent"`
 	// KeepRunning is left out where nobody asks the cluster which images its pods run.
 	KeepRunning *KeepRunning `json:"keepRunning,omitempty"`
+	// Notify is left out where nobody is told how runs of the schedule end.
+	Notify *Notify `json:"notify,omitempty"`
 	// Repositories have plans of their own, Others holds for all that are not among them.
 	Repositories map[string]Plan `json:"repositories,omitempty"`
 	Others       Plan            `json:"others"`
@@ -85,6 +87,11 @@ func ParseRetention(contents []byte) (*Retention, error) {
 	}
 	if read.KeepRunning != nil && read.KeepRunning.TokenDirectory == "" {
 		return nil, fmt.Errorf("keepRunning.tokenDirectory: is missing")
+	}
+	if read.Notify != nil {
+		if err := read.Notify.valid(); err != nil {
+			return nil, fmt.Errorf("notify.%w", err)
+		}
 	}
 	for name, plan := range read.Repositories {
 		if err := plan.valid(); err != nil {

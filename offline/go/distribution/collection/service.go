@@ -217,7 +217,10 @@ func (service *Service) Start(ctx context.Context, request Request) (string, err
 		report.WaitsUntil = &until
 	}
 	service.running = report
-	go service.finish(ctx, one, now)
+	go func() {
+		service.finish(ctx, one, now)
+		one.retention.Notify.tell(ctx, report)
+	}()
 	return report.ID, nil
 }
 
