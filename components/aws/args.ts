@@ -8,6 +8,7 @@ import type {
   ScanArgs,
 } from "../args/repositories";
 import type { ComputeType } from "./codebuild/settings";
+import type { SubscriptionProtocol } from "./events/settings";
 import type { S3EndpointScope, SignatureTags } from "./choices";
 import type { ScanType } from "./private-registry-settings";
 
@@ -139,6 +140,8 @@ export interface AwsArgs {
   iam?: IamArgs;
   /** Settings of CodeBuild, for `builds`. */
   builds?: CodeBuildArgs;
+  /** A topic of SNS that tells of events in the private repositories. Defaults to none. */
+  events?: EventsArgs;
   /** Repositories of the ECR Public Gallery, from which anyone may pull without logging in. Defaults to none. */
   publicRepositories?: PublicRepositoryArgs[];
   /** The VPC from which the registry is used, and its endpoints. */
@@ -262,6 +265,30 @@ export interface CodeBuildArgs {
    * 30.
    */
   logDays?: number;
+}
+
+/** A topic of SNS that tells of events in a registry's private repositories. */
+export interface EventsArgs {
+  /** What it tells of: `push` images that were pushed, `findings` scans that found vulnerabilities. Defaults to both. */
+  on?: string[];
+  /**
+   * Severities of the vulnerabilities that it tells of, with `findings`: `critical`, `high`, `medium`. Defaults to critical and
+   * high.
+   */
+  severities?: string[];
+  /** Who is told. Defaults to nobody, for a topic that is subscribed to elsewhere. */
+  subscriptions?: EventSubscriptionArgs[];
+}
+
+/** Who is told of events. */
+export interface EventSubscriptionArgs {
+  /** How events are delivered: `https` posts them, `email` sends them, `sqs` puts them in a queue. */
+  protocol: SubscriptionProtocol;
+  /**
+   * Where they are delivered: an https:// URL, an address, or the ARN of a queue of SQS, whose own policy has to allow SNS. SNS
+   * asks a URL or an address for a confirmation first.
+   */
+  endpoint: pulumi.Input<string>;
 }
 
 /** A repository of the ECR Public Gallery. */

@@ -22,7 +22,7 @@ const buildMinute: Partial<Record<ComputeType, Price>> = {
 /** ECR's free storage in the first year of accounts from before 2025-07-15, in GB. */
 const firstYearGb = 0.5;
 
-/** What AWS charges for. Repositories, policies, roles, rules and basic scans are free. */
+/** What AWS charges for. Repositories, policies, roles, rules and basic scans are free, and so are the first 100,000 messages of SNS by https and 1,000 by email. */
 function items(args: AwsDescription): CostItem[] {
   const { aws, builds, usage } = args;
   const { network, publicRepositories, scanning } = aws;
@@ -77,11 +77,13 @@ function items(args: AwsDescription): CostItem[] {
   ];
 }
 
-/** Keys that the stack creates: that of the registry, and one in each region of this account without a key. */
+/** Keys that the stack creates: that of the registry, one in each region of this account without a key, and that of the topic. */
 function keyCount({ aws, encryption }: AwsDescription): number {
-  if (encryption.key !== "create") return 0;
+  const topics = aws.events === undefined ? 0 : 1;
+  if (encryption.key !== "create") return topics;
   const replicas = [...replicaRegions(aws.replication).values()];
-  return 1 + replicas.filter((entries) => entries.every(({ key }) => key === undefined)).length;
+  const withoutKey = replicas.filter((entries) => entries.every(({ key }) => key === undefined));
+  return topics + 1 + withoutKey.length;
 }
 
 function scansWithInspector({ aws, repositories }: AwsDescription): boolean {

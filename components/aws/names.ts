@@ -14,6 +14,7 @@ const rules = {
   role: { refused: /[^\w+=,.@-]/g, longest: 64 },
   secret: { refused: /[^\w/+=.@-]/g, longest: 256 },
   securityGroup: { refused: /[^\w .:/()#,@[\]+=&;{}!$*-]/g, longest: 255 },
+  topic: { refused: /[^A-Za-z0-9_-]/g, longest: 256 },
 } as const;
 
 /** A kind of resource that has a name of its own in an account. */

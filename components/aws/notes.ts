@@ -11,6 +11,7 @@ import { ecrDifferences } from "../retention/ecr";
 import { sentences } from "../retention/listing";
 import { authorised } from "./codebuild/settings";
 import { connectedHosts, connectionName } from "./codebuild/sources";
+import { SubscriptionProtocol } from "./events/settings";
 import type { ClusterRoles } from "./identities/clusters";
 import { keyAlias } from "./names";
 import type { Place } from "./place";
@@ -94,6 +95,30 @@ function cacheNotes(args: AwsDescription, host: string): string[] {
         ]
       : []),
   ];
+}
+
+/** The topic's address, and what its subscribers have to do. */
+export function eventNotes(
+  { aws: { events } }: AwsDescription,
+  topic: pulumi.Output<string>,
+): pulumi.Output<string[]> {
+  if (events === undefined) return pulumi.output([]);
+  const has = (...protocols: SubscriptionProtocol[]) =>
+    events.subscriptions.some(({ protocol }) => protocols.includes(protocol));
+  const confirmed = has(SubscriptionProtocol.Https, SubscriptionProtocol.Email);
+  return topic.apply((arn) => [
+    `The topic ${arn} tells of ${events.on.join(" and ")} in the repositories.`,
+    ...(confirmed
+      ? [
+          "SNS delivers nothing by https or email until the receiver has confirmed the subscription.",
+        ]
+      : []),
+    ...(has(SubscriptionProtocol.Sqs)
+      ? [
+          `The policy of each queue has to let sns.amazonaws.com send messages, with the topic as aws:SourceArn, and so has the policy of a key that encrypts the queue.`,
+        ]
+      : []),
+  ]);
 }
 
 /** Docker Hub limits pulls without a login by address, and the addresses of CodeBuild are shared by all its customers. */

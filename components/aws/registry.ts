@@ -21,6 +21,7 @@ import { type CodeBuildBuild, createBuilds, startCommands } from "./codebuild/bu
 import { type Connections, createConnections } from "./codebuild/connections";
 import { createCreationTemplates, type CreationTemplates } from "./creation-templates";
 import { createEncryption, type Encryption } from "./encryption";
+import { createEvents, type Events } from "./events/topic";
 import { createIdentityPolicies } from "./iam-policies";
 import { type ClusterRoles, createClusterRoles } from "./identities/clusters";
 import {
@@ -31,7 +32,7 @@ import {
 } from "./identities/pipelines";
 import { pipelineFiles } from "./identities/workflows";
 import { createNetwork, type Network } from "./network";
-import { deliveryNotes, notesFor, pendingNotes } from "./notes";
+import { deliveryNotes, eventNotes, notesFor, pendingNotes } from "./notes";
 import { inRegion, placeOf } from "./place";
 import { createRegistrySettings, type RegistrySettings } from "./private-registry";
 import {
@@ -90,6 +91,8 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public readonly mirrors: pulumi.Output<Record<string, string>>;
   /** When the lab expires, ISO 8601; empty where it does not. */
   public readonly expiresAt: pulumi.Output<string>;
+  /** ARN of the topic that tells of events in the repositories; empty where there is none. */
+  public readonly eventsTopic: pulumi.Output<string>;
   /** Estimate of what AWS charges for a month, in US dollars: fixed prices, and the use that `wharf:usage` expects. */
   public readonly monthlyCost: pulumi.Output<number>;
   /** What a person should know about this registry. */
@@ -124,6 +127,8 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
   public accessor codeBuilds: ReadonlyMap<string, CodeBuildBuild>;
   /** Principals whose pulls do not count. */
   public accessor pullTimeExclusions: PullTimeUpdateExclusion[];
+  /** Who is told of events in the repositories; undefined where the description asks for no topic. */
+  public accessor events: Events | undefined;
   /** How a VPC reaches the registry. */
   public accessor network: Network;
 
@@ -188,6 +193,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
       child,
     );
     this.publicRepositories = createPublicRepositories(name, description, child);
+    this.events = createEvents(name, description, place, child);
     this.network = createNetwork(name, description, place, child);
 
     const addresses = addressesOf(this.ecrRepositories, this.publicRepositories);
@@ -223,6 +229,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
     // instead.
     this.mirrors = pulumi.output<Record<string, string>>({});
     this.expiresAt = pulumi.output(description.expiresAt ?? "");
+    this.eventsTopic = this.events?.topic.arn ?? pulumi.output("");
     this.monthlyCost = pulumi.output(estimateBy(description, awsCosts).monthlyDollars);
     this.notes = told(
       description,
@@ -231,6 +238,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
           notesFor(description, place.region),
           deliveryNotes(description, place, host, this.clusterRoles),
           readerNotes(description, this.caches),
+          eventNotes(description, this.eventsTopic),
         ])
         .apply((notes) => notes.flat()),
     );
@@ -238,7 +246,7 @@ export class AwsRegistry extends pulumi.ComponentResource implements Registry {
       ...notesFor(description, place.region),
       ...pendingNotes(description),
     ]);
-    this.registerOutputs(outputsOf(this));
+    this.registerOutputs({ ...outputsOf(this), eventsTopic: this.eventsTopic });
   }
 }
 

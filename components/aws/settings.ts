@@ -1,6 +1,7 @@
 import type { SharedDescription } from "../model/description";
 import { z } from "zod";
 import { buildSettings } from "./codebuild/settings";
+import { eventSettings } from "./events/settings";
 import { iamSettings } from "./iam-settings";
 import { accountId, identityArn, privateRegistrySettings } from "./private-registry-settings";
 import { S3EndpointScope, SignatureTags } from "./choices";
@@ -194,6 +195,10 @@ export const awsSettings = z.strictObject({
   builds: buildSettings
     .prefault({})
     .meta({ description: "Settings of CodeBuild, for `wharf:builds`." }),
+  events: eventSettings.optional().meta({
+    description:
+      "A topic of SNS that tells of events in the stack's private repositories. Defaults to none.",
+  }),
   publicRepositories: z.array(publicRepository).default([]).meta({
     description:
       "Repositories of the ECR Public Gallery, from which anyone may pull without logging in. Defaults to none.",

@@ -29,7 +29,8 @@ export class Inputs implements TakenInputs {
         .replace(/[^a-z0-9]+/g, "-"),
     );
     // Children are named by a token, so that it must not change with the other args.
-    const begin = `wharf-${kind}-${place.join("-")}`;
+    // A token ends at its first `-end`, which a part such as `endpoint` must not be taken for.
+    const begin = `wharf-${kind}-${place.join("-").replaceAll("-end", "-e-nd")}`;
     const taken = [...this.outputs.keys()].filter((one) => one.startsWith(`${begin}-`)).length;
     const made = taken === 0 ? `${begin}-end` : `${begin}-${taken}-end`;
     this.outputs.set(made, pulumi.output(value));

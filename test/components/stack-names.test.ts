@@ -43,6 +43,7 @@ describe("a stack's name", () => {
       role: /^[\w+=,.@-]{1,64}$/,
       secret: /^[\w/+=.@-]{1,512}$/,
       securityGroup: /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
+      topic: /^[a-zA-Z0-9_-]{1,256}$/,
     };
     const stacks = ["dev", "eu.prod", "eu-prod", "a_b", `${long}a`, `${long}b`, `${long}.`];
     for (const [kind, pattern] of Object.entries(patterns)) {

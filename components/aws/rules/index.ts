@@ -8,6 +8,7 @@ import type { Problem } from "../../core/problems";
 import { accessRules } from "./access";
 import { buildRules } from "./builds";
 import { cacheRules } from "./caches";
+import { eventRules } from "./events";
 import { identityRules } from "./identities";
 import { exclusionLimits, movingTags } from "../tag-mutability";
 import { networkProblems } from "./network";
@@ -141,4 +142,5 @@ export const awsRules: Rule<AwsDescription>[] = [
   ...identityRules,
   ...cacheRules,
   ...buildRules,
+  ...eventRules,
 ];

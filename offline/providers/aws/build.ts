@@ -1,6 +1,14 @@
 import type { SimulatedTypes } from "../simulated/type";
 import { regional, tagged, upTo } from "./regional";
 
+/** How SNS tells by an endpoint that it is not of the subscription's protocol (Subscribe of its API reference). */
+const endpointForms: Readonly<Record<string, RegExp>> = {
+  http: /^http:\/\//,
+  https: /^https:\/\//,
+  email: /^[^\s@]+@[^\s@]+$/,
+  sqs: /^arn:[^:]+:sqs:/,
+};
+
 /** Builds, connections to source code, and events with who hears of them. */
 export const build: SimulatedTypes = regional({
   "aws:codebuild/project:Project": {
@@ -54,6 +62,8 @@ export const build: SimulatedTypes = regional({
     patterns: {
       name: [/^[.\-_A-Za-z0-9]{1,64}$/, "1 to 64 letters, digits and . - _"],
       description: upTo(512),
+      // "Amazon EventBridge quotas".
+      eventPattern: upTo(2048),
     },
     allowed: {
       state: ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"],
@@ -88,6 +98,7 @@ export const build: SimulatedTypes = regional({
     replaces: ["name", "namePrefix", "fifoTopic"],
     outputs: { arn: "{id}", owner: "{account}", ...tagged },
     documents: ["policy"],
+    patterns: { name: [/^[A-Za-z0-9_-]{1,256}$/, "1 to 256 letters, digits, - and _"] },
   },
   "aws:sns/topicPolicy:TopicPolicy": {
     id: "{arn}",
@@ -99,5 +110,17 @@ export const build: SimulatedTypes = regional({
     id: "{topic}:{uuid:subscription}",
     replaces: ["endpoint", "protocol", "topic"],
     outputs: { arn: "{id}", ownerId: "{account}", pendingConfirmation: false },
+    allowed: {
+      protocol: [
+        ...["http", "https", "email", "email-json", "sms", "sqs", "application", "lambda"],
+        "firehose",
+      ],
+    },
+    refuses: ({ after }) => {
+      const form = endpointForms[String(after?.protocol)];
+      return after === undefined || form === undefined || form.test(String(after.endpoint))
+        ? undefined
+        : "InvalidParameter: Invalid parameter: Endpoint must match the specified protocol";
+    },
   },
 });

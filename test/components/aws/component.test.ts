@@ -81,6 +81,7 @@ describe("AwsRegistry in a user's own program", () => {
         encryption: { key: "create" },
         access: { pull: ["service:lambda"] },
         identities: [{ name: "ci", issuer: "github", project: "acme/shop", push: ["app"] }],
+        aws: { events: {} },
       };
       const west = new Provider("west", { region: "us-west-2" });
       return {

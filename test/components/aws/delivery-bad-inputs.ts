@@ -357,4 +357,88 @@ export const awsDeliveryRows: AwsRow[] = [
   wharf:aws.podIdentity.prod   "arn:aws:eks:eu-central-1:123456789012:cluster/shop" is not a name of a cluster of EKS: 1 to 100 letters, digits, - and _, a letter or digit first
 `,
   },
+  {
+    name: "endpoints of other protocols than theirs, and one without a scheme",
+    config: {
+      aws: {
+        events: {
+          subscriptions: [
+            { protocol: "https", endpoint: "team@example.com" },
+            { protocol: "email", endpoint: "https://hooks.example.com/images" },
+            { protocol: "https", endpoint: "http://hooks.example.com/T0/secret" },
+            { protocol: "sqs", endpoint: "images" },
+          ],
+        },
+      },
+    },
+    report: `
+  wharf:aws.events.subscriptions[0].endpoint   is not an https:// URL without a user, as in https://hooks.example.com/images
+                                               pulumi config set --path 'wharf:aws.events.subscriptions[0].protocol' email
+  wharf:aws.events.subscriptions[1].endpoint   "https://hooks.example.com/images" is not an address, as in team@example.com
+                                               pulumi config set --path 'wharf:aws.events.subscriptions[1].protocol' https
+  wharf:aws.events.subscriptions[2].endpoint   is not an https:// URL without a user, as in https://hooks.example.com/images
+  wharf:aws.events.subscriptions[3].endpoint   "images" is not the ARN of a queue, as in arn:aws:sqs:eu-central-1:123456789012:images
+`,
+  },
+  {
+    name: "a subscription that appears twice",
+    config: {
+      aws: {
+        events: {
+          subscriptions: [
+            { protocol: "email", endpoint: "team@example.com" },
+            { protocol: "email", endpoint: "team@example.com" },
+          ],
+        },
+      },
+    },
+    report: `
+  wharf:aws.events.subscriptions[1]   has the protocol and endpoint of wharf:aws.events.subscriptions[0]
+                                      pulumi config rm --path 'wharf:aws.events.subscriptions[1]'
+`,
+  },
+  {
+    name: "severities of findings that nobody asks for",
+    config: { aws: { events: { on: ["push"], severities: ["critical"] } } },
+    report: `
+  wharf:aws.events.severities   have no effect: wharf:aws.events.on has no findings
+                                pulumi config rm --path 'wharf:aws.events.severities'
+`,
+  },
+  {
+    name: "findings where nothing is scanned",
+    config: {
+      scan: { onPush: false },
+      aws: { managePrivateRegistry: true, events: { on: ["push", "findings"] } },
+    },
+    report: `
+  wharf:aws.events.on   has findings, and no repository is scanned on push
+                        pulumi config set --path 'wharf:scan.onPush' true
+`,
+  },
+  {
+    name: "an event that ECR does not send, and a protocol without encryption",
+    config: {
+      aws: {
+        events: {
+          on: ["pushes"],
+          subscriptions: [{ protocol: "http", endpoint: "http://hooks.example.com" }],
+        },
+      },
+    },
+    report: `
+  wharf:aws.events.on[0]                       "pushes" is not one of push, findings; did you mean push?
+                                               pulumi config set --path 'wharf:aws.events.on[0]' push
+  wharf:aws.events.subscriptions[0].protocol   "http" is not one of https, email, sqs; did you mean https?
+                                               pulumi config set --path 'wharf:aws.events.subscriptions[0].protocol' https
+`,
+  },
+  {
+    name: "events of the public gallery",
+    config: { aws: { publicRepositories: [{ name: "tools" }], events: {} } },
+    report: `
+  wharf:aws.events   needs a private repository: the ECR Public Gallery sends no events
+                     pulumi config rm --path 'wharf:aws.events'
+`,
+  },
 ];

@@ -38,6 +38,13 @@ const fuller = {
       permissionsBoundary: "arn:aws:iam::123456789012:policy/platform/boundary",
     },
     replication: [{ region: "eu-west-1" }, { region: "us-east-1", account: other }],
+    events: {
+      subscriptions: [
+        { protocol: "email", endpoint: "team@example.com" },
+        { protocol: "https", endpoint: "https://hooks.example.com/images" },
+        { protocol: "sqs", endpoint: `arn:aws:sqs:${region}:123456789012:images` },
+      ],
+    },
     publicRepositories: [
       {
         name: "shop-cli",
@@ -58,6 +65,8 @@ interface Answers {
   rejected: { operation: string; name: string; error: string }[];
   /** Types of resources that are not replayed. */
   untold: string[];
+  /** Names of the rules of EventBridge that select each of the sample events. */
+  selected: string[][];
 }
 
 /** What moto 5.2.5 refuses of that which AWS takes, as its sources have it. */
@@ -71,13 +80,18 @@ const gaps: Record<string, RegExp> = {
   set_repository_policy: /404.*Not yet implemented/,
   create_connection: /404.*Not yet implemented/,
   create_webhook: /has not been implemented/,
-  // No cluster of EKS exists in the account.
-  create_pod_identity_association: /No cluster found|has not been implemented/,
+  // It has no Pod Identity, and no cluster of EKS exists in the account.
+  create_pod_identity_association: /No cluster found|404.*Not yet implemented/,
 };
 
 /** Replays what stacks register as the requests that the AWS provider makes to create them. */
-async function replay(stacks: Registration[][]): Promise<Answers[]> {
-  const input = stacks.map((registrations) => ({ region, roles: ["nodes"], registrations }));
+async function replay(stacks: Registration[][], events: object[] = []): Promise<Answers[]> {
+  const input = stacks.map((registrations) => ({
+    region,
+    roles: ["nodes"],
+    registrations,
+    events,
+  }));
   const { stdout } = await execa("python3", [join(__dirname, "../../support/ecr/replay.py")], {
     input: JSON.stringify(input),
     env: { PYTHONPATH: await emulatorPackages(announce), AWS_DEFAULT_REGION: region },
@@ -153,5 +167,70 @@ describe("the requests that the AWS provider makes of a stack", () => {
     expect(rejected.map(({ operation, name }) => `${operation} of ${name}`)).toEqual(
       expect.arrayContaining(["create_repository of registry-repository-base"]),
     );
+  });
+});
+
+/** Events as the user guides of ECR and Inspector show them, of a repository. */
+const image = (name: string) => `arn:aws:ecr:${region}:123456789012:repository/${name}`;
+const pushed = (name: string, detail: object = {}) => ({
+  ...{ source: "aws.ecr", "detail-type": "ECR Image Action", resources: [] },
+  detail: { "action-type": "PUSH", result: "SUCCESS", "repository-name": name, ...detail },
+});
+const scanned = (name: string, counts: object) => ({
+  ...{ source: "aws.ecr", "detail-type": "ECR Image Scan", resources: [] },
+  detail: {
+    "scan-status": "COMPLETE",
+    "repository-name": name,
+    "finding-severity-counts": counts,
+  },
+});
+const inspected = (name: string, counts: object) => ({
+  ...{ source: "aws.inspector2", "detail-type": "Inspector2 Scan", resources: [image(name)] },
+  detail: { "scan-status": "INITIAL_SCAN_COMPLETE", "finding-severity-counts": counts },
+});
+const found = (name: string, severity: string, status = "ACTIVE") => ({
+  ...{ source: "aws.inspector2", "detail-type": "Inspector2 Finding" },
+  resources: [`${image(name)}/sha256:36c7b282abd0`],
+  detail: { severity, status },
+});
+
+/** Sample events, and which of a stack's rules select each. */
+const events: [name: string, event: object, rules: string[]][] = [
+  ["a push", pushed("shop/api"), ["push"]],
+  ["a push of a repository with a longer name", pushed("shop/api-old"), []],
+  ["a deletion", pushed("shop/api", { "action-type": "DELETE" }), []],
+  ["a push that failed", pushed("shop/api", { result: "FAILURE" }), []],
+  ["a scan that found something", scanned("shop/api", { HIGH: 2 }), ["scan"]],
+  ["a scan that found little", scanned("shop/api", { MEDIUM: 2, LOW: 9 }), []],
+  ["a scan of another team's", scanned("other/api", { CRITICAL: 1 }), []],
+  ["Inspector's scan", inspected("shop/web", { CRITICAL: 1, HIGH: 0 }), ["inspector-scan"]],
+  ["Inspector's scan without findings", inspected("shop/web", { CRITICAL: 0, TOTAL: 3 }), []],
+  ["a finding", found("shop/web", "CRITICAL"), ["inspector-finding"]],
+  ["a finding of another team's", found("shop/web/old", "CRITICAL"), []],
+  ["a small finding", found("shop/web", "MEDIUM"), []],
+  ["a finding that is closed", found("shop/web", "CRITICAL", "CLOSED"), []],
+];
+
+describe("the rules of a stack that tells of events", () => {
+  let selected: string[][] = [];
+  beforeAll(async () => {
+    const { registrations } = await register(
+      {
+        target: "aws",
+        repositories: [{ name: "shop/api" }, { name: "shop/web" }],
+        aws: { events: {} },
+      },
+      { provider: { "aws:region": region } },
+    );
+    const [answers] = await replay(
+      [registrations],
+      events.map(([, event]) => event),
+    );
+    selected = answers?.selected ?? [];
+  });
+
+  test.each(events)("select %s as they should", (name, _, rules) => {
+    const index = events.findIndex(([other]) => other === name);
+    expect(selected[index]).toEqual(rules.map((rule) => `wharf-shop-events-${rule}`));
   });
 });

@@ -1,9 +1,9 @@
 """Makes of a stack's resources the requests that the AWS provider makes of them, against moto in this process.
 
 Reads a list of stacks from standard input, as JSON, each in an account of its own: `{"region", "roles": [names of roles that exist],
-"registrations": [{"type", "name", "inputs"}]}`. Writes a list of one value for each: `made` counts the requests by type, `invalid` names what botocore's models of the APIs refuse (a parameter that is
+"registrations": [{"type", "name", "inputs"}], "events": [events of EventBridge]}`. Writes a list of one value for each: `made` counts the requests by type, `invalid` names what botocore's models of the APIs refuse (a parameter that is
 missing or unknown, a type, a length, a pattern, a value that is not among those allowed), `rejected` what moto answered with an error,
-and `untold` the types that nothing here knows. The parameters are those that the provider's resources send when they create
+`untold` the types that nothing here knows, and `selected`, for each of the events, the names of the rules that select it. The parameters are those that the provider's resources send when they create
 (hashicorp/terraform-provider-aws, internal/service).
 """
 
@@ -15,6 +15,7 @@ import boto3
 import regex
 from botocore.exceptions import ClientError, ParamValidationError
 from moto import mock_aws
+from moto.events.models import EventPattern
 
 account = "123456789012"
 
@@ -329,6 +330,37 @@ creations = {
             )
         ],
     ),
+    "sns/topic:Topic": (
+        "sns",
+        [
+            (
+                "create_topic",
+                lambda i: {
+                    "Name": i["name"],
+                    "Attributes": {"KmsMasterKeyId": i["kmsMasterKeyId"]},
+                    "Tags": tags(i),
+                },
+            )
+        ],
+    ),
+    "sns/topicPolicy:TopicPolicy": (
+        "sns",
+        [
+            (
+                "set_topic_attributes",
+                lambda i: {"TopicArn": i["arn"], "AttributeName": "Policy", "AttributeValue": i["policy"]},
+            )
+        ],
+    ),
+    "sns/topicSubscription:TopicSubscription": (
+        "sns",
+        [
+            (
+                "subscribe",
+                lambda i: {"TopicArn": i["topic"], "Protocol": i["protocol"], "Endpoint": i["endpoint"]},
+            )
+        ],
+    ),
     "cloudwatch/eventTarget:EventTarget": ("events", [("put_targets", target)]),
 }
 
@@ -342,6 +374,7 @@ arns = {
     "create_project": lambda answer: answer["project"]["arn"],
     "create_secret": lambda answer: answer["ARN"],
     "put_rule": lambda answer: answer["RuleArn"],
+    "create_topic": lambda answer: answer["TopicArn"],
 }
 
 
@@ -429,7 +462,13 @@ def replay(stack):
         for one in by_kind.get(kind, []):
             create(kind, one["name"], one["inputs"])
     untold = sorted(set(by_kind) - set(creations))
-    return {"made": made, "invalid": invalid, "rejected": rejected, "untold": untold}
+    rules = client_of("events", stack["region"]).list_rules()["Rules"]
+    patterns = {rule["Name"]: EventPattern.load(rule["EventPattern"]) for rule in rules if "EventPattern" in rule}
+    selected = [
+        sorted(name for name, pattern in patterns.items() if pattern.matches_event(event))
+        for event in stack.get("events", [])
+    ]
+    return {"made": made, "invalid": invalid, "rejected": rejected, "untold": untold, "selected": selected}
 
 
 def main():
