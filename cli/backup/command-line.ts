@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { timers } from "./timers";
 
 /** A count of backups. */
 function count(text: string): number {
@@ -28,7 +29,7 @@ const examples = (lines: string[]) =>
   `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}\n${notes}`;
 
 /**
- * Adds `wharf backup` with `list`, `wharf restore` and `wharf drill`.
+ * Adds `wharf backup` with `list` and `schedule`, `wharf restore` and `wharf drill`.
  * @param stackName reads a stack's name, and refuses what can be none
  */
 export function registerBackups(program: Command, stackName: (name: string) => string): void {
@@ -72,6 +73,25 @@ export function registerBackups(program: Command, stackName: (name: string) => s
     .option("--from <place>", "where backups are kept")
     .action(async (_, command: Command) =>
       (await import("../commands/backup")).list(command.optsWithGlobals()),
+    );
+
+  backup
+    .command("schedule")
+    .description("Print or write the files of a timer that makes the backups of wharf:backup.")
+    .addOption(
+      new Option(
+        "--for <timer>",
+        "what runs it; defaults to kubernetes for a stack there, else to systemd",
+      ).choices(timers),
+    )
+    .option("--image <reference>", "of a CronJob: image that holds this checkout")
+    .option("--write <directory>", "where to write the files; they are printed where not given")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npx wharf backup schedule --stack prod\n  npx wharf backup schedule --stack prod --for cron --write /etc/cron.d\n  npx wharf backup schedule --stack prod --for kubernetes --image registry.example.com/wharf:1 | kubectl apply -f -",
+    )
+    .action(async (_, command: Command) =>
+      (await import("../commands/backup-schedule")).schedule(command.optsWithGlobals()),
     );
 
   const read = (name: string, description: string, lines: string[]) =>
