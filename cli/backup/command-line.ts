@@ -88,7 +88,7 @@ export function registerBackups(program: Command, stackName: (name: string) => s
     .option("--write <directory>", "where to write the files; they are printed where not given")
     .addHelpText(
       "after",
-      "\nExamples:\n  npx wharf backup schedule --stack prod\n  npx wharf backup schedule --stack prod --for cron --write /etc/cron.d\n  npx wharf backup schedule --stack prod --for kubernetes --image registry.example.com/wharf:1 | kubectl apply -f -",
+      "\nExamples:\n  npx wharf backup schedule --stack prod\n  npx wharf backup schedule --stack prod --for cron --write units\n  npx wharf backup schedule --stack prod --for kubernetes --image registry.example.com/wharf:1 | kubectl apply -f -",
     )
     .action(async (_, command: Command) =>
       (await import("../commands/backup-schedule")).schedule(command.optsWithGlobals()),

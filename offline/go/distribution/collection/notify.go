@@ -27,6 +27,10 @@ type Notify struct {
 	OnSuccess bool   `json:"onSuccess"`
 	// Stack is whose registry this is.
 	Stack string `json:"stack"`
+
+	// client and pauses are those of a test; nil for the usual ones.
+	client *http.Client
+	pauses []time.Duration
 }
 
 // event has the fields of the webhook of `wharf`'s commands, cli/notifications/webhook.ts.
@@ -81,8 +85,12 @@ func (notify *Notify) tell(ctx context.Context, report *Report) {
 
 // send asks a server that is away again, three times.
 func (notify *Notify) send(ctx context.Context, body []byte) error {
+	client, pauses := notify.client, notify.pauses
+	if client == nil {
+		client, pauses = webhooks, notifyPauses
+	}
 	for attempt := 0; ; attempt++ {
-		status, err := notify.post(ctx, body)
+		status, err := notify.post(ctx, client, body)
 		if err == nil && status < 300 {
 			return nil
 		}
@@ -92,13 +100,13 @@ func (notify *Notify) send(ctx context.Context, body []byte) error {
 				return err
 			}
 		}
-		if attempt == len(notifyPauses) {
+		if attempt == len(pauses) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(notifyPauses[attempt]):
+		case <-time.After(pauses[attempt]):
 		}
 	}
 }
@@ -109,7 +117,7 @@ var webhooks = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-func (notify *Notify) post(ctx context.Context, body []byte) (int, error) {
+func (notify *Notify) post(ctx context.Context, client *http.Client, body []byte) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, notify.URL, bytes.NewReader(body))
 	if err != nil {
 		return 0, withoutAddress(err)
@@ -120,7 +128,7 @@ func (notify *Notify) post(ctx context.Context, body []byte) (int, error) {
 		mac.Write(body)
 		request.Header.Set("X-Wharf-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	}
-	answer, err := webhooks.Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
 		return 0, withoutAddress(err)
 	}

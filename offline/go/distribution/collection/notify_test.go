@@ -2,6 +2,7 @@ package collection
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +27,7 @@ type heard struct {
 }
 
 // hook is a server that turns the first requests away.
-func hook(t *testing.T, refusals int, answer int) (address string, all chan heard) {
+func hook(t *testing.T, refusals int, answer int) (notify Notify, all chan heard) {
 	all = make(chan heard, 8)
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -43,25 +45,25 @@ func hook(t *testing.T, refusals int, answer int) (address string, all chan hear
 		all <- one
 	}))
 	t.Cleanup(server.Close)
-	before, pauses := webhooks.Transport, notifyPauses
-	webhooks.Transport, notifyPauses = server.Client().Transport, []time.Duration{0, 0, 0}
-	t.Cleanup(func() { webhooks.Transport, notifyPauses = before, pauses })
-	return server.URL + "/hook/hidden", all
+	client := server.Client()
+	client.CheckRedirect = webhooks.CheckRedirect
+	return Notify{URL: server.URL + "/hook/hidden", Stack: "prod", client: client, pauses: make([]time.Duration, 3)}, all
 }
 
 func TestAWebhookHearsOfARunOfTheScheduleThatItsThresholdStops(t *testing.T) {
-	address, all := hook(t, 3, http.StatusServiceUnavailable)
+	notify, all := hook(t, 3, http.StatusServiceUnavailable)
 	held := open(t, inmemory.New())
 	held.push("shop/api", "one", "v1")
 	held.push("shop/api", "two", "keep")
 	limited := *rules
 	limited.MostPercent = 0
-	limited.Notify = &Notify{URL: address, Secret: "of the webhook", Stack: "prod"}
+	notify.Secret = "of the webhook"
+	limited.Notify = &notify
 	service := NewService("")
 	service.started = time.Now().Add(-24 * time.Hour)
 	service.store, service.retention = &held.store, &limited
 	service.pulls = &pulls{store: held.store, repositories: map[string]*pulled{}}
-	if _, err := service.Start(t.Context(), Request{By: schedule}); err != nil {
+	if _, err := service.Start(context.WithoutCancel(t.Context()), Request{By: schedule}); err != nil {
 		t.Fatal(err)
 	}
 	told := <-all
@@ -76,11 +78,12 @@ func TestAWebhookHearsOfARunOfTheScheduleThatItsThresholdStops(t *testing.T) {
 }
 
 func TestAWebhookHearsOfSuccessOnlyWhereItAsks(t *testing.T) {
-	address, all := hook(t, 0, 0)
+	notify, all := hook(t, 0, 0)
 	done := &Report{By: schedule}
-	(&Notify{URL: address}).tell(t.Context(), done)
-	(&Notify{URL: address, OnSuccess: true}).tell(t.Context(), &Report{By: "admin", Problem: "of a person, who reads it"})
-	(&Notify{URL: address, OnSuccess: true}).tell(t.Context(), done)
+	notify.tell(t.Context(), done)
+	notify.OnSuccess = true
+	notify.tell(t.Context(), &Report{By: "admin", Problem: "of a person, who reads it"})
+	notify.tell(t.Context(), done)
 	if len(all) != 1 {
 		t.Fatalf("told %d times", len(all))
 	}
@@ -92,11 +95,12 @@ func TestAWebhookHearsOfSuccessOnlyWhereItAsks(t *testing.T) {
 func TestTheAddressOfAWebhookIsInNoLog(t *testing.T) {
 	var log bytes.Buffer
 	logrus.SetOutput(&log)
-	defer logrus.SetOutput(io.Discard)
-	address, all := hook(t, 8, http.StatusForbidden)
+	defer logrus.SetOutput(os.Stderr)
+	notify, all := hook(t, 8, http.StatusForbidden)
 	failed := &Report{By: schedule, Problem: "the store is gone"}
-	(&Notify{URL: address}).tell(t.Context(), failed)
-	(&Notify{URL: "https://127.0.0.1:1/hook/hidden"}).tell(t.Context(), failed)
+	notify.tell(t.Context(), failed)
+	notify.URL = "https://127.0.0.1:1/hook/hidden"
+	notify.tell(t.Context(), failed)
 	if len(all) != 0 || strings.Count(log.String(), "was not told") != 2 || !strings.Contains(log.String(), "the server answered 403") || strings.Contains(log.String(), "hidden") {
 		t.Fatal(log.String())
 	}
