@@ -9,6 +9,7 @@ import type { RegistryShape } from "./container-registry";
 import { prefixInNames, stackTags } from "./names";
 import { isLimited } from "./network";
 import type { Home } from "./place";
+import { templateOf } from "./resource-template";
 
 /** API versions that have the settings below; soft delete is only in previews. */
 const apiVersions = { general: "2025-11-01", preview: "2026-01-01-preview" } as const;
@@ -28,10 +29,8 @@ function newerProperties(args: AzureDescription, runsTask: boolean) {
 }
 
 /**
- * Applies settings of a newer API version to the registry, by a template of Azure Resource Manager, since the provider's own
- * resource has one version and its generic one reads back by another (pulumi-azure-native issues 4109 and 4337). The template
- * has all properties of the registry, as a PUT resets what it leaves out, and so runs again whenever the registry changes.
- * Deleting the deployment changes nothing on the registry.
+ * Applies settings of a newer API version to the registry. The template has all properties of the registry, as a PUT resets what it
+ * leaves out, and so runs again whenever the registry changes.
  * @param grants roles of the mode, which exist before the mode counts, so that a change of it locks nobody out
  */
 export function applyNewerSettings(
@@ -52,30 +51,20 @@ export function applyNewerSettings(
     {
       resourceGroupName: home.resourceGroupName,
       deploymentName: `${prefixInNames(args.namePrefix)}-registry-settings`,
-      properties: {
-        mode: "Incremental",
-        template: {
-          $schema:
-            "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-          contentVersion: "1.0.0.0",
-          resources: [
-            {
-              type: "Microsoft.ContainerRegistry/registries",
-              apiVersion: softDelete ? apiVersions.preview : apiVersions.general,
-              name: registryName,
-              location: registry.location,
-              tags: stackTags(args),
-              sku,
-              identity,
-              properties: {
-                ...properties,
-                policies: { ...policies, ...(softDelete && { softDeletePolicy }) },
-                ...newerProperties(args, runsTask),
-              },
-            },
-          ],
+      properties: templateOf({
+        type: "Microsoft.ContainerRegistry/registries",
+        apiVersion: softDelete ? apiVersions.preview : apiVersions.general,
+        name: registryName,
+        location: registry.location,
+        tags: stackTags(args),
+        sku,
+        identity,
+        properties: {
+          ...properties,
+          policies: { ...policies, ...(softDelete && { softDeletePolicy }) },
+          ...newerProperties(args, runsTask),
         },
-      },
+      }),
       tags: { ...stackTags(args), [roleModeTag]: roleModeOf(args.azure) },
     },
     // It tells the next up the mode of a registry that was kept.

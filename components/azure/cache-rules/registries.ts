@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { upstreamOf, type Cache } from "../../model/caches";
 import type { InRegistry } from "../container-registry";
 import { prefixInNames, stackTags } from "../names";
+import { templateOf } from "../resource-template";
 import { type Home, inGroup } from "../place";
 import { roleDefinitionId } from "../role-assignments";
 import type { AzureDescription } from "../settings";
@@ -60,8 +61,7 @@ export function createReader(
 }
 
 /**
- * Gives a rule its identity by a template of Azure Resource Manager: the API version of the provider's own cache rules,
- * 2024-11-01-preview, does not have it. Deleting the deployment changes nothing on the rule, which is deleted with its resource.
+ * Gives a rule its identity, which the API version of the provider's own cache rules, 2024-11-01-preview, does not have.
  */
 export function giveIdentity(
   name: string,
@@ -77,29 +77,19 @@ export function giveIdentity(
     {
       resourceGroupName: inRegistry.resourceGroupName,
       deploymentName: `${prefixInNames(args.namePrefix)}-cache-${cache}`,
-      properties: {
-        mode: "Incremental",
-        template: {
-          $schema:
-            "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-          contentVersion: "1.0.0.0",
-          resources: [
-            {
-              type: "Microsoft.ContainerRegistry/registries/cacheRules",
-              apiVersion: "2026-01-01-preview",
-              name: pulumi.interpolate`${inRegistry.registryName}/${rule.name}`,
-              identity: {
-                type: "UserAssigned",
-                userAssignedIdentities: identity.id.apply((id) => ({ [id]: {} })),
-              },
-              properties: {
-                sourceRepository: `${upstreamOf(upstream).registry}/*`,
-                targetRepository: `${cache}/*`,
-              },
-            },
-          ],
+      properties: templateOf({
+        type: "Microsoft.ContainerRegistry/registries/cacheRules",
+        apiVersion: "2026-01-01-preview",
+        name: pulumi.interpolate`${inRegistry.registryName}/${rule.name}`,
+        identity: {
+          type: "UserAssigned",
+          userAssignedIdentities: identity.id.apply((id) => ({ [id]: {} })),
         },
-      },
+        properties: {
+          sourceRepository: `${upstreamOf(upstream).registry}/*`,
+          targetRepository: `${cache}/*`,
+        },
+      }),
       tags: stackTags(args),
     },
     // A pull before the identity may read would be refused by the upstream.

@@ -24,6 +24,25 @@ export interface Descriptor {
   size: number;
 }
 
+/** Keeps what a tag keep-… names; everything else is deleted at once. */
+export const keepOnly: RegistryRules = {
+  version: 1,
+  graceSeconds: 0,
+  mostPercent: 100,
+  repositories: {},
+  others: {
+    dryRun: false,
+    steps: [
+      { do: "keep-tags", patterns: ["keep-*"] },
+      { do: "follow-subject", patterns: ["sha256-*"] },
+      { do: "delete-tagged" },
+      { do: "delete-untagged", afterDays: 0 },
+      { do: "keep-children" },
+      { do: "collect-garbage" },
+    ],
+  },
+};
+
 /** Wharf's own registry program that deletes by rules; it may be killed, and starts again over the same images. */
 export class CollectingRegistry {
   private readonly directory = mkdtempSync(join(tmpdir(), "wharf-collecting-"));

@@ -7,7 +7,6 @@ import {
   refuseEngine,
 } from "../../../components/retention/distribution";
 import { evaluateEngine } from "../../../components/retention/distribution-evaluation";
-import type { RegistryRules } from "../../../components/retention/registry-rules";
 import { registryBinary } from "../../components/distribution/software";
 import {
   digestOf as imageDigest,
@@ -17,29 +16,10 @@ import {
 } from "../../components/retention/arbitraries";
 import { until } from "../../support/running-registry";
 import { digestOf, manifestType } from "../../support/small-image";
-import { CollectingRegistry, indexType } from "./collecting-registry";
+import { CollectingRegistry, indexType, keepOnly } from "./collecting-registry";
 
 /** How long clients push and pull under the collection; the long form is `npm run test:collection`. */
 const seconds = Number(process.env.WHARF_COLLECTION_SECONDS ?? 0);
-
-/** Keeps what a tag keep-… names; everything else goes at once. */
-const rules: RegistryRules = {
-  version: 1,
-  graceSeconds: 0,
-  mostPercent: 100,
-  repositories: {},
-  others: {
-    dryRun: false,
-    steps: [
-      { do: "keep-tags", patterns: ["keep-*"] },
-      { do: "follow-subject", patterns: ["sha256-*"] },
-      { do: "delete-tagged" },
-      { do: "delete-untagged", afterDays: 0 },
-      { do: "keep-children" },
-      { do: "collect-garbage" },
-    ],
-  },
-};
 
 let registry: CollectingRegistry | undefined;
 afterEach(async () => {
@@ -86,7 +66,7 @@ describe("the registry's evaluator", () => {
 
 describe("who may collect", () => {
   it("is only an administrator", async () => {
-    registry = await CollectingRegistry.start(rules);
+    registry = await CollectingRegistry.start(keepOnly);
     for (const path of ["/v2/_wharf/collection", "/v2/_wharf/images"]) {
       expect((await registry.ask(path, { as: "" })).status).toBe(401);
       expect((await registry.ask(path, { as: "wrong" })).status).toBe(401);
@@ -110,7 +90,7 @@ describe("who may collect", () => {
 
 describe("a collection", () => {
   it("deletes by the rules, tells what it did, and leaves what it does not understand", async () => {
-    registry = await CollectingRegistry.start(rules, {
+    registry = await CollectingRegistry.start(keepOnly, {
       distribution: { cache: { kind: "memory" }, metrics: { enabled: true } },
     });
     await registry.push("shop/api", ["shared", "kept"], "keep-1");
@@ -176,12 +156,12 @@ describe("a collection", () => {
   });
 
   it("runs by its schedule, and keeps what a client was told until the grace period ends", async () => {
-    registry = await CollectingRegistry.start({ ...rules, graceSeconds: 3600 });
+    registry = await CollectingRegistry.start({ ...keepOnly, graceSeconds: 3600 });
     await registry.pushBlob("shop/api", "uploaded, its manifest comes later");
     const early = await registry.collect();
     expect(early).toMatchObject({ deletedBlobs: 0, waitingBlobs: 1 });
     expect(Date.parse(early.waitsUntil ?? "")).toBeGreaterThan(Date.now());
-    registry.write({ ...rules, graceSeconds: 0, schedule: "@every 1s" });
+    registry.write({ ...keepOnly, graceSeconds: 0, schedule: "@every 1s" });
     await until("the schedule frees it", async () => {
       const { last } = JSON.parse(
         (await (registry as CollectingRegistry).ask("/v2/_wharf/collection", { as: "admin" })).body,
@@ -193,7 +173,7 @@ describe("a collection", () => {
   it(
     "loses no push that was acknowledged and breaks no pull while clients go on, also where it is killed",
     async () => {
-      const running = await CollectingRegistry.start(rules, {
+      const running = await CollectingRegistry.start(keepOnly, {
         distribution: { cache: { kind: "memory" }, metrics: { enabled: true } },
       });
       registry = running;

@@ -7,34 +7,16 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crane } from "../../../offline/images/crane";
-import type { RegistryRules } from "../../../components/retention/registry-rules";
 import { registryBinary } from "../../components/distribution/software";
 import { announce } from "../../support/announce";
 import { ask, type RunningRegistry, startRegistry, until } from "../../support/running-registry";
 import { freePort } from "../../support/free-port";
 import { manifestType } from "../../support/small-image";
 import { versitygw } from "../../cluster/programs";
-import { CollectingRegistry } from "./collecting-registry";
+import { CollectingRegistry, keepOnly } from "./collecting-registry";
 import { listens, startRedis } from "./redis";
 import { type Policy, RolesRegistry, user } from "./roles-registry";
 
-/** Keeps what a tag keep-… names; everything else is deleted at once. */
-const rules: RegistryRules = {
-  version: 1,
-  graceSeconds: 0,
-  mostPercent: 100,
-  repositories: {},
-  others: {
-    dryRun: false,
-    steps: [
-      { do: "keep-tags", patterns: ["keep-*"] },
-      { do: "delete-tagged" },
-      { do: "delete-untagged", afterDays: 0 },
-      { do: "keep-children" },
-      { do: "collect-garbage" },
-    ],
-  },
-};
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
@@ -77,7 +59,7 @@ async function metric(at: CollectingRegistry, name: string): Promise<number> {
 
 describe("a disk that fills", () => {
   it("is not filled by pushes: they are denied before, and pulls, deletion and collection go on", async () => {
-    registry = await CollectingRegistry.start(rules, { data: disk });
+    registry = await CollectingRegistry.start(keepOnly, { data: disk });
     await registry.push("shop/api", [layer(mebibyte)], "keep-1");
     const { count, said } = await pushUntilRefused(registry, "v", 16 * mebibyte);
     expect(count).toBeGreaterThan(10);
@@ -103,7 +85,7 @@ describe("a disk that fills", () => {
   });
 
   it("is filled up to a quota, which counts what is deleted", async () => {
-    registry = await CollectingRegistry.start(rules, {
+    registry = await CollectingRegistry.start(keepOnly, {
       data: disk,
       storage: { kind: "volume", quotaGiB: (32 * mebibyte) / gibibyte },
     });
@@ -170,7 +152,7 @@ const begins = (at: CollectingRegistry) =>
 
 describe("a disk that somebody else fills to the last byte", () => {
   it("is freed by a collection, which nothing is left to be written for", async () => {
-    registry = await CollectingRegistry.start(rules, { data: disk });
+    registry = await CollectingRegistry.start(keepOnly, { data: disk });
     await registry.push("shop/api", [layer(mebibyte)], "keep-1");
     await registry.push("shop/api", [layer(mebibyte)], "v1");
     await until("space is held", () => existsSync(join(disk, "wharf/reserve")) || undefined);
@@ -194,7 +176,7 @@ describe("a disk that somebody else fills to the last byte", () => {
 
 describe("a disk that is read-only", () => {
   it("serves pulls, says so to pushes, and takes them again once it is not", async () => {
-    registry = await CollectingRegistry.start(rules, { data: disk });
+    registry = await CollectingRegistry.start(keepOnly, { data: disk });
     await registry.push("shop/api", [layer(mebibyte)], "keep-1");
     execFileSync("mount", ["-o", "remount,ro", disk]);
     const refused = await begins(registry);
@@ -214,7 +196,7 @@ describe("a clock that jumps", () => {
     ["back", 3_600_000, /the clock says .*, and it was .* already; set it/],
     ["forward", -30 * 86_400_000, /was the last time that is known, more than 7 days before/],
   ])("%s ends a collection before it deletes anything", async (_, seen, problem) => {
-    const running = await CollectingRegistry.start(rules, { data: disk });
+    const running = await CollectingRegistry.start(keepOnly, { data: disk });
     registry = running;
     await running.push("shop/api", [layer(1000)], "v1");
     const note = join(disk, "wharf/collection/clock");
@@ -287,7 +269,7 @@ describe("a bucket that is gone for a while", () => {
     };
     let stopStore = await startStore();
     try {
-      registry = await CollectingRegistry.start(rules, {
+      registry = await CollectingRegistry.start(keepOnly, {
         storage: {
           kind: "s3",
           bucket: "images",
