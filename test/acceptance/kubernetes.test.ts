@@ -5,6 +5,7 @@ import { until } from "../cluster/waiting";
 import { rulesOfUser } from "../../components/access/distribution";
 import { allows } from "../../components/access/distribution-evaluation";
 import { checkDescription } from "../../components/description/check";
+import { freePort } from "../support/free-port";
 import { ask } from "../support/running-registry";
 import { accessMatrixOf, AskedRegistry, fuzzedRequests, type Client } from "./access-matrix";
 import type { Outputs } from "./checkout";
@@ -138,6 +139,21 @@ describe("a registry on Kubernetes", () => {
     expect((await ask(image, { ...access, method: "DELETE" })).status).toBe(202);
     expect(await done("restore", "--from", place)).toContain(" 1 images restored");
     await expectWhole({ url, ...access }, lost);
+  });
+
+  it("takes over the images of a stack on Docker by wharf copy, whose users stay behind with it", async () => {
+    const old = "old";
+    await lab.checkout.describe(old, { endpoint: { port: await freePort() }, ...roles });
+    const { caCertificate: ca, credentials, endpoint } = await lab.up(old);
+    const from = { url: endpoint, ca, auth: `admin:${credentials.admin}` };
+    const images = [
+      await pushRandomImage(from, "team/moved", "1.0.0"),
+      await pushRandomImage(from, "team/moved", "1.1.0"),
+    ];
+    const copied = await lab.checkout.wharf("copy", old, stack);
+    expect(copied.exitCode, copied.said).toBe(0);
+    await lab.down(old);
+    for (const moved of images) await expectWhole(accessOf(outputs), moved);
   });
 
   it("holds the roles of its users, request by request, whatever a path looks like", async () => {

@@ -190,7 +190,7 @@ describe("a registry on Docker", () => {
     await engine.command("mount", ["-t", "tmpfs", ...readOnly, "wharf-test", path]);
     const unwritable = await checkout.wharf("up", "--yes", "--stack", "plain");
     expect(unwritable.exitCode, unwritable.said).toBe(1);
-    expect(unwritable.said).toMatch(/its test push failed: POST \S+ answered 500 .*read-only/);
+    expect(unwritable.said).toMatch(/its test push failed: POST \S+ answered 503 .*read-only/);
     expect(unwritable.said).toContain("docker logs --tail 20 wharf-plain-registry");
     expect((await checkout.wharf("down", "--yes", "--stack", "plain")).exitCode).toBe(0);
     await engine.command("umount", [path]);
