@@ -77,6 +77,17 @@ export function createKey(
   return { key, alias };
 }
 
+/** The statement of a key's policy by which IAM decides who administers it; without it nobody could change the policy again. */
+export function accountAdministers(partition: string, account: string): object {
+  return {
+    Sid: "AccountAdministers",
+    Effect: "Allow",
+    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+}
+
 /**
  * The account administers the key by IAM, and only ECR uses it, for principals that IAM allows to use the registry: ECR creates a
  * grant for each repository ("Encryption at rest" of ECR's user guide).
@@ -87,13 +98,7 @@ function keyPolicy(place: Place): pulumi.Output<string> {
     JSON.stringify({
       Version: "2012-10-17",
       Statement: [
-        {
-          Sid: "AccountAdministers",
-          Effect: "Allow",
-          Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-          Action: "kms:*",
-          Resource: "*",
-        },
+        accountAdministers(partition, account),
         {
           Sid: "RegistryUses",
           Effect: "Allow",

@@ -7,6 +7,7 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription";
 import * as pulumi from "@pulumi/pulumi";
 
+import { accountAdministers } from "../encryption";
 import { nameOf, stackTags, within } from "../names";
 import type { Place } from "../place";
 import type { AwsDescription } from "../settings";
@@ -113,13 +114,7 @@ function createTopicKey(
         JSON.stringify({
           Version: "2012-10-17",
           Statement: [
-            {
-              Sid: "AccountAdministers",
-              Effect: "Allow",
-              Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-              Action: "kms:*",
-              Resource: "*",
-            },
+            accountAdministers(partition, account),
             {
               Sid: "EventsPublish",
               Effect: "Allow",
