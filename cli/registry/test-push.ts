@@ -37,7 +37,16 @@ const anyAddress = ["0.0.0.0", "::"];
 
 /** What a registry says of an error (OCI distribution specification 1.1, "Error Codes"). */
 const errorBody = z.object({
-  errors: z.tuple([z.object({ code: z.string().optional(), detail: z.unknown() })], z.unknown()),
+  errors: z.tuple(
+    [
+      z.object({
+        code: z.string().optional(),
+        message: z.string().optional(),
+        detail: z.unknown().optional(),
+      }),
+    ],
+    z.unknown(),
+  ),
 });
 
 /** An answer that a push, a pull or a deletion does not end with. */
@@ -176,8 +185,8 @@ function saidIn({ body }: Answer): string {
   }
   const parsed = errorBody.safeParse(said);
   if (!parsed.success) return "";
-  const [{ code, detail }] = parsed.data.errors;
-  const text = [code, detail === undefined ? undefined : JSON.stringify(detail)]
+  const [{ code, message, detail }] = parsed.data.errors;
+  const text = [code, message, detail === undefined ? undefined : JSON.stringify(detail)]
     .filter(Boolean)
     .join(", ")
     // Control characters do not belong on a terminal.
