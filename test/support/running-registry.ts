@@ -78,6 +78,8 @@ export interface RegistrySettings {
   hosts?: string[];
   /** Keeps the filesystem storage in this directory, which must exist. */
   data?: string;
+  /** Variables that the program has besides those of every test. */
+  env?: Record<string, string>;
   /** Changes what Wharf would write, to show what it guards against. */
   change?: (config: DistributionConfig) => object;
 }
@@ -131,7 +133,7 @@ export async function startRegistry(
   writeFileSync(file, renderConfig(changed), { mode: 0o600 });
 
   const process = spawn(binary, ["serve", file], {
-    env: { OTEL_TRACES_EXPORTER: "none", HOME: directory, PATH: "" },
+    env: { OTEL_TRACES_EXPORTER: "none", HOME: directory, PATH: "", ...settings.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let written = "";
