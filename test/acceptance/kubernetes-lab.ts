@@ -150,6 +150,13 @@ export class KubernetesLab {
       }));
   }
 
+  /** Deletes a pod of the registry at once, as `kubectl delete` does without a time to end in. */
+  async deletePod(): Promise<void> {
+    const [pod] = await this.pods();
+    const now = ["--grace-period=0", "--force", `--namespace=${namespace}`];
+    await this.cluster.kubectl("delete", "pod", pod?.name ?? "", ...now);
+  }
+
   /** Every object of the cluster except what Kubernetes notes by itself, and the files by which its node trusts registries. */
   async contents(): Promise<string[]> {
     const kinds = await this.cluster.kubectl("api-resources", "--verbs=list", "--output=name");

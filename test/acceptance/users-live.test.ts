@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crane } from "../../offline/images/crane";
 import { announce } from "../support/announce";
+import { collectUnderLoad, loadTimeoutMs } from "../offline/registry/collection-load";
 import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
@@ -14,6 +15,7 @@ import {
   htpasswdMatrixOf,
   type Client,
 } from "./access-matrix";
+import { StackRegistry } from "./stack-registry";
 import { TokenServer } from "./token-server";
 import { Upload } from "./upload";
 
@@ -330,7 +332,11 @@ describe("users of a running registry", () => {
     const repositories = ["old/app", "ops/registry"].map((name) => ({
       ...{ name, retention: { keepLast: 1 } },
     }));
-    const retention = { schedule: "never", graceMinutes: 0 };
+    const retention = {
+      ...{ schedule: "never", graceMinutes: 0 },
+      // What the next test pushes.
+      ...{ keep: ["keep-*"], groups: [{ tags: ["gone-*"], keepLast: 1 }] },
+    };
     await up([{ name: "admin" }], { retention, repositories });
     const { credentials } = await checkout.outputs(stack);
     const login = ["login", "--username", "admin", "--password-stdin", host];
@@ -382,4 +388,19 @@ describe("users of a running registry", () => {
     const again = await checkout.pulumi(stack, "preview", "--expect-no-changes");
     expect(again.exitCode, again.said).toBe(0);
   });
+
+  it(
+    "lose no image that was acknowledged while the registry collects and its process is killed",
+    async () => {
+      const { credentials } = await checkout.outputs(stack);
+      const admin = {
+        url: `https://${host}`,
+        ca: caCertificate,
+        auth: `admin:${credentials.admin}`,
+      };
+      const registry = await StackRegistry.onDocker(stack, checkout, engine, admin);
+      await collectUnderLoad(registry);
+    },
+    loadTimeoutMs,
+  );
 });

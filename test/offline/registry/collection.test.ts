@@ -15,11 +15,10 @@ import {
   retentions,
 } from "../../components/retention/arbitraries";
 import { until } from "../../support/running-registry";
-import { digestOf, manifestType } from "../../support/small-image";
-import { CollectingRegistry, indexType, keepOnly } from "./collecting-registry";
-
-/** How long clients push and pull under the collection; the long form is `npm run test:collection`. */
-const seconds = Number(process.env.WHARF_COLLECTION_SECONDS ?? 0);
+import { digestOf } from "../../support/small-image";
+import { CollectingRegistry, keepOnly } from "./collecting-registry";
+import { blobsOf, collectUnderLoad, loadTimeoutMs } from "./collection-load";
+import { indexType } from "./image-client";
 
 let registry: CollectingRegistry | undefined;
 afterEach(async () => {
@@ -112,9 +111,9 @@ describe("a collection", () => {
       lastPulledAt: null,
     });
 
-    const before = registry.blobs();
+    const before = blobsOf(registry.storage());
     const dry = await registry.collect({ dryRun: true });
-    expect(registry.blobs()).toEqual(before);
+    expect(blobsOf(registry.storage())).toEqual(before);
     expect(dry.expired.map(({ digest }) => digest).sort()).toEqual(
       [old.digest, alone.digest].sort(),
     );
@@ -129,9 +128,9 @@ describe("a collection", () => {
       waitingBlobs: 0,
       expired: [{ tags: ["v1"] }],
     });
-    expect(registry.blobs().has(digestOf("old layer"))).toBe(false);
+    expect(blobsOf(registry.storage()).has(digestOf("old layer"))).toBe(false);
     const freed = [...before.values()].reduce((sum, size) => sum + size, 0);
-    const left = [...registry.blobs().values()].reduce((sum, size) => sum + size, 0);
+    const left = [...blobsOf(registry.storage()).values()].reduce((sum, size) => sum + size, 0);
     expect(running.freedBytes + done.freedBytes).toBe(freed - left);
     expect(dry.freedBytes).toBe(freed - left);
     // No cache says that it is there still, and it can be pushed again.
@@ -177,114 +176,8 @@ describe("a collection", () => {
         distribution: { cache: { kind: "memory" }, metrics: { enabled: true } },
       });
       registry = running;
-      const acknowledged: [repository: string, tag: string][] = [];
-      const failures: string[] = [];
-      const end = Date.now() + seconds * 1000;
-      const kills = seconds > 0 ? Math.ceil(seconds / 20) : 3;
-      let pushing = 8;
-      let up: Promise<void> = Promise.resolve();
-      let killed = 0;
-
-      /** Does it again where the registry was killed meanwhile, or says that a blob is not there, which a client then uploads. */
-      async function again<T>(what: string, action: () => Promise<T>): Promise<T | undefined> {
-        for (let attempt = 0; attempt < 200; attempt++) {
-          await up;
-          const before = killed;
-          try {
-            return await action();
-          } catch (error) {
-            const text = String(error);
-            if (/BLOB_UNKNOWN|MANIFEST_UNKNOWN/.test(text) && text.includes("pushing")) continue;
-            await up;
-            if (before === killed) {
-              failures.push(`${what}: ${text}`);
-              return undefined;
-            }
-          }
-        }
-        failures.push(`${what}: gave up`);
-        return undefined;
-      }
-
-      async function client(number: number): Promise<void> {
-        const repository = `team/client-${number % 4}`;
-        for (let round = 0; round < 8 || Date.now() < end; round++) {
-          const name = `${number}-${round}`;
-          const shared = `a layer that all have ${"x".repeat(2000)}`;
-          const tag = round % 2 === 0 ? `keep-${name}` : `gone-${name}`;
-          const pushed = await again(tag, async () => {
-            if (round % 4 !== 2) return running.push(repository, [shared, `layer ${name}`], tag);
-            const children = [
-              await running.push(repository, [shared, `amd64 ${name}`]),
-              await running.push(repository, [shared, `arm64 ${name}`]),
-            ];
-            const index = { schemaVersion: 2, mediaType: indexType, manifests: children };
-            return running.pushManifest(repository, index, tag);
-          });
-          if (pushed !== undefined && tag.startsWith("keep-")) acknowledged.push([repository, tag]);
-          const [of, kept] = acknowledged[(number * 7 + round * 13) % acknowledged.length] ?? [];
-          if (of !== undefined && kept !== undefined) {
-            await again(`pulling ${kept}`, () => running.pull(of, kept));
-          }
-        }
-      }
-
-      async function collecting(): Promise<void> {
-        for (let runs = 0; pushing > 0; runs++) {
-          await running
-            .ask("/v2/_wharf/collection", {
-              as: "admin",
-              method: "POST",
-              body: JSON.stringify({ overLimit: true }),
-            })
-            .catch(() => undefined);
-          if (killed < kills && runs % 5 === 4) {
-            // At whatever step that run is.
-            let resume = () => {};
-            up = new Promise((resolve) => (resume = resolve));
-            killed += 1;
-            await running.kill();
-            await running.begin();
-            resume();
-          }
-          await until("the run ends", async () => {
-            const answer = await running.ask("/v2/_wharf/collection", { as: "admin" });
-            return answer.body.includes('"running":null') || undefined;
-          });
-        }
-      }
-
-      const clients = Array.from({ length: 8 }, (_, number) =>
-        client(number).finally(() => (pushing -= 1)),
-      );
-      await Promise.all([...clients, collecting()]);
-      expect(failures).toEqual([]);
-      expect(killed).toBeGreaterThan(0);
-      expect(acknowledged.length).toBeGreaterThanOrEqual(32);
-
-      const last = await running.collect();
-      expect(last.problem).toBeUndefined();
-      for (const [repository, tag] of acknowledged) await running.pull(repository, tag);
-      const kept = new Map<string, number>();
-      const images = JSON.parse((await running.ask("/v2/_wharf/images", { as: "admin" })).body) as {
-        repository: string;
-        digest: string;
-      }[];
-      for (const { repository, digest } of images) {
-        const { body } = await running.ask(`/v2/${repository}/manifests/${digest}`, {
-          headers: { Accept: `${manifestType}, ${indexType}` },
-        });
-        kept.set(digest, body.length);
-        const { layers = [], config } = JSON.parse(body) as {
-          layers?: { digest: string; size: number }[];
-          config?: { digest: string; size: number };
-        };
-        for (const one of config ? [...layers, config] : layers) kept.set(one.digest, one.size);
-      }
-      const sum = (sizes: Map<string, number>) => [...sizes.values()].reduce((a, b) => a + b, 0);
-      expect(sum(running.blobs())).toBeLessThanOrEqual(sum(kept) * 1.05);
-      expect(sum(running.blobs())).toBeGreaterThanOrEqual(sum(kept));
+      await collectUnderLoad(running);
     },
-    120_000 + 2 * seconds * 1000,
+    loadTimeoutMs,
   );
 });

@@ -33,9 +33,7 @@ var manifestPath = regexp.MustCompile(`/v2/(.+)/manifests/[^/]+$`)
 func (service *Service) Pulls(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "/v2/") {
-			if err := service.own(r.Context(), service.pulls.store.driver); err != nil {
-				logrus.WithError(err).Error("the collection cannot take the store over")
-			}
+			service.takeOver(r.Context())
 		}
 		parts := manifestPath.FindStringSubmatch(r.URL.Path)
 		if parts == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -53,7 +51,13 @@ func (service *Service) Pulls(next http.Handler) http.Handler {
 	})
 }
 
-// Status is what a registry says of its collections.
+func (service *Service) takeOver(ctx context.Context) {
+	if err := service.own(ctx, service.pulls.store.driver); err != nil {
+		logrus.WithError(err).Error("the collection cannot take the store over")
+	}
+}
+
+// Status is what a registry says of its collections. Last is the run that ended last, also where that was with the process before.
 type Status struct {
 	// Rules is what is wrong with them; empty where they are valid.
 	Rules    string     `json:"rules"`
@@ -95,6 +99,9 @@ func (service *Service) status() Status {
 	service.mutex.Lock()
 	defer service.mutex.Unlock()
 	status := Status{Rules: service.fault, Last: service.last}
+	if service.stopped != nil {
+		status.Last = service.stopped
+	}
 	if service.retention != nil {
 		status.Schedule = service.retention.Schedule
 	}
@@ -175,6 +182,7 @@ func (service *Service) Paths(prefix string, allowed func(http.ResponseWriter, *
 			return
 		}
 		if allowed(w, r) {
+			service.takeOver(r.Context())
 			serve(w, r)
 		}
 	})

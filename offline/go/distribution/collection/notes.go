@@ -15,6 +15,7 @@ const (
 	ownerNote      = notesRoot + "/owner"
 	sinceNote      = notesRoot + "/since"
 	unfinishedNote = notesRoot + "/unfinished.json"
+	runningNote    = notesRoot + "/running.json"
 	pullsRoot      = "/wharf/pulls"
 )
 
@@ -76,6 +77,33 @@ func (held store) noteUnfinished(ctx context.Context, leaving [][]*Image, at tim
 
 func (held store) forgetUnfinished(ctx context.Context) error {
 	return held.remove(ctx, unfinishedNote)
+}
+
+// runningRun is a run that goes on, with what it does at the moment.
+type runningRun struct {
+	Report
+	Step string `json:"step"`
+}
+
+func (held store) noteStep(ctx context.Context, report *Report, step string) error {
+	// The lists grow with the registry, and the run's own report has them.
+	known := Report{ID: report.ID, By: report.By, StartedAt: report.StartedAt, Repositories: []*Repository{}, Expired: []Expired{}}
+	return held.writeNote(ctx, runningNote, runningRun{known, step})
+}
+
+func (held store) forgetRun(ctx context.Context) error {
+	return held.remove(ctx, runningNote)
+}
+
+// stopped is the run whose process ended before it; nil where the last one came to its end.
+func (held store) stopped(ctx context.Context) (*Report, error) {
+	var note runningRun
+	known, err := held.readNote(ctx, runningNote, &note)
+	if !known || err != nil {
+		return nil, err
+	}
+	note.Problem = "the registry stopped while it " + note.Step
+	return &note.Report, nil
 }
 
 func pullsNote(repository string) string {

@@ -62,6 +62,9 @@ func (one *run) collect(ctx context.Context, started time.Time) error {
 		}
 		one.request.Running = slices.Concat(one.request.Running, digests)
 	}
+	if err := one.step(ctx, "listed images"); err != nil {
+		return err
+	}
 	names, err := one.store.repositories(ctx)
 	if err != nil {
 		return err
@@ -96,10 +99,24 @@ func (one *run) collect(ctx context.Context, started time.Time) error {
 	if err := one.limit(all, leaving); err != nil {
 		return err
 	}
+	if err := one.step(ctx, "deleted images"); err != nil {
+		return err
+	}
 	if err := one.deleteImages(ctx, all, leaving); err != nil {
 		return err
 	}
+	if err := one.step(ctx, "freed blobs"); err != nil {
+		return err
+	}
 	return one.sweep(ctx, all)
+}
+
+// step notes what the run does from now on, so that the next process can tell what it was ended in.
+func (one *run) step(ctx context.Context, step string) error {
+	if one.request.DryRun {
+		return nil
+	}
+	return one.store.noteStep(ctx, one.report, step)
 }
 
 // decide says which images of a repository go, signatures first and indexes before what they name, so that whoever is left after half

@@ -47,6 +47,8 @@ type Service struct {
 	next      time.Time
 	running   *Report
 	last      *Report
+	// stopped is a run of the process before this one that did not come to its end; nil once another one has ended.
+	stopped *Report
 }
 
 // NewService names the file of the rules, which may change at any moment.
@@ -249,6 +251,12 @@ func (service *Service) finish(ctx context.Context, one *run, started time.Time)
 	report.FinishedAt = &ended
 	if !report.DryRun {
 		measure(report, result, ended.Sub(started))
+		// Where another process serves the store now, the note is that one's to remove.
+		if service.owns(ctx) == nil {
+			if err := one.store.forgetRun(ctx); err != nil {
+				log.WithError(err).Error("the note that a collection runs cannot be removed")
+			}
+		}
 		if err == nil {
 			if err := one.store.writeNote(ctx, lastNote, report); err != nil {
 				log.WithError(err).Error("the report of the collection cannot be kept")
@@ -257,7 +265,7 @@ func (service *Service) finish(ctx context.Context, one *run, started time.Time)
 	}
 	service.mutex.Lock()
 	defer service.mutex.Unlock()
-	service.running, service.last = nil, report
+	service.running, service.last, service.stopped = nil, report, nil
 }
 
 // own takes the store over before the first request is served, and not at the start: a process that is only tried serves none.
@@ -273,6 +281,17 @@ func (service *Service) own(ctx context.Context, driver storagedriver.StorageDri
 	if err := driver.PutContent(ctx, ownerNote, []byte(service.id)); err != nil {
 		return err
 	}
+	// From now on a run of the process before deletes nothing more.
+	stopped, err := store{driver: driver}.stopped(ctx)
+	if err != nil {
+		return err
+	}
+	if stopped != nil {
+		logrus.WithFields(logrus.Fields{"id": stopped.ID, "by": stopped.By}).Warn("a collection did not come to its end: " + stopped.Problem)
+	}
+	service.mutex.Lock()
+	service.stopped = stopped
+	service.mutex.Unlock()
 	service.owned.Store(true)
 	return nil
 }
