@@ -1,85 +1,28 @@
-import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createCertificate } from "../../support/loopback-certificate";
 import { ask } from "../../support/running-registry";
+import { base64, Issuer, jwkOf, tokenOf } from "./issuer";
 import { passwordOf, RolesRegistry, user, type Policy, type Rule } from "./roles-registry";
 
 const everything: Rule[] = [{ repositories: ["**"], actions: ["pull", "push", "delete"] }];
 const pullShop: Rule[] = [{ repositories: ["shop/*"], actions: ["pull"] }];
 const seconds = () => Math.floor(Date.now() / 1000);
 
-const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-/** A token, signed as its header says. */
-function tokenOf(header: { alg: string; kid?: string }, claims: object, key?: KeyObject): string {
-  const text = `${base64({ typ: "JWT", ...header })}.${base64(claims)}`;
-  if (key === undefined) return `${text}.`;
-  const options = header.alg === "ES256" ? { key, dsaEncoding: "ieee-p1363" as const } : key;
-  const hash = header.alg === "EdDSA" ? null : "sha256";
-  return `${text}.${sign(hash, Buffer.from(text), options).toString("base64url")}`;
-}
-
-const jwkOf = (key: KeyObject, more: object) => ({ ...key.export({ format: "jwk" }), ...more });
 const operator = generateKeyPairSync("ed25519");
 const stranger = generateKeyPairSync("ed25519");
 const github = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const gitlab = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const cluster = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-/** An issuer of OIDC tokens on loopback, for GitHub's and GitLab's claims. */
-class Issuer {
-  readonly asked: string[] = [];
-  private constructor(
-    private readonly server: Server,
-    private readonly directory: string,
-    readonly ca: string,
-  ) {}
-
-  static async start(): Promise<Issuer> {
-    const directory = mkdtempSync(join(tmpdir(), "wharf-issuer-"));
-    const { ca, certificatePath, keyPath } = createCertificate(directory);
-    const tls = { cert: readFileSync(certificatePath), key: readFileSync(keyPath) };
-    const server = createServer(tls);
-    const issuer = new Issuer(server, directory, String(ca));
-    server.on("request", ({ url = "" }, response) => {
-      issuer.asked.push(url);
-      const answers: Record<string, object> = {
-        "/.well-known/openid-configuration": { issuer: issuer.url, jwks_uri: `${issuer.url}/keys` },
-        "/keys": {
-          keys: [
-            jwkOf(github.publicKey, { kid: "github", alg: "RS256", use: "sig" }),
-            jwkOf(gitlab.publicKey, { kid: "gitlab", alg: "ES256", use: "sig" }),
-          ],
-        },
-      };
-      response.statusCode = url in answers ? 200 : 404;
-      response.end(JSON.stringify(answers[url] ?? {}));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return issuer;
-  }
-
-  get url(): string {
-    return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    await new Promise((resolve) => this.server.close(resolve));
-    rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
 let issuer: Issuer;
 let registry: RolesRegistry;
 let policy: Policy;
 
 beforeAll(async () => {
-  issuer = await Issuer.start();
+  issuer = await Issuer.start(
+    jwkOf(github.publicKey, { kid: "github", alg: "RS256", use: "sig" }),
+    jwkOf(gitlab.publicKey, { kid: "gitlab", alg: "ES256", use: "sig" }),
+  );
   const identity = { issuer: issuer.url, audience: "https://registry.test", ca: issuer.ca };
   policy = {
     version: 1,

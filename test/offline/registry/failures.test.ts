@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +14,7 @@ import { freePort } from "../../support/free-port";
 import { manifestType } from "../../support/small-image";
 import { versitygw } from "../../cluster/programs";
 import { CollectingRegistry, keepOnly } from "./collecting-registry";
+import { Issuer, jwkOf, tokenOf } from "./issuer";
 import { listens, startRedis } from "./redis";
 import { type Policy, RolesRegistry, user } from "./roles-registry";
 
@@ -191,6 +192,31 @@ describe("a disk that is read-only", () => {
   });
 });
 
+describe("a directory of images that another user owns", () => {
+  it("is read from, and pushes are told whose it is not until it is the registry's again", async () => {
+    // Root writes everywhere, so the program runs without that privilege.
+    const program = join(directory, "registry");
+    const without = "--bounding-set=-dac_override,-dac_read_search";
+    const command = `exec /usr/bin/setpriv ${without} ${await registryBinary()} "$@"`;
+    writeFileSync(program, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+    const at = await startRegistry(program, { data: disk });
+    try {
+      const begin = () => ask(`${at.url}/v2/shop/api/blobs/uploads/`, { method: "POST" });
+      expect((await begin()).status).toBe(202);
+      execFileSync("chown", ["--recursive", "54321", disk]);
+      const refused = await begin();
+      expect(refused.status).toBe(503);
+      expect(refused.headers["retry-after"]).toBe("10");
+      expect(refused.body).toContain("the registry's user may not write in its volume");
+      expect((await ask(`${at.url}/v2/_catalog`)).status).toBe(200);
+      execFileSync("chown", ["--recursive", "0", disk]);
+      expect((await begin()).status).toBe(202);
+    } finally {
+      await at.stop();
+    }
+  });
+});
+
 describe("a clock that jumps", () => {
   it.each([
     ["back", 3_600_000, /the clock says .*, and it was .* already; set it/],
@@ -301,6 +327,55 @@ describe("a bucket that is gone for a while", () => {
   });
 });
 
+describe("an issuer of tokens that is gone", () => {
+  it("is what those with its tokens are told until it answers, and nobody misses it for a day after", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const issuer = await Issuer.start(jwkOf(publicKey, { kid: "one", alg: "ES256", use: "sig" }));
+    await issuer.leave();
+    const audience = "https://registry.test";
+    const rules = [{ repositories: ["shop/*"], actions: ["pull" as const, "push" as const] }];
+    const identity = { name: "ci", issuer: issuer.url, ca: issuer.ca, audience, rules };
+    const at = await RolesRegistry.start(
+      {
+        version: 1,
+        users: [user("ann", rules)],
+        identities: [{ ...identity, claims: { repository: ["acme/shop"] } }],
+      },
+      undefined,
+      { data: disk },
+    );
+    try {
+      const ends = Math.floor(Date.now() / 1000) + 600;
+      const claims = { iss: issuer.url, aud: audience, exp: ends, repository: "acme/shop" };
+      const as = (changed: object = {}, kid = "one") =>
+        `ci:${tokenOf({ alg: "ES256", kid }, { ...claims, ...changed }, privateKey)}`;
+      const upload = (who: string) =>
+        at.ask("/v2/shop/api/blobs/uploads/", { method: "POST", as: who });
+      const failed = await upload(as());
+      expect(failed.status).toBe(503);
+      expect(failed.headers["retry-after"]).toBe("10");
+      expect(failed.body).toContain(
+        `the keys of the issuer ${issuer.url} cannot be fetched at the moment`,
+      );
+      await at.said(/connection refused.*the keys of an issuer could not be fetched/);
+      expect((await upload("ann")).status).toBe(202);
+      expect((await upload(as({ iss: "https://another.example.com" }))).status).toBe(401);
+
+      await issuer.listen();
+      await until("the issuer is asked again", async () => {
+        const { status } = await upload(as());
+        return status === 202 || undefined;
+      });
+      await issuer.leave();
+      expect((await upload(as())).status).toBe(202);
+      expect((await upload(as({ repository: "acme/other" }))).status).toBe(401);
+    } finally {
+      await at.stop();
+      await issuer.stop();
+    }
+  });
+});
+
 describe("a token server that is gone", () => {
   it("lets in those who have a token, and sends all others to it", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -319,15 +394,10 @@ describe("a token server that is gone", () => {
     });
     try {
       const now = Math.floor(Date.now() / 1000);
-      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
       const access = [{ type: "repository", name: "shop/api", actions: ["pull", "push"] }];
       const claims = { iss: "tokens", aud: "registry", exp: now + 300, nbf: now - 5, iat: now };
-      const signed = `${part({ alg: "ES256", kid: "one", typ: "JWT" })}.${part({ ...claims, access })}`;
-      const signature = sign("sha256", Buffer.from(signed), {
-        key: privateKey,
-        dsaEncoding: "ieee-p1363",
-      });
-      const headers = { Authorization: `Bearer ${signed}.${signature.toString("base64url")}` };
+      const token = tokenOf({ alg: "ES256", kid: "one" }, { ...claims, access }, privateKey);
+      const headers = { Authorization: `Bearer ${token}` };
       const upload = `${at.url}/v2/shop/api/blobs/uploads/`;
       expect((await ask(upload, { method: "POST", headers })).status).toBe(202);
       const stranger = await ask(upload, { method: "POST" });

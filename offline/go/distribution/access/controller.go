@@ -176,6 +176,9 @@ func (controller *Controller) authenticate(r *http.Request, exchange *Exchange, 
 	now := controller.now()
 	if identities := held.Identities[name]; len(identities) > 0 {
 		identity, err := controller.keys.identify(r.Context(), identities, password, now)
+		if gone, ok := errors.AsType[unreachable](err); ok {
+			return nil, limits{}, refusal{errcode.ErrorCodeUnavailable, gone.Error()}
+		}
 		if err != nil {
 			return nil, limits{}, controller.untimely(r, err)
 		}

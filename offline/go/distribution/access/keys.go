@@ -26,7 +26,9 @@ const (
 	keysUsableFor = 24 * time.Hour
 	// keysAskedEvery is how soon the issuer is asked again, whatever tokens come in.
 	keysAskedEvery = 30 * time.Second
-	keysTimeout    = 10 * time.Second
+	// keysRetriedEvery is how soon one that did not answer is asked again where none of its keys is usable: clients come again by then.
+	keysRetriedEvery = 10 * time.Second
+	keysTimeout      = 10 * time.Second
 	// longestKeys is the most that is read of an answer, in bytes.
 	longestKeys = 1 << 20
 )
@@ -42,7 +44,17 @@ type keySet struct {
 	mutex   sync.Mutex
 	keys    *jose.JSONWebKeySet
 	fetched time.Time
-	asked   time.Time
+	// nextAsked is not before when the issuer is asked again.
+	nextAsked time.Time
+	// failed tells that the issuer did not answer when it was last asked.
+	failed bool
+}
+
+// unreachable is an issuer whose keys cannot be fetched, so that nobody knows whether a token is one of its own.
+type unreachable struct{ issuer string }
+
+func (one unreachable) Error() string {
+	return fmt.Sprintf("the keys of the issuer %s cannot be fetched at the moment", one.issuer)
 }
 
 // find returns the keys of an identity's issuer with a kid. Keys are fetched again where none has it: issuers rotate them.
@@ -57,17 +69,27 @@ func (all *issuerKeys) find(ctx context.Context, identity *policy.Identity, kid 
 	if len(found) > 0 && now.Sub(set.fetched) < keysFreshFor {
 		return found, nil
 	}
-	if now.Sub(set.asked) >= keysAskedEvery {
-		set.asked = now
+	usable := len(found) > 0 && now.Sub(set.fetched) < keysUsableFor
+	if !now.Before(set.nextAsked) {
+		started := time.Now()
 		keys, err := fetchKeys(ctx, identity)
+		// An issuer that lets the registry wait is left alone for as long as one that answers at once.
+		now = now.Add(time.Since(started))
+		set.failed, set.nextAsked = err != nil, now.Add(keysAskedEvery)
 		if err == nil {
 			set.keys, set.fetched = keys, now
 			return keysOf(keys, kid), nil
 		}
 		logrus.WithError(err).WithField("issuer", identity.Issuer).Warn("the keys of an issuer could not be fetched")
+		if !usable {
+			set.nextAsked = now.Add(keysRetriedEvery)
+		}
 	}
-	if len(found) > 0 && now.Sub(set.fetched) < keysUsableFor {
+	if usable {
 		return found, nil
+	}
+	if set.failed {
+		return nil, unreachable{identity.Issuer}
 	}
 	return nil, fmt.Errorf("the issuer %s has no key %q", identity.Issuer, kid)
 }

@@ -39,6 +39,8 @@ func tell(ctx context.Context, err error) error {
 		exchange.Fail(errcode.ErrorCodeDenied, "the registry's volume is full; an administrator must delete images or enlarge the volume")
 	case errors.Is(cause, syscall.EROFS):
 		exchange.Fail(errcode.ErrorCodeUnavailable, "the registry's volume is read-only at the moment")
+	case errors.Is(cause, syscall.EACCES), errors.Is(cause, syscall.EPERM):
+		exchange.Fail(errcode.ErrorCodeUnavailable, "the registry's user may not write in its volume")
 	default:
 		exchange.Fail(errcode.ErrorCodeUnavailable, "the registry's storage cannot be used at the moment")
 	}
