@@ -6,6 +6,7 @@ import { smokeRepository } from "../../components/kubernetes/smoke/script";
 import { unprivilegedUser } from "../../components/docker/container";
 import type { StackOutputs } from "../stack/outputs";
 import { AuthMode } from "../../components/model/auth";
+import { imagesDirectory } from "../../components/model/storage";
 import { RegistryApi, RegistryFailure, type Answer, type RegistryAddress } from "./registry-api";
 import { commandLogin } from "./signed-token";
 import { command } from "../stack/stack";
@@ -195,17 +196,37 @@ function saidIn({ body }: Answer): string {
   return text === "" ? "" : ` (${text})`;
 }
 
+/** What helps against a fault of the storage that a registry tells of: Wharf's own in words, the official one by the kernel's message. */
+const advices: { said: RegExp; advice: (place: string) => string }[] = [
+  {
+    said: /permission denied|may not write in its volume/,
+    advice: (place) =>
+      `The directory of its images must belong to its user: sudo chown -R ${unprivilegedUser} ${place}`,
+  },
+  {
+    said: /read-only/,
+    advice: (place) =>
+      `The file system of its images has to be mounted for writing; this says which it is: findmnt --target ${place}`,
+  },
+  {
+    said: /no space left|disk quota exceeded|volume is (nearly )?full/,
+    advice: (place) => `This says how full the file system of its images is: df -h ${place}`,
+  },
+];
+
 function faultOf(refused: string, stack: string, settings: PushSettings): string {
   const storage = settings?.storage;
-  const directory = storage?.kind === "volume" ? storage.path : undefined;
+  const directory = storage === undefined ? undefined : imagesDirectory(storage);
+  const place =
+    directory === undefined
+      ? `"$(docker volume inspect --format '{{.Mountpoint}}' wharf-${stack}-data)"`
+      : quoted(directory);
+  const found =
+    storage?.kind === "volume" ? advices.find(({ said }) => said.test(refused)) : undefined;
   return [
     `The registry of stack ${stack} runs, but its test push failed: ${refused}. Nothing was rolled back.`,
     `Its log says why: docker logs --tail 20 wharf-${stack}-registry`,
-    ...(directory === undefined
-      ? []
-      : [
-          `The directory of its images must belong to its user: sudo chown -R ${unprivilegedUser} ${quoted(directory)}`,
-        ]),
+    ...(found === undefined ? [] : [found.advice(place)]),
     `Then test it again: ${command("up", stack)}`,
   ].join("\n");
 }

@@ -192,6 +192,8 @@ describe("a registry on Docker", () => {
     expect(unwritable.exitCode, unwritable.said).toBe(1);
     expect(unwritable.said).toMatch(/its test push failed: POST \S+ answered 503 .*read-only/);
     expect(unwritable.said).toContain("docker logs --tail 20 wharf-plain-registry");
+    expect(unwritable.said).toContain(`findmnt --target '${path}'`);
+    expect(unwritable.said).not.toContain("chown");
     expect((await checkout.wharf("down", "--yes", "--stack", "plain")).exitCode).toBe(0);
     await engine.command("umount", [path]);
     const down = await stand("plain", description, async (host) => {
