@@ -13,6 +13,7 @@ import {
   registryPrograms,
 } from "../../offline/images/registry-image";
 import { pebble } from "../acceptance/acme-server";
+import { distribution2 } from "../acceptance/old-registry";
 import { azurePackages } from "../cli/backup/object-stores";
 import { announce } from "./announce";
 import { installPackages } from "../cluster/packages";
@@ -55,6 +56,7 @@ const common = [
   findDockerEngine,
   (on: Announce) => registryPrograms(goArchitecture(process.arch), on),
   (on: Announce) => registryPrograms(goArchitecture(process.arch), on, bareRegistry),
+  distribution2,
   kubeconformProgram,
   kubernetesSchemas,
 ];
