@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { compareSync, getRounds } from "bcryptjs";
 import { Provider as DockerProvider } from "@pulumi/docker/provider";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { describe, expect, it } from "vitest";
@@ -25,7 +26,7 @@ const run = <Outputs>(program: () => Outputs) =>
     config: {},
     made: ({ type, name, inputs }) => ({
       result: "abcdefghijklmnopqrstuu",
-      bcryptHash: "$2a$10$hash",
+      bcryptHash: `$2a$10$${"hash".padEnd(53, ".")}`,
       imageId: "sha256:0",
       privateKeyPem: "[key]",
       certRequestPem: "[request]",
@@ -100,6 +101,16 @@ const targets = [
 ] as const;
 
 describe.each(targets)("$target", ({ Registry, settings }) => {
+  it("hashes a password that somebody chose slowly, and a generated one, which nobody guesses, fast", async () => {
+    const users = [{ name: "chosen", password: "chosen-by-hand" }, { name: "generated" }];
+    const { asked: registered } = await run(() => new Registry("r", { ...given(), users }));
+    const file = registered.map((one) => decoded([one])).find((text) => /chosen:\$2b/.test(text));
+    const hash = (name: string) => new RegExp(`${name}:([$./\\w]+)`).exec(file ?? "")?.[1] ?? "";
+    expect([hash("chosen"), hash("generated")].map(getRounds)).toEqual([10, 5]);
+    expect(compareSync("chosen-by-hand", hash("chosen"))).toBe(true);
+    expect(compareSync("abcdefghijklmnopqrstuu", hash("generated"))).toBe(true);
+  });
+
   it("takes Outputs as values, and keeps the secret ones secret", async () => {
     const { asked: registered, outputs } = await run(() => {
       const registry = new Registry("r", given());

@@ -58,7 +58,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
     // A stack's id is random too, and is not a secret.
     ...{ arn, registryId: "123456789012", keyId: id },
     result: name.endsWith("-stack-id") ? `id-${id}` : `generated-${id}`,
-    bcryptHash: `$2a$10$${id}`,
+    bcryptHash: `$2a$10$${id.padEnd(53, ".")}`,
     repositoryUrl: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/${String(inputs.name)}`,
     repositoryUri: `public.ecr.aws/abcd1234/${String(inputs.repositoryName)}`,
     loginServer: `${String(inputs.registryName)}.azurecr.io`,
