@@ -112,7 +112,7 @@ function tried(
 ): Record<string, pulumi.Input<string>> {
   const { containerName, image, network, redis, users } = inputs;
   if (args.stands !== true || pulumi.runtime.isDryRun()) return contents;
-  const health = healthcheck(args.environment, ...serverHealth);
+  const health = healthcheck(args, ...serverHealth);
   const passed = pulumi.output(contents).apply(async (files) => {
     const [imageId, networkName, usersVolume, labels] = await settled(
       pulumi.all([image.imageId, network.name, users?.volume.name, stackLabels(args)]),

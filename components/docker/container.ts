@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "@pulumi/docker/container";
 import type { input } from "@pulumi/docker/types";
 import { createHash } from "node:crypto";
+import type { SharedDescription } from "../model/description";
 import { Environment } from "../model/environment";
 import { debugPort } from "../distribution/config";
 
@@ -9,11 +10,11 @@ import { debugPort } from "../distribution/config";
 export const unprivilegedUser = "10001:10001";
 
 /**
- * Time that Docker waits between two health checks. The first comes after one interval, so it also bounds how soon `up` ends:
- * short in a lab, where people wait; longer elsewhere, since every check starts a process.
+ * Time that Docker waits between two health checks. Long, since every check starts a process. Where the engine has no start
+ * interval, the first check comes after one interval, which bounds how soon `up` ends: short where people wait for it.
  */
-const healthIntervalSeconds = (environment: Environment) =>
-  environment === Environment.Lab ? 2 : 10;
+const healthInterval = ({ environment, startInterval }: SharedDescription) =>
+  environment === Environment.Prod || startInterval !== undefined ? "10s" : "2s";
 
 /** What every running container has in common: it restarts, its logs rotate, and it can do nothing but its work. */
 export const hardened = {
@@ -32,15 +33,16 @@ export const hardened = {
 
 /** Health check by a command in the container. */
 export function healthcheck(
-  environment: Environment,
+  args: SharedDescription,
   ...command: string[]
 ): input.ContainerHealthcheck {
   return {
     tests: ["CMD", ...command],
-    interval: `${healthIntervalSeconds(environment)}s`,
+    interval: healthInterval(args),
     timeout: "5s",
     retries: 5,
     startPeriod: "30s",
+    ...(args.startInterval !== undefined && { startInterval: args.startInterval }),
   };
 }
 

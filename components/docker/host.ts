@@ -130,6 +130,8 @@ function certificatesIn(directory: string): Record<keyof typeof certificateFiles
 
 /** What the Engine API says of an engine's version, as far as it is asked here. */
 export interface EngineVersion {
+  /** Newest version of its API, as `1.44`. */
+  ApiVersion?: string;
   /** The engine's programs; none in old ones. */
   Components?: { Name: string; Version: string }[] | null;
 }

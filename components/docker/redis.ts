@@ -30,7 +30,7 @@ export function createRedis(
   args: SharedDescription,
   opts: pulumi.CustomResourceOptions,
 ): Redis | undefined {
-  const { distribution, environment, images, namePrefix } = args;
+  const { distribution, images, namePrefix } = args;
   if (distribution.cache.kind !== "redis" || distribution.cache.addresses !== undefined)
     return undefined;
   const containerName = `${namePrefix}-redis`;
@@ -51,7 +51,7 @@ export function createRedis(
     opts,
   );
   // Without the password Redis answers NOAUTH, which is an answer: the server is up.
-  const health = healthcheck(environment, "redis-cli", "-p", String(redisPort), "ping");
+  const health = healthcheck(args, "redis-cli", "-p", String(redisPort), "ping");
   const container = new Container(
     `${name}-container`,
     {

@@ -68,9 +68,9 @@ export function createServer(
   opts: pulumi.CustomResourceOptions,
 ): Container {
   const { image, isDirectory = false, network, redis, settings, users, volume } = inputs;
-  const { endpoint, distribution, environment, resources, tls } = args;
+  const { endpoint, distribution, resources, tls } = args;
   const tmpfs = serverTmpfs;
-  const health = healthcheck(environment, ...serverHealth);
+  const health = healthcheck(args, ...serverHealth);
   const files = (from: Files, directory: string) => ({
     volumeName: from.volume.name,
     containerPath: directory,

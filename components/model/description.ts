@@ -225,6 +225,11 @@ export interface SharedDescription extends Omit<
    * not looked up, and the program then asks the platform nothing by itself.
    */
   stands?: boolean;
+  /**
+   * Time between health checks of a container until the first succeeds, as Docker writes a duration; undefined where the Docker
+   * engine has none or was not asked.
+   */
+  startInterval?: string;
   /** When a lab expires, ISO 8601; undefined where it does not. */
   expiresAt?: string;
 }
