@@ -170,7 +170,8 @@ export class RegistryApi {
 
   /** Ends every connection; requests under way fail. */
   async close(): Promise<void> {
-    await this.pool.destroy();
+    // Node.js reads the trace of what ends a stream, and to find its lines in the sources takes half a second.
+    await this.pool.destroy(Object.assign(new Error("The connection was closed."), { stack: "" }));
   }
 
   private at(path: string): URL {
