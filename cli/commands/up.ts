@@ -20,7 +20,7 @@ import { essentials, type Essentials } from "../stack/description";
 import { ExitCode, Failure } from "../failure";
 import { onlyHere, withLostState } from "../stack/lost-state";
 import { changeLine, isRealChange, tally } from "../stack/operations";
-import { outputsOf, plainOutputs, withoutSecrets, type StackOutputs } from "../stack/outputs";
+import { exportedOutputs, plainOutputs, withoutSecrets, type StackOutputs } from "../stack/outputs";
 import { awaitLock, pendingCreates } from "../stack/recovery";
 import { Session, type CommonOptions } from "../ui/session";
 import { holdStack } from "../stack/stack-lock";
@@ -129,8 +129,12 @@ async function deploy(
   const { progress } = session;
   progress.start("up");
   const started = performance.now();
+  let exported: Record<string, unknown> = {};
   const operations = await session
-    .follow(open, next(open), (run) => withoutSummary(open.stack).up({ ...run, refresh: true }))
+    .follow(open, next(open), (run) => {
+      const program = async () => (exported = (await run.program()) ?? {});
+      return withoutSummary(open.stack).up({ ...run, refresh: true, program });
+    })
     .catch(async (error: unknown) => {
       const refused = error instanceof Failure && error.exitCode === ExitCode.Refused;
       if (refused && open.created) await forget(open);
@@ -144,7 +148,7 @@ async function deploy(
       ? `nothing to change: ${resources.length} resources are as described`
       : `${done} in ${duration(performance.now() - started)}`,
   );
-  const outputs = await outputsOf(open.stack);
+  const outputs = await exportedOutputs(exported);
   const plain = plainOutputs(outputs, open.name);
   let pushed: TestPush | undefined;
   if (runsOnDocker(described)) {
