@@ -5,6 +5,7 @@ import { until } from "../cluster/waiting";
 import { rulesOfUser } from "../../components/access/distribution";
 import { allows } from "../../components/access/distribution-evaluation";
 import { checkDescription } from "../../components/description/check";
+import { collectUnderLoad, loadTimeoutMs } from "../offline/registry/collection-load";
 import { freePort } from "../support/free-port";
 import { ask } from "../support/running-registry";
 import { accessMatrixOf, AskedRegistry, fuzzedRequests, type Client } from "./access-matrix";
@@ -19,6 +20,7 @@ import {
   type Pod,
 } from "./kubernetes-lab";
 import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
+import { StackRegistry } from "./stack-registry";
 import { Upload } from "./upload";
 
 // A registry on a real cluster: what clients and nodes see of it, and what it lives through.
@@ -35,9 +37,9 @@ describe("a registry on Kubernetes", () => {
   const roles = { auth: { mode: "roles" } };
   const collecting = {
     ...roles,
-    // What the other tests pull later has this tag.
+    // What other tests pull later has one of these tags.
     retention: {
-      ...{ keep: ["1.0.0"], keepLast: 1, schedule: "never", graceMinutes: 0 },
+      ...{ keep: ["1.0.0", "keep-*"], keepLast: 1, schedule: "never", graceMinutes: 0 },
       keepRunning: true,
     },
   };
@@ -422,6 +424,14 @@ describe("a registry on Kubernetes", () => {
     await expect(expectWhole(registry, second)).rejects.toThrow();
     await lab.cluster.kubectl("delete", "pod", ...pod, "--now");
   });
+
+  it(
+    "loses no image that was acknowledged while it collects, and its process or its pod is killed",
+    async () => {
+      await collectUnderLoad(await StackRegistry.onKubernetes(stack, lab, accessOf(outputs)));
+    },
+    loadTimeoutMs,
+  );
 
   it("lets another node pull where addresses are limited, as soon as that has joined, and nobody else", async () => {
     const registry = accessOf(outputs);

@@ -15,8 +15,8 @@ export const loadTimeoutMs = 300_000 + 2 * seconds * 1000;
 const clients = 8;
 /** How many images each client pushes at least. */
 const leastRounds = 6;
-/** What a client of the long form waits between two images, in milliseconds, so that it is not the disk of the test that ends it. */
-const pace = seconds > 0 ? 400 : 0;
+/** What a client of the long form waits between two images, in milliseconds: the machine is to have room for the other targets. */
+const pace = seconds > 0 ? 1000 : 0;
 /** How many images that do not stay are pushed before a run that is killed, so that each of its steps takes its time. */
 const enough = 12;
 /** How many kills are tried for the steps of a run, and how often one comes after that, in milliseconds. */

@@ -130,10 +130,11 @@ export abstract class ImageClient {
 
   /** Waits until a run has ended. */
   endOfCollection(id: string): Promise<Report> {
-    return until("the collection ends", async () => {
+    const ended = async () => {
       const { last } = await this.collections();
       return last?.id === id ? last : undefined;
-    });
+    };
+    return until("the collection ends", ended, 120);
   }
 
   /** Asks for a collection and waits until it has ended. */
