@@ -52,7 +52,7 @@ export function placeProblems(
   return [
     {
       key: storageName,
-      message: `the images are in ${images}, and the registry would look for them in ${now}: it would start without them. Put the description back, or copy them there first`,
+      message: `the images are in ${images}, and the registry would look for them in ${now}: it would start without them. Put the description back, or take them along: npx wharf backup --to PLACE --stack ${args.stack} before it, npx wharf restore --from PLACE --stack ${args.stack} after it`,
       fix: agreement(storageName, args.stack),
     },
   ];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
+import { startS3StoreBeside } from "./s3-store";
 import {
   expectWhole,
   pushDuring,
@@ -19,6 +20,7 @@ describe("a backup of a stack on Docker", () => {
   let registry: RegistryAccess;
   let backups: string;
   const stack = "saved";
+  let description: Record<string, unknown>;
   const variables: Record<string, string> = {};
   /** Images that were there before the backup began, and those that were pushed while it ran. */
   let before: PushedImage[];
@@ -36,14 +38,15 @@ describe("a backup of a stack on Docker", () => {
     engine = await DockerEngine.start();
     checkout = await Checkout.create(engine, variables);
     backups = join(checkout.home, "backups");
-    await checkout.describe(stack, {
+    description = {
       auth: { mode: "roles" },
       endpoint: { port: await freePort() },
       users: [
         { name: "admin", role: "admin" },
         { name: "ci", role: "push" },
       ],
-    });
+    };
+    await checkout.describe(stack, description);
     await done("up", "--yes");
     saved = await checkout.outputs(stack);
     const { caCertificate: ca, credentials, endpoint } = saved;
@@ -102,6 +105,40 @@ describe("a backup of a stack on Docker", () => {
     for (const user of ["admin", "ci"]) {
       const auth = `${user}:${saved.credentials[user]}`;
       for (const image of [...before, ...during]) await expectWhole({ ...registry, auth }, image);
+    }
+  });
+
+  it("brings the images along where their storage changes from a volume to a bucket, which is refused before", async () => {
+    const store = await startS3StoreBeside(engine);
+    try {
+      // Nothing is pushed between the backup and the new storage; the volume outlives the change.
+      const still = { ...description, deletion: "retain", distribution: { readOnly: true } };
+      await checkout.describe(stack, still);
+      await done("up", "--yes");
+      const volume = `volume wharf-${stack}-data`;
+      const distribution = { redirect: false };
+      await checkout.describe(stack, { ...still, distribution, storage: store.storage });
+      for (const key of ["accessKey", "secretKey"] as const) {
+        const path = ["--secret", "--path", `wharf:storage.${key}`];
+        const set = await checkout.pulumi(stack, "config", "set", ...path, store[key]);
+        expect(set.exitCode, set.said).toBe(0);
+      }
+      const refused = await checkout.wharf("up", "--yes", "--stack", stack);
+      expect(refused.exitCode, refused.said).toBe(2);
+      expect(refused.said).toContain(
+        `would look for them in s3 bucket images/ at ${String(store.storage.regionEndpoint)}`,
+      );
+      expect(refused.said).toContain(`npx wharf backup --to PLACE --stack ${stack}`);
+      await done("backup", "--to", backups);
+      const up = await done("up", "--yes", "--replace-images", "wharf:storage");
+      expect(up.said).toContain("registry-data stays on its platform with its images");
+      const images = await done("restore", "--from", backups);
+      expect(images.said).toContain(`${before.length + during.length} images restored`);
+      for (const image of [...before, ...during]) await expectWhole(registry, image);
+      await expectWhole(registry, await pushRandomImage(registry, "shop/api", "in-the-bucket"));
+      expect(await engine.contents()).toContain(volume);
+    } finally {
+      await store.stop();
     }
   });
 

@@ -1,8 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
 import { announce } from "../support/announce";
 import type { Cluster } from "../cluster/cluster";
 import { versitygw } from "../cluster/programs";
 import { until } from "../cluster/waiting";
+import type { DockerEngine } from "./docker-engine";
 
 const image = "wharf.local/versitygw:1";
 const namespace = "store";
@@ -44,6 +48,37 @@ export async function startS3Store(cluster: Cluster): Promise<S3Store> {
     forcePathStyle: true,
   };
   return { storage, accessKey, secretKey };
+}
+
+/** An S3 server beside an engine, where its containers and this machine reach it, with one bucket; it ends with `stop`. */
+export async function startS3StoreBeside(
+  engine: DockerEngine,
+): Promise<S3Store & { stop(): Promise<void> }> {
+  const [accessKey, secretKey] = ["registry", randomBytes(16).toString("hex")];
+  const [buckets, attributes] = [join(engine.directory, "buckets"), join(engine.directory, "s3")];
+  await mkdir(join(buckets, "images"), { recursive: true });
+  await mkdir(attributes);
+  const gateway = ["--format", "{{(index .IPAM.Config 0).Gateway}}"];
+  const address = `${await engine.docker("network", "inspect", "bridge", ...gateway)}:${port}`;
+  const args = ["--port", address, "posix", "--sidecar", attributes, buckets];
+  const server = engine.command(await versitygw(announce), args, {
+    env: { ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
+    reject: false,
+  });
+  await expect
+    .poll(() => engine.command("curl", ["--silent", `http://${address}`]), { timeout: 30_000 })
+    .toBeTruthy();
+  const storage = {
+    kind: "s3",
+    bucket: "images",
+    regionEndpoint: `http://${address}`,
+    forcePathStyle: true,
+  };
+  const stop = async () => {
+    server.kill();
+    await server;
+  };
+  return { storage, accessKey, secretKey, stop };
 }
 
 function objects(accessKey: string, secretKey: string): object[] {
