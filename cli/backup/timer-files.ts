@@ -23,8 +23,10 @@ export function timerFiles(timer: Timer, scheduled: Scheduled): Record<string, s
 
 const files: Record<Timer, (scheduled: Scheduled) => Record<string, string>> = {
   systemd: (scheduled) => ({
-    [`wharf-backup@${scheduled.stack}.service`]: service(scheduled),
-    [`wharf-backup@${scheduled.stack}.timer`]: timerUnit(scheduled),
+    [`wharf-backup@${scheduled.stack}.service`]: backupService(scheduled),
+    [`wharf-backup@${scheduled.stack}.timer`]: backupTimer(scheduled),
+    [`wharf-drill@${scheduled.stack}.service`]: drillService(scheduled),
+    [`wharf-drill@${scheduled.stack}.timer`]: drillTimer(scheduled),
   }),
   // Debian's cron reads no file whose name has a dot.
   cron: (scheduled) => ({
@@ -71,36 +73,66 @@ const unitWord = (text: string) =>
     ? text
     : `"${unitPath(text).replaceAll("$", "$$$$").replace(/["\\]/g, "\\$&")}"`;
 
-function service({ stack, backup }: Scheduled): string {
+/** Lines that the services of a backup and of its drill have in common. */
+function serviceLines({ stack, backup }: Scheduled, command: string): [was: RegExp, is: string][] {
   const { to, metrics } = backup;
   const written = [
     ...(path.isAbsolute(to) ? [to] : []),
     ...(metrics !== undefined && path.isAbsolute(metrics) ? [path.dirname(metrics)] : []),
   ];
   const paths = [checkout, ...[homedir(), ...written].map((one) => `-${one}`)];
+  return [
+    [
+      /^(#.*-)(backup|drill)@prod\.timer$/m,
+      `#   systemctl daemon-reload && systemctl enable --now wharf-${command}@${stack}.timer`,
+    ],
+    [/^User=.*$/m, `User=${userInfo().username}`],
+    [/^WorkingDirectory=.*$/m, `WorkingDirectory=${unitPath(checkout)}`],
+    [/^# PLACE(, the| and the) credentials/m, "# The credentials"],
+    [/^EnvironmentFile=(.*)$/m, "EnvironmentFile=-/etc/wharf/backup.env"],
+    [/^# root's file, which.*$/m, "# Which only this service and the file's owner may read."],
+    [/^LoadCredential=.*$/m, `LoadCredential=password:${unitPath(passwordFile(stack))}`],
+    [/^ReadWritePaths=.*$/m, `ReadWritePaths=${paths.map(unitWord).join(" ")}`],
+  ];
+}
+
+const runs = (command: string) => `ExecStart=${unitWord(process.execPath)} cli/wharf.js ${command}`;
+
+function backupService(scheduled: Scheduled): string {
+  const { stack, backup } = scheduled;
   return filled(ready("wharf-backup@.service"), [
     [
       /^# Saves one stack; .*$/m,
       `# Saves stack ${stack}; wharf-backup@${stack}.timer starts it. ${saidOf(backup)}\n# Both belong in /etc/systemd/system:`,
     ],
-    [/wharf-backup@prod\.timer$/m, `wharf-backup@${stack}.timer`],
-    [/^User=.*$/m, `User=${userInfo().username}`],
-    [/^WorkingDirectory=.*$/m, `WorkingDirectory=${unitPath(checkout)}`],
-    [/^ExecStart=.*$/m, `ExecStart=${unitWord(process.execPath)} cli/wharf.js backup --stack %i`],
-    [/^# PLACE, the credentials/m, "# The credentials"],
-    [/^EnvironmentFile=(.*)$/m, "EnvironmentFile=-/etc/wharf/backup.env"],
-    [/^# root's file, which.*$/m, "# Which only this service and the file's owner may read."],
-    [/^LoadCredential=.*$/m, `LoadCredential=password:${unitPath(passwordFile(stack))}`],
-    [/^ReadWritePaths=.*$/m, `ReadWritePaths=${paths.map(unitWord).join(" ")}`],
+    [/^ExecStart=.*$/m, runs("backup --stack %i")],
+    ...serviceLines(scheduled, "backup"),
   ]);
 }
+
+function drillService(scheduled: Scheduled): string {
+  const { stack, backup } = scheduled;
+  return filled(ready("wharf-drill@.service"), [
+    [
+      /^# Tries whether the newest backup of one stack /m,
+      `# Tries whether the newest backup of stack ${stack} `,
+    ],
+    [/ wharf-drill@STACK\.timer /, ` wharf-drill@${stack}.timer `],
+    [/^ExecStart=.*$/m, runs(`drill --stack %i --max-age ${oldest(backup)}`)],
+    ...serviceLines(scheduled, "drill"),
+  ]);
+}
+
+/** How old the newest backup is at most where none was missed, in hours; a run takes a while itself. */
+const oldest = ({ schedule }: BackupSettings) =>
+  Math.ceil((longestPause(schedule) ?? 0) / 3600) + 2;
 
 /** How far runs of several hosts are spread: half an hour, and less where they follow each other closely. */
 function spread(schedule: string): number {
   return Math.min(1800, Math.floor((longestPause(schedule) ?? 0) / 10));
 }
 
-function timerUnit({ stack, backup: { schedule } }: Scheduled): string {
+function backupTimer({ stack, backup: { schedule } }: Scheduled): string {
   return filled(ready("wharf-backup@.timer"), [
     [
       /^# Starts .*$/m,
@@ -114,6 +146,12 @@ function timerUnit({ stack, backup: { schedule } }: Scheduled): string {
         .join("\n"),
     ],
     [/^RandomizedDelaySec=.*$/m, `RandomizedDelaySec=${spread(schedule)}`],
+  ]);
+}
+
+function drillTimer({ stack }: Scheduled): string {
+  return filled(ready("wharf-drill@.timer"), [
+    [/ wharf-drill@STACK\.service /, ` wharf-drill@${stack}.service `],
   ]);
 }
 
@@ -140,7 +178,6 @@ export function calendar(schedule: string): string[] {
 function crontab({ stack, backup }: Scheduled): string {
   const { schedule } = backup;
   const user = userInfo().username;
-  const oldest = Math.ceil((longestPause(schedule) ?? 0) / 3600) + 2;
   return filled(ready("crontab"), [
     [
       /^# Saves stack prod every night, /,
@@ -153,7 +190,10 @@ function crontab({ stack, backup }: Scheduled): string {
     [/^41 2 \* \* \* wharf /m, `${schedule.trim()} ${user} `],
     [/^41 5 \* \* 0 wharf /m, `41 5 * * 0 ${user} `],
     [/ --stack prod --to "\$PLACE"$/m, ` --stack ${stack}`],
-    [/ --stack prod --from "\$PLACE" --max-age 26$/m, ` --stack ${stack} --max-age ${oldest}`],
+    [
+      / --stack prod --from "\$PLACE" --max-age 26$/m,
+      ` --stack ${stack} --max-age ${oldest(backup)}`,
+    ],
   ]);
 }
 
@@ -163,30 +203,38 @@ function cronJob({ stack, backup, image }: Scheduled): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
   // A CronJob's name has 52 characters at most.
-  const name = `registry-backup-${slug}`.slice(0, 52).replace(/-$/, "");
+  const named = (name: string) => `${name}-${slug}`.slice(0, 52).replace(/-$/, "");
+  const name = named("registry-backup");
   const text = filled(ready("cronjob.yaml"), [
     [/^# Saves a stack /, `# ${saidOf(backup)}\n# Saves stack ${stack} `],
     [/^# +kubectl apply -f cronjob\.yaml$/m, `#   kubectl apply -f wharf-backup-${stack}.yaml`],
-    [/ every night, from within\./, ", from within."],
+    [/ every night, and/, ", and"],
     [
       /^#( +kubectl create secret generic )registry-backup /m,
       `#   kubectl create secret generic ${name} `,
     ],
   ]);
+  const command = ["npx", "--no-install", "wharf"];
+  /** What each CronJob runs and when, by the name of its container. */
+  const jobs: Record<string, { name: string; schedule?: string; command: string[] }> = {
+    backup: { name, schedule: backup.schedule, command: ["backup", `--stack=${stack}`] },
+    drill: {
+      name: named("registry-drill"),
+      command: ["drill", `--stack=${stack}`, `--max-age=${oldest(backup)}`],
+    },
+  };
+  const pod = ["spec", "jobTemplate", "spec", "template", "spec"];
+  const container = [...pod, "containers", 0];
   const documents = parseAllDocuments(text);
   for (const document of documents) {
     if (!("setIn" in document)) continue;
-    document.setIn(["metadata", "name"], name);
-    if (document.get("kind") !== "CronJob") continue;
-    document.setIn(["spec", "schedule"], backup.schedule);
-    const pod = ["spec", "jobTemplate", "spec", "template", "spec"];
+    const job = jobs[String(document.getIn([...container, "name"]))];
+    document.setIn(["metadata", "name"], job?.name ?? name);
+    if (job === undefined) continue;
+    if (job.schedule !== undefined) document.setIn(["spec", "schedule"], job.schedule);
     document.setIn([...pod, "serviceAccountName"], name);
-    const container = [...pod, "containers", 0];
     document.setIn([...container, "image"], image);
-    document.setIn(
-      [...container, "command"],
-      ["npx", "--no-install", "wharf", "backup", `--stack=${stack}`],
-    );
+    document.setIn([...container, "command"], [...command, ...job.command]);
     document.setIn([...container, "envFrom", 0, "secretRef", "name"], name);
   }
   return documents.map((one) => String(one)).join("");

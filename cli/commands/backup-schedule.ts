@@ -26,7 +26,7 @@ export interface ScheduleOptions extends CommonOptions {
 /** What is started with the files once they are where they belong. */
 const next: Record<Timer, (files: string[]) => string> = {
   systemd: (files) =>
-    `In /etc/systemd/system they start by:\n  systemctl daemon-reload && systemctl enable --now ${files.at(-1)}`,
+    `In /etc/systemd/system they start by:\n  systemctl daemon-reload && systemctl enable --now ${files.filter((file) => file.endsWith(".timer")).join(" ")}`,
   cron: () => "cron reads it in /etc/cron.d, where it has to be root's.",
   kubernetes: (files) =>
     `Once its Secret exists, as it says:\n  kubectl apply -f ${files.join(" ")}`,

@@ -5,7 +5,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { calendar } from "../../../cli/backup/timer-files";
+import { announce } from "../../support/announce";
 import { copyCheckout } from "../../support/copied-checkout";
+import { kubeconform } from "../../support/lint/kubeconform";
 
 const ready = resolve(__dirname, "../../../pipelines/backup");
 
@@ -37,21 +39,37 @@ describe("wharf backup schedule", () => {
     const backup = { to: "/mnt/backup", schedule: "15 3 * * 1-5", metrics: "/var/lib/n/w.prom" };
     const run = await schedule({ backup }, "--write", into);
     expect(run.exitCode, run.all).toBe(0);
-    expect(run.all).toContain("systemctl enable --now wharf-backup@prod.timer");
-    expect(readdirSync(into).sort()).toEqual([
-      "wharf-backup@prod.service",
-      "wharf-backup@prod.timer",
+    expect(run.all).toContain(
+      "systemctl enable --now wharf-backup@prod.timer wharf-drill@prod.timer",
+    );
+    const written = ["wharf-backup", "wharf-drill"].flatMap((unit) => [
+      `${unit}@prod.service`,
+      `${unit}@prod.timer`,
     ]);
-    const timer = readFileSync(join(into, "wharf-backup@prod.timer"), "utf8");
+    expect(readdirSync(into).sort()).toEqual(written);
+    const unit = (name: string) => readFileSync(join(into, name), "utf8");
+    const timer = unit("wharf-backup@prod.timer");
     expect(lineOf(timer, "OnCalendar")).toEqual(["OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 03:15"]);
-    const service = readFileSync(join(into, "wharf-backup@prod.service"), "utf8");
-    expect(lineOf(service, "ExecStart")).toEqual([
-      `ExecStart=${process.execPath} cli/wharf.js backup --stack %i`,
+    expect(lineOf(unit("wharf-drill@prod.timer"), "OnCalendar")).toEqual([
+      "OnCalendar=Sun *-*-* 05:41",
     ]);
-    expect(lineOf(service, "WorkingDirectory")).toEqual([`WorkingDirectory=${copy}`]);
-    expect(lineOf(service, "ReadWritePaths")?.join()).toMatch(/ -\/mnt\/backup -\/var\/lib\/n$/);
-    expect(service).toContain("keeps the last 3 and those of 7 days, 4 weeks and 6 months");
-    expect(service).not.toContain("PLACE");
+    // From Friday to Monday no backup is made.
+    for (const [name, command] of [
+      ["backup", "backup --stack %i"],
+      ["drill", "drill --stack %i --max-age 74"],
+    ]) {
+      const service = unit(`wharf-${name}@prod.service`);
+      expect(lineOf(service, "ExecStart")).toEqual([
+        `ExecStart=${process.execPath} cli/wharf.js ${command}`,
+      ]);
+      expect(service).toContain(`wharf-${name}@prod.timer`);
+      expect(lineOf(service, "WorkingDirectory")).toEqual([`WorkingDirectory=${copy}`]);
+      expect(lineOf(service, "ReadWritePaths")?.join()).toMatch(/ -\/mnt\/backup -\/var\/lib\/n$/);
+      expect(service).not.toMatch(/PLACE|@STACK|one stack/);
+    }
+    expect(unit("wharf-backup@prod.service")).toContain(
+      "keeps the last 3 and those of 7 days, 4 weeks and 6 months",
+    );
   });
 
   it("prints lines of a crontab, whose drill bears the schedule's longest pause", async () => {
@@ -65,15 +83,23 @@ describe("wharf backup schedule", () => {
     expect(crontab).not.toContain("PLACE");
   });
 
-  it("prints the ready CronJob for a stack on Kubernetes, with its own names, schedule and image", async () => {
-    const config = { target: "kubernetes", backup: { to: "s3://acme/backups" } };
+  it("prints the ready CronJobs for a stack on Kubernetes, with its own names, schedule and image", async () => {
+    const config = {
+      target: "kubernetes",
+      backup: { to: "s3://acme/backups", schedule: "0 */6 * * *" },
+    };
     const { "wharf-backup-prod.yaml": text = "" } = await files(config, "--image", "acme/wharf:2");
-    const [, job] = parseAllDocuments(text).map((one) => one.toJS() as unknown);
+    const inOrder = (yaml: string) => parseAllDocuments(yaml).map((one) => one.toJS() as unknown);
     const expected = readFileSync(join(ready, "cronjob.yaml"), "utf8")
-      .replaceAll("registry-backup", "registry-backup-prod")
-      .replace("registry.example.com/wharf:0.1.0", "acme/wharf:2")
-      .replace(/^ +- --to=.*\n/m, "");
-    expect(job).toEqual(parseAllDocuments(expected)[1]?.toJS());
+      .replaceAll(/registry-(backup|drill)/g, "registry-$1-prod")
+      .replaceAll("registry.example.com/wharf:0.1.0", "acme/wharf:2")
+      .replace("41 2 * * *", "0 */6 * * *")
+      .replace("--max-age=26", "--max-age=8")
+      .replaceAll(/^ +- --(to|from)=.*\n/gm, "");
+    expect(inOrder(text)).toEqual(inOrder(expected));
+    expect(inOrder(text)).toHaveLength(3);
+    const findings = await kubeconform([join(ready, "cronjob.yaml")], [], announce);
+    expect(findings).toEqual([]);
     expect(text).toContain("# wharf:backup: to s3://acme/backups, keeps");
   });
 
