@@ -102,7 +102,7 @@ export function monitoringFiles(
     }),
     "rules.yml": document(written, { groups: [{ name: "registry", rules: alertsFor(watched) }] }),
     ...(grafana && {
-      "dashboard.json": `${JSON.stringify(dashboardOf(title, watched.labels, args.namePrefix), null, 2)}\n`,
+      "dashboard.json": `${JSON.stringify(dashboardOf(title, watched, args.namePrefix), null, 2)}\n`,
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { debugPort } from "../distribution/config";
 import { leavesSpace } from "../distribution/space";
+import { AuthMode } from "../model/auth";
 import type { SharedDescription } from "../model/description";
 import { backupsOf, type WatchedRegistry } from "../monitoring/alerts";
 import { longestPause } from "../model/schedule";
@@ -23,6 +24,7 @@ export function watchedRegistry(args: SharedDescription, expiresAt: string): Wat
     name: `registry of stack ${args.stack}`,
     labels: `job="${jobOf(args)}"`,
     notifies: args.distribution.notifications.endpoints.length > 0,
+    countsLogins: args.auth.mode === AuthMode.Roles,
     backups: backupsOf(args),
     collectsWithin: longestPause(args.collection?.schedule),
     disk:

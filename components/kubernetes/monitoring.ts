@@ -5,6 +5,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { debugPort } from "../distribution/config";
 import { leavesSpace } from "../distribution/space";
+import { AuthMode } from "../model/auth";
 
 import { alertsFor, backupsOf, type WatchedRegistry } from "../monitoring/alerts";
 import type { TlsSecret } from "./certificates";
@@ -126,6 +127,7 @@ export function watchedRegistry(
     name: `registry of namespace ${namespace}`,
     labels: `job="${metricsService}",namespace="${namespace}"`,
     notifies: distribution.notifications.endpoints.length > 0,
+    countsLogins: args.auth.mode === AuthMode.Roles,
     backups: backupsOf(args),
     collectsWithin: longestPause(collection?.schedule),
     disk:

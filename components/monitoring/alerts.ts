@@ -31,6 +31,8 @@ export interface WatchedRegistry {
   labels: string;
   /** Whether it sends notifications. */
   notifies: boolean;
+  /** Whether it counts wrong credentials, as Wharf's own image with roles does. */
+  countsLogins: boolean;
   /** Most seconds between two collections by its schedule; undefined where it has none. */
   collectsWithin: number | undefined;
   /** How its backups are known: labels of their metrics, and most seconds between two by the schedule; undefined where they are not. */
@@ -56,6 +58,7 @@ export function alertsFor(watched: WatchedRegistry): Alert[] {
   const {
     backups,
     collectsWithin,
+    countsLogins,
     disk,
     expiresAt,
     hasQuota,
@@ -123,6 +126,22 @@ export function alertsFor(watched: WatchedRegistry): Alert[] {
       ],
       ["refuses nearly every request", "A client has a wrong password, or somebody guesses one."],
     ),
+    // Somebody who guesses is slowed down to a try in ten seconds by address, so that a few in a minute are many.
+    ...(countsLogins
+      ? [
+          alert(
+            "RegistryWrongCredentials",
+            "warning",
+            [
+              `sum(increase(wharf_registry_requests_total{${own},result="wrong credentials"}[10m])) > 30`,
+            ],
+            [
+              "is sent wrong credentials",
+              "{{ $value | humanize }} in ten minutes: a client has an old password, or somebody guesses one. The lines `audit` of its log name users and addresses.",
+            ],
+          ),
+        ]
+      : []),
     ...(!notifies
       ? []
       : [

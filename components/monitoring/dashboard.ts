@@ -1,8 +1,10 @@
-/** A panel of a dashboard: what its title says, of which series, in which of Grafana's units. */
+import type { WatchedRegistry } from "./alerts";
+
+/** A panel of a dashboard: what its title says, of which series, in which of Grafana's units. False are those that a registry lacks. */
 interface Panel {
   title: string;
   /** Expressions and what the legend calls each, as Grafana's format of legends. */
-  targets: [expr: string, legend: string][];
+  targets: (false | [expr: string, legend: string])[];
   unit: string;
 }
 
@@ -12,14 +14,19 @@ const datasource = { type: "prometheus", uid: "${datasource}" };
 /** Grafana's grid has 24 columns; three panels fill a row. */
 const [width, height] = [8, 8];
 
-function panels(own: string): Panel[] {
-  const requests = (more = "") => `registry_http_requests_total{${own}${more}}`;
+/** All panels; one of which a registry has no series is left out. */
+function panels(watched: WatchedRegistry): Panel[] {
+  const { backups, collectsWithin, countsLogins, disk, hasQuota, labels, leavesSpace } = watched;
+  const collects = collectsWithin !== undefined;
+  const own = (metric: string) => `${metric}{${labels}}`;
+  const wrong = `wharf_registry_requests_total{${labels},result="wrong credentials"}`;
+  const requests = (more = "") => `registry_http_requests_total{${labels}${more}}`;
   const quantile = (share: number, by: string, metric: string) =>
-    `histogram_quantile(${share}, sum by (le, ${by}) (rate(${metric}_bucket{${own}}[5m])))`;
+    `histogram_quantile(${share}, sum by (le, ${by}) (rate(${metric}_bucket{${labels}}[5m])))`;
   const bytes = (direction: "request" | "response") =>
-    `sum(rate(registry_http_${direction}_size_bytes_sum{${own}}[5m]))`;
+    `sum(rate(registry_http_${direction}_size_bytes_sum{${labels}}[5m]))`;
   return [
-    { title: "Up", targets: [[`up{${own}}`, "{{instance}}"]], unit: "bool_on_off" },
+    { title: "Up", targets: [[`up{${labels}}`, "{{instance}}"]], unit: "bool_on_off" },
     {
       title: "Requests by answer",
       targets: [[`sum by (code) (rate(${requests()}[5m]))`, "{{code}}"]],
@@ -62,14 +69,14 @@ function panels(own: string): Panel[] {
     },
     {
       title: "Requests at the same time",
-      targets: [[`sum by (handler) (registry_http_in_flight_requests{${own}})`, "{{handler}}"]],
+      targets: [[`sum by (handler) (registry_http_in_flight_requests{${labels}})`, "{{handler}}"]],
       unit: "short",
     },
     {
       title: "Cache of blob descriptors",
       targets: [
         [
-          `sum(rate(registry_storage_cache_hits_total{${own}}[5m])) / sum(rate(registry_storage_cache_requests_total{${own}}[5m]))`,
+          `sum(rate(registry_storage_cache_hits_total{${labels}}[5m])) / sum(rate(registry_storage_cache_requests_total{${labels}}[5m]))`,
           "hits",
         ],
       ],
@@ -77,29 +84,69 @@ function panels(own: string): Panel[] {
     },
     {
       title: "Memory",
-      targets: [[`process_resident_memory_bytes{${own}}`, "{{instance}}"]],
+      targets: [[`process_resident_memory_bytes{${labels}}`, "{{instance}}"]],
       unit: "bytes",
     },
     {
       title: "Processors",
-      targets: [[`rate(process_cpu_seconds_total{${own}}[5m])`, "{{instance}}"]],
+      targets: [[`rate(process_cpu_seconds_total{${labels}}[5m])`, "{{instance}}"]],
       unit: "short",
     },
     {
       title: "Goroutines",
-      targets: [[`go_goroutines{${own}}`, "{{instance}}"]],
+      targets: [[`go_goroutines{${labels}}`, "{{instance}}"]],
       unit: "short",
+    },
+    {
+      title: "Wrong credentials",
+      targets: [countsLogins && [`sum(rate(${wrong}[5m]))`, "refused"]],
+      unit: "reqps",
+    },
+    {
+      title: "Space",
+      targets: [
+        leavesSpace && [own("wharf_registry_volume_free_bytes"), "free"],
+        leavesSpace && [own("wharf_registry_volume_min_free_bytes"), "stays free"],
+        !leavesSpace && disk !== undefined && [disk.free, "free of {{mountpoint}}"],
+        hasQuota && [own("wharf_registry_stored_bytes"), "stored"],
+        hasQuota && [own("wharf_registry_quota_bytes"), "quota"],
+      ],
+      unit: "bytes",
+    },
+    {
+      title: "Collection: freed in a day, and waiting",
+      targets: [
+        collects && [`increase(${own("wharf_collection_freed_bytes_total")}[1d])`, "freed"],
+        collects && [own("wharf_collection_waiting_bytes"), "waiting for its grace period"],
+      ],
+      unit: "bytes",
+    },
+    {
+      title: "Since the last run",
+      targets: [
+        collects && [
+          `time() - ${own("wharf_collection_last_success_timestamp_seconds")}`,
+          "collection",
+        ],
+        backups !== undefined && [
+          `time() - max(wharf_backup_last_success_timestamp_seconds{${backups.labels}})`,
+          "backup",
+        ],
+      ],
+      unit: "s",
     },
   ];
 }
 
 /**
- * A dashboard of Grafana (its JSON model, schema 39) that shows a registry by distribution's metrics.
+ * A dashboard of Grafana (its JSON model, schema 39) that shows a registry by its metrics, as far as it has them.
  * @param title what it is called
- * @param own labels that all of the registry's metrics have, as in a selector: `job="wharf-dev"`
  * @param uid id by which Grafana replaces an earlier one, of letters, digits and -
  */
-export function dashboardOf(title: string, own: string, uid: string): object {
+export function dashboardOf(title: string, watched: WatchedRegistry, uid: string): object {
+  const shown = panels(watched)
+    .map((panel) => ({ ...panel, targets: panel.targets.filter((target) => target !== false) }))
+    .filter(({ targets }) => targets.length > 0);
   return {
     uid: uid.slice(0, 40),
     title,
@@ -112,7 +159,7 @@ export function dashboardOf(title: string, own: string, uid: string): object {
     templating: {
       list: [{ name: "datasource", label: "Data source", type: "datasource", query: "prometheus" }],
     },
-    panels: panels(own).map(({ targets, title, unit }, index) => ({
+    panels: shown.map(({ targets, title, unit }, index) => ({
       id: index + 1,
       type: "timeseries",
       title,

@@ -17,6 +17,8 @@ interface Watched {
   /** Whether it collects by a schedule, every night. Defaults to false. */
   collects?: boolean;
   ends?: boolean;
+  /** Whether it counts wrong credentials. Defaults to false. */
+  countsLogins?: boolean;
   /** Whether it turns pushes away before its volume is full, and by a quota. Defaults to false. */
   limited?: boolean;
   /** Labels of the metrics of its backups, of which there is to be one every night; undefined where there are none. */
@@ -61,7 +63,7 @@ const ruleTest = (
 
 function ruleTests(watched: Watched) {
   const { labels: own, free, whole, ending = false, ends = false } = watched;
-  const { collects = false, limited = false, backups } = watched;
+  const { collects = false, countsLogins = false, limited = false, backups } = watched;
   const requests = (code: number, values: string) => ({
     series: `registry_http_requests_total{${own},handler="manifest",method="get",code="${code}"}`,
     values,
@@ -80,6 +82,12 @@ function ruleTests(watched: Watched) {
   ];
   const pending = (values: string) => [
     { series: `registry_notifications_pending_total{${own},endpoint="audit"}`, values },
+  ];
+  const wrong = (values: string) => [
+    {
+      series: `wharf_registry_requests_total{${own},login="none",result="wrong credentials"}`,
+      values,
+    },
   ];
   const collection = (metric: string, value: number) => [
     { series: `wharf_collection_${metric}{${own}}`, values: `${value}x30` },
@@ -111,6 +119,13 @@ function ruleTests(watched: Watched) {
       ruleTest("RegistrySlowStorage", slow(...storageSeconds, 99), false),
       ruleTest("RegistryNotificationsPending", pending("150x30"), true),
       ruleTest("RegistryNotificationsPending", pending("50x30"), false),
+      ...(countsLogins
+        ? [
+            // Of one who is slowed down; and of a client that has an old password, once a minute.
+            ruleTest("RegistryWrongCredentials", wrong("0+6x30"), true),
+            ruleTest("RegistryWrongCredentials", wrong("0+1x30"), false),
+          ]
+        : []),
       ...(collects
         ? [
             ruleTest(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
@@ -9,7 +9,7 @@ import { stringify } from "yaml";
 import { monitoringFiles } from "../../../cli/commands/monitoring";
 import { checkDescription } from "../../../components/description/check";
 import * as docker from "../../../components/docker/monitoring";
-import { alertsFor } from "../../../components/monitoring/alerts";
+import { alertsFor, type WatchedRegistry } from "../../../components/monitoring/alerts";
 import { dashboardOf } from "../../../components/monitoring/dashboard";
 import { registryBinary } from "../distribution/software";
 import { manifestsOf } from "../kubernetes/manifests";
@@ -78,6 +78,7 @@ describe("the monitoring of a registry on Docker", () => {
       free: `node_filesystem_avail_bytes${host}`,
       whole: `node_filesystem_size_bytes${host}`,
       collects: true,
+      countsLogins: true,
       backups: 'stack="shop"',
       limited: true,
       ...fires,
@@ -110,12 +111,14 @@ describe("the monitoring of a registry on Docker", () => {
         known.set(name, found);
         for (const [, label = ""] of labels.matchAll(/(\w+)="/g)) found.add(label);
       }
-      const dashboard = JSON.stringify(dashboardOf("Shop", watched(100).labels, "wharf-shop"));
+      // Those of roles and of the collection are asked for in test/offline/registry, those of backups where they are made.
+      const here = {
+        ...watched(100),
+        ...{ backups: undefined, collectsWithin: undefined, countsLogins: false },
+      };
+      const dashboard = JSON.stringify(dashboardOf("Shop", here, "wharf-shop"));
       const expressions = [
-        // Those of the collection are asked for in test/offline/registry/collection.test.ts.
-        ...alertsFor({ ...watched(100), backups: undefined, collectsWithin: undefined }).map(
-          ({ expr }) => expr,
-        ),
+        ...alertsFor(here).map(({ expr }) => expr),
         ...[...dashboard.matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(
           ([, text = ""]) => JSON.parse(text) as string,
         ),
@@ -140,6 +143,29 @@ describe("the monitoring of a registry on Docker", () => {
     } finally {
       await registry.stop();
     }
+  });
+
+  it("has a row for each alert, and a dashboard with a panel for all that it has", () => {
+    const page = readFileSync(join(__dirname, "../../../docs/monitoring.md"), "utf8");
+    const rows = [...page.matchAll(/^\| `(Registry\w+)` +\| (\w+) /gm)];
+    const all = alertsFor({ ...watched(100) }).map(({ alert, labels }) => [alert, labels.severity]);
+    expect(rows.map(([, alert, severity]) => [alert, severity])).toEqual(all);
+    const titles = (of: WatchedRegistry) =>
+      (dashboardOf("Shop", of, "x") as { panels: { title: string }[] }).panels.map(
+        ({ title }) => title,
+      );
+    const less = { backups: undefined, collectsWithin: undefined, disk: undefined };
+    const bare = titles({
+      ...watched(100),
+      ...less,
+      ...{ leavesSpace: false, hasQuota: false, countsLogins: false },
+    });
+    expect(titles(watched(100)).filter((title) => !bare.includes(title))).toEqual([
+      "Wrong credentials",
+      "Space",
+      "Collection: freed in a day, and waiting",
+      "Since the last run",
+    ]);
   });
 
   it.each(["docker", "kubernetes"])("has a config of Prometheus for %s", async (target) => {

@@ -457,6 +457,14 @@ describe("the audit", () => {
     expect(registry.log()).not.toContain(passwordOf("readonly"));
     const { body } = await registry.metrics();
     expect(body).toMatch(/wharf_registry_requests_total\{login="password",result="denied"\} \d+/);
+    // What components/monitoring/alerts.ts asks; a request without credentials is not one with wrong ones.
+    const counted = (result: string, text: string) =>
+      Number(new RegExp(`login="none",result="${result}"} (\\d+)`).exec(text)?.[1] ?? 0);
+    await registry.ask("/v2/", { as: "readonly:wrong" });
+    await registry.ask("/v2/");
+    const { body: after } = await registry.metrics();
+    for (const result of ["wrong credentials", "unauthenticated"])
+      expect(counted(result, after)).toBe(counted(result, body) + 1);
     expect(body).toMatch(/wharf_registry_policy_valid 1/);
     expect(body).toMatch(/wharf_registry_immutable_tag_moves_refused_total \d+/);
   });

@@ -43,6 +43,10 @@ func (audit *Audit) Record(r *http.Request, exchange *Exchange) {
 	switch status {
 	case http.StatusUnauthorized:
 		result = "unauthenticated"
+		// Clients begin without credentials, so that only wrong ones tell of somebody who guesses.
+		if exchange.claimed != "" {
+			result = "wrong credentials"
+		}
 	case http.StatusForbidden:
 		result = "denied"
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
