@@ -3,13 +3,18 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { DescriptionError } from "../../components/core/problems";
 import { setCommand } from "../../components/core/messages";
+import { shellWord } from "../../components/core/shell";
 import type { Description } from "../../components/description/schema";
 import * as docker from "../../components/docker/monitoring";
 import * as kubernetes from "../../components/kubernetes/monitoring";
 import { claimName } from "../../components/kubernetes/storage";
 import { Target } from "../../components/model/environment";
 import { alertsFor, type WatchedRegistry } from "../../components/monitoring/alerts";
-import { dashboardOf } from "../../components/monitoring/dashboard";
+import {
+  dashboardDirectory,
+  dashboardOf,
+  provisioning,
+} from "../../components/monitoring/dashboard";
 import { refusal } from "../failure";
 import { describedBy } from "../stack/description";
 import { readOutputs } from "../stack/outputs";
@@ -51,7 +56,9 @@ export async function monitoring(options: MonitoringOptions): Promise<void> {
     }
   }
   const names = Object.keys(files).join(", ");
-  session.print(`Written to ${directory}: ${names}.\n${nextSteps(args, directory)}`);
+  session.print(
+    `Written to ${directory}: ${names}.\n${nextSteps(args, directory, options.grafana === true)}`,
+  );
   session.answer(files);
 }
 
@@ -92,7 +99,7 @@ export function monitoringFiles(
   grafana: boolean,
 ): Record<string, string> {
   const [watched, scraped] = seenOn(args, expiresAt);
-  const title = `${watched.name.charAt(0).toUpperCase()}${watched.name.slice(1)}`;
+  const { dashboards, datasources } = provisioning("http://prometheus:9090");
   const written = `Written by: ${command("monitoring", args.stack)}`;
   return {
     "prometheus.yml": document(written, {
@@ -102,8 +109,14 @@ export function monitoringFiles(
     }),
     "rules.yml": document(written, { groups: [{ name: "registry", rules: alertsFor(watched) }] }),
     ...(grafana && {
-      "dashboard.json": `${JSON.stringify(dashboardOf(title, watched, args.namePrefix), null, 2)}\n`,
+      "dashboard.json": `${JSON.stringify(dashboardOf(watched, args.namePrefix), null, 2)}\n`,
     }),
+    // In a cluster Grafana's own chart provisions.
+    ...(grafana &&
+      args.target === Target.Docker && {
+        "grafana-datasources.yml": document(written, datasources),
+        "grafana-dashboards.yml": document(written, dashboards),
+      }),
   };
 }
 
@@ -122,16 +135,25 @@ function document(comment: string, value: object): string {
   return `# ${comment}\n${stringify(value, { lineWidth: 0 })}`;
 }
 
-function nextSteps(args: Description, directory: string): string {
-  const dashboard = "Grafana takes dashboard.json under Dashboards, New, Import.";
+function nextSteps(args: Description, directory: string, grafana: boolean): string {
+  const asks = "With --grafana there is a dashboard too.";
   if (args.target !== Target.Docker) {
-    return `With the Prometheus operator wharf:kubernetes.monitoring.enabled creates the same rules in the cluster. ${dashboard}`;
+    const imported =
+      "Grafana takes dashboard.json under Dashboards, New, Import, or has it by wharf:kubernetes.monitoring.dashboard.";
+    return `With the Prometheus operator wharf:kubernetes.monitoring.enabled creates the same rules in the cluster. ${grafana ? imported : asks}`;
   }
-  const mounted = path.resolve(directory);
+  const at = (file: string) => shellWord(path.resolve(directory, file));
+  const network = `--network ${args.namePrefix}`;
+  const provisioned = "/etc/grafana/provisioning";
   return [
     "Prometheus must be in the stack's network, and the node exporter beside it, by which the disk is watched:",
-    `  docker run --detach --name prometheus --network ${args.namePrefix} --publish 127.0.0.1:9090:9090 --volume ${mounted}:/etc/prometheus:ro prom/prometheus`,
-    `  docker run --detach --name node-exporter --network ${args.namePrefix} --volume /:/host:ro,rslave prom/node-exporter --path.rootfs=/host`,
-    dashboard,
+    `  docker run --detach --name prometheus ${network} --publish 127.0.0.1:9090:9090 --volume ${at("")}:/etc/prometheus:ro prom/prometheus`,
+    `  docker run --detach --name node-exporter ${network} --volume /:/host:ro,rslave prom/node-exporter --path.rootfs=/host`,
+    ...(grafana
+      ? [
+          "Grafana has the dashboard from its start so; another one takes dashboard.json under Dashboards, New, Import:",
+          `  docker run --detach --name grafana ${network} --publish 127.0.0.1:3000:3000 --volume ${at("grafana-datasources.yml")}:${provisioned}/datasources/wharf.yml:ro --volume ${at("grafana-dashboards.yml")}:${provisioned}/dashboards/wharf.yml:ro --volume ${at("dashboard.json")}:${dashboardDirectory}/dashboard.json:ro grafana/grafana`,
+        ]
+      : [asks]),
   ].join("\n");
 }

@@ -280,6 +280,11 @@ export interface MonitoringArgs {
    */
   enabled?: boolean;
   /**
+   * Whether a ConfigMap with a dashboard of Grafana is created, which the sidecar of Grafana's Helm chart finds by its label
+   * `grafana_dashboard: "1"`, where it looks in all namespaces. It needs `distribution.metrics.enabled`. Defaults to false.
+   */
+  dashboard?: boolean;
+  /**
    * Namespace of Prometheus, the only one from which the metrics can be fetched where a network policy is created. Defaults to
    * monitoring.
    */

@@ -1,6 +1,7 @@
 import type { KubernetesDescription } from "./settings";
 import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { debugPort } from "../distribution/config";
@@ -8,6 +9,7 @@ import { leavesSpace } from "../distribution/space";
 import { AuthMode } from "../model/auth";
 
 import { alertsFor, backupsOf, type WatchedRegistry } from "../monitoring/alerts";
+import { dashboardOf } from "../monitoring/dashboard";
 import type { TlsSecret } from "./certificates";
 import { metadata, selectorLabels } from "./labels";
 import type { Claim } from "./storage";
@@ -27,7 +29,7 @@ interface MonitoringInputs {
 /**
  * Lets Prometheus read the metrics, where the description turns them on: a Service of their own, since that of the registry is
  * open to its clients, and a policy that admits only the namespace of Prometheus. With `monitoring.enabled` also what the
- * Prometheus operator reads: a ServiceMonitor and a PrometheusRule.
+ * Prometheus operator reads: a ServiceMonitor and a PrometheusRule; with `monitoring.dashboard` what Grafana's sidecar reads.
  */
 export function createMonitoring(
   name: string,
@@ -73,6 +75,7 @@ export function createMonitoring(
     },
     opts,
   );
+  if (monitoring.dashboard) createDashboard(name, inputs, args, opts);
   if (!monitoring.enabled) return;
   const found = { ...meta, labels: { ...meta.labels, ...monitoring.labels } };
   new CustomResource(
@@ -105,6 +108,26 @@ export function createMonitoring(
       kind: "PrometheusRule",
       metadata: found,
       spec: { groups: [{ name: "registry", rules }] },
+    },
+    opts,
+  );
+}
+
+/** The dashboard where the sidecar of Grafana finds it. */
+function createDashboard(
+  name: string,
+  { claim }: MonitoringInputs,
+  args: KubernetesDescription,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const meta = metadata(args, "registry-dashboard", "metrics");
+  const dashboard = dashboardOf(watchedRegistry(args, claim?.name, ""), args.namePrefix);
+  new ConfigMap(
+    `${name}-dashboard`,
+    {
+      metadata: { ...meta, labels: { ...meta.labels, grafana_dashboard: "1" } },
+      // All dashboards of a Grafana are files of one directory.
+      data: { [`${args.namePrefix}.json`]: JSON.stringify(dashboard) },
     },
     opts,
   );

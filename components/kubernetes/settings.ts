@@ -23,6 +23,10 @@ export const monitoringSettings = z.strictObject({
     description:
       "Whether a ServiceMonitor and a PrometheusRule are created; the Prometheus operator must be installed. It needs `distribution.metrics.enabled`. Defaults to false.",
   }),
+  dashboard: z.boolean().default(false).meta({
+    description:
+      'Whether a ConfigMap with a dashboard of Grafana is created, which the sidecar of Grafana\'s Helm chart finds by its label `grafana_dashboard: "1"`, where it looks in all namespaces. It needs `distribution.metrics.enabled`. Defaults to false.',
+  }),
   namespace: dnsLabel.default("monitoring").meta({
     description:
       "Namespace of Prometheus, the only one from which the metrics can be fetched where a network policy is created. Defaults to monitoring.",

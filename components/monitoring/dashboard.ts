@@ -140,10 +140,10 @@ function panels(watched: WatchedRegistry): Panel[] {
 
 /**
  * A dashboard of Grafana (its JSON model, schema 39) that shows a registry by its metrics, as far as it has them.
- * @param title what it is called
  * @param uid id by which Grafana replaces an earlier one, of letters, digits and -
  */
-export function dashboardOf(title: string, watched: WatchedRegistry, uid: string): object {
+export function dashboardOf(watched: WatchedRegistry, uid: string): object {
+  const title = `${watched.name.charAt(0).toUpperCase()}${watched.name.slice(1)}`;
   const shown = panels(watched)
     .map((panel) => ({ ...panel, targets: panel.targets.filter((target) => target !== false) }))
     .filter(({ targets }) => targets.length > 0);
@@ -179,5 +179,23 @@ export function dashboardOf(title: string, watched: WatchedRegistry, uid: string
         legendFormat,
       })),
     })),
+  };
+}
+
+/** Where {@link provisioning} has Grafana look for dashboards. */
+export const dashboardDirectory = "/etc/grafana/wharf";
+
+/**
+ * What Grafana reads below `/etc/grafana/provisioning`, so that it has the dashboard and its data source from its start.
+ * @param prometheus address of Prometheus as Grafana reaches it
+ */
+export function provisioning(prometheus: string): { datasources: object; dashboards: object } {
+  const own = { name: "Prometheus", type: "prometheus", access: "proxy", url: prometheus };
+  return {
+    datasources: { apiVersion: 1, datasources: [{ ...own, isDefault: true }] },
+    dashboards: {
+      apiVersion: 1,
+      providers: [{ name: "wharf", type: "file", options: { path: dashboardDirectory } }],
+    },
   };
 }

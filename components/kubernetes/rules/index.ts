@@ -21,15 +21,14 @@ import { isToken } from "../../core/tokens";
 
 /** Nothing is monitored without metrics. */
 export function monitoringProblems({ distribution, kubernetes }: KubernetesDescription): Problem[] {
-  return kubernetes.monitoring.enabled && !distribution.metrics.enabled
-    ? [
-        {
-          key: "wharf:kubernetes.monitoring.enabled",
-          message: "true needs metrics, but wharf:distribution.metrics.enabled is false",
-          fix: setCommand(["distribution", "metrics", "enabled"], true),
-        },
-      ]
-    : [];
+  if (distribution.metrics.enabled) return [];
+  return (["enabled", "dashboard"] as const)
+    .filter((key) => kubernetes.monitoring[key])
+    .map((key) => ({
+      key: `wharf:kubernetes.monitoring.${key}`,
+      message: "true needs metrics, but wharf:distribution.metrics.enabled is false",
+      fix: setCommand(["distribution", "metrics", "enabled"], true),
+    }));
 }
 
 const longestLabel = 63;

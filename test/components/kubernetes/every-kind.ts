@@ -53,7 +53,9 @@ const descriptions: Record<string, Record<string, unknown>> = {
       metrics: { enabled: true },
       notifications: { endpoints: [{ name: "audit", url: "https://audit.example.com/events" }] },
     },
-    kubernetes: { monitoring: { enabled: true, labels: { release: "prometheus" } } },
+    kubernetes: {
+      monitoring: { enabled: true, dashboard: true, labels: { release: "prometheus" } },
+    },
     images: { registry: `example.com/wharf-registry:3.1.2@sha256:${"0".repeat(64)}` },
     retention: { keepLast: 10, keepRunning: true },
   },

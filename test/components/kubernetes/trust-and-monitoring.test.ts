@@ -78,10 +78,31 @@ describe("monitoring", () => {
     ]);
   });
 
-  it("is refused without metrics", () => {
-    expect(refused({ monitoring: { enabled: true } })).toEqual([
+  it("has a dashboard where it is asked for, which Grafana's sidecar finds", async () => {
+    const registered = await register({
+      target: "kubernetes",
+      distribution: metrics,
+      kubernetes: { monitoring: { dashboard: true } },
+    });
+    const objects = manifestsOf(registered, "registry-monitoring");
+    const dashboard = objects.find(({ kind }) => kind === "ConfigMap") as unknown as {
+      metadata: { labels: Record<string, string>; namespace: string };
+      data: Record<string, string>;
+    };
+    expect(dashboard.metadata).toMatchObject({
+      namespace: "registry",
+      labels: { grafana_dashboard: "1" },
+    });
+    const shown = JSON.parse(dashboard.data["wharf-shop.json"] ?? "") as object;
+    expect(shown).toMatchObject({ uid: "wharf-shop", title: "Registry of namespace registry" });
+    expect(JSON.stringify(shown)).toContain('job=\\"registry-metrics\\"');
+    expect(objects.map(({ kind }) => kind)).not.toContain("PrometheusRule");
+  });
+
+  it.each(["enabled", "dashboard"])("is refused without metrics, as %s", (key) => {
+    expect(refused({ monitoring: { [key]: true } })).toEqual([
       {
-        key: "wharf:kubernetes.monitoring.enabled",
+        key: `wharf:kubernetes.monitoring.${key}`,
         message: "true needs metrics, but wharf:distribution.metrics.enabled is false",
         fix: "pulumi config set --path 'wharf:distribution.metrics.enabled' true",
       },

@@ -116,7 +116,7 @@ describe("the monitoring of a registry on Docker", () => {
         ...watched(100),
         ...{ backups: undefined, collectsWithin: undefined, countsLogins: false },
       };
-      const dashboard = JSON.stringify(dashboardOf("Shop", here, "wharf-shop"));
+      const dashboard = JSON.stringify(dashboardOf(here, "wharf-shop"));
       const expressions = [
         ...alertsFor(here).map(({ expr }) => expr),
         ...[...dashboard.matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(
@@ -151,9 +151,7 @@ describe("the monitoring of a registry on Docker", () => {
     const all = alertsFor({ ...watched(100) }).map(({ alert, labels }) => [alert, labels.severity]);
     expect(rows.map(([, alert, severity]) => [alert, severity])).toEqual(all);
     const titles = (of: WatchedRegistry) =>
-      (dashboardOf("Shop", of, "x") as { panels: { title: string }[] }).panels.map(
-        ({ title }) => title,
-      );
+      (dashboardOf(of, "x") as { panels: { title: string }[] }).panels.map(({ title }) => title);
     const less = { backups: undefined, collectsWithin: undefined, disk: undefined };
     const bare = titles({
       ...watched(100),
@@ -175,7 +173,11 @@ describe("the monitoring of a registry on Docker", () => {
       secretKeys: new Set(),
     });
     const files = monitoringFiles(args, "2030-01-01T00:00:00Z", true);
-    expect(Object.keys(files)).toEqual(["prometheus.yml", "rules.yml", "dashboard.json"]);
+    const provisioned = ["grafana-datasources.yml", "grafana-dashboards.yml"];
+    expect(Object.keys(files)).toEqual([
+      ...["prometheus.yml", "rules.yml", "dashboard.json"],
+      ...(target === "docker" ? provisioned : []),
+    ]);
     for (const [name, contents] of Object.entries(files)) {
       await writeFile(join(directory, name), contents);
     }
