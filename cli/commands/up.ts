@@ -1,4 +1,3 @@
-import type { Stack } from "@pulumi/pulumi/automation";
 import { version } from "../package.json";
 import { nothingChanged } from "../../components/core/problems";
 import { renamingNotice } from "../../components/description/renamed-keys";
@@ -133,7 +132,7 @@ async function deploy(
   const operations = await session
     .follow(open, next(open), (run) => {
       const program = async () => (exported = (await run.program()) ?? {});
-      return withoutSummary(open.stack).up({ ...run, refresh: true, program });
+      return open.stack.up({ ...run, refresh: true, program });
     })
     .catch(async (error: unknown) => {
       const refused = error instanceof Failure && error.exitCode === ExitCode.Refused;
@@ -168,14 +167,6 @@ async function deploy(
     outputs: withoutSecrets(outputs),
   });
   if (pushed?.fault !== undefined) throw new Failure(pushed.fault);
-}
-
-/** The same stack, except that its `up` ends with the engine's: the Automation API would run three commands more to tell how it went. */
-function withoutSummary(stack: Stack): Stack {
-  return Object.assign(Object.create(stack) as Stack, {
-    outputs: () => Promise.resolve({}),
-    info: () => Promise.resolve(undefined),
-  });
 }
 
 function next({ name }: OpenStack): string {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { backendUrl, stacksHere, standsElsewhere } from "../stack/backend";
+import { backendUrl, ownBackend, stacksHere, standsElsewhere } from "../stack/backend";
 import { backupPasswords, removeEmpty, wharfDirectory } from "../checkout";
 import { substituteImages } from "../stack/docker-host";
 import { forgetOpening, noted, passphraseFile } from "../stack/passphrase";
@@ -14,12 +14,14 @@ import { readState } from "../stack/state";
  * @returns why the passphrase was kept although the checkout holds no state any more, a phrase each
  */
 export async function forget({ name, file, stack, workspace }: OpenStack): Promise<string[]> {
-  // A run that was refused may have noted the engine's own provider in the state, and nothing else.
-  const { resources } = await readState({ stack });
-  await workspace.removeStack(name, {
-    preserveConfig: true,
-    force: resources.every(({ type }) => type.startsWith("pulumi:")),
-  });
+  try {
+    await workspace.removeStack(name, { preserveConfig: true });
+  } catch (error) {
+    // A run that was refused may have noted the engine's own provider in the state, and nothing else.
+    const { resources } = await readState({ stack });
+    if (!resources.every(({ type }) => type.startsWith("pulumi:"))) throw error;
+    await workspace.removeStack(name, { preserveConfig: true, force: true });
+  }
   if (!standsElsewhere(name)) {
     file.restore();
     substituteImages(name);
@@ -27,7 +29,9 @@ export async function forget({ name, file, stack, workspace }: OpenStack): Promi
   const backend = backendUrl();
   forgetOpening({ backend, stack: name });
   // Where the backend holds none at all, what was handed to a plain `pulumi` has opened none that is left either.
-  if ((await workspace.listStacks({ all: true })).length === 0) {
+  const left =
+    ownBackend() === undefined ? stacksHere() : await workspace.listStacks({ all: true });
+  if (left.length === 0) {
     for (const one of noted()) if (one.backend === backend) forgetOpening(one);
   }
   return tidy();

@@ -19,7 +19,13 @@ import {
   standsElsewhere,
 } from "./backend";
 import { checkout, command, isWritable, describedStacks, wharfDirectory } from "../checkout";
-import { createStack, engineConfig, existingStack, saltOfTheState } from "./engine-config";
+import {
+  createStack,
+  engineConfig,
+  existingStack,
+  saltOfTheState,
+  withoutSummary,
+} from "./engine-config";
 import { Failure, refusal } from "../failure";
 import type { Progress } from "../ui/progress";
 import { noteOpening, ownPassphrase } from "./passphrase";
@@ -104,7 +110,7 @@ export async function select(name: string, workspace: LocalWorkspace): Promise<S
     return stacksHere().includes(name) ? existingStack(name, workspace) : undefined;
   }
   try {
-    return await Stack.select(name, workspace);
+    return withoutSummary(await Stack.select(name, workspace));
   } catch (error) {
     if (error instanceof StackNotFoundError) return undefined;
     throw error;
