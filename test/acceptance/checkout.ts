@@ -18,6 +18,9 @@ export interface Run {
 
 /** A copy of the project in a folder of its own, with a home of its own, that works on an engine of the test's own. */
 export class Checkout {
+  /** Outputs of stacks, until any other command is run. */
+  private readonly known = new Map<string, Outputs>();
+
   private constructor(
     readonly directory: string,
     readonly home: string,
@@ -94,11 +97,7 @@ export class Checkout {
 
   /** Starts `wharf` with arguments; its exit code is not an error of the test's. */
   start(...args: string[]) {
-    return this.engine.command("node", [this.file("cli/wharf.js"), ...args], {
-      cwd: this.directory,
-      env: this.environment,
-      reject: false,
-      all: true,
+    return this.command("node", [this.file("cli/wharf.js"), ...args], {
       // Of a process group of its own, so that a signal to it reaches what it started only through it.
       detached: true,
     });
@@ -111,12 +110,7 @@ export class Checkout {
 
   /** Runs any other command in the checkout, as the user whose home it is. */
   async run(file: string, ...args: string[]): Promise<Run> {
-    const { exitCode, all, stdout } = await this.engine.command(file, args, {
-      cwd: this.directory,
-      env: this.environment,
-      reject: false,
-      all: true,
-    });
+    const { exitCode, all, stdout } = await this.command(file, args);
     return { exitCode: exitCode ?? -1, said: String(all), stdout: String(stdout) };
   }
 
@@ -128,13 +122,28 @@ export class Checkout {
 
   /** A stack's outputs, its secrets in plaintext. */
   async outputs(stack: string): Promise<Outputs> {
+    const known = this.known.get(stack);
+    if (known !== undefined) return known;
     const { stdout } = await this.wharf("outputs", "--json", "--show-secrets", "--stack", stack);
-    return JSON.parse(stdout) as Outputs;
+    const outputs = JSON.parse(stdout) as Outputs;
+    this.known.set(stack, outputs);
+    return outputs;
   }
 
   /** Forgets the folder and its home. */
   async remove(): Promise<void> {
     await rm(join(this.directory, ".."), { recursive: true, force: true });
+  }
+
+  /** Runs a command, which may change any stack from its start to its end. */
+  private command(file: string, args: string[], options: { detached?: boolean } = {}) {
+    this.known.clear();
+    const running = this.engine.command(file, args, {
+      ...{ cwd: this.directory, env: this.environment, reject: false, all: true },
+      ...options,
+    });
+    void running.finally(() => this.known.clear());
+    return running;
   }
 
   private get environment(): Record<string, string> {
