@@ -250,10 +250,16 @@ add("retention", "Show which images the rules would delete, by which rule and wh
 add(
   "collect",
   "Delete images by the rules and free what no image names, while the registry serves.",
-  ["npx wharf collect --dry-run", "npx wharf collect", "npx wharf collect --yes --json"],
+  [
+    "npx wharf collect --dry-run",
+    "npx wharf collect",
+    "npx wharf collect --yes --json",
+    "npx wharf collect --status",
+  ],
 )
   .option("-y, --yes", "do not ask")
   .option("--dry-run", "only say what would go")
+  .option("--status", "only say how the last run ended, and when the next one comes")
   .option("--over-limit", "delete as much as the rules name, whatever share of the images that is")
   .action(async (options) => (await import("./commands/collect")).collect(options));
 
@@ -301,12 +307,20 @@ program.hook("preAction", (_, action) => {
   running = action;
 });
 
+/** What matters of a timer's command to whoever is told of it; with `status` a person only asks. */
+interface UnattendedOptions {
+  stack?: string;
+  registry?: string;
+  status?: boolean;
+}
+
 /** Tells a webhook how a command of a timer ended. */
 async function notifyOf(exitCode: number, message: string | undefined): Promise<void> {
   const isPart = running !== undefined && running.parent !== program;
   const task = running?.name() ?? process.argv[2] ?? "";
   if (isPart || !unattended.includes(task) || exitCode === ExitCode.Interrupted) return;
-  const { stack, registry } = running?.opts<{ stack?: string; registry?: string }>() ?? {};
+  const { stack, registry, status } = running?.opts<UnattendedOptions>() ?? {};
+  if (status) return;
   const { notify } = await import("./notifications/webhook");
   await notify({ task, stack: registry === undefined ? stack : undefined, exitCode, message });
 }

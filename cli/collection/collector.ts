@@ -11,7 +11,7 @@ import {
 } from "../registry/registry-api";
 import { type AskedEngine, registryApi } from "../registry/registry-contents";
 import type { StackOutputs } from "../stack/outputs";
-import { collectionStatus, type Report } from "./report";
+import { collectionStatus, type CollectionStatus, type Report } from "./report";
 
 /** Where the registry's program is asked (offline/go/distribution/collection/http.go). */
 const paths = { runs: "/v2/_wharf/collection", images: "/v2/_wharf/images" } as const;
@@ -77,6 +77,28 @@ export async function runCollection(
       }
       await scheduler.wait(askEveryMs);
     }
+  } finally {
+    await api.close();
+  }
+}
+
+/**
+ * What a registry says of its collections, those of its schedule as well.
+ * @throws Failure where the registry does not collect
+ * @throws RegistryFailure where it does not answer
+ */
+export async function askCollections(
+  outputs: StackOutputs,
+  engine: AskedEngine,
+): Promise<CollectionStatus> {
+  const api = registryApi(outputs, engine, limits);
+  try {
+    const answer = await api.send("GET", paths.runs);
+    if (answer.status === 404) throw new Failure(notCollecting);
+    if (answer.status !== 200) {
+      throw new Failure(`The registry does not tell of its collections: ${saying(answer)}.`);
+    }
+    return parsed(answer, collectionStatus);
   } finally {
     await api.close();
   }

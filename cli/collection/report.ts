@@ -59,3 +59,6 @@ export const collectionStatus = z.object({
   running: z.string().nullable(),
   last: report.nullable(),
 });
+
+/** What a registry says of its collections. */
+export type CollectionStatus = z.output<typeof collectionStatus>;

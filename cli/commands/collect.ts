@@ -1,13 +1,15 @@
+import { maintenanceUser } from "../../components/access/distribution";
 import { selfHosted } from "../../components/model/environment";
 import { noteCertificate } from "../certificates/certificate-end";
-import { notCollecting, runCollection } from "../collection/collector";
-import type { Report } from "../collection/report";
+import { askCollections, notCollecting, runCollection } from "../collection/collector";
+import type { CollectionStatus, Report } from "../collection/report";
 import { runningOnDocker, runningOnKubernetes } from "../collection/running-images";
-import { Failure, refusal } from "../failure";
+import { ExitCode, Failure, refusal } from "../failure";
 import { askedEngine } from "../registry/registry-contents";
 import { essentials, partOf } from "../stack/description";
 import { readOutputs } from "../stack/outputs";
 import { command, describingFile, openStack } from "../stack/stack";
+import { distanceTo } from "../ui/expiry";
 import { Session, type CommonOptions } from "../ui/session";
 import { terminalTable } from "../ui/table";
 
@@ -17,6 +19,8 @@ export interface CollectOptions extends CommonOptions {
   dryRun?: boolean;
   /** Deletes whatever share of the images the rules name. */
   overLimit?: boolean;
+  /** Only says how the last run ended, and when the next one comes. */
+  status?: boolean;
 }
 
 /** `wharf collect`: deletes images by the stack's rules and frees what no image names, while the registry serves. */
@@ -30,12 +34,21 @@ export async function collect(options: CollectOptions): Promise<void> {
       `Stack ${stack} is on ${target}, which deletes by itself. This shows what its rules would delete: ${command("retention", stack)}`,
     );
   }
-  if (!dryRun) session.mustBeAnswerable();
+  if (!dryRun && !options.status) session.mustBeAnswerable();
   const outputs = await readOutputs(await openStack(stack, session.progress));
   session.noteExpiry(outputs.expiresAt);
   await noteCertificate(session, outputs);
   if ((outputs.tokenSigningKey ?? "") === "") {
     throw refusal(`${notCollecting} Set it, then: ${command("up", stack)}`);
+  }
+  const engine = askedEngine(config);
+  if (options.status) {
+    const status = await askCollections(outputs, engine);
+    session.print(statusText(status));
+    if (status.rules !== "" || status.last?.problem !== undefined) {
+      process.exitCode = ExitCode.Failed;
+    }
+    return session.answer(status);
   }
   const hosts = [...outputs.hosts];
   const running =
@@ -50,7 +63,6 @@ export async function collect(options: CollectOptions): Promise<void> {
     }
     session.progress.line(`Note: ${running.unknown}.`);
   }
-  const engine = askedEngine(config);
   const run = (dry: boolean) =>
     runCollection(outputs, engine, { dryRun: dry, running: running.digests, overLimit });
 
@@ -84,6 +96,31 @@ function question({ repositories, freedBytes }: Report): string {
   const expired = repositories.reduce((sum, one) => sum + one.deleted, 0);
   return `Delete ${number(expired, "image")} and free ${megabytes(freedBytes)}?`;
 }
+
+/** What a registry says of its collections, in words. */
+export function statusText({ rules, schedule, next, running, last }: CollectionStatus): string {
+  const due = next === null ? "" : `, next at ${shortTime(next)}, ${distanceTo(next)}`;
+  const by =
+    { schedule: "its schedule", [maintenanceUser]: "npx wharf collect" }[last?.by ?? ""] ??
+    last?.by;
+  const ended = last?.finishedAt ?? last?.startedAt ?? "";
+  return [
+    rules === ""
+      ? `Schedule   ${schedule === "" ? "none, only npx wharf collect" : `${schedule} (UTC)${due}`}`
+      : `Rules      not valid, so that nothing is deleted: ${rules}`,
+    ...(running === null ? [] : ["Running    a collection, at the moment"]),
+    ...(last === null
+      ? ["Last run   none so far"]
+      : [
+          `Last run   by ${by}, ended at ${shortTime(ended)}, ${distanceTo(ended)}${last.dryRun ? ", a dry run" : ""}`,
+          ...(last.problem === undefined ? [] : [`           It failed: ${last.problem}`]),
+          "",
+          said(last),
+        ]),
+  ].join("\n");
+}
+
+const shortTime = (time: string) => time.replace(/\.\d+Z$/, "Z");
 
 /** A report in words. */
 export function said(report: Report): string {
@@ -126,7 +163,7 @@ export function said(report: Report): string {
     ...(report.waitsUntil === undefined
       ? []
       : [
-          `The registry started not long ago and deletes nothing before ${report.waitsUntil.replace(/\.\d+Z$/, "Z")} (wharf:retention.graceMinutes).`,
+          `The registry started not long ago and deletes nothing before ${shortTime(report.waitsUntil)} (wharf:retention.graceMinutes).`,
         ]),
     ...(report.broken ?? []).map(
       (image) => `${image} is broken: its content is gone from the store.`,

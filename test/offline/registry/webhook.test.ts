@@ -7,9 +7,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { askCollections } from "../../../cli/collection/collector";
+import { statusText } from "../../../cli/commands/collect";
+import type { StackOutputs } from "../../../cli/stack/outputs";
 import { createCertificate } from "../../support/loopback-certificate";
 import { until } from "../../support/running-registry";
 import { CollectingRegistry, keepOnly } from "./collecting-registry";
+import { passwordOf } from "./roles-registry";
+
+/** What `wharf collect --status` prints of it. */
+async function statusOf(running: CollectingRegistry): Promise<string> {
+  const [, address] = /"listening on ([\d.:]+)"/.exec(running.log()) ?? [];
+  const outputs = { endpoint: `http://${address}`, caCertificate: "" };
+  const credentials = { admin: passwordOf("admin") };
+  return statusText(
+    await askCollections({ ...outputs, credentials } as unknown as StackOutputs, {}),
+  );
+}
 
 const secret = "signs what the webhook hears";
 
@@ -92,10 +106,22 @@ it("hears, signed, that a run of the registry's own schedule would delete too mu
     text: expect.stringContaining("the collection of stack prod failed: "),
   });
   await running.pull("shop/api", "v1");
+  expect(await statusOf(running)).toMatch(
+    /^Schedule {3}@every 1s \(UTC\), next at [^]*^Last run {3}by its schedule, ended at .*\n +It failed: too much would be deleted/m,
+  );
   running.write(rules(100));
   const succeeded = await told("succeeded");
   expect(succeeded.signature).toBe(succeeded.expected);
   expect(succeeded.event.text).toMatch(/succeeded: 2 images deleted, [1-9]\d* bytes freed/);
   await expect(running.pull("shop/api", "v1")).rejects.toThrow("404");
   expect(running.log()).not.toContain("hidden");
+  running.write("{}");
+  await until("the rules are read", async () => {
+    const said = await statusOf(running);
+    return (
+      /^Rules {6}not valid, so that nothing is deleted: .*\nLast run {3}by its schedule/.test(
+        said,
+      ) || undefined
+    );
+  });
 });
