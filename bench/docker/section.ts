@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { defaultImages } from "../../components/model/description";
+import { startIntervalOf } from "../../components/docker/host";
 import type { Announce } from "../../offline/announce";
+import { findDockerEngine } from "../../offline/docker/docker-engine";
 import { findEngine } from "../../offline/engine/engine";
 import { localImages } from "../../offline/images/images";
 import { freePort } from "../../test/support/free-port";
@@ -42,6 +44,8 @@ export async function measureDocker(surroundings: Surroundings): Promise<Measure
 
     const port = await freePort();
     const within = { engine, within: directory };
+    const { apiVersion } = await findDockerEngine(announce);
+    const startInterval = startIntervalOf({ ApiVersion: apiVersion });
     const wharf = await PulumiStack.create("Wharf on Docker", wharfProgram, {
       ...within,
       config: {
@@ -53,7 +57,10 @@ export async function measureDocker(surroundings: Surroundings): Promise<Measure
     });
     const bare = await PulumiStack.create("bare Pulumi program", bareProgram, {
       ...within,
-      config: { "bare:port": port, "bare:image": image },
+      config: {
+        ...{ "bare:port": port, "bare:image": image },
+        ...(startInterval !== undefined && { "bare:startInterval": startInterval }),
+      },
     });
     const empty = await PulumiStack.create("empty Pulumi program", emptyProgram, {
       ...within,

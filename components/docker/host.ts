@@ -150,6 +150,14 @@ export function unfitEngine(host: string, { Components }: EngineVersion): HostFa
   };
 }
 
+/**
+ * Time between health checks until the first succeeds, so that `up` ends when the registry serves; undefined for an engine before API
+ * 1.44 (Docker Engine 25, "Engine API version history" of Docker's reference), which refuses a container that has one.
+ */
+export function startIntervalOf({ ApiVersion = "" }: EngineVersion): string | undefined {
+  return ApiVersion.localeCompare("1.44", "en", { numeric: true }) >= 0 ? "500ms" : undefined;
+}
+
 /** What an error of a request to a Docker host means, and what fixes it. */
 export function hostFault({ host, certPath }: DockerHost, error: unknown): HostFault {
   if (error instanceof HostError) return error.fault;

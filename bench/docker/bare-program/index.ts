@@ -18,6 +18,7 @@ import { join } from "node:path";
 export = async () => {
   const config = new pulumi.Config();
   const port = config.requireNumber("port");
+  const startInterval = config.get("startInterval");
   const stackId = new RandomString("registry-stack-id", {
     length: 16,
     special: false,
@@ -168,10 +169,11 @@ export = async () => {
       tmpfs: { "/tmp": "size=16m,mode=1777" },
       healthcheck: {
         tests: ["CMD", "wget", "-O", "/dev/null", "http://127.0.0.1:5001/debug/health"],
-        interval: "2s",
+        interval: startInterval === undefined ? "2s" : "10s",
         timeout: "5s",
         retries: 5,
         startPeriod: "30s",
+        ...(startInterval !== undefined && { startInterval }),
       },
       labels: [...labels, { label: "io.wharf.made-from", value: digest }],
     },

@@ -13,6 +13,7 @@ import {
   clientOptions,
   defaultHost,
   hostFault,
+  startIntervalOf,
   unfitEngine,
   isLocal,
   isUnprotected,
@@ -121,17 +122,13 @@ export async function preflight(args: SharedDescription): Promise<Problem[]> {
   ];
 }
 
-/**
- * The description with what depends on the engine: from API 1.44 on (Docker Engine 25, "Engine API version history" of Docker's
- * reference) health checks may follow each other faster until the first succeeds, so that `up` ends when the registry serves.
- */
+/** The description with what depends on the engine. One that does not answer is the preflight's first problem. */
 export async function completed<Described extends SharedDescription>(
   args: Described,
 ): Promise<Described> {
-  // An engine that does not answer is the preflight's first problem.
-  const { ApiVersion = "" } = await versionOf(describedHost()).catch((): EngineVersion => ({}));
-  const knows = ApiVersion.localeCompare("1.44", "en", { numeric: true }) >= 0;
-  return knows ? { ...args, startInterval: "500ms" } : args;
+  const version = await versionOf(describedHost()).catch((): EngineVersion => ({}));
+  const startInterval = startIntervalOf(version);
+  return startInterval === undefined ? args : { ...args, startInterval };
 }
 
 /** How the program itself reaches the Docker host. */
