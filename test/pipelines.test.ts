@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { checkDescription } from "../components/description/check";
 import { allWorkflows, read, workflows } from "./support/pipeline-files";
 
 describe("the actions", () => {
@@ -155,5 +156,21 @@ describe("the ready pipelines", () => {
   ])("for %s review without credentials before they review with them", (_, text) => {
     const reviews = text.match(/wharf review .*/g) ?? [];
     expect(reviews.map((line) => line.includes("--without-credentials"))).toEqual([true, false]);
+  });
+});
+
+describe("the ready files of pipelines/collection", () => {
+  it("run what deletes nothing that a container runs, with rules that a Docker host accepts", () => {
+    for (const file of ["crontab", "wharf-collect@.service"])
+      expect(read(`collection/${file}`)).toContain("npx --no-install wharf collect --yes --stack");
+    const [, block = ""] = /```yaml\n(.*?)```/s.exec(read("collection/README.md")) ?? [];
+    const { "wharf:retention": retention } = parse(block) as Record<string, object>;
+    const accepted = checkDescription({
+      stack: "shop",
+      values: { target: "docker", environment: "lab", retention },
+      secretKeys: new Set(),
+    });
+    expect(accepted.collection).toMatchObject({ keepRunning: true });
+    expect(accepted.collection?.schedule).toBeUndefined();
   });
 });
