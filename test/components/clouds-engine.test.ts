@@ -15,6 +15,7 @@ import {
   ReadyStack,
   type Cloud,
   type Moment,
+  type Run,
   type StateResource,
 } from "../support/ready-stack";
 
@@ -37,6 +38,8 @@ interface Facts {
   change: Record<"create" | "update" | "replace", string[]>;
   /** What stands only while the stack is protected. */
   guards?: string[];
+  /** The one property of what holds images that wharf:deletion changes. */
+  deletedBy?: string;
   /** A resource that holds images. */
   holdsImages: string;
   /** Config that would replace it and what else images depend on, and the property that forces it. */
@@ -69,6 +72,7 @@ const facts: Record<Cloud, Facts> = {
       // The official plugin has no update of a lifecycle policy.
       replace: ["registry-lifecycle-shop/build-cache"],
     },
+    deletedBy: "forceDelete",
     holdsImages: "registry-repository-shop/api",
     replacing: {
       config: { "wharf:encryption": { key: `${arn}kms:eu-central-1:123456789012:key/${uuid}` } },
@@ -91,6 +95,7 @@ const facts: Record<Cloud, Facts> = {
       update: ["registry-repository-shop-build-cache"],
       replace: [],
     },
+    deletedBy: "deletionPolicy",
     holdsImages: "registry-repository-shop-api",
     replacing: {
       config: {
@@ -166,6 +171,7 @@ function standsOn({ parent, dependencies, propertyDependencies }: StateResource)
   return [parent ?? "", ...(dependencies ?? []), ...ofInputs];
 }
 
+const namesOf = (steps: Run["steps"]) => steps.map(({ urn }) => nameOf(urn));
 const operations = (moments: Moment[]) => [...new Set(moments.map(({ op }) => op))].sort();
 const begun = (moments: Moment[], op: string) =>
   moments
@@ -181,6 +187,7 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
     secret,
     change,
     guards = [],
+    deletedBy,
     holdsImages,
     replacing,
     alsoReplacing,
@@ -232,12 +239,7 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
     expect(state).toContain("ciphertext");
   });
 
-  test("comes up again without a change, and is as it was when it is read back", async () => {
-    const again = await ready.run(...up, "--refresh", "--expect-no-changes");
-    expect(operations(again.moments).filter((op) => op !== "refresh")).toEqual(["same"]);
-  });
-
-  test("takes one more repository and another retention, and touches nothing else", async () => {
+  test("takes one more repository, another retention and protection, and touches nothing else", async () => {
     const described = (await ready.configured("wharf:repositories")) as object[];
     const repositories = described.map((repository) =>
       "retention" in repository
@@ -245,15 +247,20 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
         : repository,
     );
     const one = { name: "shop/worker" };
-    await ready.configure({ "wharf:repositories": [...repositories, one], ...more });
-    if (secret !== undefined) await ready.hide(secret, `Bearer ${hidden}`);
-    const { moments } = await ready.run(...up);
+    await ready.configure({
+      "wharf:repositories": [...repositories, one],
+      "wharf:deletion": "protect",
+      ...more,
+    });
+    if (secret !== undefined) await ready.hide({ [secret]: `Bearer ${hidden}` });
+    const { moments, steps } = await ready.run(...up);
+    const otherwiseDeleted = namesOf(deletionAlone(steps));
     expect({
       create: begun(moments, "create"),
-      update: begun(moments, "update"),
+      update: begun(moments, "update").filter((name) => !otherwiseDeleted.includes(name)),
       replace: begun(moments, "replace"),
       delete: begun(moments, "delete"),
-    }).toEqual({ ...change, delete: [] });
+    }).toEqual({ ...change, create: [...change.create, ...guards].sort(), delete: [] });
     expect(await ready.stateText()).not.toContain(hidden);
     // Two of a kind that share an identifier are one to the platform: the old goes first, or it would take the new along.
     const replacing = moments.map(({ moment, op }) => `${moment} ${op}`);
@@ -263,8 +270,6 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
   });
 
   test("refuses to go while it is protected", async () => {
-    await ready.configure({ "wharf:deletion": "protect" });
-    expect(begun((await ready.run(...up)).moments, "create")).toEqual(guards);
     const stood = await ready.resources();
     const holding = stood.filter(({ urn }) => nameOf(urn) === holdsImages);
     expect(holding.map(({ protect }) => protect)).toEqual([true]);
@@ -276,6 +281,20 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
     expect(await ready.resources()).toEqual(stood);
   });
 
+  test("is as it was when it is read back, and comes up again without a change but the protection's end", async () => {
+    await ready.configure({ "wharf:deletion": "force" });
+    const { moments, steps } = await ready.run(...up, "--refresh");
+    expect(operations(moments)).toContain("refresh");
+    expect(begun(moments, "delete")).toEqual(guards);
+    const others = ["refresh", "same", "delete"];
+    expect(namesOf(deletionAlone(steps)).includes(holdsImages)).toBe(deletedBy !== undefined);
+    expect(steps.filter(({ op }) => !others.includes(op))).toEqual(deletionAlone(steps));
+  });
+
+  /** The steps that change nothing but what happens to images when the stack is removed. */
+  const deletionAlone = (steps: Run["steps"]) =>
+    steps.filter(({ op, diffs }) => op === "update" && diffs?.join() === deletedBy);
+
   /** Configures the stack otherwise for the time of a test. */
   const configuredAs = async <T>(config: Record<string, unknown>, work: () => Promise<T>) => {
     const before: [string, unknown][] = [];
@@ -284,56 +303,45 @@ describe.sequential.each(Object.keys(facts) as Cloud[])("the ready stack on %s",
     return work().finally(() => ready.configure(Object.fromEntries(before)));
   };
 
-  test("refuses to replace what holds the images, and touches nothing", () =>
-    configuredAs(replacing.config, async () => {
-      const { exitCode, said, moments } = await ready.attempt(...up);
-      expect(exitCode).not.toBe(0);
-      expect(moments).toEqual([]);
-      const words = said.split(/\s+/).join(" ");
-      expect(words).toMatch(
-        new RegExp(`${holdsImages} the re\\w+ would be replaced, .*accepts ${replacing.property}`),
-      );
-      expect(words).toContain(`--replace-images '${holdsImages}'`);
-      if (alsoReplacing === undefined) return;
-      await ready.configure(alsoReplacing);
-      const also = await ready.attempt("preview");
-      expect(also.moments).toEqual([]);
-      expect(also.said.split(/\s+/).join(" ")).toMatch(
-        new RegExp(`${holdsImages} the re\\w+ would be replaced, .*accepts ${replacing.property}`),
-      );
-    }));
-
-  test("names every loss to wharf where the program is told to let it pass", async () => {
-    await ready.configure({ "wharf:deletion": "force" });
-    expect(begun((await ready.run(...up)).moments, "delete")).toEqual(guards);
+  test("refuses to replace what holds the images, touches nothing, and names every loss to wharf where it is told to let it pass", async () => {
     const holding = imageHoldersAmong(
       (await ready.resources()).map(({ type, urn, inputs }) => ({
         ...{ type, name: nameOf(urn), properties: inputs },
       })),
     ).map(({ name }) => name);
     expect(holding).toContain(holdsImages);
+    const refusal = new RegExp(
+      `${holdsImages} the re\\w+ would be replaced, .*accepts ${replacing.property}`,
+    );
+    if (alsoReplacing !== undefined) {
+      await configuredAs(alsoReplacing, async () => {
+        const also = await ready.attempt("preview");
+        expect(also.moments).toEqual([]);
+        expect(also.said.split(/\s+/).join(" ")).toMatch(refusal);
+      });
+    }
     await configuredAs(replacing.config, async () => {
+      const refused = await ready.attempt(...up);
+      expect(refused.exitCode).not.toBe(0);
+      expect(refused.moments).toEqual([]);
+      const words = refused.said.split(/\s+/).join(" ");
+      expect(words).toMatch(refusal);
+      const named = holding.filter((name) => words.includes(`--replace-images '${name}'`));
+      expect(named).toContain(holdsImages);
+
       const agreed = { [replaceImagesVariable]: holding.join(",") };
-      const { exitCode, said, steps } = await ready.attemptIn(agreed, "preview");
+      const command = carriesOut ? up : ["preview"];
+      const { exitCode, said, steps } = await ready.attemptIn(agreed, ...command);
       expect(exitCode, said).toBe(0);
       // A plain preview tells what a person should know, of which the outputs tell after the up.
-      expect(said).toMatch(/mages are deleted with the stack/);
+      if (!carriesOut) expect(said).toMatch(/mages are deleted with the stack/);
       const { losses } = plannedLosses(steps);
       const loss = losses.find(({ name }) => name === holdsImages);
       expect(loss?.fate).toBe("replaced");
       // What it stands in may force it as well, as a resource group does by its own location.
       expect(loss?.causes).not.toEqual([]);
       // The program by itself finds some of what the plan has, and no more: not what only follows from another loss.
-      const unagreed = await ready.attempt("preview");
-      expect(unagreed.exitCode).not.toBe(0);
-      expect(unagreed.moments).toEqual([]);
-      const named = holding.filter((name) => unagreed.said.includes(`--replace-images '${name}'`));
-      expect(named).toContain(holdsImages);
       expect(losses.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
-      if (carriesOut) {
-        const carried = await ready.attemptIn(agreed, ...up);
-        expect(carried.exitCode, carried.said).toBe(0);
-      }
     });
   });
 

@@ -88,7 +88,7 @@ export class ReadyStack {
     }
     const ready = new ReadyStack(cli, cloud);
     await ready.configure(configOf(cloud));
-    for (const [key, value] of Object.entries(credentials[cloud])) await ready.hide(key, value);
+    await ready.hide(credentials[cloud]);
     return ready;
   }
 
@@ -103,10 +103,14 @@ export class ReadyStack {
     return (await this.settings()).config?.[key];
   }
 
-  /** Sets a key, or a part of one by its path, as a secret. */
-  async hide(key: string, value: string): Promise<void> {
-    const args = ["config", "set", "--secret", "--path", key, "--stack", this.cloud];
-    const { exitCode, said } = await this.cli.pulumi(args, { input: value });
+  /** Sets keys, or parts of them by their paths, as secrets. */
+  async hide(values: Record<string, string>): Promise<void> {
+    const secrets = Object.entries(values).flatMap(([key, value]) => [
+      "--secret",
+      `${key}=${value}`,
+    ]);
+    const args = ["config", "set-all", "--path", ...secrets, "--stack", this.cloud];
+    const { exitCode, said } = await this.cli.pulumi(args);
     if (exitCode !== 0) throw new Error(said);
   }
 
@@ -144,9 +148,10 @@ export class ReadyStack {
     };
   }
 
+  /** The stack's outputs; what is secret in them stays encrypted. */
   async outputs(): Promise<Record<string, unknown>> {
-    const args = ["stack", "output", "--json", "--stack", this.cloud];
-    return JSON.parse((await this.cli.pulumi(args)).said) as Record<string, unknown>;
+    const all = await this.registered();
+    return all.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   }
 
   /** The state file as it is on disk. */
@@ -157,11 +162,14 @@ export class ReadyStack {
 
   /** What the state holds, except the stack itself and the providers. */
   async resources(): Promise<StateResource[]> {
+    return (await this.registered()).filter(({ type }) => !type.startsWith("pulumi:"));
+  }
+
+  private async registered(): Promise<StateResource[]> {
     const { checkpoint } = JSON.parse(await this.stateText()) as {
       checkpoint: { latest?: { resources?: StateResource[] } };
     };
-    const resources = checkpoint.latest?.resources ?? [];
-    return resources.filter(({ type }) => !type.startsWith("pulumi:"));
+    return checkpoint.latest?.resources ?? [];
   }
 
   remove = () => this.cli.remove();
