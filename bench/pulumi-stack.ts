@@ -1,5 +1,4 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, open, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -97,28 +96,24 @@ export class PulumiStack implements Contender {
     return measure("pulumi", ["preview", "--non-interactive", "--stack", stackName], this.place);
   }
 
-  /** The resources that a preview would create, in the order in which they were registered. */
-  async previewed(): Promise<PreviewedResource[]> {
+  /** The resources that a preview would create, in the order in which they were registered, and what it took. */
+  async previewed(): Promise<{ resources: PreviewedResource[]; cost: Cost }> {
     const file = join(this.place.directory, "preview.json");
     const output = await open(file, "w");
     const args = ["preview", "--json", "--non-interactive", "--stack", stackName];
     // Thousands of resources are too much to be read from a pipe at once.
-    const child = spawn("pulumi", args, {
-      cwd: this.place.directory,
-      env: { ...process.env, ...this.place.environment },
-      stdio: ["ignore", output.fd, "inherit"],
-    });
-    await output.close();
-    const [code] = (await once(child, "close")) as [number | null];
+    const cost = await measure("pulumi", args, { ...this.place, output: output.fd })
+      .catch((error: Error) => error)
+      .finally(() => output.close());
     const { steps, diagnostics = [] } = JSON.parse(await readFile(file, "utf8")) as {
       steps: { newState: PreviewedResource }[];
       diagnostics?: { message: string }[];
     };
-    if (code !== 0) {
+    if (cost instanceof Error) {
       const said = diagnostics.map(({ message }) => message).join("\n");
       throw new Error(`pulumi preview of ${this.name} failed:\n${said}`);
     }
-    return steps.map(({ newState }) => newState);
+    return { resources: steps.map(({ newState }) => newState), cost };
   }
 
   /** Puts a file beside the program, which reads it. */

@@ -8,6 +8,8 @@ export interface Extent {
   rounds: number;
   /** How many rounds go before them, to warm caches up, and do not count. */
   warmUps: number;
+  /** How often a turn pushes and pulls the big image where registries with and without users are measured. */
+  transfers: number;
   /** Size of the image that is pushed to and pulled from the registry on a Docker host, in MB; a copy has five times as much. */
   megabytes: number;
   /** The clouds whose previews are measured. */

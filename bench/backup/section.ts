@@ -13,7 +13,7 @@ const checkout = resolve(__dirname, "../..");
 const changed = 100;
 
 /**
- * Saves 1 GB in 200 images (100 MB in 20 with `--short`) of a registry on loopback, without TLS and users, into an empty directory by
+ * Saves 1 GB in 200 images (50 MB in 20 with `--short`) of a registry on loopback, without TLS and users, into an empty directory by
  * `wharf backup`, beside `tar` of the registry's directory, which neither encrypts nor can be run while images are deleted. Then a
  * hundredth of it is pushed besides, and saved by a second backup, beside the first one.
  */

@@ -9,7 +9,7 @@ export interface CloudCosts {
   floor: Cost[];
   /** Empty except on AWS, where the CDK is available. */
   cdk: Cost[];
-  /** Seconds that the check of the description takes. */
+  /** Seconds that the check of the description takes; empty where that is not told. */
   check: number[];
 }
 
@@ -100,9 +100,15 @@ function linearRows(cloud: Cloud, sizes: CloudCosts[]): Row[] {
   }));
 }
 
+/** The number of repositories whose description's check is told. */
+export function checkedOf(sizes: number[]): number | undefined {
+  return sizes.includes(aimedAt) ? aimedAt : sizes.at(-1);
+}
+
 /** The check of the description as a part of the preview. */
 function checkRows(cloud: Cloud, sizes: CloudCosts[]): Row[] {
-  const held = sizes.find(({ repositories }) => repositories === aimedAt) ?? sizes.at(-1);
+  const checked = checkedOf(sizes.map(({ repositories }) => repositories));
+  const held = sizes.find(({ repositories }) => repositories === checked);
   if (held === undefined) return [];
   return [
     {

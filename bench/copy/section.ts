@@ -18,7 +18,7 @@ interface Registries {
 const checkout = resolve(__dirname, "../..");
 
 /**
- * Copies 1 GB in 200 images (100 MB in 20 with `--short`) from one registry to an empty one, both distribution on loopback, without
+ * Copies 1 GB in 200 images (50 MB in 20 with `--short`) from one registry to an empty one, both distribution on loopback, without
  * TLS and users: by `wharf copy`, by `skopeo sync`, and by `crane copy --all-tags` of one repository after the other. Then Wharf
  * copies again what is there already, and so does crane.
  */

@@ -22,16 +22,13 @@ const measures = {
 type Measure = keyof typeof measures;
 const names = Object.keys(measures) as Measure[];
 
-/** Small pulls and logins of a turn: 1,000 and 300, a tenth in a short run. With htpasswd each request takes 70 ms of a processor. */
+/** Small pulls and logins of a turn: 1,000 and 300, 100 and 15 in a short run. With htpasswd each request takes 70 ms of a processor. */
 function countsOf(mode: Mode, megabytes: number): { pulls: number; logins: number } {
   return mode === "htpasswd"
     ? { pulls: megabytes / 10, logins: megabytes / 10 }
-    : { pulls: megabytes * 5, logins: megabytes * 1.5 };
+    : { pulls: Math.max(100, megabytes * 5), logins: megabytes * 1.5 };
 }
 const smallBytes = 10_000;
-
-/** How often a turn pushes and pulls the big image: one transfer takes a fifth of a second, in which chance decides. */
-const transfers = 5;
 
 /** A registry that runs, and what was measured of it, a figure for each round. */
 interface Registry {
@@ -74,6 +71,7 @@ async function measure(
   surroundings: Surroundings,
 ): Promise<Registry[]> {
   const { extent } = surroundings;
+  const { transfers } = extent;
   const onTurn = turnTeller(surroundings);
   const registries: Registry[] = [];
   try {

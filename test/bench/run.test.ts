@@ -53,8 +53,8 @@ describe("npm run bench", () => {
         others.map((other) => [`docker: ${what}`, other]),
       ),
       ...memory.flatMap((what) => beside.create.map((other) => [`docker: ${what}`, other])),
-      ["docker: push 20 MB", "distribution without TLS and users"],
-      ["docker: pull 20 MB", "distribution without TLS and users"],
+      ["docker: push 10 MB", "distribution without TLS and users"],
+      ["docker: pull 10 MB", "distribution without TLS and users"],
     ]);
     expectFigures(rows);
   });
@@ -62,7 +62,7 @@ describe("npm run bench", () => {
   it("measures Wharf's registry with roles beside one without users and one with htpasswd", async () => {
     const rows = await rowsOf("registry");
     const measured = [
-      ...["push 20 MB", "pull 20 MB", "small pulls", "processor time of a small pull"],
+      ...["push 10 MB", "pull 10 MB", "small pulls", "processor time of a small pull"],
       ...["logins", "peak memory"],
     ];
     const beside = ["distribution without users", "distribution with htpasswd"];
@@ -82,9 +82,9 @@ describe("npm run bench", () => {
   it("measures a backup beside tar, and a second one beside the first, which stores less than a tenth of that", async () => {
     const rows = await rowsOf("backup");
     expect(namesOf(rows)).toEqual([
-      ["backup: 100 MB", "tar of the volume"],
-      ["backup: 100 MB, 1 % changed", "wharf backup of all"],
-      ["backup: 100 MB, 1 % changed, stored", "wharf backup of all"],
+      ["backup: 50 MB", "tar of the volume"],
+      ["backup: 50 MB, 1 % changed", "wharf backup of all"],
+      ["backup: 50 MB, 1 % changed, stored", "wharf backup of all"],
     ]);
     expectFigures(rows);
     expect(rows[2]?.at(-1)).toBe("below 0.1: kept");
