@@ -77,6 +77,7 @@ export class SimulatedStack {
       program,
       pulumiCommand: await engine(),
       projectSettings: { name: "simulated", runtime: "nodejs" },
+      stackSettings: { test: { config } },
       envVars: {
         PULUMI_HOME: path.join(directory, "home"),
         PULUMI_BACKEND_URL: `file://${path.join(directory, "state")}`,
@@ -88,8 +89,6 @@ export class SimulatedStack {
       },
     });
     const stack = await Stack.create("test", workspace);
-    const values = Object.entries(config).map(([key, value]) => [key, { value }] as const);
-    if (values.length > 0) await stack.setAllConfig(Object.fromEntries(values));
     return new SimulatedStack(directory, stack);
   }
 
@@ -97,18 +96,26 @@ export class SimulatedStack {
   preview = () => this.follow((onEvent) => this.stack.preview({ onEvent }));
   /** The steps of an update. */
   up = () => this.follow((onEvent) => withoutSummary(this.stack).up({ onEvent }));
-  /** The steps of a refresh. */
-  refresh = () => this.follow((onEvent) => withoutSummary(this.stack).refresh({ onEvent }));
+  /** The steps of an update with a refresh before it. */
+  refreshAndUp = () =>
+    this.follow((onEvent) => withoutSummary(this.stack).up({ onEvent, refresh: true }));
   /** The steps of a destruction. */
   destroy = () => this.follow((onEvent) => withoutSummary(this.stack).destroy({ onEvent }));
 
-  /** Sets a config value of the stack. */
-  configure = (key: string, value: string) => this.stack.setConfig(key, { value });
+  /** Sets the stack's whole config. */
+  async configure(config: Record<string, string>): Promise<void> {
+    const { workspace } = this.stack;
+    const settings = await workspace.stackSettings("test");
+    await workspace.saveStackSettings("test", { ...settings, config });
+  }
 
   /** The stack's outputs. */
-  async outputs(): Promise<Record<string, unknown>> {
-    const entries = Object.entries(await this.stack.outputs());
-    return Object.fromEntries(entries.map(([name, { value }]) => [name, value as unknown]));
+  outputs(): Record<string, unknown> {
+    const { checkpoint } = JSON.parse(this.stateText()) as {
+      checkpoint: { latest: { resources: { type: string; outputs?: Record<string, unknown> }[] } };
+    };
+    const { resources } = checkpoint.latest;
+    return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   }
 
   /** The state as it is on disk. */
