@@ -31,7 +31,7 @@ export interface WatchedRegistry {
   labels: string;
   /** Whether it sends notifications. */
   notifies: boolean;
-  /** Whether it counts wrong credentials, as Wharf's own image with roles does. */
+  /** Whether it counts wrong credentials and tells whether its policy is valid, as Wharf's own image with roles does. */
   countsLogins: boolean;
   /** Most seconds between two collections by its schedule; undefined where it has none. */
   collectsWithin: number | undefined;
@@ -138,6 +138,15 @@ export function alertsFor(watched: WatchedRegistry): Alert[] {
             [
               "is sent wrong credentials",
               "{{ $value | humanize }} in ten minutes: a client has an old password, or somebody guesses one. The lines `audit` of its log name users and addresses.",
+            ],
+          ),
+          alert(
+            "RegistryPolicyInvalid",
+            "critical",
+            [`wharf_registry_policy_valid{${own}} == 0`, "10m"],
+            [
+              "does not understand who may do what",
+              "The last valid policy holds, without the changes since, or nobody is let in where there was none; its log says what is wrong.",
             ],
           ),
         ]

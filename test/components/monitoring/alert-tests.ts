@@ -92,7 +92,7 @@ function ruleTests(watched: Watched) {
   const collection = (metric: string, value: number) => [
     { series: `wharf_collection_${metric}{${own}}`, values: `${value}x30` },
   ];
-  const space = (values: Record<string, string>) =>
+  const registry = (values: Record<string, string>) =>
     Object.entries(values).map(([metric, value]) => ({
       series: `wharf_registry_${metric}{${own}}`,
       values: value,
@@ -124,6 +124,8 @@ function ruleTests(watched: Watched) {
             // Of one who is slowed down; and of a client that has an old password, once a minute.
             ruleTest("RegistryWrongCredentials", wrong("0+6x30"), true),
             ruleTest("RegistryWrongCredentials", wrong("0+1x30"), false),
+            ruleTest("RegistryPolicyInvalid", registry({ policy_valid: "1x10 0x20" }), true),
+            ruleTest("RegistryPolicyInvalid", registry({ policy_valid: "1x30" }), false),
           ]
         : []),
       ...(collects
@@ -146,17 +148,17 @@ function ruleTests(watched: Watched) {
         ? [
             ruleTest(
               "RegistryTakesNoPushes",
-              space({ pushes_without_space_total: "0x20 1x10" }),
+              registry({ pushes_without_space_total: "0x20 1x10" }),
               true,
             ),
             ruleTest(
               "RegistryTakesNoPushes",
-              space({ volume_free_bytes: "9x30", volume_min_free_bytes: "10x30" }),
+              registry({ volume_free_bytes: "9x30", volume_min_free_bytes: "10x30" }),
               true,
             ),
             ruleTest(
               "RegistryTakesNoPushes",
-              space({
+              registry({
                 pushes_without_space_total: "1x30",
                 volume_free_bytes: "10x30",
                 volume_min_free_bytes: "10x30",
@@ -165,12 +167,12 @@ function ruleTests(watched: Watched) {
             ),
             ruleTest(
               "RegistryQuotaFilling",
-              space({ stored_bytes: "90x30", quota_bytes: "100x30" }),
+              registry({ stored_bytes: "90x30", quota_bytes: "100x30" }),
               true,
             ),
             ruleTest(
               "RegistryQuotaFilling",
-              space({ stored_bytes: "80x30", quota_bytes: "100x30" }),
+              registry({ stored_bytes: "80x30", quota_bytes: "100x30" }),
               false,
             ),
           ]
