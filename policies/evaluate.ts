@@ -76,6 +76,7 @@ export function evaluateRest(
   given: readonly GivenResource[],
   surroundings: Surroundings,
 ): Found[] {
+  if (!given.some((one) => isOf(rule, one))) return [];
   return judged(
     rule,
     () => {
@@ -121,14 +122,12 @@ export function evaluateStack(
   given: readonly GivenResource[],
   surroundings: Surroundings,
 ): Found[] {
-  const isOfRule = ({ type }: GivenResource) =>
-    toldAs(type).some((one) => appliesTo(rule, one.type));
-  if (!given.some(isOfRule)) return [];
+  if (!given.some((one) => isOf(rule, one))) return [];
   return judged(
     rule,
     function* () {
       const limited = rule.general && surroundings.scope === "registries";
-      const judgedTypes = given.filter((one) => limited || isOfRule(one));
+      const judgedTypes = given.filter((one) => limited || isOf(rule, one));
       const whole = judgedTypes.flatMap((one) => resourcesOf(one));
       const members = limited ? belonging(whole) : undefined;
       const resources = whole.filter(({ type }) => appliesTo(rule, type));
@@ -139,6 +138,11 @@ export function evaluateStack(
     ({ resource, message }) =>
       resource === undefined ? { message } : found(resource, message, surroundings),
   );
+}
+
+/** Whether a resource is of a type that a rule is about, or tells of one. */
+function isOf(rule: PolicyRule, { type }: GivenResource): boolean {
+  return toldAs(type).some((one) => appliesTo(rule, one.type));
 }
 
 /** What is found until something is not known yet, or the rule fails. */
