@@ -196,27 +196,24 @@ describe("a stack that does not exist", () => {
     });
   });
 
-  it("is left as it was by a description with a problem", () => {
-    const { status, stderr } = wharf("up --yes", { TEST_REFUSES: "1" });
+  it("is left as it was by a description with a problem; and is told that its state and passphrase are only here where it is prod", () => {
+    const file = inCheckout("Pulumi.prod.yaml");
+    const prod = "config: { wharf:environment: prod }\n";
+    writeFileSync(file, prod);
+    const { status, stdout, stderr } = wharf("up --yes --stack prod", { TEST_REFUSES: "1" });
+    const left = readFileSync(file, "utf8");
+    rmSync(file);
     expect(stderr).toBe(
       "The description of stack dev has 1 problem. Nothing was changed.\n\n  wharf:endpoint.port   70000 is not a port (1 to 65535)\n\n" +
-        'Edit Pulumi.dev.yaml, or use the commands above where the stack is up; eval "$(npx wharf pulumi-env)" puts pulumi on the PATH.\n',
+        'Edit Pulumi.prod.yaml, or use the commands above where the stack is up; eval "$(npx wharf pulumi-env)" puts pulumi on the PATH.\n',
     );
     expect(status).toBe(2);
-    expect(readFileSync(inCheckout("Pulumi.dev.yaml"), "utf8")).toBe(described);
-    expect(existsSync(inCheckout(".wharf"))).toBe(false);
-  });
-
-  it("is told that its state and passphrase are only here where it is prod", () => {
-    const file = inCheckout("Pulumi.prod.yaml");
-    writeFileSync(file, "config: { wharf:environment: prod }\n");
-    const { stdout } = wharf("up --yes --stack prod", { TEST_REFUSES: "1" });
-    rmSync(file);
     expect(stdout).toContain(
       "Stack prod is prod, and its state and passphrase would be only in .wharf of this checkout",
     );
     expect(stdout).toContain("  export PULUMI_BACKEND_URL=s3://<bucket>");
     expect(stdout).toContain("  export PULUMI_CONFIG_PASSPHRASE_FILE=<file");
+    expect(left).toBe(prod);
     expect(existsSync(inCheckout(".wharf"))).toBe(false);
   });
 
@@ -277,9 +274,7 @@ describe("an existing stack", () => {
     const elsewhere = { PULUMI_BACKEND_URL: backend() };
     expect(wharf("up --yes", { ...elsewhere, TEST_REFUSES: "1" }).status).toBe(2);
     expect(wharf("outputs", elsewhere).stderr).toContain("Stack dev is not up.");
-    const { status, stdout, stderr } = wharf("outputs --json --show-secrets");
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toContain("a-secret-password");
+    // That its own secrets can still be opened is shown with its outputs below.
   });
 
   it("keeps its state and passphrase to the user", () => {
