@@ -89,3 +89,19 @@ describe.each(Object.values(Target))("the program for %s", (target) => {
     expect(indexes).toEqual([]);
   });
 });
+
+test("the policy pack loads neither the TypeScript compiler nor npm's arborist, which Pulumi's SDK requires", async () => {
+  const started = `
+    require("./policies/start.js");
+    const loaded = Object.entries(require.cache).map(([file, { exports }]) => [file, typeof exports]);
+    require("fs").writeSync(2, JSON.stringify(loaded));
+    process.exit();
+  `;
+  const { stderr } = await execa("node", ["--eval", started, "127.0.0.1:1", "."], { cwd: project });
+  const loaded = JSON.parse(stderr) as [string, string][];
+  const of = (folder: string) => loaded.filter(([file]) => file.includes(folder));
+  expect(of("/@pulumi/policy/").length).toBeGreaterThan(0);
+  // Each is in its place by what loads it when it is used, which is a function; the compiler itself is an object.
+  expect(of("/@npmcli/arborist/")).toHaveLength(1);
+  expect(of("/node_modules/typescript/").map(([, type]) => type)).toEqual(["function"]);
+});
