@@ -267,4 +267,4 @@ function keep(file, contents) {
   }
 }
 
-module.exports = { keptText, nodeProblem, requireBundled };
+module.exports = { keptText, loadLate, nodeProblem, requireBundled };

@@ -8,6 +8,7 @@ import { findInstallation } from "../../offline/engine/installation";
 import { startablePack } from "../../offline/plugins/policy-pack";
 import { bundleProviders, standInLauncher } from "../../offline/stand-ins";
 import { announce } from "../support/announce";
+import { latePackages } from "../support/late-packages";
 
 const checkout = path.resolve(__dirname, "../..");
 const providers = ["aws", "azure-native", "docker", "gcp", "kubernetes", "random", "tls"];
@@ -80,6 +81,7 @@ export class EngineProject {
     );
     return new EngineProject(directory, pack.directory, {
       ...pack.env,
+      ...latePackages,
       PULUMI_BACKEND_URL: `file://${path.join(directory, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "of no worth",
       PULUMI_SKIP_UPDATE_CHECK: "1",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { Installation } from "../../offline/engine/installation";
+import { latePackages } from "./late-packages";
 
 const checkout = resolve(__dirname, "../..");
 
@@ -63,6 +64,7 @@ export class PlainCli {
       stringify({ config: Object.fromEntries(keys) as Record<string, unknown> }),
     );
     const cli = new PlainCli(directory, stack, {
+      ...latePackages,
       PATH: `${binDirectory}:${process.env.PATH}`,
       PULUMI_HOME: home,
       PULUMI_BACKEND_URL: `file://${state}`,
