@@ -8,6 +8,7 @@ import { findEngine } from "../../offline/engine/engine";
 import { languageHosts } from "../../offline/engine/language-hosts";
 import { buildWithGo, directoryOf } from "../../offline/go";
 import { announce } from "../support/announce";
+import { latePackages } from "../support/late-packages";
 import { pulumiForPython } from "../support/python/packages";
 import { ScratchClone } from "../support/scratch-clone";
 
@@ -175,6 +176,7 @@ describe("the component package, packed and installed beside the examples", () =
     const hosts = await languageHosts(engine, announce);
     env = {
       ...engine.env,
+      ...latePackages,
       PATH: [hosts, engine.env.PATH].filter(Boolean).join(path.delimiter),
       PULUMI_BACKEND_URL: `file://${clone.directory}`,
       PULUMI_CONFIG_PASSPHRASE: "of no worth",
@@ -390,7 +392,7 @@ describe("the component package, packed and installed beside the examples", () =
     async function writeProgram(name: string, text: string, values: Record<string, string> = {}) {
       mkdirSync(path.join(installed, name));
       const files = {
-        "Pulumi.yaml": `name: ${name}\nruntime: nodejs\nmain: index.js\n`,
+        "Pulumi.yaml": `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.js\n`,
         "package.json": JSON.stringify({ name, main: "index.js" }),
         "index.js": text,
         "Pulumi.dev.yaml": JSON.stringify({ config: values }),
