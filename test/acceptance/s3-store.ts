@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { expect } from "vitest";
 import { announce } from "../support/announce";
+import { startS3Server, type S3Keys } from "../support/s3-server";
 import type { Cluster } from "../cluster/cluster";
 import { versitygw } from "../cluster/programs";
 import { until } from "../cluster/waiting";
@@ -11,20 +9,19 @@ import type { DockerEngine } from "./docker-engine";
 const image = "wharf.local/versitygw:1";
 const namespace = "store";
 const port = 7070;
+const bucket = "images";
 /** Directory whose directories are the buckets. */
 const buckets = "/data/buckets";
 
 /** An S3 server in a cluster, with one bucket. */
-export interface S3Store {
+export interface S3Store extends S3Keys {
   /** `wharf:storage`, without the keys, which are secrets. */
   storage: Record<string, unknown>;
-  accessKey: string;
-  secretKey: string;
 }
 
 /** Starts an S3 server in a cluster; its objects live as long as its pod. */
 export async function startS3Store(cluster: Cluster): Promise<S3Store> {
-  const [accessKey, secretKey] = ["registry", randomBytes(16).toString("hex")];
+  const { accessKey, secretKey } = newKeys();
   const endpoint = `http://s3.${namespace}.svc.cluster.local:${port}`;
   await cluster.importPrograms(
     image,
@@ -38,48 +35,31 @@ export async function startS3Store(cluster: Cluster): Promise<S3Store> {
     // S3 wants to be told that the body, of which there is none, is not part of what was signed.
     const header = ["--header", "x-amz-content-sha256: UNSIGNED-PAYLOAD"];
     const make = ["--silent", "--fail", "--request", "PUT", ...signed, ...header];
-    await cluster.node("curl", [...make, `${endpoint}/images`]);
+    await cluster.node("curl", [...make, `${endpoint}/${bucket}`]);
     return true;
   });
-  const storage = {
-    kind: "s3",
-    bucket: "images",
-    regionEndpoint: endpoint,
-    forcePathStyle: true,
-  };
-  return { storage, accessKey, secretKey };
+  return { storage: storageAt(endpoint), accessKey, secretKey };
 }
 
 /** An S3 server beside an engine, where its containers and this machine reach it, with one bucket; it ends with `stop`. */
 export async function startS3StoreBeside(
   engine: DockerEngine,
 ): Promise<S3Store & { stop(): Promise<void> }> {
-  const [accessKey, secretKey] = ["registry", randomBytes(16).toString("hex")];
-  const [buckets, attributes] = [join(engine.directory, "buckets"), join(engine.directory, "s3")];
-  await mkdir(join(buckets, "images"), { recursive: true });
-  await mkdir(attributes);
   const gateway = ["--format", "{{(index .IPAM.Config 0).Gateway}}"];
   const address = `${await engine.docker("network", "inspect", "bridge", ...gateway)}:${port}`;
-  const args = ["--port", address, "posix", "--sidecar", attributes, buckets];
-  const server = engine.command(await versitygw(announce), args, {
-    env: { ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
-    reject: false,
-  });
-  await expect
-    .poll(() => engine.command("curl", ["--silent", `http://${address}`]), { timeout: 30_000 })
-    .toBeTruthy();
-  const storage = {
-    kind: "s3",
-    bucket: "images",
-    regionEndpoint: `http://${address}`,
-    forcePathStyle: true,
-  };
-  const stop = async () => {
-    server.kill();
-    await server;
-  };
-  return { storage, accessKey, secretKey, stop };
+  const keys = newKeys();
+  const stop = await startS3Server(address, engine.directory, bucket, keys);
+  return { storage: storageAt(`http://${address}`), ...keys, stop };
 }
+
+const newKeys = (): S3Keys => ({
+  accessKey: "registry",
+  secretKey: randomBytes(16).toString("hex"),
+});
+
+const storageAt = (regionEndpoint: string) => ({
+  ...{ kind: "s3", bucket, regionEndpoint, forcePathStyle: true },
+});
 
 function objects(accessKey: string, secretKey: string): object[] {
   const labels = { app: "s3" };

@@ -1,15 +1,14 @@
-import { execa } from "execa";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { connect, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fakeGcsServer, versitygw } from "../../cluster/programs";
+import { fakeGcsServer } from "../../cluster/programs";
 import { announce } from "../../support/announce";
 import { freePort } from "../../support/free-port";
 import { npmPackages } from "../../support/npm-packages";
-import { ask, until } from "../../support/running-registry";
+import { startS3Server, startStore } from "../../support/s3-server";
 import { issue } from "../../support/test-certificates";
 
 /** A store of objects on loopback with one bucket, `backups`. */
@@ -39,25 +38,17 @@ export const stores: Record<string, (directory: string) => Promise<ObjectStore>>
 };
 
 async function startS3(directory: string): Promise<ObjectStore> {
-  const port = await freePort();
-  const buckets = join(directory, "buckets");
-  mkdirSync(join(buckets, "backups"), { recursive: true });
-  mkdirSync(join(directory, "attributes"));
-  const sidecar = ["--sidecar", join(directory, "attributes")];
-  const stop = await started(
-    await versitygw(announce),
-    ["--port", `127.0.0.1:${port}`, "posix", ...sidecar, buckets],
-    { ROOT_ACCESS_KEY: "key", ROOT_SECRET_KEY: "not-a-secret" },
-    `http://127.0.0.1:${port}`,
-  );
+  const address = `127.0.0.1:${await freePort()}`;
+  const [accessKey, secretKey] = ["key", "not-a-secret"];
+  const stop = await startS3Server(address, directory, "backups", { accessKey, secretKey });
   return {
     place: "s3://backups/registry",
     env: {
-      ...{ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, AWS_REGION: "us-east-1" },
-      ...{ AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "not-a-secret" },
+      ...{ AWS_ENDPOINT_URL: `http://${address}`, AWS_REGION: "us-east-1" },
+      ...{ AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey },
     },
     denied: { AWS_SECRET_ACCESS_KEY: "wrong" },
-    objects: () => Promise.resolve(filesBelow(join(buckets, "backups"))),
+    objects: () => Promise.resolve(filesBelow(join(directory, "buckets/backups"))),
     stop,
   };
 }
@@ -67,7 +58,7 @@ async function startGoogleCloudStorage(directory: string): Promise<ObjectStore> 
   mkdirSync(join(directory, "backups"));
   const address = ["-scheme", "http", "-host", "127.0.0.1", "-port", String(port)];
   const host = ["-public-host", `127.0.0.1:${port}`, "-external-url", `http://127.0.0.1:${port}`];
-  const stop = await started(
+  const stop = await startStore(
     await fakeGcsServer(announce),
     [...address, ...host, "-filesystem-root", directory, "-log-level", "error"],
     {},
@@ -97,7 +88,7 @@ async function startAzureBlobStorage(directory: string): Promise<ObjectStore> {
   writeFileSync(join(directory, "server.key"), privateKey);
   const files = ["--cert", join(directory, "server.crt"), "--key", join(directory, "server.key")];
   const quiet = ["--silent", "--disableTelemetry", "--skipApiVersionCheck"];
-  const stopServer = await started(
+  const stopServer = await startStore(
     join(modules, ".bin", "azurite-blob"),
     ["--blobPort", String(port), "--location", directory, ...files, ...quiet],
     { AZURITE_ACCOUNTS: `${account}:${key}` },
@@ -140,29 +131,6 @@ async function startAzureBlobStorage(directory: string): Promise<ObjectStore> {
       await stopServer();
     },
   };
-}
-
-/** Starts a server and waits until it answers; returns what ends it. */
-async function started(
-  program: string,
-  args: string[],
-  env: Record<string, string>,
-  address: string,
-): Promise<() => Promise<void>> {
-  const server = execa(program, args, { env, reject: false, stdio: "ignore" });
-  const stop = async () => {
-    server.kill();
-    await server;
-  };
-  try {
-    await until("the store answers", () =>
-      ask(address, { rejectUnauthorized: false }).catch(() => undefined),
-    );
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return stop;
 }
 
 function filesBelow(directory: string): string[] {

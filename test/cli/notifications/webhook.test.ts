@@ -1,59 +1,41 @@
-import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { copyCheckout } from "../../support/copied-checkout";
+import { signatureOf, WebhookListener } from "../../support/webhook-listener";
 
 const checkout = resolve(__dirname, "../../..");
 
 describe("the webhook of failures", () => {
-  let server: Server;
+  let listener: WebhookListener;
   let url: string;
-  let refusals: number;
-  const heard: { body: string; signature?: string | string[] }[] = [];
 
   beforeEach(async () => {
-    heard.length = 0;
-    refusals = 0;
-    server = createServer((request, response) => {
-      void buffer(request).then((body) => {
-        response.statusCode = refusals-- > 0 ? 503 : 204;
-        if (response.statusCode === 204) {
-          heard.push({ body: String(body), signature: request.headers["x-wharf-signature"] });
-        }
-        response.end();
-      });
-    });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/secret`;
+    listener = await WebhookListener.start();
+    url = listener.url("/hook/secret");
   });
-  afterEach(() => server.close());
+  afterEach(() => listener.stop());
 
   const wharf = (env: Record<string, string>, ...args: string[]) =>
     execa("node", ["cli/wharf.js", ...args], { cwd: checkout, env, all: true, reject: false });
 
   it("hears once, signed, that a backup failed, also from a server that is away at first", async () => {
-    refusals = 1;
+    listener.refusals = 1;
     const secret = "of the webhook";
     const env = { WHARF_NOTIFICATIONS_URL: url, WHARF_NOTIFICATIONS_SECRET: secret };
     const run = await wharf(env, "backup", "--registry", "localhost:1", "--to", "ftp://nas");
     expect(run.exitCode, run.all).toBe(2);
     expect(run.all).not.toContain("hook/secret");
-    expect(heard).toHaveLength(1);
-    const [{ body, signature } = { body: "" }] = heard;
+    expect(listener.heard).toHaveLength(1);
+    const [{ body, signature } = { body: "" }] = listener.heard;
     expect(JSON.parse(body)).toMatchObject({
       ...{ version: 1, task: "backup", outcome: "failed", exitCode: 2 },
       message: expect.stringContaining('"ftp://nas" begins with ftp://'),
       text: expect.stringContaining("wharf backup failed"),
     });
-    const expected = createHmac("sha256", secret).update(body).digest("hex");
-    expect(signature).toBe(`sha256=${expected}`);
+    expect(signature).toBe(signatureOf(body, secret));
   });
 
   describe("in a checkout", () => {
@@ -66,7 +48,7 @@ describe("the webhook of failures", () => {
 
     const run = (env: Record<string, string>, ...words: string[]) =>
       execa("node", ["cli/wharf.js", ...words], { cwd: copy, env, all: true, reject: false });
-    const events = () => heard.map(({ body }) => JSON.parse(body) as unknown);
+    const events = () => listener.heard.map(({ body }) => JSON.parse(body) as unknown);
 
     it("hears of a stack's commands where its description names it, and of nothing else", async () => {
       // What `up` refuses, since it is not encrypted: then no engine is needed to read it.
@@ -93,7 +75,7 @@ describe("the webhook of failures", () => {
       const env = { WHARF_NOTIFICATIONS_URL: url };
       const silent = await run(env, "reap");
       expect(silent.exitCode, silent.all).toBe(0);
-      expect(heard).toEqual([]);
+      expect(listener.heard).toEqual([]);
       await run({ ...env, WHARF_NOTIFICATIONS_ON_SUCCESS: "true" }, "reap");
       expect(events()).toEqual([
         expect.objectContaining({ task: "reap", outcome: "succeeded", exitCode: 0 }),
@@ -111,6 +93,6 @@ describe("the webhook of failures", () => {
     expect(run.exitCode).toBe(2);
     expect(run.all).toContain("WHARF_NOTIFICATIONS_URL begins with http://; only https://");
     expect(run.all).not.toContain("hooks.example.com");
-    expect(heard).toEqual([]);
+    expect(listener.heard).toEqual([]);
   });
 });

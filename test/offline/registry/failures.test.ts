@@ -1,6 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,11 +10,11 @@ import { registryBinary } from "../../components/distribution/software";
 import { announce } from "../../support/announce";
 import { ask, type RunningRegistry, startRegistry, until } from "../../support/running-registry";
 import { freePort } from "../../support/free-port";
+import { startS3Server } from "../../support/s3-server";
 import { manifestType } from "../../support/small-image";
-import { versitygw } from "../../cluster/programs";
 import { CollectingRegistry, keepOnly } from "./collecting-registry";
 import { Issuer, jwkOf, tokenOf } from "./issuer";
-import { listens, startRedis } from "./redis";
+import { startRedis } from "./redis";
 import { type Policy, RolesRegistry, user } from "./roles-registry";
 
 const mebibyte = 2 ** 20;
@@ -275,34 +274,18 @@ describe("a Redis that is gone", () => {
 
 describe("a bucket that is gone for a while", () => {
   it("is what every request says, and nothing that was acknowledged is lost", async () => {
-    const buckets = join(directory, "buckets");
-    mkdirSync(join(buckets, "images"), { recursive: true });
-    mkdirSync(join(directory, "attributes"));
-    const port = await freePort();
-    const program = await versitygw(announce);
-    const startStore = async () => {
-      const args = ["--port", `127.0.0.1:${port}`, "posix", "--sidecar"];
-      const store = spawn(program, [...args, join(directory, "attributes"), buckets], {
-        env: { ROOT_ACCESS_KEY: "registry", ROOT_SECRET_KEY: "not-a-secret" },
-        stdio: "ignore",
-      });
-      await until("the store listens", () => listens(port));
-      return async () => {
-        const ended = once(store, "exit");
-        store.kill();
-        await ended;
-      };
-    };
+    const address = `127.0.0.1:${await freePort()}`;
+    const keys = { accessKey: "registry", secretKey: "not-a-secret" };
+    const startStore = () => startS3Server(address, directory, "images", keys);
     let stopStore = await startStore();
     try {
       registry = await CollectingRegistry.start(keepOnly, {
         storage: {
           kind: "s3",
           bucket: "images",
-          regionEndpoint: `http://127.0.0.1:${port}`,
+          regionEndpoint: `http://${address}`,
           forcePathStyle: true,
-          accessKey: "registry",
-          secretKey: "not-a-secret",
+          ...keys,
         },
         distribution: { redirect: false, metrics: { enabled: true } },
       });

@@ -18,7 +18,7 @@ export interface RunningRedis {
 }
 
 /** Whether something listens on a port of loopback. */
-export const listens = (port: number) =>
+const listens = (port: number) =>
   new Promise<true | undefined>((resolve) => {
     const connection = createConnection(port, "127.0.0.1");
     connection.on("connect", () => connection.destroy() && resolve(true));

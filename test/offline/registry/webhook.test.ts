@@ -1,17 +1,13 @@
-import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { askCollections } from "../../../cli/collection/collector";
 import { statusText } from "../../../cli/commands/collect";
 import type { StackOutputs } from "../../../cli/stack/outputs";
 import { createCertificate } from "../../support/loopback-certificate";
 import { until } from "../../support/running-registry";
+import { signatureOf, WebhookListener } from "../../support/webhook-listener";
 import { CollectingRegistry, keepOnly } from "./collecting-registry";
 import { passwordOf } from "./roles-registry";
 
@@ -27,47 +23,22 @@ async function statusOf(running: CollectingRegistry): Promise<string> {
 
 const secret = "signs what the webhook hears";
 
-/** One request that the webhook took. */
-interface Heard {
-  event: { outcome: string; message?: string; text: string };
-  signature: string | string[] | undefined;
-  expected: string;
-}
-
 let directory: string;
-let server: Server;
+let listener: WebhookListener;
 /** The CA by which the program trusts the webhook. */
 let certificatePath: string;
-/** How many requests are turned away before one is taken. */
-let refusals: number;
-let heard: Heard[];
 let registry: CollectingRegistry | undefined;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "wharf-webhook-"));
   const files = createCertificate(directory);
   certificatePath = files.certificatePath;
   const tls = { cert: readFileSync(certificatePath), key: readFileSync(files.keyPath) };
-  [refusals, heard] = [0, []];
-  server = createServer(tls, (request, response) => {
-    void buffer(request).then((body) => {
-      response.statusCode = refusals-- > 0 ? 503 : 204;
-      if (response.statusCode === 204) {
-        const hmac = createHmac("sha256", secret).update(body).digest("hex");
-        heard.push({
-          event: JSON.parse(String(body)) as Heard["event"],
-          signature: request.headers["x-wharf-signature"],
-          expected: `sha256=${hmac}`,
-        });
-      }
-      response.end();
-    });
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  listener = await WebhookListener.start(tls);
 });
 afterEach(async () => {
   await registry?.stop();
   registry = undefined;
-  server.close();
+  listener.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -77,7 +48,7 @@ const rules = (mostPercent: number) => ({
   mostPercent,
   schedule: "@every 1s",
   notify: {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/hook/hidden`,
+    url: listener.url("/hook/hidden"),
     secret,
     onSuccess: true,
     stack: "prod",
@@ -85,7 +56,7 @@ const rules = (mostPercent: number) => ({
 });
 
 it("hears, signed, that a run of the registry's own schedule would delete too much, and later that one succeeded", async () => {
-  refusals = 1;
+  listener.refusals = 1;
   const running = await CollectingRegistry.start(
     { ...keepOnly, graceSeconds: 0 },
     { env: { SSL_CERT_FILE: certificatePath } },
@@ -96,7 +67,13 @@ it("hears, signed, that a run of the registry's own schedule would delete too mu
   running.write(rules(50));
   const told = (outcome: string) =>
     until(`the webhook hears that a run ${outcome}`, () =>
-      heard.find(({ event }) => event.outcome === outcome),
+      listener.heard
+        .map(({ body, signature }) => ({
+          event: JSON.parse(body) as { outcome: string; message?: string; text: string },
+          signature,
+          expected: signatureOf(body, secret),
+        }))
+        .find(({ event }) => event.outcome === outcome),
     );
   const failed = await told("failed");
   expect(failed.signature).toBe(failed.expected);
