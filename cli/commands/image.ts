@@ -5,7 +5,7 @@ import { isBlock } from "../../components/core/fields";
 import { nothingChanged } from "../../components/core/problems";
 import { selfHosted } from "../../components/model/environment";
 import { imageArchive } from "../../offline/images/image-archive";
-import { goArchitecture, localRegistry, registryImage } from "../../offline/images/registry-image";
+import { goArchitecture, wharfRegistry, registryImage } from "../../offline/images/registry-image";
 import { refusal } from "../failure";
 import { loadInto, nodesFor } from "../images/cluster-nodes";
 import { architectures, type Architecture } from "../images/platforms";
@@ -37,7 +37,7 @@ interface LoadOptions extends CommonOptions {
   platform?: Architecture;
 }
 
-const [, version = ""] = localRegistry.split(":");
+const [, version = ""] = wharfRegistry.reference.split(":");
 
 /**
  * `wharf image publish`: builds the registry's image, pushes it, and has the stack run what was pushed, by its digest. Nothing is
@@ -77,11 +77,11 @@ export async function load({ into, cluster, platform, ...options }: LoadOptions)
     await writeArchive(archive, platform, session);
     session.progress.start("load", `into ${nodes.name}`);
     await loadInto(nodes, archive);
-    session.progress.done("load", `${localRegistry} into ${nodes.name}`);
+    session.progress.done("load", `${wharfRegistry.reference} into ${nodes.name}`);
   } finally {
     removeScratch(scratch);
   }
-  runs(file, options.stack, localRegistry, session);
+  runs(file, options.stack, wharfRegistry.reference, session);
 }
 
 /** `wharf image save`: builds the registry's image and writes it to a file, all at once. */
@@ -95,11 +95,11 @@ export async function save(
     throw refusal(`There is no directory ${path.dirname(target)}. ${nothingChanged}`);
   }
   await writeArchive(target, platform, session);
-  session.progress.done("image", `${localRegistry} in ${file}`);
+  session.progress.done("image", `${wharfRegistry.reference} in ${file}`);
   session.print(
     `Load it with: docker load --input ${file}\nor on a node:  ctr --namespace k8s.io images import ${file}`,
   );
-  session.answer({ image: localRegistry, file: target });
+  session.answer({ image: wharfRegistry.reference, file: target });
 }
 
 async function writeArchive(

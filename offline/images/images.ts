@@ -28,7 +28,9 @@ const buildable: Record<keyof Images, [Buildable, ...Buildable[]]> = {
   registry: [
     {
       repository: "library/registry",
-      local: wharfRegistry.reference,
+      get local() {
+        return wharfRegistry.reference;
+      },
       usually: "usually 2 to 4 minutes the first time, then seconds",
       build: buildRegistryImage,
     },

@@ -30,8 +30,12 @@ export interface RegistryProgram {
  * command line and config.yml. Its tag names its sources, so that another version of them never runs under the same name.
  */
 export const wharfRegistry: RegistryProgram = {
-  reference: `wharf.local/wharf-registry:${distributionVersion}-${sourcesHash()}`,
-  key: `wharf-registry-${distributionVersion}-${sourcesHash()}`,
+  get reference() {
+    return `wharf.local/wharf-registry:${distributionVersion}-${sourcesHash()}`;
+  },
+  get key() {
+    return `wharf-registry-${distributionVersion}-${sourcesHash()}`;
+  },
   package: "wharf.invalid/distribution/registry",
   labels: { title: "wharf-registry", source: "https://github.com/distribution/distribution" },
 };
@@ -39,16 +43,24 @@ export const wharfRegistry: RegistryProgram = {
 /** Distribution's own program, which stacks made by earlier versions of Wharf run. */
 export const bareRegistry: RegistryProgram = {
   reference: `wharf.local/distribution:${distributionVersion}`,
-  key: `distribution-${distributionVersion}-${sourcesHash()}`,
+  get key() {
+    return `distribution-${distributionVersion}-${sourcesHash()}`;
+  },
   package: `${distribution}/cmd/registry`,
   labels: { title: "distribution", source: "https://github.com/distribution/distribution" },
 };
 
-/** The image that new stacks run where the official one cannot be pulled. */
-export const localRegistry = wharfRegistry.reference;
+let hash: string | undefined;
 
-/** Names the sources of Wharf's registry and the versions of the modules that it is built from. Tests are not part of it. */
+/**
+ * Names the sources of Wharf's registry and the versions of the modules that it is built from. Tests are not part of it. They are
+ * read when an image is first asked for, since most commands ask for none.
+ */
 function sourcesHash(): string {
+  return (hash ??= hashOfSources());
+}
+
+function hashOfSources(): string {
   const directory = directoryOf("distribution");
   const hash = createHash("sha256");
   const files = readdirSync(directory, { recursive: true, encoding: "utf8" });

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clientOptions, hostFault, type DockerHost } from "../../components/docker/host";
-import { localRegistry } from "../../offline/images/registry-image";
+import { wharfRegistry } from "../../offline/images/registry-image";
 import { freePort } from "../support/free-port";
 import { issue, type Issued } from "../support/test-certificates";
 import { Checkout } from "./checkout";
@@ -82,7 +82,7 @@ describe("a Docker host that is reached by its address", () => {
     expect(refused.said).toContain("requires TLS, and no certificates are given");
     expect(refused.exitCode).toBe(2);
     expect(await containers()).not.toContain("wharf-tls-");
-    await engine.docker("image", "rm", "--force", localRegistry);
+    await engine.docker("image", "rm", "--force", wharfRegistry.reference);
     await describeAt("tls", { "docker:host": host, "docker:certPath": tls.directory });
     const up = await byConfig("up", "--yes", "--stack", "tls");
     expect(up.exitCode, up.said).toBe(0);

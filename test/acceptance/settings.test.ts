@@ -3,7 +3,7 @@ import { chown, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crane as craneProgram } from "../../offline/images/crane";
-import { localRegistry } from "../../offline/images/registry-image";
+import { wharfRegistry } from "../../offline/images/registry-image";
 import { announce } from "../support/announce";
 import { freePort } from "../support/free-port";
 import { AcmeServer } from "./acme-server";
@@ -280,7 +280,7 @@ describe("a registry on Docker", () => {
       };
       for (const name of ["near", "far"]) {
         const run = ["run", "--detach", "--interactive", "--name", name, "--entrypoint", "cat"];
-        await engine.docker(...run, "--network", `wharf-${stack}`, localRegistry);
+        await engine.docker(...run, "--network", `wharf-${stack}`, wharfRegistry.reference);
       }
       const [near, far] = [await addressOf("near"), await addressOf("far")].map(String);
       const network = ["--format", "{{(index .IPAM.Config 0).Gateway}}", `wharf-${stack}`];

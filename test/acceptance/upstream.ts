@@ -2,7 +2,7 @@ import { hash } from "bcryptjs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { localRegistry } from "../../offline/images/registry-image";
+import { wharfRegistry } from "../../offline/images/registry-image";
 import { freePort } from "../support/free-port";
 import type { DockerEngine } from "./docker-engine";
 
@@ -46,7 +46,13 @@ export class Upstream {
     const address = `127.0.0.1:${await freePort()}`;
     await engine.docker(
       ...["run", "--detach", "--name", name, "--network", network, "--publish", `${address}:5000`],
-      ...["--volume", `${directory}:/upstream:ro`, localRegistry, "serve", "/upstream/config.yml"],
+      ...[
+        "--volume",
+        `${directory}:/upstream:ro`,
+        wharfRegistry.reference,
+        "serve",
+        "/upstream/config.yml",
+      ],
     );
     return new Upstream(engine, name, network, address);
   }
@@ -88,7 +94,7 @@ export class Upstream {
     await this.engine.docker(
       ...["run", "--detach", "--restart", "always", "--name", this.name],
       ...["--network", this.network, "--volume", `${directory}:/upstream:ro`],
-      ...[localRegistry, "serve", "/upstream/config.yml"],
+      ...[wharfRegistry.reference, "serve", "/upstream/config.yml"],
     );
   }
 

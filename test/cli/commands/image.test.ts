@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   goArchitecture,
-  localRegistry,
+  wharfRegistry,
   registryPrograms,
 } from "../../../offline/images/registry-image";
 import { announce } from "../../support/announce";
@@ -15,7 +15,7 @@ import { createCertificate } from "../../support/loopback-certificate";
 import { ask, startRegistry, type RunningRegistry } from "../../support/running-registry";
 
 const architecture = goArchitecture(process.arch);
-const [, version] = localRegistry.split(":");
+const [, version] = wharfRegistry.reference.split(":");
 const basic = `Basic ${Buffer.from("ci:password").toString("base64")}`;
 const index = "application/vnd.oci.image.index.v1+json";
 const described = `config:
@@ -149,10 +149,10 @@ users: [{ name: kind-dev, user: {} }]
     const { exitCode, stdout, stderr } = await load();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(readFileSync(at("said"), "utf8")).toMatch(/^load image-archive --name dev\n/);
-    expect(readFileSync(at("said"), "utf8")).toContain(`"RepoTags":["${localRegistry}"]`);
-    expect(stdout).toContain(`${localRegistry} into kind cluster dev`);
+    expect(readFileSync(at("said"), "utf8")).toContain(`"RepoTags":["${wharfRegistry.reference}"]`);
+    expect(stdout).toContain(`${wharfRegistry.reference} into kind cluster dev`);
     expect(stackFile()).toBe(
-      `config:\n  wharf:target: kubernetes\n  wharf:images:\n    registry: ${localRegistry}\n`,
+      `config:\n  wharf:target: kubernetes\n  wharf:images:\n    registry: ${wharfRegistry.reference}\n`,
     );
   });
 

@@ -11,7 +11,7 @@ import { imageArchive } from "../../../offline/images/image-archive";
 import {
   bareRegistry,
   buildRegistryImage,
-  localRegistry,
+  wharfRegistry,
 } from "../../../offline/images/registry-image";
 import { machine, announce, ownMachine, openProxy } from "../machine";
 
@@ -89,23 +89,25 @@ describe("the locally built images", () => {
 
   it("take the place of the official registry where it cannot be pulled", async () => {
     expect(await localImages(upstream, progress)).toEqual({
-      registry: localRegistry,
+      registry: wharfRegistry.reference,
     });
     expect(await localImages(upstream, announce)).toEqual({
-      registry: localRegistry,
+      registry: wharfRegistry.reference,
     });
     expect(machine.said).toEqual([]);
-    expect(localRegistry).toMatch(/^wharf\.local\/wharf-registry:3\.1\.2-[0-9a-f]{8}$/);
+    expect(wharfRegistry.reference).toMatch(/^wharf\.local\/wharf-registry:3\.1\.2-[0-9a-f]{8}$/);
   });
 
   it("stay distribution's own where a stack runs that already, or names it", async () => {
     const bare = { registry: "wharf.local/distribution:3.1.2" };
-    await docker.getImage(localRegistry).tag({ repo: "wharf.local/distribution", tag: "3.1.2" });
+    await docker
+      .getImage(wharfRegistry.reference)
+      .tag({ repo: "wharf.local/distribution", tag: "3.1.2" });
     const running = [bareRegistry.reference];
     expect(await localImages(upstream, announce, docker, running)).toEqual(bare);
     expect(await localImages(bare, announce)).toEqual(bare);
-    expect(await localImages(upstream, announce, docker, [localRegistry])).toEqual({
-      registry: localRegistry,
+    expect(await localImages(upstream, announce, docker, [wharfRegistry.reference])).toEqual({
+      registry: wharfRegistry.reference,
     });
   });
 
@@ -136,7 +138,7 @@ describe("the locally built images", () => {
   });
 
   it("have the same id however often they are built", async () => {
-    const image = docker.getImage(localRegistry);
+    const image = docker.getImage(wharfRegistry.reference);
     const { Id } = await image.inspect();
     await buildRegistryImage(docker, announce);
     const again = await image.inspect();
@@ -146,7 +148,7 @@ describe("the locally built images", () => {
 
   it("hold a wget that fails where nothing listens", async () => {
     const wget = ["wget", "-O", "/dev/null", "http://127.0.0.1:1/"];
-    expect(await exitCode(localRegistry, wget)).toBe(1);
+    expect(await exitCode(wharfRegistry.reference, wget)).toBe(1);
   });
 
   it("hold a wget that tells a healthy registry from one that answers 503", async () => {
@@ -164,7 +166,7 @@ describe("the locally built images", () => {
   /** What Docker says of a registry with this config.yml once its health check has run often enough. */
   async function health(config: string): Promise<string> {
     const container = await docker.createContainer({
-      Image: localRegistry,
+      Image: wharfRegistry.reference,
       HostConfig: { NetworkMode: "none" },
       Healthcheck: {
         Test: ["CMD", "wget", "-O", "/dev/null", "http://127.0.0.1:5001/debug/health"],
