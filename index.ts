@@ -1,8 +1,11 @@
 import { renewalOf } from "./components/certificates/validity";
+import { notePromisesWithoutTraces } from "./components/core/promise-notes";
 import { readDescription } from "./components/description/stack-config";
 import { outputsOf } from "./components/registry";
 import { imagesPlace } from "./components/state/images-place";
 import { createRegistry } from "./components/targets";
+
+notePromisesWithoutTraces();
 
 // `export =`, since Pulumi calls only module.exports of a CommonJS program: an `export default` would run nothing.
 export = async () => {

@@ -19,7 +19,7 @@ export interface Program {
 /** Wharf itself. */
 export const wharfProgram: Program = {
   folder: checkout,
-  entries: ["Pulumi.yaml", "main.js", "bundle.js", "index.ts", "components"],
+  entries: ["Pulumi.yaml", "main.js", "bundle", "index.ts", "components"],
 };
 /** A program of the benchmark's own, in a folder that holds nothing else. */
 export function smallProgram(folder: string): Program {

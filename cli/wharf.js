@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+const { existsSync } = require("node:fs");
+const path = require("node:path");
 const { nodeProblem, requireBundled } = require("../bundle");
 
 const problem = nodeProblem();
@@ -7,7 +9,14 @@ if (problem !== undefined) {
   process.exit(1);
 }
 settleHome();
-requireBundled("cli/wharf.ts");
+requireBundled("cli/wharf.ts", commandName());
+
+/** The command that is named first, if it is one: each uses other parts of the program. */
+function commandName() {
+  const [name] = process.argv.slice(2);
+  const file = path.join(__dirname, "commands", `${name}.ts`);
+  return /^[a-z-]+$/.test(name) && existsSync(file) ? name : "";
+}
 
 /**
  * Sets HOME where it is not set or empty, to what the system's user database says. Pulumi's SDK asks for it while it loads, Go and

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { main, type Provider } from "@pulumi/pulumi/provider";
+import { notePromisesWithoutTraces } from "../core/promise-notes";
 import { version } from "../package.json";
 
 /** A class of the package, as a program in any language has it constructed. */
@@ -28,6 +29,7 @@ export const published = Object.keys(classes);
  * @param schema the package's schema as JSON, see {@link packageSchema}
  */
 export function host(schema: string): Promise<void> {
+  notePromisesWithoutTraces();
   const { resources } = JSON.parse(schema) as Schema;
   const provider: Provider = {
     version,

@@ -5,7 +5,7 @@ const project = path.resolve(__dirname, "../..");
 
 /** What the command needs of a checkout, beside the program and its stacks. */
 const command = [
-  "bundle.js",
+  "bundle",
   "cli",
   "components",
   "index.ts",

@@ -12,7 +12,7 @@ const checkout = resolve(__dirname, "../..");
 const program = [
   "index.ts",
   "main.js",
-  "bundle.js",
+  "bundle",
   "components",
   "node_modules",
   "tsconfig.json",
