@@ -40,8 +40,9 @@ async function main(name: string | undefined): Promise<void> {
   });
 }
 
-// The engine holds the other end of the standard input. Where it was killed, nobody else ends us.
+// The engine interrupts its plugins in the end, and holds the other end of the standard input: where it was killed, nobody else ends us.
 function stopWithEngine(): void {
+  process.once("SIGINT", () => process.exit());
   process.stdin.on("end", () => process.exit()).resume();
 }
 
