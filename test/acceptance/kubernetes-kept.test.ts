@@ -7,7 +7,6 @@ import { nodeName } from "../cluster/node";
 import { busybox } from "../cluster/programs";
 import { until } from "../cluster/waiting";
 import { endOf, issue, type Issued } from "../support/test-certificates";
-import { Checkout } from "./checkout";
 import { accessOf, KubernetesLab, serialOf } from "./kubernetes-lab";
 import { oldRegistry } from "./old-registry";
 import { expectWhole, pushDuring, pushRandomImage } from "./random-image";
@@ -18,6 +17,12 @@ type Describe = (
   changes?: Record<string, unknown>,
   kubernetes?: Record<string, unknown>,
 ) => Promise<void>;
+
+/** How a stack of another checkout is described, and why it is refused. */
+interface Elsewhere {
+  kubernetes?: Record<string, unknown>;
+  why: RegExp;
+}
 
 // What outlives a stack on Kubernetes, and how the next one comes by it.
 describe("images of a stack on Kubernetes that went", () => {
@@ -39,19 +44,23 @@ describe("images of a stack on Kubernetes that went", () => {
       return true;
     });
 
-  /** Expects that a stack of another checkout under the same description is refused, and touches nothing. */
-  const refusedElsewhere = async (stack: string, why: RegExp) => {
+  /** Expects that stacks of another checkout, each under the same description except for a key, are refused, and touch nothing. */
+  const refusedElsewhere = async (stack: string, describeIt: Describe, cases: Elsewhere[]) => {
     const there = await lab.contents();
-    const other = await Checkout.create(lab.engine, { KUBECONFIG: lab.cluster.kubeconfig });
+    const other = await lab.anotherCheckout();
     try {
-      const file = `Pulumi.${stack}.yaml`;
-      await writeFile(other.file(file), await lab.checkout.read(file));
-      const { exitCode, said } = await other.wharf("up", "--yes", "--stack", stack);
-      expect(exitCode, said).toBe(2);
-      expect(said).toMatch(why);
-      expect(said).toContain("Nothing was changed.");
+      for (const { kubernetes, why } of cases) {
+        await describeIt({}, kubernetes);
+        const file = `Pulumi.${stack}.yaml`;
+        await writeFile(other.file(file), await lab.checkout.read(file));
+        const { exitCode, said } = await other.wharf("up", "--yes", "--stack", stack);
+        expect(exitCode, said).toBe(2);
+        expect(said).toMatch(why);
+        expect(said).toContain("Nothing was changed.");
+      }
     } finally {
       await other.remove();
+      await describeIt();
     }
     expect(await lab.contents()).toEqual(there);
   };
@@ -167,14 +176,13 @@ describe("images of a stack on Kubernetes that went", () => {
     const pushed = await pushRandomImage(accessOf(first), "team/kept", "1.0.0");
     const again = first.notes.flatMap((note) => /To use it again: (.*)$/.exec(note)?.[1] ?? []);
     expect(again).toHaveLength(1);
-    await refusedElsewhere(
-      kept,
-      /"kept" is that of another stack kept \(io\.wharf\/stack-id=[a-z0-9]{16}\)/,
-    );
-    await describeIt();
-    await lab.set(kept, "kubernetes.existingNamespace", "true");
-    await refusedElsewhere(kept, /Deployment registry, ServiceAccount registry, Secret registry-/);
-    await describeIt();
+    await refusedElsewhere(kept, describeIt, [
+      { why: /"kept" is that of another stack kept \(io\.wharf\/stack-id=[a-z0-9]{16}\)/ },
+      {
+        kubernetes: { existingNamespace: true },
+        why: /Deployment registry, ServiceAccount registry, Secret registry-/,
+      },
+    ]);
     await expectWhole(accessOf(first), pushed);
 
     await keepsItsPlace(kept, describeIt);

@@ -3,12 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { expect } from "vitest";
+import { execa } from "execa";
 import { parse } from "yaml";
 import { announce } from "../support/announce";
 import { Cluster } from "../cluster/cluster";
 import { busybox, programs } from "../cluster/programs";
 import { crane } from "../../offline/images/crane";
-import { Checkout, type Outputs } from "./checkout";
+import { Checkout, type CommandPlace, type Outputs } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 import type { RegistryAccess } from "./random-image";
 
@@ -32,10 +33,19 @@ export interface Pod {
   restarts: number;
 }
 
-/** A cluster, the machine's Docker engine, and a checkout of the project that describes a registry on the one for the other. */
+/** Where commands run that need no Docker engine, and find none. */
+const withoutDocker: CommandPlace = {
+  command: (file, args, options = {}) =>
+    execa(file, args, {
+      ...options,
+      env: { ...options.env, DOCKER_HOST: "unix:///nonexistent/docker.sock" },
+    }),
+};
+
+/** A cluster, a Docker engine where a test asks for one, and a checkout of the project that describes registries on the cluster. */
 export class KubernetesLab {
   private constructor(
-    readonly engine: DockerEngine,
+    private readonly docker: DockerEngine | undefined,
     readonly cluster: Cluster,
     readonly checkout: Checkout,
     private readonly registryImage: string,
@@ -43,15 +53,15 @@ export class KubernetesLab {
   ) {}
 
   /** Starts all of it. Takes what {@link Cluster.start} takes, and a few seconds. */
-  static async start(): Promise<KubernetesLab> {
+  static async start({ docker = false } = {}): Promise<KubernetesLab> {
     const undo: (() => Promise<void>)[] = [];
     try {
-      const engine = await DockerEngine.start();
-      undo.unshift(() => engine.remove());
+      const engine = docker ? await DockerEngine.start() : undefined;
+      undo.unshift(async () => engine?.remove());
       // After the engine: the cluster looks for addresses that nobody has.
       const cluster = await Cluster.start();
       undo.unshift(() => cluster.stop());
-      const checkout = await Checkout.create(engine, { KUBECONFIG: cluster.kubeconfig });
+      const checkout = await checkoutFor(cluster, engine);
       undo.unshift(() => checkout.remove());
       const paths = { crane: await crane(announce), busybox: await busybox(announce) };
       const entries = shellCommands.map((name) => ({ path: `bin/${name}`, link: "busybox" }));
@@ -61,6 +71,17 @@ export class KubernetesLab {
       for (const step of undo) await step();
       throw error;
     }
+  }
+
+  /** The engine that the test asked for. */
+  get engine(): DockerEngine {
+    if (this.docker === undefined) throw new Error("This lab was started without a Docker engine.");
+    return this.docker;
+  }
+
+  /** Another checkout for the same cluster, which its caller removes. */
+  async anotherCheckout(): Promise<Checkout> {
+    return checkoutFor(this.cluster, this.docker);
   }
 
   async stop(): Promise<void> {
@@ -134,11 +155,10 @@ export class KubernetesLab {
 
   /** The pods of the registry, those that are on their way out left aside. */
   async pods(): Promise<Pod[]> {
-    const label = "app.kubernetes.io/component=registry";
-    const query = ["pods", `--namespace=${namespace}`, `--selector=${label}`, "--output=json"];
-    const { items } = JSON.parse(await this.cluster.kubectl("get", ...query)) as {
-      items: FoundPod[];
-    };
+    const selector = encodeURIComponent("app.kubernetes.io/component=registry");
+    const { items } = await this.cluster.get<{ items: FoundPod[] }>(
+      `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`,
+    );
     return items
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       .map(({ metadata, status }) => ({
@@ -159,12 +179,30 @@ export class KubernetesLab {
 
   /** Every object of the cluster except what Kubernetes notes by itself, and the files by which its node trusts registries. */
   async contents(): Promise<string[]> {
-    const kinds = await this.cluster.kubectl("api-resources", "--verbs=list", "--output=name");
-    const kept = kinds.split("\n").filter((kind) => !/^(events|leases)\./.test(`${kind}.`));
-    const line = `{range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\\n"}{end}`;
-    const all = ["get", kept.join(","), "--all-namespaces", `--output=jsonpath=${line}`];
+    const found: string[] = [];
+    for (const { kind, path } of await this.kinds()) {
+      const { items } = await this.cluster.get<{ items: Listed[] }>(path);
+      for (const { metadata } of items) {
+        found.push(`${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
+      }
+    }
     const { stdout } = await this.cluster.node("find", ["/etc/containerd/certs.d"]);
-    return `${await this.cluster.kubectl(...all)}\n${stdout}`.split("\n").filter(Boolean).sort();
+    return [...found, ...stdout.split("\n").filter(Boolean)].sort();
+  }
+
+  /** The kinds whose objects can be listed, in the version of each that the API server prefers. */
+  private async kinds(): Promise<{ kind: string; path: string }[]> {
+    const { groups } = await this.cluster.get<{ groups: Group[] }>("/apis");
+    const versions = groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`);
+    const kinds: { kind: string; path: string }[] = [];
+    for (const version of ["/api/v1", ...versions]) {
+      const { resources } = await this.cluster.get<{ resources: Resource[] }>(version);
+      const listed = resources.filter(
+        ({ name, verbs }) => verbs.includes("list") && !notedByItself.includes(name),
+      );
+      kinds.push(...listed.map(({ kind, name }) => ({ kind, path: `${version}/${name}` })));
+    }
+    return kinds;
   }
 
   /** Builds an image on the Docker engine, of a program that waits and of random bytes. */
@@ -182,6 +220,10 @@ export class KubernetesLab {
   }
 }
 
+function checkoutFor(cluster: Cluster, engine: DockerEngine | undefined): Promise<Checkout> {
+  return Checkout.create(engine ?? withoutDocker, { KUBECONFIG: cluster.kubeconfig });
+}
+
 /** The registry of a stack as its user `admin` sees it from this machine. */
 export function accessOf({ endpoint, caCertificate, credentials }: Outputs): RegistryAccess {
   return { url: endpoint, ca: caCertificate, auth: `admin:${credentials.admin}` };
@@ -197,6 +239,22 @@ export async function serialOf(server: string, ca: string): Promise<string> {
   } finally {
     socket.destroy();
   }
+}
+
+/** Resources that come and go without anybody's doing. */
+const notedByItself = ["events", "leases", "componentstatuses"];
+
+/** A group of the API, one resource of it, and an object, as far as they are read here. */
+interface Group {
+  preferredVersion: { groupVersion: string };
+}
+interface Resource {
+  name: string;
+  kind: string;
+  verbs: string[];
+}
+interface Listed {
+  metadata: { name: string; namespace?: string };
 }
 
 /** What the API says of a pod, as far as it is read here. */

@@ -90,7 +90,7 @@ describe("replicas of a registry on Kubernetes", () => {
 
   /** Pushes fifty images by five clients at once, and calls `disturb` after the first ten; every push is acknowledged in the end. */
   const pushFifty = async (repository: string, disturb: () => Promise<unknown>) => {
-    const registry = accessOf(outputs);
+    const registry = { ...accessOf(outputs), agent: false as const };
     const pushed: PushedImage[] = [];
     let disturbed: Promise<unknown> | undefined;
     const client = async (tag: string) => {

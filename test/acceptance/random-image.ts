@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Agent } from "node:https";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
 import { until } from "../cluster/waiting";
@@ -13,6 +14,8 @@ export interface RegistryAccess {
   ca: string;
   /** `user:password`. */
   auth: string;
+  /** Where it is false each request has a connection of its own, which a Service leads to any of its pods; else an image has one. */
+  agent?: false;
 }
 
 /** An image whose push a registry has acknowledged. */
@@ -39,24 +42,12 @@ export async function pushRandomImage(
   tag: string,
   bytes = layerSize,
 ): Promise<PushedImage> {
-  const { url, ...access } = registry;
   const layer = randomBytes(bytes / 2).toString("hex");
   const config = JSON.stringify({
     architecture: "amd64",
     os: "linux",
     rootfs: { type: "layers", diff_ids: [digestOf(layer)] },
   });
-  for (const blob of [layer, config]) {
-    const begun = await ask(`${url}/v2/${repository}/blobs/uploads/`, {
-      ...access,
-      method: "POST",
-    });
-    expect(begun.status).toBe(202);
-    const location = new URL(begun.headers.location ?? "", url);
-    location.searchParams.set("digest", digestOf(blob));
-    const put = await ask(String(location), { ...access, method: "PUT", body: blob });
-    expect(put.status).toBe(201);
-  }
   const described = (mediaType: string, blob: string) => ({
     mediaType,
     digest: digestOf(blob),
@@ -68,13 +59,26 @@ export async function pushRandomImage(
     config: described("application/vnd.oci.image.config.v1+json", config),
     layers: [described("application/vnd.oci.image.layer.v1.tar", layer)],
   });
-  const put = await ask(`${url}/v2/${repository}/manifests/${tag}`, {
-    ...access,
-    method: "PUT",
-    body: manifest,
-    headers: { "Content-Type": manifestType },
+  await connected(registry, async ({ url, ...access }) => {
+    for (const blob of [layer, config]) {
+      const begun = await ask(`${url}/v2/${repository}/blobs/uploads/`, {
+        ...access,
+        method: "POST",
+      });
+      expect(begun.status).toBe(202);
+      const location = new URL(begun.headers.location ?? "", url);
+      location.searchParams.set("digest", digestOf(blob));
+      const put = await ask(String(location), { ...access, method: "PUT", body: blob });
+      expect(put.status).toBe(201);
+    }
+    const put = await ask(`${url}/v2/${repository}/manifests/${tag}`, {
+      ...access,
+      method: "PUT",
+      body: manifest,
+      headers: { "Content-Type": manifestType },
+    });
+    expect(put.status).toBe(201);
   });
-  expect(put.status).toBe(201);
   return {
     repository,
     digest: digestOf(manifest),
@@ -87,18 +91,32 @@ export async function expectWhole(
   registry: RegistryAccess,
   { repository, digest, blobs }: PushedImage,
 ): Promise<void> {
-  const { url, ...access } = registry;
-  const manifest = await ask(`${url}/v2/${repository}/manifests/${digest}`, {
-    ...access,
-    ...accept,
+  await connected(registry, async ({ url, ...access }) => {
+    const manifest = await ask(`${url}/v2/${repository}/manifests/${digest}`, {
+      ...access,
+      ...accept,
+    });
+    expect({ status: manifest.status, digest: digestOf(manifest.body) }).toEqual({
+      status: 200,
+      digest,
+    });
+    for (const blob of blobs) {
+      const pulled = await ask(`${url}/v2/${repository}/blobs/${blob}`, access);
+      expect(digestOf(pulled.body)).toBe(blob);
+    }
   });
-  expect({ status: manifest.status, digest: digestOf(manifest.body) }).toEqual({
-    status: 200,
-    digest,
-  });
-  for (const blob of blobs) {
-    const pulled = await ask(`${url}/v2/${repository}/blobs/${blob}`, access);
-    expect(digestOf(pulled.body)).toBe(blob);
+}
+
+/** Does something over one connection, as clients do: every other one costs both sides a handshake. */
+async function connected(
+  registry: RegistryAccess,
+  action: (access: Omit<RegistryAccess, "agent"> & { agent: Agent | false }) => Promise<void>,
+): Promise<void> {
+  const agent = registry.agent ?? new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    await action({ ...registry, agent });
+  } finally {
+    if (agent) agent.destroy();
   }
 }
 

@@ -1,4 +1,7 @@
+import { newClusters, newUsers } from "@kubernetes/client-node/dist/config_types.js";
 import { execa, type Options } from "execa";
+import { setTimeout } from "node:timers/promises";
+import { Api } from "../../components/kubernetes/cluster/api";
 import type { Announce } from "../../offline/announce";
 import { findOnPath } from "../../offline/commands";
 import { imageArchive } from "../../offline/images/image-archive";
@@ -24,6 +27,10 @@ const givenVariable = "WHARF_TEST_KUBECONFIG";
  * anything pulled. It is this test's own, unless `WHARF_TEST_KUBECONFIG` names a cluster.
  */
 export class Cluster {
+  private api: Promise<Api> | undefined;
+  /** References of the registries whose images are on the node. */
+  private readonly registries = new Set<string>();
+
   private constructor(
     /** Path of an administrator's kubeconfig, which this machine's programs can use. */
     readonly kubeconfig: string,
@@ -76,6 +83,22 @@ export class Cluster {
     return stdout;
   }
 
+  /**
+   * What stands at a path of the API. What is asked again and again is asked here: each run of kubectl costs a tenth of a second of
+   * processor time.
+   *
+   * @throws where the answer is an error
+   */
+  async get<Body>(path: string): Promise<Body> {
+    this.api ??= this.connect();
+    const { status, body } = await (await this.api).get<Body>(path);
+    if (status === 200) return body;
+    if (status !== 429) throw new Error(`${path}: ${body.message ?? status}`);
+    // The storage of a kind that has just been defined is not there yet.
+    await setTimeout(200);
+    return this.get(path);
+  }
+
   /** Creates or changes objects, by `kubectl apply`. */
   async apply(...objects: object[]): Promise<void> {
     await execa(this.kubectlPath, ["apply", "--filename", "-"], {
@@ -105,7 +128,8 @@ export class Cluster {
   /** Puts the image of a registry, by default Wharf's own, onto the node, and returns its reference. */
   async importRegistry(program?: RegistryProgram): Promise<string> {
     const image = await registryImage(goArchitecture(process.arch), this.announce, program);
-    await this.importImage(await imageArchive(image));
+    if (!this.registries.has(image.reference)) await this.importImage(await imageArchive(image));
+    this.registries.add(image.reference);
     return image.reference;
   }
 
@@ -133,7 +157,16 @@ export class Cluster {
 
   /** Ends the cluster and removes all that it made on this machine; leaves a given one as it is. */
   async stop(): Promise<void> {
+    (await this.api)?.close();
     await this.machine?.node.remove();
+  }
+
+  private async connect(): Promise<Api> {
+    const only = ["--raw", "--minify", "--flatten", "--output=json"];
+    const view = JSON.parse(await this.kubectl("config", "view", ...only)) as Record<string, []>;
+    const [[cluster], [user]] = [newClusters(view.clusters), newUsers(view.users)];
+    if (cluster === undefined) throw new Error(`${this.kubeconfig} names no cluster`);
+    return Api.connect({ cluster, user, said: this.kubeconfig, probe: "kubectl get nodes" });
   }
 
   private own(toDo: string): Machine {

@@ -13,6 +13,36 @@ export const apiPort = 6443;
 /** Where etcd listens, in the node's own network. */
 const etcd = "http://127.0.0.1:2379";
 
+/** What the API server would do again and again for other API servers, for metrics that nobody reads, and for fairness between many. */
+const idle = [
+  "--feature-gates=APIServerIdentity=false,DetectCacheInconsistency=false",
+  "--etcd-count-metric-poll-period=0",
+  "--etcd-db-metric-poll-interval=0",
+  "--enable-priority-and-fairness=false",
+];
+
+/** Controllers of what no test has: clouds, volumes that are attached over a network, kinds that no registry consists of. */
+const needless = [
+  "certificatesigningrequest-approving-controller",
+  "certificatesigningrequest-cleaner-controller",
+  "certificatesigningrequest-signing-controller",
+  "cloud-node-lifecycle-controller",
+  "device-taint-eviction-controller",
+  "ephemeral-volume-controller",
+  "legacy-serviceaccount-token-cleaner-controller",
+  "node-ipam-controller",
+  "node-route-controller",
+  "persistentvolume-attach-detach-controller",
+  "replicationcontroller-controller",
+  "resourceclaim-controller",
+  "resourcequota-controller",
+  "service-lb-controller",
+  "statefulset-controller",
+  "ttl-controller",
+  "validatingadmissionpolicy-status-controller",
+  "volumeattributesclass-protection-controller",
+];
+
 /** Starts etcd and the API server on the node. */
 export function startApi(node: Node, programs: Programs, credentials: Credentials): void {
   node.start("etcd", programs.etcd, [
@@ -22,6 +52,9 @@ export function startApi(node: Node, programs: Programs, credentials: Credential
     "--listen-peer-urls=http://127.0.0.1:2380",
     // The data does not outlive the node, so nothing is gained by waiting for the disk.
     "--unsafe-no-fsync",
+    // It has no other member to tell that it is alive.
+    "--heartbeat-interval=500",
+    "--election-timeout=5000",
   ]);
   node.start("kube-apiserver", programs["kube-apiserver"], [
     `--etcd-servers=${etcd}`,
@@ -41,6 +74,7 @@ export function startApi(node: Node, programs: Programs, credentials: Credential
     `--kubelet-client-certificate=${credentials.kubeletClient}`,
     `--kubelet-client-key=${credentials.kubeletClientKey}`,
     "--kubelet-preferred-address-types=InternalIP",
+    ...idle,
   ]);
 }
 
@@ -61,6 +95,7 @@ export function startControllers(node: Node, programs: Programs, credentials: Cr
     `--root-ca-file=${credentials.ca}`,
     `--cluster-signing-cert-file=${credentials.ca}`,
     `--cluster-signing-key-file=${credentials.caKey}`,
+    `--controllers=${["*", ...needless.map((name) => `-${name}`)].join()}`,
   ]);
   node.start("kube-scheduler", programs["kube-scheduler"], common("kube-scheduler"));
 }

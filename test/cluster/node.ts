@@ -141,8 +141,6 @@ export class Node {
     const script = `echo $$ >"${this.pidFile(name)}"; exec "$@"`;
     const process = this.run("sh", ["-c", script, "sh", file, ...args], {
       stdio: ["ignore", { file: log, append: true }, { file: log, append: true }],
-      // What lives long is to stay small: the tests' programs collect garbage less often (vitest.config.mts).
-      env: { GOGC: "100" },
       reject: false,
     });
     const daemon = { process, log, attempts };
