@@ -33,8 +33,14 @@ function requireBundled(entry, use = "") {
   const module_ = new Module(file, module);
   module_.filename = file;
   module_.paths = Module._nodeModulePaths(path.dirname(file));
-  traceSources(file, kept);
-  runScript(module_, read(kept) ?? compile(entry, kept), use === "" ? kept : `${kept}.${use}`);
+  const name = path.basename(kept);
+  traceSources(name, kept);
+  runScript(
+    module_,
+    read(kept) ?? compile(entry, kept),
+    name,
+    use === "" ? kept : `${kept}.${use}`,
+  );
   return module_.exports;
 }
 
@@ -85,6 +91,8 @@ function compile(entry, kept) {
     // Names of sources are those within the checkout, wherever its packages are.
     preserveSymlinks: true,
     minifyWhitespace: true,
+    // Node.js prints the whole line that an error comes from.
+    lineLimit: 160,
     legalComments: "none",
     sourcemap: "external",
     sourcesContent: false,

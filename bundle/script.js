@@ -10,9 +10,10 @@ const { keep, readBytes } = require("./kept");
  *
  * @param {Module} module_ with its name and the paths of its packages
  * @param {string} code of a CommonJS module
+ * @param {string} name what frames of it are named by; V8 keeps it with the rest, so that it must be the same in every checkout
  * @param {string} kept where the compiled form is kept; Node.js's version is added
  */
-function runScript(module_, code, kept) {
+function runScript(module_, code, name, kept) {
   const whole = `${kept}.${version}-${arch}`;
   // A command that is refused has used a part of the code, and what is kept of that serves until one succeeds.
   const part = `${whole}.part`;
@@ -20,7 +21,7 @@ function runScript(module_, code, kept) {
   const cachedData = known ?? readBytes(part);
   const { exports, filename, path } = module_;
   const script = new vm.Script(Module.wrap(code), {
-    filename,
+    filename: name,
     cachedData,
     // A frame's column is that in the code.
     columnOffset: -Module.wrapper[0].length,

@@ -11,21 +11,21 @@ const unmapped = '{ "version": 3, "sources": [], "mappings": "" }';
  * Has the stack traces of errors name the sources of a bundle, by line and column. In place of what Pulumi's own process sets up to
  * that end, which names the TypeScript of Pulumi's SDK too: over such a path util.inspect of Node.js takes half a minute.
  *
- * @param {string} file the name that the bundle runs under
+ * @param {string} name what the bundle runs under
  * @param {string} kept where the bundle is kept, with its source map beside it
  */
-function traceSources(file, kept) {
+function traceSources(name, kept) {
   let map;
   const named = (frame) => {
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
-    if (frame.getFileName() !== file || line === null) return frame.toString();
+    if (frame.getFileName() !== name || line === null) return frame.toString();
     map ??= new Module.SourceMap(JSON.parse(read(`${kept}.map`) ?? unmapped));
     const { originalSource, originalLine, originalColumn } = map.findEntry(line - 1, column - 1);
     if (originalSource === undefined) return frame.toString();
     const source = path.join(checkout, originalSource);
     return frame
       .toString()
-      .replace(`${file}:${line}:${column}`, `${source}:${originalLine + 1}:${originalColumn + 1}`);
+      .replace(`${name}:${line}:${column}`, `${source}:${originalLine + 1}:${originalColumn + 1}`);
   };
   Error.prepareStackTrace = (error, frames) =>
     isPosition(frames[0])

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ScratchClone, type Ended } from "./support/scratch-clone";
 
@@ -37,13 +37,21 @@ it("sees a change of a source that has kept its length", () => {
   expect(help()).toEqual(said("A crew's container registry"));
 });
 
-it("names the sources in the trace of a fault", () => {
-  const source = clone.at("cli", "wharf.ts");
-  const lines = readFileSync(source, "utf8").split("\n");
-  writeFileSync(source, [...lines, '  throw new Error("a fault");'].join("\n"));
-  const { status, stderr } = help();
-  expect({ status, stderr }).toEqual({
-    status: 1,
-    stderr: expect.stringContaining(`cli/wharf.ts:${lines.length + 1}:9`) as string,
-  });
+it("names a checkout's own sources in the trace of a fault, whichever has compiled them", () => {
+  const other = new ScratchClone();
+  try {
+    for (const checkout of [clone, other]) {
+      const source = checkout.at("cli", "wharf.ts");
+      if (checkout !== clone) copyFileSync(clone.at("cli", "wharf.ts"), source);
+      const line = readFileSync(source, "utf8").split("\n").length;
+      if (checkout === clone) appendFileSync(source, '  throw new Error("a fault");');
+      const { status, stderr } = checkout.wharf("--help", { WHARF_CACHE: clone.at("cache") });
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringContaining(`(${source}:${line}:9)`) as string,
+      });
+    }
+  } finally {
+    other.remove();
+  }
 });

@@ -9,4 +9,4 @@ const module_ = new Module(file, module);
 module_.filename = file;
 module_.path = __dirname;
 // The first argument is the provider's name: each uses other parts of the bundle.
-runScript(module_, readFileSync(file, "utf8"), `${file}.${process.argv[2]}`);
+runScript(module_, readFileSync(file, "utf8"), file, `${file}.${process.argv[2]}`);
