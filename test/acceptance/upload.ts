@@ -4,9 +4,9 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { request } from "node:https";
 
 const mebibyte = 2 ** 20;
-const size = 200;
+const size = 50;
 
-/** A push of one blob of 200 MiB by the registry's API (OCI distribution specification 1.1, "Pushing a blob in chunks"). */
+/** A push of one blob of 50 MiB by the registry's API (OCI distribution specification 1.1, "Pushing a blob in chunks"). */
 export class Upload {
   private readonly digest = createHash("sha256");
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RegistryRules } from "../../../components/retention/registry-rules";
@@ -35,6 +36,8 @@ export const keepOnly: RegistryRules = {
 export class CollectingRegistry extends ImageClient {
   private readonly directory = mkdtempSync(join(tmpdir(), "wharf-collecting-"));
   private running: Awaited<ReturnType<typeof startRegistry>> | undefined;
+  /** Keeps connections, as clients do. */
+  private agent = new Agent({ keepAlive: true });
 
   private constructor(private readonly settings: RegistrySettings) {
     super();
@@ -88,11 +91,19 @@ export class CollectingRegistry extends ImageClient {
   async kill(): Promise<void> {
     this.running?.process.kill("SIGKILL");
     await this.running?.stop();
+    this.disconnect();
   }
 
   async stop(): Promise<void> {
+    // It waits for clients that are connected.
+    this.disconnect();
     await this.running?.stop();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private disconnect(): void {
+    this.agent.destroy();
+    this.agent = new Agent({ keepAlive: true });
   }
 
   /** Writes the rules. */
@@ -111,7 +122,7 @@ export class CollectingRegistry extends ImageClient {
 
   ask(path: string, { as = "ci", ...options }: Asked = {}): Promise<Answer> {
     const auth = as === "" ? undefined : `${as}:${passwordOf(as)}`;
-    return ask(`${this.running?.url}${path}`, { auth, ...options });
+    return ask(`${this.running?.url}${path}`, { agent: this.agent, auth, ...options });
   }
 
   /** Where it keeps its files. */

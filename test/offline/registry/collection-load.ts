@@ -15,10 +15,12 @@ export const loadTimeoutMs = 300_000 + 2 * seconds * 1000;
 const clients = 8;
 /** How many images each client pushes at least. */
 const leastRounds = 6;
-/** What a client of the long form waits between two images, in milliseconds: the machine is to have room for the other targets. */
-const pace = seconds > 0 ? 1000 : 0;
+/** What a client waits between two images, in milliseconds: the machine is to have room for the other targets, and other tests. */
+const pace = seconds > 0 ? 1000 : 250;
 /** How many images that do not stay are pushed before a run that is killed, so that each of its steps takes its time. */
 const enough = 12;
+/** How many more are pushed between two of those while runs come to their end, one after the other. */
+const between = seconds > 0 ? enough : 3;
 /** How many kills are tried for the steps of a run, and how often one comes after that, in milliseconds. */
 const mostTries = 24;
 const killEvery = 20_000;
@@ -67,6 +69,7 @@ export async function collectUnderLoad(registry: LoadedRegistry): Promise<Load> 
     killedIn: Object.fromEntries(steps.map((step) => [step, 0])),
   };
   const acknowledged: [repository: string, tag: string][] = [];
+  const t00 = Date.now();
   const failures: string[] = [];
   const end = Date.now() + seconds * 1000;
   let [shown, pushing] = [false, clients];
@@ -145,14 +148,16 @@ export async function collectUnderLoad(registry: LoadedRegistry): Promise<Load> 
     await registry.command?.();
     for (let killed = 0; pushing > 0;) {
       // One run after the other, while clients push.
-      for (const busy = pushedMore(); !busy(); load.runs += 1) {
+      const busy = pushedMore(between);
+      do {
         const { problem } = await registry.collect();
         if (problem !== undefined) failures.push(`a collection: ${problem}`);
-      }
+        load.runs += 1;
+      } while (!busy());
       const [step, times] = leastOf(load.killedIn);
       shown ||= times > 0 || load.kills >= mostTries;
       if (shown && (seconds === 0 || Date.now() < killed + killEvery)) continue;
-      const ready = pushedMore();
+      const ready = pushedMore(enough);
       await until("there is enough to delete", () => ready() || undefined, 120);
       killed = Date.now();
       await killIn(step, await registry.beginCollection());
@@ -160,9 +165,9 @@ export async function collectUnderLoad(registry: LoadedRegistry): Promise<Load> 
   }
 
   /** Tells when clients have pushed some more images that do not stay, or are done. */
-  function pushedMore(): () => boolean {
+  function pushedMore(many: number): () => boolean {
     const before = load.others;
-    return () => load.others - before >= enough || pushing === 0;
+    return () => load.others - before >= many || pushing === 0;
   }
 
   const pushes = Array.from({ length: clients }, (_, number) =>
@@ -191,6 +196,7 @@ export async function collectUnderLoad(registry: LoadedRegistry): Promise<Load> 
   expect(missingIn(held, kept)).toEqual([]);
   // Nothing is left that no image names, were it a few bytes.
   expect(missingIn(kept, held), JSON.stringify(load)).toEqual([]);
+  console.error("LOAD", Date.now() - t00, JSON.stringify(load));
   if (seconds > 0) console.info(`${seconds} s of ${clients} clients: ${JSON.stringify(load)}`);
   return load;
 }
