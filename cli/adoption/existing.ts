@@ -16,7 +16,7 @@ import { providerSetting } from "../../components/gcp/place";
 import { importIdOf, type Known, unknownValue } from "../../components/state/import-ids";
 import { Failure } from "../failure";
 import { removeScratch, scratchDirectory } from "../scratch";
-import { createStack } from "../stack/engine-config";
+import { scratchStack } from "../stack/engine-config";
 import { resourceName } from "../stack/state";
 import type { OpenStack } from "../stack/stack";
 import type { Session } from "../ui/session";
@@ -133,7 +133,7 @@ async function inScratchStack(
     const envVars = { ...workspace.envVars, PULUMI_BACKEND_URL: pathToFileURL(scratch).href };
     const { workDir, pulumiCommand } = workspace;
     const reading = await LocalWorkspace.create({ workDir, pulumiCommand, envVars });
-    const { stack } = await createStack(name, reading, configFile);
+    const stack = await scratchStack(name, reading, scratch);
     // A preview reads too, and ends at the first resource that does not exist.
     await session.follow({ configFile, stack }, nothingChanged, (run) =>
       stack.up({ ...run, program, continueOnError: true }),

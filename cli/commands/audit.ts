@@ -5,7 +5,7 @@ import { policyPack } from "../review/pack";
 import { exitCodeOf, report, type ReportOptions } from "../review/report";
 import { auditStack } from "../review/stack-audit";
 import { Session } from "../ui/session";
-import { engineFor, notStanding, workspaceIn } from "../stack/stack";
+import { engineFor, notStanding, stacksOf, workspaceIn } from "../stack/stack";
 import { StackFile } from "../stack/stack-file";
 import { policyConfigOf } from "./review";
 
@@ -32,7 +32,7 @@ export async function audit(options: AuditOptions): Promise<void> {
   const { engine, environment, place } = await engineFor(file, session.progress, { preview: true });
   const pack = await policyPack(engine, place);
   const workspace = await workspaceIn({ ...environment, ...pack.env }, engine);
-  const standing = (await workspace.listStacks()).map(({ name }) => name);
+  const standing = await stacksOf(workspace);
   const stacks = options.all ? standing : standing.filter((name) => name === options.stack);
   if (stacks.length === 0) throw noStack(options);
   const reviews: StackReview[] = [];

@@ -7,7 +7,7 @@ import { runningOnDocker, runningOnKubernetes } from "../collection/running-imag
 import { ExitCode, Failure, refusal } from "../failure";
 import { askedEngine } from "../registry/registry-contents";
 import { essentials, partOf } from "../stack/description";
-import { readOutputs } from "../stack/outputs";
+import { readOpenOutputs } from "../stack/outputs";
 import { command, describingFile, openStack } from "../stack/stack";
 import { distanceTo } from "../ui/expiry";
 import { Session, type CommonOptions } from "../ui/session";
@@ -35,7 +35,7 @@ export async function collect(options: CollectOptions): Promise<void> {
     );
   }
   if (!dryRun && !options.status) session.mustBeAnswerable();
-  const outputs = await readOutputs(await openStack(stack, session.progress));
+  const outputs = await readOpenOutputs(await openStack(stack, session.progress));
   session.noteExpiry(outputs.expiresAt);
   await noteCertificate(session, outputs);
   if ((outputs.tokenSigningKey ?? "") === "") {

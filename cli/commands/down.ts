@@ -10,7 +10,8 @@ import { losesImages, tollLines, tollOf, type Toll } from "../removal/removal-re
 import { Session, type CommonOptions } from "../ui/session";
 import { holdStack } from "../stack/stack-lock";
 import { command, findStack, type OpenStack } from "../stack/stack";
-import { imageHolders, readState, resourceName, type State } from "../stack/state";
+import { imageHolders, resourceName, type State } from "../stack/state";
+import { readState } from "../stack/state-reading";
 
 /** Options of `wharf down`. */
 export interface DownOptions extends CommonOptions {

@@ -9,10 +9,11 @@ import { promotion } from "../environments/promotion";
 import { distanceTo } from "../ui/expiry";
 import { ExitCode, refusal } from "../failure";
 import { Session, type CommonOptions } from "../ui/session";
-import { command, describingFile, openBackend } from "../stack/stack";
+import { command, describingFile, openBackend, stacksOf } from "../stack/stack";
 import { withoutCiphers } from "../stack/stack-config";
 import { renameSharedKeys, StackFile } from "../stack/stack-file";
-import { lifetimeIn, outputsIn, platformResources, readState, targetIn } from "../stack/state";
+import { lifetimeIn, outputsIn, platformResources, targetIn } from "../stack/state";
+import { readState } from "../stack/state-reading";
 import { terminalTable } from "../ui/table";
 
 /** Options of the commands that work on several stacks. */
@@ -36,14 +37,14 @@ interface Listed {
 export async function list(options: EnvOptions): Promise<void> {
   const session = new Session({ stack: "", ...options }, { asks: true });
   const workspace = await openBackend(session.progress);
-  const standing = (await workspace?.listStacks())?.map(({ name }) => name) ?? [];
+  const standing = workspace === undefined ? [] : await stacksOf(workspace);
   const described = describedStacks();
   const listed: Listed[] = [];
   for (const stack of [...new Set([...described, ...standing])].sort()) {
     const own = described.includes(stack) ? essentials(new StackFile(stack).config) : undefined;
     const state =
       workspace !== undefined && standing.includes(stack)
-        ? await readState({ stack: { exportStack: () => workspace.exportStack(stack) } })
+        ? await readState({ name: stack, workspace })
         : { resources: [], pending: [] };
     const { endpoint, monthlyCost } = outputsIn(state);
     listed.push({

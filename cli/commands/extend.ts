@@ -5,7 +5,8 @@ import { partOf } from "../stack/description";
 import { refusal } from "../failure";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, describingFile, openStack } from "../stack/stack";
-import { lifetimeIn, readState } from "../stack/state";
+import { lifetimeIn } from "../stack/state";
+import { readState } from "../stack/state-reading";
 import { up } from "./up";
 
 /** Options of `wharf extend`. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { noteCertificate } from "../certificates/certificate-end";
 import { Failure } from "../failure";
 import { selfHosted, type Target } from "../../components/model/environment";
-import { credentialsOf, readOutputs, registryHost, type StackOutputs } from "../stack/outputs";
+import { credentialsOf, readOpenOutputs, registryHost, type StackOutputs } from "../stack/outputs";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, openStack } from "../stack/stack";
 
@@ -10,7 +10,7 @@ import { command, openStack } from "../stack/stack";
 export async function login(options: CommonOptions & { user?: string }): Promise<void> {
   const session = new Session(options, { asks: true });
   const open = await openStack(options.stack, session.progress);
-  const outputs = await readOutputs(open);
+  const outputs = await readOpenOutputs(open);
   session.noteExpiry(outputs.expiresAt);
   await noteCertificate(session, outputs);
   if (!selfHosted.includes(outputs.target as Target)) return platformLogin(outputs, session);

@@ -1,14 +1,14 @@
 import { noteCertificate } from "../certificates/certificate-end";
 import type { CommonOptions } from "../ui/session";
 import { Session } from "../ui/session";
-import { outputsOf, plainOutputs, withoutSecrets } from "../stack/outputs";
+import { openOutputsOf, outputsOf, plainOutputs, withoutSecrets } from "../stack/outputs";
 import { openStack } from "../stack/stack";
 
 /** `wharf outputs`: the stack's outputs; secrets only with `--show-secrets`. */
 export async function outputs(options: CommonOptions & { showSecrets?: boolean }): Promise<void> {
   const session = new Session(options, { asks: true });
   const open = await openStack(options.stack, session.progress);
-  const all = await outputsOf(open.stack);
+  const all = await (options.showSecrets ? openOutputsOf(open) : outputsOf(open));
   const shown = options.showSecrets ? plainOutputs(all, open.name) : withoutSecrets(all);
   const plain = plainOutputs(all, open.name);
   session.print(table(shown));

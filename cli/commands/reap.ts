@@ -1,9 +1,4 @@
-import {
-  ConcurrentUpdateError,
-  Stack,
-  type LocalWorkspace,
-  type Workspace,
-} from "@pulumi/pulumi/automation";
+import { ConcurrentUpdateError, type LocalWorkspace } from "@pulumi/pulumi/automation";
 import { nothingChanged } from "../../components/core/problems";
 import { ownBackend } from "../stack/backend";
 import { ExitCode, Failure } from "../failure";
@@ -14,8 +9,10 @@ import { tollOf } from "../removal/removal-report";
 import { describeContents } from "../registry/registry-contents";
 import { Session, type CommonOptions } from "../ui/session";
 import { holdStack } from "../stack/stack-lock";
-import { findStack, openBackend } from "../stack/stack";
-import { readState, type State } from "../stack/state";
+import { existingStack } from "../stack/engine-config";
+import { findStack, openBackend, stacksOf } from "../stack/stack";
+import type { State } from "../stack/state";
+import { readState } from "../stack/state-reading";
 import { terminalTable } from "../ui/table";
 
 /** What became of a stack in this run. */
@@ -53,11 +50,11 @@ export async function reap(options: CommonOptions): Promise<void> {
 
 /** What every stack of the backend is, by its state; of those that are removed also what they hold. */
 async function judge(workspace: LocalWorkspace, session: Session): Promise<Reaped[]> {
-  const stacks = (await workspace.listStacks()).map(({ name }) => name).sort();
+  const stacks = await stacksOf(workspace);
   const judged: Reaped[] = [];
   for (const stack of stacks) {
     session.progress.start("reap", `reading the state of ${stack}`);
-    const state = await readState({ stack: { exportStack: () => workspace.exportStack(stack) } });
+    const state = await readState({ name: stack, workspace });
     const verdict = verdictOn(await evidenceOf(stack, state, workspace));
     judged.push(
       verdict.goes ? { ...verdict, images: await imagesOf(stack, state, session) } : verdict,
@@ -66,10 +63,14 @@ async function judge(workspace: LocalWorkspace, session: Session): Promise<Reape
   return judged;
 }
 
-async function evidenceOf(stack: string, state: State, workspace: Workspace): Promise<Evidence> {
+async function evidenceOf(
+  stack: string,
+  state: State,
+  workspace: LocalWorkspace,
+): Promise<Evidence> {
   const lockedBy = lockHolder(stack);
   if (state.resources.length > 0) return { stack, state, lockedBy };
-  const [lastUpdate] = await (await Stack.select(stack, workspace)).history(1, 1, false);
+  const [lastUpdate] = await (await existingStack(stack, workspace)).history(1, 1, false);
   return { stack, state, lockedBy, lastUpdate };
 }
 

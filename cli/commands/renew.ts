@@ -10,7 +10,7 @@ import { besideRenewal, heldCertificates, isDueNow } from "../certificates/renew
 import { Session, type CommonOptions } from "../ui/session";
 import { holdStack } from "../stack/stack-lock";
 import { command, describingFile, openStack, type OpenStack } from "../stack/stack";
-import { readState } from "../stack/state";
+import { readState } from "../stack/state-reading";
 import { prepare, up } from "./up";
 
 /**

@@ -73,7 +73,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
 /** Whether a registry of the stack was created. */
 async function isUp(stack: string, { progress }: Session): Promise<boolean> {
   const open = await findStack(stack, progress, { preview: true });
-  return open !== undefined && (await outputsOf(open.stack)).endpoint !== undefined;
+  return open !== undefined && (await outputsOf(open)).endpoint !== undefined;
 }
 
 async function restoreImages(

@@ -13,7 +13,7 @@ import { refusal } from "../failure";
 import { collectorListing } from "../collection/collector";
 import { readImageListing } from "../registry/image-listing";
 import { askedEngine, registryListing } from "../registry/registry-contents";
-import { readOutputs } from "../stack/outputs";
+import { readOpenOutputs } from "../stack/outputs";
 import { Session, type CommonOptions } from "../ui/session";
 import { command, describingFile, openStack } from "../stack/stack";
 import { terminalTable } from "../ui/table";
@@ -104,7 +104,7 @@ async function ownImages(
       `Give the images to look at: ${listed} | ${command("retention --listing -", stack)}`,
     );
   }
-  const outputs = await readOutputs(await openStack(stack, session.progress));
+  const outputs = await readOpenOutputs(await openStack(stack, session.progress));
   session.noteExpiry(outputs.expiresAt);
   await noteCertificate(session, outputs);
   const engine = askedEngine(describingFile(stack).config);

@@ -4,7 +4,7 @@ import { selfHosted, type Target } from "../../components/model/environment";
 import { refusal, type Failure } from "../failure";
 import { signedToken } from "../registry/signed-token";
 import { describedBy } from "../stack/description";
-import { readOutputs, registryHost, type StackOutputs } from "../stack/outputs";
+import { readOpenOutputs, registryHost, type StackOutputs } from "../stack/outputs";
 import { command, describingFile, openStack } from "../stack/stack";
 import { createdTokens, noteToken } from "../tokens/created-tokens";
 import { endOf, newTokenId, stillRevoked } from "../tokens/token-id";
@@ -40,7 +40,7 @@ export async function create(options: CreateOptions): Promise<void> {
   } = options;
   const session = new Session(options, { asks: true });
   const open = await openStack(stack, session.progress);
-  const outputs = await readOutputs(open);
+  const outputs = await readOpenOutputs(open);
   if (!outputs.tokenSigningKey) throw noKey(stack, outputs);
   const { args } = describedBy(open.file.config);
   if (args === undefined) {

@@ -8,7 +8,7 @@ import { command, describedStacks } from "../checkout";
 import { ExitCode, Failure } from "../failure";
 import { scratchDirectory } from "../scratch";
 import { describedBy } from "../stack/description";
-import { outputsOf, plainOutputs, registryHost } from "../stack/outputs";
+import { openOutputsOf, plainOutputs, registryHost } from "../stack/outputs";
 import { findStack } from "../stack/stack";
 import { StackFile } from "../stack/stack-file";
 import type { Progress } from "../ui/progress";
@@ -135,7 +135,7 @@ async function ofStack(
 ): Promise<Side | Problem[]> {
   progress.start("registry", `reading the outputs of stack ${name}`);
   const open = await findStack(name, progress, { preview: true });
-  const all = open === undefined ? {} : await outputsOf(open.stack);
+  const all = open === undefined ? {} : await openOutputsOf(open);
   if (all.endpoint === undefined) {
     return [{ key, message: `stack ${name} is not up`, fix: command("up", name) }];
   }

@@ -1,24 +1,24 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { backendUrl, ownBackend, stacksHere, standsElsewhere } from "../stack/backend";
+import { backendUrl, stacksHere, stacksInUse, standsElsewhere } from "../stack/backend";
 import { backupPasswords, removeEmpty, wharfDirectory } from "../checkout";
 import { substituteImages } from "../stack/docker-host";
 import { forgetOpening, noted, passphraseFile } from "../stack/passphrase";
 import { filesWithSecrets } from "../stack/stack-file";
 import type { OpenStack } from "../stack/stack";
-import { readState } from "../stack/state";
+import { readState } from "../stack/state-reading";
 
 /**
  * Removes a stack that holds no resources: its entry in the backend, and what Wharf kept only for it. Its config file is as it
  * was before, unless a stack of the same name exists on another backend. `.wharf` is deleted too where no other stack, on any backend, and no config file needs it.
  * @returns why the passphrase was kept although the checkout holds no state any more, a phrase each
  */
-export async function forget({ name, file, stack, workspace }: OpenStack): Promise<string[]> {
+export async function forget({ name, file, workspace }: OpenStack): Promise<string[]> {
   try {
     await workspace.removeStack(name, { preserveConfig: true });
   } catch (error) {
     // A run that was refused may have noted the engine's own provider in the state, and nothing else.
-    const { resources } = await readState({ stack });
+    const { resources } = await readState({ name, workspace });
     if (!resources.every(({ type }) => type.startsWith("pulumi:"))) throw error;
     await workspace.removeStack(name, { preserveConfig: true, force: true });
   }
@@ -29,8 +29,7 @@ export async function forget({ name, file, stack, workspace }: OpenStack): Promi
   const backend = backendUrl();
   forgetOpening({ backend, stack: name });
   // Where the backend holds none at all, what was handed to a plain `pulumi` has opened none that is left either.
-  const left =
-    ownBackend() === undefined ? stacksHere() : await workspace.listStacks({ all: true });
+  const left = stacksInUse() ?? (await workspace.listStacks({ all: true }));
   if (left.length === 0) {
     for (const one of noted()) if (one.backend === backend) forgetOpening(one);
   }

@@ -1,4 +1,5 @@
 import { dollars } from "../../components/cost/lines";
+import { selfHosted, type Target } from "../../components/model/environment";
 import { outputsAmong, plainOutputs } from "../stack/outputs";
 import {
   askedEngine,
@@ -17,6 +18,7 @@ import {
   targetIn,
   type State,
 } from "../stack/state";
+import { readOpenState } from "../stack/state-reading";
 
 /** What is deleted with a stack. */
 export interface Toll {
@@ -56,12 +58,13 @@ export async function tollOf(open: OpenStack, state: State): Promise<Toll> {
   };
 }
 
-/** What the registry holds, asked with the credentials of the state. */
+/** What the registry holds, asked with the credentials of the state, of which one that Wharf runs needs some. */
 async function contentsOf(
-  { name, file }: OpenStack,
+  { name, file, workspace }: OpenStack,
   state: State,
 ): Promise<Contents | UnknownContents> {
-  const outputs = outputsAmong(state);
+  const isOwn = selfHosted.includes(targetIn(state) as Target);
+  const outputs = outputsAmong(isOwn ? await readOpenState({ name, workspace }) : state);
   if (outputs.endpoint === undefined) {
     return { unknown: "its address and users are not known: its last up did not finish" };
   }

@@ -1,18 +1,12 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { execFile } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { isMap, parseDocument, visit, type Document } from "yaml";
+import { isMap, parse, parseDocument, visit, type Document } from "yaml";
 import { Failure, refusal } from "../failure";
 import { isRealChange, Operations, plain } from "../stack/operations";
+import { StateFiles } from "../stack/state-files";
 import { removeScratch, scratchDirectory } from "../scratch";
 import type { StackReview } from "./findings";
 import { pathInRepository } from "./git";
@@ -145,38 +139,30 @@ class ProgramRun {
 
   /** Previews a stack against an empty state of its own. */
   async apart(): Promise<Seen> {
-    const project = path.join(this.scratch, "project");
     const state = path.join(this.scratch, "state");
-    for (const directory of [project, state]) mkdirSync(directory, { mode: 0o700 });
-    copyFileSync(
-      path.join(this.reviewing.directory, "Pulumi.yaml"),
-      path.join(project, "Pulumi.yaml"),
-    );
+    mkdirSync(state, { mode: 0o700 });
+    const project = readFileSync(path.join(this.reviewing.directory, "Pulumi.yaml"), "utf8");
+    const { name } = (parse(project) ?? {}) as { name?: string };
+    StateFiles.begunIn(state, name)?.add(this.name);
     const env = {
       PULUMI_BACKEND_URL: pathToFileURL(state).href,
       // It opens only this state, which is deleted.
       PULUMI_CONFIG_PASSPHRASE: "none",
       PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
     };
-    const created = await this.pulumi(["stack", "init", this.name, "--no-select"], env, project);
-    if (!created.done) return { outcome: "failed", reason: plain(created.said), findings: [] };
     if (this.text !== "") writeFileSync(this.config, withoutSecrets(this.text), { mode: 0o600 });
     const seen = await this.preview(this.name, env);
     if (seen === noStack) throw new Failure(`Stack ${this.name} could not be previewed.`);
     return seen;
   }
 
-  private pulumi(
-    args: string[],
-    env: NodeJS.ProcessEnv,
-    cwd = this.reviewing.directory,
-  ): Promise<{ done: boolean; said: string }> {
+  private pulumi(args: string[], env: NodeJS.ProcessEnv): Promise<{ done: boolean; said: string }> {
     return new Promise((resolve, reject) => {
       execFile(
         "pulumi",
         [...args, "--non-interactive", "--color", "never"],
         {
-          cwd,
+          cwd: this.reviewing.directory,
           encoding: "utf8",
           maxBuffer: longestAnswer,
           env: {

@@ -6,7 +6,8 @@ import { certificateLine } from "../certificates/certificate-end";
 import { checkout } from "../checkout";
 import { Failure } from "../failure";
 import { StackFile } from "../stack/stack-file";
-import { lifetimeIn, outputsIn, readState } from "../stack/state";
+import { lifetimeIn, outputsIn } from "../stack/state";
+import { readState } from "../stack/state-reading";
 import type { StackReview } from "./findings";
 import { repositoryPath } from "./git";
 import { PolicyEvents } from "./preview-events";
@@ -35,7 +36,7 @@ export async function auditStack(stack: string, auditing: Auditing): Promise<Sta
   const { workspace, pack, policyConfig } = auditing;
   const file = new StackFile(stack);
   const lines = new SourceLines(file.text);
-  const state = await readState({ stack: { exportStack: () => workspace.exportStack(stack) } });
+  const state = await readState({ name: stack, workspace });
   const lifetime = lifetimeIn(state);
   const outputs = outputsIn(state);
   const { monthlyCost } = outputs;

@@ -6,6 +6,7 @@ import { checkout, isWritable, makePrivate, wharfDirectory } from "../checkout";
 import { refusal } from "../failure";
 import { makePassphrase, noted, ownPassphrase, passphraseFile } from "./passphrase";
 import type { StackFile } from "./stack-file";
+import { allStacksIn, StateFiles } from "./state-files";
 
 const stateDirectory = path.join(wharfDirectory, "state");
 
@@ -52,11 +53,13 @@ export function hasNoState(): boolean {
 
 /** Names of the stacks whose state is in the checkout, whatever backend is in use. */
 export function stacksHere(): string[] {
-  const stacks = path.join(stateDirectory, ".pulumi", "stacks");
-  if (!existsSync(stacks)) return [];
-  return readdirSync(stacks, { recursive: true, encoding: "utf8" }).flatMap(
-    (file) => /([^/\\]+)\.json(\.gz|\.zst)?$/.exec(file)?.[1] ?? [],
-  );
+  return allStacksIn(stateDirectory);
+}
+
+/** Names of the stacks, of whatever project, that the backend in use holds; undefined where it is not a file system. */
+export function stacksInUse(): string[] | undefined {
+  const directory = fileBackend();
+  return directory === undefined ? undefined : allStacksIn(directory);
 }
 
 /** Whether a stack of this name may exist on another backend than the one in use. */
@@ -66,13 +69,17 @@ export function standsElsewhere(stack: string): boolean {
   return here || noted().some((one) => one.stack === stack && one.backend !== backend);
 }
 
-/** Directory of the state where the backend is a file system; undefined for any other backend. */
-export function fileBackend(): string | undefined {
-  const url = ownBackend();
-  if (url === undefined) return stateDirectory;
+/** Directory of the state where a backend is a file system, that in use where none is given; undefined for any other backend. */
+export function fileBackend(url = backendUrl()): string | undefined {
   if (!url.startsWith("file://")) return undefined;
   const place = url.slice("file://".length).replace(/\?.*$/, "").replace(/^~/, homedir());
   return path.resolve(checkout, decoded(place));
+}
+
+/** The states of the backend in use, where their files can be read here. */
+export function stateFiles(): StateFiles | undefined {
+  const directory = fileBackend();
+  return directory === undefined ? undefined : StateFiles.in(directory);
 }
 
 /** The path of a URL, in which a character such as # is written as %23; one that is not a URL is left as it is. */

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { OutputMap } from "@pulumi/pulumi/automation";
 import type { CertificateRenewal } from "../../components/certificates/validity";
 import { registryNameOf } from "../../components/core/registry-name";
 import { Failure } from "../failure";
-import { command, notStanding, type OpenStack } from "./stack";
-import { outputsIn, readState, type State } from "./state";
+import { command, notStanding } from "./stack";
+import { outputsIn, type State } from "./state";
+import { readOpenState, readState, type ReadStack } from "./state-reading";
 
 /** The outputs of a stack as plain values; components/registry.ts says what each one is. */
 export interface StackOutputs {
@@ -36,12 +37,27 @@ const mark = {
   secret: "1b47061264138c4ac30d75fd1eb44270",
 };
 
+/** The outputs that are secret in every stack. */
+const secretOutputs = ["credentials", "tokenSigningKey"];
+
 /**
- * Outputs of a stack, secrets in plaintext; none where no `up` has begun. `Stack.outputs` of the Automation API gives the same by two
- * commands that derive the key of the secrets each, a quarter of a second of processor time.
+ * Outputs of a stack; none where no `up` has begun. Those that are secret in every stack are only marked as such, and are not to be
+ * read.
  */
-export async function outputsOf(stack: Stack): Promise<OutputMap> {
-  return outputsAmong(await readState({ stack }));
+export async function outputsOf(stack: ReadStack): Promise<OutputMap> {
+  const outputs = outputsAmong(await readState(stack));
+  const others = Object.entries(outputs).filter(([name]) => !secretOutputs.includes(name));
+  return others.some(([, { secret }]) => secret) ? openOutputsOf(stack) : outputs;
+}
+
+/**
+ * Outputs of a stack, secrets in plaintext. `Stack.outputs` of the Automation API gives the same by two commands that derive the key of
+ * the secrets each, a quarter of a second of processor time.
+ */
+export async function openOutputsOf(stack: ReadStack): Promise<OutputMap> {
+  const holdsSecrets = (state: State) =>
+    Object.values(outputsAmong(state)).some(({ secret }) => secret);
+  return outputsAmong(await readOpenState(stack, holdsSecrets));
 }
 
 /**
@@ -62,7 +78,7 @@ interface Known {
   isSecret: Promise<boolean>;
 }
 
-/** The outputs that a state holds, secrets in plaintext. */
+/** The outputs that a state holds, secrets in plaintext as far as they are so in it. */
 export function outputsAmong(state: State): OutputMap {
   return Object.fromEntries(
     Object.entries(outputsIn(state)).map(([name, held]) => {
@@ -70,14 +86,14 @@ export function outputsAmong(state: State): OutputMap {
       const value = JSON.parse(JSON.stringify(held), (_, part: unknown) => {
         if (!isSecret(part)) return part;
         secret = true;
-        return JSON.parse(part.plaintext) as unknown;
+        return part.plaintext === undefined ? undefined : (JSON.parse(part.plaintext) as unknown);
       }) as unknown;
       return [name, { value, secret }];
     }),
   );
 }
 
-function isSecret(part: unknown): part is { plaintext: string } {
+function isSecret(part: unknown): part is { plaintext?: string } {
   return (
     typeof part === "object" &&
     part !== null &&
@@ -86,11 +102,19 @@ function isSecret(part: unknown): part is { plaintext: string } {
 }
 
 /**
- * Outputs of a deployed stack.
+ * Outputs of a deployed stack, as {@link outputsOf}.
  * @throws Failure where its last `up` did not come to its end.
  */
-export async function readOutputs({ name, stack }: OpenStack): Promise<StackOutputs> {
-  return plainOutputs(await outputsOf(stack), name);
+export async function readOutputs(stack: ReadStack): Promise<StackOutputs> {
+  return plainOutputs(await outputsOf(stack), stack.name);
+}
+
+/**
+ * Outputs of a deployed stack, its secrets in plaintext.
+ * @throws Failure where its last `up` did not come to its end.
+ */
+export async function readOpenOutputs(stack: ReadStack): Promise<StackOutputs> {
+  return plainOutputs(await openOutputsOf(stack), stack.name);
 }
 
 /** The values of `outputs`, as they come from the Automation API. */

@@ -35,6 +35,11 @@ export function makePassphrase(file: string): void {
 /** The passphrase that this process has made; undefined where it found one. */
 let made: string | undefined;
 
+/** Whether this process has made the passphrase. */
+export function passphraseIsNew(): boolean {
+  return made !== undefined;
+}
+
 /**
  * The failure of a run whose passphrase the engine refused, by what the engine said (pkg/secrets/passphrase of Pulumi); undefined
  * where it said something else. A passphrase that was made in this run is deleted, since the stack was encrypted with another.

@@ -1,7 +1,8 @@
 import { fateOfLock, lockedStack, readLocks } from "./engine-lock";
 import type { OpenStack } from "./stack";
 import { stackHolder, whileRunning } from "./stack-lock";
-import { readState, type State } from "./state";
+import type { State } from "./state";
+import { readState } from "./state-reading";
 import type { Progress } from "../ui/progress";
 
 /**

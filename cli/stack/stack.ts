@@ -17,6 +17,7 @@ import {
   ownBackend,
   stacksHere,
   standsElsewhere,
+  stateFiles,
 } from "./backend";
 import { checkout, command, isWritable, describedStacks, wharfDirectory } from "../checkout";
 import {
@@ -105,9 +106,10 @@ function knownCommand({ origin, version }: Engine): PulumiCommand | undefined {
 
 /** The stack of that name; undefined where it does not exist. */
 export async function select(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
-  // Which stacks the state of the checkout holds is seen there.
-  if (workspace.envVars.PULUMI_BACKEND_URL === backendUrl() && ownBackend() === undefined) {
-    return stacksHere().includes(name) ? existingStack(name, workspace) : undefined;
+  // Which stacks a directory holds is seen there.
+  const here = stateFiles()?.stacks ?? (ownBackend() === undefined ? stacksHere() : undefined);
+  if (here !== undefined) {
+    return here.includes(name) ? existingStack(name, workspace) : undefined;
   }
   try {
     return withoutSummary(await Stack.select(name, workspace));
@@ -115,6 +117,13 @@ export async function select(name: string, workspace: LocalWorkspace): Promise<S
     if (error instanceof StackNotFoundError) return undefined;
     throw error;
   }
+}
+
+/** Names of the stacks of the workspace's backend. */
+export async function stacksOf(workspace: LocalWorkspace): Promise<string[]> {
+  const files = stateFiles();
+  if (files !== undefined) return files.stacks;
+  return (await workspace.listStacks()).map(({ name }) => name).sort();
 }
 
 /** The engine's workspace, to ask the backend which stacks there are and what their states say; undefined where none can exist. */

@@ -29,22 +29,6 @@ export interface State {
   pending: { type: string; resource: StateResource }[];
 }
 
-/** What exports a state: an opened stack. */
-interface Exporting {
-  exportStack(): Promise<unknown>;
-}
-
-/** Reads a stack's state; what is secret in it is marked as such, and in plaintext. */
-export async function readState({ stack }: { stack: Exporting }): Promise<State> {
-  const { deployment } = (await stack.exportStack()) as {
-    deployment: { resources?: StateResource[]; pending_operations?: State["pending"] } | null;
-  };
-  return {
-    resources: deployment?.resources ?? [],
-    pending: deployment?.pending_operations ?? [],
-  };
-}
-
 /**
  * What the stack is for and when it expires, as the last `up` that was begun wrote it down; undefined where no registry of Wharf's is
  * in the state, or one from before it was written down.

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { Engine } from "../../offline/engine/engine";
 import type { StartablePack } from "../../offline/plugins/policy-pack";
 import { hasNoState, repairState } from "./backend";
-import { createStack, engineConfig } from "./engine-config";
+import { engineConfig, scratchStack } from "./engine-config";
 import type { Progress } from "../ui/progress";
 import { removeScratch, scratchDirectory } from "../scratch";
 import { engineFor, select, workspaceIn } from "./stack";
@@ -53,7 +53,7 @@ export async function openToView(
       if (found !== undefined) return { ...viewed, stack: found, standing: true };
     }
     const apart = { ...envVars, PULUMI_BACKEND_URL: pathToFileURL(scratch).href };
-    const { stack } = await createStack(name, await workspaceIn(apart, engine), configFile);
+    const stack = await scratchStack(name, await workspaceIn(apart, engine), scratch);
     return { ...viewed, stack, standing: false };
   } catch (error) {
     close();

@@ -6,9 +6,9 @@ import { Checkout } from "./checkout";
 import { DockerEngine, verifiedName } from "./docker-engine";
 import { oldRegistry } from "./old-registry";
 
-/** A stack's state as `pulumi stack export` writes it, as far as it is changed here. */
-interface ExportedState {
-  deployment: { resources: { type: string; outputs?: Record<string, unknown> }[] };
+/** The file of a stack's state, as far as it is changed here. */
+interface StateFile {
+  checkpoint: { latest: { resources: { type: string; outputs?: Record<string, unknown> }[] } };
 }
 
 // A registry whose clients verify its certificate, and whose images outlive all that may befall it.
@@ -62,18 +62,14 @@ describe("a dev registry", () => {
 
   /** Lets the state say that the server's certificate ends in ten days, as it will when nobody has run `up` for a year. */
   const endsInTenDays = async () => {
-    const file = join(checkout.home, "state.json");
-    const exported = await checkout.pulumi(stack, "stack", "export", "--file", file);
-    expect(exported.exitCode, exported.said).toBe(0);
-    const state = JSON.parse(await readFile(file, "utf8")) as ExportedState;
-    const certificate = state.deployment.resources.find(({ type }) =>
+    const file = checkout.file(`.wharf/state/.pulumi/stacks/wharf/${stack}.json`);
+    const state = JSON.parse(await readFile(file, "utf8")) as StateFile;
+    const certificate = state.checkpoint.latest.resources.find(({ type }) =>
       type.endsWith(":LocallySignedCert"),
     );
     if (certificate?.outputs === undefined) throw new Error("The state holds no certificate.");
     certificate.outputs.validityEndTime = new Date(Date.now() + 10 * 86_400_000).toISOString();
     await writeFile(file, JSON.stringify(state));
-    const imported = await checkout.pulumi(stack, "stack", "import", "--file", file);
-    expect(imported.exitCode, imported.said).toBe(0);
   };
 
   it("is refused by Docker until wharf trust, and accepted after it", async () => {
@@ -223,7 +219,10 @@ describe("a dev registry", () => {
   });
 
   it("takes a new version by one line and goes back by one line, and refuses one that would read its settings otherwise", async () => {
-    const described = { ...description(), environment: "prod", labels: { team: "prod" } };
+    // As it is described already.
+    const distribution = { http: { drainTimeoutSeconds: 3 } };
+    const labels = { team: "prod" };
+    const described = { ...description(), environment: "prod", labels, distribution };
     const runs = () =>
       engine.docker("inspect", "--format", "{{.Image}}", `wharf-${stack}-registry`);
     const imageIn = (registry: string) =>
@@ -233,7 +232,6 @@ describe("a dev registry", () => {
       expect(run.exitCode, run.said).toBe(0);
       await pull();
     };
-    await version({});
     const before = await identities();
     const first = await runs();
     const next = "wharf.test/registry:3.9.0";

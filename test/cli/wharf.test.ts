@@ -322,11 +322,13 @@ What already exists is not in the state of this stack: where this stack created 
       "  unset PULUMI_CONFIG_PASSPHRASE PULUMI_CONFIG_PASSPHRASE_FILE",
       ...next,
     ].join("\n");
-    expect(wharf("outputs", { PULUMI_CONFIG_PASSPHRASE: "wrong" })).toMatchObject({
+    expect(wharf("outputs --show-secrets", { PULUMI_CONFIG_PASSPHRASE: "wrong" })).toMatchObject({
       status: 1,
       stderr: `The passphrase of PULUMI_CONFIG_PASSPHRASE is not the one that the stack's secrets are encrypted with. Nothing was changed.\n${here}`,
     });
-    expect(wharf("outputs", { PULUMI_CONFIG_PASSPHRASE_FILE: "/nowhere" })).toMatchObject({
+    expect(
+      wharf("outputs --show-secrets", { PULUMI_CONFIG_PASSPHRASE_FILE: "/nowhere" }),
+    ).toMatchObject({
       status: 1,
       stderr: `PULUMI_CONFIG_PASSPHRASE_FILE cannot be read: open /nowhere: no such file or directory. Nothing was changed.\n${here}`,
     });

@@ -7,6 +7,8 @@ import { dependencies as packages } from "../../components/package.json";
 import { findEngine } from "../../offline/engine/engine";
 import { languageHosts } from "../../offline/engine/language-hosts";
 import { buildWithGo, directoryOf } from "../../offline/go";
+import { parse } from "yaml";
+import { addStack } from "../support/added-stack";
 import { announce } from "../support/announce";
 import { latePackages } from "../support/late-packages";
 import { pulumiForPython } from "../support/python/packages";
@@ -180,6 +182,7 @@ describe("the component package, packed and installed beside the examples", () =
       PATH: [hosts, engine.env.PATH].filter(Boolean).join(path.delimiter),
       PULUMI_BACKEND_URL: `file://${clone.directory}`,
       PULUMI_CONFIG_PASSPHRASE: "of no worth",
+      PULUMI_STACK: "dev",
       KUBECONFIG: clone.at("kubeconfig"),
     };
     python = await pulumiForPython(announce);
@@ -220,6 +223,12 @@ describe("the component package, packed and installed beside the examples", () =
     return stdout;
   }
 
+  /** Adds the stack dev of a program. */
+  async function addDev(directory: string): Promise<void> {
+    const project = await readFile(path.join(installed, directory, "Pulumi.yaml"), "utf8");
+    addStack(clone.directory, "dev", (parse(project) as { name: string }).name);
+  }
+
   /** What a preview of an example would create, by type and name. */
   async function preview(
     example: string,
@@ -230,7 +239,7 @@ describe("the component package, packed and installed beside the examples", () =
       path.join(installed, example, "Pulumi.dev.yaml"),
       JSON.stringify({ config: values }),
     );
-    await pulumi(example, ["stack", "init", "dev"], more);
+    await addDev(example);
     return stepsOf(await pulumi(example, ["preview", "--json"], more));
   }
 
@@ -381,7 +390,7 @@ describe("the component package, packed and installed beside the examples", () =
 
     it("keeps the images of registries whose names begin alike apart", async () => {
       await writeProgram("alike", alike, { ...config["aws-ts"], "aws:region": "eu-central-1" });
-      await pulumi("alike", ["stack", "init", "dev"]);
+      await addDev("alike");
       const simulated = { WHARF_SIMULATE_CLOUDS: "1" };
       await pulumi("alike", ["up", "--yes", "--skip-preview"], simulated);
       const steps = stepsOf(await pulumi("alike", ["preview", "--json"], simulated));

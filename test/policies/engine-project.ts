@@ -2,11 +2,12 @@ import { execa } from "execa";
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { buildPlugins } from "../../offline/plugins/built-plugins";
 import { findInstallation } from "../../offline/engine/installation";
 import { startablePack } from "../../offline/plugins/policy-pack";
 import { bundleProviders, standInLauncher } from "../../offline/stand-ins";
+import { addStack } from "../support/added-stack";
 import { announce } from "../support/announce";
 import { latePackages } from "../support/late-packages";
 
@@ -96,8 +97,8 @@ export class EngineProject {
   /** Makes a stack. */
   async stack(name: string, config: Record<string, unknown>): Promise<void> {
     await writeFile(path.join(this.directory, `Pulumi.${name}.yaml`), stringify({ config }));
-    const { exitCode, said } = await this.pulumi(["stack", "init", name]);
-    if (exitCode !== 0) throw new Error(said);
+    const project = await readFile(path.join(this.directory, "Pulumi.yaml"), "utf8");
+    addStack(path.join(this.directory, "state"), name, (parse(project) as { name: string }).name);
   }
 
   /** Runs a command that takes a policy pack. */

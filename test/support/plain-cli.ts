@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { Installation } from "../../offline/engine/installation";
+import { addStack } from "./added-stack";
 import { latePackages } from "./late-packages";
 
 const checkout = resolve(__dirname, "../..");
@@ -69,11 +70,11 @@ export class PlainCli {
       PULUMI_HOME: home,
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: "of no worth",
+      PULUMI_STACK: stack,
       PULUMI_SKIP_UPDATE_CHECK: "1",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
     });
-    const { exitCode, said } = await cli.pulumi(["stack", "init", stack]);
-    if (exitCode !== 0) throw new Error(said);
+    addStack(state, stack);
     return cli;
   }
 

@@ -10,6 +10,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import type { Announce } from "../../../offline/announce";
 import { findInstallation } from "../../../offline/engine/installation";
+import { addStack } from "../../support/added-stack";
 import { bundleProviders, standInLauncher } from "../../../offline/stand-ins";
 
 const progress: Announce = {
@@ -45,6 +46,15 @@ function withoutSummary(stack: Stack): Stack {
     outputs: () => Promise.resolve({}),
     info: () => Promise.resolve(undefined),
   });
+}
+
+/** A stack that is known to exist: `Stack.select` would have the engine look for it. */
+function existing(name: string, workspace: LocalWorkspace): Promise<Stack> {
+  const selectStack = () => Promise.resolve();
+  return Stack.select(
+    name,
+    Object.assign(Object.create(workspace) as LocalWorkspace, { selectStack }),
+  );
 }
 
 /** A stack of its own on the stand-ins for the clouds, whatever plugins are installed: its PULUMI_HOME holds no others. */
@@ -88,8 +98,8 @@ export class SimulatedStack {
         ...variables,
       },
     });
-    const stack = await Stack.create("test", workspace);
-    return new SimulatedStack(directory, stack);
+    addStack(path.join(directory, "state"), "test", "simulated");
+    return new SimulatedStack(directory, await existing("test", workspace));
   }
 
   /** The steps of a preview. */
