@@ -48,6 +48,8 @@ export class StateFiles {
   /** Those of a directory, of Wharf's own project where no other is named; undefined where it has a layout that is not known here. */
   static in(directory: string, project = wharfProject): StateFiles | undefined {
     const meta = metaOf(directory);
+    const isEmpty = existsSync(directory) && !existsSync(path.dirname(meta));
+    if (isEmpty) return new StateFiles(directory, project);
     if (!existsSync(meta)) return undefined;
     const found = /^version: (\d+)\s*$/.exec(readFileSync(meta, "utf8"))?.[1];
     return Number(found) === layout ? new StateFiles(directory, project) : undefined;

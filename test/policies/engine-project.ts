@@ -132,11 +132,13 @@ export class EngineProject {
     return { exitCode, stdout, stderr };
   }
 
-  /** Types of the resources in a stack's state, except the stack and its providers. */
+  /** Types of the resources in the state of a stack of the project plain, except the stack and its providers. */
   async resources(stack: string): Promise<string[]> {
-    const { said } = await this.pulumi(["stack", "export", "--stack", stack]);
-    const { deployment } = JSON.parse(said) as { deployment: { resources?: { type: string }[] } };
-    return (deployment.resources ?? [])
+    const file = path.join(this.directory, "state/.pulumi/stacks/plain", `${stack}.json`);
+    const { checkpoint } = JSON.parse(await readFile(file, "utf8")) as {
+      checkpoint: { latest: { resources?: { type: string }[] } };
+    };
+    return (checkpoint.latest.resources ?? [])
       .map(({ type }) => type)
       .filter((type) => !type.startsWith("pulumi:"));
   }

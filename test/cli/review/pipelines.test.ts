@@ -1,11 +1,9 @@
 import { createServer, type Server } from "node:http";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { StackReview } from "../../../cli/review/findings";
-import { findInstallation } from "../../../offline/engine/installation";
-import { announce } from "../../support/announce";
 import { ScratchClone } from "../../support/scratch-clone";
 
 const described = `# The team's registry.
@@ -180,12 +178,10 @@ describe("a review", () => {
 });
 
 describe("an audit", () => {
-  it("holds a state against the policies of the environment that it names", async () => {
+  it("holds a state against the policies of the environment that it names", () => {
     clone.git("checkout", "--quiet", "main");
     const state = clone.at("bin", "state");
-    clone.write("bin/state/.keep", "");
     const env = { PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE: "of no worth" };
-    const { binDirectory } = await findInstallation(announce);
     const urn = (type: string, name: string) => `urn:pulumi:shop::wharf::${type}::${name}`;
     const component = "wharf:index:AwsRegistry";
     const resources = [
@@ -208,18 +204,13 @@ describe("an audit", () => {
         ),
       },
     ];
+    const checkpoint = { stack: "organization/wharf/shop", latest: { manifest: {}, resources } };
+    clone.write("bin/state/.pulumi/meta.yaml", "version: 1\n");
     clone.write(
-      "bin/state.json",
-      JSON.stringify({ version: 3, deployment: { manifest: {}, resources } }),
+      "bin/state/.pulumi/stacks/wharf/shop.json",
+      JSON.stringify({ version: 3, checkpoint }),
     );
-    const pulumi = (...args: string[]) => {
-      const ended = clone.run(`${binDirectory}/pulumi`, args, env);
-      expect(ended).toMatchObject({ status: 0 });
-    };
-    const file = readFileSync(clone.at("Pulumi.shop.yaml"));
     try {
-      pulumi("stack", "init", "shop", "--non-interactive");
-      pulumi("stack", "import", "--stack", "shop", "--file", clone.at("bin/state.json"));
       const { status, stdout, stderr } = clone.wharf("audit --all --json", env);
       expect(stderr).not.toContain("a fault of Wharf's own");
       const [review] = JSON.parse(stdout) as StackReview[];
@@ -232,8 +223,7 @@ describe("an audit", () => {
       );
       expect(status).toBe(3);
     } finally {
-      writeFileSync(clone.at("Pulumi.shop.yaml"), file);
-      clone.run("rm", ["-rf", ".wharf", "bin/state", "bin/state.json"]);
+      clone.run("rm", ["-rf", ".wharf", "bin/state"]);
     }
   });
 
