@@ -80,29 +80,50 @@ describe.sequential("an existing registry", () => {
     await stack.configure(small);
   });
 
-  test("gets a larger SKU before what needs it, and says what that costs", async () => {
+  const cache = ["", "-identity", "-reader", "-settings"].map(
+    (part) => `registry-cache-base${part}`,
+  );
+
+  test("gets a larger SKU before what needs it, says what that costs, and caches another ACR by an identity", async () => {
+    const id = "00000000-0000-0000-0000-000000000000";
+    const base = `/subscriptions/${id}/resourceGroups/base/providers/Microsoft.ContainerRegistry/registries/base`;
     await stack.configure({
       "wharf:endpoint": { allowFrom: ["203.0.113.0/24"] },
-      "wharf:azure": { ...small["wharf:azure"], replicas: [{ location: "northeurope" }] },
+      "wharf:pullThroughCaches": [{ upstream: "https://base.azurecr.io", name: "base" }],
+      "wharf:azure": {
+        ...small["wharf:azure"],
+        replicas: [{ location: "northeurope" }],
+        pullThroughCaches: { registries: { base } },
+      },
     });
     const { said, moments } = await stack.run(...up);
     expect(said.split(/\s+/).join(" ")).toContain(
       "The SKU changes from Basic to Premium (wharf:endpoint.allowFrom needs network rules; wharf:azure.replicas needs geo-replication): $100.02 for 30 days, +$95.01.",
     );
-    expect(done(moments, "create")).toEqual(["registry-replica-northeurope"]);
+    const created = done(moments, "create");
+    expect(created.toSorted()).toEqual([...cache, "registry-replica-northeurope"]);
+    // A pull before the identity may read the upstream would be refused.
+    expect(created.filter((name) => cache.includes(name)).at(-1)).toBe(
+      "registry-cache-base-settings",
+    );
     expect(await outputsOf("registry-registry")).toMatchObject({
       sku: { name: "Premium" },
       networkRuleSet: { defaultAction: "Deny" },
     });
+    await stack.run("preview", "--expect-no-changes");
   });
 
-  test("gives a SKU up in two steps, and only where that is written", async () => {
-    const without = { "wharf:endpoint": {}, "wharf:azure": small["wharf:azure"] };
+  test("gives a SKU up in two steps, and only where that is written, and leaves nothing of a cache behind", async () => {
+    const without = {
+      ...{ "wharf:endpoint": {}, "wharf:pullThroughCaches": [] },
+      "wharf:azure": small["wharf:azure"],
+    };
     expect(await refused(without)).toContain(
       "wharf:azure.sku cannot become Basic in one step: ACR lowers a SKU only after what needs Premium is deleted (1 geo-replica, network rules). Keep Premium for one up, which deletes it, then lower the SKU pulumi config set --path 'wharf:azure.sku' Premium",
     );
     await stack.configure({ "wharf:azure": { ...small["wharf:azure"], sku: "Premium" } });
-    expect(done((await stack.run(...up)).moments, "delete")).toEqual([
+    expect(done((await stack.run(...up)).moments, "delete").sort()).toEqual([
+      ...cache,
       "registry-replica-northeurope",
     ]);
     expect(await outputsOf("registry-registry")).toMatchObject({
@@ -114,26 +135,6 @@ describe.sequential("an existing registry", () => {
     await stack.configure({ "wharf:azure": { ...small["wharf:azure"], sku: "Basic" } });
     const { said } = await stack.run(...up);
     expect(said).toContain("The SKU changes from Premium to Basic: $5.01 for 30 days, -$45.00.");
-  });
-
-  test("caches another ACR by an identity, and leaves nothing of it behind", async () => {
-    const id = "00000000-0000-0000-0000-000000000000";
-    const base = `/subscriptions/${id}/resourceGroups/base/providers/Microsoft.ContainerRegistry/registries/base`;
-    const without = { ...small["wharf:azure"], sku: "Basic" };
-    await stack.configure({
-      "wharf:pullThroughCaches": [{ upstream: "https://base.azurecr.io", name: "base" }],
-      "wharf:azure": { ...without, pullThroughCaches: { registries: { base } } },
-    });
-    const parts = ["", "-identity", "-reader", "-settings"].map(
-      (part) => `registry-cache-base${part}`,
-    );
-    const there = await stack.run(...up);
-    expect(done(there.moments, "create").sort()).toEqual(parts);
-    // A pull before the identity may read the upstream would be refused.
-    expect(done(there.moments, "create").at(-1)).toBe("registry-cache-base-settings");
-    await stack.run("preview", "--expect-no-changes");
-    await stack.configure({ "wharf:pullThroughCaches": [], "wharf:azure": without });
-    expect(done((await stack.run(...up)).moments, "delete").sort()).toEqual(parts);
   });
 });
 
