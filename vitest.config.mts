@@ -47,15 +47,21 @@ const seconds: Record<string, number> = {
   "test/components/kubernetes/manifests.test.ts": 12,
 };
 const others: Record<string, number> = { kubernetes: 40, engine: 30, quick: 1 };
+const projects = Object.keys(others);
 
 /**
- * Starts the longest files of all projects first, so that no worker is left with one of them at the end while the other has
- * nothing to do. Vitest itself takes one project after the other, and has no durations on a new machine.
+ * Starts the longest files of a project first, so that no worker is left with one of them at the end while the others have nothing
+ * to do; Vitest itself has no durations on a new machine. One project comes after the other, those with the longest files before,
+ * since a worker is kept for the next file only where that is of the same project.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((one, other) => this.secondsOf(other) - this.secondsOf(one));
+    return sorted.toSorted(
+      (one, other) =>
+        projects.indexOf(one.project.name) - projects.indexOf(other.project.name) ||
+        this.secondsOf(other) - this.secondsOf(one),
+    );
   }
 
   private secondsOf({ moduleId, project }: TestSpecification): number {
@@ -111,6 +117,9 @@ export default defineConfig({
     env: { GOGC: "300" },
     testTimeout: 300_000,
     hookTimeout: 600_000,
+    // Files share their workers, or each would load Vitest, the SDKs and what tests share again, a second or two of processor time.
+    // So a file leaves a worker as it found it: environment, servers, timers, the working directory.
+    isolate: false,
     sequence: ordered ? {} : { sequencer: LongestFirst },
     reporters: ["default", "./test/support/slowest.ts"],
     // What the files of a project share is prepared once, before the first of them, where one of them is to run at all.
@@ -121,17 +130,28 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts"],
           exclude: [...kubernetes, ...engine],
-          // Half of what these files cost is to load the SDKs, which every isolated file does again.
-          isolate: false,
+          // Before the others, with one worker for each core: these files wait for nothing, and every worker loads all SDKs.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: "engine", include: engine, globalSetup: ["test/support/setup.ts"] },
+        test: {
+          name: "engine",
+          include: engine,
+          globalSetup: ["test/support/setup.ts"],
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
-        test: { name: "kubernetes", include: kubernetes, globalSetup: ["test/support/setup.ts"] },
+        test: {
+          name: "kubernetes",
+          include: kubernetes,
+          globalSetup: ["test/support/setup.ts"],
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

