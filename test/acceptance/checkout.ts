@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { cacheDirectory } from "../../offline/cache";
 import type { DockerEngine } from "./docker-engine";
+import { openedOutputs } from "./opened-state";
 
 const project = resolve(__dirname, "../..");
 
@@ -25,9 +26,6 @@ export type CommandPlace = Pick<DockerEngine, "command">;
 
 /** A copy of the project in a folder of its own, with a home of its own, that works on an engine of the test's own. */
 export class Checkout {
-  /** Outputs of stacks, until any other command is run. */
-  private readonly known = new Map<string, Outputs>();
-
   private constructor(
     readonly directory: string,
     readonly home: string,
@@ -118,14 +116,13 @@ export class Checkout {
     return this.run("bash", "-c", script, "bash", ...args);
   }
 
-  /** A stack's outputs, its secrets in plaintext. */
+  /** The outputs of a stack whose state is in the checkout, its secrets in plaintext. */
   async outputs(stack: string): Promise<Outputs> {
-    const known = this.known.get(stack);
-    if (known !== undefined) return known;
-    const { stdout } = await this.wharf("outputs", "--json", "--show-secrets", "--stack", stack);
-    const outputs = JSON.parse(stdout) as Outputs;
-    this.known.set(stack, outputs);
-    return outputs;
+    const [state, passphrase] = await Promise.all([
+      this.read(`.wharf/state/.pulumi/stacks/wharf/${stack}.json`),
+      this.variables.PULUMI_CONFIG_PASSPHRASE ?? this.read(".wharf/passphrase"),
+    ]);
+    return (await openedOutputs(state, passphrase)) as unknown as Outputs;
   }
 
   /** Forgets the folder and its home. */
@@ -133,15 +130,11 @@ export class Checkout {
     await rm(join(this.directory, ".."), { recursive: true, force: true });
   }
 
-  /** Runs a command, which may change any stack from its start to its end. */
   private command(file: string, args: string[], options: { detached?: boolean } = {}) {
-    this.known.clear();
-    const running = this.engine.command(file, args, {
+    return this.engine.command(file, args, {
       ...{ cwd: this.directory, env: this.environment, reject: false, all: true },
       ...options,
     });
-    void running.finally(() => this.known.clear());
-    return running;
   }
 
   private get environment(): Record<string, string> {
