@@ -3,7 +3,7 @@ import { Agent } from "node:https";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Report } from "../../cli/collection/report";
-import type { LoadedRegistry } from "../offline/registry/collection-load";
+import { type LoadedRegistry, seconds } from "../offline/registry/collection-load";
 import { type Asked, ImageClient } from "../offline/registry/image-client";
 import { type Answer, ask, until } from "../support/running-registry";
 import type { Checkout } from "./checkout";
@@ -16,6 +16,8 @@ const answerMs = 60_000;
 
 /** The registry of a stack that runs on this machine, in a container or a pod: its process may be killed, and its files are read. */
 export class StackRegistry extends ImageClient implements LoadedRegistry {
+  // Its process and its pod, once each: that each step of a run may be killed is shown by the program without a stack, in less time.
+  readonly kills = seconds > 0 ? undefined : 2;
   private agent = new Agent({ keepAlive: true });
   private process = 0;
 
