@@ -8,16 +8,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * not among them, its project's `others` counts.
  */
 const seconds: Record<string, number> = {
-  "test/acceptance/kubernetes-kept.test.ts": 374,
+  "test/acceptance/kubernetes-kept.test.ts": 440,
   "test/acceptance/kubernetes.test.ts": 317,
   "test/acceptance/images-kept.test.ts": 314,
   "test/acceptance/users-live.test.ts": 268,
   "test/acceptance/settings.test.ts": 163,
   "test/bench/run.test.ts": 132,
   "test/cli/commands/adopt.test.ts": 129,
-  "test/components/kubernetes/on-a-cluster.test.ts": 120,
+  "test/components/kubernetes/on-a-cluster.test.ts": 145,
   "test/acceptance/first-minute.test.ts": 119,
-  "test/acceptance/kubernetes-replicas.test.ts": 112,
   "test/components/clouds-engine.test.ts": 99,
   "test/cli/commands/backup.test.ts": 91,
   "test/acceptance/backup.test.ts": 90,
@@ -34,7 +33,6 @@ const seconds: Record<string, number> = {
   "test/acceptance/interrupted.test.ts": 32,
   "test/components/azure/changes.test.ts": 32,
   "test/cli/review/pipelines.test.ts": 31,
-  "test/cluster/cluster.test.ts": 29,
   "test/node-versions.test.ts": 29,
   "test/offline/registry/failures.test.ts": 26,
   "test/cli/commands/image.test.ts": 24,
@@ -75,7 +73,6 @@ const ordered = process.argv.some((argument) => argument.startsWith("--sequence.
 /** Files that start a Kubernetes cluster. */
 const kubernetes = [
   "test/acceptance/kubernetes*.test.ts",
-  "test/cluster/*.test.ts",
   "test/components/kubernetes/{manifests,on-a-cluster}.test.ts",
   "test/offline/plugins/kubernetes-plugin.test.ts",
 ];

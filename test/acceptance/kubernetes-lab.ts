@@ -24,6 +24,9 @@ const shellCommands = "sh basename cat date dirname head mkdir mv rm rmdir sleep
   " ",
 );
 
+/** Arguments of `pulumi` by which it carries a description out at once. */
+export const plainUp = ["up", "--yes", "--skip-preview"];
+
 /** A pod of the registry that is not on its way out. */
 export interface Pod {
   name: string;
@@ -118,15 +121,34 @@ export class KubernetesLab {
     return this.checkout.outputs(stack);
   }
 
+  /**
+   * The same for a changed description by the plain Pulumi CLI, as a pipeline does it: `wharf up` would plan first, for half of the
+   * processor time again.
+   */
+  async update(stack: string): Promise<Outputs> {
+    const run = await this.checkout.pulumi(stack, ...plainUp);
+    expect(run.exitCode, run.said).toBe(0);
+    return this.checkout.outputs(stack);
+  }
+
   /** `wharf down`, which must succeed. */
   async down(stack: string): Promise<void> {
     const run = await this.checkout.wharf("down", "--yes", "--stack", stack);
     expect(run.exitCode, run.said).toBe(0);
   }
 
-  /** Makes a stack without resources, so that its settings may hold secrets. */
-  async init(stack: string): Promise<void> {
-    await this.configure(stack, `pulumi stack init ${stack}`);
+  /** Makes a stack without resources, so that its settings may hold secrets, and sets such, by their paths below `wharf:`. */
+  async init(stack: string, secrets: Record<string, string> = {}): Promise<void> {
+    // They stand in no command.
+    const file = (path: string) => join(this.checkout.home, path);
+    const paths = Object.keys(secrets);
+    for (const path of paths) await writeFile(file(path), secrets[path] ?? "", { mode: 0o600 });
+    const set = paths.map(
+      (path) =>
+        `pulumi config set --stack ${stack} --secret --path 'wharf:${path}' <'${file(path)}'`,
+    );
+    await this.configure(stack, [`pulumi stack init ${stack}`, ...set].join(" && "));
+    for (const path of paths) await rm(file(path));
   }
 
   /** Sets a key of `wharf:`, by its path. */
@@ -135,15 +157,6 @@ export class KubernetesLab {
       stack,
       `pulumi config set --stack ${stack} --path 'wharf:${path}' ${value}`,
     );
-  }
-
-  /** Sets a secret, which stands in no command. */
-  async setSecret(stack: string, path: string, value: string): Promise<void> {
-    const file = join(this.checkout.home, "secret");
-    await writeFile(file, value, { mode: 0o600 });
-    const set = `pulumi config set --stack ${stack} --secret --path 'wharf:${path}'`;
-    await this.configure(stack, `${set} <'${file}'`);
-    await rm(file);
   }
 
   /** Runs a line of a shell that a person would, where `wharf pulumi-env` has set the environment. */

@@ -1,25 +1,25 @@
 import { createHash, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { startTimeoutMs } from "../cluster/cluster";
 import { until } from "../cluster/waiting";
 import { bareRegistry } from "../../offline/images/registry-image";
 import { AskedRegistry, htpasswdMatrixOf } from "./access-matrix";
 import type { Outputs } from "./checkout";
-import { accessOf, inCluster, KubernetesLab, namespace, type Pod } from "./kubernetes-lab";
+import { accessOf, inCluster, type KubernetesLab, namespace, type Pod } from "./kubernetes-lab";
 import { expectWhole, type PushedImage, pushRandomImage } from "./random-image";
 import { startS3Store } from "./s3-store";
 
-// Several pods that share a bucket: any of them serves any request, and one may be lost.
-describe("replicas of a registry on Kubernetes", () => {
+/** Tests of several pods that share a bucket: any of them serves any request, and one may be lost. They leave their registry running. */
+export function replicas(on: () => KubernetesLab): void {
   let lab: KubernetesLab;
   let outputs: Outputs;
   const stack = "replicas";
   const users = ["admin", "developer", "readonly"].map((name) => ({ name }));
 
   beforeAll(async () => {
-    lab = await KubernetesLab.start();
+    lab = on();
     const { accessKey, secretKey, storage } = await startS3Store(lab.cluster);
     const kubernetes = { expose: { kind: "NodePort" }, replicas: 2 };
     // Wharf's own image needs Redis here, for the list of an image's signatures.
@@ -29,12 +29,12 @@ describe("replicas of a registry on Kubernetes", () => {
       { storage, users, images, distribution: { cache: { kind: "none" } } },
       kubernetes,
     );
-    await lab.init(stack);
-    await lab.setSecret(stack, "storage.accessKey", accessKey);
-    await lab.setSecret(stack, "storage.secretKey", secretKey);
+    await lab.init(stack, {
+      "storage.accessKey": accessKey,
+      "storage.secretKey": secretKey,
+    });
     outputs = await lab.up(stack);
   }, startTimeoutMs);
-  afterAll(() => lab?.stop());
 
   const readyPods = (count: number) =>
     until({ what: `${count} ready pods`, timeoutMs: 180_000 }, async () => {
@@ -88,16 +88,16 @@ describe("replicas of a registry on Kubernetes", () => {
     }
   };
 
-  /** Pushes fifty images by five clients at once, and calls `disturb` after the first ten; every push is acknowledged in the end. */
-  const pushFifty = async (repository: string, disturb: () => Promise<unknown>) => {
+  /** Pushes `images` by five clients at once, and calls `disturb` after the first fifth; every push is acknowledged in the end. */
+  const pushMany = async (repository: string, images: number, disturb: () => Promise<unknown>) => {
     const registry = { ...accessOf(outputs), agent: false as const };
     const pushed: PushedImage[] = [];
     let disturbed: Promise<unknown> | undefined;
     const client = async (tag: string) => {
-      for (let count = 0; count < 10; count += 1) {
+      for (let count = 0; count < images / 5; count += 1) {
         const push = () => pushRandomImage(registry, repository, `${tag}.${count}`);
         pushed.push(await until({ what: "a push to be acknowledged", timeoutMs: 120_000 }, push));
-        if (pushed.length === 10) disturbed = disturb();
+        if (pushed.length === images / 5) disturbed = disturb();
       }
     };
     await Promise.all(["1", "2", "3", "4", "5"].map(client));
@@ -105,13 +105,13 @@ describe("replicas of a registry on Kubernetes", () => {
     return pushed;
   };
 
-  const losesNothing = async (count: number) => {
+  const losesNothing = async (count: number, images: number) => {
     const [victim] = await readyPods(count);
     const kill = ["--grace-period=0", "--force", `--namespace=${namespace}`];
-    const pushed = await pushFifty(`team/of-${count}`, () =>
+    const pushed = await pushMany(`team/of-${count}`, images, () =>
       lab.cluster.kubectl("delete", "pod", victim?.name ?? "", ...kill),
     );
-    expect(pushed).toHaveLength(50);
+    expect(pushed).toHaveLength(images);
     await Promise.all(pushed.map((each) => expectWhole(accessOf(outputs), each)));
     const pods = await readyPods(count);
     expect(pods.map(({ uid }) => uid)).not.toContain(victim?.uid);
@@ -131,19 +131,19 @@ describe("replicas of a registry on Kubernetes", () => {
   });
 
   it("lose no acknowledged push when one of two is killed during fifty", async () => {
-    await losesNothing(2);
+    await losesNothing(2, 50);
   });
 
   it("may become three, without a change of those that run", async () => {
     const before = await readyPods(2);
     await lab.set(stack, "kubernetes.replicas", "3");
-    outputs = await lab.up(stack);
+    outputs = await lab.update(stack);
     const now = await readyPods(3);
     expect(now.map(({ uid }) => uid)).toEqual(expect.arrayContaining(before.map(({ uid }) => uid)));
     await pushAcross(now);
   });
 
-  it("lose no acknowledged push when one of three is killed during fifty", async () => {
-    await losesNothing(3);
+  it("lose no acknowledged push when one of three is killed during twenty", async () => {
+    await losesNothing(3, 20);
   });
-});
+}

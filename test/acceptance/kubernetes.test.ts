@@ -16,6 +16,7 @@ import {
   inCluster,
   KubernetesLab,
   namespace,
+  plainUp,
   serialOf,
   smokeImage,
   type Pod,
@@ -291,8 +292,8 @@ describe("a registry on Kubernetes", () => {
     const pod = await readyPod();
     const again = await lab.checkout.wharf("up", "--yes", "--stack", stack);
     expect(again.said).toContain("nothing to change");
-    const refreshed = ["--skip-preview", "--refresh", "--expect-no-changes", "--non-interactive"];
-    const plain = await lab.checkout.pulumi(stack, "up", "--yes", ...refreshed);
+    const refreshed = ["--refresh", "--expect-no-changes", "--non-interactive"];
+    const plain = await lab.checkout.pulumi(stack, ...plainUp, ...refreshed);
     expect(plain.exitCode, plain.said).toBe(0);
     expect(await readyPod()).toEqual(pod);
   });
@@ -363,7 +364,7 @@ describe("a registry on Kubernetes", () => {
     const changes = { ...collecting, users, distribution: engine, tls: { validityDays: 200 } };
     await lab.describe(stack, changes, kubernetes);
     pushed = await pushDuring(registry, "team/rolled", async () => {
-      outputs = await lab.up(stack);
+      outputs = await lab.update(stack);
     });
     await readyPod(pod);
     expect(await serialOf(host, registry.ca)).not.toBe(presented);
@@ -435,7 +436,7 @@ describe("a registry on Kubernetes", () => {
     const endpoint = { hosts: [lab.cluster.address], allowFrom: ["192.0.2.0/24"] };
     await lab.describe(stack, { ...collecting, users, distribution: engine, endpoint }, kubernetes);
     await lab.cluster.enforcePolicies();
-    outputs = await lab.up(stack);
+    outputs = await lab.update(stack);
     expect(outputs.notes.join("\n")).toContain(`containerd pulls: ${lab.cluster.address}/32.`);
     // This machine is not a node yet: its address is a stranger's.
     await until({ what: "a stranger's address to be shut out" }, () =>
@@ -445,7 +446,7 @@ describe("a registry on Kubernetes", () => {
       ),
     );
     await lab.cluster.apply(machineAsNode(lab.cluster.hostAddress));
-    outputs = await lab.up(stack);
+    outputs = await lab.update(stack);
     await until({ what: "the new node to be let in" }, async () => {
       await expectWhole(registry, image);
       return true;

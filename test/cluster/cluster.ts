@@ -38,7 +38,7 @@ export class Cluster {
     readonly address: string,
     private readonly kubectlPath: string,
     private readonly announce: Announce,
-    private readonly machine?: Machine,
+    private machine?: Machine,
   ) {}
 
   /**
@@ -155,10 +155,12 @@ export class Cluster {
     await this.own("restart the node").restart();
   }
 
-  /** Ends the cluster and removes all that it made on this machine; leaves a given one as it is. */
+  /** Ends the cluster and removes all that it made on this machine, once; leaves a given one as it is. */
   async stop(): Promise<void> {
     (await this.api)?.close();
-    await this.machine?.node.remove();
+    const { machine } = this;
+    this.machine = undefined;
+    await machine?.node.remove();
   }
 
   private async connect(): Promise<Api> {

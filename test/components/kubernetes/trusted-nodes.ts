@@ -259,13 +259,9 @@ async function write(path: string, contents: string): Promise<void> {
 
 /** Every file of containerd's directory on the node. */
 async function files(): Promise<Record<string, string>> {
-  const { stdout } = await cluster.node("find", [certs, "-type", "f", "-printf", "%P\n"]);
-  const paths = stdout.split("\n").filter(Boolean);
-  const contents = paths.map(async (path) => {
-    const { stdout: text } = await cluster.node("cat", [`${certs}/${path}`], {
-      stripFinalNewline: false,
-    });
-    return [path, text] as const;
-  });
-  return Object.fromEntries(await Promise.all(contents));
+  const each = ["-type", "f", "-printf", "%P\\0", "-exec", "cat", "{}", ";", "-printf", "\\0"];
+  const { stdout } = await cluster.node("find", [certs, ...each]);
+  const fields = stdout.split("\0").slice(0, -1);
+  const pairs = fields.flatMap((path, i) => (i % 2 === 0 ? [[path, fields[i + 1] ?? ""]] : []));
+  return Object.fromEntries(pairs) as Record<string, string>;
 }
