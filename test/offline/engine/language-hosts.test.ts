@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findEngine } from "../../../offline/engine/engine";
 import { languageHosts } from "../../../offline/engine/language-hosts";
+import { addStack } from "../../support/added-stack";
 import { announce } from "../../support/announce";
 import { pulumiForPython } from "../../support/python/packages";
 
@@ -63,12 +64,10 @@ describe("an engine with the language hosts", () => {
       path.join(cwd, `Pulumi.${stack}.yaml`),
       JSON.stringify({ config: Object.fromEntries(own) as object }),
     );
-    const pulumi = (args: string[]) =>
-      execa("pulumi", [...args, "--stack", stack, "--non-interactive"], {
-        ...{ cwd, env, all: true, reject: false },
-      });
-    await pulumi(["stack", "init"]);
-    return pulumi(["preview"]);
+    addStack(directory, stack, language);
+    return execa("pulumi", ["preview", "--stack", stack, "--non-interactive"], {
+      ...{ cwd, env, all: true, reject: false },
+    });
   }
 
   it.each(Object.keys(programs))("runs a program in %s with its config", async (language) => {
