@@ -22,7 +22,6 @@ export interface S3Store extends S3Keys {
 /** Starts an S3 server in a cluster; its objects live as long as its pod. */
 export async function startS3Store(cluster: Cluster): Promise<S3Store> {
   const { accessKey, secretKey } = newKeys();
-  const endpoint = `http://s3.${namespace}.svc.cluster.local:${port}`;
   await cluster.importPrograms(
     image,
     { versitygw: await versitygw(announce) },
@@ -30,6 +29,11 @@ export async function startS3Store(cluster: Cluster): Promise<S3Store> {
   );
   await cluster.apply(...objects(accessKey, secretKey));
   await cluster.kubectl("rollout", "status", "deployment/s3", `--namespace=${namespace}`);
+  // Its address, not its name: for each connection of a pod the name would be looked up in every domain of the cluster first.
+  const { spec } = await cluster.get<{ spec: { clusterIP: string } }>(
+    `/api/v1/namespaces/${namespace}/services/s3`,
+  );
+  const endpoint = `http://${spec.clusterIP}:${port}`;
   const signed = ["--aws-sigv4", "aws:amz:us-east-1:s3", "--user", `${accessKey}:${secretKey}`];
   await until({ what: "the bucket to be made" }, async () => {
     // S3 wants to be told that the body, of which there is none, is not part of what was signed.
