@@ -4,6 +4,7 @@ import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import { expect } from "vitest";
 import { assertAccepted } from "./accepted-inputs";
+import "./unmapped-stacks";
 
 /** What a program asked the engine for, of one resource. */
 export interface Asked {

@@ -6,8 +6,8 @@ import { asChecked } from "../../components/component/described";
 import { checkDescription } from "../../components/description/check";
 import type { Target } from "../../components/model/environment";
 import { outputsOf, type Registry } from "../../components/registry";
-
 import { assertAccepted } from "./accepted-inputs";
+import "./unmapped-stacks";
 
 /** What a target registered with the engine for one resource. */
 export interface Registration {
