@@ -13,6 +13,23 @@ const project = resolve(__dirname, "../..");
 /** What no command reads, in Git's words: a third of the project, which takes a second of processor time to copy. */
 const unused = [":!test", ":!docs", ":!bench"];
 
+/** `npm`, whose `npm ci` only verifies that package.json and the lock file agree, and links each package that is installed. */
+const installingScript = (npm: string) => `#!/bin/bash
+set -e
+[ "$1" = ci ] || exec ${npm} "$@"
+${npm} "$@" --dry-run
+rm -rf node_modules
+mkdir node_modules
+cd node_modules
+for entry in ${project}/node_modules/{.bin,*}; do
+  case "\${entry##*/}" in
+    @*) mkdir "\${entry##*/}"; ln -s "$entry"/* "\${entry##*/}" ;;
+    *) if [ -L "$entry" ]; then cp -P "$entry" .; else ln -s "$entry" .; fi ;;
+  esac
+done
+cp ${project}/node_modules/.package-lock.json .
+`;
+
 /** What a run of a command printed and how it ended. */
 export interface Run {
   exitCode: number;
@@ -53,10 +70,19 @@ export class Checkout {
     return checkout;
   }
 
-  /** `git clone` of what is committed, without dependencies. */
+  /**
+   * `git clone` of what is committed, without dependencies. CI's own `npm ci` has installed them from the same lock file just
+   * before: that of the clone verifies the lock file, and takes what is installed instead of writing 60,000 files once more.
+   */
   static async clone(engine: DockerEngine): Promise<Checkout> {
-    const checkout = await Checkout.empty(engine);
+    const variables: Record<string, string> = {};
+    const checkout = await Checkout.empty(engine, variables);
     await execa("git", ["clone", "--quiet", project, checkout.directory]);
+    const { stdout: npm } = await execa("which", ["npm"]);
+    const programs = join(checkout.home, "bin");
+    await mkdir(programs);
+    await writeFile(join(programs, "npm"), installingScript(npm), { mode: 0o755 });
+    variables.PATH = `${programs}:${process.env.PATH}`;
     return checkout;
   }
 

@@ -1,15 +1,21 @@
 import { execa } from "execa";
 import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { renderedObjects } from "../../bench/kubernetes/manifests";
 
 const project = resolve(__dirname, "../..");
 const run = (...args: string[]) =>
   execa("node", ["bench/start.js", ...args], { cwd: project, reject: false });
 
-/** The cells of the table that a short run of one section prints, without its two lines of heads. */
-async function rowsOf(section: string): Promise<string[][]> {
-  const { exitCode, stdout, stderr } = await run("--short", "--only", section);
+const measured = ["docker", "registry", "backup", "clouds", "policies"];
+/** The cells of the table that one short run of all these prints, without its two lines of heads. */
+let all: string[][];
+
+beforeAll(async () => {
+  const { exitCode, stdout, stderr } = await run(
+    "--short",
+    ...measured.flatMap((section) => ["--only", section]),
+  );
   expect(exitCode, stderr).toBe(0);
   const lines = stdout.split("\n").filter((line) => line.startsWith("|"));
   expect(new Set(lines.map((line) => line.length)).size).toBe(1);
@@ -24,8 +30,11 @@ async function rowsOf(section: string): Promise<string[][]> {
     ...["ratio min", "ratio median", "ratio max", "aim"],
   ]);
   expect(rule?.every((cell) => /^-+:?$/.test(cell))).toBe(true);
-  return rows;
-}
+  all = rows;
+});
+
+/** The rows of a section, by how they begin. */
+const rowsOf = (begin: RegExp) => all.filter(([what = ""]) => begin.test(what));
 
 /** Figures in every row; what is not available here says so in its row's second cell. */
 function expectFigures(rows: string[][]): void {
@@ -41,13 +50,13 @@ const namesOf = (rows: string[][]) =>
 const memory = ["peak memory, all processes", "peak memory, largest process"];
 
 describe("npm run bench", () => {
-  it("measures Wharf on a Docker host beside four other ways", async () => {
+  it("measures Wharf on a Docker host beside four other ways", () => {
     const beside = {
       create: ["terraform", "tutorial script", "bare Pulumi program", "empty Pulumi program"],
       "no-op": ["terraform", "bare Pulumi program", "empty Pulumi program"],
       destroy: ["terraform", "tutorial script", "bare Pulumi program", "empty Pulumi program"],
     };
-    const rows = await rowsOf("docker");
+    const rows = rowsOf(/^docker:/);
     expect(namesOf(rows)).toEqual([
       ...Object.entries(beside).flatMap(([what, others]) =>
         others.map((other) => [`docker: ${what}`, other]),
@@ -59,8 +68,8 @@ describe("npm run bench", () => {
     expectFigures(rows);
   });
 
-  it("measures Wharf's registry with roles beside one without users and one with htpasswd", async () => {
-    const rows = await rowsOf("registry");
+  it("measures Wharf's registry with roles beside one without users and one with htpasswd", () => {
+    const rows = rowsOf(/^docker,/);
     const measured = [
       ...["push 10 MB", "pull 10 MB", "small pulls", "processor time of a small pull"],
       ...["logins", "peak memory"],
@@ -79,8 +88,8 @@ describe("npm run bench", () => {
     for (const row of small) expect(Number(row[6]), row.join(" | ")).toBeGreaterThan(2);
   });
 
-  it("measures a backup beside tar, and a second one beside the first, which stores less than a tenth of that", async () => {
-    const rows = await rowsOf("backup");
+  it("measures a backup beside tar, and a second one beside the first, which stores less than a tenth of that", () => {
+    const rows = rowsOf(/^backup:/);
     expect(namesOf(rows)).toEqual([
       ["backup: 50 MB", "tar of the volume"],
       ["backup: 50 MB, 1 % changed", "wharf backup of all"],
@@ -90,8 +99,8 @@ describe("npm run bench", () => {
     expect(rows[2]?.at(-1)).toBe("below 0.1: kept");
   });
 
-  it("measures previews on a cloud beside a bare program that registers the same, and the CDK", async () => {
-    const rows = await rowsOf("clouds");
+  it("measures previews on a cloud beside a bare program that registers the same, and the CDK", () => {
+    const rows = rowsOf(/^aws:/);
     const others = ["bare Pulumi program", "cdk synth"];
     expect(namesOf(rows)).toEqual([
       ...["1 repository", "10 repositories"].flatMap((size) =>
@@ -108,6 +117,18 @@ describe("npm run bench", () => {
     ]);
     // Nine repositories more may weigh less than what two runs of the same differ by.
     expectFigures(rows.filter(([what]) => !what?.includes("each repository more")));
+  });
+
+  it("measures the policy pack beside an empty one", () => {
+    const rows = rowsOf(/^policies:/);
+    expect(rows.map(([what, against]) => [what, against])).toEqual([
+      ["policies: start", "empty pack and 1.5 s"],
+      ["policies: 2 resources", "empty pack"],
+      ["policies: 2 resources, peak memory", "empty pack"],
+      ["policies: 10 resources", "empty pack"],
+      ["policies: 10 resources, peak memory", "empty pack"],
+    ]);
+    for (const row of rows) expect(Number(row[3]), row.join(" | ")).toBeGreaterThan(0);
   });
 
   // A whole round of it takes a minute and a cluster; npm run bench -- --short --only kubernetes is that.
@@ -134,6 +155,11 @@ describe("npm run bench", () => {
         stringData: { htpasswd: "a:b" },
       },
     ]);
+  });
+
+  it("measures nothing else", () => {
+    const known = /^(docker[:,]|backup:|aws:|policies:)/;
+    expect(all.filter(([what = ""]) => !known.test(what))).toEqual([]);
   });
 
   it.each([
