@@ -1,5 +1,6 @@
 import Docker from "dockerode";
 import { execa, type ResultPromise } from "execa";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -167,8 +168,12 @@ class SshServer {
     await writeFile(at(".ssh/config"), lines(client), { mode: 0o600 });
     await engine.command("mount", ["--bind", at(".ssh"), "/root/.ssh"]);
     await chmod(at("user"), 0o600);
+    // The far side's shell reads it for every connection, and it may start dozens of programs.
+    if (existsSync("/root/.bashrc")) {
+      await engine.command("mount", ["--bind", "/dev/null", "/root/.bashrc"]);
+    }
     const log = { file: at("log") };
-    const child = execa("/usr/sbin/sshd", ["-D", "-e", "-f", at("sshd_config")], {
+    const child = engine.command("/usr/sbin/sshd", ["-D", "-e", "-f", at("sshd_config")], {
       ...{ stdio: ["ignore", "ignore", log], reject: false },
     });
     const server = new SshServer(port, directory, child);

@@ -25,13 +25,17 @@ const listens = (port: number) =>
     connection.on("error", () => resolve(undefined));
   });
 
+/** Which the system's package manager takes half a second to tell. */
+let version: ReturnType<typeof packageVersion> | undefined;
+
 /**
  * Starts Redis.
  * @param directory where its loader is copied to
  * @param before the port of one that starts again
  */
 export async function startRedis(directory: string, before?: number): Promise<RunningRedis> {
-  const files = await redisPrograms(goArchitecture(process.arch), await packageVersion(), announce);
+  version ??= packageVersion();
+  const files = await redisPrograms(goArchitecture(process.arch), await version, announce);
   const kept = readdirSync(files).find((name) => name.startsWith("ld-linux")) ?? "";
   // Kept as part of an image, where it is not to be run.
   const loader = join(directory, "loader");
