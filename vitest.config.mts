@@ -105,11 +105,13 @@ const accessors = {
       : undefined,
 };
 
+/** Two for each core of the smallest machine that CI has: half of its time a file waits for an engine, a pod or a container. */
+const maxWorkers = 4;
+
 export default defineConfig({
   plugins: [accessors],
   test: {
-    // Two for each core of the smallest machine that CI has: half of its time a file waits for an engine, a pod or a container.
-    maxWorkers: 4,
+    maxWorkers,
     // The programs in Go that tests start live for a second or two; less garbage collection saves a fifth of their processor time.
     env: { GOGC: "300" },
     testTimeout: 300_000,
@@ -127,8 +129,9 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts"],
           exclude: [...kubernetes, ...engine],
-          // Before the others, with one worker for each core: these files wait for nothing, and every worker loads all SDKs.
-          maxWorkers: 2,
+          // Before the others, with one worker for each core: these files wait for nothing, and every worker loads all SDKs. An order of
+          // the command line replaces that of the projects, which then all run together and so need the same number.
+          maxWorkers: ordered ? maxWorkers : 2,
           sequence: { groupOrder: 0 },
         },
       },
