@@ -187,23 +187,16 @@ describe("npm start in a fresh clone with a clean home", () => {
     const again = await checkout.run("npm", "start");
     expect(again.exitCode, again.said).toBe(0);
     expect(again.said).toContain("nothing to change");
-    const plain = await checkout.pulumi(
-      "dev",
-      "up",
-      "--yes",
-      "--expect-no-changes",
-      "--non-interactive",
-    );
+    // It looks at the engine too, which `npm start` does not.
+    const nothing = ["--refresh", "--diff", "--expect-no-changes", "--non-interactive"];
+    const plain = await checkout.pulumi("dev", "up", "--yes", ...nothing);
     expect(plain.exitCode, plain.said).toBe(0);
-    const nothing = ["--refresh", "--diff", "--expect-no-changes"];
-    const refreshed = await checkout.pulumi("dev", "preview", ...nothing);
-    expect(refreshed.exitCode, refreshed.said).toBe(0);
     const preview = await checkout.wharf("preview", "--json");
     const actions = new Set(
       (JSON.parse(preview.stdout) as { action: string }[]).map(({ action }) => action),
     );
     expect([...actions]).toEqual(["same"]);
-    printed.push(again.said, plain.said, refreshed.said, preview.said);
+    printed.push(again.said, plain.said, preview.said);
     expect(await engine.docker("inspect", "--format", "{{.Id}}", "wharf-dev-registry")).toBe(id);
   });
 
