@@ -1,6 +1,7 @@
 import { execa, type Options, type ResultPromise } from "execa";
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,15 @@ interface EngineTls {
 
 /** Name that resolves to ::1 for the test's engine: Docker verifies no certificate of a name in 127.0.0.0/8. */
 export const verifiedName = "registry.wharf.test";
+
+/** Rejects unless an engine takes requests on a socket: Docker's client would be started ten times a second to ask that. */
+async function answers(socketPath: string): Promise<void> {
+  const [{ statusCode }] = (await once(
+    get({ socketPath, path: "/_ping" }, (answer) => answer.resume()),
+    "response",
+  )) as [IncomingMessage];
+  if (statusCode !== 200) throw new Error(`Docker's engine answered ${statusCode}.`);
+}
 
 const startScript = `
 mount --bind "$1/hosts" /etc/hosts
@@ -195,7 +205,7 @@ export class DockerEngine {
       stdio: ["ignore", "ignore", { file: join(this.directory, "dockerd.log") }],
       reject: false,
     });
-    await vi.waitFor(() => execa("docker", ["--host", this.host, "version"]), {
+    await vi.waitFor(() => answers(join(this.directory, "docker.sock")), {
       timeout: 60_000,
       interval: 100,
     });
