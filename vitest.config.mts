@@ -8,58 +8,49 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * not among them, its project's `others` counts.
  */
 const seconds: Record<string, number> = {
-  "test/acceptance/kubernetes-kept.test.ts": 440,
-  "test/acceptance/kubernetes.test.ts": 317,
-  "test/acceptance/images-kept.test.ts": 314,
-  "test/acceptance/users-live.test.ts": 200,
-  "test/acceptance/settings.test.ts": 163,
-  "test/bench/run.test.ts": 115,
-  "test/cli/commands/adopt.test.ts": 129,
-  "test/components/kubernetes/on-a-cluster.test.ts": 145,
-  "test/acceptance/first-minute.test.ts": 60,
-  "test/components/clouds-engine.test.ts": 99,
-  "test/cli/commands/backup.test.ts": 91,
-  "test/acceptance/backup.test.ts": 90,
-  "test/policies/engine.test.ts": 86,
-  "test/cli/wharf.test.ts": 79,
-  "test/acceptance/labs.test.ts": 73,
-  "test/acceptance/remote-hosts.test.ts": 70,
-  "test/acceptance/owners.test.ts": 58,
-  "test/components/package.test.ts": 55,
-  "test/offline/providers/simulated.test.ts": 47,
+  "test/acceptance/kubernetes-kept.test.ts": 328,
+  "test/acceptance/images-kept.test.ts": 201,
+  "test/acceptance/kubernetes.test.ts": 191,
+  "test/acceptance/settings.test.ts": 157,
+  "test/components/kubernetes/on-a-cluster.test.ts": 143,
+  "test/acceptance/users-live.test.ts": 141,
+  "test/bench/run.test.ts": 127,
+  "test/cli/commands/backup.test.ts": 84,
+  "test/components/clouds-engine.test.ts": 82,
+  "test/components/package.test.ts": 81,
+  "test/acceptance/backup.test.ts": 74,
+  "test/acceptance/labs.test.ts": 71,
+  "test/policies/engine.test.ts": 67,
+  "test/cli/commands/adopt.test.ts": 66,
+  "test/acceptance/remote-hosts.test.ts": 61,
+  "test/cli/wharf.test.ts": 61,
+  "test/acceptance/first-minute.test.ts": 47,
+  "test/acceptance/owners.test.ts": 46,
+  "test/offline/providers/simulated.test.ts": 40,
   "test/acceptance/caches.test.ts": 38,
-  "test/cli/commands/copy.test.ts": 35,
-  "test/components/description.test.ts": 34,
-  "test/acceptance/interrupted.test.ts": 32,
-  "test/components/azure/changes.test.ts": 32,
-  "test/cli/review/pipelines.test.ts": 31,
-  "test/node-versions.test.ts": 29,
-  "test/offline/registry/failures.test.ts": 26,
-  "test/cli/commands/image.test.ts": 24,
-  "test/components/distribution/elsewhere.test.ts": 17,
-  "test/offline/registry/collection.test.ts": 14,
-  "test/components/targets-properties.test.ts": 14,
-  "test/policies/fuzz.test.ts": 12,
-  "test/offline/registry/replicas.test.ts": 12,
-  "test/policies/rules.test.ts": 12,
-  "test/components/kubernetes/manifests.test.ts": 12,
+  "test/components/azure/changes.test.ts": 33,
+  "test/components/description.test.ts": 32,
+  "test/cli/review/pipelines.test.ts": 29,
+  "test/acceptance/interrupted.test.ts": 27,
+  "test/offline/registry/failures.test.ts": 27,
+  "test/cli/commands/copy.test.ts": 26,
+  "test/node-versions.test.ts": 19,
+  "test/components/distribution/elsewhere.test.ts": 18,
+  "test/acceptance/builds.test.ts": 18,
+  "test/cli/commands/image.test.ts": 15,
+  "test/offline/registry/clients.test.ts": 13,
 };
 const others: Record<string, number> = { kubernetes: 40, engine: 30, quick: 1 };
-const projects = Object.keys(others);
 
 /**
- * Starts the longest files of a project first, so that no worker is left with one of them at the end while the others have nothing
- * to do; Vitest itself has no durations on a new machine. One project comes after the other, those with the longest files before,
- * since a worker is kept for the next file only where that is of the same project.
+ * Starts the longest files first, so that no worker is left with one of them at the end while the others have nothing to do; Vitest
+ * itself has no durations on a new machine. Those of both projects in one order: a worker is kept only for a file of the same project,
+ * but four files that wait for a cluster at once would leave the processors idle.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted(
-      (one, other) =>
-        projects.indexOf(one.project.name) - projects.indexOf(other.project.name) ||
-        this.secondsOf(other) - this.secondsOf(one),
-    );
+    return sorted.toSorted((one, other) => this.secondsOf(other) - this.secondsOf(one));
   }
 
   private secondsOf({ moduleId, project }: TestSpecification): number {
