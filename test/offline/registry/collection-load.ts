@@ -71,7 +71,6 @@ export async function collectUnderLoad(registry: LoadedRegistry): Promise<Load> 
     killedIn: Object.fromEntries(steps.map((step) => [step, 0])),
   };
   const acknowledged: [repository: string, tag: string][] = [];
-  const t00 = Date.now();
   const failures: string[] = [];
   const end = Date.now() + seconds * 1000;
   let [shown, pushing] = [false, clients];
@@ -200,7 +199,6 @@ export async function collectUnderLoad(registry: LoadedRegistry): Promise<Load> 
   expect(missingIn(held, kept)).toEqual([]);
   // Nothing is left that no image names, were it a few bytes.
   expect(missingIn(kept, held), JSON.stringify(load)).toEqual([]);
-  console.error("LOAD", Date.now() - t00, JSON.stringify(load));
   if (seconds > 0) console.info(`${seconds} s of ${clients} clients: ${JSON.stringify(load)}`);
   return load;
 }
