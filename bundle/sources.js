@@ -10,11 +10,17 @@ const notSources = ["node_modules", "dist"];
 /** Two writes within the resolution of a file system's times may look like one, as in Git's index. In milliseconds. */
 const settled = 2000;
 
+let asked;
+
 /**
- * Names the sources as they are now, by their paths and contents, and the packages that go into a bundle. To read them all takes 35 ms
- * of every start, so the answer is kept for as long as no file has another size or another time of change.
+ * Names the sources as they are when a process first asks, by their paths and contents, and the packages that go into a bundle. To
+ * read them all takes 35 ms of every start, so the answer is kept for as long as no file has another size or another time of change.
  */
 function sourcesHash() {
+  return (asked ??= hashOfSources());
+}
+
+function hashOfSources() {
   const files = sources();
   const look = createHash("sha256").update(checkout);
   let newest = 0;
