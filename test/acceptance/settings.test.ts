@@ -309,10 +309,9 @@ describe("a registry on Docker", () => {
         const as = ["auth", "login", server, "--username", user, "--password-stdin"];
         const loggedIn = await beside(where)(crane, as, credentials[user]);
         expect(loggedIn.exitCode, loggedIn.said).toBe(0);
-        // The registry reads its users again every second.
-        const listing = async () =>
-          (await beside(where)(crane, ["catalog", "--insecure", server])).said;
-        await expect.poll(listing, { timeout: 30_000, interval: 250 }).toContain(seen);
+        expect((await beside(where)(crane, ["catalog", "--insecure", server])).said).toContain(
+          seen,
+        );
       }
       const forwarded = async (where: string, claimed = "") => {
         const asks = ["--silent", "--insecure", "--user", `reader:${credentials.reader}`];

@@ -10,10 +10,9 @@ import (
 	"time"
 
 	"github.com/sirupsen/logrus"
-)
 
-// lookEvery is how often the files are read again. Their contents tell of a change, whatever puts them there.
-const lookEvery = time.Second
+	"wharf.invalid/distribution/changes"
+)
 
 // Live is a certificate and its key in two files that may be replaced at any moment. Connections that are open keep the certificate that
 // they began with. Where the files are missing or do not belong together, as between the two writes of a renewal, the last valid
@@ -30,23 +29,14 @@ func Load(ctx context.Context, certificatePath, keyPath string) (*Live, error) {
 	if err := live.look(); err != nil {
 		return nil, err
 	}
-	go func() {
-		ticker := time.NewTicker(lookEvery)
-		defer ticker.Stop()
-		said := ""
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				err := live.look()
-				if err != nil && err.Error() != said {
-					said = err.Error()
-					logrus.WithError(err).Error("the new certificate is not valid: the one before it is used")
-				}
-			}
+	said := ""
+	changes.Watch(ctx, func() {
+		err := live.look()
+		if err != nil && err.Error() != said {
+			said = err.Error()
+			logrus.WithError(err).Error("the new certificate is not valid: the one before it is used")
 		}
-	}()
+	}, certificatePath, keyPath)
 	return live, nil
 }
 

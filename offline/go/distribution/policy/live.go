@@ -7,14 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"sync/atomic"
-	"time"
 
 	"github.com/sirupsen/logrus"
-)
 
-// lookEvery is how often the file is read again. It is small, and its contents tell of a change where neither the time nor the size
-// does: a Kubernetes Secret is replaced by a symbolic link, an upload into a Docker volume may keep the time that its archive names.
-const lookEvery = time.Second
+	"wharf.invalid/distribution/changes"
+)
 
 // Live is the policy of a file that may change at any moment. Where the file is missing, half-written or invalid, the last valid policy
 // holds; before there was one, nobody is let in.
@@ -40,18 +37,7 @@ func (live *Live) Current() *Policy {
 // Start reads the file, and again on every change until the context ends.
 func (live *Live) Start(ctx context.Context) {
 	live.look()
-	go func() {
-		ticker := time.NewTicker(lookEvery)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				live.look()
-			}
-		}
-	}()
+	changes.Watch(ctx, live.look, live.path)
 }
 
 // look reads the file and takes its policy where it is another and a valid one. Each fault is said once.
