@@ -68,8 +68,9 @@ export async function runCollection(
     if (begun.status !== 202) throw new Failure(`The registry does not collect: ${saying(begun)}.`);
     const { id } = parsed(begun, z.object({ id: z.string() }));
     for (;;) {
-      const { running, last } = parsed(await api.get(paths.runs), collectionStatus);
-      if (last?.id === id) return last;
+      const { running, last, planned } = parsed(await api.get(paths.runs), collectionStatus);
+      const ended = [last, planned].find((one) => one?.id === id);
+      if (ended) return ended;
       if (running !== id) {
         throw new RegistryFailure(
           "The registry was started again during the collection, which is not done. Nothing is lost; run it again.",

@@ -57,7 +57,10 @@ export const collectionStatus = z.object({
   schedule: z.string(),
   next: time.nullable(),
   running: z.string().nullable(),
+  /** The run that ended last. */
   last: report.nullable(),
+  /** The dry run that ended last; a registry of an earlier Wharf has it under `last`. */
+  planned: report.nullish(),
 });
 
 /** What a registry says of its collections. */

@@ -112,7 +112,7 @@ export function statusText({ rules, schedule, next, running, last }: CollectionS
     ...(last === null
       ? ["Last run   none so far"]
       : [
-          `Last run   by ${by}, ended at ${shortTime(ended)}, ${distanceTo(ended)}${last.dryRun ? ", a dry run" : ""}`,
+          `Last run   by ${by}, ended at ${shortTime(ended)}, ${distanceTo(ended)}`,
           ...(last.problem === undefined ? [] : [`           It failed: ${last.problem}`]),
           "",
           said(last),

@@ -381,12 +381,12 @@ describe("a registry on Kubernetes", () => {
     const { id } = JSON.parse(begun.body) as { id: string };
     return until({ what: "the run's report" }, async () => {
       const { body } = await ask(runs, { ca, auth });
-      const { last } = JSON.parse(body) as {
-        last: { id: string; problem?: string; expired: { digest: string }[] } | null;
+      const { planned } = JSON.parse(body) as {
+        planned: { id: string; problem?: string; expired: { digest: string }[] } | null;
       };
-      if (last?.id !== id) return false;
-      expect(last.problem).toBeUndefined();
-      return last.expired.map(({ digest }) => digest);
+      if (planned?.id !== id) return false;
+      expect(planned.problem).toBeUndefined();
+      return planned.expired.map(({ digest }) => digest);
     });
   };
 

@@ -1,4 +1,4 @@
-import type { Report } from "../../../cli/collection/report";
+import type { CollectionStatus, Report } from "../../../cli/collection/report";
 import { type Answer, until } from "../../support/running-registry";
 import { digestOf, manifestType } from "../../support/small-image";
 
@@ -28,6 +28,9 @@ export interface Manifest {
   layers?: Descriptor[];
   config?: Descriptor;
 }
+
+/** What the registry says of its collections, as far as a test asks. */
+type Collections = Pick<CollectionStatus, "running" | "last" | "planned">;
 
 /** A request to a registry. */
 export interface Asked {
@@ -121,18 +124,18 @@ export abstract class ImageClient {
     });
   }
 
-  /** The report of the run that ended last, and the name of the one that goes on. */
-  async collections(): Promise<{ running: string | null; last: Report | null }> {
+  /** The reports of the run and of the dry run that ended last, and the name of the one that goes on. */
+  async collections(): Promise<Collections> {
     const { status, body } = await this.ask(runs, { as: "admin" });
     if (status !== 200) throw new Error(`asking for collections: ${status} ${body}`);
-    return JSON.parse(body) as { running: string | null; last: Report | null };
+    return JSON.parse(body) as Collections;
   }
 
   /** Waits until a run has ended. */
   endOfCollection(id: string): Promise<Report> {
     const ended = async () => {
-      const { last } = await this.collections();
-      return last?.id === id ? last : undefined;
+      const { last, planned } = await this.collections();
+      return [last, planned].find((one) => one?.id === id) ?? undefined;
     };
     return until("the collection ends", ended, 120);
   }

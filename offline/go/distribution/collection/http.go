@@ -57,7 +57,8 @@ func (service *Service) takeOver(ctx context.Context) {
 	}
 }
 
-// Status is what a registry says of its collections. Last is the run that ended last, also where that was with the process before.
+// Status is what a registry says of its collections. Last is the run that ended last, also where that was with the process before, and
+// Planned the dry run that this process ended last, which says nothing of how collections go.
 type Status struct {
 	// Rules is what is wrong with them; empty where they are valid.
 	Rules    string     `json:"rules"`
@@ -65,6 +66,7 @@ type Status struct {
 	Next     *time.Time `json:"next"`
 	Running  *string    `json:"running"`
 	Last     *Report    `json:"last"`
+	Planned  *Report    `json:"planned"`
 }
 
 // ServeRuns answers administrators: GET says what runs and what the last run did, POST starts one.
@@ -98,7 +100,7 @@ func (service *Service) ServeRuns(w http.ResponseWriter, r *http.Request) {
 func (service *Service) status() Status {
 	service.mutex.Lock()
 	defer service.mutex.Unlock()
-	status := Status{Rules: service.fault, Last: service.last}
+	status := Status{Rules: service.fault, Last: service.last, Planned: service.planned}
 	if service.stopped != nil {
 		status.Last = service.stopped
 	}

@@ -47,6 +47,8 @@ type Service struct {
 	next      time.Time
 	running   *Report
 	last      *Report
+	// planned is the dry run that ended last.
+	planned *Report
 	// stopped is a run of the process before this one that did not come to its end; nil once another one has ended.
 	stopped *Report
 }
@@ -265,7 +267,12 @@ func (service *Service) finish(ctx context.Context, one *run, started time.Time)
 	}
 	service.mutex.Lock()
 	defer service.mutex.Unlock()
-	service.running, service.last, service.stopped = nil, report, nil
+	service.running = nil
+	if report.DryRun {
+		service.planned = report
+	} else {
+		service.last, service.stopped = report, nil
+	}
 }
 
 // own takes the store over before the first request is served, and not at the start: a process that is only tried serves none.
