@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import type { Problem } from "../../components/core/problems";
 import { DescriptionError } from "../../components/core/problems";
 import { backupProgram } from "../../offline/programs";
+import { AskedProgram } from "../asked-program";
 import type { CopiedRegistry } from "../copy/copier";
 import { size } from "../copy/report";
 import { ExitCode, Failure } from "../failure";
@@ -92,41 +91,31 @@ export interface BackupRequest {
 }
 
 /**
- * Runs `offline/go/backup`, which answers one request. What it is told goes by its standard input, passwords too: arguments and
- * variables of a process can be read by others. It ends when this process does.
+ * Runs `offline/go/backup`, which answers one request.
  * @throws Failure where it cannot do what it was asked, DescriptionError where that is for the person to change
  */
 export async function askProgram(
   request: BackupRequest,
   progress: Progress,
 ): Promise<BackupAnswer> {
-  const program = await backupProgram(progress);
+  const path = await backupProgram(progress);
   progress.start(request.action, `opening ${shownPlace(request.storage)}`);
   const scratch = scratchDirectory("backup");
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => process.exit(ExitCode.Interrupted));
   }
-  const child = spawn(program, { stdio: ["pipe", "pipe", "pipe"] });
-  let complaints = "";
-  child.stderr.on("data", (part: Buffer) => (complaints += part.toString()));
-  child.on("error", (error) => (complaints += error.message));
-  // That it is gone is seen by the end of its lines.
-  child.stdin.on("error", () => undefined);
-  child.stdin.write(`${JSON.stringify({ parallel: 4, ...request, scratch })}\n`);
+  const again = "what is stored is not stored again";
+  const program = new AskedProgram(path, event, { name: "The backup program", again });
   try {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const told = event.parse(JSON.parse(line));
-      if (told.event === "done") return told;
-      if (told.event === "failed") throw refused(told, request);
-      progress.update(progressText(told));
-    }
+    const told = await program.ask({ parallel: 4, ...request, scratch }, "done", (one) =>
+      progress.update(progressText(one)),
+    );
+    if (told.event === "failed") throw refused(told, request);
+    return told;
   } finally {
-    child.stdin.end();
+    program.close();
     progress.clear();
   }
-  throw new Failure(
-    `The backup program ended before it was done${complaints === "" ? "." : `:\n${complaints.trim()}`}\nRun the same command again: what is stored is not stored again.`,
-  );
 }
 
 function progressText({ text, bytes, of }: BackupAnswer): string {

@@ -1,6 +1,6 @@
 import { DescriptionError, type Problem } from "../../components/core/problems";
 import { copierProgram } from "../../offline/programs";
-import { Copier, type CopierEvent } from "../copy/copier";
+import { startCopier, type Copier, type CopierEvent } from "../copy/copier";
 import {
   type Existing,
   failureLines,
@@ -39,7 +39,7 @@ export async function copy(from: string, to: string, options: CopyOptions): Prom
   const sides = await sidesOf(from, to, progress);
   refuse([...("problems" in sides ? sides.problems : []), ...patternProblems(patterns)]);
   if ("problems" in sides) return;
-  const copier = new Copier(await copierProgram(progress));
+  const copier = startCopier(await copierProgram(progress));
   try {
     await copyBetween(sides, copier, patterns, session, options);
   } finally {

@@ -1,7 +1,5 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { createInterface } from "node:readline";
 import { z } from "zod";
-import { Failure } from "../failure";
+import { AskedProgram } from "../asked-program";
 
 /** A registry as the copier is told of it. */
 export interface CopiedRegistry {
@@ -86,50 +84,11 @@ const event = z.object({
 /** A line of the copier's. */
 export type CopierEvent = z.output<typeof event>;
 
-/**
- * The program that copies, `offline/go/copier`, which answers one request after the other. What it is told goes by its standard
- * input, passwords too: arguments and variables of a process can be read by others. It ends when this process does.
- */
-export class Copier {
-  private readonly process: ChildProcessWithoutNullStreams;
-  private readonly lines: AsyncIterator<string>;
-  private complaints = "";
+/** The program that copies, `offline/go/copier`. */
+export type Copier = AskedProgram<CopierEvent>;
 
-  /** @param program its path */
-  constructor(program: string) {
-    this.process = spawn(program, { stdio: ["pipe", "pipe", "pipe"] });
-    this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
-    this.process.stderr.on("data", (part: Buffer) => (this.complaints += part.toString()));
-    // That it is gone is seen by the end of its lines.
-    this.process.stdin.on("error", () => undefined);
-    this.process.on("error", (error) => (this.complaints += error.message));
-  }
-
-  /**
-   * Sends a request and follows what comes until its answer.
-   * @throws Failure where the copier ended without one
-   */
-  async ask(
-    request: object,
-    answer: "repositories" | "plan" | "done",
-    follow: (event: CopierEvent) => void = () => undefined,
-  ): Promise<CopierEvent> {
-    this.process.stdin.write(`${JSON.stringify(request)}\n`);
-    for (;;) {
-      const { done, value } = await this.lines.next();
-      if (done === true) {
-        throw new Failure(
-          `The copier ended before it was done${this.complaints === "" ? "." : `:\n${this.complaints.trim()}`}\nRun the same command again: what was copied is not sent again.`,
-        );
-      }
-      const told = event.parse(JSON.parse(value));
-      if (told.event === answer || told.event === "failed") return told;
-      follow(told);
-    }
-  }
-
-  /** Ends it. */
-  close(): void {
-    this.process.stdin.end();
-  }
+/** @param program its path */
+export function startCopier(program: string): Copier {
+  const again = "what was copied is not sent again";
+  return new AskedProgram(program, event, { name: "The copier", again });
 }
