@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import type { Announce } from "./announce";
 import { findOnPath, outputOf, run } from "./commands";
 import { OfflineError, reason } from "./errors";
+import { outlastOutage } from "./network";
 
 /** Go 1.21 is the first that can fetch a newer toolchain when a module asks for one. */
 const oldestGo = { major: 1, minor: 21 };
@@ -50,11 +51,13 @@ export async function buildWithGo(build: GoBuild, announce: Announce): Promise<v
   try {
     const flags = ["-v", "-trimpath", "-buildvcs=false", "-mod=readonly"];
     const link = `-ldflags=${["-s", "-w", ...variables].join(" ")}`;
-    await run(go, ["build", ...flags, link, "-o", `${build.into}/`, ...build.packages], {
+    const words = ["build", ...flags, link, "-o", `${build.into}/`, ...build.packages];
+    const options = {
       cwd: directoryOf(build.module),
       env: { ...environment, ...build.platform },
       onLine,
-    });
+    };
+    await outlastOutage(() => run(go, words, options), announce);
   } catch (error) {
     const programs = build.packages.map((path) => basename(path)).join(" and ");
     throw notHad(`build ${programs}`, error);
@@ -77,7 +80,7 @@ export async function moduleDirectory(module: string, path: string): Promise<str
   };
   try {
     const options = { cwd: directoryOf(module), env: environment, onLine };
-    await run(go, ["mod", "download", "-json", path], options);
+    await outlastOutage(() => run(go, ["mod", "download", "-json", path], options));
   } catch (error) {
     throw notHad(`download ${path}`, error);
   }

@@ -1,5 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
+import pRetry from "p-retry";
+import type { Announce } from "./announce";
 
 /** How long a host may take to accept a connection before it counts as unreachable, in milliseconds. */
 const patienceMs = 3_000;
@@ -76,4 +78,26 @@ export function proxyFor(host: string): URL | undefined {
       name === "*" || (name !== "" && `.${host}`.endsWith(`.${name.replace(/^\*?\./, "")}`)),
   );
   return bypassed ? undefined : new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
+}
+
+/** How often what met an outage is tried again: after 1, 2, 4, 8 and 16 seconds, so that one of half a minute is outlasted. */
+export const outageRetries = 5;
+
+/** How Go says that a server was not reached or left, which may pass. */
+const outage =
+  /dial tcp|i\/o timeout|TLS handshake timeout|connection reset|unexpected EOF|: 50[234] /i;
+
+/**
+ * Does something that needs the network, again where that is away for a moment: a build of minutes is not to fail by a second without
+ * an answer. What was downloaded by then need not be downloaded again.
+ */
+export function outlastOutage<T>(get: () => Promise<T>, announce?: Announce): Promise<T> {
+  return pRetry(get, {
+    retries: outageRetries,
+    shouldRetry: ({ error }) => outage.test(error.message),
+    onFailedAttempt: ({ attemptNumber, error, retriesLeft }) => {
+      if (retriesLeft === 0 || !outage.test(error.message)) return;
+      announce?.update(`the network is away, tried again in ${2 ** (attemptNumber - 1)} s`);
+    },
+  });
 }

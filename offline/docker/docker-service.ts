@@ -3,6 +3,7 @@ import { existsSync, openSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Announce } from "../announce";
 import { findOnPath, run } from "../commands";
+import { installDebianPackages } from "../debian-packages";
 import { OfflineError, reason } from "../errors";
 
 /** Where an engine that Wharf starts by hand writes its log. */
@@ -18,16 +19,11 @@ export async function canInstallDocker(): Promise<boolean> {
 export async function installDocker(announce: Announce): Promise<void> {
   announce.start("docker", "installing the package docker.io by apt-get, usually under a minute");
   let setUp = 0;
-  const options = {
-    env: { DEBIAN_FRONTEND: "noninteractive" },
-    onLine: (line: string) => {
-      if (line.startsWith("Setting up ")) announce.update(`${(setUp += 1)} packages set up`);
-    },
+  const onLine = (line: string) => {
+    if (line.startsWith("Setting up ")) announce.update(`${(setUp += 1)} packages set up`);
   };
   try {
-    // A foreign source that fails must not keep Debian's own from being read: the installation decides.
-    await run("apt-get", ["update", "-q"], options).catch(() => undefined);
-    await run("apt-get", ["install", "-q", "-y", "docker.io"], options);
+    await installDebianPackages(["docker.io"], { onLine });
   } catch (error) {
     throw new OfflineError(
       `The package docker.io could not be installed:\n${reason(error)}`,

@@ -3,7 +3,8 @@ import { basename, join } from "node:path";
 import type Docker from "dockerode";
 import type { Announce } from "../announce";
 import { cached } from "../cache";
-import { findOnPath, outputOf, run } from "../commands";
+import { findOnPath, outputOf } from "../commands";
+import { unpackDebianPackages } from "../debian-packages";
 import { OfflineError, reason } from "../errors";
 import { loadImage, unprivileged, type Entry } from "./image-archive";
 import { goArchitecture } from "./registry-image";
@@ -95,15 +96,11 @@ export async function packageVersion(): Promise<string> {
 
 /** Copies the programs and the libraries they load into one directory. */
 async function collect(into: string, announce: Announce): Promise<void> {
-  const packages = join(into, "packages");
   const root = join(into, "root");
-  await mkdir(packages);
+  await mkdir(root);
   try {
     announce.update("downloading Debian's redis-server");
-    await run("apt-get", ["download", "-q", ...(await packageNames())], { cwd: packages });
-    for (const archive of await readdir(packages)) {
-      await run("dpkg-deb", ["--extract", join(packages, archive), root]);
-    }
+    await unpackDebianPackages(await packageNames(), root);
   } catch (error) {
     throw new OfflineError(
       `Debian's package redis-server could not be downloaded:\n${reason(error)}`,
@@ -114,7 +111,7 @@ async function collect(into: string, announce: Announce): Promise<void> {
   for (const path of [...binaries, ...(await sharedLibraries(root, binaries))]) {
     await writeFile(join(into, basename(path)), await readFile(path));
   }
-  await Promise.all([packages, root].map((path) => rm(path, { recursive: true })));
+  await rm(root, { recursive: true });
 }
 
 /** Redis and every library that its packages depend on, directly or not. */

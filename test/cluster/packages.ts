@@ -1,7 +1,7 @@
-import { execa } from "execa";
 import { access } from "node:fs/promises";
 import type { Announce } from "../../offline/announce";
 import { findOnPath } from "../../offline/commands";
+import { installDebianPackages } from "../../offline/debian-packages";
 
 /** Where Debian's package, and with it Ubuntu's, puts the programs that connect a pod to its network. */
 export const cniDirectory = "/usr/lib/cni";
@@ -31,7 +31,6 @@ export async function installPackages(announce: Announce): Promise<void> {
   if (!connects) missing.push("containernetworking-plugins");
   if (missing.length === 0) return;
   announce.start("cluster", `installing ${missing.join(", ")} from Debian's packages`);
-  await execa("apt-get", ["update", "--quiet"]);
-  await execa("apt-get", ["install", "--yes", "--quiet", ...missing]);
+  await installDebianPackages(missing);
   announce.done("cluster", missing.join(", "));
 }

@@ -1,8 +1,7 @@
-import { execa } from "execa";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Announce } from "../../offline/announce";
 import { cached } from "../../offline/cache";
+import { unpackDebianPackages } from "../../offline/debian-packages";
 import { buildWithGo, type GoBuild } from "../../offline/go";
 import { crane } from "../../offline/images/crane";
 import { goArchitecture } from "../../offline/images/registry-image";
@@ -126,10 +125,7 @@ export async function busybox(announce: Announce): Promise<string> {
     key,
     async (into) => {
       announce.start(name, "downloading Debian's package");
-      await execa("apt-get", ["download", "--quiet", name], { cwd: into });
-      for (const archive of await readdir(into)) {
-        await execa("dpkg-deb", ["--extract", join(into, archive), into]);
-      }
+      await unpackDebianPackages([name], into);
       announce.done(name, "downloaded");
     },
     announce,

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
 import type { Announce } from "../../offline/announce";
+import { installDebianPackages } from "../../offline/debian-packages";
 import { backupProgram, copierProgram } from "../../offline/programs";
 import { buildPlugins } from "../../offline/plugins/built-plugins";
 import { findDockerEngine } from "../../offline/docker/docker-engine";
@@ -102,6 +103,8 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
  * over it. Vitest calls it only for the projects that a file was selected of.
  */
 export default async function setup({ name }: TestProject): Promise<void> {
+  // An outage of half a minute is outlasted, as with apt and Go: pip waits 0, 0.5, 1, 2, 4, 8 and 16 seconds.
+  process.env.PIP_RETRIES ??= "7";
   for (const get of needs[name] ?? []) await get(announce);
 }
 
@@ -113,7 +116,6 @@ async function installClients(): Promise<void> {
   }
   if (missing.length === 0) return;
   announce.start("clients", `installing ${missing.join(", ")} from Debian's packages`);
-  await execa("apt-get", ["update", "--quiet"]);
-  await execa("apt-get", ["install", "--yes", "--quiet", ...missing]);
+  await installDebianPackages(missing);
   announce.done("clients", missing.join(", "));
 }

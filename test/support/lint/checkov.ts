@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { join } from "node:path";
 import type { Announce } from "../../../offline/announce";
 import { cached } from "../../../offline/cache";
+import { installDebianPackages } from "../../../offline/debian-packages";
 
 const version = "3.3.30";
 
@@ -52,10 +53,7 @@ export async function checkovPackages(announce: Announce): Promise<string> {
     async (into) => {
       announce.start("checkov", "installing it from PyPI, usually 2 minutes");
       const { exitCode } = await execa("python3", ["-m", "pip", "--version"], { reject: false });
-      if (exitCode !== 0) {
-        await execa("apt-get", ["update", "--quiet"]);
-        await execa("apt-get", ["install", "--yes", "--quiet", "python3-pip"]);
-      }
+      if (exitCode !== 0) await installDebianPackages(["python3-pip"]);
       const install = ["-m", "pip", "install", "--quiet", "--target", into];
       await execa("python3", [...install, `checkov==${version}`]);
       announce.done("checkov", version);
