@@ -15,6 +15,8 @@ export interface Webhook {
   url: string;
   /** Key that signs each request; none where left out. */
   secret?: string;
+  /** CA of its server, PEM, where no public CA signed its certificate. */
+  caCertificate?: string;
   /** Whether it hears of success as well. */
   onSuccess: boolean;
 }

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { hostname } from "node:os";
+import { rootCertificates } from "node:tls";
 import { Agent, request, RetryAgent } from "undici";
 import { describedWebhook, webhookOfEnvironment } from "./address";
 
@@ -49,10 +50,16 @@ export async function notify(outcome: Outcome): Promise<void> {
       webhookOfEnvironment() ??
       (stack === undefined ? undefined : await describedWebhook(stack, succeeded));
     if (webhook === undefined || (succeeded && !webhook.onSuccess)) return;
-    const { url, secret } = webhook;
+    const { url, secret, caCertificate } = webhook;
     const body = JSON.stringify(eventOf(outcome));
     const signature = secret && createHmac("sha256", secret).update(body).digest("hex");
-    agent = new Agent({ headersTimeout: answerMs, bodyTimeout: answerMs });
+    agent = new Agent({
+      headersTimeout: answerMs,
+      bodyTimeout: answerMs,
+      ...(caCertificate !== undefined && {
+        connect: { ca: [...rootCertificates, caCertificate] },
+      }),
+    });
     const answer = await request(url, {
       method: "POST",
       body,

@@ -133,6 +133,8 @@ export interface FailureWebhookArgs {
   url: pulumi.Input<string>;
   /** Key by which the header `X-Wharf-Signature` signs each request, HMAC-SHA-256, 16 to 256 characters; a secret. Defaults to none. */
   secret?: pulumi.Input<string>;
+  /** CA, PEM, of the address's own server, where no public CA signed its certificate. Defaults to none. */
+  caCertificate?: pulumi.Input<string>;
   /** Whether runs that succeed are told as well. Defaults to false. */
   onSuccess?: boolean;
 }

@@ -1,15 +1,9 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
-import {
-  isIssuedBy,
-  issuerAmong,
-  outlivesProblem,
-  parseChain,
-  subjectOf,
-  validityProblem,
-} from "./validity";
+import { isIssuedBy, issuerAmong, outlivesProblem, subjectOf, validityProblem } from "./validity";
 import { removeCommand, setCommand, setSecretCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
+import { parseChain, unreadableCertificate } from "../model/pem";
 import { TlsMode, type TlsSettings } from "../model/tls";
 import { isToken } from "../core/tokens";
 
@@ -39,7 +33,7 @@ export function certificateProblems(
   const chain = parseChain(tls.certificate);
   const [server] = chain;
   if (tls.certificate !== undefined && !isToken(tls.certificate) && server === undefined) {
-    refuse("certificate", unreadable, fromFile("certificate"));
+    refuse("certificate", unreadableCertificate, fromFile("certificate"));
   }
   const key = parseKey(tls.privateKey);
   if (typeof key === "string") refuse("privateKey", key, keyFromFile);
@@ -81,7 +75,7 @@ export function caProblem(
   const [first] = cas;
   const [server] = chain;
   const last = chain.at(-1);
-  if (first === undefined) return unreadable;
+  if (first === undefined) return unreadableCertificate;
   if (server === undefined || last === undefined) return validityProblem(first, now);
   const ca = issuerAmong(last, cas);
   if (ca === undefined) return `${subjectOf(first)} did not issue ${subjectOf(last)}`;
@@ -124,7 +118,7 @@ function clientCaProblems({ mode, clientCaCertificates }: TlsSettings): Problem[
   }
   return isToken(clientCaCertificates) || parseChain(clientCaCertificates).length > 0
     ? []
-    : [{ key, message: unreadable, fix: fromFile("clientCaCertificates") }];
+    : [{ key, message: unreadableCertificate, fix: fromFile("clientCaCertificates") }];
 }
 
 /** Files that would be ignored silently, since the mode creates its own, reads a Secret, or uses none. */
@@ -147,8 +141,6 @@ function unused(tls: TlsSettings): Problem[] {
       fix: setCommand(["tls", "mode"], TlsMode.Provided),
     }));
 }
-
-const unreadable = "holds no PEM certificate that can be read";
 
 const files = {
   certificate: "tls.crt",

@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { selfHosted } from "../model/environment";
 import { setCommand } from "../core/messages";
 import type { Problem } from "../core/problems";
-
+import { parseChain } from "../model/pem";
 import { TlsMode, type TlsSettings } from "../model/tls";
 
 /**
@@ -13,19 +13,9 @@ import { TlsMode, type TlsSettings } from "../model/tls";
  */
 export const keepVariable = "WHARF_KEEP_CERTIFICATES";
 
-const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 const dayMs = 86_400_000;
 /** Days that the stack's CA is valid by default; above every `validityDays` that is allowed. */
 const caDays = 3650;
-
-/** The certificates of a PEM text in their order; empty where one of them cannot be read. */
-export function parseChain(pem: string | undefined): X509Certificate[] {
-  try {
-    return (pem?.match(pemBlock) ?? []).map((block) => new X509Certificate(block));
-  } catch {
-    return [];
-  }
-}
 
 /** A certificate's subject on one line. */
 export function subjectOf(certificate: X509Certificate): string {

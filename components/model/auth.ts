@@ -2,6 +2,7 @@ import { z } from "zod";
 import { inputOf } from "../core/tokens";
 import { isCidr } from "./endpoint";
 import { keySetText } from "./key-sets";
+import { certificateText } from "./pem";
 
 /** How the registry decides who may do what. */
 export const AuthMode = {
@@ -43,15 +44,11 @@ const tokenSettings = z.strictObject({
     description: "Issuer that every token must name. Required.",
     configYml: "auth.token.issuer",
   }),
-  rootCertBundle: inputOf(
-    z.string().includes("-----BEGIN CERTIFICATE-----", { error: "holds no PEM certificate" }),
-  )
-    .optional()
-    .meta({
-      description:
-        "Certificates in PEM whose keys sign tokens, or that signed the certificates in the tokens' `x5c` header. This or `jwks` is required.",
-      configYml: "auth.token.rootcertbundle",
-    }),
+  rootCertBundle: inputOf(certificateText).optional().meta({
+    description:
+      "Certificates in PEM whose keys sign tokens, or that signed the certificates in the tokens' `x5c` header. This or `jwks` is required.",
+    configYml: "auth.token.rootcertbundle",
+  }),
   jwks: inputOf(keySetText).optional().meta({
     description:
       "JSON Web Key Set with the public keys that sign tokens. It is read once, when the registry starts. This or `rootCertBundle` is required.",

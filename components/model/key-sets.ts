@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
+import { certificateText } from "./pem";
 
 /** Whether the text is a JSON Web Key Set with at least one key. */
 function isKeySet(text: string): boolean {
@@ -23,14 +24,10 @@ export const keySetText = z.string().refine(isKeySet, {
  * its `/.well-known/openid-configuration` names, and keeps them for an hour.
  */
 export const issuerKeys = {
-  caCertificate: inputOf(
-    z.string().includes("-----BEGIN CERTIFICATE-----", { error: "holds no PEM certificate" }),
-  )
-    .optional()
-    .meta({
-      description:
-        "CA, PEM, of the issuer's own server, where no public CA signed its certificate; on docker and kubernetes.",
-    }),
+  caCertificate: inputOf(certificateText).optional().meta({
+    description:
+      "CA, PEM, of the issuer's own server, where no public CA signed its certificate; on docker and kubernetes.",
+  }),
   jwks: inputOf(keySetText).optional().meta({
     description:
       "JSON Web Key Set of the issuer, for a registry that cannot reach it; on docker and kubernetes. Keys that the issuer adds later need an `up`. Defaults to what the issuer answers.",

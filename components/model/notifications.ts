@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
+import { certificateText } from "./pem";
 
 /** Names of this machine, to which HTTP without TLS shows a secret to nobody else. */
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
@@ -26,6 +27,9 @@ export const notificationsSettings = z.strictObject({
     description:
       "Key by which the header `X-Wharf-Signature` signs each request, HMAC-SHA-256, 16 to 256 characters, set as a secret. Defaults to no signature.",
     secret: true,
+  }),
+  caCertificate: inputOf(certificateText).optional().meta({
+    description: "CA, PEM, of the address's own server, where no public CA signed its certificate.",
   }),
   onSuccess: z
     .boolean()

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { inputOf } from "../core/tokens";
+import { certificateText } from "./pem";
 import { volumeMountPath } from "./storage";
 
 /** Where the server's certificate comes from. */
@@ -54,14 +55,10 @@ const acme = z.strictObject({
   email: z.email().optional().meta({
     description: "Address that the ACME server writes to. Defaults to none.",
   }),
-  caCertificate: inputOf(
-    z.string().includes("-----BEGIN CERTIFICATE-----", { error: "holds no PEM certificate" }),
-  )
-    .optional()
-    .meta({
-      description:
-        "CA, PEM, of the ACME server's own certificate, where no public CA signed it. That of what it issues is `tls.caCertificate`.",
-    }),
+  caCertificate: inputOf(certificateText).optional().meta({
+    description:
+      "CA, PEM, of the ACME server's own certificate, where no public CA signed it. That of what it issues is `tls.caCertificate`.",
+  }),
 });
 
 /** Schema of `wharf:tls`. */

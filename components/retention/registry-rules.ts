@@ -23,7 +23,13 @@ export interface RegistryRules {
   /** Where the token is by which the cluster is asked for the images that its pods run; left out where it is not asked. */
   keepRunning?: { tokenDirectory: string };
   /** Who is told of runs of the schedule that fail, and with `onSuccess` of the others; left out where nobody is. */
-  notify?: { url: string; secret?: string; onSuccess: boolean; stack: string };
+  notify?: {
+    url: string;
+    secret?: string;
+    caCertificate?: string;
+    onSuccess: boolean;
+    stack: string;
+  };
   /** Plans of the described repositories. */
   repositories: Record<string, EnginePlan>;
   /** Plan of every other repository. */

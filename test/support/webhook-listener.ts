@@ -1,9 +1,11 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer as createPlainServer, type RequestListener, type Server } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import type { LoopbackCertificate } from "./loopback-certificate";
 
 /** One request that a webhook took. */
 export interface Heard {
@@ -23,8 +25,8 @@ export class WebhookListener {
     private readonly scheme: "http" | "https",
   ) {}
 
-  /** @param tls certificate and key, PEM; without them it listens unencrypted */
-  static async start(tls?: { cert: Buffer; key: Buffer }): Promise<WebhookListener> {
+  /** @param certificate of 127.0.0.1; without one it listens unencrypted */
+  static async start(certificate?: LoopbackCertificate): Promise<WebhookListener> {
     const take: RequestListener = (request, response) => {
       void buffer(request).then((body) => {
         response.statusCode = listener.refusals-- > 0 ? 503 : 204;
@@ -36,9 +38,12 @@ export class WebhookListener {
       });
     };
     const listener =
-      tls === undefined
+      certificate === undefined
         ? new WebhookListener(createPlainServer(take), "http")
-        : new WebhookListener(createServer(tls, take), "https");
+        : new WebhookListener(
+            createServer({ cert: certificate.ca, key: readFileSync(certificate.keyPath) }, take),
+            "https",
+          );
     await once(listener.server.listen(0, "127.0.0.1"), "listening");
     return listener;
   }

@@ -1,8 +1,9 @@
 import { unknownName } from "../../core/names";
 import type { KubernetesDescription } from "../settings";
 import type { Problem } from "../../core/problems";
-import { outlivesProblem, parseChain, validityProblem } from "../../certificates/validity";
+import { outlivesProblem, validityProblem } from "../../certificates/validity";
 import { caProblem, coverageProblem } from "../../certificates/provided";
+import { parseChain } from "../../model/pem";
 
 import type { Api } from "../cluster/api";
 import { clientHosts, serviceHost } from "../hosts";

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { copyCheckout } from "../../support/copied-checkout";
+import { createCertificate } from "../../support/loopback-certificate";
 import { signatureOf, WebhookListener } from "../../support/webhook-listener";
 
 const checkout = resolve(__dirname, "../../..");
@@ -69,6 +70,27 @@ describe("the webhook of failures", () => {
       const { all } = await run({}, ...backup);
       expect(all).toContain("wharf:notifications.url is not an https:// URL");
       expect(all).not.toContain("hooks.example.com");
+    });
+
+    it("hears it over TLS by the CA of its own server that the description names", async () => {
+      const certificate = createCertificate(copy);
+      const secure = await WebhookListener.start(certificate);
+      const described = (more: object) => {
+        const notifications = { url: secure.url("/hook/secret"), ...more };
+        const config = { "wharf:notifications": notifications };
+        writeFileSync(join(copy, "Pulumi.shop.yaml"), JSON.stringify({ config }));
+      };
+      try {
+        described({});
+        const untrusted = await run({}, "backup", "--stack", "shop", "--to", "ftp://nas");
+        expect(untrusted.all).toContain("This run was not told to the webhook: self-signed");
+        expect(secure.heard).toEqual([]);
+        described({ caCertificate: certificate.ca });
+        await run({}, "backup", "--stack", "shop", "--to", "ftp://nas");
+        expect(secure.heard).toHaveLength(1);
+      } finally {
+        secure.stop();
+      }
     });
 
     it("hears of success where it asks", async () => {

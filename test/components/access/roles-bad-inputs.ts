@@ -1,4 +1,5 @@
 import type { Problem } from "../../../components/core/problems";
+import { caCertificate } from "../../support/authority";
 
 /** A description of a self-hosted registry that its access control refuses, and every problem that is told of it. */
 export interface BadInput {
@@ -1329,7 +1330,7 @@ export const badInputs: BadInput[] = [
           project: "acme/web",
           push: ["app"],
           jwks: '{"keys":[{"kty":"RSA"}]}',
-          caCertificate: "-----BEGIN CERTIFICATE-----",
+          caCertificate,
         },
       ],
     },

@@ -21,6 +21,7 @@ import { isRolesImage, localRolesImage } from "../../../components/model/descrip
 import { parseShared, withShared } from "../../../components/description/shared";
 import { withoutShortForms } from "../../../components/description/short-forms";
 import { badInputs } from "./roles-bad-inputs";
+import { caCertificate } from "../../support/authority";
 
 const described = (values: Record<string, unknown>): Description =>
   checkDescription({ stack: "roles", values, secretKeys: new Set(["users"]) });
@@ -220,7 +221,7 @@ describe("the policy of a registry with roles", () => {
     const policy = policyOf({
       ...shop,
       identities: [
-        { name: "own-ci", issuer: own, project: "acme/shop", push: ["ops"], caCertificate: pem },
+        { name: "own-ci", issuer: own, project: "acme/shop", push: ["ops"], caCertificate },
       ],
       clusters: [
         {
@@ -230,7 +231,7 @@ describe("the policy of a registry with roles", () => {
       ],
     });
     expect(policy.identities).toMatchObject([
-      { issuer: own, ca: pem, claims: { repository: ["acme/shop"] } },
+      { issuer: own, ca: caCertificate, claims: { repository: ["acme/shop"] } },
       { name: "inside", jwks: JSON.parse(keySet) as object },
     ]);
     const cloud = {
@@ -356,7 +357,6 @@ describe("patterns of repositories", () => {
   });
 });
 
-const pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
 const keySet = JSON.stringify({ keys: [{ kty: "RSA", n: "AQAB", e: "AQAB", kid: "one" }] });
 
 describe("the mode of wharf:auth", () => {

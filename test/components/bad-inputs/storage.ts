@@ -1,4 +1,5 @@
 import type { Row } from "./row";
+import { caCertificate } from "../../support/authority";
 
 /** Where images lie, the settings of the registry's software, and many things at once. */
 export const storageRows: Row[] = [
@@ -99,7 +100,7 @@ export const storageRows: Row[] = [
           realm: "https://auth.example.com/token",
           service: "registry",
           issuer: "auth",
-          rootCertBundle: "-----BEGIN CERTIFICATE-----",
+          rootCertBundle: caCertificate,
         },
       },
     },
@@ -116,7 +117,7 @@ export const storageRows: Row[] = [
           realm: "auth",
           service: "registry",
           issuer: "auth",
-          rootCertBundle: "-----BEGIN CERTIFICATE-----",
+          rootCertBundle: caCertificate,
         },
       },
     },

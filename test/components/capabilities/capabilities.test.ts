@@ -5,6 +5,7 @@ import { Target } from "../../../components/model/environment";
 import { shapeOf, unwrap, type AnySchema } from "../../../components/core/fields";
 import { DescriptionError, type Problem } from "../../../components/core/problems";
 import { descriptionSchema } from "../../../components/description/schema";
+import { caCertificate } from "../../support/authority";
 
 type Config = Record<string, unknown>;
 const targets = Object.values(Target);
@@ -70,7 +71,6 @@ const byRepository = { azure: { roleAssignmentMode: "AbacRepositoryPermissions" 
 /** What scans on azure, for the whole subscription. */
 const defender = { azure: { defender: true } };
 
-const certificate = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----";
 const jwks = JSON.stringify({ keys: [{ kty: "RSA" }] });
 /** An identity or a cluster whose issuer has more keys than its address. */
 const issuedBy = (list: "identities" | "clusters", more: object) => (target: Target) => {
@@ -121,9 +121,9 @@ const samples: Record<string, Config | ((target: Target) => Config)> = {
       },
       target,
     ),
-  "identities[].caCertificate": issuedBy("identities", { caCertificate: certificate }),
+  "identities[].caCertificate": issuedBy("identities", { caCertificate }),
   "identities[].jwks": issuedBy("identities", { jwks }),
-  "clusters[].caCertificate": issuedBy("clusters", { caCertificate: certificate }),
+  "clusters[].caCertificate": issuedBy("clusters", { caCertificate }),
   "clusters[].jwks": issuedBy("clusters", { jwks }),
   clusters: (target) =>
     withRoles({ ...repository({}), ...byRepository, clusters: [clusterOf(target)] }, target),

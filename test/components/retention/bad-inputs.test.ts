@@ -136,10 +136,22 @@ const badInputs: Record<
     ],
     ["notifications"],
   ],
+  "a webhook whose CA was cut off": [
+    {
+      notifications: {
+        url: "https://hooks.example.com/T0/hidden",
+        caCertificate: "-----BEGIN CERTIFICATE-----\nMIIB",
+      },
+    },
+    [
+      'wharf:notifications.caCertificate: "-----BEGIN CERTIFICATE-----\\nMIIB" holds no PEM certificate that can be read | ',
+    ],
+    ["notifications"],
+  ],
   "a webhook for one command": [
     { notifications: { url: "https://hooks.example.com/T0/hidden", onBackup: true } },
     [
-      "wharf:notifications.onBackup: unknown key; known here: url, secret, onSuccess | pulumi config rm --path 'wharf:notifications.onBackup'",
+      "wharf:notifications.onBackup: unknown key; known here: url, secret, caCertificate, onSuccess | pulumi config rm --path 'wharf:notifications.onBackup'",
     ],
     ["notifications"],
   ],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -26,14 +26,13 @@ const secret = "signs what the webhook hears";
 let directory: string;
 let listener: WebhookListener;
 /** The CA by which the program trusts the webhook. */
-let certificatePath: string;
+let caCertificate: string;
 let registry: CollectingRegistry | undefined;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "wharf-webhook-"));
-  const files = createCertificate(directory);
-  certificatePath = files.certificatePath;
-  const tls = { cert: readFileSync(certificatePath), key: readFileSync(files.keyPath) };
-  listener = await WebhookListener.start(tls);
+  const certificate = createCertificate(directory);
+  caCertificate = certificate.ca;
+  listener = await WebhookListener.start(certificate);
 });
 afterEach(async () => {
   await registry?.stop();
@@ -50,6 +49,7 @@ const rules = (mostPercent: number) => ({
   notify: {
     url: listener.url("/hook/hidden"),
     secret,
+    caCertificate,
     onSuccess: true,
     stack: "prod",
   },
@@ -57,10 +57,7 @@ const rules = (mostPercent: number) => ({
 
 it("hears, signed, that a run of the registry's own schedule would delete too much, and later that one succeeded", async () => {
   listener.refusals = 1;
-  const running = await CollectingRegistry.start(
-    { ...keepOnly, graceSeconds: 0 },
-    { env: { SSL_CERT_FILE: certificatePath } },
-  );
+  const running = await CollectingRegistry.start({ ...keepOnly, graceSeconds: 0 });
   registry = running;
   await running.push("shop/api", ["kept"], "keep-1");
   for (const tag of ["v1", "v2"]) await running.push("shop/api", [tag], tag);
@@ -85,6 +82,16 @@ it("hears, signed, that a run of the registry's own schedule would delete too mu
   await running.pull("shop/api", "v1");
   expect(await statusOf(running)).toMatch(
     /^Schedule {3}@every 1s \(UTC\), next at [^]*^Last run {3}by its schedule, ended at .*\n +It failed: too much would be deleted/m,
+  );
+  // A dry run says nothing of how collections go: `wharf collect` begins with one.
+  running.write({ ...rules(50), schedule: undefined });
+  await until(
+    "the schedule is gone",
+    async () => /^Schedule {3}none/.test(await statusOf(running)) || undefined,
+  );
+  expect(await running.collect({ dryRun: true, overLimit: true })).toMatchObject({ by: "admin" });
+  expect(await statusOf(running)).toMatch(
+    /^Last run {3}by its schedule, ended at .*\n +It failed: too much would be deleted/m,
   );
   running.write(rules(100));
   const succeeded = await told("succeeded");

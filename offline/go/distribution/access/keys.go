@@ -2,8 +2,6 @@ package access
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/sirupsen/logrus"
 
+	"wharf.invalid/distribution/certificates"
 	"wharf.invalid/distribution/policy"
 )
 
@@ -145,16 +144,9 @@ func fetchKeys(ctx context.Context, identity *policy.Identity) (*jose.JSONWebKey
 
 // clientOf is a client that speaks https only and trusts the system's authorities, and one of a cluster's own where it is named.
 func clientOf(authority string) (*http.Client, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	if authority != "" {
-		pool, err := x509.SystemCertPool()
-		if err != nil {
-			pool = x509.NewCertPool()
-		}
-		if !pool.AppendCertsFromPEM([]byte(authority)) {
-			return nil, errors.New("the ca is not a PEM certificate")
-		}
-		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	transport, err := certificates.Trusting(authority)
+	if err != nil {
+		return nil, err
 	}
 	transport.DisableKeepAlives = true
 	return &http.Client{

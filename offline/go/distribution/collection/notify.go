@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/sirupsen/logrus"
+
+	"wharf.invalid/distribution/certificates"
 )
 
 // Notify is the webhook that hears of runs of the schedule. `wharf collect` tells it of its own runs.
@@ -23,13 +25,14 @@ type Notify struct {
 	// URL is a secret: chat servers let in whoever knows it.
 	URL string `json:"url"`
 	// Secret signs each request; none where it is empty.
-	Secret    string `json:"secret,omitempty"`
-	OnSuccess bool   `json:"onSuccess"`
+	Secret string `json:"secret,omitempty"`
+	// CACertificate is the authority of its server, PEM, beside those of the system; none where it is empty.
+	CACertificate string `json:"caCertificate,omitempty"`
+	OnSuccess     bool   `json:"onSuccess"`
 	// Stack is whose registry this is.
 	Stack string `json:"stack"`
 
-	// client and pauses are those of a test; nil for the usual ones.
-	client *http.Client
+	// pauses are those of a test; nil for the usual ones.
 	pauses []time.Duration
 }
 
@@ -60,6 +63,9 @@ func (notify *Notify) valid() error {
 	if err != nil || parsed.Scheme != "https" || parsed.Host == "" {
 		return errors.New("url: is not an https:// URL")
 	}
+	if _, err := certificates.Trusting(notify.CACertificate); err != nil {
+		return errors.New("caCertificate: is not a PEM certificate")
+	}
 	return nil
 }
 
@@ -85,9 +91,20 @@ func (notify *Notify) tell(ctx context.Context, report *Report) {
 
 // send asks a server that is away again, three times.
 func (notify *Notify) send(ctx context.Context, body []byte) error {
-	client, pauses := notify.client, notify.pauses
-	if client == nil {
-		client, pauses = webhooks, notifyPauses
+	transport, err := certificates.Trusting(notify.CACertificate)
+	if err != nil {
+		return err
+	}
+	defer transport.CloseIdleConnections()
+	// No redirect is followed: what is signed is for one address.
+	client := &http.Client{
+		Transport:     transport,
+		Timeout:       answerWithin,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	pauses := notify.pauses
+	if pauses == nil {
+		pauses = notifyPauses
 	}
 	for attempt := 0; ; attempt++ {
 		status, err := notify.post(ctx, client, body)
@@ -109,12 +126,6 @@ func (notify *Notify) send(ctx context.Context, body []byte) error {
 		case <-time.After(pauses[attempt]):
 		}
 	}
-}
-
-// webhooks follows no redirect: what is signed is for one address.
-var webhooks = &http.Client{
-	Timeout:       answerWithin,
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
 func (notify *Notify) post(ctx context.Context, client *http.Client, body []byte) (int, error) {

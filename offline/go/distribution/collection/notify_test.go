@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -45,9 +46,8 @@ func hook(t *testing.T, refusals int, answer int) (notify Notify, all chan heard
 		all <- one
 	}))
 	t.Cleanup(server.Close)
-	client := server.Client()
-	client.CheckRedirect = webhooks.CheckRedirect
-	return Notify{URL: server.URL + "/hook/hidden", Stack: "prod", client: client, pauses: make([]time.Duration, 3)}, all
+	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	return Notify{URL: server.URL + "/hook/hidden", Stack: "prod", CACertificate: string(authority), pauses: make([]time.Duration, 3)}, all
 }
 
 func TestAWebhookHearsOfARunOfTheScheduleThatItsThresholdStops(t *testing.T) {
