@@ -112,11 +112,14 @@ describe("a registry on Kubernetes", () => {
       lab.engine.docker("pull", tag),
     );
   };
-  /** The registry's only pod, once it is ready, and is another than `not`. */
+  /** The registry's only pod, once it is ready, is another than `not`, and is where the NodePort leads. */
   const readyPod = (not?: Pod) =>
     until({ what: "the registry's pod to be ready", timeoutMs: 180_000 }, async () => {
       const [pod, ...others] = await lab.pods();
-      return others.length === 0 && pod?.ready === true && pod.uid !== not?.uid && pod;
+      if (others.length > 0 || pod?.ready !== true || pod.uid === not?.uid) return undefined;
+      // kube-proxy hears of a ready pod a moment later, and refuses connections until then.
+      const { url, ...access } = accessOf(outputs);
+      return (await ask(`${url}/v2/`, access)).status === 200 && pod;
     });
   const remove = (pod: Pod, ...options: string[]) =>
     lab.cluster.kubectl("delete", "pod", pod.name, `--namespace=${namespace}`, ...options);
@@ -311,11 +314,14 @@ describe("a registry on Kubernetes", () => {
     const large = `${host}/team/large:1.0.0`;
     await lab.build(large, 100);
     const pod = await readyPod();
+    const registry = await StackRegistry.onKubernetes(stack, lab, accessOf(outputs));
     const push = lab.engine.docker("push", large);
     await until({ what: "the push to be under way" }, async () => {
       const log = await lab.cluster.kubectl("logs", pod.name, `--namespace=${namespace}`);
       return log.includes("POST /v2/team/large/blobs/uploads/");
     });
+    // Its process at once: the kubelet gives even a pod that is deleted by force a second or two, in which the push may end.
+    await registry.kill();
     await remove(pod, "--grace-period=0", "--force");
     expect(await push).toContain("Retrying");
     await pull(large);

@@ -21,6 +21,7 @@ import { installPackages } from "../cluster/packages";
 import { busybox, fakeGcsServer, policyEngine, programs, versitygw } from "../cluster/programs";
 import { client } from "../offline/registry/client-programs";
 import { conformanceSuite } from "../offline/registry/conformance";
+import { redis } from "../offline/registry/redis";
 import { emulatorPackages } from "./ecr/emulators";
 import { acrTaskProgram } from "./lint/acr-task";
 import { actionlintProgram } from "./lint/actionlint";
@@ -72,6 +73,7 @@ const needs: Record<string, ((announce: Announce) => Promise<unknown>)[]> = {
     backupProgram,
     copierProgram,
     crane,
+    redis,
     emulatorPackages,
     async (on: Announce) => languageHosts(await findInstallation(on), on),
     pulumiForPython,

@@ -73,9 +73,10 @@ async function importImage(reference: string, contents: string): Promise<void> {
   const archive = pack();
   archive.entry({ name: "file" }, contents);
   archive.finalize();
-  images.push(reference);
   const { exitCode, said } = await run("docker", ["import", "-", reference], await buffer(archive));
   expect(exitCode, said).toBe(0);
+  // By its id too, since another may take its name.
+  images.push(reference, String(said).trim());
 }
 
 const login = (name: string) =>

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Announce } from "../../../offline/announce";
 import { goArchitecture } from "../../../offline/images/registry-image";
 import { packageVersion, redisPrograms } from "../../../offline/images/redis-image";
 import { announce } from "../../support/announce";
@@ -28,14 +29,22 @@ const listens = (port: number) =>
 /** Which the system's package manager takes half a second to tell. */
 let version: ReturnType<typeof packageVersion> | undefined;
 
+/** The directory of Redis's programs, from Debian's packages, downloaded the first time: not every test's engine reaches Debian. */
+export async function redis(on: Announce): Promise<string> {
+  on.start("redis", "having Debian's packages of it");
+  version ??= packageVersion();
+  const directory = await redisPrograms(goArchitecture(process.arch), await version, on);
+  on.done("redis", await version);
+  return directory;
+}
+
 /**
  * Starts Redis.
  * @param directory where its loader is copied to
  * @param before the port of one that starts again
  */
 export async function startRedis(directory: string, before?: number): Promise<RunningRedis> {
-  version ??= packageVersion();
-  const files = await redisPrograms(goArchitecture(process.arch), await version, announce);
+  const files = await redis(announce);
   const kept = readdirSync(files).find((name) => name.startsWith("ld-linux")) ?? "";
   // Kept as part of an image, where it is not to be run.
   const loader = join(directory, "loader");
@@ -43,7 +52,7 @@ export async function startRedis(directory: string, before?: number): Promise<Ru
   chmodSync(loader, 0o755);
   const port = before ?? (await freePort());
   const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
-  const redis = spawn(loader, ["--library-path", files, join(files, "redis-server"), ...options], {
+  const server = spawn(loader, ["--library-path", files, join(files, "redis-server"), ...options], {
     cwd: tmpdir(),
     stdio: "ignore",
   });
@@ -51,9 +60,9 @@ export async function startRedis(directory: string, before?: number): Promise<Ru
   return {
     address: `127.0.0.1:${port}`,
     async stop(signal) {
-      if (redis.exitCode !== null || redis.signalCode !== null) return;
-      const ended = once(redis, "exit");
-      redis.kill(signal);
+      if (server.exitCode !== null || server.signalCode !== null) return;
+      const ended = once(server, "exit");
+      server.kill(signal);
       await ended;
     },
   };
