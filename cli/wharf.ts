@@ -176,6 +176,16 @@ add("outputs", "Show the stack's outputs: addresses, commands, certificate.", [
   .option("--show-secrets", "show secrets in plaintext")
   .action(async (options) => (await import("./commands/outputs")).outputs(options));
 
+add("status", "Look whether the registry answers, lets its users in and keeps its images.", [
+  "npx wharf status",
+  "npx wharf status --all --html status.html",
+  "npx wharf status --stack prod --notify   # for a timer",
+])
+  .option("--all", "every stack of the backend that is up")
+  .option("--html <file>", "write a page of it as well")
+  .option("--notify", "tell wharf:notifications where something is wrong")
+  .action(async (options) => (await import("./commands/status")).status(options));
+
 add("pulumi-env", "Print shell lines under which plain pulumi works on the same stack.", [
   'eval "$(npx wharf pulumi-env)" && pulumi preview',
   'eval "$(npx wharf pulumi-env --languages)" && pulumi -C examples/docker-yaml preview',
@@ -307,22 +317,25 @@ program.hook("preAction", (_, action) => {
   running = action;
 });
 
-/** What matters of a timer's command to whoever is told of it; with `status` a person only asks. */
+/** What matters of a timer's command to whoever is told of it; with `status` a person only asks, and `notify` is a timer's word. */
 interface UnattendedOptions {
   stack?: string;
   registry?: string;
   status?: boolean;
+  notify?: boolean;
+  all?: boolean;
 }
 
 /** Tells a webhook how a command of a timer ended. */
 async function notifyOf(exitCode: number, message: string | undefined): Promise<void> {
   const isPart = running !== undefined && running.parent !== program;
   const task = running?.name() ?? process.argv[2] ?? "";
-  if (isPart || !unattended.includes(task) || exitCode === ExitCode.Interrupted) return;
-  const { stack, registry, status } = running?.opts<UnattendedOptions>() ?? {};
+  const { stack, registry, status, notify: asks, all } = running?.opts<UnattendedOptions>() ?? {};
+  if (isPart || !(asks || unattended.includes(task)) || exitCode === ExitCode.Interrupted) return;
   if (status) return;
   const { notify } = await import("./notifications/webhook");
-  await notify({ task, stack: registry === undefined ? stack : undefined, exitCode, message });
+  const ofOne = registry === undefined && !all;
+  await notify({ task, stack: ofOne ? stack : undefined, exitCode, message });
 }
 
 async function main(): Promise<void> {

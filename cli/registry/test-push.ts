@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { isIP } from "node:net";
 import { z } from "zod";
 import { quoted } from "../../components/core/shell";
 import { smokeRepository } from "../../components/kubernetes/smoke/script";
@@ -7,7 +6,8 @@ import { unprivilegedUser } from "../../components/docker/container";
 import type { StackOutputs } from "../stack/outputs";
 import { AuthMode } from "../../components/model/auth";
 import { imagesDirectory } from "../../components/model/storage";
-import { RegistryApi, RegistryFailure, type Answer, type RegistryAddress } from "./registry-api";
+import { waysTo } from "./addresses";
+import { RegistryApi, RegistryFailure, type Answer } from "./registry-api";
 import { commandLogin } from "./signed-token";
 import { command } from "../stack/stack";
 import { partOf } from "../stack/description";
@@ -32,9 +32,6 @@ type PushSettings = ReturnType<typeof partOf<(typeof settingKeys)[number]>>;
 const empty = Buffer.from("{}");
 const emptyType = "application/vnd.oci.empty.v1+json";
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
-
-/** Addresses that mean every address of a host. */
-const anyAddress = ["0.0.0.0", "::"];
 
 /** What a registry says of an error (OCI distribution specification 1.1, "Error Codes"). */
 const errorBody = z.object({
@@ -106,19 +103,6 @@ export async function testPush(
     }
   }
   return { skipped: `No test push was made from this machine: ${unreached}.` };
-}
-
-/** Where the registry may be reached: by the address that its port is bound to, under the name of its certificate, and by its name. */
-function waysTo(
-  { endpoint }: StackOutputs,
-  bound: string | undefined,
-): Pick<RegistryAddress, "endpoint" | "serverName">[] {
-  if (bound === undefined) return [{ endpoint }];
-  const at = new URL(endpoint);
-  const named = at.hostname.replace(/^\[|\]$/g, "");
-  const address = anyAddress.includes(bound) ? "127.0.0.1" : bound;
-  at.hostname = isIP(address) === 6 ? `[${address}]` : address;
-  return [{ endpoint: at.origin, serverName: isIP(named) === 0 ? named : undefined }, { endpoint }];
 }
 
 async function push(api: RegistryApi, deletes: boolean): Promise<void> {

@@ -181,7 +181,7 @@ export const sharedKeys = {
   }),
   notifications: notificationsSettings.optional().meta({
     description:
-      "Webhook that hears of runs that nobody watches and that fail: `backup`, `collect`, `drill` and `renew` where a timer runs them, and collections of the registry's own schedule. Defaults to none.",
+      "Webhook that hears of runs that nobody watches and that fail: `backup`, `collect`, `drill` and `renew` where a timer runs them, `status --notify`, and collections of the registry's own schedule. Defaults to none.",
   }),
   lab: labSettings.prefault({}).meta({ description: "When a lab expires." }),
   usage: usageSettings.prefault({}).meta({

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StackStatus } from "../../cli/status/findings";
 import { freePort } from "../support/free-port";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
@@ -80,6 +81,22 @@ describe("a backup of a stack on Docker", () => {
     expect(first?.images).toBeGreaterThanOrEqual(before.length);
     expect(second?.images).toBe(before.length + during.length);
     expect(newest!.newBytes).toBeLessThan(newest!.bytes / 10);
+
+    await checkout.describe(stack, { ...description, backup: { to: backups } });
+    const ofBackups = async () => {
+      const looked = await checkout.wharf("status", "--json", "--stack", stack);
+      const [{ findings }] = JSON.parse(looked.stdout) as [StackStatus];
+      const found = findings.find(({ about }) => about === "Backup");
+      return `${looked.exitCode} ${found?.verdict} ${found?.text}`;
+    };
+    const images = before.length + during.length;
+    expect(await ofBackups()).toMatch(
+      new RegExp(`^0 good the newest was made .* ago, ${images} images$`),
+    );
+    variables.WHARF_BACKUP_PASSWORD = "of another backup";
+    expect(await ofBackups()).toBe(`1 bad ${backups} was made with another password`);
+    delete variables.WHARF_BACKUP_PASSWORD;
+    await checkout.describe(stack, description);
   });
 
   it("brings users, certificates and every image back where all was destroyed, state and passphrase too", async () => {

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { scheduler } from "node:timers/promises";
@@ -8,6 +9,7 @@ import { announce } from "../support/announce";
 import { collectUnderLoad, loadTimeoutMs } from "../offline/registry/collection-load";
 import { freePort } from "../support/free-port";
 import { ask } from "../support/running-registry";
+import { WebhookListener } from "../support/webhook-listener";
 import { Checkout } from "./checkout";
 import { DockerEngine } from "./docker-engine";
 import {
@@ -237,6 +239,51 @@ describe("users of a running registry", () => {
     const tags = await ask(`${url}/v2/shop/many/tags/list`, access);
     expect((JSON.parse(tags.body) as { tags: string[] }).tags).toHaveLength(pushed);
     expect(await containerId()).toBe(before);
+  });
+
+  it("find out by wharf status that the registry is away, and a webhook does by its timer", async () => {
+    const webhook = await WebhookListener.start();
+    const page = join(checkout.home, "status.html");
+    const look = (...more: string[]) => checkout.wharf("status", "--stack", stack, ...more);
+    const container = `wharf-${stack}-registry`;
+    try {
+      const fine = await look("--json");
+      expect(fine.exitCode, fine.said).toBe(0);
+      expect(JSON.parse(fine.stdout)).toMatchObject([
+        {
+          ...{ stack, target: "docker", endpoint: `https://${host}` },
+          findings: expect.arrayContaining([
+            { about: "Registry", verdict: "good", text: `https://${host} answers` },
+            { about: "Login", verdict: "good", text: expect.stringMatching(/^as admin; \d more/) },
+            { about: "Images", verdict: "good", text: expect.stringMatching(/^\d+ images in/) },
+          ]) as unknown,
+        },
+      ]);
+      await engine.docker("stop", container);
+      const away = await checkout.run(
+        "env",
+        ...[
+          `WHARF_NOTIFICATIONS_URL=${webhook.url("/hook/hidden")}`,
+          ...["node", "cli/wharf.js", "status", "--all", "--notify", "--html", page],
+        ],
+      );
+      expect(away.exitCode, away.said).toBe(1);
+      expect(away.said).toContain(`npx wharf up --stack ${stack}`);
+      expect(away.said).toMatch(
+        new RegExp(`${stack}: registry: https://${host}/v2/ does not answer`),
+      );
+      expect(readFileSync(page, "utf8")).toContain("<h1>Something is wrong with the registry</h1>");
+      expect(webhook.heard.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+        expect.objectContaining({
+          ...{ task: "status", outcome: "failed", exitCode: 1 },
+          message: expect.stringContaining("does not answer") as unknown,
+        }),
+      ]);
+    } finally {
+      webhook.stop();
+      await engine.docker("start", container);
+    }
+    await expect.poll(() => look(), { timeout: 60_000 }).toMatchObject({ exitCode: 0 });
   });
 
   it("are told by Docker what they may not do, and go back to htpasswd by one up", async () => {
