@@ -299,6 +299,9 @@ describe("a registry on Kubernetes", () => {
     const plain = await lab.checkout.pulumi(stack, ...plainUp, ...refreshed);
     expect(plain.exitCode, plain.said).toBe(0);
     expect(await readyPod()).toEqual(pod);
+    const looked = await lab.checkout.wharf("status", "--stack", stack);
+    expect(looked.exitCode, looked.said).toBe(0);
+    expect(looked.said).toMatch(/✔ {3}Registry .* answers\n ✔ {3}Login .* as admin/);
   });
 
   it("lets a push in flight end when its pod is told to stop", async () => {
