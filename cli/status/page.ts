@@ -1,5 +1,5 @@
 import { escapeUTF8 as escape } from "entities";
-import type { Finding, StackStatus, Verdict } from "./findings";
+import type { Finding, StackStatus, Verdict } from "./finding";
 
 const words: Record<Verdict, string> = { good: "fine", note: "note", bad: "wrong" };
 

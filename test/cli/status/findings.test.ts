@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { StackConfig } from "../../../cli/stack/stack-config";
 import type { StackOutputs } from "../../../cli/stack/outputs";
-import { findingsOf, type Finding } from "../../../cli/status/findings";
+import type { Finding } from "../../../cli/status/finding";
+import { findingsOf } from "../../../cli/status/findings";
 import { statusPage } from "../../../cli/status/page";
 import { announce } from "../../support/announce";
 
