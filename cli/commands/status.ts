@@ -1,5 +1,5 @@
 import { writeWhole } from "../../offline/whole-file";
-import { Failure } from "../failure";
+import { ExitCode, Failure } from "../failure";
 import { hasNoState } from "../stack/backend";
 import { plainOutputs, openOutputsOf } from "../stack/outputs";
 import { notStanding, openBackend, stacksOf } from "../stack/stack";
@@ -57,7 +57,7 @@ export async function status(options: StatusOptions): Promise<void> {
     findings.filter(isBad).map(({ about, text }) => `${of}: ${about.toLowerCase()}: ${text}`),
   );
   if (wrong.length === 0) return;
-  if (options.json) process.exitCode = 1;
+  if (options.json) process.exitCode = ExitCode.Failed;
   else throw new Failure(`${things(wrong.length)} wrong:\n  ${wrong.join("\n  ")}`);
 }
 
