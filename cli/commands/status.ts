@@ -1,6 +1,5 @@
 import { writeWhole } from "../../offline/whole-file";
 import { ExitCode, Failure } from "../failure";
-import { hasNoState } from "../stack/backend";
 import { plainOutputs, openOutputsOf } from "../stack/outputs";
 import { notStanding, openBackend, stacksOf } from "../stack/stack";
 import { StackFile } from "../stack/stack-file";
@@ -34,19 +33,20 @@ export async function status(options: StatusOptions): Promise<void> {
   // A timer's mail is to hold what was found, and no steps.
   const quiet = { ...progress, start: (step: string) => progress.start(step) };
   const { all = false, stack } = options;
-  const workspace = hasNoState() ? undefined : await openBackend(progress);
-  const standing = workspace === undefined ? [] : await stacksOf(workspace);
-  const asked = all ? standing : standing.filter((name) => name === stack);
+  const noStack = all
+    ? new Failure("No stack is up, so there is nothing to look at.")
+    : notStanding(stack);
+  const workspace = await openBackend(progress);
+  if (workspace === undefined) throw noStack;
   const statuses: StackStatus[] = [];
-  for (const name of asked) {
+  for (const name of await stacksOf(workspace)) {
+    if (!all && name !== stack) continue;
     quiet.start(`status of ${name}`);
-    const found = workspace && (await statusOf({ name, workspace }, quiet));
+    const found = await statusOf({ name, workspace }, quiet);
     if (found !== undefined) statuses.push(found);
   }
   progress.clear();
-  if (statuses.length === 0) {
-    throw all ? new Failure("No stack is up, so there is nothing to look at.") : notStanding(stack);
-  }
+  if (statuses.length === 0) throw noStack;
   session.print(statuses.map(block).join("\n\n"));
   session.answer(statuses);
   if (options.html !== undefined) {
